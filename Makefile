@@ -1,0 +1,45 @@
+# Two commands are enough: `make run` and `make test`. Both do all set-up first and skip what is done.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := actions bot channels evaluation knowledge migrations scripts tests tickets training transcripts *.py
+
+.PHONY: help run test check setup setup-dev format lint types tests bench lock clean
+
+help: ## Show this.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: setup ## Set up what is missing, then start Candor on http://127.0.0.1:8000.
+	@exec $(BIN)/candor serve
+
+test: setup-dev check ## Set up what is missing, then format, lint, types and all tests.
+
+check: lint types tests ## Format, lint, types, tests, without set-up.
+
+setup: ## Environments, encoder, index, Rasa's model.
+	@$(PYTHON) scripts/setup.py
+
+setup-dev: ## The same, and what the tests need.
+	@$(PYTHON) scripts/setup.py --dev
+
+format: ## Rewrite the code in our format.
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix --select I $(CODE)
+
+lint:
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+
+types:
+	$(BIN)/mypy
+
+tests:
+	$(BIN)/pytest
+
+bench: setup-dev ## Measure speed and memory, as ratios of one run.
+	$(BIN)/python -m evaluation.bench
+
+lock: ## Compile the pins in requirements/ anew from pyproject.toml.
+	$(PYTHON) scripts/setup.py --lock
+
+clean: ## Remove everything that set-up made.
+	rm -rf .venv .venv-bot .venv-tools var .mypy_cache .pytest_cache .ruff_cache

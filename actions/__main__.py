@@ -1,0 +1,26 @@
+"""`python -m actions`: serve our actions to Rasa, on loopback only."""
+
+from __future__ import annotations
+
+import sys
+
+from actions.server import make_app
+from logs import configure_logs
+from services import services
+
+LOOPBACK = "127.0.0.1"
+
+
+def main() -> int:
+    configure_logs()
+    settings = services().settings
+    if settings.internal_secret is None:
+        print("CANDOR_INTERNAL_SECRET is not set: start everything with `candor serve`", file=sys.stderr)
+        return 1
+    app = make_app(settings.internal_secret.get_secret_value())
+    app.run(host=LOOPBACK, port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""The channel through which the one door talks to Rasa, closed by the shared secret.
+
+POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking"}
+POST /webhooks/candor/forget {"sender"} · GET /webhooks/candor/ready: 503 until the model is loaded
+
+Rasa's own REST channel asks for no secret and returns only what was said. This one returns what was understood too,
+so that a turn can be recorded with its intent and confidence without a second request.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.tracker_store import SQLTrackerStore
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
+
+
+class Collector(OutputChannel):
+    """Keeps each message as Rasa made it: text, buttons and custom payload together."""
+
+    def __init__(self) -> None:
+        self.messages: List[Dict[Text, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        return "candor"
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        self.messages.append(
+            {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
+        )
+
+
+class CandorChannel(InputChannel):
+    """Rasa's end of the one door."""
+
+    @classmethod
+    def name(cls) -> Text:
+        return "candor"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+        secret = os.environ.get(SECRET_VARIABLE, "")
+        if not secret:
+            raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
+        return cls(secret)
+
+    def __init__(self, secret: Text) -> None:
+        self._secret = secret
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        channel = Blueprint("candor_channel", __name__)
+
+        @channel.on_request
+        async def refuse_strangers(request: Request) -> Optional[HTTPResponse]:
+            given = request.headers.get("authorization", "")
+            if not hmac.compare_digest(given.encode(), f"Bearer {self._secret}".encode()):
+                return response.json({"status": "refused"}, status=401)
+            return None
+
+        @channel.route("/ready", methods=["GET"])
+        async def ready(request: Request) -> HTTPResponse:
+            loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
+            return response.json({"ready": loaded}, status=200 if loaded else 503)
+
+        @channel.route("/message", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            told = request.json
+            collector = Collector()
+            await on_new_message(
+                UserMessage(
+                    told["text"], collector, told["sender"], input_channel=self.name(), metadata=told["metadata"]
+                )
+            )
+            understood = await _last_message(request, told["sender"])
+            return response.json({"messages": collector.messages, **understood})
+
+        @channel.route("/forget", methods=["POST"])
+        async def forget(request: Request) -> HTTPResponse:
+            _forget(request.app.ctx.agent.tracker_store, request.json["sender"])
+            return response.json({"status": "forgotten"})
+
+        return channel
+
+
+async def _last_message(request: Request, sender: Text) -> Dict[Text, Any]:
+    tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
+    parsed = (tracker.latest_message.parse_data if tracker and tracker.latest_message else None) or {}
+    return {"intent": parsed.get("intent") or {}, "intent_ranking": parsed.get("intent_ranking") or []}
+
+
+def _forget(store: Any, sender: Text) -> None:
+    """Delete a sender's events: Rasa has no call for it. Its stores come wrapped in others."""
+    while not isinstance(store, SQLTrackerStore):
+        store = store._tracker_store
+    with store.session_scope() as session:
+        session.query(SQLTrackerStore.SQLEvent).filter_by(sender_id=sender).delete()
+        session.commit()

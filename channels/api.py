@@ -1,0 +1,107 @@
+"""The chat API: what the widget, `candor chat` and `candor replay` speak."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+
+from channels.assistant import Assistant
+from channels.problems import RETRY_AFTER, problem
+from channels.tokens import Tokens
+from errors import NotAllowedError
+from reply import Reply
+
+router = APIRouter(prefix="/api", tags=["chat"])
+bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewConversation(Strict):
+    """Which company the visitor asks about."""
+
+    company: str = Field(max_length=40, examples=["clevra"])
+
+
+class Begun(BaseModel):
+    """A conversation, the token that opens it, and the greeting."""
+
+    conversation: str
+    token: str
+    reply: Reply
+
+
+class NewMessage(Strict):
+    """One message; with a message_id of the client's, sending it again is safe."""
+
+    text: str
+    message_id: str | None = Field(default=None, min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class Replies(BaseModel):
+    """What came back, in order."""
+
+    replies: list[Reply]
+
+
+class Feedback(Strict):
+    """Whether an answer helped."""
+
+    answer_id: str = Field(max_length=40, pattern=r"^a_[0-9a-f]+$")
+    helpful: bool
+    comment: str = Field(default="", max_length=2000)
+
+
+def assistant(request: Request) -> Assistant:
+    door: Assistant = request.app.state.assistant
+    return door
+
+
+def opened(
+    id: str, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> str:
+    """The conversation's id, once its token was checked."""
+    tokens: Tokens = request.app.state.tokens
+    if credentials is None:
+        raise NotAllowedError("no token")
+    tokens.check(id, credentials.credentials)
+    return id
+
+
+Door = Annotated[Assistant, Depends(assistant)]
+Opened = Annotated[str, Depends(opened)]
+
+
+@router.post("/conversations", status_code=201)
+async def begin(body: NewConversation, request: Request, door: Door) -> Begun:
+    """Begin a conversation about one company's policy."""
+    conversation, greeting = await door.begin(company=body.company, channel="web")
+    return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)
+
+
+@router.post("/conversations/{id}/messages", response_model=Replies)
+async def say(id: Opened, body: NewMessage, door: Door) -> Replies | JSONResponse:
+    """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id."""
+    answered = await door.say(id, body.text, body.message_id)
+    if answered.down:
+        replies = [reply.model_dump() for reply in answered.replies]
+        return problem(503, answered.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)
+    return Replies(replies=answered.replies)
+
+
+@router.post("/conversations/{id}/feedback", status_code=204, response_class=Response)
+async def feedback(id: Opened, body: Feedback, door: Door) -> None:
+    """Say whether an answer helped."""
+    await door.feedback(id, body.answer_id, helpful=body.helpful, comment=body.comment)
+
+
+@router.delete("/conversations/{id}", status_code=204, response_class=Response)
+async def forget(id: Opened, door: Door) -> None:
+    """Forget the conversation: transcript, vault and Rasa's memory. Opened requests stay."""
+    await door.forget(id)

@@ -1,0 +1,171 @@
+"""The one door: every message of every channel comes through here.
+
+It masks personal data, asks Rasa, makes one Reply of each message that comes back, and records the turn with its
+evidence. If Rasa or the action server is down the visitor gets a plain sentence, and the turn is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+from pydantic import ValidationError
+
+from channels.rasa import RasaClient, RasaTurn
+from errors import AssistantDownError, BadMessageError
+from knowledge.library import PolicyLibrary
+from reply import Button, Reply
+from transcripts.store import Conversation, TranscriptStore, Understood
+from transcripts.vault import Vault
+from wording import Wording
+
+log = logging.getLogger("candor.door")
+INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
+OURS = {"kind", "citations", "request_type", "ticket", "answer_id"}
+
+
+@dataclass(frozen=True)
+class DoorAnswer:
+    """The replies to one message; `down` where they only say that the assistant is not there."""
+
+    replies: list[Reply]
+    down: bool = False
+
+
+class Assistant:
+    """The door itself; one a process."""
+
+    def __init__(
+        self, *, rasa: RasaClient, transcripts: TranscriptStore, vault: Vault, library: PolicyLibrary,
+        wording: Wording, longest_message: int,
+    ) -> None:  # fmt: skip
+        self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
+        self._library, self._wording, self._longest = library, wording, longest_message
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
+        """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
+        about = self._library.company(company)
+        conversation = await asyncio.to_thread(self._transcripts.begin, company=company, channel=channel)
+        text = self._wording.say("utter_welcome", company_name=about.name)
+        return conversation, Reply(kind="smalltalk", text=text, company=company)
+
+    async def say(self, conversation: str, text: str, message_id: str | None = None) -> DoorAnswer:
+        """Pass one message on and return what comes back. The same message_id is answered once, however often it comes.
+
+        Raises: BadMessageError for a message nobody could read; UnknownConversationError.
+        """
+        text = readable(text, longest=self._longest)
+        message_id = message_id or uuid.uuid4().hex
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies
+            return await self._turn(conversation, text, message_id)
+
+    async def _turn(self, conversation: str, text: str, message_id: str) -> DoorAnswer:
+        started = time.perf_counter()
+        talk = await asyncio.to_thread(self._transcripts.get, conversation)
+        masked = await asyncio.to_thread(self._vault.mask, conversation, text)
+        known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
+        if known is not None:
+            return DoorAnswer([Reply.model_validate(reply) for reply in known])
+        try:
+            turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
+            company = self._switched(turn) or talk.company
+            replies = [reply_of(message, company) for message in turn.messages]
+        except AssistantDownError as error:
+            log.error("conversation %s: %s", conversation, error)
+            replies, took = [self._down(talk.company)], 1000 * (time.perf_counter() - started)
+            told = [reply.model_dump() for reply in replies]
+            await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
+            return DoorAnswer(replies, down=True)
+        if company != talk.company:
+            await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
+        understood = Understood(
+            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn)
+        )
+        took = 1000 * (time.perf_counter() - started)
+        await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
+        return DoorAnswer(replies)
+
+    async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, comment: str) -> None:
+        """Keep whether an answer helped. Raises: UnknownConversationError."""
+        masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
+        await asyncio.to_thread(self._transcripts.feedback, conversation, answer_id, helpful=helpful, comment=masked)
+
+    async def forget(self, conversation: str) -> None:
+        """Delete a conversation here and in Rasa. Raises: UnknownConversationError; AssistantDownError, then nothing is deleted."""
+        await asyncio.to_thread(self._transcripts.get, conversation)
+        await self._rasa.forget(conversation)
+        await asyncio.to_thread(self._transcripts.forget, conversation)
+
+    async def forget_older_than(self, days: int) -> int:
+        """Forget each conversation in which nothing was said for so many days; return how many were forgotten."""
+        old = await asyncio.to_thread(self._transcripts.older_than, days)
+        for conversation in old:
+            await self.forget(conversation)
+        return len(old)
+
+    def _switched(self, turn: RasaTurn) -> str | None:
+        for message in turn.messages:
+            wanted: str | None = (message.get("custom") or {}).get("switch_company")
+            if wanted in self._library.companies:
+                return wanted
+        return None
+
+    def _down(self, company: str) -> Reply:
+        about = self._library.company(company)
+        text = self._wording.say("utter_assistant_down", company_name=about.name, contact=about.contact)
+        return Reply(kind="error", text=text, company=company)
+
+
+def readable(text: str, *, longest: int) -> str:
+    """The message as it is passed on: normalised (NFC), without control and invisible characters.
+
+    Raises: BadMessageError for one that is empty, binary or too long.
+    """
+    text = unicodedata.normalize("NFC", text)
+    odd = sum(unicodedata.category(letter) in {"Cc", "Cs", "Cn", "Co"} and letter not in "\n\r\t" for letter in text)
+    if odd and odd >= 0.1 * len(text):
+        raise BadMessageError("This does not look like text. Please type your question.")
+    kept = "".join(
+        letter for letter in text
+        if letter in "\n\t" or (unicodedata.category(letter) not in {"Cc", "Cs", "Cn", "Co"} and letter not in INVISIBLE)
+    ).strip()  # fmt: skip
+    if not kept:
+        raise BadMessageError("The message is empty. Please type your question.")
+    if len(kept) > longest:
+        raise BadMessageError(f"The message has {len(kept):,} characters; at most {longest:,} can be read. Please shorten it.")
+    return kept
+
+
+def for_rasa(text: str) -> str:
+    """A message that starts with a slash is a command to Rasa; a person only ever types text."""
+    return text.lstrip("/ \n\t") or "…"
+
+
+def reply_of(message: dict[str, Any], company: str) -> Reply:
+    """One of Rasa's messages as a Reply. Raises: AssistantDownError if an action sent something malformed."""
+    custom = message.get("custom") or {}
+    try:
+        return Reply(
+            text=message.get("text", ""), company=company,
+            buttons=[Button(title=button["title"], payload=button["payload"]) for button in message.get("buttons", [])],
+            **{"kind": "smalltalk", **{key: value for key, value in custom.items() if key in OURS}},
+        )  # fmt: skip
+    except ValidationError as error:
+        raise AssistantDownError(f"an action sent a malformed reply ({error.error_count()} faults)") from None
+
+
+def evidence_of(turn: RasaTurn) -> dict[str, Any]:
+    """What the answer of a turn rests on."""
+    for message in turn.messages:
+        evidence: dict[str, Any] | None = (message.get("custom") or {}).get("evidence")
+        if evidence:
+            return evidence
+    return {}

@@ -1,0 +1,80 @@
+"""The chat page and the policy pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+
+from knowledge.documents import PolicyDocument
+from knowledge.library import PolicyLibrary
+from knowledge.structure import Span
+
+HERE = Path(__file__).parent / "widget"
+templates = Jinja2Templates(HERE / "templates")
+router = APIRouter(include_in_schema=False)
+
+
+def library(request: Request) -> PolicyLibrary:
+    found: PolicyLibrary = request.app.state.library
+    return found
+
+
+@router.get("/", response_class=HTMLResponse)
+def chat_page(request: Request, company: str = "") -> HTMLResponse:
+    """Try the assistant: pick a company and ask."""
+    companies = library(request).companies
+    chosen = company if company in companies else None
+    return templates.TemplateResponse(request, "chat.html", {"companies": list(companies.values()), "chosen": chosen})
+
+
+@router.get("/policies/{company}")
+def newest_policy(request: Request, company: str) -> RedirectResponse:
+    """The company's current policy."""
+    version = library(request).current_version(company)
+    return RedirectResponse(f"/policies/{company}/{version}", status_code=307)
+
+
+@router.get("/policies/{company}/{version}", response_class=HTMLResponse)
+def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
+    """One version of a policy; #c<start>-<end> highlights those characters of its text."""
+    document = library(request).document(company, version)
+    versions = library(request).versions(company)
+    blocks = page_blocks(document)
+    return templates.TemplateResponse(
+        request,
+        "policy.html",
+        {
+            "company": library(request).company(company), "policy": document.policy, "version": version,
+            "current": version == versions[0], "current_version": versions[0], "versions": versions,
+            "toc": [
+                {"anchor": block["anchor"], "label": block["text"], "level": block["level"]}
+                for block in blocks if block["kind"] == "heading"
+            ],
+            "blocks": blocks,
+        },
+    )  # fmt: skip
+
+
+def page_blocks(document: PolicyDocument) -> list[dict[str, Any]]:
+    """The policy in reading order for the page, each text with its offsets; together they show all of the text."""
+    text, structure = document.text, document.structure
+    blocks: list[dict[str, Any]] = [
+        {"kind": "heading", "level": section.level, "anchor": f"s{number}", **_shown(text, section.heading)}
+        for number, section in enumerate(structure.sections)
+    ]
+    for block in structure.blocks:
+        if block.kind == "list":
+            lead_in = _shown(text, block.lead_in) if block.lead_in else None
+            items = [_shown(text, item) for item in block.items]
+            blocks.append({"kind": "list", "start": block.span.start, "lead_in": lead_in, "items": items})
+        else:
+            blocks.append({"kind": block.kind, **_shown(text, block.span)})
+    return sorted(blocks, key=lambda block: int(block["start"]))
+
+
+def _shown(text: str, span: Span) -> dict[str, Any]:
+    return {"text": span.of(text), "start": span.start, "end": span.end}

@@ -1,0 +1,62 @@
+"""Errors as application/problem+json (RFC 9457). What a person sent never comes back in one."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from errors import CandorError, InvalidInputError, NotAllowedError, NotFoundError, UnavailableError
+
+log = logging.getLogger("candor.web")
+RETRY_AFTER = 15  # seconds; Rasa restarts in about that
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **others: Any) -> JSONResponse:
+    """One problem document."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **others}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def status_of(error: CandorError) -> int:
+    """The status code of an error, by its kind."""
+    for kind, status in ((NotFoundError, 404), (NotAllowedError, 401), (InvalidInputError, 422), (UnavailableError, 503)):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Every error of the application becomes a problem document."""
+
+    @app.exception_handler(CandorError)
+    async def on_purpose(request: Request, error: CandorError) -> JSONResponse:
+        status = status_of(error)
+        if status >= 500:
+            log.error("%s: %s", type(error).__name__, error)
+        headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return problem(status, error.public, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [{"field": ".".join(map(str, fault["loc"][1:])), "fault": fault["msg"]} for fault in error.errors()]
+        if any(fault["type"] == "json_invalid" for fault in error.errors()):
+            return problem(400, "The body is not valid JSON.")
+        named = "; ".join(f"{fault['field'] or 'body'}: {fault['fault']}" for fault in faults)
+        return problem(422, named, faults=faults)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected %s in %s", type(error).__name__, request.scope.get("route"))
+        return problem(500, CandorError.public)

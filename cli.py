@@ -1,0 +1,177 @@
+"""The `candor` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from errors import CandorError, InvalidInputError
+from logs import configure_logs
+from services import services
+
+app = typer.Typer(help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False)
+InFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")]
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Errors raised on purpose become one line and exit code 1."""
+    try:
+        yield
+    except CandorError as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def ingest() -> None:
+    """Read every policy and rebuild the index where something changed; exit 1 if a file was refused."""
+    from knowledge.embedding import SentenceTransformerEncoder
+    from knowledge.ingestion import ingest as run
+    from services import encoder_id
+
+    settings = services().settings
+    with plainly():
+        known = encoder_id(settings.encoder_dir)
+        report = run(settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, typer.echo)
+    typer.echo(report.summary())
+    raise typer.Exit(1 if report.refused else 0)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
+    company: Annotated[str, typer.Option(help="The company's id, such as clevra.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reply as JSON.")] = False,
+    batch: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where --batch writes the replies.")] = None,
+) -> None:
+    """Ask the knowledge alone, without Rasa."""
+    from asking import ask_reply, show
+
+    with plainly():
+        if batch is not None:
+            if out is None:
+                raise InvalidInputError("--batch needs --out FILE")
+            answered = [{"id": line["id"], **ask_reply(services(), line["question"], line["company"]).model_dump()} for line in read_lines(batch)]
+            write_lines(out, answered)
+            return
+        if not question or not company:
+            raise InvalidInputError('ask what, of whom? candor ask "how long do you keep my data?" --company clevra')
+        reply = ask_reply(services(), question, company)
+    typer.echo(reply.model_dump_json(indent=1) if as_json else show(reply))
+
+
+@app.command()
+def replay(
+    lines: InFile,
+    out: Annotated[Path, typer.Option(help="Where the first replies are written.")],
+    url: Annotated[str, typer.Option(help="A running Candor.")] = "",
+) -> None:
+    """Send each line in a fresh conversation through the chat API, and write the first reply."""
+    from client import ChatClient
+
+    with plainly(), ChatClient(url or own_address()) as chat:
+        answered = []
+        for line in read_lines(lines):
+            conversation, token, _ = chat.begin(line["company"])
+            answered.append({"id": line["id"], **chat.say(conversation, token, line["question"])[0]})
+            chat.forget(conversation, token)
+        write_lines(out, answered)
+
+
+@app.command()
+def chat(
+    company: Annotated[str, typer.Option(help="The company's id, such as clevra.")],
+    url: Annotated[str, typer.Option(help="A running Candor.")] = "",
+) -> None:
+    """Talk to a running Candor in the terminal; an empty line ends it, and the conversation is forgotten."""
+    from asking import show
+    from client import ChatClient
+    from reply import Reply
+
+    with plainly(), ChatClient(url or own_address()) as talk:
+        conversation, token, greeting = talk.begin(company)
+        typer.echo(greeting["text"])
+        while text := typer.prompt("you", default="", show_default=False).strip():
+            for reply in talk.say(conversation, token, text):
+                typer.echo(show(Reply.model_validate(reply)))
+        talk.forget(conversation, token)
+
+
+@app.command("eval")
+def evaluate(
+    answers: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="Replies to score; without it the knowledge alone is asked.")] = None,
+    misses: Annotated[bool, typer.Option(help="Show each question that failed, and why.")] = False,
+) -> None:
+    """Score answers to the gold questions."""
+    from asking import ask_reply
+    from evaluation.questions import read_gold
+    from evaluation.scoring import score
+
+    with plainly():
+        gold = read_gold()
+        if answers:
+            given = read_lines(answers)
+        else:
+            given = [{"id": g["id"], **ask_reply(services(), g["question"], g["company"]).model_dump()} for g in gold]
+        library = services().library
+        texts = {c: library.document(c, library.current_version(c)).text for c in library.companies}
+        sheet = score(gold, given, texts)
+    if misses:
+        for miss in sheet.misses:
+            typer.echo(miss)
+    typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
+    typer.echo(json.dumps(sheet.figures))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at each part and name the cure of each fault; exit 1 if there is one."""
+    from doctor import examine
+
+    findings = examine(services())
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.part}: {finding.what}")
+    raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+
+
+@app.command()
+def serve() -> None:
+    """Start web, Rasa and action server, and stop them all on Ctrl-C."""
+    from supervisor import serve as run
+
+    with plainly():
+        raise typer.Exit(run(services().settings))
+
+
+def own_address() -> str:
+    settings = services().settings
+    return f"http://{settings.web_host}:{settings.web_port}"
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The file's JSON objects. Raises: InvalidInputError naming the first line that is none."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                found.append(dict(json.loads(line)))
+            except (ValueError, TypeError):
+                raise InvalidInputError(f"{path.name}, line {number} is not a JSON object") from None
+    return found
+
+
+def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    configure_logs()
+    sys.exit(app())

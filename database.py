@@ -1,0 +1,46 @@
+"""One engine, one schema: SQLite in var/ by default, PostgreSQL by configuration. Tables come only from migrations/."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+
+from errors import UnavailableError
+from settings import ROOT
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for the URL. SQLite waits for its writers and keeps readers going (WAL)."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if url.startswith("sqlite"):
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _: Any) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA busy_timeout=10000")
+            connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema up to the newest revision; does nothing where it is."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check(engine: Engine) -> None:
+    """Raises: UnavailableError if the database does not answer, or has no tables yet."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM ticket WHERE id = 0"))
+    except Exception as error:
+        raise UnavailableError(f"the database does not answer ({type(error).__name__})") from error

@@ -1,0 +1,112 @@
+"""`candor doctor`: look at each part, and name the cure of each fault."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+import database
+from encoder import EncoderMissingError, OnnxEncoder
+from errors import CandorError, UnavailableError
+from knowledge.embedding import weights_folder
+from knowledge.ingestion import is_up_to_date, read_policies
+from services import Services, encoder_id
+from settings import ROOT, Settings
+from supervisor import check_ports, newest_model
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: well, or what is wrong and how to cure it."""
+
+    part: str
+    well: bool
+    what: str
+
+
+def examine(parts: Services) -> list[Finding]:
+    """Look at interpreters, encoder, index, Rasa's model, database and ports."""
+    settings = parts.settings
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("Python for the service", _service_python),
+        ("Python 3.10 for Rasa", _bot_python),
+        ("encoder weights", lambda: f"sha256 is right, in {weights_folder().parent.name}"),
+        ("encoder export", lambda: _export(settings)),
+        ("index", lambda: _index(settings)),
+        ("Rasa's model", lambda: f"{newest_model(settings).name}"),
+        ("database", lambda: _database(parts)),
+        ("ports", lambda: _ports(settings)),
+        ("disk", lambda: _disk(settings)),
+    ]
+    return [_look(part, check) for part, check in checks]
+
+
+def _look(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, check())
+    except CandorError as error:
+        return Finding(part, False, str(error))
+
+
+def _service_python() -> str:
+    if sys.version_info < (3, 11):
+        raise UnavailableError(f"this is Python {sys.version.split()[0]}: install 3.11 or newer, then run `make setup`")
+    return sys.version.split()[0]
+
+
+def _bot_python() -> str:
+    python = ROOT / ".venv-bot" / "bin" / "python"
+    try:
+        said = subprocess.run([python, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UnavailableError("there is no .venv-bot: run `make setup`") from error
+    if not said.startswith("Python 3.10."):
+        raise UnavailableError(f".venv-bot holds {said.strip()}, but Rasa runs on 3.10 only: remove it and run `make setup`")
+    return said.split()[1]
+
+
+def _export(settings: Settings) -> str:
+    try:
+        encoder = OnnxEncoder(settings.encoder_dir)
+    except EncoderMissingError as error:
+        raise UnavailableError(str(error)) from error
+    return f"{encoder.id}, {encoder.dim} dimensions"
+
+
+def _index(settings: Settings) -> str:
+    companies, documents, refused = read_policies(settings.policies_dir)
+    if refused:
+        raise UnavailableError("; ".join(entry.reason for entry in refused))
+    if not is_up_to_date(companies, documents, settings.index_dir, encoder_id(settings.encoder_dir)):
+        raise UnavailableError("the index does not match the policies: run `candor ingest`")
+    return f"{len(companies)} companies, {len(documents)} policy versions"
+
+
+def _database(parts: Services) -> str:
+    database.check(parts.engine)
+    return parts.engine.dialect.name
+
+
+def _ports(settings: Settings) -> str:
+    """Taken by Candor itself is well too."""
+    try:
+        answer = httpx.get(f"http://{settings.web_host}:{settings.web_port}/readyz", timeout=5, trust_env=False)
+        if "parts" in answer.json():
+            return f"Candor runs on port {settings.web_port}" + ("" if answer.status_code == 200 else ", but is not ready")
+    except (httpx.HTTPError, ValueError):
+        pass
+    check_ports(settings)
+    return f"{settings.web_port}, {settings.rasa_port} and {settings.actions_port} are free"
+
+
+def _disk(settings: Settings) -> str:
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.var_dir).free
+    if free < 500_000_000:
+        raise UnavailableError(f"only {free // 1_000_000} MB are free where {settings.var_dir.name}/ lies: make room")
+    return f"{free // 1_000_000_000} GB free"

@@ -1,0 +1,76 @@
+"""The exported sentence encoder: texts → unit vectors, by onnxruntime alone.
+
+The one module that both environments import: Rasa's featurizer (Python 3.10, no PyTorch) and the
+service's queries. So it needs nothing beyond numpy, onnxruntime and tokenizers, and both sides
+use the same weights. `knowledge/embedding.py` makes the export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Sequence
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+MODEL_FILE, TOKENIZER_FILE, CARD_FILE = "model.onnx", "tokenizer.json", "encoder.json"
+
+
+class EncoderMissingError(RuntimeError):
+    """The folder holds no usable export. Cure: run `make setup`."""
+
+
+def file_sha256(path: Path) -> str:
+    """The file's SHA-256 as 64 hex digits. Raises OSError where it cannot be read."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class OnnxEncoder:
+    """Encode texts on the CPU; made once per process, safe to share between threads."""
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        """Load the export in `folder`; threads 0 leaves the choice to onnxruntime.
+
+        Raises: EncoderMissingError if a file misses or the model is not the one its card names.
+        """
+        try:
+            card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+            model_hash = file_sha256(folder / MODEL_FILE)
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        except Exception as error:  # tokenizers raises bare Exception for a missing file
+            raise EncoderMissingError(f"no encoder in {folder.name}/: run `make setup`") from error
+        if model_hash != card["model_sha256"]:
+            raise EncoderMissingError(f"{folder.name}/{MODEL_FILE} is damaged: run `make setup`")
+        self.id: str = card["id"]
+        self.dim: int = card["dim"]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session: Any = onnxruntime.InferenceSession(
+            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+        )
+
+    def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:
+        """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        # Texts of like length share a batch, so that little is padded.
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        for first in range(0, len(order), batch):
+            places = order[first : first + batch]
+            encodings = self._tokenizer.encode_batch([texts[place] for place in places])
+            longest = max(len(encoding.ids) for encoding in encodings)
+            ids = np.zeros((len(places), longest), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, encoding in enumerate(encodings):
+                ids[row, : len(encoding.ids)] = encoding.ids
+                mask[row, : len(encoding.ids)] = 1
+            (vectors[places],) = self._session.run(
+                None, {"input_ids": ids, "attention_mask": mask}
+            )
+        return vectors

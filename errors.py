@@ -1,0 +1,97 @@
+"""Every error that Candor raises on purpose, in one small family.
+
+CandorError
+├── NotFoundError            what was asked for does not exist
+│   ├── UnknownCompanyError
+│   ├── UnknownVersionError
+│   └── UnknownConversationError
+├── InvalidInputError        the caller can mend it
+│   ├── BadPolicyError       a policy file that cannot be read
+│   └── BadMessageError      a message that is empty, binary or too long
+├── NotAllowedError          the token is missing, wrong, or of another conversation
+└── UnavailableError         a part is down or broken; trying again later may help
+    ├── EncoderError
+    ├── IndexUnusableError
+    └── AssistantDownError   Rasa or the action server does not answer
+
+`str(error)` is for our log and for operators. `public` is the only part that a visitor may see.
+Neither ever holds what a person wrote.
+"""
+
+
+class CandorError(Exception):
+    """Base class of all errors raised on purpose."""
+
+    public = "Something went wrong on our side. Please try again."
+
+
+class NotFoundError(CandorError):
+    """What was asked for does not exist."""
+
+    public = "There is nothing here under that name."
+
+
+class UnknownCompanyError(NotFoundError):
+    """No folder under `policies/` has this id."""
+
+    public = "We do not know a company of that name here."
+
+    def __init__(self, company: str, known: list[str]) -> None:
+        super().__init__(
+            f"unknown company {company[:40]!r}; known: {', '.join(known) or 'none, run `candor ingest`'}"
+        )
+        self.known = known
+
+
+class UnknownVersionError(NotFoundError):
+    """The company has no policy of this version."""
+
+    public = "This company has no policy of that version."
+
+
+class UnknownConversationError(NotFoundError):
+    """The conversation never existed, or was forgotten."""
+
+    public = "This conversation does not exist any more. Please start a new one."
+
+
+class InvalidInputError(CandorError):
+    """The caller can mend it."""
+
+    public = "That could not be read. Please check it and try again."
+
+
+class BadPolicyError(InvalidInputError):
+    """A policy file or a company.toml was refused; the message names the file, the reason and the cure."""
+
+
+class BadMessageError(InvalidInputError):
+    """A message that is empty, binary or too long; `public` says which."""
+
+    def __init__(self, public: str) -> None:
+        super().__init__(public)
+        self.public = public
+
+
+class NotAllowedError(CandorError):
+    """The token is missing, wrong, or belongs to another conversation."""
+
+    public = "This conversation cannot be opened with that token. Please start a new one."
+
+
+class UnavailableError(CandorError):
+    """A part is down or broken; trying again later may help."""
+
+    public = "The assistant is not available right now. Please try again in a minute."
+
+
+class EncoderError(UnavailableError):
+    """The encoder's files miss, or are not the ones that were promised. Cure: run `make setup`."""
+
+
+class IndexUnusableError(UnavailableError):
+    """The index misses, is cut short, or was built by another encoder. Cure: run `candor ingest`."""
+
+
+class AssistantDownError(UnavailableError):
+    """Rasa or the action server does not answer."""

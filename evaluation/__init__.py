@@ -1,0 +1,1 @@
+"""Gold questions, and how answers to them are scored."""

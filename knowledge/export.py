@@ -1,0 +1,22 @@
+"""`python -m knowledge.export FOLDER`: export the encoder for queries and for Rasa; a step of set-up."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from errors import EncoderError
+from knowledge.embedding import SentenceTransformerEncoder
+
+
+def main(folder: Path) -> int:
+    try:
+        SentenceTransformerEncoder().export(folder)
+    except EncoderError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

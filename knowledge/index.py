@@ -1,0 +1,211 @@
+"""The index on disk: passages, their vectors in FAISS, the documents they come from, and a manifest.
+
+var/index/
+  CURRENT               the name of the build that is served; replaced in one step
+  <build>/manifest.json encoder, counts and a hash of each file; a build without it is not one
+  <build>/companies.json  documents.json  passages.json  vectors.faiss
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import faiss
+import numpy as np
+
+from encoder import file_sha256
+from errors import IndexUnusableError
+from knowledge.companies import Company
+from knowledge.passages import Passage
+
+FORMAT = 1
+CURRENT = "CURRENT"
+FILES = ("companies.json", "documents.json", "passages.json", "vectors.faiss")
+EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
+KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
+
+
+class VectorIndex(Protocol):
+    """The index's one face: rows are numbered in the order they were added."""
+
+    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return (scores, rows), each (k,) or shorter, best first; cosine similarity. Only among `rows`, if given."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class FlatIndex:
+    """FAISS IndexFlatIP: exact inner product, which is the cosine for unit vectors."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def of(cls, vectors: np.ndarray) -> FlatIndex:
+        """Build from unit vectors, float32 (n, dim)."""
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        return cls(index)
+
+    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """See VectorIndex.search. Source: padding with -1 is documented at Index::search in faiss/Index.h."""
+        parameters = None
+        if rows is not None:
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.ascontiguousarray(rows, dtype=np.int64)))
+        scores, found = self._index.search(query.reshape(1, -1).astype(np.float32), k, params=parameters)
+        there = found[0] != EMPTY_PLACE
+        return scores[0][there], found[0][there]
+
+    def vectors(self) -> np.ndarray:
+        """All vectors, float32 (n, dim), in row order."""
+        found: np.ndarray = self._index.reconstruct_n(0, self._index.ntotal)
+        return found
+
+    def save(self, path: Path) -> None:
+        faiss.write_index(self._index, str(path))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """What citations and policy pages need of a policy version."""
+
+    company: str
+    version: str
+    policy: str
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Build:
+    """One loaded build of the index, ready to search."""
+
+    name: str
+    manifest: dict[str, Any]
+    companies: dict[str, Company]
+    documents: tuple[StoredDocument, ...]
+    passages: tuple[Passage, ...]
+    vectors: FlatIndex
+
+    def rows_of(self, company: str, version: str) -> np.ndarray:
+        """The rows of one policy version's passages, int64."""
+        there = [row for row, passage in enumerate(self.passages) if (passage.company, passage.version) == (company, version)]
+        return np.array(there, dtype=np.int64)
+
+    def document(self, company: str, version: str) -> StoredDocument | None:
+        for document in self.documents:
+            if (document.company, document.version) == (company, version):
+                return document
+        return None
+
+
+def save_build(
+    folder: Path,
+    *,
+    encoder_id: str,
+    documents: Sequence[StoredDocument],
+    passages: Sequence[Passage],
+    vectors: np.ndarray,
+    companies: dict[str, Company],
+    current: dict[str, str],
+) -> str:
+    """Write a new build beside the old ones and make it the current one in a single step; return its name.
+
+    `current` maps each company's id to its current version. A crash at any point leaves the old build served.
+    """
+    name = uuid.uuid4().hex[:12]
+    build = folder / name
+    build.mkdir(parents=True)
+    (build / "companies.json").write_text(json.dumps(companies_as_data(companies)), encoding="utf-8")
+    (build / "documents.json").write_text(json.dumps([asdict(document) for document in documents]), encoding="utf-8")
+    (build / "passages.json").write_text(json.dumps([asdict(passage) for passage in passages]), encoding="utf-8")
+    FlatIndex.of(vectors).save(build / "vectors.faiss")
+    manifest = {
+        "format": FORMAT,
+        "encoder": encoder_id,
+        "dim": int(vectors.shape[1]),
+        "passages": len(passages),
+        "current": current,
+        "versions": [
+            {"company": document.company, "version": document.version, "sha256": document.sha256}
+            for document in documents
+        ],
+        "files": {file: file_sha256(build / file) for file in FILES},
+    }
+    (build / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    pointer = folder / f"{CURRENT}.{name}"
+    pointer.write_text(name, encoding="utf-8")
+    os.replace(pointer, folder / CURRENT)
+    _drop_old_builds(folder, keep=name)
+    return name
+
+
+def companies_as_data(companies: dict[str, Company]) -> list[dict[str, Any]]:
+    """As companies.json holds them."""
+    return [json.loads(json.dumps(asdict(company))) for _, company in sorted(companies.items())]
+
+
+def _drop_old_builds(folder: Path, *, keep: str) -> None:
+    builds = sorted(
+        (path for path in folder.iterdir() if path.is_dir() and path.name != keep),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )
+    for old in builds[KEEP_BUILDS - 1 :]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def current_build(folder: Path) -> str:
+    """The name of the build that is served. Raises: IndexUnusableError if there is none."""
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise IndexUnusableError("there is no index yet: run `candor ingest`") from None
+
+
+def read_manifest(folder: Path, name: str) -> dict[str, Any]:
+    """The manifest of a build. Raises: IndexUnusableError if it misses, is cut short or is of another format."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / name / "manifest.json").read_text(encoding="utf-8"))
+        format_ = manifest["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexUnusableError("the index is damaged (its manifest cannot be read): run `candor ingest`") from error
+    if format_ != FORMAT:
+        raise IndexUnusableError("the index was written by another version of Candor: run `candor ingest`")
+    return manifest
+
+
+def load_build(folder: Path, *, encoder_id: str) -> Build:
+    """Load and check the current build.
+
+    Raises: IndexUnusableError if it misses, is cut short, or was built by another encoder.
+    """
+    name = current_build(folder)
+    manifest = read_manifest(folder, name)
+    if manifest["encoder"] != encoder_id:
+        raise IndexUnusableError("the index was built by another encoder: run `candor ingest`")
+    for file in FILES:
+        path = folder / name / file
+        if not path.is_file() or file_sha256(path) != manifest["files"].get(file):
+            raise IndexUnusableError(f"the index is damaged ({file} is missing or cut short): run `candor ingest`")
+    companies = {
+        entry["id"]: Company(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+        for entry in json.loads((folder / name / "companies.json").read_bytes())
+    }
+    documents = [StoredDocument(**entry) for entry in json.loads((folder / name / "documents.json").read_bytes())]
+    passages = [Passage(**entry) for entry in json.loads((folder / name / "passages.json").read_bytes())]
+    vectors = FlatIndex(faiss.read_index(str(folder / name / "vectors.faiss")))
+    if len(vectors) != len(passages):
+        raise IndexUnusableError("index and passages differ in number: run `candor ingest`")
+    return Build(name, manifest, companies, tuple(documents), tuple(passages), vectors)

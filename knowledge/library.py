@@ -1,0 +1,73 @@
+"""The served index, and whom it speaks of; a new build is picked up while the process runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from errors import IndexUnusableError, UnknownVersionError
+from knowledge.companies import Company, find_company
+from knowledge.documents import PolicyDocument
+from knowledge.index import Build, StoredDocument, current_build, load_build
+from knowledge.structure import read_structure
+
+log = logging.getLogger("candor.knowledge")
+
+
+class PolicyLibrary:
+    """Companies, policy versions and passages as they were last ingested. Safe to share between threads."""
+
+    def __init__(self, index_folder: Path, encoder_id: str) -> None:
+        self._folder = index_folder
+        self._encoder_id = encoder_id
+        self._build: Build | None = None
+        self._lock = threading.Lock()
+
+    def build(self) -> Build:
+        """The current build. A broken new one is reported once, and the last good one goes on being served.
+
+        Raises: IndexUnusableError if there is none that can be used.
+        """
+        with self._lock:
+            try:
+                name = current_build(self._folder)
+                if self._build is None or self._build.name != name:
+                    self._build = load_build(self._folder, encoder_id=self._encoder_id)
+                    log.info("serving index %s: %d passages", name, len(self._build.passages))
+            except IndexUnusableError as error:
+                if self._build is None:
+                    raise
+                log.error("keeping index %s, because the newer one cannot be used: %s", self._build.name, error)
+            return self._build
+
+    @property
+    def companies(self) -> dict[str, Company]:
+        return self.build().companies
+
+    def company(self, wanted: str) -> Company:
+        """Raises: UnknownCompanyError."""
+        return find_company(self.companies, wanted)
+
+    def current_version(self, company: str) -> str:
+        """Raises: UnknownCompanyError."""
+        self.company(company)
+        version: str = self.build().manifest["current"][company]
+        return version
+
+    def versions(self, company: str) -> list[str]:
+        """All versions of a company's policy, the current one first. Raises: UnknownCompanyError."""
+        current = self.current_version(company)
+        others = sorted(
+            (d.version for d in self.build().documents if d.company == company and d.version != current), reverse=True
+        )
+        return [current, *others]
+
+    def document(self, company: str, version: str) -> PolicyDocument:
+        """One version with its structure. Raises: UnknownCompanyError, UnknownVersionError."""
+        self.company(company)
+        stored: StoredDocument | None = self.build().document(company, version)
+        if stored is None:
+            raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
+        structure = read_structure(stored.text)
+        return PolicyDocument(company, version, stored.policy, stored.text, stored.sha256, structure)

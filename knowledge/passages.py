@@ -1,0 +1,132 @@
+"""Structure → passages: the pieces that are searched for and quoted. Pure but for spaCy's tokenizer.
+
+A passage is one sentence, one list item, or one whole list. Each keeps what it needs to be understood away
+from its place: the headings above it, the label it runs on from, and the lead-in of its list, so that
+"How long such data is retained" never loses its "does not determine:".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from knowledge.structure import Block, Span, Structure, run_in_label
+
+LONGEST_LIST = 700  # characters; a longer list is quoted by its items
+SHORTEST = 12  # characters; "1." or a lone word cannot be evidence
+
+PassageKind = Literal["sentence", "item", "list"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One piece of one policy version; `start`, `end` and the lead-in are offsets into that version's stored text."""
+
+    company: str
+    version: str
+    kind: PassageKind
+    section: str  # "5. Data Retention", "3. Information We Collect › 3.1 Account Owner Information"
+    start: int
+    end: int
+    text: str  # verbatim: the stored text's [start:end]
+    lead_in: str  # verbatim, "" without one
+    context: str  # what is read along with the text when it is embedded: headings, label, lead-in
+
+    @property
+    def searchable(self) -> tuple[str, str]:
+        """What the encoder sees: the passage under its headings, and with its lead-in alone."""
+        return f"{self.context} {self.text}".strip(), f"{self.lead_in} {self.text}".strip()
+
+
+def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:
+    """Cut a policy into passages, in reading order. Navigation is left out; nothing else is."""
+    found: list[Passage] = []
+    for block in structure.blocks:
+        if block.kind == "navigation":
+            continue
+        path = structure.path(block.section)
+        section = " › ".join(part.label for part in path)
+        titles = ". ".join(part.title for part in path if part.title)
+        for kind, span, lead_in, label in _pieces(text, block):
+            quote = span.of(text)
+            if len(quote) < SHORTEST and kind != "item":
+                continue
+            context = ". ".join(part.rstrip(".") for part in (titles, label) if part)
+            context = f"{context}. {lead_in}".strip() if lead_in else f"{context}." if context else ""
+            found.append(
+                Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context)
+            )
+    return found
+
+
+def _pieces(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, str]]:
+    """Yield (kind, span, lead-in, label) of a block's passages."""
+    if block.kind == "paragraph":
+        yield from ((("sentence", span, "", label)) for span, label in _labelled(text, block.span))
+        return
+    lead_in = ""
+    whole = block.span
+    if block.lead_in:
+        *before, last = sentences(text, block.lead_in)
+        for span in before:
+            yield "sentence", span, "", ""
+        lead_in, whole = last.of(text), Span(last.start, block.span.end)
+    if len(block.items) > 1 and whole.end - whole.start <= LONGEST_LIST:
+        yield "list", whole, "", ""
+    for item in block.items:
+        parts = list(_labelled(text, item))
+        if len(parts) > 1:
+            yield from (("item", span, lead_in, label) for span, label in parts)
+        else:
+            yield "item", item, lead_in, ""
+
+
+def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
+    """The sentences of a span, each with the label that the span runs on from; the first sentence includes the label."""
+    label_length = run_in_label(span.of(text))
+    label = text[span.start : span.start + label_length].strip().rstrip(".:")
+    rest = sentences(text, Span(span.start + label_length, span.end))
+    for place, sentence in enumerate(rest):
+        if place == 0 and label_length:
+            yield Span(span.start, sentence.end), ""
+        else:
+            yield sentence, label
+
+
+@cache
+def _sentencizer() -> Any:
+    import spacy  # a second to import, and only ingestion needs it
+
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("sentencizer")
+    pipeline.max_length = 10_000_000
+    return pipeline
+
+
+def sentences(text: str, span: Span) -> list[Span]:
+    """Split a span into sentences; at least one. spaCy knows "Inc.", "St." and "U.S." as words with a full stop."""
+    stretch = span.of(text)
+    found: list[Span] = []
+    open_brackets = 0
+    begin = None
+    for sentence in _sentencizer()(stretch).sents:
+        piece = sentence.text
+        begin = sentence.start_char if begin is None else begin
+        open_brackets += piece.count("(") - piece.count(")")
+        if open_brackets > 0 and len(piece) < 400:
+            continue  # "(e.g. a full stop in brackets)" ends no sentence
+        found.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
+        begin, open_brackets = None, 0
+    if begin is not None:
+        found.append(_trimmed(text, span.start + begin, span.end))
+    return [piece for piece in found if piece.end > piece.start] or [span]
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)

@@ -1,0 +1,421 @@
+"""A policy's text → its sections and blocks, each with offsets into the text. Pure: no disk, no model.
+
+Policies come as people paste them: with and without blank lines, with numbering that restarts and is told
+only by indent, lists without marks, headings among bullets, a table of contents in front. Nothing is
+changed or removed: a span [start, end) always points into the text as stored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+BULLET = re.compile(r"^\s*[•·▪◦‣●\-*–]\s+(?=\S)")
+NUMBER = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=\S)")
+LABEL_VALUE = re.compile(r"^(Company|Address|E-?mail|Phone|Tel|Website|Web|Post|Postal mail[^:]{0,20}|Contact)\s*:\s+\S", re.I)
+DATE_LINE = re.compile(r"^(last\s+(updated|revised|modified)|effective|date|version)\b", re.I)
+LABEL = re.compile(r"^([A-Z][^.:!?\n]{1,70}?)([.:])\s*(?=[A-Z“\"(])")
+SMALL_WORDS = frozenset("a an and as at by for from how in into of on or the to under we with your our this it do is".split())
+# With no marks around it, a list ends where a paragraph starts like one of these.
+AFTER_LIST = re.compile(
+    r"^(We|You|Our|They|This|These|Such|However|Please|In addition|For more|For any|To learn|To exercise|If|Whenever|All|The above)\b"
+)
+LONGEST_HEADING = 100
+LONGEST_ITEM = 600
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the policy's text: characters [start, end)."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One node of the section tree; `parent` is an index into `Structure.sections`, or None at the top."""
+
+    number: str  # "5", "3.1"; where only indent tells the level, computed: "5.5.2"; "" if unnumbered
+    title: str  # as printed; "" where a section has only a number
+    level: int  # 1 at the top
+    parent: int | None
+    heading: Span
+
+    @property
+    def label(self) -> str:
+        """The heading as a reader knows it: "5. Data Retention", "5.5.2 Right of Access", "Use cases"."""
+        dot = "." if self.number and "." not in self.number else ""
+        return f"{self.number}{dot} {self.title}".strip()
+
+
+BlockKind = Literal["paragraph", "list", "navigation"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, or a list with the sentence that leads into it."""
+
+    kind: BlockKind
+    section: int | None  # index into Structure.sections
+    span: Span
+    lead_in: Span | None = None  # of a list: "We keep data only as long as necessary to:"
+    items: tuple[Span, ...] = ()  # without their bullet marks
+
+
+@dataclass(frozen=True)
+class Structure:
+    """All of one policy, in reading order."""
+
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    title: str
+
+    def path(self, section: int | None) -> tuple[Section, ...]:
+        """The section and all above it, outermost first."""
+        found: list[Section] = []
+        while section is not None:
+            found.append(self.sections[section])
+            section = self.sections[section].parent
+        return tuple(reversed(found))
+
+
+@dataclass
+class _Line:
+    """One paragraph-like line: where it lies, and what its first characters say."""
+
+    start: int
+    end: int
+    text: str  # without indent, bullet and number
+    indent: int
+    body: int  # offset where `text` starts
+    bullet: bool
+    number: str
+    blank_before: bool
+    role: str = "text"  # text · heading · navigation · title
+    level: int = 1
+    number_full: str = ""
+    heading_end: int = field(default=0)  # for run-in headings: where the title ends
+
+    @property
+    def ends_open(self) -> bool:
+        return self.text.endswith(":")
+
+
+def read_structure(text: str) -> Structure:
+    """Read sections, paragraphs and lists out of a policy's text.
+
+    Every span lies within the text and, joined, the blocks and headings cover all that is not white space.
+    """
+    lines = _join_wrapped(list(_lines(text)))
+    _mark_navigation(lines)
+    outline = _is_outline(lines)
+    title = _mark_title(lines)
+    if outline:
+        _mark_outline(lines)
+    else:
+        _mark_headings(lines)
+    return _build(text, lines, title)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    blank, offset = True, 0
+    for raw in text.splitlines(keepends=True):
+        start, offset = offset, offset + len(raw)
+        stripped = raw.strip()
+        if not stripped:
+            blank = True
+            continue
+        indent = len(raw) - len(raw.lstrip())
+        first, last = start + indent, start + len(raw.rstrip())
+        bullet = BULLET.match(raw)
+        number = None if bullet else NUMBER.match(raw)
+        mark = bullet or number
+        body = start + mark.end() if mark else first
+        yield _Line(
+            start=first, end=last, text=text[body:last], indent=indent, body=body, bullet=bool(bullet),
+            number=number.group(1) if number else "", blank_before=blank,
+        )  # fmt: skip
+        blank = False
+
+
+def _join_wrapped(lines: list[_Line]) -> list[_Line]:
+    """Join a line to the one before it where that one broke off in the middle of a sentence."""
+    joined: list[_Line] = []
+    for line in lines:
+        before = joined[-1] if joined else None
+        goes_on = (
+            before is not None
+            and not line.blank_before
+            and not line.bullet
+            and not line.number
+            and before.text[-1] not in ".:;!?"
+            and line.text[0].islower()
+        )
+        if goes_on and before is not None:
+            before.text += " " + line.text
+            before.end = line.end
+        else:
+            joined.append(line)
+    return joined
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def _mark_navigation(lines: list[_Line]) -> None:
+    """A table of contents, and footer links: lines that only repeat headings, or lead off the page."""
+    folded = [_folded(line.text) for line in lines]
+    run: list[int] = []
+    for place in range(len(lines) + 1):
+        repeats = place < len(lines) and len(lines[place].text) <= LONGEST_HEADING and _stands_later(folded, place)
+        if repeats:
+            run.append(place)
+            continue
+        if len(run) >= 4:
+            for found in run:
+                lines[found].role = "navigation"
+        run = []
+    for line in lines:
+        if line.role == "navigation":
+            continue
+        if re.fullmatch(r"(table of )?contents", _folded(line.text)):
+            line.role = "navigation"
+    tail = len(lines)
+    while tail and lines[tail - 1].bullet and len(lines[tail - 1].text.split()) <= 4 and not lines[tail - 1].text.endswith((".", ";")):
+        tail -= 1
+    led_in = tail and lines[tail - 1].ends_open
+    if not led_in and _all_titles(lines[tail:]):
+        for line in lines[tail:]:
+            line.role = "navigation"
+
+
+def _all_titles(lines: Sequence[_Line]) -> bool:
+    return bool(lines) and all(re.search(r"\b(policy|terms|cookies?|imprint|contact)\b", line.text, re.I) for line in lines)
+
+
+def _stands_later(folded: list[str], place: int) -> bool:
+    wanted = folded[place]
+    if not wanted:
+        return False
+    for other in folded[place + 1 :]:
+        if other == wanted:
+            return True
+        close = len(wanted) > 15 and abs(len(other) - len(wanted)) <= 12
+        if close and difflib.SequenceMatcher(None, wanted, other).ratio() >= 0.85:
+            return True
+    return False
+
+
+def _is_outline(lines: Sequence[_Line]) -> bool:
+    """Numbered lines indented by level, whose numbering starts over: only the indent tells the level."""
+    numbered = [line for line in lines if line.number and "." not in line.number]
+    indents = {line.indent for line in numbered}
+    restarts = sum(line.number == "1" for line in numbered)
+    return len(indents) >= 2 and restarts >= 3 and len(numbered) >= 0.3 * len(lines)
+
+
+def _mark_title(lines: list[_Line]) -> str:
+    """The document's title: the first of the lines on top that speaks of privacy; all of them are set aside."""
+    title = ""
+    for line in lines[:6]:
+        if line.role == "navigation":
+            continue
+        if line.number or line.bullet or len(line.text) > 60 or line.text.endswith((".", ":")):
+            break
+        if DATE_LINE.match(line.text):
+            continue
+        if re.search(r"priva|legal|data protection|policy|notice", line.text, re.I):
+            line.role = "title"
+            if not title or not re.search(r"priva", title, re.I):
+                title = line.text
+        elif title:
+            break
+    return title
+
+
+def _mark_outline(lines: list[_Line]) -> None:
+    """Levels by indent; the number of each level is counted along, so that "2." within 5.5 becomes 5.5.2."""
+    stack: list[tuple[int, str]] = []  # (indent, number)
+    for line in lines:
+        if not line.number or line.role != "text":
+            continue
+        while stack and stack[-1][0] >= line.indent:
+            stack.pop()
+        stack.append((line.indent, line.number))
+        line.role, line.level = "heading", len(stack)
+        line.number_full = ".".join(number for _, number in stack)
+        line.heading_end = line.body + _run_in_title(line.text)
+
+
+def _run_in_title(text: str) -> int:
+    """How many characters of the text are a title: all of a short line, or its first short title-like sentence."""
+    if len(text) <= LONGEST_HEADING and text[-1] not in ".;:,":
+        return len(text)
+    for stop in re.finditer(r"\.(?=\s|$)", text):
+        first = text[: stop.start()]
+        if len(first) > LONGEST_HEADING:
+            return 0
+        if first.endswith(("U.S", "Inc", "St", "No")) or not _title_like(first):
+            continue
+        return stop.end()
+    return 0
+
+
+def _title_like(text: str) -> bool:
+    """Most of its main words start with a capital: "Right of Access", not "You may also write to us"."""
+    words = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text) if word.lower() not in SMALL_WORDS]
+    return bool(words) and sum(word[0].isupper() for word in words) >= 0.75 * len(words) and len(words) <= 10
+
+
+def _mark_headings(lines: list[_Line]) -> None:
+    contents = {_folded(line.text) for line in lines if line.role == "navigation"}
+    spaced = any(line.blank_before for line in lines[1:])
+    for place, line in enumerate(lines):
+        if line.role != "text":
+            continue
+        following = next((later for later in lines[place + 1 :] if later.role == "text"), None)
+        if line.bullet:
+            is_heading = _heading_among_bullets(line, following)
+        elif line.number:
+            is_heading = _looks_like_heading(line.text)
+        else:
+            is_heading = spaced and _stands_alone(lines, place) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
+            is_heading = is_heading and following is not None and not LABEL_VALUE.match(line.text) and not DATE_LINE.match(line.text)
+        if is_heading:
+            line.role, line.number_full, line.heading_end = "heading", line.number, line.end
+    plain = sum(1 for line in lines if line.role == "heading" and not line.number)
+    numbered = sum(1 for line in lines if line.role == "heading" and line.number)
+    for line in lines:
+        if line.role == "heading":
+            depth = line.number.count(".") + 1 if line.number else 1
+            line.level = depth + 1 if line.number and plain > numbered else depth
+
+
+def _stands_alone(lines: Sequence[_Line], place: int) -> bool:
+    after = lines[place + 1] if place + 1 < len(lines) else None
+    return lines[place].blank_before and (after is None or after.blank_before)
+
+
+def _looks_like_heading(text: str) -> bool:
+    return (
+        len(text) <= LONGEST_HEADING
+        and text[0].isupper()
+        and text[-1] not in ".;:,"
+        and (text[-1] not in "!?" or len(text) <= 60)
+        and not re.search(r":\s|@|https?://|www\.", text)
+    )
+
+
+def _heading_among_bullets(line: _Line, following: _Line | None) -> bool:
+    """A bullet that is a title, followed by a bullet that leads into a list: a heading that slipped into a list."""
+    return following is not None and following.bullet and following.ends_open and not line.ends_open and _title_like(line.text)
+
+
+def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
+    sections: list[Section] = []
+    blocks: list[Block] = []
+    open_sections: list[int] = []
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        if line.role == "heading":
+            while open_sections and sections[open_sections[-1]].level >= line.level:
+                open_sections.pop()
+            heading = Span(line.start, max(line.heading_end, line.body))
+            printed = text[line.body : line.heading_end].replace("\u00a0", " ").strip().rstrip(".").strip()
+            parent = open_sections[-1] if open_sections else None
+            open_sections.append(len(sections))
+            sections.append(Section(line.number_full, printed, line.level, parent, heading))
+            rest = _skip_space(text, line.heading_end or line.body, line.end)
+            if rest < line.end:
+                # A run-in heading: the text goes on in the same line, and may lead into a list.
+                place = _add_block(text, lines, place, open_sections[-1], blocks, start=rest)
+                continue
+        elif line.role == "text":
+            place = _add_block(text, lines, place, open_sections[-1] if open_sections else None, blocks, start=None)
+            continue
+        elif line.role == "navigation":
+            blocks.append(Block("navigation", None, Span(line.start, line.end)))
+        place += 1
+    return Structure(tuple(sections), tuple(blocks), title)
+
+
+def _skip_space(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
+def _add_block(
+    text: str, lines: Sequence[_Line], place: int, section: int | None, blocks: list[Block], *, start: int | None
+) -> int:
+    """Add the block that begins at `place`; return the place after it."""
+    line = lines[place]
+    begin = line.start if start is None else start
+    if line.ends_open:
+        items = _items_after(lines, place + 1)
+        if items:
+            lead_in = Span(line.body if line.bullet else begin, line.end)
+            spans = tuple(Span(item.body, item.end) for item in items)
+            blocks.append(Block("list", section, Span(lead_in.start, items[-1].end), lead_in, spans))
+            return place + 1 + len(items)
+    elif line.bullet:
+        items = _bullets_from(lines, place)
+        spans = tuple(Span(item.body, item.end) for item in items)
+        blocks.append(Block("list", section, Span(line.body, items[-1].end), None, spans))
+        return place + len(items)
+    blocks.append(Block("paragraph", section, Span(begin, line.end)))
+    return place + 1
+
+
+def _bullets_from(lines: Sequence[_Line], place: int) -> list[_Line]:
+    items: list[_Line] = []
+    for line in lines[place:]:
+        if line.role != "text" or not line.bullet or line.ends_open:
+            break
+        items.append(line)
+    return items
+
+
+def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
+    """The items of the list that a colon opened: bullets, label lines, or, without marks, paragraphs until it ends."""
+    bullets = _bullets_from(lines, place)
+    if bullets:
+        return bullets
+    items: list[_Line] = []
+    for line in lines[place:]:
+        if line.role != "text" or line.bullet or line.ends_open or (line.number and not items):
+            break
+        if items and _label_mark(items[0].text) and not _label_mark(line.text):
+            break
+        if items and LABEL_VALUE.match(items[0].text) and not LABEL_VALUE.match(line.text):
+            break
+        labelled = _label_mark(line.text) and (not items or _label_mark(items[0].text))
+        if not labelled and (AFTER_LIST.match(line.text) or len(line.text) > LONGEST_ITEM or DATE_LINE.match(line.text)):
+            break
+        items.append(line)
+    return items
+
+
+def run_in_label(text: str) -> int:
+    """The length of a label that a paragraph or item starts with: "Log data.", "Data Storage Location:"; 0 without one."""
+    found = LABEL.match(text)
+    if not found:
+        return 0
+    words = found.group(1).split()
+    short = len(words) <= 6 if found.group(2) == "." else _title_like(found.group(1)) or len(words) <= 3
+    return found.end() if short else 0
+
+
+def _label_mark(text: str) -> str:
+    """What ends the line's run-in label, "." or ":"; "" without one."""
+    length = run_in_label(text)
+    return text[:length].rstrip()[-1] if length else ""

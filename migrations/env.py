@@ -1,0 +1,16 @@
+"""Alembic's entry: runs on the connection that database.upgrade hands in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from tickets.models import Base as Tickets
+from transcripts.models import Base as Transcripts
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=[Tickets.metadata, Transcripts.metadata],
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""All set-up from a fresh clone; what is done is skipped. Standard library only: it runs before anything is installed.
+
+    scripts/setup.py           environments, encoder, index, Rasa's model
+    scripts/setup.py --dev     the same, and what the tests need: tools and a browser
+    scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml
+
+A step leaves a stamp in var/stamps/ with the hash of all that it was made from; the same hash means it is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS, SERVICE, BOT = ROOT / ".venv-tools", ROOT / ".venv", ROOT / ".venv-bot"
+REQUIREMENTS, VAR = ROOT / "requirements", ROOT / "var"
+STAMPS = VAR / "stamps"
+UV_PIN = "uv==0.13.9"
+OLDEST_UV = (0, 8)
+OLDEST_PYTHON = (3, 11)
+GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11"}  # group → the oldest Python that its pins must fit
+CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings along; torch asks for it where it is needed
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    if sys.version_info < OLDEST_PYTHON:
+        return stop(f"Python {sys.version.split()[0]} is too old: Candor needs 3.11 or newer as python3")
+    uv = find_uv()
+    if "--lock" in sys.argv:
+        return lock(uv)
+    python310 = find_python310(uv)
+    if not python310:
+        return stop(
+            "Rasa needs Python 3.10 and none was found: install it (`pyenv install 3.10`, or your system's python3.10 "
+            "with its venv package) and run this again"
+        )
+    environment("the service's environment", uv, SERVICE, Path(sys.executable), ["service"])
+    environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"])
+    if "--dev" in sys.argv:
+        environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
+        browser()
+    python = str(SERVICE / "bin" / "python")
+    code = ["encoder.py", "knowledge/embedding.py"]
+    step("export the encoder", hash_of(*code, "requirements/service.txt"), VAR / "encoder" / "encoder.json",
+         [python, "-m", "knowledge.export", str(VAR / "encoder")])  # fmt: skip
+    sources = sorted((ROOT / "policies").glob("*/*"))
+    step("ingest the policies", hash_of(*code, *sources, *sorted((ROOT / "knowledge").glob("*.py"))), VAR / "index" / "CURRENT",
+         [python, "-m", "cli", "ingest"])  # fmt: skip
+    examples = VAR / "training" / "nlu.yml"
+    inputs = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "bot").rglob("*.yml")), "config.yml", "domain.yml",
+              "knowledge/aspects.yml", *sorted((ROOT / "policies").glob("*/company.toml")), *code, "requirements/bot.txt"]  # fmt: skip
+    trained = hash_of(*inputs)
+    step("gather Rasa's examples", trained, examples, [python, "-m", "bot.examples", str(examples), "policies"])
+    step("train Rasa", trained, VAR / "models" / "candor.tar.gz",
+         [str(BOT / "bin" / "python"), "-m", "rasa", "train", "--data", "bot/data", str(examples), "--out", "var/models",
+          "--fixed-model-name", "candor", "--force", "--skip-validation", "--quiet"])  # fmt: skip
+    return 0
+
+
+def find_uv() -> str:
+    """uv from PATH if it is new enough, else our own in a tools environment; never in the user's Python."""
+    own = TOOLS / "bin" / "uv"
+    for found in (shutil.which("uv"), str(own)):
+        if found and (version := ask([found, "--version"])):
+            numbers = re.findall(r"\d+", version)[:2]
+            if tuple(map(int, numbers)) >= OLDEST_UV:
+                return found
+    say("get uv into .venv-tools")
+    # Without pip: Debian's python3 cannot put it there unless python3-venv is installed; its own pip can serve.
+    run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(TOOLS)])
+    run([sys.executable, "-m", "pip", "--python", str(TOOLS / "bin" / "python"), "install", "--quiet", UV_PIN])
+    return str(own)
+
+
+def find_python310(uv: str) -> Path | None:
+    """A python3.10 on PATH that runs; else pyenv's; else what uv can download."""
+    candidates = [Path(folder) / "python3.10" for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates += sorted(pyenv.glob("versions/3.10.*/bin/python3.10"), reverse=True)
+    for candidate in candidates:
+        if candidate.is_file() and ask([str(candidate), "-c", "import sys, venv; print(sys.version_info[:2])"]) == "(3, 10)":
+            return candidate
+    say("no Python 3.10 here, asking uv for one")
+    subprocess.run([uv, "python", "install", "--quiet", "3.10"], check=False)
+    found = ask([uv, "python", "find", "--managed-python", "3.10"])
+    return Path(found) if found else None
+
+
+def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str]) -> None:
+    """A virtual environment with the pins of the groups; the service's also gets the project itself, for `candor`."""
+    pins = [REQUIREMENTS / f"{group}.txt" for group in groups]
+    wanted = hash_of(*pins, text=f"{ask([str(python), '--version'])} {folder.name}")
+    stamp = f"{folder.name}-{groups[-1]}"
+    if is_done(stamp, wanted, folder / "bin" / "python"):
+        return
+    say(f"install {what}: {sum(count_pins(path) for path in pins)} packages")
+    at = str(folder / "bin" / "python")
+    if ask([at, "--version"]) != ask([str(python), "--version"]):
+        run([uv, "venv", "--quiet", "--clear", "--python", str(python), str(folder)])
+    links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
+    files = [part for path in pins for part in ("-r", str(path))]
+    run([uv, "pip", "install", "--python", at, *links, *files])
+    if folder == SERVICE:
+        (link := folder / "bin" / "candor").unlink(missing_ok=True)
+        link.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{at}' -m cli \"$@\"\n")
+        link.chmod(0o755)
+    done(stamp, wanted)
+
+
+def browser() -> None:
+    """A Chromium for the browser tests: on PATH, else Debian's package, else Playwright's own."""
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    if not found and shutil.which("apt-get") and os.geteuid() == 0:
+        say("install Debian's Chromium for the browser tests")
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False)
+        found = shutil.which("chromium")
+    if not found and not is_done("playwright-chromium", "1", SERVICE):
+        say("get Playwright's Chromium for the browser tests")
+        run([str(SERVICE / "bin" / "python"), "-m", "playwright", "install", "chromium"])
+        done("playwright-chromium", "1")
+
+
+def step(what: str, wanted: str, product: Path, command: list[str]) -> None:
+    """Run a command unless its product was made from the same input."""
+    name = re.sub(r"\W+", "-", what.lower())
+    if is_done(name, wanted, product):
+        return
+    say(what)
+    run(command)
+    done(name, wanted)
+
+
+def lock(uv: str) -> int:
+    """Compile requirements/*.txt. No index address gets into them, and none of the packages that only torch's GPU build needs."""
+    REQUIREMENTS.mkdir(exist_ok=True)
+    for group, python in GROUPS.items():
+        out = REQUIREMENTS / f"{group}.txt"
+        say(f"compile {out.relative_to(ROOT)}")
+        known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group == "dev" else []
+        command = [uv, "pip", "compile", "--quiet", "--group", group, "--python-version", python, "--upgrade", "--no-header",
+                   "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links", *known, "pyproject.toml"]  # fmt: skip
+        command += [] if group == "bot" else ["--universal"]
+        compiled = subprocess.run(command, check=True, text=True, capture_output=True).stdout
+        lines = [line for line in compiled.splitlines() if not CUDA.match(line)]
+        out.write_text(f"# Compiled from pyproject.toml by `make lock`.\n" + "\n".join(lines) + "\n")
+    return 0
+
+
+def hash_of(*paths: Path | str, text: str = "") -> str:
+    """One hash over the files' names and contents."""
+    digest = hashlib.sha256(text.encode())
+    for path in (ROOT / path for path in paths):
+        if path.is_file():
+            digest.update(f"{path.relative_to(ROOT)}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_done(name: str, wanted: str, product: Path) -> bool:
+    stamp = STAMPS / name
+    return product.exists() and stamp.is_file() and stamp.read_text() == wanted
+
+
+def done(name: str, wanted: str) -> None:
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    (STAMPS / name).write_text(wanted)
+
+
+def count_pins(path: Path) -> int:
+    return sum(1 for line in path.read_text().splitlines() if re.match(r"[a-z0-9]", line, re.I))
+
+
+def ask(command: list[str]) -> str:
+    """What a command prints, "" if it fails."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def run(command: list[str]) -> None:
+    """Run a step; a failure ends set-up with one line that names the command."""
+    started = time.monotonic()
+    quiet = {"HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+             "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT), "CANDOR_INTERNAL_SECRET": "unused"}  # fmt: skip
+    ended = subprocess.run(command, env={**os.environ, **quiet}, check=False)
+    if ended.returncode:
+        sys.exit(stop(f"this step failed: {' '.join(command[:6])} … (exit {ended.returncode}); the lines above say why"))
+    print(f"   done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def say(what: str) -> None:
+    print(f"── {what}", flush=True)
+
+
+def stop(why: str) -> int:
+    print(why, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""All configuration, from CANDOR_* variables or .env. Read once, by services.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Every default is safe and local."""
+
+    model_config = SettingsConfigDict(env_prefix="CANDOR_", env_file=ROOT / ".env", frozen=True, extra="ignore")
+
+    policies_dir: Path = ROOT / "policies"
+    var_dir: Path = ROOT / "var"
+    database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
+
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8000, ge=1, le=65535)
+    rasa_port: int = Field(default=5005, ge=1, le=65535)  # loopback only
+    actions_port: int = Field(default=5055, ge=1, le=65535)  # loopback only
+
+    secret_key: SecretStr | None = None  # signs tokens, encrypts the vault; None: made once, kept in var_dir/secret.key
+    internal_secret: SecretStr | None = None  # between web, Rasa and actions; `candor serve` makes one a start
+
+    longest_message: int = Field(default=4000, gt=0)  # characters
+    largest_body: int = Field(default=64_000, gt=0)  # bytes
+    rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
+    transcript_keep_days: int = Field(default=30, gt=0)
+
+    @property
+    def index_dir(self) -> Path:
+        return self.var_dir / "index"
+
+    @property
+    def encoder_dir(self) -> Path:
+        return self.var_dir / "encoder"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.var_dir / "models"
+
+    @property
+    def tracker_db(self) -> Path:
+        return self.var_dir / "rasa.db"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var_dir / 'candor.db'}"

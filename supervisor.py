@@ -1,0 +1,127 @@
+"""Start web, Rasa and action server; wait until they are ready; stop all when one dies or on Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from errors import UnavailableError
+from settings import ROOT, Settings
+
+LONGEST_START = 180  # seconds
+LOOPBACK = "127.0.0.1"
+
+
+class PortTakenError(UnavailableError):
+    """Another process listens on a port that Candor needs."""
+
+    def __init__(self, port: int, variable: str) -> None:
+        super().__init__(f"port {port} is taken: stop what listens there, or set {variable} to another")
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises: PortTakenError for the first port that another process listens on."""
+    for host, port, variable in (
+        (settings.web_host, settings.web_port, "CANDOR_WEB_PORT"),
+        (LOOPBACK, settings.rasa_port, "CANDOR_RASA_PORT"),
+        (LOOPBACK, settings.actions_port, "CANDOR_ACTIONS_PORT"),
+    ):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise PortTakenError(port, variable) from error
+
+
+def newest_model(settings: Settings) -> Path:
+    """Rasa's newest trained model. Raises: UnavailableError if there is none."""
+    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise UnavailableError("Rasa has no trained model: run `make setup`")
+    return models[-1]
+
+
+def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
+    """The three processes, by the name that stands before their output."""
+    python = sys.executable
+    bot = ROOT / ".venv-bot" / "bin" / "python"
+    return {
+        "actions": [python, "-m", "actions"],
+        "rasa": [
+            str(bot), "-m", "rasa", "run", "--model", str(model), "--interface", LOOPBACK,
+            "--port", str(settings.rasa_port), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        ],
+        "web": [python, "-m", "web"],
+    }  # fmt: skip
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the processes are told: the same settings, and one secret that lives as long as they do."""
+    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else secrets.token_urlsafe(32)
+    return {
+        **os.environ,
+        "CANDOR_INTERNAL_SECRET": secret,
+        "CANDOR_POLICIES_DIR": str(settings.policies_dir.absolute()),
+        "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
+        "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
+        "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
+        "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
+        "CANDOR_WEB_PORT": str(settings.web_port),
+        "CANDOR_RASA_PORT": str(settings.rasa_port),
+        "CANDOR_ACTIONS_PORT": str(settings.actions_port),
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "SANIC_WORKERS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def serve(settings: Settings) -> int:
+    """Run everything until Ctrl-C, or until one process ends. Returns the exit code: 0 after Ctrl-C.
+
+    Raises: PortTakenError; UnavailableError if set-up is not done.
+    """
+    check_ports(settings)
+    model = newest_model(settings)
+    manager = Manager(Printer(sys.stdout))
+    told = environment(settings)
+    for name, command in commands(settings, model).items():
+        # `exec`, so that the shell that honcho starts becomes the process and gets its signals.
+        manager.add_process(name, "exec " + shlex.join(command), env=told, cwd=str(ROOT), quiet=False)
+    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+    manager.loop()
+    return int(manager.returncode or 0)
+
+
+def _announce(settings: Settings) -> None:
+    """Say so once everything is ready, or which part is not after a long while."""
+    address = f"http://{settings.web_host}:{settings.web_port}"
+    deadline = time.monotonic() + LONGEST_START
+    state = "nothing answers yet"
+    with httpx.Client(timeout=5, trust_env=False) as http:
+        while time.monotonic() < deadline:
+            try:
+                answer = http.get(f"{address}/readyz")
+            except httpx.HTTPError:
+                pass
+            else:
+                if answer.status_code == 200:
+                    print(f"\nCandor is ready: {address}\nCtrl-C stops it.\n", flush=True)
+                    return
+                state = "; ".join(f"{part}: {what}" for part, what in answer.json()["parts"].items() if what != "ready")
+            time.sleep(0.3)
+    print(f"\nCandor is not ready after {LONGEST_START} s: {state}\n", flush=True)

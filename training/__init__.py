@@ -1,0 +1,1 @@
+"""Training the encoder: a command for developers and operators, not part of the running assistant."""

@@ -1,0 +1,53 @@
+"""Where the encoder's training pairs come from: the aspect bank, and PolicyQA if its file is given."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.aspects import Aspect
+from knowledge.passages import sentences
+from knowledge.structure import Span
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question and a text that answers it. Two pairs of one `group` are never each other's negatives."""
+
+    question: str
+    answer: str
+    group: str
+
+
+def bank_pairs(aspects: Iterable[Aspect]) -> list[Pair]:
+    """Each question of an aspect with each of its statements."""
+    return [
+        Pair(question, statement, aspect.id)
+        for aspect in aspects
+        for question in aspect.questions
+        for statement in aspect.statements
+    ]
+
+
+def policyqa_pairs(path: Path, *, leave_out: frozenset[str] = frozenset()) -> list[Pair]:
+    """PolicyQA's questions with the sentences that hold their answers, all policies but those left out.
+
+    Source: Ahmad et al., 2020, PolicyQA: A Reading Comprehension Dataset for Privacy Policies; SQuAD's file format.
+    """
+    pairs: dict[tuple[str, str], Pair] = {}
+    for policy in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        if policy["title"] in leave_out:
+            continue
+        for paragraph in policy["paragraphs"]:
+            context = paragraph["context"]
+            parts = sentences(context, Span(0, len(context)))
+            for question in paragraph["qas"]:
+                for answer in question["answers"]:
+                    start, end = answer["answer_start"], answer["answer_start"] + len(answer["text"])
+                    held = " ".join(part.of(context) for part in parts if part.start < end and start < part.end)
+                    group = re.sub(r"\W+", " ", question["question"].lower()).strip()
+                    pairs[group, held] = Pair(question["question"], held, f"policyqa {group}")
+    return list(pairs.values())

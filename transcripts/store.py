@@ -1,0 +1,136 @@
+"""The record of conversations: begun, each turn with its evidence, feedback, forgotten."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from errors import UnknownConversationError
+from transcripts.models import ConversationRow, FeedbackRow, TurnRow
+
+ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One visitor's conversation."""
+
+    id: str
+    company: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What came of a turn: the replies, and why."""
+
+    replies: list[dict[str, Any]]
+    intent: str | None = None
+    confidence: float | None = None
+    intent_ranking: list[Any] = field(default_factory=list)
+    evidence: dict[str, Any] = field(default_factory=dict)  # policy version, and each passage looked at with its score
+
+
+class TranscriptStore:
+    """Conversations in the database; texts come in masked."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine = engine
+        self._now = now
+
+    def begin(self, *, company: str, channel: str) -> Conversation:
+        now = self._now()
+        row = ConversationRow(
+            id=f"c_{secrets.token_hex(12)}", company=company, channel=channel, started_at=now, last_at=now
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+            return Conversation(row.id, company, channel)
+
+    def get(self, conversation: str) -> Conversation:
+        """Raises: UnknownConversationError if it never existed or was forgotten."""
+        with Session(self._engine) as session:
+            row = _conversation(session, conversation)
+            return Conversation(row.id, row.company, row.channel)
+
+    def switch_company(self, conversation: str, company: str) -> None:
+        with Session(self._engine) as session, session.begin():
+            _conversation(session, conversation).company = company
+
+    def ask(self, conversation: str, message_id: str, text: str) -> list[dict[str, Any]] | None:
+        """Record a message before anyone is asked; return the replies if it was already answered, else None."""
+        with Session(self._engine) as session, session.begin():
+            talk = _conversation(session, conversation)
+            turn = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+            if turn and turn.state == ANSWERED:
+                return turn.replies
+            if turn is None:
+                talk.last_at = self._now()
+                session.add(
+                    TurnRow(
+                        conversation_id=conversation, message_id=message_id, at=talk.last_at, company=talk.company,
+                        text=text, state=ASKED, intent_ranking=[], replies=[], evidence={},
+                    )
+                )  # fmt: skip
+            return None
+
+    def answered(self, conversation: str, message_id: str, understood: Understood, milliseconds: float) -> None:
+        """Record what was answered, and why."""
+        with Session(self._engine) as session, session.begin():
+            turn = _turn(session, conversation, message_id)
+            turn.state = ANSWERED
+            turn.intent, turn.confidence = understood.intent, understood.confidence
+            turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
+            turn.replies, turn.milliseconds = understood.replies, milliseconds
+
+    def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
+        """Record that nobody could answer; the message may be sent again."""
+        with Session(self._engine) as session, session.begin():
+            turn = _turn(session, conversation, message_id)
+            turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
+
+    def turns(self, conversation: str) -> list[TurnRow]:
+        """All turns of a conversation, oldest first."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(select(TurnRow).filter_by(conversation_id=conversation).order_by(TurnRow.id)))
+
+    def feedback(self, conversation: str, answer_id: str, *, helpful: bool, comment: str) -> None:
+        """Keep what a visitor said of an answer; a later word replaces an earlier one."""
+        with Session(self._engine) as session, session.begin():
+            _conversation(session, conversation)
+            row = session.scalar(select(FeedbackRow).filter_by(conversation_id=conversation, answer_id=answer_id))
+            if row is None:
+                row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
+                session.add(row)
+            row.helpful, row.comment, row.at = helpful, comment, self._now()
+
+    def forget(self, conversation: str) -> None:
+        """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""
+        with Session(self._engine) as session, session.begin():
+            session.delete(_conversation(session, conversation))
+
+    def older_than(self, days: int) -> list[str]:
+        """The conversations in which nothing was said for so many days."""
+        oldest = self._now() - timedelta(days=days)
+        with Session(self._engine) as session:
+            return list(session.scalars(select(ConversationRow.id).where(ConversationRow.last_at < oldest)))
+
+
+def _conversation(session: Session, conversation: str) -> ConversationRow:
+    row = session.get(ConversationRow, conversation)
+    if row is None:
+        raise UnknownConversationError("unknown conversation")
+    return row
+
+
+def _turn(session: Session, conversation: str, message_id: str) -> TurnRow:
+    row = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+    if row is None:  # forgotten while it was being answered
+        raise UnknownConversationError("unknown turn")
+    return row
