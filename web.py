@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from channels import api, health, pages
 from channels.assistant import Assistant
 from channels.problems import add_problem_handlers, problem
-from channels.rasa import RasaClient
+from channels.rasa import Rasa, RasaClient
 from channels.tokens import Tokens
 from errors import CandorError
 from logs import configure_logs
@@ -33,11 +33,9 @@ HEADERS = {
 }
 
 
-def make_app(parts: Services) -> FastAPI:
+def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     """The application on the given parts. Nothing is asked of Rasa before the first message."""
     settings = parts.settings
-    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
-    rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -96,8 +94,10 @@ async def _forget_old(assistant: Assistant, days: int) -> None:
 def main() -> int:
     configure_logs()
     settings = services().settings
+    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
+    rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
     uvicorn.run(
-        make_app(services()), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
+        make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False,
     )  # fmt: skip
     return 0

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
-from channels.rasa import RasaClient, RasaTurn
+from channels.rasa import Rasa, RasaTurn
 from errors import AssistantDownError, BadMessageError
 from knowledge.library import PolicyLibrary
 from reply import Button, Reply
@@ -42,7 +42,7 @@ class Assistant:
     """The door itself; one a process."""
 
     def __init__(
-        self, *, rasa: RasaClient, transcripts: TranscriptStore, vault: Vault, library: PolicyLibrary,
+        self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, library: PolicyLibrary,
         wording: Wording, longest_message: int,
     ) -> None:  # fmt: skip
         self._rasa, self._transcripts, self._vault = rasa, transcripts, vault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -18,6 +18,18 @@ class RasaTurn:
     intent: str
     confidence: float
     intent_ranking: list[dict[str, Any]]
+
+
+class Rasa(Protocol):
+    """What the door needs of Rasa. Every call raises AssistantDownError where Rasa does not answer."""
+
+    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn: ...
+
+    async def forget(self, sender: str) -> None: ...
+
+    async def check(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class RasaClient:

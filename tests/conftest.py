@@ -1,0 +1,98 @@
+"""What all tests share: no network but loopback, an empty database, an index of two small policies."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from database import make_engine, upgrade
+from knowledge.ingestion import ingest
+from knowledge.library import PolicyLibrary
+from tests.fakes import FakeEncoder
+
+ACME = """Privacy Policy
+
+1. What We Collect
+
+We collect your name and your email address.
+
+2. Retention
+
+We keep invoices for:
+
+  • ten years where tax law says so
+  • one year otherwise
+
+3. Selling
+
+We never sell personal data.
+"""
+GLOBEX = """Globex Privacy Notice
+
+1. Cookies
+
+We use cookies to remember your language.
+"""
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests reach this machine and no other."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host not in {"", "127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test reached for the network: {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty database with all tables."""
+    made = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> Path:
+    """Two companies: acme with one version, globex with another."""
+    folder = tmp_path / "policies"
+    for company, version, text in (("acme", "2026-01-15", ACME), ("globex", "undated", GLOBEX)):
+        (folder / company).mkdir(parents=True)
+        (folder / company / "company.toml").write_text(
+            f'name = "{company.title()}"\ncontact = "privacy@{company}.example"\n', encoding="utf-8"
+        )
+        (folder / company / f"{version}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def library(policies: Path, tmp_path: Path) -> PolicyLibrary:
+    """The two companies, ingested with the fake encoder."""
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    return PolicyLibrary(tmp_path / "index", FakeEncoder.id)
+
+
+FIGURES: dict[str, dict[str, float]] = {}
+
+
+@pytest.fixture
+def record_figures() -> Callable[[str, dict[str, float]], None]:
+    """Keep figures for the end of the run."""
+    return FIGURES.__setitem__
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures, so that CI shows them."""
+    for name, figures in FIGURES.items():
+        terminalreporter.write_line(f"{name}: " + "  ".join(f"{figure} {value}" for figure, value in figures.items()))

@@ -1,0 +1,59 @@
+"""Stand-ins for what is slow or far away. Each keeps the promises of the real part."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from channels.rasa import RasaTurn
+from errors import AssistantDownError
+
+
+class FakeEncoder:
+    """Unit vectors from hashed words: texts that share words are near each other. Counts its calls."""
+
+    id = "fake:1"
+    dim = 256
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.encoded += texts
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                vectors[row, int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.dim] += 1.0
+            vectors[row, 0] += 1e-3  # a text without words has a direction too
+        unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+class FakeRasa:
+    """Answers each message with the messages it was given; remembers what it was sent."""
+
+    def __init__(self, *messages: dict[str, Any], down: bool = False) -> None:
+        self.messages = list(messages) or [{"text": "Hello!", "custom": {"kind": "smalltalk"}}]
+        self.down = down
+        self.sent: list[dict[str, str]] = []
+        self.forgotten: list[str] = []
+
+    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+        self.sent.append({"sender": sender, "text": text, "company": company})
+        await self.check()
+        return RasaTurn(self.messages, "greet", 0.9, [{"name": "greet", "confidence": 0.9}])
+
+    async def forget(self, sender: str) -> None:
+        await self.check()
+        self.forgotten.append(sender)
+
+    async def check(self) -> None:
+        if self.down:
+            raise AssistantDownError("Rasa does not answer (fake)")
+
+    async def close(self) -> None:
+        pass

@@ -1,0 +1,159 @@
+"""A visitor with a real browser: pick a company, ask, read the quote, open it in the policy, open a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from settings import ROOT
+from tests.stack.conftest import Stack, screenshots
+
+DESKTOP, PHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 844}
+SLOW = 30_000  # milliseconds; two cores run a browser and the stack
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page; any error in the console fails the test."""
+    context = browser.new_context(viewport={"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    context.set_default_timeout(SLOW)
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert faults == []
+
+
+def ask(page: Page, said: str) -> None:
+    """Type, send, and wait for the reply."""
+    before = page.get_by_test_id("reply").count()
+    page.get_by_test_id("input").fill(said)
+    page.get_by_test_id("input").press("Enter")
+    expect(page.get_by_test_id("reply")).to_have_count(before + 1, timeout=SLOW)
+
+
+def test_a_visitor_asks_reads_the_quote_and_opens_a_request(stack: Stack, page: Page) -> None:
+    """The newcomer's path of the README, from the first page to the request's number."""
+    page.goto(stack.url)
+    page.get_by_test_id("company-clevra").click()
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+
+    ask(page, "how long do you keep my data?")
+    answer = page.get_by_test_id("reply").last
+    expect(answer).to_have_attribute("data-kind", "answer")
+    expect(answer.get_by_test_id("citation").first).to_contain_text("5. Data Retention")
+    expect(answer.get_by_test_id("citation").first).to_contain_text("2026-01-15")
+    page.screenshot(path=screenshots() / "answer.png")
+
+    ask(page, "delete my account")
+    page.get_by_role("button", name="Yes, open the request").click()
+    number = page.get_by_test_id("ticket-number")
+    expect(number).to_be_visible(timeout=SLOW)
+    assert re.fullmatch(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}", number.inner_text().strip())
+    page.screenshot(path=screenshots() / "request.png")
+
+
+def test_a_citation_opens_the_policy_at_the_quoted_words(stack: Stack, page: Page) -> None:
+    """The link leads to the version that was quoted, with the same words marked and in view."""
+    page.goto(f"{stack.url}/?company=clevertap")
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+    ask(page, "do you sell personal data")
+    citation = page.get_by_test_id("reply").last.get_by_test_id("citation").first
+    quote = citation.locator("blockquote").inner_text()
+
+    with page.context.expect_page() as opening:
+        citation.get_by_test_id("citation-link").click()
+    policy = opening.value
+    policy.wait_for_load_state()
+
+    marks = policy.locator("mark")
+    expect(marks.first).to_be_in_viewport(timeout=SLOW)
+    assert " ".join(" ".join(marks.all_inner_texts()).split()) in " ".join(quote.split())
+    policy.screenshot(path=screenshots() / "policy.png")
+
+
+@pytest.mark.parametrize("company", ["clevra", "cleverbox", "clevio", "cleverom", "clevertap"])
+def test_a_policy_page_marks_exactly_the_asked_characters(stack: Stack, page: Page, company: str) -> None:
+    """Offsets in the address are offsets into the stored text, in every policy, also across list items."""
+    stored = next((ROOT / "policies" / company).glob("*.txt"))
+    policy = stored.read_text(encoding="utf-8")
+    start = policy.index("person", len(policy) // 3)
+    end = start + 220
+
+    page.goto(f"{stack.url}/policies/{company}/{stored.stem}#c{start}-{end}")
+
+    expect(page.locator("mark").first).to_be_in_viewport(timeout=SLOW)
+    marked = "".join(page.evaluate("[...document.querySelectorAll('mark')].map(mark => mark.textContent)"))
+    kept = re.sub(r"[\s•\-]|\b\d+\.", "", policy[start:end])
+    assert re.sub(r"[\s•\-]|\b\d+\.", "", marked) == kept
+
+
+def test_a_reload_keeps_the_conversation_and_forgetting_ends_it(stack: Stack, page: Page) -> None:
+    """What was said is there after a reload; forgotten, it is not."""
+    page.goto(f"{stack.url}/?company=cleverom")
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+    ask(page, "where is it hosted?")
+
+    page.reload()
+    expect(page.get_by_test_id("log")).to_contain_text("where is it hosted?")
+    page.get_by_test_id("forget").click()
+    page.get_by_test_id("forget").click()
+
+    expect(page.get_by_test_id("log")).not_to_contain_text("where is it hosted?", timeout=SLOW)
+
+
+def test_what_a_visitor_types_is_never_html(stack: Stack, page: Page) -> None:
+    """Markup in a message is shown as the letters it is."""
+    page.goto(f"{stack.url}/?company=clevra")
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+
+    ask(page, "<img src=x onerror=\"document.title='broken'\"> do you sell data?")
+
+    expect(page.get_by_test_id("log")).to_contain_text("<img src=x")
+    assert page.title() != "broken"
+    assert page.locator("[data-testid=log] img").count() == 0
+
+
+def test_the_keyboard_alone_is_enough(stack: Stack, page: Page) -> None:
+    """Tab and Enter pick a company; the input then has the focus, and keeps it after a reply."""
+    page.goto(stack.url)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.testid") == "company-clevio":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+    expect(page.get_by_test_id("input")).to_be_focused()
+
+    page.keyboard.type("what is the age limit")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_test_id("reply")).to_have_count(2, timeout=SLOW)
+    expect(page.get_by_test_id("input")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_everything_without_sideways_scrolling(stack: Stack, browser: Browser, scheme: str) -> None:
+    """390 pixels wide, light and dark: nothing sticks out, and no page loads anything from elsewhere."""
+    context = browser.new_context(
+        viewport={"width": PHONE["width"], "height": PHONE["height"]}, has_touch=True,
+        color_scheme="dark" if scheme == "dark" else "light",
+    )  # fmt: skip
+    page = context.new_page()
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+
+    page.goto(f"{stack.url}/?company=cleverbox")
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+    ask(page, "who gets my information")
+    page.screenshot(path=screenshots() / f"phone-{scheme}.png")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+
+    assert wide <= 0
+    assert all(url.startswith((stack.url, "data:")) for url in asked)

@@ -1,0 +1,76 @@
+"""The gold questions through both ways of asking; the figures are printed at the end of the run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.questions import COMPARISONS, FOLDER
+from settings import ROOT
+from tests.stack.conftest import Stack
+
+QUESTIONS = FOLDER / "questions.jsonl"
+SHARED = ROOT.parent / "shared" / "gold" / "score.py"  # where it is there, both scorers must agree
+
+
+def candor(*arguments: str) -> str:
+    """Run the command as its users do."""
+    ended = subprocess.run([sys.executable, "-m", "cli", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    return ended.stdout
+
+
+def figures(out: Path) -> dict[str, float]:
+    """Our own scores of a file of replies, compared with the shared scorer's where there is one."""
+    ours: dict[str, float] = json.loads(candor("eval", str(out)).splitlines()[-1])
+    if SHARED.exists():
+        policies = ROOT.parent / "shared" / "policies"
+        said = subprocess.run(
+            [sys.executable, str(SHARED), str(QUESTIONS), str(out), "--policies", str(policies)],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        assert ours == json.loads(said.splitlines()[-1])
+    return ours
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """`candor ask --batch`: the knowledge alone."""
+    out = tmp_path_factory.mktemp("gold") / "batch.jsonl"
+    candor("ask", "--batch", str(QUESTIONS), "--out", str(out))
+    return figures(out)
+
+
+@pytest.fixture(scope="module")
+def replayed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """`candor replay`: through the chat API, each in a fresh conversation."""
+    out = tmp_path_factory.mktemp("gold") / "replay.jsonl"
+    candor("replay", str(QUESTIONS), "--out", str(out), "--url", stack.url)
+    return figures(out)
+
+
+def test_every_quote_of_a_batch_is_verbatim(batch: dict[str, float], record_figures: Any) -> None:
+    """Whatever is answered: nothing is quoted that the policy does not say."""
+    record_figures("candor ask --batch", batch)
+
+    assert batch["verbatim"] == 1.0
+
+
+def test_every_quote_of_a_replay_is_verbatim(replayed: dict[str, float], record_figures: Any) -> None:
+    """The same through the whole stack."""
+    record_figures("candor replay", replayed)
+
+    assert replayed["verbatim"] == 1.0
+
+
+def test_the_comparison_questions_name_two_companies_and_their_evidence() -> None:
+    """They are kept beside the others for the day on which companies are compared."""
+    lines = [json.loads(line) for line in (FOLDER / COMPARISONS).read_text(encoding="utf-8").splitlines()]
+
+    assert len(lines) == 8
+    assert all(len(line["companies"]) >= 2 for line in lines)

@@ -1,0 +1,98 @@
+"""`candor serve`, as `make run` starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from settings import ROOT
+from tests.stack.conftest import LONGEST_START, free_port, own_var
+
+
+class Served:
+    """One `candor serve`, and what it has printed."""
+
+    def __init__(self, var: Path, **ports: int) -> None:
+        self.ports = {"WEB": free_port(), "RASA": free_port(), "ACTIONS": free_port()} | ports
+        told = {f"CANDOR_{name}_PORT": str(port) for name, port in self.ports.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "serve"], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, **told, "CANDOR_VAR_DIR": str(var), "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+        )  # fmt: skip
+        self.lines: list[str] = []
+        self._seen = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._seen:
+                self.lines.append(line)
+                self._seen.notify_all()
+
+    def wait_for(self, wanted: str) -> None:
+        """Until a line holds the wanted words."""
+        with self._seen:
+            found = self._seen.wait_for(lambda: any(wanted in line for line in self.lines), LONGEST_START)
+        assert found, f"{wanted!r} was not printed:\n" + "".join(self.lines[-20:])
+
+    def members(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    _, alive = psutil.wait_procs(processes, timeout=20)
+    return not alive
+
+
+def test_ctrl_c_ends_every_process_that_was_started(tmp_path: Path) -> None:
+    """It says where it listens once it is ready; Ctrl-C leaves nothing behind, and is no failure."""
+    served = Served(own_var(tmp_path))
+    served.wait_for(f"Candor is ready: http://127.0.0.1:{served.ports['WEB']}")
+    members = served.members()
+
+    served.process.send_signal(signal.SIGINT)
+
+    assert served.process.wait(60) == 0
+    assert len(members) >= 3
+    assert gone(members)
+
+
+@pytest.mark.parametrize("dying", ["actions", "bot"])
+def test_when_one_process_dies_the_others_are_stopped(tmp_path: Path, dying: str) -> None:
+    """Half an assistant is worse than none: whoever watches `candor serve` sees it end, and may start it again."""
+    served = Served(own_var(tmp_path))
+    served.wait_for("web started")
+    marks = {"actions": "actions", "bot": "rasa"}
+    members = served.members()
+    victim = next(member for member in members if marks[dying] in member.cmdline()[1:3])
+
+    victim.kill()
+
+    assert served.process.wait(60) != 0
+    assert gone(members)
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    """The line names the port and the setting that moves it; nothing is started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        served = Served(own_var(tmp_path), ACTIONS=port)
+        code = served.process.wait(60)
+
+    served.wait_for("port")
+    assert code == 1
+    assert [line.strip() for line in served.lines] == [
+        f"port {port} is taken: stop what listens there, or set CANDOR_ACTIONS_PORT to another"
+    ]
