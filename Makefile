@@ -36,7 +36,7 @@ tests:
 	$(BIN)/pytest
 
 bench: setup-dev ## Measure speed and memory, as ratios of one run.
-	$(BIN)/python -m evaluation.bench
+	$(BIN)/python -m bench
 
 lock: ## Compile the pins in requirements/ anew from pyproject.toml.
 	$(PYTHON) scripts/setup.py --lock

@@ -13,9 +13,7 @@ def ask_reply(parts: Services, question: str, company: str) -> Reply:
         f"utter_{answer.kind}", company_name=answer.company.name, policy=answer.policy,
         looked_for=answer.looked_for, contact=answer.company.contact,
     )  # fmt: skip
-    return Reply(
-        kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer)
-    )
+    return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))
 
 
 def show(reply: Reply) -> str:

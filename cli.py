@@ -15,8 +15,12 @@ from errors import CandorError, InvalidInputError
 from logs import configure_logs
 from services import services
 
-app = typer.Typer(help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False
+)
 InFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")]
+
+QUESTION = ("id", "company", "question")
 
 
 @contextmanager
@@ -49,7 +53,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
     company: Annotated[str, typer.Option(help="The company's id, such as clevra.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the reply as JSON.")] = False,
-    batch: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where --batch writes the replies.")] = None,
 ) -> None:
     """Ask the knowledge alone, without Rasa."""
@@ -59,7 +65,10 @@ def ask(
         if batch is not None:
             if out is None:
                 raise InvalidInputError("--batch needs --out FILE")
-            answered = [{"id": line["id"], **ask_reply(services(), line["question"], line["company"]).model_dump()} for line in read_lines(batch)]
+            answered = [
+                {"id": line["id"], **ask_reply(services(), line["question"], line["company"]).model_dump()}
+                for line in read_lines(batch, QUESTION)
+            ]
             write_lines(out, answered)
             return
         if not question or not company:
@@ -79,7 +88,7 @@ def replay(
 
     with plainly(), ChatClient(url or own_address()) as chat:
         answered = []
-        for line in read_lines(lines):
+        for line in read_lines(lines, QUESTION):
             conversation, token, _ = chat.begin(line["company"])
             answered.append({"id": line["id"], **chat.say(conversation, token, line["question"])[0]})
             chat.forget(conversation, token)
@@ -107,7 +116,10 @@ def chat(
 
 @app.command("eval")
 def evaluate(
-    answers: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="Replies to score; without it the knowledge alone is asked.")] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="Replies to score; without it the knowledge alone is asked."),
+    ] = None,
     misses: Annotated[bool, typer.Option(help="Show each question that failed, and why.")] = False,
 ) -> None:
     """Score answers to the gold questions."""
@@ -118,7 +130,7 @@ def evaluate(
     with plainly():
         gold = read_gold()
         if answers:
-            given = read_lines(answers)
+            given = read_lines(answers, ("id", "kind"))
         else:
             given = [{"id": g["id"], **ask_reply(services(), g["question"], g["company"]).model_dump()} for g in gold]
         library = services().library
@@ -156,15 +168,21 @@ def own_address() -> str:
     return f"http://{settings.web_host}:{settings.web_port}"
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The file's JSON objects. Raises: InvalidInputError naming the first line that is none."""
+def read_lines(path: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The file's JSON objects. Raises: InvalidInputError naming the first line that is none, or lacks a needed field."""
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.strip():
-            try:
-                found.append(dict(json.loads(line)))
-            except (ValueError, TypeError):
-                raise InvalidInputError(f"{path.name}, line {number} is not a JSON object") from None
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            entry = None
+        if not isinstance(entry, dict):
+            raise InvalidInputError(f"{path.name}, line {number} is not a JSON object")
+        if missing := [name for name in needed if name not in entry]:
+            raise InvalidInputError(f"{path.name}, line {number} lacks {missing[0]}")
+        found.append(entry)
     return found
 
 

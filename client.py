@@ -18,8 +18,8 @@ class ChatError(CandorError):
 class ChatClient:
     """One conversation after another with a running Candor."""
 
-    def __init__(self, url: str, timeout: float = 60.0) -> None:
-        self._http = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+    def __init__(self, url: str, timeout: float = 60.0, transport: httpx.BaseTransport | None = None) -> None:
+        self._http = httpx.Client(base_url=url, timeout=timeout, trust_env=False, transport=transport)
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +57,7 @@ class ChatClient:
 
 def _json(response: httpx.Response) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = response.json()
+        found = response.json()
     except ValueError:
         return {}
-    return found
+    return found if isinstance(found, dict) else {}

@@ -15,7 +15,7 @@ from settings import ROOT
 
 def make_engine(url: str) -> Engine:
     """An engine for the URL. SQLite waits for its writers and keeps readers going (WAL)."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)  # errors hold no texts
     if url.startswith("sqlite"):
 
         @event.listens_for(engine, "connect")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
 import database
 from encoder import EncoderMissingError, OnnxEncoder
@@ -79,6 +80,8 @@ def _export(settings: Settings) -> str:
 
 
 def _index(settings: Settings) -> str:
+    if not settings.policies_dir.is_dir():
+        raise UnavailableError(f"there is no folder {settings.policies_dir.name}/: make it, or set CANDOR_POLICIES_DIR")
     companies, documents, refused = read_policies(settings.policies_dir)
     if refused:
         raise UnavailableError("; ".join(entry.reason for entry in refused))
@@ -88,7 +91,11 @@ def _index(settings: Settings) -> str:
 
 
 def _database(parts: Services) -> str:
-    database.check(parts.engine)
+    try:
+        database.check(parts.engine)
+    except (UnavailableError, SQLAlchemyError) as error:
+        why = type(error.__cause__ or error).__name__
+        raise UnavailableError(f"the database cannot be used ({why}): check CANDOR_DATABASE_URL, or put back a backup") from error
     return parts.engine.dialect.name
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -42,19 +43,18 @@ class OnnxEncoder:
         """
         try:
             card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+            promised_hash = card["model_sha256"]
+            self.id: str = card["id"]
+            self.dim: int = card["dim"]
             model_hash = file_sha256(folder / MODEL_FILE)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # tokenizers raises bare Exception for a missing file
             raise EncoderMissingError(f"no encoder in {folder.name}/: run `make setup`") from error
-        if model_hash != card["model_sha256"]:
+        if model_hash != promised_hash:
             raise EncoderMissingError(f"{folder.name}/{MODEL_FILE} is damaged: run `make setup`")
-        self.id: str = card["id"]
-        self.dim: int = card["dim"]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        self._session: Any = onnxruntime.InferenceSession(
-            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-        )
+        self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:
         """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
@@ -70,7 +70,5 @@ class OnnxEncoder:
             for row, encoding in enumerate(encodings):
                 ids[row, : len(encoding.ids)] = encoding.ids
                 mask[row, : len(encoding.ids)] = 1
-            (vectors[places],) = self._session.run(
-                None, {"input_ids": ids, "attention_mask": mask}
-            )
+            (vectors[places],) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return vectors

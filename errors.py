@@ -37,9 +37,7 @@ class UnknownCompanyError(NotFoundError):
     public = "We do not know a company of that name here."
 
     def __init__(self, company: str, known: list[str]) -> None:
-        super().__init__(
-            f"unknown company {company[:40]!r}; known: {', '.join(known) or 'none, run `candor ingest`'}"
-        )
+        super().__init__(f"unknown company {company[:40]!r}; known: {', '.join(known) or 'none, run `candor ingest`'}")
         self.known = known
 
 

@@ -8,9 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.answering import Answer
 
-Kind = Literal[
-    "answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "error"
-]
+Kind = Literal["answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "error"]
 RequestType = Literal[
     "access", "deletion", "correction", "portability", "restriction", "objection",
     "withdraw_consent", "opt_out_of_sale", "complaint",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shlex
+import signal
 import socket
 import sys
 import threading
@@ -20,6 +21,7 @@ from settings import ROOT, Settings
 
 LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
+ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 
 
 class PortTakenError(UnavailableError):
@@ -105,7 +107,8 @@ def serve(settings: Settings) -> int:
         manager.add_process(name, "exec " + shlex.join(command), env=told, cwd=str(ROOT), quiet=False)
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
     manager.loop()
-    return int(manager.returncode or 0)
+    code = int(manager.returncode or 0)
+    return 0 if code in ASKED_TO_STOP else code
 
 
 def _announce(settings: Settings) -> None:

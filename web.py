@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 
 from channels import api, health, pages
 from channels.assistant import Assistant
-from channels.problems import add_problem_handlers, problem
+from channels.problems import add_problem_handlers, broken, problem
 from channels.rasa import Rasa, RasaClient
 from channels.tokens import Tokens
 from errors import CandorError
@@ -67,7 +67,10 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         elif not length.isdigit() or int(length) > settings.largest_body:
             response = problem(413, f"The body is larger than {settings.largest_body:,} bytes.")
         else:
-            response = await proceed(request)
+            try:
+                response = await proceed(request)
+            except Exception as error:  # noqa: BLE001  # further out the server would print it, with what a person wrote
+                response = broken(error, request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
 
 from settings import ROOT
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Wording:
@@ -18,7 +21,4 @@ class Wording:
 
     def say(self, response: str, **values: str) -> str:
         """The response's text with its placeholders filled. Raises KeyError for an unknown name or a missing value."""
-        text = self._texts[response]
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", value)
-        return text
+        return PLACEHOLDER.sub(lambda found: values[found[1]], self._texts[response])

@@ -26,7 +26,7 @@ ACTIONS = (
 )  # fmt: skip
 
 
-class QuietErrors(ActionExecutor):  # type: ignore[misc]  # rasa-sdk is untyped
+class QuietErrors(ActionExecutor):
     """Where an action fails, Rasa gets no message, and the door then says that something is down.
 
     rasa-sdk itself would log the whole call and send it back, and Rasa would log that: a call holds what a person wrote.
@@ -45,7 +45,7 @@ def make_app(secret: str) -> Sanic[Any, Any]:
     executor = QuietErrors()
     for action in ACTIONS:
         executor.register_action(action())
-    app = create_app(executor, cors_origins=[])
+    app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
     app.config.FALLBACK_ERROR_FORMAT = "json"
 
     @app.on_request

@@ -1,1 +1,4 @@
-"""Understand a message: Rasa's training data and our components. Rasa's own environment, Python 3.10; imports nothing of ours but `encoder`."""
+"""Understand a message: Rasa's training data and our components.
+
+Runs in Rasa's own environment, Python 3.10, and imports nothing of ours but `encoder`.
+"""

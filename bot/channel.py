@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.tracker_store import SQLTrackerStore
@@ -26,33 +26,31 @@ class Collector(OutputChannel):
     """Keeps each message as Rasa made it: text, buttons and custom payload together."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[Text, Any]] = []
+        self.messages: List[Dict[str, Any]] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "candor"
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
-        self.messages.append(
-            {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
-        )
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        self.messages.append({key: message[key] for key in ("text", "buttons", "custom") if message.get(key)})
 
 
 class CandorChannel(InputChannel):
     """Rasa's end of the one door."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "candor"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> InputChannel:
         secret = os.environ.get(SECRET_VARIABLE, "")
         if not secret:
             raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
         return cls(secret)
 
-    def __init__(self, secret: Text) -> None:
+    def __init__(self, secret: str) -> None:
         self._secret = secret
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -75,9 +73,7 @@ class CandorChannel(InputChannel):
             told = request.json
             collector = Collector()
             await on_new_message(
-                UserMessage(
-                    told["text"], collector, told["sender"], input_channel=self.name(), metadata=told["metadata"]
-                )
+                UserMessage(told["text"], collector, told["sender"], input_channel=self.name(), metadata=told["metadata"])
             )
             understood = await _last_message(request, told["sender"])
             return response.json({"messages": collector.messages, **understood})
@@ -90,13 +86,13 @@ class CandorChannel(InputChannel):
         return channel
 
 
-async def _last_message(request: Request, sender: Text) -> Dict[Text, Any]:
+async def _last_message(request: Request, sender: str) -> Dict[str, Any]:
     tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
     parsed = (tracker.latest_message.parse_data if tracker and tracker.latest_message else None) or {}
     return {"intent": parsed.get("intent") or {}, "intent_ranking": parsed.get("intent_ranking") or []}
 
 
-def _forget(store: Any, sender: Text) -> None:
+def _forget(store: Any, sender: str) -> None:
     """Delete a sender's events: Rasa has no call for it. Its stores come wrapped in others."""
     while not isinstance(store, SQLTrackerStore):
         store = store._tracker_store

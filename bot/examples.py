@@ -6,10 +6,10 @@ Runs in the service's environment at set-up: `python -m bot.examples OUT`. One s
 from __future__ import annotations
 
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
+import tomllib
 import yaml
 
 

@@ -63,9 +63,7 @@ def assistant(request: Request) -> Assistant:
     return door
 
 
-def opened(
-    id: str, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> str:
+def opened(id: str, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
     """The conversation's id, once its token was checked."""
     tokens: Tokens = request.app.state.tokens
     if credentials is None:

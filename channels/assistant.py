@@ -95,14 +95,20 @@ class Assistant:
 
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, comment: str) -> None:
         """Keep whether an answer helped. Raises: UnknownConversationError."""
+        await asyncio.to_thread(self._transcripts.get, conversation)
         masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
         await asyncio.to_thread(self._transcripts.feedback, conversation, answer_id, helpful=helpful, comment=masked)
 
     async def forget(self, conversation: str) -> None:
-        """Delete a conversation here and in Rasa. Raises: UnknownConversationError; AssistantDownError, then nothing is deleted."""
-        await asyncio.to_thread(self._transcripts.get, conversation)
-        await self._rasa.forget(conversation)
-        await asyncio.to_thread(self._transcripts.forget, conversation)
+        """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down.
+
+        Raises: UnknownConversationError, AssistantDownError.
+        """
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
+            await asyncio.to_thread(self._transcripts.get, conversation)
+            await self._rasa.forget(conversation)
+            await asyncio.to_thread(self._transcripts.forget, conversation)
 
     async def forget_older_than(self, days: int) -> int:
         """Forget each conversation in which nothing was said for so many days; return how many were forgotten."""
@@ -113,7 +119,7 @@ class Assistant:
 
     def _switched(self, turn: RasaTurn) -> str | None:
         for message in turn.messages:
-            wanted: str | None = (message.get("custom") or {}).get("switch_company")
+            wanted = str(custom_of(message).get("switch_company"))
             if wanted in self._library.companies:
                 return wanted
         return None
@@ -151,21 +157,29 @@ def for_rasa(text: str) -> str:
 
 def reply_of(message: dict[str, Any], company: str) -> Reply:
     """One of Rasa's messages as a Reply. Raises: AssistantDownError if an action sent something malformed."""
-    custom = message.get("custom") or {}
+    custom = custom_of(message)
     try:
         return Reply(
             text=message.get("text", ""), company=company,
             buttons=[Button(title=button["title"], payload=button["payload"]) for button in message.get("buttons", [])],
             **{"kind": "smalltalk", **{key: value for key, value in custom.items() if key in OURS}},
         )  # fmt: skip
-    except ValidationError as error:
-        raise AssistantDownError(f"an action sent a malformed reply ({error.error_count()} faults)") from None
+    except (ValidationError, KeyError, TypeError) as error:
+        raise AssistantDownError(f"an action sent a malformed reply ({type(error).__name__})") from None
+
+
+def custom_of(message: dict[str, Any]) -> dict[str, Any]:
+    """The payload of ours in a message. Raises: AssistantDownError if an action sent something else there."""
+    custom = message.get("custom") or {}
+    if not isinstance(custom, dict):
+        raise AssistantDownError("an action sent a malformed reply (its payload is no object)")
+    return custom
 
 
 def evidence_of(turn: RasaTurn) -> dict[str, Any]:
     """What the answer of a turn rests on."""
     for message in turn.messages:
-        evidence: dict[str, Any] | None = (message.get("custom") or {}).get("evidence")
+        evidence: dict[str, Any] | None = custom_of(message).get("evidence")
         if evidence:
             return evidence
     return {}

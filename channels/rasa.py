@@ -44,12 +44,14 @@ class RasaClient:
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa does not answer, or the action server did not."""
         message = {"sender": sender, "text": text, "metadata": {"company": company}}
-        answered = (await self._request("POST", "/webhooks/candor/message", message)).json()
-        if not answered["messages"]:
+        response = await self._request("POST", "/webhooks/candor/message", message)
+        try:
+            turn = _turn_of(response.json())
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise AssistantDownError(f"what answers is not our channel in Rasa ({type(error).__name__})") from None
+        if not turn.messages:
             raise AssistantDownError("Rasa had nothing to say: the action server is down, or an action failed")
-        intent = answered["intent"]
-        ranking = [{"name": e["name"], "confidence": round(e["confidence"], 4)} for e in answered["intent_ranking"][:5]]
-        return RasaTurn(answered["messages"], intent.get("name") or "", float(intent.get("confidence") or 0.0), ranking)
+        return turn
 
     async def forget(self, sender: str) -> None:
         """Delete a conversation from Rasa's tracker store. Raises: AssistantDownError."""
@@ -70,3 +72,9 @@ class RasaClient:
         if response.status_code != 200:
             raise AssistantDownError(f"Rasa answered {response.status_code}")
         return response
+
+
+def _turn_of(answered: dict[str, Any]) -> RasaTurn:
+    intent = answered["intent"]
+    ranking = [{"name": e["name"], "confidence": round(e["confidence"], 4)} for e in answered["intent_ranking"][:5]]
+    return RasaTurn(answered["messages"], intent.get("name") or "", float(intent.get("confidence") or 0.0), ranking)

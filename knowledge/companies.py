@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import tomllib
 
 from errors import BadPolicyError, UnknownCompanyError
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+LISTS = ("aliases", "laws", "allowed_origins")
 KNOWN_KEYS = {"name", "aliases", "website", "contact", "laws", "accent", "allowed_origins", "policy_title"}
 
 
@@ -37,28 +40,35 @@ def read_company(folder: Path) -> Company:
     if not COMPANY_ID.fullmatch(folder.name):
         raise BadPolicyError(f"{folder.name}: a company's folder is named in lower case letters, digits and hyphens")
     try:
-        values = tomllib.loads((folder / "company.toml").read_text(encoding="utf-8"))
+        values = tomllib.loads((folder / "company.toml").read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise BadPolicyError(f'{place} is missing: write one with name = "…" and contact = "…"') from None
+    except OSError as error:
+        raise BadPolicyError(f"{place} cannot be read ({error.strerror}): put a readable file there") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadPolicyError(f"{place} is not valid TOML: {error}") from error
     unknown = sorted(set(values) - KNOWN_KEYS)
     if unknown:
         raise BadPolicyError(f"{place}: unknown key {unknown[0]!r}; known: {', '.join(sorted(KNOWN_KEYS))}")
+    _check_types(place, values)
+    for key in LISTS:
+        values[key] = tuple(values.get(key, ()))
+    return Company(id=folder.name, **values)
+
+
+def _check_types(place: str, values: dict[str, Any]) -> None:
     for key in ("name", "contact"):
         if not isinstance(values.get(key), str) or not values[key].strip():
             raise BadPolicyError(f'{place}: {key} must be a text, such as {key} = "…"')
-    for key in ("aliases", "laws", "allowed_origins"):
+    for key in LISTS:
         listed = values.get(key, [])
         if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
             raise BadPolicyError(f"{place}: {key} must be a list of texts")
-        values[key] = tuple(listed)
     for key in ("website", "accent", "policy_title"):
         if not isinstance(values.get(key, ""), str):
             raise BadPolicyError(f"{place}: {key} must be a text")
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", values.get("accent", "#334155")):
         raise BadPolicyError(f'{place}: accent must be a colour such as "#0f766e"')
-    return Company(id=folder.name, **values)
 
 
 def find_company(companies: dict[str, Company], wanted: str) -> Company:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from errors import BadPolicyError
@@ -30,10 +30,7 @@ class PolicyDocument:
     @property
     def dated(self) -> date | None:
         """The version's date, None for an undated one."""
-        try:
-            return datetime.strptime(self.version[:10], "%Y-%m-%d").date()
-        except ValueError:
-            return None
+        return _date_of(self.version)
 
 
 def read_document(path: Path, *, company: str, policy: str) -> PolicyDocument:
@@ -42,12 +39,15 @@ def read_document(path: Path, *, company: str, policy: str) -> PolicyDocument:
     Raises: BadPolicyError with the file's name, the reason and the cure.
     """
     place = f"{company}/{path.name}"
-    if not VERSION.fullmatch(path.stem):
+    if not VERSION.fullmatch(path.stem) or not (path.stem.startswith(UNDATED) or _date_of(path.stem)):
         raise BadPolicyError(f"{place}: name the file after the policy's date, 2026-01-15.txt, or undated.txt")
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise BadPolicyError(f"{place} has {size:,} bytes, more than {LARGEST_FILE:,}: is it really a policy's text?")
-    data = path.read_bytes()
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise BadPolicyError(f"{place} has {size:,} bytes, more than {LARGEST_FILE:,}: is it really a policy's text?")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadPolicyError(f"{place} cannot be read ({error.strerror}): put a readable file there, or remove it") from error
     if b"\x00" in data:
         raise BadPolicyError(f"{place} is binary, not text: save it as plain text in UTF-8")
     try:
@@ -59,6 +59,13 @@ def read_document(path: Path, *, company: str, policy: str) -> PolicyDocument:
     structure = read_structure(text)
     digest = hashlib.sha256(data).hexdigest()
     return PolicyDocument(company, path.stem, structure.title or policy, text, digest, structure)
+
+
+def _date_of(version: str) -> date | None:
+    try:
+        return date.fromisoformat(version[:10])
+    except ValueError:
+        return None
 
 
 def newest(versions: list[str]) -> str:

@@ -64,9 +64,7 @@ class SentenceTransformerEncoder:
         """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        vectors: Any = self._model.encode(
-            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
+        vectors: Any = self._model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
     def export(self, folder: Path) -> None:

@@ -9,7 +9,6 @@ var/index/
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Sequence
@@ -28,6 +27,7 @@ from knowledge.passages import Passage
 FORMAT = 1
 CURRENT = "CURRENT"
 FILES = ("companies.json", "documents.json", "passages.json", "vectors.faiss")
+MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
 EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
 KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
 
@@ -59,7 +59,9 @@ class FlatIndex:
         """See VectorIndex.search. Source: padding with -1 is documented at Index::search in faiss/Index.h."""
         parameters = None
         if rows is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.ascontiguousarray(rows, dtype=np.int64)))
+            parameters = faiss.SearchParameters(  # type: ignore[call-arg]  # faiss adds it at run time
+                sel=faiss.IDSelectorBatch(np.ascontiguousarray(rows, dtype=np.int64))
+            )
         scores, found = self._index.search(query.reshape(1, -1).astype(np.float32), k, params=parameters)
         there = found[0] != EMPTY_PLACE
         return scores[0][there], found[0][there]
@@ -138,15 +140,14 @@ def save_build(
         "passages": len(passages),
         "current": current,
         "versions": [
-            {"company": document.company, "version": document.version, "sha256": document.sha256}
-            for document in documents
+            {"company": document.company, "version": document.version, "sha256": document.sha256} for document in documents
         ],
         "files": {file: file_sha256(build / file) for file in FILES},
     }
     (build / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     pointer = folder / f"{CURRENT}.{name}"
     pointer.write_text(name, encoding="utf-8")
-    os.replace(pointer, folder / CURRENT)
+    pointer.replace(folder / CURRENT)
     _drop_old_builds(folder, keep=name)
     return name
 
@@ -154,6 +155,12 @@ def save_build(
 def companies_as_data(companies: dict[str, Company]) -> list[dict[str, Any]]:
     """As companies.json holds them."""
     return [json.loads(json.dumps(asdict(company))) for _, company in sorted(companies.items())]
+
+
+def company_of(entry: dict[str, Any]) -> Company:
+    """The reverse: JSON has lists where a Company has tuples."""
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Company(**values)
 
 
 def _drop_old_builds(folder: Path, *, keep: str) -> None:
@@ -172,6 +179,8 @@ def current_build(folder: Path) -> str:
         return (folder / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise IndexUnusableError("there is no index yet: run `candor ingest`") from None
+    except (OSError, ValueError) as error:
+        raise IndexUnusableError(f"the index is damaged ({CURRENT} cannot be read): run `candor ingest`") from error
 
 
 def read_manifest(folder: Path, name: str) -> dict[str, Any]:
@@ -183,6 +192,8 @@ def read_manifest(folder: Path, name: str) -> dict[str, Any]:
         raise IndexUnusableError("the index is damaged (its manifest cannot be read): run `candor ingest`") from error
     if format_ != FORMAT:
         raise IndexUnusableError("the index was written by another version of Candor: run `candor ingest`")
+    if not set(MANIFEST_KEYS) <= set(manifest):
+        raise IndexUnusableError("the index is damaged (its manifest lacks a part): run `candor ingest`")
     return manifest
 
 
@@ -199,10 +210,7 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
         path = folder / name / file
         if not path.is_file() or file_sha256(path) != manifest["files"].get(file):
             raise IndexUnusableError(f"the index is damaged ({file} is missing or cut short): run `candor ingest`")
-    companies = {
-        entry["id"]: Company(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
-        for entry in json.loads((folder / name / "companies.json").read_bytes())
-    }
+    companies = {entry["id"]: company_of(entry) for entry in json.loads((folder / name / "companies.json").read_bytes())}
     documents = [StoredDocument(**entry) for entry in json.loads((folder / name / "documents.json").read_bytes())]
     passages = [Passage(**entry) for entry in json.loads((folder / name / "passages.json").read_bytes())]
     vectors = FlatIndex(faiss.read_index(str(folder / name / "vectors.faiss")))

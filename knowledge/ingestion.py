@@ -65,8 +65,13 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
                 continue
             try:
                 if path.suffix != POLICY_SUFFIX:
-                    raise BadPolicyError(f"{place.name}/{path.name}: only {POLICY_SUFFIX} files are read so far: save it as plain text")
-                found.append(read_document(path, company=company.id, policy=company.policy_title))
+                    raise BadPolicyError(
+                        f"{place.name}/{path.name}: only {POLICY_SUFFIX} files are read so far: save it as plain text"
+                    )
+                document = read_document(path, company=company.id, policy=company.policy_title)
+                if not cut([document]):
+                    raise BadPolicyError(f"{place.name}/{path.name} has no sentence to quote: put the policy's text into it")
+                found.append(document)
             except BadPolicyError as error:
                 refused.append(Refused(f"{place.name}/{path.name}", str(error)))
         if found:
@@ -86,39 +91,57 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
     index_folder.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(index_folder / ".lock"):
         if not policies.is_dir():
-            return IngestionReport(False, refused=(Refused(str(policies.name), f"there is no folder {policies.name}/ with policies"),))
+            return IngestionReport(
+                False, refused=(Refused(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
+            )
         companies, documents, refused = read_policies(policies)
         if refused or not documents:
             nothing = (Refused(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
             return IngestionReport(False, refused=tuple(refused) or nothing)
         if is_up_to_date(companies, documents, index_folder, encoder_id):
             return IngestionReport(False, documents=len(documents))
-        passages = [
-            passage
-            for document in documents
-            for passage in passages_of(document.text, document.structure, company=document.company, version=document.version)
-        ]
+        passages = cut(documents)
         say(f"{len(documents)} policy versions, {len(passages)} passages")
         vectors, embedded = _embed(passages, index_folder, encoder, encoder_id, say)
         current = {company: newest([d.version for d in documents if d.company == company]) for company in companies}
-        stored = [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text) for d in documents]
+        stored = as_stored(documents)
         save_build(
-            index_folder, encoder_id=encoder_id, companies=companies, current=current, documents=stored,
-            passages=passages, vectors=vectors,
+            index_folder,
+            encoder_id=encoder_id,
+            companies=companies,
+            current=current,
+            documents=stored,
+            passages=passages,
+            vectors=vectors,
         )
         return IngestionReport(True, len(documents), len(passages), embedded)
 
 
-def is_up_to_date(
-    companies: dict[str, Company], documents: list[PolicyDocument], index_folder: Path, encoder_id: str
-) -> bool:
-    """Whether the served build holds exactly these documents, embedded by this encoder, and can be loaded."""
+def is_up_to_date(companies: dict[str, Company], documents: list[PolicyDocument], index_folder: Path, encoder_id: str) -> bool:
+    """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded."""
     try:
         build = load_build(index_folder, encoder_id=encoder_id)
     except IndexUnusableError:
         return False
-    held = {(entry["company"], entry["version"], entry["sha256"]) for entry in build.manifest["versions"]}
-    return build.companies == companies and held == {(document.company, document.version, document.sha256) for document in documents}
+    return (
+        build.companies == companies
+        and list(build.documents) == as_stored(documents)
+        and list(build.passages) == cut(documents)  # Candor itself may have learnt to cut better
+    )
+
+
+def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:
+    """What the index keeps of them."""
+    return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text) for d in documents]
+
+
+def cut(documents: list[PolicyDocument]) -> list[Passage]:
+    """All their passages, in order."""
+    return [
+        passage
+        for document in documents
+        for passage in passages_of(document.text, document.structure, company=document.company, version=document.version)
+    ]
 
 
 def _embed(

@@ -12,6 +12,7 @@ from knowledge.documents import PolicyDocument
 from knowledge.index import Build, StoredDocument, current_build, load_build
 from knowledge.structure import read_structure
 
+MISSING = "(missing)"  # stands for the name of a build where CURRENT names none
 log = logging.getLogger("candor.knowledge")
 
 
@@ -22,6 +23,7 @@ class PolicyLibrary:
         self._folder = index_folder
         self._encoder_id = encoder_id
         self._build: Build | None = None
+        self._unusable = ""  # the build that was tried and could not be used; builds never change, so once is enough
         self._lock = threading.Lock()
 
     def build(self) -> Build:
@@ -30,15 +32,18 @@ class PolicyLibrary:
         Raises: IndexUnusableError if there is none that can be used.
         """
         with self._lock:
+            name = MISSING
             try:
                 name = current_build(self._folder)
-                if self._build is None or self._build.name != name:
+                if self._build is None or name not in (self._build.name, self._unusable):
                     self._build = load_build(self._folder, encoder_id=self._encoder_id)
                     log.info("serving index %s: %d passages", name, len(self._build.passages))
             except IndexUnusableError as error:
                 if self._build is None:
                     raise
-                log.error("keeping index %s, because the newer one cannot be used: %s", self._build.name, error)
+                if name != self._unusable:
+                    log.error("keeping index %s, because the newer one cannot be used: %s", self._build.name, error)
+                self._unusable = name
             return self._build
 
     @property

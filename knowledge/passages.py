@@ -41,10 +41,10 @@ class Passage:
 
 
 def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:
-    """Cut a policy into passages, in reading order. Navigation is left out; nothing else is."""
+    """Cut a policy into passages, in reading order. Navigation and the title are left out; nothing else is."""
     found: list[Passage] = []
     for block in structure.blocks:
-        if block.kind == "navigation":
+        if block.kind in ("navigation", "title"):
             continue
         path = structure.path(block.section)
         section = " › ".join(part.label for part in path)
@@ -55,9 +55,7 @@ def passages_of(text: str, structure: Structure, *, company: str, version: str) 
                 continue
             context = ". ".join(part.rstrip(".") for part in (titles, label) if part)
             context = f"{context}. {lead_in}".strip() if lead_in else f"{context}." if context else ""
-            found.append(
-                Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context)
-            )
+            found.append(Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context))
     return found
 
 
@@ -115,7 +113,8 @@ def sentences(text: str, span: Span) -> list[Span]:
         piece = sentence.text
         begin = sentence.start_char if begin is None else begin
         open_brackets += piece.count("(") - piece.count(")")
-        if open_brackets > 0 and len(piece) < 400:
+        closes = ")" in stretch[sentence.end_char :]  # some bracket never does: "issues ( We would"
+        if open_brackets > 0 and closes and len(piece) < 400:
             continue  # "(e.g. a full stop in brackets)" ends no sentence
         found.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
         begin, open_brackets = None, 0

@@ -14,15 +14,49 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 BULLET = re.compile(r"^\s*[•·▪◦‣●\-*–]\s+(?=\S)")
-NUMBER = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=\S)")
-LABEL_VALUE = re.compile(r"^(Company|Address|E-?mail|Phone|Tel|Website|Web|Post|Postal mail[^:]{0,20}|Contact)\s*:\s+\S", re.I)
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+# "3. Use", "3) Use", "3.1 Use", "3 Use"; but neither "12 months for invoices" nor "15 January 2026".
+NUMBER = re.compile(rf"^\s*(\d{{1,2}}(?:\.\d{{1,2}})*)(?:[.)]\s+|\s+(?![a-z]|(?:{MONTHS})\b))(?=\S)")
+LABEL_VALUE = re.compile(
+    r"^(Company|Address|E-?mail|Phone|Tel|Website|Web|Post|Postal mail[^:]{0,20}|Contact)\s*:\s+\S", re.IGNORECASE
+)
 DATE_LINE = re.compile(r"^(last\s+(updated|revised|modified)|effective|date|version)\b", re.I)
-LABEL = re.compile(r"^([A-Z][^.:!?\n]{1,70}?)([.:])\s*(?=[A-Z“\"(])")
-SMALL_WORDS = frozenset("a an and as at by for from how in into of on or the to under we with your our this it do is".split())
+LABEL = re.compile(r"^([A-Z][^.:!?\n]{1,70}?)([.:])\s+(?=[A-Z“\"(])")
+SMALL_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "do",
+        "for",
+        "from",
+        "how",
+        "in",
+        "into",
+        "is",
+        "it",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "this",
+        "to",
+        "under",
+        "we",
+        "with",
+        "your",
+    ]
+)
 # With no marks around it, a list ends where a paragraph starts like one of these.
 AFTER_LIST = re.compile(
-    r"^(We|You|Our|They|This|These|Such|However|Please|In addition|For more|For any|To learn|To exercise|If|Whenever|All|The above)\b"
+    r"^(We|You|Our|They|This|These|Such|However|Please|In addition|For more|For any|To learn|To exercise|If|Whenever|All"
+    r"|The above)\b"
 )
+ABBREVIATIONS = ("U.S", "Inc", "Ltd", "Co", "Corp", "St", "No", "Dr", "Mr", "Mrs", "Ms")  # their full stop ends nothing
 LONGEST_HEADING = 100
 LONGEST_ITEM = 600
 
@@ -55,7 +89,7 @@ class Section:
         return f"{self.number}{dot} {self.title}".strip()
 
 
-BlockKind = Literal["paragraph", "list", "navigation"]
+BlockKind = Literal["paragraph", "list", "navigation", "title"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +132,7 @@ class _Line:
     bullet: bool
     number: str
     blank_before: bool
-    role: str = "text"  # text · heading · navigation · title
+    role: Literal["text", "heading", "navigation", "title"] = "text"
     level: int = 1
     number_full: str = ""
     heading_end: int = field(default=0)  # for run-in headings: where the title ends
@@ -159,7 +193,7 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
             and line.text[0].islower()
         )
         if goes_on and before is not None:
-            before.text += " " + line.text
+            before.text += " " * (line.start - before.end) + line.text  # as long as it is in the file, so that offsets hold
             before.end = line.end
         else:
             joined.append(line)
@@ -175,21 +209,29 @@ def _mark_navigation(lines: list[_Line]) -> None:
     folded = [_folded(line.text) for line in lines]
     run: list[int] = []
     for place in range(len(lines) + 1):
-        repeats = place < len(lines) and len(lines[place].text) <= LONGEST_HEADING and _stands_later(folded, place)
+        repeats = place < len(lines) and len(lines[place].text) <= LONGEST_HEADING and _stands_later(lines, folded, place)
         if repeats:
             run.append(place)
             continue
-        if len(run) >= 4:
+        if len(run) >= 4 and not _led_in(lines, run[0]):
             for found in run:
                 lines[found].role = "navigation"
         run = []
     for line in lines:
-        if line.role == "navigation":
-            continue
         if re.fullmatch(r"(table of )?contents", _folded(line.text)):
             line.role = "navigation"
+    _mark_footer(lines)
+
+
+def _mark_footer(lines: Sequence[_Line]) -> None:
+    """Short bullets at the very end that lead to the site's other pages."""
     tail = len(lines)
-    while tail and lines[tail - 1].bullet and len(lines[tail - 1].text.split()) <= 4 and not lines[tail - 1].text.endswith((".", ";")):
+    while (
+        tail
+        and lines[tail - 1].bullet
+        and len(lines[tail - 1].text.split()) <= 4
+        and not lines[tail - 1].text.endswith((".", ";"))
+    ):
         tail -= 1
     led_in = tail and lines[tail - 1].ends_open
     if not led_in and _all_titles(lines[tail:]):
@@ -201,11 +243,19 @@ def _all_titles(lines: Sequence[_Line]) -> bool:
     return bool(lines) and all(re.search(r"\b(policy|terms|cookies?|imprint|contact)\b", line.text, re.I) for line in lines)
 
 
-def _stands_later(folded: list[str], place: int) -> bool:
+def _led_in(lines: Sequence[_Line], place: int) -> bool:
+    """Whether a sentence leads into the line: then it belongs to a list, not to a table of contents."""
+    return place > 0 and lines[place - 1].ends_open and "contents" not in lines[place - 1].text.lower()
+
+
+def _stands_later(lines: Sequence[_Line], folded: list[str], place: int) -> bool:
+    """Whether the line stands again further down, as a heading might: a list or a contact block may be repeated too."""
     wanted = folded[place]
-    if not wanted:
+    if not wanted or LABEL_VALUE.match(lines[place].text):
         return False
-    for other in folded[place + 1 :]:
+    for line, other in zip(lines[place + 1 :], folded[place + 1 :], strict=True):
+        if line.bullet:
+            continue
         if other == wanted:
             return True
         close = len(wanted) > 15 and abs(len(other) - len(wanted)) <= 12
@@ -263,10 +313,14 @@ def _run_in_title(text: str) -> int:
         first = text[: stop.start()]
         if len(first) > LONGEST_HEADING:
             return 0
-        if first.endswith(("U.S", "Inc", "St", "No")) or not _title_like(first):
+        if _ends_in_abbreviation(first) or not _title_like(first):
             continue
         return stop.end()
     return 0
+
+
+def _ends_in_abbreviation(text: str) -> bool:
+    return bool(re.search(rf"\b(?:[A-Z]|{'|'.join(ABBREVIATIONS)})$", text))
 
 
 def _title_like(text: str) -> bool:
@@ -287,8 +341,12 @@ def _mark_headings(lines: list[_Line]) -> None:
         elif line.number:
             is_heading = _looks_like_heading(line.text)
         else:
-            is_heading = spaced and _stands_alone(lines, place) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
-            is_heading = is_heading and following is not None and not LABEL_VALUE.match(line.text) and not DATE_LINE.match(line.text)
+            is_heading = (
+                spaced and _stands_alone(lines, place) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
+            )
+            is_heading = (
+                is_heading and following is not None and not LABEL_VALUE.match(line.text) and not DATE_LINE.match(line.text)
+            )
         if is_heading:
             line.role, line.number_full, line.heading_end = "heading", line.number, line.end
     plain = sum(1 for line in lines if line.role == "heading" and not line.number)
@@ -330,7 +388,7 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
             while open_sections and sections[open_sections[-1]].level >= line.level:
                 open_sections.pop()
             heading = Span(line.start, max(line.heading_end, line.body))
-            printed = text[line.body : line.heading_end].replace("\u00a0", " ").strip().rstrip(".").strip()
+            printed = " ".join(text[line.body : line.heading_end].split()).rstrip(".").strip()
             parent = open_sections[-1] if open_sections else None
             open_sections.append(len(sections))
             sections.append(Section(line.number_full, printed, line.level, parent, heading))
@@ -342,8 +400,8 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
         elif line.role == "text":
             place = _add_block(text, lines, place, open_sections[-1] if open_sections else None, blocks, start=None)
             continue
-        elif line.role == "navigation":
-            blocks.append(Block("navigation", None, Span(line.start, line.end)))
+        elif line.role in {"navigation", "title"}:
+            blocks.append(Block(line.role, None, Span(line.start, line.end)))
         place += 1
     return Structure(tuple(sections), tuple(blocks), title)
 
@@ -394,9 +452,10 @@ def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
     for line in lines[place:]:
         if line.role != "text" or line.bullet or line.ends_open or (line.number and not items):
             break
-        if items and _label_mark(items[0].text) and not _label_mark(line.text):
-            break
-        if items and LABEL_VALUE.match(items[0].text) and not LABEL_VALUE.match(line.text):
+        if items and LABEL_VALUE.match(items[0].text):
+            if not LABEL_VALUE.match(line.text):
+                break
+        elif items and _label_mark(items[0].text) and not _label_mark(line.text):
             break
         labelled = _label_mark(line.text) and (not items or _label_mark(items[0].text))
         if not labelled and (AFTER_LIST.match(line.text) or len(line.text) > LONGEST_ITEM or DATE_LINE.match(line.text)):
@@ -410,6 +469,8 @@ def run_in_label(text: str) -> int:
     found = LABEL.match(text)
     if not found:
         return 0
+    if found.group(2) == "." and (_ends_in_abbreviation(found.group(1)) or AFTER_LIST.match(text)):
+        return 0  # "We sell nothing." is a sentence, however short
     words = found.group(1).split()
     short = len(words) <= 6 if found.group(2) == "." else _title_like(found.group(1)) or len(words) <= 3
     return found.end() if short else 0

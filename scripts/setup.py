@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,6 +28,11 @@ UV_PIN = "uv==0.13.9"
 OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
 GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11"}  # group → the oldest Python that its pins must fit
+QUIET = {
+    "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
+    "CANDOR_INTERNAL_SECRET": "unused",
+}  # fmt: skip
 CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings along; torch asks for it where it is needed
 
 
@@ -48,22 +54,28 @@ def main() -> int:
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
         browser()
-    python = str(SERVICE / "bin" / "python")
-    code = ["encoder.py", "knowledge/embedding.py"]
-    step("export the encoder", hash_of(*code, "requirements/service.txt"), VAR / "encoder" / "encoder.json",
-         [python, "-m", "knowledge.export", str(VAR / "encoder")])  # fmt: skip
-    sources = sorted((ROOT / "policies").glob("*/*"))
-    step("ingest the policies", hash_of(*code, *sources, *sorted((ROOT / "knowledge").glob("*.py"))), VAR / "index" / "CURRENT",
-         [python, "-m", "cli", "ingest"])  # fmt: skip
-    examples = VAR / "training" / "nlu.yml"
-    inputs = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "bot").rglob("*.yml")), "config.yml", "domain.yml",
-              "knowledge/aspects.yml", *sorted((ROOT / "policies").glob("*/company.toml")), *code, "requirements/bot.txt"]  # fmt: skip
-    trained = hash_of(*inputs)
-    step("gather Rasa's examples", trained, examples, [python, "-m", "bot.examples", str(examples), "policies"])
-    step("train Rasa", trained, VAR / "models" / "candor.tar.gz",
-         [str(BOT / "bin" / "python"), "-m", "rasa", "train", "--data", "bot/data", str(examples), "--out", "var/models",
-          "--fixed-model-name", "candor", "--force", "--skip-validation", "--quiet"])  # fmt: skip
+    make_models()
     return 0
+
+
+def make_models() -> None:
+    """The encoder's export, the index, and Rasa's model."""
+    python, encoder = str(SERVICE / "bin" / "python"), VAR / "encoder"
+    code: list[Path | str] = ["encoder.py", "knowledge/embedding.py", "requirements/service.txt"]
+    wanted = hash_of(*code)
+    step("export the encoder", wanted, encoder / "encoder.json", [python, "-m", "knowledge.export", str(encoder)])
+    sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
+    wanted = hash_of(*code, *sources)
+    step("ingest the policies", wanted, VAR / "index" / "CURRENT", [python, "-m", "cli", "ingest"])
+    examples, model = VAR / "training" / "nlu.yml", VAR / "models" / "candor.tar.gz"
+    bot = [path for path in sorted((ROOT / "bot").rglob("*")) if path.suffix in {".py", ".yml"}]
+    names = sorted((ROOT / "policies").glob("*/company.toml"))
+    wanted = hash_of(*code, *bot, *names, "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt")
+    step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
+    train = [str(BOT / "bin" / "python"), "-m", "rasa", "train", "--data", "bot/data", str(examples)]
+    where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
+    # Its data is validated in our tests; here it would only print that actions use responses that no rule names.
+    step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])
 
 
 def find_uv() -> str:
@@ -136,23 +148,24 @@ def step(what: str, wanted: str, product: Path, command: list[str]) -> None:
     if is_done(name, wanted, product):
         return
     say(what)
-    run(command)
+    run(command, quietly=True)
     done(name, wanted)
 
 
 def lock(uv: str) -> int:
-    """Compile requirements/*.txt. No index address gets into them, and none of the packages that only torch's GPU build needs."""
+    """Compile requirements/*.txt: without index addresses, and without what only torch's GPU build needs."""
     REQUIREMENTS.mkdir(exist_ok=True)
     for group, python in GROUPS.items():
         out = REQUIREMENTS / f"{group}.txt"
         say(f"compile {out.relative_to(ROOT)}")
         known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group == "dev" else []
-        command = [uv, "pip", "compile", "--quiet", "--group", group, "--python-version", python, "--upgrade", "--no-header",
-                   "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links", *known, "pyproject.toml"]  # fmt: skip
+        command = [uv, "pip", "compile", "--quiet", "--upgrade", "--group", group, "--python-version", python]
+        command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
+        command += [*known, "pyproject.toml"]
         command += [] if group == "bot" else ["--universal"]
         compiled = subprocess.run(command, check=True, text=True, capture_output=True).stdout
         lines = [line for line in compiled.splitlines() if not CUDA.match(line)]
-        out.write_text(f"# Compiled from pyproject.toml by `make lock`.\n" + "\n".join(lines) + "\n")
+        out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + "\n".join(lines) + "\n")
     return 0
 
 
@@ -188,15 +201,28 @@ def ask(command: list[str]) -> str:
         return ""
 
 
-def run(command: list[str]) -> None:
-    """Run a step; a failure ends set-up with one line that names the command."""
+def run(command: list[str], *, quietly: bool = False) -> None:
+    """Run a step; a failure ends set-up with one line that names the command.
+
+    Quietly: what it prints is shown only where it fails; meanwhile the seconds are counted.
+    """
     started = time.monotonic()
-    quiet = {"HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-             "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT), "CANDOR_INTERNAL_SECRET": "unused"}  # fmt: skip
-    ended = subprocess.run(command, env={**os.environ, **quiet}, check=False)
-    if ended.returncode:
-        sys.exit(stop(f"this step failed: {' '.join(command[:6])} … (exit {ended.returncode}); the lines above say why"))
-    print(f"   done in {time.monotonic() - started:.0f} s", flush=True)
+    with tempfile.TemporaryFile("w+", errors="replace") as log:
+        out = log if quietly else None
+        running = subprocess.Popen(command, env={**os.environ, **QUIET}, stdout=out, stderr=subprocess.STDOUT if out else None)
+        while True:
+            try:
+                code = running.wait(timeout=1)
+                break
+            except subprocess.TimeoutExpired:
+                if quietly and sys.stdout.isatty():
+                    print(f"\r   {time.monotonic() - started:.0f} s ", end="", flush=True)
+        if code and quietly:
+            log.seek(0)
+            print("".join(log.readlines()[-40:]), file=sys.stderr)
+    if code:
+        sys.exit(stop(f"this step failed: {' '.join(command[:6])} … (exit {code}); the lines above say why"))
+    print(f"\r   done in {time.monotonic() - started:.0f} s", flush=True)
 
 
 def say(what: str) -> None:

@@ -91,9 +91,20 @@ def test_no_circle_of_imports() -> None:
 
 def test_the_project_names_no_machine_and_no_registry() -> None:
     """A clone works anywhere: no path of one machine, and no registry's host, also not in the pins."""
-    forbidden = ("/".join(("", "work", "")), "/".join(("", "root", "")), "pypi" + ".org", "python" + "hosted", "npm" + "js")
+    forbidden = ("/" + "work/", "/" + "root/", "pypi" + ".org", "python" + "hosted", "npm" + "js")
     kinds = {".py", ".yml", ".toml", ".txt", ".md", ".html", ".css", ".js", ".mako", ""}
-    skipped = {".git", ".venv", ".venv-bot", ".venv-tools", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "policies"}
+    skipped = {
+        ".git",
+        ".venv",
+        ".venv-bot",
+        ".venv-tools",
+        "var",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        "policies",
+    }
     found = [
         (str(path.relative_to(ROOT)), word)
         for path in ROOT.rglob("*")

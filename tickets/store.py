@@ -47,7 +47,7 @@ class TicketStore:
             found = self._find(TicketRow.confirmation == confirmation)
             if found:
                 return found
-            now = self._now()
+            now = self._now().astimezone(UTC)
             row = TicketRow(
                 number=new_number(), confirmation=confirmation, company=company, request_type=request_type,
                 status=RECEIVED, conversation=conversation, received_at=now,
@@ -75,4 +75,5 @@ class TicketStore:
 
 
 def _ticket(row: TicketRow) -> Ticket:
-    return Ticket(row.number, row.company, row.request_type, row.status, row.received_at)
+    received = row.received_at if row.received_at.tzinfo else row.received_at.replace(tzinfo=UTC)  # SQLite forgets the zone
+    return Ticket(row.number, row.company, row.request_type, row.status, received.astimezone(UTC))

@@ -16,12 +16,19 @@ from presidio_analyzer import Pattern, PatternRecognizer
 from presidio_analyzer.predefined_recognizers import CreditCardRecognizer, EmailRecognizer, IbanRecognizer, PhoneRecognizer
 
 TOKEN = re.compile(r"<(email|phone|card|account)_\d+>")
-KINDS = {"EMAIL_ADDRESS": "email", "CREDIT_CARD": "card", "IBAN_CODE": "account", "ACCOUNT_NUMBER": "account", "PHONE_NUMBER": "phone"}
+KINDS = {
+    "EMAIL_ADDRESS": "email",
+    "CREDIT_CARD": "card",
+    "IBAN_CODE": "account",
+    "ACCOUNT_NUMBER": "account",
+    "PHONE_NUMBER": "phone",
+}
 REGIONS = ("US", "GB", "DE", "FR", "FI", "UA", "BG", "ZA", "IN", "BR", "CA", "ES", "IT", "NL", "SE")
 # Presidio asks for whole addresses of known domains; people also write jo@localhost, and half an address is personal too.
 ANY_EMAIL = Pattern("anything around an at sign", r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+", 1.0)
-LONG_NUMBER = Pattern("eight digits or more, however grouped", r"(?<![\w-])\d(?:[ .\-/]?\d){7,33}(?![\w-])", 0.3)
-DATE = re.compile(r"\d{4}[-/.]\d{2}[-/.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+LONG_NUMBER = Pattern("eight digits or more, however grouped", r"(?<![\w-])\d(?:(?:[^\S\n]|[.\-‐-―/])?\d){7,}(?![\w-])", 0.3)
+_DATE = r"(?:\d{4}[-/.]\d{2}[-/.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(?:19|20)\d{2})"
+DATES = re.compile(rf"{_DATE}(?:[-–/ ]{_DATE}){{0,3}}")  # a date, a span such as 2019-2023, or a few in a row
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Found:
     end: int
 
 
-class _OfflineEmailRecognizer(EmailRecognizer):  # type: ignore[misc]  # presidio is untyped
+class _OfflineEmailRecognizer(EmailRecognizer):
     """Presidio's own asks the web for the list of public suffixes; nothing may leave this machine."""
 
     def validate_result(self, pattern_text: str) -> bool:
@@ -61,7 +68,7 @@ def find_personal_data(text: str) -> list[Found]:
             start, end = result.start, result.end
             while end > start and text[end - 1] in ".,;:!?":
                 end -= 1
-            if DATE.fullmatch(text[start:end]) or any(start < other and begin < end for begin, other in taken):
+            if DATES.fullmatch(text[start:end]) or any(start < other and begin < end for begin, other in taken):
                 continue
             taken.append((start, end))
             found.append(Found(KINDS[result.entity_type], start, end))

@@ -46,9 +46,7 @@ class TranscriptStore:
 
     def begin(self, *, company: str, channel: str) -> Conversation:
         now = self._now()
-        row = ConversationRow(
-            id=f"c_{secrets.token_hex(12)}", company=company, channel=channel, started_at=now, last_at=now
-        )
+        row = ConversationRow(id=f"c_{secrets.token_hex(12)}", company=company, channel=channel, started_at=now, last_at=now)
         with Session(self._engine) as session, session.begin():
             session.add(row)
             return Conversation(row.id, company, channel)

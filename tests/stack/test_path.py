@@ -40,11 +40,11 @@ class Talk:
         return reply
 
 
-def rows(stack: Stack, query: str) -> list[Any]:
+def rows(stack: Stack, query: str, **values: str) -> list[Any]:
     engine = create_engine(stack.settings.database)
     try:
         with engine.connect() as connection:
-            return list(connection.execute(text(query)))
+            return list(connection.execute(text(query), values))
     finally:
         engine.dispose()
 
@@ -79,9 +79,9 @@ def test_a_request_is_opened_only_after_a_yes(stack: Stack) -> None:
     talk = Talk(stack)
 
     proposed = talk.say("delete my account")
-    before = rows(stack, f"SELECT number FROM ticket WHERE conversation = '{talk.id}'")
+    before = rows(stack, "SELECT number FROM ticket WHERE conversation = :id", id=talk.id)
     opened = talk.say("yes")
-    after = rows(stack, f"SELECT number, request_type, company FROM ticket WHERE conversation = '{talk.id}'")
+    after = rows(stack, "SELECT number, request_type, company FROM ticket WHERE conversation = :id", id=talk.id)
 
     assert (proposed["kind"], proposed["request_type"], proposed["ticket"]) == ("request", "deletion", None)
     assert before == []
@@ -99,7 +99,7 @@ def test_a_yes_sent_many_times_opens_one_request(stack: Stack) -> None:
 
     numbers = {answer.json()["replies"][0]["ticket"]["number"] for answer in answers}
     assert len(numbers) == 1
-    assert len(rows(stack, f"SELECT id FROM ticket WHERE conversation = '{talk.id}'")) == 1
+    assert len(rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id)) == 1
 
 
 def test_a_yes_to_something_else_opens_nothing(stack: Stack) -> None:
@@ -111,7 +111,7 @@ def test_a_yes_to_something_else_opens_nothing(stack: Stack) -> None:
     reply = talk.say("yes")
 
     assert reply["ticket"] is None
-    assert rows(stack, f"SELECT id FROM ticket WHERE conversation = '{talk.id}'") == []
+    assert rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id) == []
 
 
 def test_a_no_opens_nothing(stack: Stack) -> None:
@@ -122,7 +122,7 @@ def test_a_no_opens_nothing(stack: Stack) -> None:
     reply = talk.say("no")
 
     assert reply["kind"] == "smalltalk"
-    assert rows(stack, f"SELECT id FROM ticket WHERE conversation = '{talk.id}'") == []
+    assert rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id) == []
 
 
 def test_the_company_can_be_switched_in_the_conversation(stack: Stack) -> None:
@@ -150,7 +150,7 @@ def test_rasa_and_all_that_is_kept_only_ever_see_tokens(stack: Stack) -> None:
 
     talk.say("my mail is jo.doe@example.org and my phone is +49 170 1234567, what do you know about me?")
 
-    kept = rows(stack, f"SELECT text, intent, confidence, evidence FROM turn WHERE conversation_id = '{talk.id}'")
+    kept = rows(stack, "SELECT text, intent, confidence, evidence FROM turn WHERE conversation_id = :id", id=talk.id)
     assert kept[0].text == "my mail is <email_1> and my phone is <phone_1>, what do you know about me?"
     for path in stack.settings.var_dir.rglob("*"):
         if path.is_file():
@@ -164,7 +164,7 @@ def test_a_turn_is_recorded_with_why(stack: Stack) -> None:
 
     talk.say("how long do you keep my data?")
 
-    (turn,) = rows(stack, f"SELECT intent, confidence, evidence FROM turn WHERE conversation_id = '{talk.id}'")
+    (turn,) = rows(stack, "SELECT intent, confidence, evidence FROM turn WHERE conversation_id = :id", id=talk.id)
     assert turn.intent == "ask_retention"
     assert turn.confidence > 0.5
     assert '"version": "2026-01-15"' in turn.evidence
@@ -180,7 +180,7 @@ def test_a_forgotten_conversation_is_gone_everywhere(stack: Stack) -> None:
 
     assert forgotten.status_code == 204
     assert talk.post("hello?").status_code == 404
-    assert rows(stack, f"SELECT id FROM vault WHERE conversation_id = '{talk.id}'") == []
+    assert rows(stack, "SELECT id FROM vault WHERE conversation_id = :id", id=talk.id) == []
     engine = create_engine(f"sqlite:///{stack.settings.tracker_db}")
     with engine.connect() as connection:
         assert list(connection.execute(text("SELECT id FROM events WHERE sender_id = :id"), {"id": talk.id})) == []
@@ -219,7 +219,9 @@ def test_the_action_server_refuses_strangers(stack: Stack) -> None:
     """It runs no action for who does not know the shared secret."""
     url = f"http://127.0.0.1:{stack.settings.actions_port}/webhook"
 
-    answers = [httpx.post(url, json={"next_action": "action_confirm"}, headers=h, timeout=30) for h in ({}, {"Authorization": "x"})]
+    answers = [
+        httpx.post(url, json={"next_action": "action_confirm"}, headers=h, timeout=30) for h in ({}, {"Authorization": "x"})
+    ]
 
     assert [answer.status_code for answer in answers] == [401, 401]
 
@@ -252,7 +254,7 @@ def test_a_part_killed_in_the_middle_of_a_turn_loses_nothing(stack: Stack, part:
     stack.kill(part)
     asking.join(60)
     unready = httpx.get(f"{stack.url}/readyz", timeout=30)
-    kept = rows(stack, f"SELECT state FROM turn WHERE conversation_id = '{talk.id}' AND message_id = 'one-yes-0001'")
+    kept = rows(stack, "SELECT state FROM turn WHERE conversation_id = :id AND message_id = 'one-yes-0001'", id=talk.id)
     stack.start(part)
     stack.wait()
     again = talk.say("delete my account")
@@ -268,7 +270,7 @@ def test_a_part_killed_in_the_middle_of_a_turn_loses_nothing(stack: Stack, part:
     assert [row.state for row in kept] == ["failed"]
     assert again["request_type"] == "deletion"
     assert opened["ticket"] is not None
-    assert len(rows(stack, f"SELECT id FROM ticket WHERE conversation = '{talk.id}'")) == 1
+    assert len(rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id)) == 1
 
 
 def test_no_log_holds_a_person_s_words(stack: Stack) -> None:

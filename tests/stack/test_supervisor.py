@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -29,7 +31,8 @@ class Served:
         )  # fmt: skip
         self.lines: list[str] = []
         self._seen = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout
@@ -44,8 +47,34 @@ class Served:
             found = self._seen.wait_for(lambda: any(wanted in line for line in self.lines), LONGEST_START)
         assert found, f"{wanted!r} was not printed:\n" + "".join(self.lines[-20:])
 
+    def end(self) -> None:
+        """Leave nothing behind, whatever the test found."""
+        left = psutil.Process(self.process.pid).children(recursive=True) if self.process.poll() is None else []
+        for member in left:
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+        self.process.kill()
+        self.process.wait(30)
+        self._reader.join(30)
+        assert self.process.stdout
+        self.process.stdout.close()
+
     def members(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start `candor serve`; it is ended after the test."""
+    started: list[Served] = []
+
+    def start(**ports: int) -> Served:
+        started.append(Served(own_var(tmp_path), **ports))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.end()
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -53,9 +82,9 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not alive
 
 
-def test_ctrl_c_ends_every_process_that_was_started(tmp_path: Path) -> None:
+def test_ctrl_c_ends_every_process_that_was_started(serve: Callable[..., Served]) -> None:
     """It says where it listens once it is ready; Ctrl-C leaves nothing behind, and is no failure."""
-    served = Served(own_var(tmp_path))
+    served = serve()
     served.wait_for(f"Candor is ready: http://127.0.0.1:{served.ports['WEB']}")
     members = served.members()
 
@@ -67,9 +96,9 @@ def test_ctrl_c_ends_every_process_that_was_started(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dying", ["actions", "bot"])
-def test_when_one_process_dies_the_others_are_stopped(tmp_path: Path, dying: str) -> None:
+def test_when_one_process_dies_the_others_are_stopped(serve: Callable[..., Served], dying: str) -> None:
     """Half an assistant is worse than none: whoever watches `candor serve` sees it end, and may start it again."""
-    served = Served(own_var(tmp_path))
+    served = serve()
     served.wait_for("web started")
     marks = {"actions": "actions", "bot": "rasa"}
     members = served.members()
@@ -81,14 +110,14 @@ def test_when_one_process_dies_the_others_are_stopped(tmp_path: Path, dying: str
     assert gone(members)
 
 
-def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_clear_line(serve: Callable[..., Served]) -> None:
     """The line names the port and the setting that moves it; nothing is started."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
 
-        served = Served(own_var(tmp_path), ACTIONS=port)
+        served = serve(ACTIONS=port)
         code = served.process.wait(60)
 
     served.wait_for("port")

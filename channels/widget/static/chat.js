@@ -369,6 +369,7 @@ function open(conversation) {
 function showPicker(note = "") {
   current = null;
   calmForget();
+  page.log.replaceChildren();
   page.chat.hidden = true;
   page.picker.hidden = false;
   document.documentElement.classList.remove("smooth");

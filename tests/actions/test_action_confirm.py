@@ -1,0 +1,133 @@
+"""A clear yes to the question just asked opens the request, once. Anything less opens nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_confirm import CLEAR_YES, ActionConfirm
+from services import Services
+from tests.actions.trackers import a_tracker, worded
+from tickets.store import Ticket
+
+PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+ASKED = {"kind": "request", "request_type": "deletion", "proposal": "p_1"}
+DONE = [{"event": "slot", "timestamp": None, "name": "proposal", "value": None}]
+
+
+def a_yes(
+    *said: dict[str, Any], confidence: float = 0.95, proposal: dict[str, Any] | None = PROPOSAL, company: str = "acme"
+) -> Tracker:
+    return a_tracker("yes", intent="affirm", confidence=confidence, proposal=proposal, said=said, company=company)
+
+
+def opened(parts: Services) -> list[Ticket]:
+    return parts.tickets.of_conversation("c_1")
+
+
+async def test_a_clear_yes_opens_the_proposed_request(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The requester is told its number, and the proposal is done with."""
+    events = await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+
+    (ticket,) = opened(parts)
+    (message,) = dispatcher.messages
+    assert (ticket.request_type, ticket.company) == ("deletion", "acme")
+    assert message["response"] == "utter_request_opened"
+    assert ticket.number in worded(message)
+    assert message["custom"]["ticket"] == {
+        "number": ticket.number, "request_type": "deletion", "status": "received", "company": "acme",
+    }  # fmt: skip
+    assert events == DONE
+
+
+async def test_a_yes_said_twice_opens_one_request(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Rasa may call an action again; the number told is the same."""
+    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+
+    first, second = dispatcher.messages
+    assert first["number"] == second["number"]
+    assert len(opened(parts)) == 1
+
+
+async def test_a_yes_to_nothing_opens_nothing(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """There was no proposal."""
+    events = await ActionConfirm().run(dispatcher, a_yes({"kind": "smalltalk"}, proposal=None), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_nothing_to_confirm"]
+    assert events == DONE
+    assert opened(parts) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (),
+        ({"kind": "answer", "answer_id": "a_1"},),
+        (ASKED, {"kind": "answer", "answer_id": "a_1"}),
+        (ASKED, {}),
+        (ASKED, {**ASKED, "proposal": "p_other"}),
+    ],
+)
+async def test_a_yes_after_something_else_was_said_opens_nothing(
+    parts: Services, dispatcher: CollectingDispatcher, said: tuple[dict[str, Any], ...]
+) -> None:
+    """It may be a yes to that; the proposal is dropped, so that no later yes revives it."""
+    events = await ActionConfirm().run(dispatcher, a_yes(*said), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_nothing_to_confirm"]
+    assert events == DONE
+    assert opened(parts) == []
+
+
+async def test_an_unclear_yes_is_asked_for_again(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The question repeated counts as the question, so a clear yes to it opens the request."""
+    events = await ActionConfirm().run(dispatcher, a_yes(ASKED, confidence=CLEAR_YES - 0.01), domain={})
+
+    (question,) = dispatcher.messages
+    assert question["response"] == "utter_confirm_unclear"
+    assert "have your personal data deleted" in worded(question)
+    assert [button["payload"] for button in question["buttons"]] == ["yes", "no"]
+    assert events == []
+    assert opened(parts) == []
+
+    await ActionConfirm().run(dispatcher, a_yes(ASKED, question["custom"], confidence=CLEAR_YES), domain={})
+    assert len(opened(parts)) == 1
+
+
+async def test_a_database_that_fails_is_admitted_and_a_later_yes_works(
+    parts: Services, dispatcher: CollectingDispatcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is told that a request is open which is not; the proposal stays, and the next yes answers it."""
+    caplog.set_level(logging.DEBUG)
+    with parts.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE ticket RENAME TO away")
+    events = await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+
+    (admitted,) = dispatcher.messages
+    assert admitted["response"] == "utter_request_not_opened"
+    assert admitted["custom"]["kind"] == "error"
+    assert "privacy@acme.example" in worded(admitted)
+    assert events == []
+    assert "OperationalError" in caplog.text
+    assert "c_1" not in caplog.text
+
+    with parts.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO ticket")
+    assert opened(parts) == []
+    await ActionConfirm().run(dispatcher, a_yes(ASKED, admitted["custom"]), domain={})
+    assert dispatcher.messages[1]["response"] == "utter_request_opened"
+    assert len(opened(parts)) == 1
+
+
+async def test_the_request_is_opened_with_the_company_it_was_proposed_for(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """Also where the conversation is about another one by now."""
+    await ActionConfirm().run(dispatcher, a_yes(ASKED, company="globex"), domain={})
+
+    assert [ticket.company for ticket in opened(parts)] == ["acme"]

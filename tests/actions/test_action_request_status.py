@@ -1,0 +1,38 @@
+"""How is my request? Only this conversation's own are told."""
+
+from __future__ import annotations
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_request_status import ActionRequestStatus
+from services import Services
+from tests.actions.trackers import a_tracker, worded
+
+
+def open_one(parts: Services, conversation: str, request_type: str) -> str:
+    confirmation = f"{conversation} {request_type}"
+    ticket = parts.tickets.open(confirmation=confirmation, company="acme", request_type=request_type, conversation=conversation)
+    return ticket.number
+
+
+async def test_tells_each_request_of_the_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Number, type in words, and how it stands."""
+    first, second = open_one(parts, "c_1", "deletion"), open_one(parts, "c_1", "opt_out_of_sale")
+
+    events = await ActionRequestStatus().run(dispatcher, a_tracker("how is my request", sender="c_1"), domain={})
+
+    said = worded(dispatcher.messages[0])
+    assert f"{first} (deletion): received; {second} (opt out of sale): received" in said
+    assert events == []
+
+
+async def test_a_number_shows_nothing_of_another_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """A number proves nobody's identity: whoever asks by one is told where to write."""
+    number = open_one(parts, "c_theirs", "deletion")
+
+    await ActionRequestStatus().run(dispatcher, a_tracker(f"how is {number}", sender="c_1"), domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == "utter_no_requests"
+    assert "privacy@acme.example" in worded(message)
+    assert number not in worded(message)

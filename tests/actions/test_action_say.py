@@ -1,0 +1,45 @@
+"""Small talk and what is not about privacy: each intent has its sentence."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_say import ActionSay
+from actions.server import ACTIONS
+from services import Services
+from settings import ROOT
+from tests.actions.trackers import RESPONSES, a_tracker, worded
+
+
+def intents_of(action: str) -> list[str]:
+    """The intents that a rule hands to an action."""
+    rules = yaml.safe_load((ROOT / "bot" / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    steps = [rule["steps"] for rule in rules if rule["steps"][-1].get("action") == action]
+    return [step["intent"] for first, *_ in steps for step in first.get("or", [first])]
+
+
+@pytest.mark.parametrize("intent", intents_of("action_say"))
+async def test_each_intent_has_a_sentence_with_all_that_it_names(
+    parts: Services, dispatcher: CollectingDispatcher, intent: str
+) -> None:
+    """Nobody is left without a reply, or shown "{contact}"; the sentence says what kind of reply it is."""
+    events = await ActionSay().run(dispatcher, a_tracker("…", intent=intent), domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == f"utter_{intent}"
+    assert worded(message)
+    assert RESPONSES[f"utter_{intent}"][0]["custom"]["kind"] in {"smalltalk", "out_of_scope", "handoff"}
+    assert events == []
+
+
+def test_every_action_of_the_domain_is_served_and_has_a_rule(parts: Services) -> None:
+    """Rasa calls by name: a name that differs anywhere is a conversation without an answer."""
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+
+    served = {action().name() for action in ACTIONS}
+
+    assert served == set(domain["actions"])
+    assert all(intents_of(name) for name in served)
+    assert {intent for name in served for intent in intents_of(name)} == set(domain["intents"])

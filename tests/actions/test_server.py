@@ -1,0 +1,102 @@
+"""The action server: for Rasa alone, and silent about what people wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psutil
+import pytest
+
+from actions.__main__ import main
+from services import Services
+from tests.actions.conftest import ActionServer
+
+WORDS = "sentinelword"
+
+
+def a_call(action: str, text: str = WORDS, company: str = "acme") -> dict[str, Any]:
+    """What Rasa sends."""
+    latest = {"text": text, "intent": {"name": "greet", "confidence": 0.9}, "entities": [], "metadata": {"company": company}}
+    tracker = {"sender_id": "c_1", "slots": {}, "latest_message": latest, "events": [{"event": "user", "text": text}]}
+    whole = {**tracker, "paused": False, "latest_event_time": 0, "active_loop": {}, "latest_action_name": "action_listen"}
+    return {"next_action": action, "sender_id": "c_1", "tracker": whole, "domain": {}, "version": "3.21.1"}
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer wrong", "Bearer a shared secre", "Bearer a shared secret2", "Basic a shared secret", "ü"],
+)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/actions"), ("POST", "/webhook"), ("GET", "/"), ("GET", "/nosuch")])
+def test_strangers_are_refused_on_every_route(action_server: ActionServer, authorization: str, method: str, path: str) -> None:
+    """401 without the shared secret: whoever runs on this machine cannot open requests past Rasa."""
+    headers = {b"Authorization": authorization.encode()} if authorization else {}
+
+    with action_server.client(secret=None) as http:
+        answer = http.request(method, path, headers=headers, json=a_call("action_say") if method == "POST" else None)
+
+    assert answer.status_code == 401
+    assert "action_" not in answer.text
+
+
+def test_anyone_may_ask_whether_it_is_well(action_server: ActionServer) -> None:
+    """The web asks without the secret, and learns nothing more."""
+    with action_server.client(secret=None) as http:
+        answer = http.get("/health")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_rasa_is_answered(action_server: ActionServer) -> None:
+    """With the secret an action runs, and its messages come back."""
+    with action_server.client() as http:
+        answer = http.post("/webhook", json=a_call("action_say"))
+
+    assert answer.status_code == 200
+    assert [message["response"] for message in answer.json()["responses"]] == ["utter_greet"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        a_call("action_answer_question", company="nosuch"),
+        a_call("action_say", company="nosuch"),
+        a_call("action_nosuch"),
+    ],
+)
+def test_an_action_that_fails_says_nothing_and_logs_no_words(action_server: ActionServer, call: dict[str, Any]) -> None:
+    """200 without messages, so that Rasa does not log the call; our log has the action's name and the error's kind."""
+    before = len(action_server.log.read_text())
+
+    with action_server.client() as http:
+        answer = http.post("/webhook", json=call)
+
+    assert answer.status_code == 200
+    assert answer.json() == {"events": [], "responses": []}
+    logged = action_server.log.read_text()[before:]
+    assert f"{call['next_action']} failed: " in logged
+    assert WORDS not in logged
+
+
+def test_no_log_line_holds_what_people_write(action_server: ActionServer) -> None:
+    """Neither of calls that go well nor of bodies that nobody can read."""
+    with action_server.client() as http:
+        http.post("/webhook", json=a_call("action_answer_question"))
+        broken = http.post("/webhook", content=f'{{"next_action": {WORDS}'.encode(), headers={"Content-Type": "application/json"})
+
+    assert broken.status_code == 400
+    assert WORDS not in action_server.log.read_text()
+
+
+def test_it_listens_on_loopback_only(action_server: ActionServer) -> None:
+    """rasa-sdk's own server would listen everywhere."""
+    listening = [connection.laddr for connection in psutil.net_connections("tcp") if connection.status == psutil.CONN_LISTEN]
+
+    assert [host for host, port in filter(None, listening) if port == action_server.port] == ["127.0.0.1"]
+
+
+def test_without_a_secret_it_does_not_start(parts: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else it would be open to everyone on this machine; the message names the cure."""
+    parts.settings = parts.settings.model_copy(update={"internal_secret": None})
+
+    assert main() == 1
+    assert "candor serve" in capsys.readouterr().err

@@ -1,0 +1,320 @@
+"""The index: exact search, and builds that are whole or refused."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from errors import IndexUnusableError
+from knowledge.companies import Company
+from knowledge.index import CURRENT, FILES, FlatIndex, StoredDocument, current_build, load_build, save_build
+from knowledge.passages import Passage
+
+TEXT = "We keep invoices.\nWe sell nothing.\nПриватність – “ß”."
+ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), allowed_origins=("https://acme.example",))
+DOCUMENTS = [
+    StoredDocument("acme", "2025-01-01", "Privacy Policy", "0" * 64, TEXT),
+    StoredDocument("acme", "2026-01-15", "Privacy Policy", "1" * 64, TEXT),
+]
+
+
+def a_passage(version: str, start: int, end: int) -> Passage:
+    return Passage("acme", version, "sentence", "1. Sale", start, end, TEXT[start:end], "", "Sale.")
+
+
+PASSAGES = [a_passage("2025-01-01", 0, 17), a_passage("2026-01-15", 0, 17), a_passage("2026-01-15", 18, 34)]
+
+
+def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
+    vectors = np.random.default_rng(7).normal(size=(count, dim)).astype(np.float32)
+    unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+def save(folder: Path, **changed: Any) -> str:
+    """Save a small build, with what the test changes."""
+    told: dict[str, Any] = {
+        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "vectors": unit_vectors(3),
+        "companies": {"acme": ACME}, "current": {"acme": "2026-01-15"},
+    }  # fmt: skip
+    return save_build(folder, **{**told, **changed})
+
+
+def assert_refused(folder: Path, reason: str, encoder_id: str = "fake:1") -> None:
+    with pytest.raises(IndexUnusableError) as refused:
+        load_build(folder, encoder_id=encoder_id)
+
+    assert reason in str(refused.value)
+    assert "run `candor ingest`" in str(refused.value)
+
+
+# Search
+
+
+def test_scores_are_cosines_best_first() -> None:
+    """For unit vectors the inner product is the cosine, and the best comes first with its own row."""
+    vectors = unit_vectors(50)
+    query = unit_vectors(51)[50]
+
+    scores, rows = FlatIndex.of(vectors).search(query, 50)
+
+    assert np.allclose(scores, (vectors @ query)[rows], atol=1e-6)
+    assert list(rows) == list(np.argsort(-(vectors @ query)))
+    assert np.all(np.diff(scores) <= 0)
+
+
+def test_a_vector_finds_itself() -> None:
+    """Its cosine with itself is 1."""
+    vectors = unit_vectors(20)
+
+    scores, rows = FlatIndex.of(vectors).search(vectors[13], 1)
+
+    assert rows.tolist() == [13]
+    assert scores[0] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_only_the_given_rows_are_searched() -> None:
+    """A question about one company never sees another's passages, however near."""
+    vectors = unit_vectors(20)
+
+    among = np.array([2, 5, 7, 11], dtype=np.int64)
+    cosines = vectors[among] @ vectors[13]
+
+    scores, rows = FlatIndex.of(vectors).search(vectors[13], 3, among)
+
+    assert rows.tolist() == among[np.argsort(-cosines)][:3].tolist()
+    assert np.allclose(scores, np.sort(cosines)[::-1][:3], atol=1e-6)
+
+
+@pytest.mark.parametrize(("rows", "count"), [(None, 4), ([1, 3], 2), ([], 0)])
+def test_fewer_than_k_are_returned_without_padding(rows: list[int] | None, count: int) -> None:
+    """FAISS pads with row -1; nobody else should see that."""
+    vectors = unit_vectors(4)
+    among = None if rows is None else np.array(rows, dtype=np.int64)
+
+    scores, found = FlatIndex.of(vectors).search(vectors[0], 10, among)
+
+    assert len(scores) == len(found) == count
+    assert -1 not in found
+
+
+def test_rows_are_numbered_in_the_order_they_were_added() -> None:
+    """Row n of the index is passage n, also when its vectors are read back."""
+    vectors = unit_vectors(5)
+
+    index = FlatIndex.of(vectors)
+
+    assert len(index) == 5
+    assert np.array_equal(index.vectors(), vectors)
+
+
+# Saving and loading
+
+
+def test_a_build_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    """Companies, documents, passages and vectors make the round trip unchanged, whatever their alphabet."""
+    name = save(tmp_path)
+
+    build = load_build(tmp_path, encoder_id="fake:1")
+
+    assert build.name == name == current_build(tmp_path)
+    assert build.companies == {"acme": ACME}
+    assert list(build.documents) == DOCUMENTS
+    assert list(build.passages) == PASSAGES
+    assert np.array_equal(build.vectors.vectors(), unit_vectors(3))
+    assert build.manifest["current"] == {"acme": "2026-01-15"}
+
+
+def test_the_manifest_names_encoder_counts_and_versions(tmp_path: Path) -> None:
+    """Whoever looks into the folder sees what was built from what."""
+    name = save(tmp_path)
+
+    manifest = json.loads((tmp_path / name / "manifest.json").read_text(encoding="utf-8"))
+
+    assert (manifest["encoder"], manifest["dim"], manifest["passages"]) == ("fake:1", 8, 3)
+    assert [entry["version"] for entry in manifest["versions"]] == ["2025-01-01", "2026-01-15"]
+    assert set(manifest["files"]) == set(FILES)
+
+
+def test_rows_and_documents_are_found_by_company_and_version(tmp_path: Path) -> None:
+    """Rows of another version are not mixed in, and what does not exist is empty."""
+    save(tmp_path)
+
+    build = load_build(tmp_path, encoder_id="fake:1")
+
+    assert build.rows_of("acme", "2026-01-15").tolist() == [1, 2]
+    assert build.rows_of("acme", "1999-01-01").tolist() == []
+    assert build.document("acme", "2025-01-01") == DOCUMENTS[0]
+    assert build.document("globex", "2025-01-01") is None
+
+
+# What is refused
+
+
+def test_a_missing_index_is_refused(tmp_path: Path) -> None:
+    """Before the first ingestion there is nothing to serve."""
+    assert_refused(tmp_path, "there is no index yet")
+
+
+@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
+@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
+def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, file: str, kept: float) -> None:
+    """A full disk leaves half a file, which must never be searched."""
+    path = tmp_path / save(tmp_path) / file
+    data = path.read_bytes().rstrip()
+
+    path.write_bytes(data[: int(len(data) * kept)])
+
+    assert_refused(tmp_path, "the index is damaged")
+
+
+@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
+def test_a_file_that_is_gone_is_refused(tmp_path: Path, file: str) -> None:
+    """Every file of a build is needed."""
+    (tmp_path / save(tmp_path) / file).unlink()
+
+    assert_refused(tmp_path, "manifest" if file == "manifest.json" else file)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_of_the_same_length_but_with_other_bytes_is_refused(tmp_path: Path, file: str) -> None:
+    """The hash tells, where the length does not."""
+    path = tmp_path / save(tmp_path) / file
+    data = bytearray(path.read_bytes())
+    data[-2] ^= 1
+
+    path.write_bytes(data)
+
+    assert_refused(tmp_path, f"{file} is missing or cut short")
+
+
+@pytest.mark.parametrize("pointer", [b"", b"nowhere", b"\xff\xfe", b"a\x00b"])
+def test_a_damaged_pointer_is_refused(tmp_path: Path, pointer: bytes) -> None:
+    """CURRENT may be cut short as well."""
+    save(tmp_path)
+
+    (tmp_path / CURRENT).write_bytes(pointer)
+
+    assert_refused(tmp_path, "the index is damaged")
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", "null", '{"format": 1}', '{"format": 1, "encoder": "fake:1"}'])
+def test_a_manifest_that_lacks_a_part_is_refused(tmp_path: Path, manifest: str) -> None:
+    """JSON that is valid but not a manifest is no manifest."""
+    (tmp_path / save(tmp_path) / "manifest.json").write_text(manifest, encoding="utf-8")
+
+    assert_refused(tmp_path, "the index is damaged")
+
+
+def test_an_index_of_another_encoder_is_refused(tmp_path: Path) -> None:
+    """Vectors of two encoders cannot be compared."""
+    save(tmp_path)
+
+    assert_refused(tmp_path, "built by another encoder", encoder_id="other:2")
+
+
+def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
+    """An older Candor wrote other fields."""
+    path = tmp_path / save(tmp_path) / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+
+    path.write_text(json.dumps({**manifest, "format": 0}), encoding="utf-8")
+
+    assert_refused(tmp_path, "written by another version of Candor")
+
+
+def test_vectors_and_passages_that_differ_in_number_are_refused(tmp_path: Path) -> None:
+    """Each row needs its passage, or quotes would be another sentence's."""
+    save(tmp_path, vectors=unit_vectors(4))
+
+    assert_refused(tmp_path, "differ in number")
+
+
+# Replacing
+
+
+class PowerCutError(RuntimeError):
+    """The machine stops in the middle."""
+
+
+class CrashingPassages(list[Passage]):
+    """Breaks off after the first passage: documents.json is written by then, passages.json is not."""
+
+    def __iter__(self) -> Any:
+        yield self[0]
+        raise PowerCutError
+
+
+def test_a_crash_while_writing_leaves_the_old_build_served(tmp_path: Path) -> None:
+    """The pointer is replaced last, so that half a build is never served; the next one succeeds."""
+    first = save(tmp_path)
+
+    with pytest.raises(PowerCutError):
+        save(tmp_path, passages=CrashingPassages(PASSAGES))
+    after_the_crash = load_build(tmp_path, encoder_id="fake:1").name
+    next_one = save(tmp_path)
+
+    assert after_the_crash == first
+    assert load_build(tmp_path, encoder_id="fake:1").name == next_one
+
+
+def test_a_crash_just_before_the_pointer_is_replaced_leaves_the_old_build_served(tmp_path: Path) -> None:
+    """A pointer that was written beside CURRENT counts for nothing until it takes its place."""
+    first = save(tmp_path)
+    second = save(tmp_path)
+
+    (tmp_path / CURRENT).rename(tmp_path / f"{CURRENT}.{second}")
+    (tmp_path / CURRENT).write_text(first, encoding="utf-8")
+
+    assert load_build(tmp_path, encoder_id="fake:1").name == first
+
+
+def test_there_is_a_current_build_at_every_moment(tmp_path: Path) -> None:
+    """The pointer is replaced in one step: who looks while builds come and go always finds one of them."""
+    names, seen = [save(tmp_path)], set()
+    done = threading.Event()
+    failed: list[IndexUnusableError] = []
+
+    def look() -> None:
+        while not done.is_set():
+            try:
+                seen.add(current_build(tmp_path))
+            except IndexUnusableError as error:
+                failed.append(error)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    names += [save(tmp_path) for _ in range(40)]
+    done.set()
+    reader.join(timeout=30)
+
+    assert failed == []
+    assert seen <= set(names)
+
+
+def test_the_newest_build_is_served(tmp_path: Path) -> None:
+    """Saving makes current, in one step, with no pointer left beside."""
+    save(tmp_path)
+    changed = replace(DOCUMENTS[1], version="2026-02-02")
+
+    name = save(tmp_path, documents=[changed])
+
+    assert load_build(tmp_path, encoder_id="fake:1").documents == (changed,)
+    assert current_build(tmp_path) == name
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [CURRENT]
+
+
+def test_old_builds_are_dropped_but_for_the_last(tmp_path: Path) -> None:
+    """The one before stays for a process that is reading it; the disk does not fill up."""
+    names = [save(tmp_path) for _ in range(4)]
+
+    left = {path.name for path in tmp_path.iterdir() if path.is_dir()}
+
+    assert len(left) == 2
+    assert names[-1] in left

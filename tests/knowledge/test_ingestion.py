@@ -1,0 +1,321 @@
+"""Ingestion: embeds what is new, refuses what is bad, and never takes the last good index away."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.index import FILES, current_build, load_build, save_build
+from knowledge.ingestion import IngestionReport, ingest, is_up_to_date, read_policies
+from tests.conftest import ACME
+from tests.fakes import FakeEncoder
+
+
+class Ingesting:
+    """Ingests one policies folder into one index folder, and remembers each encoder that was asked for."""
+
+    def __init__(self, policies: Path, index: Path) -> None:
+        self.policies, self.index = policies, index
+        self.encoders: list[FakeEncoder] = []
+        self.said: list[str] = []
+
+    def run(self, encoder_id: str = FakeEncoder.id) -> IngestionReport:
+        return ingest(self.policies, self.index, self._encoder, encoder_id, self.said.append)
+
+    def _encoder(self) -> FakeEncoder:
+        self.encoders.append(FakeEncoder())
+        return self.encoders[-1]
+
+    @property
+    def encoded(self) -> list[str]:
+        return [text for encoder in self.encoders for text in encoder.encoded]
+
+    def quotes(self) -> list[str]:
+        return [passage.text for passage in load_build(self.index, encoder_id=FakeEncoder.id).passages]
+
+
+@pytest.fixture
+def ingesting(policies: Path, tmp_path: Path) -> Ingesting:
+    """Nothing ingested yet."""
+    return Ingesting(policies, tmp_path / "index")
+
+
+@pytest.fixture
+def ingested(ingesting: Ingesting) -> Ingesting:
+    """Ingested once; what happened then is forgotten."""
+    assert ingesting.run().changed
+    ingesting.encoders.clear()
+    return ingesting
+
+
+def test_the_first_run_embeds_every_passage(ingesting: Ingesting) -> None:
+    """Two companies' policies become one index, each version current for its company."""
+    report = ingesting.run()
+
+    build = load_build(ingesting.index, encoder_id=FakeEncoder.id)
+    assert (report.changed, report.documents, report.refused) == (True, 2, ())
+    assert report.passages == report.embedded == len(build.passages) == len(build.vectors)
+    assert build.manifest["current"] == {"acme": "2026-01-15", "globex": "undated"}
+    assert "ten years where tax law says so" in ingesting.quotes()
+    assert report.summary() == f"2 policy versions, {report.passages} passages ({report.passages} newly embedded)"
+
+
+def test_a_vector_is_the_mean_of_the_two_readings(ingested: Ingesting) -> None:
+    """The inner product with a query is the mean of the cosines with and without headings."""
+    build = load_build(ingested.index, encoder_id=FakeEncoder.id)
+
+    expected = np.stack([FakeEncoder().encode(passage.searchable).mean(axis=0) for passage in build.passages])
+
+    assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
+
+
+def test_where_nothing_changed_the_encoder_is_not_even_loaded(ingested: Ingesting) -> None:
+    """Loading takes seconds; a second run asks for no encoder and builds nothing."""
+    before = current_build(ingested.index)
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded, ingested.encoders) == (False, 0, [])
+    assert current_build(ingested.index) == before
+    assert report.summary() == "nothing changed"
+
+
+def test_only_changed_passages_are_embedded(ingested: Ingesting) -> None:
+    """One new sentence is one new passage; all others keep the vectors they have."""
+    path = ingested.policies / "acme" / "2026-01-15.txt"
+    path.write_text(
+        ACME.replace("We never sell personal data.", "We never sell personal data. We rent it to nobody."), encoding="utf-8"
+    )
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded) == (True, 1)
+    assert set(ingested.encoded) == {"Selling. We rent it to nobody.", "We rent it to nobody."}
+    assert "We rent it to nobody." in ingested.quotes()
+
+
+def test_vectors_that_are_kept_stay_with_their_passages(ingested: Ingesting) -> None:
+    """After rows have moved, each passage still has its own vector."""
+    text = ACME.replace("1. What We Collect\n", "1. What We Collect\n\nWe collect as little as we can.\n")
+    (ingested.policies / "acme" / "2026-01-15.txt").write_text(text, encoding="utf-8")
+
+    ingested.run()
+
+    build = load_build(ingested.index, encoder_id=FakeEncoder.id)
+    expected = np.stack([FakeEncoder().encode(passage.searchable).mean(axis=0) for passage in build.passages])
+    assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
+
+
+def test_a_change_that_only_moves_text_embeds_nothing(ingested: Ingesting) -> None:
+    """Blank lines change every offset and no sentence: a new build, without the encoder."""
+    (ingested.policies / "acme" / "2026-01-15.txt").write_text("\n\n" + ACME, encoding="utf-8")
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded, ingested.encoders) == (True, 0, [])
+
+
+def test_a_new_version_becomes_current_and_the_old_one_stays(ingested: Ingesting) -> None:
+    """A version is a file; the latest date is served, the others can be looked up."""
+    (ingested.policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("ten years", "eight years"), encoding="utf-8")
+
+    report = ingested.run()
+
+    build = load_build(ingested.index, encoder_id=FakeEncoder.id)
+    assert report.documents == 3
+    assert build.manifest["current"]["acme"] == "2026-03-01"
+    assert build.document("acme", "2026-01-15") is not None
+
+
+def test_a_company_that_was_removed_is_gone(ingested: Ingesting) -> None:
+    """The index holds what the folder holds, and no more."""
+    shutil.rmtree(ingested.policies / "globex")
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded) == (True, 0)
+    assert set(load_build(ingested.index, encoder_id=FakeEncoder.id).companies) == {"acme"}
+
+
+def test_a_changed_company_toml_is_picked_up(ingested: Ingesting) -> None:
+    """A new contact address is served although no policy changed, and nothing is embedded for it."""
+    (ingested.policies / "acme" / "company.toml").write_text('name = "Acme"\ncontact = "dpo@acme.example"\n', encoding="utf-8")
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded) == (True, 0)
+    assert load_build(ingested.index, encoder_id=FakeEncoder.id).companies["acme"].contact == "dpo@acme.example"
+
+
+def test_passages_that_an_older_candor_cut_otherwise_are_cut_anew(ingested: Ingesting) -> None:
+    """The files are the same, but Candor has learnt to read them better: the index follows."""
+    old = load_build(ingested.index, encoder_id=FakeEncoder.id)
+    save_build(
+        ingested.index, encoder_id=FakeEncoder.id, documents=old.documents, passages=old.passages[1:],
+        vectors=old.vectors.vectors()[1:], companies=old.companies, current=old.manifest["current"],
+    )  # fmt: skip
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded) == (True, 1)
+    assert ingested.quotes() == [passage.text for passage in old.passages]
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "reason"),
+    [
+        ("acme/2026-02-01.txt", b"", "is empty"),
+        ("acme/2026-02-01.txt", b"\xff\xfe", "is not UTF-8"),
+        ("acme/2026-02-01.txt", b"MZ\x00", "is binary"),
+        ("acme/2026-02-01.txt", b"Privacy Policy\n", "has no sentence to quote"),
+        ("acme/newest.txt", b"We sell nothing.", "name the file after the policy's date"),
+        ("acme/2026-02-01.pdf", b"%PDF", "only .txt files are read so far"),
+        ("acme/company.toml", b"name = ", "is not valid TOML"),
+        ("globex/company.toml", b'name = "G"', "contact must be a text"),
+    ],
+)
+def test_a_bad_file_refuses_the_whole_run(ingested: Ingesting, file: str, data: bytes, reason: str) -> None:
+    """It is named with the reason, nothing is swapped, and the last good index goes on being served."""
+    before, quotes = current_build(ingested.index), ingested.quotes()
+    (ingested.policies / "globex" / "undated.txt").write_text("We changed this good file as well.", encoding="utf-8")
+    (ingested.policies / file).write_bytes(data)
+
+    report = ingested.run()
+
+    assert [entry.file for entry in report.refused] == [file]
+    assert reason in report.refused[0].reason
+    assert (report.changed, ingested.encoders) == (False, [])
+    assert (current_build(ingested.index), ingested.quotes()) == (before, quotes)
+    assert report.summary().endswith("the last good index stays in use")
+
+
+def test_all_bad_files_are_named_at_once(ingested: Ingesting) -> None:
+    """Nobody wants to run it again for each."""
+    (ingested.policies / "acme" / "2026-02-01.txt").write_bytes(b"")
+    (ingested.policies / "globex" / "old").mkdir()
+    (ingested.policies / "Initech").mkdir()
+
+    report = ingested.run()
+
+    assert [entry.file for entry in report.refused] == ["Initech/company.toml", "acme/2026-02-01.txt", "globex/old"]
+
+
+def test_a_company_without_a_policy_is_refused(ingested: Ingesting) -> None:
+    """It would be offered, and could answer nothing."""
+    (ingested.policies / "globex" / "undated.txt").unlink()
+
+    report = ingested.run()
+
+    assert [entry.reason for entry in report.refused] == ["globex has no policy: add one, such as globex/2026-01-15.txt"]
+
+
+def test_hidden_files_and_files_beside_the_folders_are_no_policies(ingested: Ingesting) -> None:
+    """A README, .DS_Store or .git are left alone."""
+    (ingested.policies / "README.md").write_text("notes", encoding="utf-8")
+    (ingested.policies / "acme" / ".DS_Store").write_bytes(b"\x00")
+    (ingested.policies / ".git").mkdir()
+
+    assert ingested.run() == IngestionReport(False, documents=2)
+
+
+def test_once_a_bad_file_is_mended_the_run_succeeds(ingested: Ingesting) -> None:
+    """A refusal leaves nothing behind."""
+    path = ingested.policies / "acme" / "2026-02-01.txt"
+    path.write_bytes(b"")
+    ingested.run()
+    path.write_text(ACME, encoding="utf-8")
+
+    report = ingested.run()
+
+    assert (report.changed, report.refused) == (True, ())
+
+
+def test_a_missing_policies_folder_is_refused(ingested: Ingesting) -> None:
+    """The message names the folder; the index stays."""
+    before = current_build(ingested.index)
+    shutil.rmtree(ingested.policies)
+
+    report = ingested.run()
+
+    assert [entry.reason for entry in report.refused] == ["there is no folder policies/ with policies"]
+    assert current_build(ingested.index) == before
+
+
+def test_a_folder_without_companies_is_refused(ingested: Ingesting) -> None:
+    """An empty folder is a mistake, and no reason to serve nothing."""
+    before = current_build(ingested.index)
+    for company in ("acme", "globex"):
+        shutil.rmtree(ingested.policies / company)
+
+    report = ingested.run()
+
+    assert [entry.reason for entry in report.refused] == ["holds no company: add a folder with a company.toml and a policy"]
+    assert current_build(ingested.index) == before
+
+
+@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
+def test_a_damaged_index_is_built_anew(ingested: Ingesting, file: str) -> None:
+    """Its vectors are not trusted either: every passage is embedded again."""
+    quotes = ingested.quotes()
+    path = ingested.index / current_build(ingested.index) / file
+    path.write_bytes(path.read_bytes()[:-7])
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded) == (True, len(quotes))
+    assert ingested.quotes() == quotes
+
+
+def test_another_encoder_embeds_everything_anew(ingested: Ingesting) -> None:
+    """Vectors of another encoder are never reused."""
+    total = len(ingested.quotes())
+
+    report = ingested.run(encoder_id="fake:2")
+
+    assert (report.changed, report.embedded) == (True, total)
+    assert load_build(ingested.index, encoder_id="fake:2").manifest["encoder"] == "fake:2"
+
+
+def test_runs_at_the_same_time_do_no_harm(ingesting: Ingesting) -> None:
+    """They wait for each other: one builds, the others find nothing to do."""
+    start = threading.Barrier(4)
+    reports: list[IngestionReport] = []
+
+    def run() -> None:
+        start.wait(timeout=10)
+        reports.append(ingesting.run())
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert sorted(report.changed for report in reports) == [False, False, False, True]
+    assert len(ingesting.encoders) == 1
+    assert len([path for path in ingesting.index.iterdir() if path.is_dir()]) == 1
+    assert ingesting.quotes()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"), [("nothing", True), ("policy", False), ("company", False), ("version", False), ("index", False)]
+)
+def test_whether_the_index_is_up_to_date(ingested: Ingesting, change: str, expected: bool) -> None:
+    """Asked by `candor doctor`: any change in the folder or damage to the index makes it stale."""
+    acme = ingested.policies / "acme"
+    match change:
+        case "policy":
+            (acme / "2026-01-15.txt").write_text("We sell all of it.", encoding="utf-8")
+        case "company":
+            (acme / "company.toml").write_text('name = "A"\ncontact = "b"', encoding="utf-8")
+        case "version":
+            (acme / "2025-01-15.txt").write_text(ACME, encoding="utf-8")
+        case "index":
+            (ingested.index / "CURRENT").unlink()
+    companies, documents, _ = read_policies(ingested.policies)
+
+    assert is_up_to_date(companies, documents, ingested.index, FakeEncoder.id) is expected

@@ -1,0 +1,176 @@
+"""`candor doctor` finds each fault and names its cure."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import doctor
+from doctor import Finding, examine
+from knowledge.ingestion import ingest
+from services import Services
+from settings import ROOT, Settings
+from tests.fakes import FakeEncoder
+
+
+def free_ports() -> list[int]:
+    """Three that nobody listens on."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    ports: list[int] = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+@pytest.fixture
+def parts(tmp_path: Path, policies: Path) -> Iterator[Services]:
+    """An instance of our own that lacks nothing but the encoder's export."""
+    web, rasa, actions = free_ports()
+    settings = Settings(
+        var_dir=tmp_path / "var", policies_dir=policies, database_url="", web_host="127.0.0.1",
+        web_port=web, rasa_port=rasa, actions_port=actions,
+    )  # fmt: skip
+    ingest(policies, settings.index_dir, FakeEncoder, FakeEncoder.id, lambda _: None)
+    settings.encoder_dir.mkdir()
+    (settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1", "dim": 256, "model_sha256": "0"}')
+    settings.models_dir.mkdir()
+    (settings.models_dir / "candor.tar.gz").touch()
+    made = Services(settings)
+    yield made
+    if "engine" in vars(made):
+        made.engine.dispose()
+
+
+def found(parts: Services, part: str) -> Finding:
+    return next(finding for finding in examine(parts) if finding.part == part)
+
+
+def assert_fault(parts: Services, part: str, *words: str) -> None:
+    finding = found(parts, part)
+    assert not finding.well
+    for word in words:
+        assert word in finding.what
+
+
+def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -> None:
+    """One fault does not hide another; what is well says so."""
+    findings = {finding.part: finding for finding in examine(parts)}
+
+    assert list(findings) == [
+        "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
+        "database", "ports", "disk",
+    ]  # fmt: skip
+    well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
+    assert [part for part in well if not findings[part].well] == []
+    assert findings["index"].what == "2 companies, 2 policy versions"
+    assert findings["Rasa's model"].what == "candor.tar.gz"
+    assert findings["database"].what == "sqlite"
+
+
+def test_a_missing_export_names_the_cure(parts: Services) -> None:
+    """Set-up makes it."""
+    assert_fault(parts, "encoder export", "make setup")
+
+
+def test_a_damaged_export_names_the_cure(parts: Services) -> None:
+    """The file is there, but is not the one that its card names."""
+    tokenizer = '{"version": "1.0", "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}'
+    (parts.settings.encoder_dir / "tokenizer.json").write_text(tokenizer)
+    (parts.settings.encoder_dir / "model.onnx").write_bytes(b"cut short")
+
+    assert_fault(parts, "encoder export", "damaged", "make setup")
+
+
+def test_an_index_that_is_behind_names_the_cure(parts: Services, policies: Path) -> None:
+    """A policy was changed and not read in."""
+    with (policies / "acme" / "2026-01-15.txt").open("a") as policy:
+        policy.write("\nWe never rent personal data either.\n")
+
+    assert_fault(parts, "index", "candor ingest")
+
+
+def test_a_missing_index_names_the_cure(parts: Services) -> None:
+    """Before the first ingestion."""
+    shutil.rmtree(parts.settings.index_dir)
+
+    assert_fault(parts, "index", "candor ingest")
+
+
+def test_a_policy_that_is_refused_is_named_with_the_reason(parts: Services, policies: Path) -> None:
+    """By file."""
+    (policies / "acme" / "2026-02-01.txt").write_bytes(b"\x00\x01")
+
+    assert_fault(parts, "index", "acme/2026-02-01.txt", "save it as plain text")
+
+
+def test_a_missing_policies_folder_names_the_cure(parts: Services, policies: Path) -> None:
+    """It may be configured wrongly."""
+    shutil.rmtree(policies)
+
+    assert_fault(parts, "index", "CANDOR_POLICIES_DIR")
+
+
+def test_a_missing_model_names_the_cure(parts: Services) -> None:
+    """Set-up trains it."""
+    (parts.settings.models_dir / "candor.tar.gz").unlink()
+
+    assert_fault(parts, "Rasa's model", "make setup")
+
+
+def test_a_damaged_database_names_the_cure(parts: Services) -> None:
+    """A file that is no database, or a server that does not answer."""
+    (parts.settings.var_dir / "candor.db").write_bytes(b"not a database" * 100)
+
+    assert_fault(parts, "database", "CANDOR_DATABASE_URL", "backup")
+
+
+def test_a_database_of_a_kind_nobody_knows_names_the_cure(parts: Services) -> None:
+    """A typing error in the address."""
+    parts.settings = parts.settings.model_copy(update={"database_url": "nosuch://localhost/candor"})
+
+    assert_fault(parts, "database", "CANDOR_DATABASE_URL")
+
+
+@pytest.mark.parametrize(
+    ("port", "variable"),
+    [("web_port", "CANDOR_WEB_PORT"), ("rasa_port", "CANDOR_RASA_PORT"), ("actions_port", "CANDOR_ACTIONS_PORT")],
+)
+def test_a_taken_port_names_the_variable(parts: Services, port: str, variable: str) -> None:
+    """The one that moves Candor elsewhere."""
+    number = getattr(parts.settings, port)
+    other = socket.socket()
+    other.bind(("127.0.0.1", number))  # bound and not listening: whoever asks is refused at once
+
+    assert_fault(parts, "ports", str(number), variable)
+
+    other.close()
+
+
+def test_a_bot_environment_that_misses_names_the_cure(parts: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rasa runs on Python 3.10 alone."""
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+
+    assert_fault(parts, "Python 3.10 for Rasa", ".venv-bot", "make setup")
+
+
+def test_a_bot_environment_of_another_python_names_the_cure(
+    parts: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody made it by hand."""
+    python = tmp_path / ".venv-bot" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho Python 3.12.1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+
+    assert_fault(parts, "Python 3.10 for Rasa", "3.12.1", "remove it", "make setup")
+
+
+def test_our_own_bot_environment_is_well() -> None:
+    """Set-up has made it; this test runs after set-up."""
+    assert (ROOT / ".venv-bot" / "bin" / "python").exists()
+    assert doctor._bot_python().startswith("3.10.")
