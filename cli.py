@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from errors import CandorError, InvalidInputError
+from knowledge.embedding import ADAPTER
 from logs import configure_logs
 from services import services
 
@@ -141,6 +142,43 @@ def evaluate(
             typer.echo(miss)
     typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
     typer.echo(json.dumps(sheet.figures))
+
+
+training = typer.Typer(help="Train what finds the answers; docs/evaluation.md says how.", no_args_is_help=True)
+app.add_typer(training, name="train")
+
+
+@training.command("ranker")
+def train_ranker() -> None:
+    """Fit the ranker on the gold questions, and print how it does on companies that it has not seen."""
+    from evaluation.questions import read_gold
+    from knowledge.ranking import Ranker
+    from knowledge.retrieval import Retrieval
+    from training.ranker import cases_of, train
+
+    with plainly():
+        parts = services()
+        retrieval = Retrieval(parts.encoder, parts.bank, Ranker.untrained())
+        cases = cases_of(read_gold(), parts.library.build(), parts.library, retrieval, parts.bank)
+        train(cases, typer.echo).save()
+
+
+@training.command("encoder")
+def train_encoder(
+    policyqa: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="PolicyQA's dev.json, see docs/evaluation.md.")],
+    out: Annotated[Path, typer.Option(help="Where the LoRA weights go.")] = ADAPTER,
+    epochs: Annotated[float, typer.Option(help="Times through all pairs.")] = 2.0,
+) -> None:
+    """Tune the encoder on the aspect bank and PolicyQA: under an hour on two cores. Then run `make setup` and `candor train ranker`."""
+    from knowledge.aspects import read_aspects
+    from knowledge.embedding import weights_folder
+    from training.encoder import tune
+    from training.pairs import bank_pairs, policyqa_pairs
+
+    with plainly():
+        pairs = [*bank_pairs(read_aspects()), *policyqa_pairs(policyqa)]
+        typer.echo(f"{len(pairs)} pairs of a question and an answer")
+        tune(weights_folder(), pairs, out, epochs=epochs)
 
 
 @app.command()

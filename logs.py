@@ -14,3 +14,4 @@ def configure_logs() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
+    logging.getLogger("bm25s").disabled = True  # it sets its own level to DEBUG when it is imported

@@ -14,8 +14,10 @@ from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import EncoderError
 from knowledge.answering import Answers
-from knowledge.aspects import read_aspects
+from knowledge.aspects import AspectBank
 from knowledge.library import PolicyLibrary
+from knowledge.ranking import Ranker
+from knowledge.retrieval import Retrieval
 from settings import Settings
 from tickets.store import TicketStore
 from transcripts.store import TranscriptStore
@@ -50,7 +52,19 @@ class Services:
 
     @cached_property
     def answers(self) -> Answers:
-        return Answers(self.library, self.encoder, read_aspects())
+        return Answers(self.library, self.retrieval, self.ranker)
+
+    @cached_property
+    def retrieval(self) -> Retrieval:
+        return Retrieval(self.encoder, self.bank, self.ranker)
+
+    @cached_property
+    def bank(self) -> AspectBank:
+        return AspectBank.load(self.settings.encoder_dir / "bank.npz", self.encoder)
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        return Ranker.load()
 
     @cached_property
     def tickets(self) -> TicketStore:

@@ -43,6 +43,7 @@ def evidence_of(answer: Answer) -> dict[str, Any]:
     """Why the answer is what it is, for the record of the turn: ids, offsets and scores."""
     return {
         "version": answer.version,
+        "probability": round(answer.probability, 4),
         "aspect": answer.aspect.id if answer.aspect else None,
         "passages": [
             {"start": hit.passage.start, "end": hit.passage.end, "score": round(hit.score, 4), "cited": hit in answer.hits}

@@ -6,25 +6,15 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 from knowledge.aspects import Aspect
 from knowledge.companies import Company
-from knowledge.embedding import Encoder
 from knowledge.library import PolicyLibrary
-from knowledge.retrieval import Hit, retrieve
+from knowledge.ranking import Ranker
+from knowledge.retrieval import Found, Hit, Retrieval
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy"]
 QUOTES = 3
 SEEN = 8  # passages recorded with a turn, cited or not
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """Best scores from which on an answer is given, or shown as unsure. Measured in docs/evaluation.md."""
-
-    answer: float = 0.42
-    unsure: float = 0.30
 
 
 @dataclass(frozen=True)
@@ -35,6 +25,7 @@ class Answer:
     company: Company
     policy: str
     version: str
+    probability: float  # that the first quote answers the question
     aspect: Aspect | None  # what the question was taken to ask
     hits: tuple[Hit, ...]  # cited, best first; empty where the policy does not say
     seen: tuple[Hit, ...]  # all that was looked at
@@ -48,15 +39,8 @@ class Answer:
 class Answers:
     """Answers questions from the served index. Safe to share between threads."""
 
-    def __init__(
-        self, library: PolicyLibrary, encoder: Encoder, aspects: tuple[Aspect, ...], thresholds: Thresholds = Thresholds()
-    ) -> None:
-        self._library = library
-        self._encoder = encoder
-        self._thresholds = thresholds
-        self._aspects = aspects
-        self._asked = encoder.encode([question for aspect in aspects for question in aspect.questions])
-        self._aspect_of = np.repeat(np.arange(len(aspects)), [len(aspect.questions) for aspect in aspects])
+    def __init__(self, library: PolicyLibrary, retrieval: Retrieval, ranker: Ranker) -> None:
+        self._library, self._retrieval, self._ranker = library, retrieval, ranker
 
     def answer(self, question: str, company: str) -> Answer:
         """Answer from the company's current policy.
@@ -67,21 +51,13 @@ class Answers:
         asked = self._library.company(company)
         version = self._library.current_version(company)
         document = build.document(company, version)
-        query = self._encoder.encode([question])[0]
-        hits = retrieve(build, query, company=company, version=version, k=SEEN)
-        kind = self._kind(hits)
-        cited = tuple(hits[:QUOTES]) if kind != "not_in_policy" else ()
+        found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
+        kind = self._kind(found)
+        cited = found.hits[:QUOTES] if kind != "not_in_policy" else ()
         policy = document.policy if document else asked.policy_title
-        return Answer(kind, asked, policy, version, self._aspect(query), cited, tuple(hits))
+        return Answer(kind, asked, policy, version, found.probability, found.aspect, cited, found.hits)
 
-    def _kind(self, hits: list[Hit]) -> AnswerKind:
-        best = hits[0].score if hits else -1.0
-        if best >= self._thresholds.answer:
+    def _kind(self, found: Found) -> AnswerKind:
+        if found.probability >= self._ranker.answer_from:
             return "answer"
-        return "unsure" if best >= self._thresholds.unsure else "not_in_policy"
-
-    def _aspect(self, query: np.ndarray) -> Aspect | None:
-        """The aspect with the question that is nearest to this one."""
-        if not len(self._asked):
-            return None
-        return self._aspects[int(self._aspect_of[int(np.argmax(self._asked @ query))])]
+        return "unsure" if found.probability >= self._ranker.unsure_from else "not_in_policy"

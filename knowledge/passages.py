@@ -35,9 +35,9 @@ class Passage:
     context: str  # what is read along with the text when it is embedded: headings, label, lead-in
 
     @property
-    def searchable(self) -> tuple[str, str]:
-        """What the encoder sees: the passage under its headings, and with its lead-in alone."""
-        return f"{self.context} {self.text}".strip(), f"{self.lead_in} {self.text}".strip()
+    def readings(self) -> tuple[str, str, str]:
+        """What the encoder sees: the passage under its headings, with its lead-in alone, and by itself."""
+        return f"{self.context} {self.text}".strip(), f"{self.lead_in} {self.text}".strip(), self.text
 
 
 def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:

@@ -1,16 +1,21 @@
-"""A question → the passages of one company's current policy that come nearest. Pure but for the encoder handed in."""
+"""A question → the passages of one company's current policy that answer it best, and how likely they do."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.aspects import Aspect, AspectBank
+from knowledge.embedding import Encoder
 from knowledge.index import Build
 from knowledge.passages import LONGEST_LIST, Passage
+from knowledge.ranking import PolicyView, Question, Ranker, features, judged
 
-CANDIDATES = 40  # passages looked at before overlapping ones are dropped
+CANDIDATES = 400  # passages of a policy that are ranked; the nearest by FAISS, where it has more
+VIEWS_KEPT = 32  # policies kept ready for ranking
 
 
 @dataclass(frozen=True)
@@ -18,30 +23,79 @@ class Hit:
     """One passage offered as evidence."""
 
     passage: Passage
-    score: float  # mean cosine similarity to the passage with and without its headings; higher is closer
+    score: float  # the ranker's; higher is better, comparable within one question
 
 
-def retrieve(build: Build, query: np.ndarray, *, company: str, version: str, k: int) -> list[Hit]:
-    """The k nearest passages of one policy version, best first; of overlapping ones only the best.
+@dataclass(frozen=True)
+class Found:
+    """What retrieval has to say to a question."""
 
-    Shapes: query (dim,), of length 1.
-    """
-    rows = build.rows_of(company, version)
-    if not len(rows):
-        return []
-    scores, found = build.vectors.search(query, min(CANDIDATES, len(rows)), rows)
-    hits = [Hit(build.passages[row], float(score)) for score, row in zip(scores, found, strict=True)]
-    return without_overlap(hits)[:k]
+    hits: tuple[Hit, ...]  # best first, none overlapping
+    probability: float  # that the first hit answers the question
+    aspect: Aspect | None  # what the question was taken to ask
+
+
+class Retrieval:
+    """Searches with FAISS and ranks what is found. Safe to share between threads."""
+
+    def __init__(self, encoder: Encoder, bank: AspectBank, ranker: Ranker) -> None:
+        self._encoder, self._bank, self._ranker = encoder, bank, ranker
+        self._views: OrderedDict[tuple[str, str, str], PolicyView] = OrderedDict()
+
+    def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> Found:
+        """The k best passages of one policy version for a question."""
+        question = self.question(text)
+        view = self.view(build, company, version)
+        if len(view.rows) > CANDIDATES:
+            _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)
+            view = narrowed(view, near)
+        table = features(view, question, self._bank)
+        scores = self._ranker.scores(table)
+        order = readable_order(view.passages, scores)
+        probability = self._ranker.probability(judged(table, scores, order, view, question))
+        hits = [Hit(view.passages[row], float(scores[row])) for row in order]
+        aspect = self._bank.aspects[int(np.argmax(question.closeness))]
+        return Found(tuple(without_overlap(hits)[:k]), probability, aspect)
+
+    def question(self, text: str) -> Question:
+        """A question with its vector and how near it is to each aspect."""
+        vector = self._encoder.encode([text])[0]
+        return Question(text, vector, self._bank.closeness(vector))
+
+    def view(self, build: Build, company: str, version: str) -> PolicyView:
+        """The policy version, ready for ranking; made at the first question and kept."""
+        key = (build.name, company, version)
+        view = self._views.get(key)
+        if view is None:
+            rows = build.rows_of(company, version)
+            view = PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], self._bank)
+            self._views[key] = view
+            while len(self._views) > VIEWS_KEPT:
+                self._views.popitem(last=False)
+        return view
+
+
+def narrowed(view: PolicyView, rows: np.ndarray) -> PolicyView:
+    """The view of only some of a policy's passages."""
+    keep = np.flatnonzero(np.isin(view.rows, rows))
+    return PolicyView(
+        tuple(view.passages[place] for place in keep), view.rows[keep], view.readings[keep], view.aspects[:, keep],
+        view.topics[:, keep],
+    )  # fmt: skip
+
+
+def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
+    """Places of the passages, best first, without those that are too long to be read as a quote."""
+    order = np.argsort(-scores, kind="stable")
+    short = np.array([len(passage.text) <= LONGEST_LIST for passage in passages])
+    return order[short[order]] if short.any() else order
 
 
 def without_overlap(hits: Sequence[Hit]) -> list[Hit]:
-    """Drop what overlaps a better hit, and what is too long to be read as a quote."""
+    """Of hits that share characters, only the best."""
     kept: list[Hit] = []
     for hit in hits:
         here = hit.passage
-        if here.end - here.start > LONGEST_LIST:
-            continue
-        if any(here.start < other.passage.end and other.passage.start < here.end for other in kept):
-            continue
-        kept.append(hit)
+        if not any(here.start < other.passage.end and other.passage.start < here.end for other in kept):
+            kept.append(hit)
     return kept

@@ -61,7 +61,8 @@ def main() -> int:
 def make_models() -> None:
     """The encoder's export, the index, and Rasa's model."""
     python, encoder = str(SERVICE / "bin" / "python"), VAR / "encoder"
-    code: list[Path | str] = ["encoder.py", "knowledge/embedding.py", "requirements/service.txt"]
+    code: list[Path | str] = ["encoder.py", "knowledge/embedding.py", "knowledge/encoder_adapter/adapter_model.safetensors"]
+    code += ["requirements/service.txt"]
     wanted = hash_of(*code)
     step("export the encoder", wanted, encoder / "encoder.json", [python, "-m", "knowledge.export", str(encoder)])
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]

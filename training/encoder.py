@@ -6,7 +6,9 @@ multiple negatives ranking (Henderson et al., 2017), whose negatives are the oth
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,11 @@ from sentence_transformers import SentenceTransformer, SentenceTransformerTraine
 from sentence_transformers.base.sampler import DefaultBatchSampler
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
+from knowledge.embedding import WEIGHTS_PACKAGE
 from training.pairs import Pair
 
 RANK = 16
+WEIGHTS = "adapter_model.safetensors"
 LONGEST = 80  # tokens; sentences and list items are shorter, and longer texts only take time
 TARGETS = ["query", "key", "value", "dense"]
 
@@ -79,4 +83,9 @@ def tune(
     SentenceTransformerTrainer(
         model=model, args=arguments, train_dataset=dataset, loss=MultipleNegativesRankingLoss(model)
     ).train()
-    model.save_pretrained(str(out))
+    model.save_pretrained(str(out / "runs"))
+    config = json.loads((out / "runs" / "adapter_config.json").read_text(encoding="utf-8"))
+    config |= {"base_model_name_or_path": WEIGHTS_PACKAGE, "inference_mode": True}  # not this machine's folder
+    (out / "adapter_config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    shutil.copyfile(out / "runs" / WEIGHTS, out / WEIGHTS)
+    shutil.rmtree(out / "runs")

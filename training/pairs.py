@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,13 +23,14 @@ class Pair:
     group: str
 
 
-def bank_pairs(aspects: Iterable[Aspect]) -> list[Pair]:
-    """Each question of an aspect with each of its statements."""
+def bank_pairs(aspects: Iterable[Aspect], *, each: int = 3, seed: int = 1) -> list[Pair]:
+    """Each question of an aspect with some of its statements, drawn anew for each question."""
+    draw = random.Random(seed)
     return [
         Pair(question, statement, aspect.id)
         for aspect in aspects
         for question in aspect.questions
-        for statement in aspect.statements
+        for statement in draw.sample(aspect.statements, min(each, len(aspect.statements)))
     ]
 
 

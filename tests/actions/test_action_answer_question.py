@@ -7,8 +7,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_answer_question import ActionAnswerQuestion
 from errors import IndexUnusableError, UnknownCompanyError
-from knowledge.aspects import Aspect
 from knowledge.answering import Answer
+from knowledge.aspects import Aspect
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response  # what the TestClient speaks
 
 from channels.rasa import RasaTurn
 from reply import Reply
 from services import Services
 from tests.fakes import FakeRasa
 from web import HEADERS, make_app
+
+if TYPE_CHECKING:
+    from httpx2 import Response  # what the TestClient speaks where it finds it
 
 SENTINEL = "sentinelword"
 CITATION = {

@@ -44,7 +44,7 @@ class Page(HTMLParser):
         self.text = ""
         self._at: int | None = None
         self._tag = ""
-        self.feed(html)
+        self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))  # as a browser reads it, before all else
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)

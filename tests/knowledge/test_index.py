@@ -31,6 +31,11 @@ def a_passage(version: str, start: int, end: int) -> Passage:
 PASSAGES = [a_passage("2025-01-01", 0, 17), a_passage("2026-01-15", 0, 17), a_passage("2026-01-15", 18, 34)]
 
 
+def readings(count: int) -> np.ndarray:
+    """Passages that read the same in all three ways."""
+    return np.repeat(unit_vectors(count)[:, np.newaxis], 3, axis=1)
+
+
 def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
     vectors = np.random.default_rng(7).normal(size=(count, dim)).astype(np.float32)
     unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -40,7 +45,7 @@ def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
 def save(folder: Path, **changed: Any) -> str:
     """Save a small build, with what the test changes."""
     told: dict[str, Any] = {
-        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "vectors": unit_vectors(3),
+        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3),
         "companies": {"acme": ACME}, "current": {"acme": "2026-01-15"},
     }  # fmt: skip
     return save_build(folder, **{**told, **changed})
@@ -231,7 +236,7 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
 
 def test_vectors_and_passages_that_differ_in_number_are_refused(tmp_path: Path) -> None:
     """Each row needs its passage, or quotes would be another sentence's."""
-    save(tmp_path, vectors=unit_vectors(4))
+    save(tmp_path, readings=readings(4))
 
     assert_refused(tmp_path, "differ in number")
 

@@ -68,7 +68,7 @@ def test_a_vector_is_the_mean_of_the_two_readings(ingested: Ingesting) -> None:
     """The inner product with a query is the mean of the cosines with and without headings."""
     build = load_build(ingested.index, encoder_id=FakeEncoder.id)
 
-    expected = np.stack([FakeEncoder().encode(passage.searchable).mean(axis=0) for passage in build.passages])
+    expected = np.stack([FakeEncoder().encode(passage.readings[:2]).mean(axis=0) for passage in build.passages])
 
     assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
 
@@ -106,7 +106,7 @@ def test_vectors_that_are_kept_stay_with_their_passages(ingested: Ingesting) -> 
     ingested.run()
 
     build = load_build(ingested.index, encoder_id=FakeEncoder.id)
-    expected = np.stack([FakeEncoder().encode(passage.searchable).mean(axis=0) for passage in build.passages])
+    expected = np.stack([FakeEncoder().encode(passage.readings[:2]).mean(axis=0) for passage in build.passages])
     assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
 
 
@@ -156,7 +156,7 @@ def test_passages_that_an_older_candor_cut_otherwise_are_cut_anew(ingested: Inge
     old = load_build(ingested.index, encoder_id=FakeEncoder.id)
     save_build(
         ingested.index, encoder_id=FakeEncoder.id, documents=old.documents, passages=old.passages[1:],
-        vectors=old.vectors.vectors()[1:], companies=old.companies, current=old.manifest["current"],
+        readings=old.readings[1:], companies=old.companies, current=old.manifest["current"],
     )  # fmt: skip
 
     report = ingested.run()

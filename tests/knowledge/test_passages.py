@@ -128,7 +128,7 @@ def test_an_item_keeps_its_headings_and_its_lead_in(
     passage = the_passage(real[company], start, "item")
 
     assert (passage.lead_in, passage.context) == (lead_in, context)
-    assert passage.searchable == (f"{context} {passage.text}", f"{lead_in} {passage.text}")
+    assert passage.readings == (f"{context} {passage.text}", f"{lead_in} {passage.text}", passage.text)
 
 
 def test_the_section_names_all_headings_above(real: dict[str, PolicyDocument]) -> None:

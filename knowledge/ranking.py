@@ -1,0 +1,196 @@
+"""Rank one policy's passages for a question, and judge whether the best of them answers it. Pure but for the ranker's file.
+
+Two small linear models on a handful of features, trained by `candor train ranker` and kept in ranker.json:
+one orders passages (trained on pairs of a right and a wrong passage of one question), one gives the probability
+that the first of them answers the question at all.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+
+from knowledge.aspects import TOPICS, AspectBank
+from knowledge.passages import Passage
+
+RANKER = Path(__file__).with_name("ranker.json")
+FEATURES = (
+    "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
+    "nearest_aspects", "section", "section_aspects",
+)  # fmt: skip
+JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
+          "covered", "closeness", "first_three", "aspect_best")  # fmt: skip
+SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
+LONGEST_POSITION = 4.5  # log of the characters of a middling sentence
+
+
+@dataclass(frozen=True)
+class PolicyView:
+    """One policy version, made ready for ranking; made once a build and kept."""
+
+    passages: tuple[Passage, ...]
+    rows: np.ndarray  # int64 (n,): their rows in the index
+    readings: np.ndarray  # float32 (n, 3, dim)
+    aspects: np.ndarray  # float32 (aspects, n): how near each passage is to each aspect
+    topics: np.ndarray  # float32 (topics, n): which topic each passage speaks of; sums to 1 a passage
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, bank: AspectBank) -> PolicyView:
+        near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
+        by_topic = np.stack(
+            [near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))]
+        )
+        return cls(tuple(passages), rows, readings, near, softmax(by_topic / TOPIC_SPREAD, axis=0))
+
+    @cached_property
+    def words(self) -> bm25s.BM25:
+        """BM25 over the passages with their headings (Robertson and Zaragoza, 2009)."""
+        index = bm25s.BM25()
+        index.index(stems([passage.readings[0] for passage in self.passages]), show_progress=False)
+        return index
+
+    @cached_property
+    def aspects_within(self) -> np.ndarray:
+        """The aspects' nearness compared within this policy: standard deviations above the aspect's mean; (aspects, n)."""
+        spread = self.aspects.std(axis=1, keepdims=True) + 1e-6
+        within: np.ndarray = (self.aspects - self.aspects.mean(axis=1, keepdims=True)) / spread
+        return within
+
+
+def stems(texts: Sequence[str]) -> list[list[str]]:
+    """The texts' stemmed words, without stop words."""
+    found: list[list[str]] = bm25s.tokenize(
+        list(texts), stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as the ranking sees it."""
+
+    text: str
+    vector: np.ndarray  # (dim,)
+    closeness: np.ndarray  # (aspects,)
+
+
+def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:
+    """The features of every passage of a policy for a question. Shape: float64 (n, len(FEATURES))."""
+    n = len(view.passages)
+    headings, lead_in, bare = view.readings.transpose(1, 0, 2) @ question.vector
+    asked = softmax(question.closeness / SPREAD)
+    aspects = asked @ view.aspects
+    nearest = np.argsort(-question.closeness)[:5]
+    nearest_aspects = softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.aspects[nearest]
+    of_topic = np.bincount(bank.topics, weights=asked, minlength=len(TOPICS))
+    both = headings + lead_in
+    words = stems([question.text])[0]
+    rank = np.empty(n)
+    rank[np.argsort(-both, kind="stable")] = 1 / (1 + np.arange(n))
+    kinds = np.array([passage.kind for passage in view.passages])
+    sections = [passage.section for passage in view.passages]
+    columns = {
+        "headings": headings,
+        "lead_in": lead_in,
+        "bare": bare,
+        "aspects": aspects,
+        "aspects_within": asked @ view.aspects_within / 4,
+        "bm25": view.words.get_scores(words) / 10 if words else np.zeros(n),
+        "topic": of_topic @ view.topics,
+        "list": kinds == "list",
+        "item": kinds == "item",
+        "length": np.log([len(passage.text) for passage in view.passages]) - LONGEST_POSITION,
+        "rank": rank,
+        "nearest_aspects": nearest_aspects,
+        "section": best_of_section(headings, sections),
+        "section_aspects": best_of_section(aspects, sections),
+    }
+    return np.stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES], axis=1)
+
+
+def best_of_section(scores: np.ndarray, sections: Sequence[str]) -> np.ndarray:
+    """Each passage's section's best score, (n,)."""
+    best: dict[str, float] = {}
+    for section, score in zip(sections, scores.tolist(), strict=True):
+        best[section] = max(score, best.get(section, -math.inf))
+    return np.array([best[section] for section in sections])
+
+
+def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
+    """What the probability of an answer rests on. Shapes: table (n, FEATURES), scores (n,), order: the passages to judge, best first."""
+    first, runners_up = order[0], order[1:6]
+    named = dict(zip(FEATURES, table[first].tolist(), strict=True))
+    closest = int(np.argmax(question.closeness))
+    nearest = np.argsort(-question.closeness)[:3]
+    weights = softmax(question.closeness[nearest] / NEAREST_SPREAD)
+    headings = table[order, FEATURES.index("headings")]
+    values = {
+        **named,
+        "bm25": table[order, FEATURES.index("bm25")].max(),
+        "nearest_aspect": view.aspects[closest, first],
+        "gap": scores[first] - (scores[runners_up].mean() if len(runners_up) else scores[first]),
+        "score": scores[first],
+        "covered": weights @ view.aspects[nearest][:, order].max(axis=1),
+        "closeness": question.closeness[closest],
+        "first_three": np.sort(headings)[::-1][:3].mean(),
+        "aspect_best": view.aspects[closest, order].max(),
+    }
+    return np.array([values[name] for name in JUDGED], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """The trained weights. Measured in docs/evaluation.md."""
+
+    weights: np.ndarray  # (len(FEATURES),)
+    judge_weights: np.ndarray  # (len(JUDGED),)
+    judge_bias: float
+    answer_from: float  # probability from which on an answer is given as one
+    unsure_from: float  # probability from which on the nearest passages are shown as such
+
+    @classmethod
+    def load(cls, path: Path = RANKER) -> Ranker:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        weights = np.array([kept["weights"][name] for name in FEATURES])
+        judge = np.array([kept["judge"][name] for name in JUDGED])
+        return cls(weights, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"])
+
+    @classmethod
+    def untrained(cls) -> Ranker:
+        """Orders by the passages' own cosines and answers everything: where training starts."""
+        weights = np.array([1.0 if name in {"headings", "lead_in"} else 0.0 for name in FEATURES])
+        return cls(weights, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0)
+
+    def save(self, path: Path = RANKER) -> None:
+        kept = {
+            "weights": dict(zip(FEATURES, self.weights.round(4).tolist(), strict=True)),
+            "judge": dict(zip(JUDGED, self.judge_weights.round(4).tolist(), strict=True)),
+            "judge_bias": round(self.judge_bias, 4),
+            "answer_from": self.answer_from,
+            "unsure_from": self.unsure_from,
+        }
+        path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+    def scores(self, table: np.ndarray) -> np.ndarray:
+        """A score a passage, (n,); higher is better. Only comparable within one question."""
+        found: np.ndarray = table @ self.weights
+        return found
+
+    def probability(self, values: np.ndarray) -> float:
+        """The probability that the best passage answers the question."""
+        return 1 / (1 + math.exp(-float(values @ self.judge_weights) - self.judge_bias))
+
+
+def softmax(values: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Exponentials that sum to 1 along the axis."""
+    raised = np.exp(values - values.max(axis=axis, keepdims=True))
+    summed: np.ndarray = raised / raised.sum(axis=axis, keepdims=True)
+    return summed
