@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -92,7 +92,8 @@ def replay(
         for line in read_lines(lines, QUESTION):
             conversation, token, _ = chat.begin(line["company"])
             answered.append({"id": line["id"], **chat.say(conversation, token, line["question"])[0]})
-            chat.forget(conversation, token)
+            with suppress(CandorError):  # where Rasa went down meanwhile, what was answered still counts
+                chat.forget(conversation, token)
         write_lines(out, answered)
 
 
@@ -169,7 +170,10 @@ def train_encoder(
     out: Annotated[Path, typer.Option(help="Where the LoRA weights go.")] = ADAPTER,
     epochs: Annotated[float, typer.Option(help="Times through all pairs.")] = 2.0,
 ) -> None:
-    """Tune the encoder on the aspect bank and PolicyQA: under an hour on two cores. Then run `make setup` and `candor train ranker`."""
+    """Tune the encoder on the aspect bank and PolicyQA: under an hour on two cores.
+
+    Then run `make setup` and `candor train ranker`.
+    """
     from knowledge.aspects import read_aspects
     from knowledge.embedding import weights_folder
     from training.encoder import tune

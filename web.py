@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels import api, health, pages
 from channels.assistant import Assistant
@@ -88,8 +89,8 @@ async def _forget_old(assistant: Assistant, days: int) -> None:
         await asyncio.sleep(HOUR)
         try:
             forgotten = await assistant.forget_older_than(days)
-        except CandorError as error:
-            log.error("old conversations could not be forgotten, next try in an hour: %s", error)
+        except (CandorError, SQLAlchemyError) as error:
+            log.error("old conversations could not be forgotten, next try in an hour: %s", type(error).__name__)
         else:
             log.info("forgot %d conversations older than %d days", forgotten, days)
 

@@ -11,6 +11,7 @@ import logging
 import time
 import unicodedata
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -18,7 +19,7 @@ from weakref import WeakValueDictionary
 from pydantic import ValidationError
 
 from channels.rasa import Rasa, RasaTurn
-from errors import AssistantDownError, BadMessageError
+from errors import AssistantDownError, BadMessageError, UnknownConversationError
 from knowledge.library import PolicyLibrary
 from reply import Button, Reply
 from transcripts.store import Conversation, TranscriptStore, Understood
@@ -114,7 +115,8 @@ class Assistant:
         """Forget each conversation in which nothing was said for so many days; return how many were forgotten."""
         old = await asyncio.to_thread(self._transcripts.older_than, days)
         for conversation in old:
-            await self.forget(conversation)
+            with suppress(UnknownConversationError):  # its visitor was faster
+                await self.forget(conversation)
         return len(old)
 
     def _switched(self, turn: RasaTurn) -> str | None:

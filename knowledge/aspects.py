@@ -108,11 +108,13 @@ class AspectBank:
 def best_two(cosines: np.ndarray) -> np.ndarray:
     """The mean of the two largest along the last axis; one question alone may be near by chance."""
     if cosines.shape[-1] < 2:
-        return cosines.mean(axis=-1)
+        cosines = np.concatenate([cosines, cosines], axis=-1)
     best: np.ndarray = np.partition(cosines, -2, axis=-1)[..., -2:].mean(axis=-1)
     return best
 
 
 def _rows(counts: list[int]) -> np.ndarray:
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    return np.array([[start + min(place, count - 1) for place in range(max(counts))] for start, count in zip(starts, counts, strict=True)])
+    return np.array(
+        [[start + min(place, count - 1) for place in range(max(counts))] for start, count in zip(starts, counts, strict=True)]
+    )

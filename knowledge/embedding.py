@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,7 +62,9 @@ class SentenceTransformerEncoder:
 
         self._model: Any = SentenceTransformer(str(weights_folder()), device="cpu")
         transformer: Any = self._model[0]
-        transformer.auto_model = PeftModel.from_pretrained(transformer.auto_model, str(adapter)).merge_and_unload()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers under an older name
+            transformer.auto_model = PeftModel.from_pretrained(transformer.auto_model, str(adapter)).merge_and_unload()
         tuned = file_sha256(adapter / "adapter_model.safetensors")
         self.id = f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}+{tuned[:12]}"
         self.dim = int(self._model.get_embedding_dimension() or 0)

@@ -45,9 +45,7 @@ class PolicyView:
     @classmethod
     def of(cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, bank: AspectBank) -> PolicyView:
         near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
-        by_topic = np.stack(
-            [near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))]
-        )
+        by_topic = np.stack([near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))])
         return cls(tuple(passages), rows, readings, near, softmax(by_topic / TOPIC_SPREAD, axis=0))
 
     @cached_property
@@ -125,7 +123,10 @@ def best_of_section(scores: np.ndarray, sections: Sequence[str]) -> np.ndarray:
 
 
 def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
-    """What the probability of an answer rests on. Shapes: table (n, FEATURES), scores (n,), order: the passages to judge, best first."""
+    """What the probability of an answer rests on, (len(JUDGED),).
+
+    Shapes: table (n, len(FEATURES)), scores (n,); order: the places of the passages to judge, best first.
+    """
     first, runners_up = order[0], order[1:6]
     named = dict(zip(FEATURES, table[first].tolist(), strict=True))
     closest = int(np.argmax(question.closeness))

@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from channels.rasa import RasaTurn
 from errors import AssistantDownError
+from knowledge.answering import Answers
+from knowledge.aspects import Aspect, AspectBank
+from knowledge.library import PolicyLibrary
+from knowledge.ranking import Ranker
+from knowledge.retrieval import Retrieval
 
 
 class FakeEncoder:
@@ -57,3 +63,24 @@ class FakeRasa:
 
     async def close(self) -> None:
         pass
+
+
+SMALL_BANK = (
+    Aspect(
+        "selling.sold",
+        "selling personal data",
+        "selling",
+        ("do you sell my data", "is my data sold"),
+        ("We never sell personal data.",),
+    ),
+    Aspect(
+        "retention.general", "how long data is kept", "retention", ("how long do you keep it",), ("We keep data for one year.",)
+    ),
+)
+
+
+def small_answers(library: PolicyLibrary, *, answer_from: float = 0.0, unsure_from: float = 0.0) -> Answers:
+    """Real answers from a library that was ingested with the fake encoder; untrained, every probability is 0.5."""
+    encoder = FakeEncoder()
+    ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
+    return Answers(library, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), ranker), ranker)

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "knowledge": {"errors", "encoder"},
     "tickets": {"errors"},
     "transcripts": {"errors"},
-    "training": {"errors", "knowledge"},
+    "training": {"errors", "knowledge", "evaluation"},
     "evaluation": {"errors"},
     "reply": {"knowledge"},
     "wording": {"settings"},
@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "supervisor": {"errors", "settings"},
     "client": {"errors"},
     "asking": JOINED,
+    "bench": JOINED | {"client", "settings", "supervisor"},
     "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
     "cli": JOINED | {"asking", "client", "doctor", "evaluation", "logs", "supervisor", "training"},
 }
@@ -103,6 +104,7 @@ def test_the_project_names_no_machine_and_no_registry() -> None:
         ".mypy_cache",
         ".ruff_cache",
         ".pytest_cache",
+        ".hypothesis",
         "policies",
     }
     found = [

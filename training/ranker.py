@@ -44,7 +44,9 @@ class Case:
         return bool(self.right.any())
 
 
-def cases_of(gold: Sequence[Mapping[str, Any]], build: Build, library: PolicyLibrary, retrieval: Retrieval, bank: AspectBank) -> list[Case]:
+def cases_of(
+    gold: Sequence[Mapping[str, Any]], build: Build, library: PolicyLibrary, retrieval: Retrieval, bank: AspectBank
+) -> list[Case]:
     """The answerable and the unanswerable questions of companies that are in the index."""
     cases: list[Case] = []
     for entry in gold:

@@ -15,13 +15,12 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 import services as joined
-from knowledge.answering import Answers
 from knowledge.ingestion import ingest
 from knowledge.library import PolicyLibrary
 from services import Services
 from settings import ROOT
 from tests.conftest import ACME
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, small_answers
 
 SECRET = "a shared secret"
 # `python -m actions`, but for the encoder, which would take longer to load than all tests here take to run.
@@ -29,13 +28,13 @@ SERVE = """
 import sys
 from pathlib import Path
 from actions.__main__ import main
-from knowledge.answering import Answers
+
 from knowledge.library import PolicyLibrary
 from services import services
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, small_answers
 parts = services()
 parts.library = PolicyLibrary(parts.settings.index_dir, FakeEncoder.id)
-parts.answers = Answers(parts.library, FakeEncoder(), ())
+parts.answers = small_answers(parts.library)
 sys.exit(main())
 """
 
@@ -48,7 +47,7 @@ def parts(tmp_path: Path, library: PolicyLibrary, monkeypatch: pytest.MonkeyPatc
     joined.services.cache_clear()
     made = joined.services()
     made.library = library
-    made.answers = Answers(library, FakeEncoder(), ())
+    made.answers = small_answers(library)
     yield made
     made.engine.dispose()
     joined.services.cache_clear()

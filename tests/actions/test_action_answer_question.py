@@ -48,7 +48,7 @@ def asking(parts: Services, answer: Answer | Exception) -> tuple[ActionAnswerQue
 async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """A wrong statement about someone's rights costs more than no statement."""
     company = Company("acme", "Acme", "privacy@acme.example")
-    answer = Answer("not_in_policy", company, "Privacy Policy", "2026-01-15", SELLING, hits=(), seen=(a_hit(0.1),))
+    answer = Answer("not_in_policy", company, "Privacy Policy", "2026-01-15", 0.25, SELLING, hits=(), seen=(a_hit(0.1),))
     action, _ = asking(parts, answer)
 
     events = await action.run(dispatcher, a_tracker("Do you sell my data?"), domain={})
@@ -82,7 +82,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
     """Version, aspect, and each passage looked at with its score, cited or not; ids and numbers only."""
     cited, seen = a_hit(0.654321), a_hit(0.3)
     company = Company("acme", "Acme", "privacy@acme.example")
-    answer = Answer("unsure", company, "Privacy Policy", "2026-01-15", SELLING, hits=(cited,), seen=(cited, seen))
+    answer = Answer("unsure", company, "Privacy Policy", "2026-01-15", 0.25, SELLING, hits=(cited,), seen=(cited, seen))
     action, _ = asking(parts, answer)
 
     await action.run(dispatcher, a_tracker("sell?"), domain={})
@@ -90,6 +90,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
     start, end = cited.passage.start, cited.passage.end
     assert dispatcher.messages[0]["custom"]["evidence"] == {
         "version": "2026-01-15",
+        "probability": 0.25,
         "aspect": "selling.data",
         "passages": [
             {"start": start, "end": end, "score": 0.6543, "cited": True},
@@ -101,7 +102,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
 async def test_asks_of_the_company_that_the_door_named(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Never of one that the text names: the door knows whose page the visitor is on."""
     company = Company("globex", "Globex", "privacy@globex.example")
-    action, fake = asking(parts, Answer("not_in_policy", company, "Notice", "undated", None, (), ()))
+    action, fake = asking(parts, Answer("not_in_policy", company, "Notice", "undated", 0.1, None, (), ()))
 
     await action.run(dispatcher, a_tracker("does Acme sell data?", company="globex"), domain={})
 

@@ -11,7 +11,7 @@ import pytest
 
 from encoder import OnnxEncoder, file_sha256
 from errors import EncoderError
-from knowledge.embedding import WEIGHTS_PACKAGE, WEIGHTS_SHA256, SentenceTransformerEncoder, weights_folder
+from knowledge.embedding import ADAPTER, WEIGHTS_PACKAGE, WEIGHTS_SHA256, SentenceTransformerEncoder, weights_folder
 
 EXPORT = Path(__file__).resolve().parents[2] / "var" / "encoder"
 TEXTS = [
@@ -43,7 +43,11 @@ def test_both_encoders_agree(passages: SentenceTransformerEncoder, queries: Onnx
 
 def test_both_encoders_have_one_id(passages: SentenceTransformerEncoder, queries: OnnxEncoder) -> None:
     """The id in the index's manifest says that queries can be compared with it."""
-    assert (passages.id, passages.dim) == (queries.id, queries.dim) == (f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}", 384)
+    tuned = file_sha256(ADAPTER / "adapter_model.safetensors")
+
+    assert (passages.id, passages.dim) == (queries.id, queries.dim)
+    assert queries.id == f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}+{tuned[:12]}"
+    assert queries.dim == 384
 
 
 def test_passages_become_unit_vectors_in_their_order(passages: SentenceTransformerEncoder) -> None:

@@ -1,0 +1,108 @@
+"""Features, scores and the probability that a passage answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.aspects import AspectBank
+from knowledge.library import PolicyLibrary
+from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, features, judged, softmax, stems
+from tests.fakes import SMALL_BANK, FakeEncoder
+
+
+@pytest.fixture
+def bank() -> AspectBank:
+    return AspectBank.embed(SMALL_BANK, FakeEncoder())
+
+
+@pytest.fixture
+def view(library: PolicyLibrary, bank: AspectBank) -> PolicyView:
+    """All passages of acme's policy."""
+    build = library.build()
+    rows = build.rows_of("acme", "2026-01-15")
+    return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], bank)
+
+
+def ask(text: str, bank: AspectBank) -> Question:
+    vector = FakeEncoder().encode([text])[0]
+    return Question(text, vector, bank.closeness(vector))
+
+
+def column(name: str, table: np.ndarray) -> np.ndarray:
+    found: np.ndarray = table[:, FEATURES.index(name)]
+    return found
+
+
+def test_each_passage_gets_each_feature(view: PolicyView, bank: AspectBank) -> None:
+    """One row a passage, one column a feature, all of them numbers."""
+    table = features(view, ask("do you sell my data", bank), bank)
+
+    assert table.shape == (len(view.passages), len(FEATURES))
+    assert np.isfinite(table).all()
+
+
+def test_shared_words_count_once_they_are_stemmed(view: PolicyView, bank: AspectBank) -> None:
+    """BM25 finds "collect" in a question about "collecting", and nothing where no word is shared."""
+    shared = column("bm25", features(view, ask("collecting names", bank), bank))
+    foreign = column("bm25", features(view, ask("zebra quantum", bank), bank))
+
+    assert "collect" in view.passages[int(np.argmax(shared))].text
+    assert not foreign.any()
+
+
+def test_a_question_of_stop_words_only_is_ranked_too(view: PolicyView, bank: AspectBank) -> None:
+    """No word is left to search for, and nothing breaks."""
+    assert stems(["what is it"]) in ([[]], [["it"]], [["what"]])
+
+    assert np.isfinite(features(view, ask("what is it", bank), bank)).all()
+
+
+def test_aspects_lead_to_passages_that_share_no_word_with_the_question(view: PolicyView, bank: AspectBank) -> None:
+    """A question near "do you sell my data" is carried over to "We never sell personal data." by the bank's statement."""
+    aspects = column("aspects", features(view, ask("do you sell my data", bank), bank))
+
+    assert view.passages[int(np.argmax(aspects))].text == "We never sell personal data."
+
+
+def test_a_topic_is_shared_out_among_all_topics(view: PolicyView) -> None:
+    """What a passage speaks of sums to one."""
+    assert np.allclose(view.topics.sum(axis=0), 1.0)
+
+
+def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> None:
+    """Also with a single passage left to judge."""
+    question = ask("do you sell my data", bank)
+    table = features(view, question, bank)
+
+    values = judged(table, table[:, 0], np.array([0]), view, question)
+
+    assert values.shape == (len(JUDGED),)
+    assert np.isfinite(values).all()
+
+
+def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    """Names in the file, so that an old file cannot be read in the wrong order."""
+    ranker = Ranker(np.arange(len(FEATURES)) / 10, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2)
+
+    ranker.save(tmp_path / "ranker.json")
+    again = Ranker.load(tmp_path / "ranker.json")
+
+    assert np.array_equal(again.weights, ranker.weights)
+    assert np.array_equal(again.judge_weights, ranker.judge_weights)
+    assert (again.judge_bias, again.answer_from, again.unsure_from) == (-0.5, 0.7, 0.2)
+
+
+def test_the_shipped_ranker_is_usable() -> None:
+    """It names every feature, and hedges below the probability from which on it answers."""
+    ranker = Ranker.load()
+
+    assert np.isfinite(ranker.weights).all()
+    assert 0 < ranker.unsure_from < ranker.answer_from < 1
+
+
+def test_softmax_is_safe_for_large_values() -> None:
+    """No overflow, and the largest takes all."""
+    assert softmax(np.array([1000.0, 0.0])).tolist() == [1.0, 0.0]
