@@ -10,7 +10,7 @@ def ask_reply(parts: Services, question: str, company: str) -> Reply:
     """The reply to one question, without Rasa. Raises: UnknownCompanyError, IndexUnusableError."""
     answer = parts.answers.answer(question, company)
     text = parts.wording.say(
-        f"utter_{answer.kind}", company_name=answer.company.name, policy=answer.policy,
+        f"utter_{answer.kind}", company_name=answer.company.name, the_policy=answer.the_policy,
         looked_for=answer.looked_for, contact=answer.company.contact,
     )  # fmt: skip
     return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import company_of, text_of
+from actions.tracker import company_of, intent_of, text_of
 from knowledge.answering import Answer
 from reply import citations_of
 from services import services
@@ -27,7 +27,7 @@ class ActionAnswerQuestion(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company_of(tracker))
         dispatcher.utter_message(
-            response=f"utter_{answer.kind}", company_name=answer.company.name, policy=answer.policy,
+            response=f"utter_{answer.kind}", company_name=answer.company.name, the_policy=answer.the_policy,
             looked_for=answer.looked_for, contact=answer.company.contact,
             json_message={
                 "kind": answer.kind,
@@ -36,6 +36,8 @@ class ActionAnswerQuestion(Action):
                 "evidence": evidence_of(answer),
             },
         )  # fmt: skip
+        if intent_of(tracker)[0] == "ask_can_i_request":
+            dispatcher.utter_message(response="utter_may_open_request", json_message={"kind": "smalltalk"})
         return []
 
 

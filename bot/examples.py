@@ -46,6 +46,9 @@ def as_nlu(asked: dict[str, list[str]], companies: dict[str, list[str]]) -> str:
     """All of it as one of Rasa's NLU files."""
     names = [name for names in companies.values() for name in names]
     nlu: list[dict[str, Any]] = [{"intent": intent, "examples": _listed(examples)} for intent, examples in asked.items()]
+    # Rasa looks up only those entities that some example is annotated with.
+    switching = [f"{ask} [{name}](company)" for name in names for ask in ("switch to", "i mean", "what about")]
+    nlu.append({"intent": "switch_company", "examples": "".join(f"- {example}\n" for example in switching)})
     nlu.append({"lookup": "company", "examples": _listed(names)})
     nlu += [{"synonym": company, "examples": _listed(names)} for company, names in companies.items()]
     return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, sort_keys=False, width=1000)

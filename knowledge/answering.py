@@ -32,8 +32,13 @@ class Answer:
     id: str = field(default_factory=lambda: f"a_{uuid.uuid4().hex[:16]}")
 
     @property
+    def the_policy(self) -> str:
+        """The policy as it is named in a sentence: "Clevra's Privacy Policy", "the Cleverom Privacy Policy"."""
+        return f"the {self.policy}" if self.company.name in self.policy else f"{self.company.name}'s {self.policy}"
+
+    @property
     def looked_for(self) -> str:
-        return self.aspect.label if self.aspect else "this"
+        return self.aspect.label if self.aspect else "an answer"
 
 
 class Answers:

@@ -9,7 +9,7 @@ policy makes a further one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,22 @@ from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
 from knowledge.index import Build
 from knowledge.library import PolicyLibrary
-from knowledge.ranking import Ranker, features, judged
+from knowledge.ranking import FEATURES, Ranker, features, judged
 from knowledge.retrieval import Hit, Retrieval, readable_order, without_overlap
 
 HARD = 30  # wrong passages a question is compared with: those that the plain scores like best
 STRENGTH, JUDGE_STRENGTH = 0.03, 0.3  # 1 / regularisation
 MADE_WEIGHT = 0.5  # of a question whose evidence was taken out, against a real one
 REFUSED, HEDGED = 0.04, 0.11  # shares of answerable questions that the thresholds may refuse, and may hedge
+
+
+# What each part adds is seen by leaving it out.
+PARTS = {
+    "aspects": {"aspects", "aspects_within", "nearest_aspects", "topic", "section_aspects"},
+    "BM25": {"bm25"},
+    "sections": {"section", "section_aspects"},
+    "kind and length": {"list", "item", "length"},
+}
 
 
 @dataclass(frozen=True)
@@ -111,31 +120,44 @@ def fit_judge(cases: Sequence[Case], weights: np.ndarray) -> tuple[np.ndarray, f
 
 def train(cases: Sequence[Case], say: Callable[[str], None]) -> Ranker:
     """Measure by leaving one company out at a time, choose the thresholds there, then fit on all."""
-    companies = sorted({case.gold["company"] for case in cases})
-    first: list[bool] = []
-    three: list[bool] = []
-    probabilities: list[tuple[float, bool]] = []
-    for company in companies:
-        seen = [case for case in cases if case.gold["company"] != company]
-        weights = fit_order(seen)
-        ranker = Ranker(weights, *fit_judge(seen, weights), 0.0, 0.0)
-        for case in (case for case in cases if case.gold["company"] == company):
-            (values, answered, _), *_ = judge_rows(case, weights)
-            probabilities.append((ranker.probability(values), answered))
-            if answered:
-                hits = top_three(case, weights)
-                first.append(hits[0])
-                three.append(any(hits))
-    answerable = np.array([probability for probability, answered in probabilities if answered])
-    silent = np.array([probability for probability, answered in probabilities if not answered])
-    unsure_from, answer_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
-    say(f"each company by what the others taught, {len(answerable)} answerable and {len(silent)} unanswerable questions:")
-    say(f"  hit@1 {np.mean(first):.3f}  hit@3 {np.mean(three):.3f}")
-    truth = [answered for _, answered in probabilities]
-    say(f"  AUROC of answered against silent {roc_auc_score(truth, [p for p, _ in probabilities]):.3f}")
-    say(f"  at the thresholds {unsure_from} and {answer_from}: refusal {np.mean(silent < answer_from):.3f}")
+    answerable = [case for case in cases if case.answerable]
+    say(f"{len(answerable)} answerable and {len(cases) - len(answerable)} unanswerable questions")
+    say(f"plain cosines, nothing learnt:      {_shares([top_three(case, Ranker.untrained().weights) for case in answerable])}")
+    say("each company by what the others taught:")
+    for part, names in PARTS.items():
+        left = [name not in names for name in FEATURES]
+        say(f"  without {part + ':':26} {_shares([hits for _, hits, _ in _held_out(cases, left)])}")
+    held = _held_out(cases, [True] * len(FEATURES))
+    say(f"  all features:                     {_shares([hits for _, hits, _ in held])}")
+    found = np.array([probability for case, _, probability in held if case.answerable])
+    silent = np.array([probability for case, _, probability in held if not case.answerable])
+    unsure_from, answer_from = np.quantile(found, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
+    truth = [case.answerable for case, _, _ in held]
+    auroc = roc_auc_score(truth, [probability for _, _, probability in held])
+    say(f"answered or silent: AUROC {auroc:.3f}; unsure from {unsure_from}, answer from {answer_from}:")
+    say(f"  refusal {np.mean(silent < answer_from):.3f}  hedged {HEDGED}  false_refusal {REFUSED}")
     weights = fit_order(cases)
     return Ranker(weights, *fit_judge(cases, weights), answer_from, unsure_from)
+
+
+def _held_out(cases: Sequence[Case], columns: Sequence[bool]) -> list[tuple[Case, list[bool], float]]:
+    """Each case judged by what the other companies taught, some features left out: (case, its first three hits, probability)."""
+    kept = np.array(columns, dtype=np.float64)
+    found: list[tuple[Case, list[bool], float]] = []
+    for company in sorted({case.gold["company"] for case in cases}):
+        seen = [replace(case, table=case.table * kept) for case in cases if case.gold["company"] != company]
+        weights = fit_order(seen) * kept
+        ranker = Ranker(weights, *fit_judge(seen, weights), 0.0, 0.0)
+        for case in (case for case in cases if case.gold["company"] == company):
+            values = judge_rows(replace(case, table=case.table * kept), weights)[0][0]
+            found.append((case, top_three(case, weights) if case.answerable else [], ranker.probability(values)))
+    return found
+
+
+def _shares(hits: Sequence[Sequence[bool]]) -> str:
+    asked = [three for three in hits if three]
+    first, any_of = np.mean([three[0] for three in asked]), np.mean([any(three) for three in asked])
+    return f"hit@1 {first:.3f}  hit@3 {any_of:.3f}"
 
 
 def top_three(case: Case, weights: np.ndarray) -> list[bool]:

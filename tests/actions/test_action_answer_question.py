@@ -119,3 +119,13 @@ async def test_says_nothing_where_it_cannot_look(parts: Services, dispatcher: Co
         await action.run(dispatcher, a_tracker("sell?"), domain={})
 
     assert dispatcher.messages == []
+
+
+async def test_who_asks_about_a_right_is_offered_to_use_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """ "Can I delete my account?" gets the policy's answer first, and then the offer; nothing is proposed unasked."""
+    company = Company("acme", "Acme", "privacy@acme.example")
+    action, _ = asking(parts, Answer("answer", company, "Notice", "undated", 0.9, None, (a_hit(1.0),), (a_hit(1.0),)))
+
+    await action.run(dispatcher, a_tracker("can i delete my account?", intent="ask_can_i_request"), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_answer", "utter_may_open_request"]

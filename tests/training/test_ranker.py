@@ -10,7 +10,7 @@ from knowledge.ranking import FEATURES, Ranker
 from knowledge.retrieval import Retrieval
 from services import Services
 from settings import Settings
-from training.ranker import Case, cases_of, fit_order, top_three, train
+from training.ranker import PARTS, Case, cases_of, fit_order, top_three, train
 
 
 @pytest.fixture(scope="module")
@@ -45,4 +45,4 @@ def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
 
     assert np.allclose(ranker.weights, Ranker.load().weights, atol=0.05)
     assert len(ranker.weights) == len(FEATURES)
-    assert "hit@3" in lines[1]
+    assert sum("hit@3" in line for line in lines) == 2 + len(PARTS)
