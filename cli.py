@@ -7,14 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from errors import CandorError, InvalidInputError
-from knowledge.embedding import ADAPTER
 from logs import configure_logs
-from services import services
+
+if TYPE_CHECKING:
+    from services import Services
 
 app = typer.Typer(
     help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -22,6 +23,13 @@ app = typer.Typer(
 InFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")]
 
 QUESTION = ("id", "company", "question")
+
+
+def services() -> Services:
+    """The process's own services; imported late, because the supervisor lives on with whatever it loaded."""
+    import services as joined
+
+    return joined.services()
 
 
 @contextmanager
@@ -167,7 +175,7 @@ def train_ranker() -> None:
 @training.command("encoder")
 def train_encoder(
     policyqa: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="PolicyQA's dev.json, see docs/evaluation.md.")],
-    out: Annotated[Path, typer.Option(help="Where the LoRA weights go.")] = ADAPTER,
+    out: Annotated[Path, typer.Option(help="Where the LoRA weights go.")] = Path("knowledge/encoder_adapter"),
     epochs: Annotated[float, typer.Option(help="Times through all pairs.")] = 2.0,
 ) -> None:
     """Tune the encoder on the aspect bank and PolicyQA: under an hour on two cores.
@@ -199,10 +207,11 @@ def doctor() -> None:
 @app.command()
 def serve() -> None:
     """Start web, Rasa and action server, and stop them all on Ctrl-C."""
+    from settings import Settings
     from supervisor import serve as run
 
     with plainly():
-        raise typer.Exit(run(services().settings))
+        raise typer.Exit(run(Settings()))
 
 
 def own_address() -> str:

@@ -36,8 +36,8 @@ def file_sha256(path: Path) -> str:
 class OnnxEncoder:
     """Encode texts on the CPU; made once per process, safe to share between threads."""
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
-        """Load the export in `folder`; threads 0 leaves the choice to onnxruntime.
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        """Load the export in `folder`; one thread is the fastest for a single short text.
 
         Raises: EncoderMissingError if a file misses or the model is not the one its card names.
         """
@@ -54,6 +54,7 @@ class OnnxEncoder:
             raise EncoderMissingError(f"{folder.name}/{MODEL_FILE} is damaged: run `make setup`")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a waiting thread must not keep a core
         self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:

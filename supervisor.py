@@ -7,9 +7,11 @@ import secrets
 import shlex
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -83,6 +85,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_RASA_PORT": str(settings.rasa_port),
         "CANDOR_ACTIONS_PORT": str(settings.actions_port),
         "HF_HUB_OFFLINE": "1",
+        # One question is a few milliseconds' work: more threads only wait for each other, three processes wide.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",  # dozens of lines from Rasa's old libraries; in tests warnings are errors
@@ -93,6 +98,13 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def write_ahead(database: Path) -> None:
+    """Have SQLite keep a write-ahead log for Rasa's trackers: the file remembers it, and Rasa has no setting for it."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
 def serve(settings: Settings) -> int:
     """Run everything until Ctrl-C, or until one process ends. Returns the exit code: 0 after Ctrl-C.
 
@@ -100,6 +112,7 @@ def serve(settings: Settings) -> int:
     """
     check_ports(settings)
     model = newest_model(settings)
+    write_ahead(settings.tracker_db)
     manager = Manager(Printer(sys.stdout))
     told = environment(settings)
     for name, command in commands(settings, model).items():

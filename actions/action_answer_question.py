@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, intent_of, text_of
 from knowledge.answering import Answer
-from reply import citations_of
+from reply import citations_of, pack
 from services import services
 
 
@@ -32,8 +32,9 @@ class ActionAnswerQuestion(Action):
             json_message={
                 "kind": answer.kind,
                 "answer_id": answer.id,
-                "citations": [citation.model_dump() for citation in citations_of(answer)],
-                "evidence": evidence_of(answer),
+                "details": pack(
+                    citations=[citation.model_dump() for citation in citations_of(answer)], evidence=evidence_of(answer)
+                ),
             },
         )  # fmt: skip
         if intent_of(tracker)[0] == "ask_can_i_request":

@@ -34,7 +34,8 @@ class QuietErrors(ActionExecutor):
 
     async def run(self, action_call: dict[str, Any], **others: Any) -> Any:
         try:
-            return await super().run(action_call, **others)
+            # Rasa does not send the domain along (endpoints.yml), because no action of ours reads it; rasa-sdk asks for one.
+            return await super().run({"domain": {}, **action_call}, **others)
         except Exception as error:
             log.error("%s failed: %s", action_call.get("next_action"), type(error).__name__)
             return ActionExecutorRunResult(events=[], responses=[])

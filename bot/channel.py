@@ -19,6 +19,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.validation import validate_once_checked
+
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 
 
@@ -48,6 +50,7 @@ class CandorChannel(InputChannel):
         secret = os.environ.get(SECRET_VARIABLE, "")
         if not secret:
             raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
+        validate_once_checked()
         return cls(secret)
 
     def __init__(self, secret: str) -> None:
@@ -72,11 +75,21 @@ class CandorChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             told = request.json
             collector = Collector()
-            await on_new_message(
-                UserMessage(told["text"], collector, told["sender"], input_channel=self.name(), metadata=told["metadata"])
+            # Parsed here and handed on, so that what was understood need not be read back from the tracker store.
+            understood = await request.app.ctx.agent.parse_message(told["text"])
+            message = UserMessage(
+                told["text"],
+                collector,
+                told["sender"],
+                input_channel=self.name(),
+                metadata=told["metadata"],
+                parse_data=understood,
             )
-            understood = await _last_message(request, told["sender"])
-            return response.json({"messages": collector.messages, **understood})
+            await on_new_message(message)
+            ranking = understood.get("intent_ranking") or []
+            return response.json(
+                {"messages": collector.messages, "intent": understood.get("intent") or {}, "intent_ranking": ranking}
+            )
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
@@ -84,12 +97,6 @@ class CandorChannel(InputChannel):
             return response.json({"status": "forgotten"})
 
         return channel
-
-
-async def _last_message(request: Request, sender: str) -> Dict[str, Any]:
-    tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
-    parsed = (tracker.latest_message.parse_data if tracker and tracker.latest_message else None) or {}
-    return {"intent": parsed.get("intent") or {}, "intent_ranking": parsed.get("intent_ranking") or []}
 
 
 def _forget(store: Any, sender: str) -> None:

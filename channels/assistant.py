@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from channels.rasa import Rasa, RasaTurn
 from errors import AssistantDownError, BadMessageError, UnknownConversationError
 from knowledge.library import PolicyLibrary
-from reply import Button, Reply
+from reply import Button, Reply, unpack
 from transcripts.store import Conversation, TranscriptStore, Understood
 from transcripts.vault import Vault
 from wording import Wording
@@ -175,7 +175,10 @@ def custom_of(message: dict[str, Any]) -> dict[str, Any]:
     custom = message.get("custom") or {}
     if not isinstance(custom, dict):
         raise AssistantDownError("an action sent a malformed reply (its payload is no object)")
-    return custom
+    try:
+        return unpack(custom)
+    except (ValueError, TypeError):
+        raise AssistantDownError("an action sent a malformed reply (its details cannot be unpacked)") from None
 
 
 def evidence_of(turn: RasaTurn) -> dict[str, Any]:

@@ -51,8 +51,8 @@ def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
             "company": library(request).company(company), "policy": document.policy, "version": version,
             "current": version == versions[0], "current_version": versions[0], "versions": versions,
             "toc": [
-                {"anchor": block["anchor"], "label": block["text"], "level": block["level"]}
-                for block in blocks if block["kind"] == "heading"
+                {"anchor": f"s{number}", "label": section.label, "level": section.level}
+                for number, section in enumerate(document.structure.sections) if section.title
             ],
             "blocks": blocks,
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import PolicyView, Question, Ranker, features, judged
 
 CANDIDATES = 400  # passages of a policy that are ranked; the nearest by FAISS, where it has more
+SHOWN = 3  # pieces of evidence that a reader gets
 VIEWS_KEPT = 32  # policies kept ready for ranking
 
 
@@ -53,7 +54,7 @@ class Retrieval:
         scores = self._ranker.scores(table)
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judged(table, scores, order, view, question))
-        hits = [Hit(view.passages[row], float(scores[row])) for row in order]
+        hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
         aspect = self._bank.aspects[int(np.argmax(question.closeness))]
         return Found(tuple(without_overlap(hits)[:k]), probability, aspect)
 
@@ -89,6 +90,17 @@ def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarra
     order = np.argsort(-scores, kind="stable")
     short = np.array([len(passage.text) <= LONGEST_LIST for passage in passages])
     return order[short[order]] if short.any() else order
+
+
+def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
+    """Where two of the first three pieces of evidence are items of one list, the list itself takes the place of the first."""
+    items = [hit for hit in without_overlap(hits[: 2 * SHOWN])[:SHOWN] if hit.passage.kind == "item"]
+    for whole in (hit for hit in hits if hit.passage.kind == "list"):
+        inside = [hit for hit in items if whole.passage.start <= hit.passage.start and hit.passage.end <= whole.passage.end]
+        if len(inside) >= 2:
+            best = hits.index(inside[0])
+            return [*hits[:best], replace(whole, score=inside[0].score), *hits[best:]]
+    return list(hits)
 
 
 def without_overlap(hits: Sequence[Hit]) -> list[Hit]:

@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "asking": JOINED,
     "bench": JOINED | {"client", "settings", "supervisor"},
     "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
-    "cli": JOINED | {"asking", "client", "doctor", "evaluation", "logs", "supervisor", "training"},
+    "cli": JOINED | {"asking", "client", "doctor", "evaluation", "logs", "settings", "supervisor", "training"},
 }
 
 

@@ -25,7 +25,13 @@ def wording(tmp_path: Path) -> Wording:
 
 def test_placeholders_are_filled_wherever_they_stand(wording: Wording) -> None:
     """As Rasa would fill them; what the sentence does not ask for is ignored."""
-    said = wording.say("utter_where", company_name="Acme", contact="privacy@acme.example", policy="Privacy Policy")
+    said = wording.say(
+        "utter_where",
+        company_name="Acme",
+        contact="privacy@acme.example",
+        policy="Privacy Policy",
+        the_policy="the Privacy Policy",
+    )
 
     assert said == "Acme is reached at privacy@acme.example; Acme answers."
     assert wording.say("utter_hello") == "Hello!"
@@ -55,7 +61,13 @@ def test_an_unknown_response_is_an_error(wording: Wording) -> None:
 )
 def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
     """The door and the command line find each sentence they use, and all that it asks for."""
-    values = {"company_name": "Acme", "contact": "privacy@acme.example", "policy": "Privacy Policy", "looked_for": "cookies"}
+    values = {
+        "company_name": "Acme",
+        "contact": "privacy@acme.example",
+        "policy": "Privacy Policy",
+        "the_policy": "Acme's Privacy Policy",
+        "looked_for": "cookies",
+    }
 
     said = Wording().say(response, **values)
 

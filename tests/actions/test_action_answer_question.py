@@ -12,6 +12,7 @@ from knowledge.aspects import Aspect
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
+from reply import unpack
 from services import Services
 from tests.actions.trackers import a_tracker, worded
 from tests.conftest import ACME
@@ -57,7 +58,7 @@ async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services
     assert message["response"] == "utter_not_in_policy"
     assert "selling personal data" in worded(message)
     assert "privacy@acme.example" in worded(message)
-    assert message["custom"]["citations"] == []
+    assert unpack(message["custom"])["citations"] == []
     assert events == []
 
 
@@ -70,7 +71,7 @@ async def test_cites_with_place_and_address(parts: Services, dispatcher: Collect
     (message,) = dispatcher.messages
     assert message["response"] == "utter_answer"
     assert worded(message) == "This is what Acme's Privacy Policy says:"
-    best = message["custom"]["citations"][0]
+    best = unpack(message["custom"])["citations"][0]
     assert best["quote"] == "We never sell personal data."
     assert ACME[best["start"] : best["end"]] == best["quote"]
     assert best["url"] == f"/policies/acme/2026-01-15#c{best['start']}-{best['end']}"
@@ -88,7 +89,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
     await action.run(dispatcher, a_tracker("sell?"), domain={})
 
     start, end = cited.passage.start, cited.passage.end
-    assert dispatcher.messages[0]["custom"]["evidence"] == {
+    assert unpack(dispatcher.messages[0]["custom"])["evidence"] == {
         "version": "2026-01-15",
         "probability": 0.25,
         "aspect": "selling.data",
@@ -107,7 +108,7 @@ async def test_asks_of_the_company_that_the_door_named(parts: Services, dispatch
     await action.run(dispatcher, a_tracker("does Acme sell data?", company="globex"), domain={})
 
     assert fake.asked == [("does Acme sell data?", "globex")]
-    assert "about this" in worded(dispatcher.messages[0])
+    assert "for an answer" in worded(dispatcher.messages[0])
 
 
 @pytest.mark.parametrize("error", [UnknownCompanyError("nosuch", []), IndexUnusableError("no index")])

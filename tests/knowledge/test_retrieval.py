@@ -13,7 +13,7 @@ from knowledge.aspects import AspectBank
 from knowledge.library import PolicyLibrary
 from knowledge.passages import Passage
 from knowledge.ranking import Ranker
-from knowledge.retrieval import Hit, Retrieval, readable_order, without_overlap
+from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
 from tests.fakes import SMALL_BANK, FakeEncoder
 
 
@@ -90,3 +90,25 @@ def test_a_policy_is_made_ready_once(library: PolicyLibrary, retrieval: Retrieva
     build = library.build()
 
     assert retrieval.view(build, "acme", "2026-01-15") is retrieval.view(build, "acme", "2026-01-15")
+
+
+def test_two_items_of_one_list_bring_the_whole_list() -> None:
+    """Where the list is the answer, the reader gets it with its lead-in, once, in the place of its best item."""
+    whole = Hit(replace(passage(0, 60), kind="list"), 0.5)
+    first, other, second = (
+        Hit(replace(passage(20, 30), kind="item"), 3.0),
+        Hit(passage(70, 90), 2.0),
+        Hit(replace(passage(40, 50), kind="item"), 1.0),
+    )
+
+    shown = without_overlap(with_whole_lists([first, other, second, whole]))
+
+    assert [hit.passage.kind for hit in shown] == ["list", "sentence"]
+    assert shown[0].score == 3.0
+
+
+def test_one_item_stays_an_item() -> None:
+    """A single period out of a list of periods is the better quote."""
+    whole, only = Hit(replace(passage(0, 60), kind="list"), 0.5), Hit(replace(passage(20, 30), kind="item"), 3.0)
+
+    assert with_whole_lists([only, whole]) == [only, whole]

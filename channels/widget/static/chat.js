@@ -213,7 +213,7 @@ function drawCitations(reply) {
 function drawCitation(citation) {
   const quote = make("blockquote");
   if (citation.lead_in) quote.append(make("p", { class: "lead-in", text: citation.lead_in }));
-  const mark = /^[^•·▪◦‣●\n]*\n\s*([•·▪◦‣●])/.exec(citation.quote)?.[1];
+  const mark = /^[^•·▪◦‣●\n]*[^:\s]\s*\n\s*([•·▪◦‣●])/.exec(citation.quote)?.[1]; // not before a lead-in
   quote.append(make("p", { class: "quote", text: citation.quote, "data-testid": "quote", "data-mark": mark }));
   const source = [nameOf(citation.company), citation.section, versionText(citation.version)].filter(Boolean).join(" · ");
   const caption = make("figcaption", {}, make("span", { class: "n", text: String(citation.n) }), make("span", { text: source }));
