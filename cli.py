@@ -143,8 +143,8 @@ def evaluate(
             given = read_lines(answers, ("id", "kind"))
         else:
             given = [{"id": g["id"], **ask_reply(services(), g["question"], g["company"]).model_dump()} for g in gold]
-        library = services().library
-        texts = {c: library.document(c, library.current_version(c)).text for c in library.companies}
+        catalogue = services().catalogue
+        texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
         sheet = score(gold, given, texts)
     if misses:
         for miss in sheet.misses:
@@ -168,7 +168,7 @@ def train_ranker() -> None:
     with plainly():
         parts = services()
         retrieval = Retrieval(parts.encoder, parts.bank, Ranker.untrained())
-        cases = cases_of(read_gold(), parts.library.build(), parts.library, retrieval, parts.bank)
+        cases = cases_of(read_gold(), parts.catalogue.build(), parts.catalogue, retrieval, parts.bank)
         train(cases, typer.echo).save()
 
 

@@ -15,7 +15,7 @@ from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import EncoderError
 from knowledge.answering import Answers
 from knowledge.aspects import AspectBank
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
 from settings import Settings
@@ -47,12 +47,12 @@ class Services:
             raise EncoderError(str(error)) from error
 
     @cached_property
-    def library(self) -> PolicyLibrary:
-        return PolicyLibrary(self.settings.index_dir, encoder_id(self.settings.encoder_dir))
+    def catalogue(self) -> PolicyCatalogue:
+        return PolicyCatalogue(self.settings.index_dir, encoder_id(self.settings.encoder_dir))
 
     @cached_property
     def answers(self) -> Answers:
-        return Answers(self.library, self.retrieval, self.ranker)
+        return Answers(self.catalogue, self.retrieval, self.ranker)
 
     @cached_property
     def retrieval(self) -> Retrieval:

@@ -51,11 +51,11 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         title="Candor", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
-    app.state.library, app.state.rasa, app.state.engine = parts.library, rasa, parts.engine
+    app.state.catalogue, app.state.rasa, app.state.engine = parts.catalogue, rasa, parts.engine
     app.state.actions_port = settings.actions_port
     app.state.tokens = Tokens(parts.secret_key)
     app.state.assistant = Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, library=parts.library,
+        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
         wording=parts.wording, longest_message=settings.longest_message,
     )  # fmt: skip
     add_problem_handlers(app)

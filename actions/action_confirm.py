@@ -24,7 +24,7 @@ class ActionConfirm(Action):
     """The intent `affirm`."""
 
     def __init__(self) -> None:
-        self._tickets, self._library = services().tickets, services().library
+        self._tickets, self._library = services().tickets, services().catalogue
 
     def name(self) -> str:
         return "action_confirm"

@@ -32,7 +32,7 @@ class ActionProposeRequest(Action):
     """Every `request_*` intent that names a right."""
 
     def __init__(self) -> None:
-        self._library = services().library
+        self._library = services().catalogue
 
     def name(self) -> str:
         return "action_propose_request"

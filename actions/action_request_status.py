@@ -17,7 +17,7 @@ class ActionRequestStatus(Action):
     """The intent `request_status`. A number alone shows nothing: it proves nobody's identity."""
 
     def __init__(self) -> None:
-        self._tickets, self._library = services().tickets, services().library
+        self._tickets, self._library = services().tickets, services().catalogue
 
     def name(self) -> str:
         return "action_request_status"

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from channels.rasa import Rasa, RasaTurn
 from errors import AssistantDownError, BadMessageError, UnknownConversationError
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from reply import Button, Reply, unpack
 from transcripts.store import Conversation, TranscriptStore, Understood
 from transcripts.vault import Vault
@@ -43,11 +43,11 @@ class Assistant:
     """The door itself; one a process."""
 
     def __init__(
-        self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, library: PolicyLibrary,
+        self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
         wording: Wording, longest_message: int,
     ) -> None:  # fmt: skip
         self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
-        self._library, self._wording, self._longest = library, wording, longest_message
+        self._library, self._wording, self._longest = catalogue, wording, longest_message
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.documents import PolicyDocument
-from knowledge.library import PolicyLibrary
 from knowledge.structure import Span
 
 HERE = Path(__file__).parent / "widget"
@@ -18,15 +18,15 @@ templates = Jinja2Templates(HERE / "templates")
 router = APIRouter(include_in_schema=False)
 
 
-def library(request: Request) -> PolicyLibrary:
-    found: PolicyLibrary = request.app.state.library
+def catalogue(request: Request) -> PolicyCatalogue:
+    found: PolicyCatalogue = request.app.state.catalogue
     return found
 
 
 @router.get("/", response_class=HTMLResponse)
 def chat_page(request: Request, company: str = "") -> HTMLResponse:
     """Try the assistant: pick a company and ask."""
-    companies = library(request).companies
+    companies = catalogue(request).companies
     chosen = company if company in companies else None
     return templates.TemplateResponse(request, "chat.html", {"companies": list(companies.values()), "chosen": chosen})
 
@@ -34,21 +34,21 @@ def chat_page(request: Request, company: str = "") -> HTMLResponse:
 @router.get("/policies/{company}")
 def newest_policy(request: Request, company: str) -> RedirectResponse:
     """The company's current policy."""
-    version = library(request).current_version(company)
+    version = catalogue(request).current_version(company)
     return RedirectResponse(f"/policies/{company}/{version}", status_code=307)
 
 
 @router.get("/policies/{company}/{version}", response_class=HTMLResponse)
 def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
     """One version of a policy; #c<start>-<end> highlights those characters of its text."""
-    document = library(request).document(company, version)
-    versions = library(request).versions(company)
+    document = catalogue(request).document(company, version)
+    versions = catalogue(request).versions(company)
     blocks = page_blocks(document)
     return templates.TemplateResponse(
         request,
         "policy.html",
         {
-            "company": library(request).company(company), "policy": document.policy, "version": version,
+            "company": catalogue(request).company(company), "policy": document.policy, "version": version,
             "current": version == versions[0], "current_version": versions[0], "versions": versions,
             "toc": [
                 {"anchor": f"s{number}", "label": section.label, "level": section.level}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from knowledge.aspects import Aspect
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.library import PolicyLibrary
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Found, Hit, Retrieval
 
@@ -44,8 +44,8 @@ class Answer:
 class Answers:
     """Answers questions from the served index. Safe to share between threads."""
 
-    def __init__(self, library: PolicyLibrary, retrieval: Retrieval, ranker: Ranker) -> None:
-        self._library, self._retrieval, self._ranker = library, retrieval, ranker
+    def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
+        self._library, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
     def answer(self, question: str, company: str) -> Answer:
         """Answer from the company's current policy.

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from database import make_engine, upgrade
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from knowledge.library import PolicyLibrary
 from tests.fakes import FakeEncoder
 
 ACME = """Privacy Policy
@@ -77,10 +77,10 @@ def policies(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(policies: Path, tmp_path: Path) -> PolicyLibrary:
+def catalogue(policies: Path, tmp_path: Path) -> PolicyCatalogue:
     """The two companies, ingested with the fake encoder."""
     ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
-    return PolicyLibrary(tmp_path / "index", FakeEncoder.id)
+    return PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
 
 
 FIGURES: dict[str, dict[str, float]] = {}

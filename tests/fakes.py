@@ -14,7 +14,7 @@ from channels.rasa import RasaTurn
 from errors import AssistantDownError
 from knowledge.answering import Answers
 from knowledge.aspects import Aspect, AspectBank
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
 
@@ -79,8 +79,8 @@ SMALL_BANK = (
 )
 
 
-def small_answers(library: PolicyLibrary, *, answer_from: float = 0.0, unsure_from: float = 0.0) -> Answers:
-    """Real answers from a library that was ingested with the fake encoder; untrained, every probability is 0.5."""
+def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsure_from: float = 0.0) -> Answers:
+    """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5."""
     encoder = FakeEncoder()
     ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
-    return Answers(library, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), ranker), ranker)
+    return Answers(catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), ranker), ranker)

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 import services as joined
 from cli import app
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from services import Services
 from settings import Settings
 from tests.fakes import FakeRasa, small_answers
@@ -31,15 +31,15 @@ LINES = [
 
 
 @pytest.fixture
-def parts(tmp_path: Path, policies: Path, library: PolicyLibrary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """The process's own services, configured to the test's folder."""
     monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("CANDOR_POLICIES_DIR", str(policies))
     monkeypatch.setenv("CANDOR_DATABASE_URL", "")
     joined.services.cache_clear()
     made = joined.services()
-    made.library = library
-    made.answers = small_answers(library)
+    made.catalogue = catalogue
+    made.answers = small_answers(catalogue)
     yield made
     joined.services.cache_clear()
 
@@ -50,10 +50,10 @@ def rasa() -> FakeRasa:
 
 
 @pytest.fixture
-def candor(tmp_path: Path, library: PolicyLibrary, rasa: FakeRasa) -> Iterator[str]:
+def candor(tmp_path: Path, catalogue: PolicyCatalogue, rasa: FakeRasa) -> Iterator[str]:
     """The address of a running Candor on loopback."""
     made = Services(Settings(var_dir=tmp_path / "far", secret_key=SecretStr("a secret"), database_url=""))
-    made.library = library
+    made.catalogue = catalogue
     server = uvicorn.Server(uvicorn.Config(make_app(made, rasa), log_config=None, access_log=False))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -110,7 +110,7 @@ def test_a_question_is_answered_with_quotes_and_places(parts: Services) -> None:
 
 def test_an_answer_can_be_had_as_json(parts: Services) -> None:
     """It is the Reply that every channel gets."""
-    parts.answers = small_answers(parts.library, answer_from=0.9, unsure_from=0.8)
+    parts.answers = small_answers(parts.catalogue, answer_from=0.9, unsure_from=0.8)
 
     told = candor_says("ask", "zebra quantum", "--company", "acme", "--json")
 

@@ -100,4 +100,4 @@ def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
     (tmp_path / "encoder").mkdir()
     (tmp_path / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
     with pytest.raises(IndexUnusableError, match="candor ingest"):
-        parts.library.build()
+        parts.catalogue.build()

@@ -18,8 +18,8 @@ from sklearn.metrics import roc_auc_score
 
 from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.index import Build
-from knowledge.library import PolicyLibrary
 from knowledge.ranking import FEATURES, Ranker, features, judged
 from knowledge.retrieval import Hit, Retrieval, readable_order, without_overlap
 
@@ -54,14 +54,14 @@ class Case:
 
 
 def cases_of(
-    gold: Sequence[Mapping[str, Any]], build: Build, library: PolicyLibrary, retrieval: Retrieval, bank: AspectBank
+    gold: Sequence[Mapping[str, Any]], build: Build, catalogue: PolicyCatalogue, retrieval: Retrieval, bank: AspectBank
 ) -> list[Case]:
     """The answerable and the unanswerable questions of companies that are in the index."""
     cases: list[Case] = []
     for entry in gold:
-        if entry["kind"] not in {"answerable", "unanswerable"} or entry["company"] not in library.companies:
+        if entry["kind"] not in {"answerable", "unanswerable"} or entry["company"] not in catalogue.companies:
             continue
-        view = retrieval.view(build, entry["company"], library.current_version(entry["company"]))
+        view = retrieval.view(build, entry["company"], catalogue.current_version(entry["company"]))
         question = retrieval.question(entry["question"])
         evidence = entry.get("evidence") or []
         right = np.array([quotes_evidence(passage.text, evidence) for passage in view.passages])

@@ -1,4 +1,4 @@
-"""The services that actions ask for, on the small library; and the action server as a process."""
+"""The services that actions ask for, on the small catalogue; and the action server as a process."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 import services as joined
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from knowledge.library import PolicyLibrary
 from services import Services
 from settings import ROOT
 from tests.conftest import ACME
@@ -29,25 +29,25 @@ import sys
 from pathlib import Path
 from actions.__main__ import main
 
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from services import services
 from tests.fakes import FakeEncoder, small_answers
 parts = services()
-parts.library = PolicyLibrary(parts.settings.index_dir, FakeEncoder.id)
-parts.answers = small_answers(parts.library)
+parts.catalogue = PolicyCatalogue(parts.settings.index_dir, FakeEncoder.id)
+parts.answers = small_answers(parts.catalogue)
 sys.exit(main())
 """
 
 
 @pytest.fixture
-def parts(tmp_path: Path, library: PolicyLibrary, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+def parts(tmp_path: Path, catalogue: PolicyCatalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """The process's own services, configured to the test's folder: rasa-sdk makes actions without arguments."""
     monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("CANDOR_DATABASE_URL", "")
     joined.services.cache_clear()
     made = joined.services()
-    made.library = library
-    made.answers = small_answers(library)
+    made.catalogue = catalogue
+    made.answers = small_answers(catalogue)
     yield made
     made.engine.dispose()
     joined.services.cache_clear()

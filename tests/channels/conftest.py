@@ -1,4 +1,4 @@
-"""The web application on a small library and a Rasa that is not there."""
+"""The web application on a small catalogue and a Rasa that is not there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from channels.assistant import Assistant
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from services import Services
 from settings import Settings
 from tests.fakes import FakeRasa
@@ -57,7 +57,7 @@ class StubServer:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, policies: Path, library: PolicyLibrary) -> Iterator[Services]:
+def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Iterator[Services]:
     """Real services over the two small policies; nothing listens on the action server's port."""
     made = Services(
         Settings(
@@ -65,7 +65,7 @@ def parts(tmp_path: Path, policies: Path, library: PolicyLibrary) -> Iterator[Se
             actions_port=1, longest_message=4000, largest_body=64_000,
         )
     )  # fmt: skip
-    made.library = library
+    made.catalogue = catalogue
     yield made
     made.engine.dispose()
 
@@ -79,7 +79,7 @@ def rasa() -> FakeRasa:
 def door(parts: Services, rasa: FakeRasa) -> Assistant:
     """The one door, as web.py builds it."""
     return Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, library=parts.library,
+        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
         wording=parts.wording, longest_message=parts.settings.longest_message,
     )  # fmt: skip
 

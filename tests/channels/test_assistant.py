@@ -52,7 +52,7 @@ def door_to(rasa: FakeRasa, parts: Services) -> Assistant:
         rasa=rasa,
         transcripts=parts.transcripts,
         vault=parts.vault,
-        library=parts.library,
+        catalogue=parts.catalogue,
         wording=parts.wording,
         longest_message=4000,
     )

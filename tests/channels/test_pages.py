@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from channels.pages import page_blocks
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.documents import read_document
 from knowledge.ingestion import ingest
-from knowledge.library import PolicyLibrary
 from services import Services
 from settings import ROOT, Settings
 from tests.fakes import FakeEncoder, FakeRasa
@@ -74,7 +74,7 @@ def hostile(tmp_path: Path) -> Iterator[TestClient]:
     (folder / "undated.txt").write_text(HOSTILE)
     ingest(tmp_path / "bad", tmp_path / "bad-index", FakeEncoder, FakeEncoder.id, lambda _: None)
     parts = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    parts.library = PolicyLibrary(tmp_path / "bad-index", FakeEncoder.id)
+    parts.catalogue = PolicyCatalogue(tmp_path / "bad-index", FakeEncoder.id)
     with TestClient(make_app(parts, FakeRasa())) as client:
         yield client
     parts.engine.dispose()
@@ -103,10 +103,10 @@ def test_a_company_can_be_chosen_by_address(web: TestClient, asked: str, chosen:
 
 @pytest.mark.parametrize(("company", "version"), [("acme", "2026-01-15"), ("globex", "undated")])
 def test_each_text_on_a_policy_page_stands_at_its_offset(
-    web: TestClient, library: PolicyLibrary, company: str, version: str
+    web: TestClient, catalogue: PolicyCatalogue, company: str, version: str
 ) -> None:
     """Citations point at characters of the stored text; the page must show the same ones, all of them."""
-    text = library.document(company, version).text
+    text = catalogue.document(company, version).text
 
     answer = web.get(f"/policies/{company}/{version}")
 

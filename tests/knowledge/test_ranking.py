@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge.aspects import AspectBank
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, features, judged, softmax, stems
 from tests.fakes import SMALL_BANK, FakeEncoder
 
@@ -19,9 +19,9 @@ def bank() -> AspectBank:
 
 
 @pytest.fixture
-def view(library: PolicyLibrary, bank: AspectBank) -> PolicyView:
+def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     """All passages of acme's policy."""
-    build = library.build()
+    build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
     return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], bank)
 

@@ -10,7 +10,7 @@ import pytest
 
 import knowledge.retrieval
 from knowledge.aspects import AspectBank
-from knowledge.library import PolicyLibrary
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
@@ -27,44 +27,44 @@ def passage(start: int, end: int) -> Passage:
     return Passage("acme", "2026-01-15", "sentence", "1. One", start, end, "x" * (end - start), "", "")
 
 
-def test_the_nearest_passage_comes_first(library: PolicyLibrary, retrieval: Retrieval) -> None:
+def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Asked in the policy's own words, the policy's own sentence is found."""
-    found = retrieval.search(library.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
+    found = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
 
     assert found.hits[0].passage.text == "We never sell personal data."
     assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
 
 
-def test_only_the_asked_company_is_searched(library: PolicyLibrary, retrieval: Retrieval) -> None:
+def test_only_the_asked_company_is_searched(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Another company's better sentence is no evidence."""
-    found = retrieval.search(library.build(), "we never sell personal data", company="globex", version="undated", k=5)
+    found = retrieval.search(catalogue.build(), "we never sell personal data", company="globex", version="undated", k=5)
 
     assert {hit.passage.company for hit in found.hits} == {"globex"}
 
 
-def test_hits_share_no_characters(library: PolicyLibrary, retrieval: Retrieval) -> None:
+def test_hits_share_no_characters(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """A list and its items are one piece of evidence, not two."""
-    found = retrieval.search(library.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
+    found = retrieval.search(catalogue.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
 
     spans = sorted((hit.passage.start, hit.passage.end) for hit in found.hits)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
-def test_what_is_asked_is_named(library: PolicyLibrary, retrieval: Retrieval) -> None:
+def test_what_is_asked_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """The aspect whose questions are nearest."""
-    found = retrieval.search(library.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
+    found = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
 
     assert found.aspect is not None
     assert found.aspect.id == "selling.sold"
 
 
 def test_a_long_policy_is_searched_by_faiss_first(
-    library: PolicyLibrary, retrieval: Retrieval, monkeypatch: pytest.MonkeyPatch
+    catalogue: PolicyCatalogue, retrieval: Retrieval, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only the candidates are ranked, and the best is still among them."""
     monkeypatch.setattr(knowledge.retrieval, "CANDIDATES", 2)
 
-    found = retrieval.search(library.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
+    found = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
 
     assert len(found.hits) <= 2
     assert found.hits[0].passage.text == "We never sell personal data."
@@ -85,9 +85,9 @@ def test_a_quote_too_long_to_read_is_left_out() -> None:
     assert readable_order([long], np.array([2.0])).tolist() == [0]
 
 
-def test_a_policy_is_made_ready_once(library: PolicyLibrary, retrieval: Retrieval) -> None:
+def test_a_policy_is_made_ready_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """The second question does not do the first one's work again."""
-    build = library.build()
+    build = catalogue.build()
 
     assert retrieval.view(build, "acme", "2026-01-15") is retrieval.view(build, "acme", "2026-01-15")
 

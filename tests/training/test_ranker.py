@@ -18,7 +18,7 @@ def cases() -> list[Case]:
     """Every answerable and unanswerable gold question with its company's passages."""
     parts = Services(Settings())
     retrieval = Retrieval(parts.encoder, parts.bank, Ranker.untrained())
-    return cases_of(read_gold(), parts.library.build(), parts.library, retrieval, parts.bank)
+    return cases_of(read_gold(), parts.catalogue.build(), parts.catalogue, retrieval, parts.bank)
 
 
 def test_every_answerable_question_has_a_passage_that_answers_it(cases: list[Case]) -> None:

@@ -16,7 +16,7 @@ MISSING = "(missing)"  # stands for the name of a build where CURRENT names none
 log = logging.getLogger("candor.knowledge")
 
 
-class PolicyLibrary:
+class PolicyCatalogue:
     """Companies, policy versions and passages as they were last ingested. Safe to share between threads."""
 
     def __init__(self, index_folder: Path, encoder_id: str) -> None:

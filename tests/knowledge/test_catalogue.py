@@ -1,4 +1,4 @@
-"""The library: what is served while the index changes underneath."""
+"""The catalogue: what is served while the index changes underneath."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.index import CURRENT, current_build
 from knowledge.ingestion import ingest
-from knowledge.library import PolicyLibrary
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """Where the `library` fixture's index lies."""
+    """Where the `catalogue` fixture's index lies."""
     return tmp_path / "index"
 
 
@@ -32,104 +32,104 @@ def damage(index: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5])
 
 
-def test_companies_and_documents_are_served(library: PolicyLibrary) -> None:
+def test_companies_and_documents_are_served(catalogue: PolicyCatalogue) -> None:
     """What was ingested can be asked for by id and version, with its structure."""
-    document = library.document("acme", "2026-01-15")
+    document = catalogue.document("acme", "2026-01-15")
 
-    assert set(library.companies) == {"acme", "globex"}
-    assert library.company("globex").contact == "privacy@globex.example"
+    assert set(catalogue.companies) == {"acme", "globex"}
+    assert catalogue.company("globex").contact == "privacy@globex.example"
     assert document.text == ACME
     assert [section.label for section in document.structure.sections] == ["1. What We Collect", "2. Retention", "3. Selling"]
 
 
-def test_a_new_build_is_picked_up_while_running(library: PolicyLibrary, policies: Path, index: Path) -> None:
+def test_a_new_build_is_picked_up_while_running(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
     """Nobody restarts the server for a new policy."""
-    before = library.current_version("acme")
+    before = catalogue.current_version("acme")
 
     add_version(policies, index, "2026-03-01")
 
-    assert (before, library.current_version("acme")) == ("2026-01-15", "2026-03-01")
+    assert (before, catalogue.current_version("acme")) == ("2026-01-15", "2026-03-01")
 
 
-def test_a_build_is_loaded_once(library: PolicyLibrary) -> None:
+def test_a_build_is_loaded_once(catalogue: PolicyCatalogue) -> None:
     """As long as nothing changed, everyone shares the same one."""
-    assert library.build() is library.build()
+    assert catalogue.build() is catalogue.build()
 
 
-def test_a_damaged_newer_build_leaves_the_last_good_one_served(library: PolicyLibrary, policies: Path, index: Path) -> None:
+def test_a_damaged_newer_build_leaves_the_last_good_one_served(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
     """Half an index is worse than yesterday's."""
-    good = library.build()
+    good = catalogue.build()
     add_version(policies, index, "2026-03-01")
 
     damage(index)
 
-    assert library.build() is good
-    assert library.current_version("acme") == "2026-01-15"
+    assert catalogue.build() is good
+    assert catalogue.current_version("acme") == "2026-01-15"
 
 
 def test_a_damaged_newer_build_is_reported_once(
-    library: PolicyLibrary, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
+    catalogue: PolicyCatalogue, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line in the log names what is wrong and the cure; a question does not check the whole build again."""
-    library.build()
+    catalogue.build()
     add_version(policies, index, "2026-03-01")
     damage(index)
 
     for _ in range(3):
-        library.build()
+        catalogue.build()
 
     (record,) = [entry for entry in caplog.records if entry.levelno == logging.ERROR]
     assert "run `candor ingest`" in record.getMessage()
 
 
 def test_an_index_that_vanishes_leaves_the_last_good_one_served(
-    library: PolicyLibrary, index: Path, caplog: pytest.LogCaptureFixture
+    catalogue: PolicyCatalogue, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A build that was loaded needs no disk; the loss is reported once."""
-    good = library.build()
+    good = catalogue.build()
 
     (index / CURRENT).unlink()
 
-    assert [library.build() is good for _ in range(3)] == [True, True, True]
+    assert [catalogue.build() is good for _ in range(3)] == [True, True, True]
     assert [entry.levelno for entry in caplog.records].count(logging.ERROR) == 1
 
 
-def test_after_a_damaged_build_the_next_good_one_is_picked_up(library: PolicyLibrary, policies: Path, index: Path) -> None:
+def test_after_a_damaged_build_the_next_good_one_is_picked_up(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
     """Once the cure was applied, the newest policy is served."""
-    library.build()
+    catalogue.build()
     add_version(policies, index, "2026-03-01")
     damage(index)
-    library.build()
+    catalogue.build()
 
     add_version(policies, index, "2026-04-01")
 
-    assert library.current_version("acme") == "2026-04-01"
+    assert catalogue.current_version("acme") == "2026-04-01"
 
 
 def test_a_second_damaged_build_is_reported_too(
-    library: PolicyLibrary, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
+    catalogue: PolicyCatalogue, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each broken build is news."""
-    library.build()
+    catalogue.build()
     for version in ("2026-03-01", "2026-04-01"):
         add_version(policies, index, version)
         damage(index)
-        library.build()
+        catalogue.build()
 
     assert [entry.levelno for entry in caplog.records].count(logging.ERROR) == 2
 
 
 def test_without_any_usable_index_the_cure_is_named(tmp_path: Path) -> None:
     """At the start there is nothing to fall back on; once there is an index, it is served."""
-    empty = PolicyLibrary(tmp_path / "nothing", FakeEncoder.id)
+    empty = PolicyCatalogue(tmp_path / "nothing", FakeEncoder.id)
 
     with pytest.raises(IndexUnusableError, match="there is no index yet: run `candor ingest`"):
         empty.build()
 
 
 def test_the_first_index_is_found_without_a_restart(policies: Path, tmp_path: Path) -> None:
-    """A library that failed before works as soon as there is something to serve."""
-    waiting = PolicyLibrary(tmp_path / "index", FakeEncoder.id)
+    """A catalogue that failed before works as soon as there is something to serve."""
+    waiting = PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
     with pytest.raises(IndexUnusableError):
         waiting.build()
 
@@ -138,38 +138,38 @@ def test_the_first_index_is_found_without_a_restart(policies: Path, tmp_path: Pa
     assert set(waiting.companies) == {"acme", "globex"}
 
 
-def test_an_index_of_another_encoder_is_not_served(library: PolicyLibrary, index: Path) -> None:
-    """The library serves only vectors that its encoder can search."""
-    library.build()
+def test_an_index_of_another_encoder_is_not_served(catalogue: PolicyCatalogue, index: Path) -> None:
+    """The catalogue serves only vectors that its encoder can search."""
+    catalogue.build()
 
     with pytest.raises(IndexUnusableError, match="another encoder"):
-        PolicyLibrary(index, "other:2").build()
+        PolicyCatalogue(index, "other:2").build()
 
 
-def test_versions_come_with_the_current_one_first(library: PolicyLibrary, policies: Path, index: Path) -> None:
+def test_versions_come_with_the_current_one_first(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
     """Then the others, newest first; an undated text is never current beside a dated one."""
     for version in ("2024-05-05", "undated", "2025-05-05"):
         add_version(policies, index, version)
 
-    versions = library.versions("acme")
+    versions = catalogue.versions("acme")
 
-    assert versions[0] == library.current_version("acme") == "2026-01-15"
+    assert versions[0] == catalogue.current_version("acme") == "2026-01-15"
     assert sorted(versions[1:]) == ["2024-05-05", "2025-05-05", "undated"]
     assert [version for version in versions if version != "undated"] == ["2026-01-15", "2025-05-05", "2024-05-05"]
 
 
-def test_an_unknown_version_is_told_apart_from_an_unknown_company(library: PolicyLibrary) -> None:
+def test_an_unknown_version_is_told_apart_from_an_unknown_company(catalogue: PolicyCatalogue) -> None:
     """The reason decides what a page says; another company's version is unknown too."""
     with pytest.raises(UnknownVersionError, match="acme has no version '1999-01-01'"):
-        library.document("acme", "1999-01-01")
+        catalogue.document("acme", "1999-01-01")
     with pytest.raises(UnknownVersionError):
-        library.document("globex", "2026-01-15")
+        catalogue.document("globex", "2026-01-15")
     with pytest.raises(UnknownCompanyError, match="known: acme, globex"):
-        library.document("initech", "2026-01-15")
+        catalogue.document("initech", "2026-01-15")
 
 
 @pytest.mark.parametrize("asked", ["company", "current_version", "versions"])
-def test_an_unknown_company_is_unknown_everywhere(library: PolicyLibrary, asked: str) -> None:
+def test_an_unknown_company_is_unknown_everywhere(catalogue: PolicyCatalogue, asked: str) -> None:
     """Every way to ask refuses in the same words."""
     with pytest.raises(UnknownCompanyError, match="unknown company 'initech'; known: acme, globex"):
-        getattr(library, asked)("initech")
+        getattr(catalogue, asked)("initech")
