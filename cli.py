@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -182,6 +183,9 @@ def train_encoder(
 
     Then run `make setup` and `candor train ranker`.
     """
+    if find_spec("datasets") is None:
+        typer.secho("training needs more packages: uv pip install --python .venv/bin/python -r requirements/train.txt", err=True)
+        raise typer.Exit(1)
     from knowledge.aspects import read_aspects
     from knowledge.embedding import weights_folder
     from training.encoder import tune

@@ -27,7 +27,7 @@ STAMPS = VAR / "stamps"
 UV_PIN = "uv==0.13.9"
 OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
-GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11"}  # group → the oldest Python that its pins must fit
+GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11"}  # group → the oldest Python that its pins must fit
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
@@ -159,7 +159,7 @@ def lock(uv: str) -> int:
     for group, python in GROUPS.items():
         out = REQUIREMENTS / f"{group}.txt"
         say(f"compile {out.relative_to(ROOT)}")
-        known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group == "dev" else []
+        known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group in {"dev", "train"} else []
         command = [uv, "pip", "compile", "--quiet", "--upgrade", "--group", group, "--python-version", python]
         command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
         command += [*known, "pyproject.toml"]
