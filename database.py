@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -11,6 +15,8 @@ from sqlalchemy import Engine, create_engine, event, text
 
 from errors import UnavailableError
 from settings import ROOT
+
+UPGRADE_LOCK = 20260115  # any number, but always the same
 
 
 def make_engine(url: str) -> Engine:
@@ -29,12 +35,29 @@ def make_engine(url: str) -> Engine:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to the newest revision; does nothing where it is."""
+    """Bring the schema up to the newest revision; does nothing where it is.
+
+    Web and action server start together, and each may be the first: they take turns.
+    """
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
-    with engine.begin() as connection:
+    with _taking_turns(engine), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _taking_turns(engine: Engine) -> Iterator[None]:
+    """For SQLite, which begins no transaction before CREATE TABLE: a lock on a file beside the database."""
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:":
+        yield
+        return
+    with Path(f"{database}.upgrade").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def check(engine: Engine) -> None:

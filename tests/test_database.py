@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,16 @@ def test_a_file_that_is_no_database_does_not_pass(tmp_path: Path) -> None:
     assert "DatabaseError" in str(raised.value)
     assert "sentinelword" not in str(raised.value)
     broken.dispose()
+
+
+def test_processes_that_start_together_take_turns_to_make_the_tables(tmp_path: Path) -> None:
+    """Web and action server meet an empty database at the same moment; neither fails."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    engines = [make_engine(url) for _ in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(upgrade, engines))
+
+    database.check(engines[0])
+    for engine in engines:
+        engine.dispose()
