@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from composing import lead_of
 from reply import Reply, citations_of
 from services import Services
 
@@ -9,10 +10,8 @@ from services import Services
 def ask_reply(parts: Services, question: str, company: str) -> Reply:
     """The reply to one question, without Rasa. Raises: UnknownCompanyError, IndexUnusableError."""
     answer = parts.answers.answer(question, company)
-    text = parts.wording.say(
-        f"utter_{answer.kind}", company_name=answer.company.name, the_policy=answer.the_policy,
-        looked_for=answer.looked_for, contact=answer.company.contact,
-    )  # fmt: skip
+    lead = lead_of(answer, parts.wording)
+    text = parts.wording.say(lead.response, **lead.values)
     return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))
 
 

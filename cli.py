@@ -160,17 +160,14 @@ app.add_typer(training, name="train")
 
 @training.command("ranker")
 def train_ranker() -> None:
-    """Fit the ranker on the gold questions, and print how it does on companies that it has not seen."""
-    from evaluation.questions import read_gold
-    from knowledge.ranking import Ranker
-    from knowledge.retrieval import Retrieval
-    from training.ranker import cases_of, train
+    """Fit ranker, judge and scope on training/questions, and print how they do on companies that they have not seen."""
+    from training.ranker import learn
 
     with plainly():
         parts = services()
-        retrieval = Retrieval(parts.encoder, parts.bank, Ranker.untrained())
-        cases = cases_of(read_gold(), parts.catalogue.build(), parts.catalogue, retrieval, parts.bank)
-        train(cases, typer.echo).save()
+        scope, ranker = learn(parts.settings.policies_dir, parts.encoder, parts.bank, typer.echo)
+        scope.save()
+        ranker.save()
 
 
 @training.command("encoder")

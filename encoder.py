@@ -1,4 +1,4 @@
-"""The exported sentence encoder: texts → unit vectors, by onnxruntime alone.
+"""The exported sentence encoder: texts → unit vectors, one a text and one a token, by onnxruntime alone.
 
 The one module that both environments import: Rasa's featurizer (Python 3.10, no PyTorch) and the
 service's queries. So it needs nothing beyond numpy, onnxruntime and tokenizers, and both sides
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class OnnxEncoder:
             promised_hash = card["model_sha256"]
             self.id: str = card["id"]
             self.dim: int = card["dim"]
+            self.token_dim: int = card["token_dim"]
             model_hash = file_sha256(folder / MODEL_FILE)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # tokenizers raises bare Exception for a missing file
@@ -60,6 +61,18 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:
         """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for places, ids, mask in self._batches(texts, batch):
+            (vectors[places],) = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})
+        return vectors
+
+    def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return one text's vector and its tokens' vectors, from one run. Shapes: float32 (dim,) and (tokens, token_dim)."""
+        ((_, ids, mask),) = self._batches([text], 1)
+        vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
+        return vectors[0], tokens[0]
+
+    def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
+        """Yield (places of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""
         # Texts of like length share a batch, so that little is padded.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         for first in range(0, len(order), batch):
@@ -71,5 +84,4 @@ class OnnxEncoder:
             for row, encoding in enumerate(encodings):
                 ids[row, : len(encoding.ids)] = encoding.ids
                 mask[row, : len(encoding.ids)] = 1
-            (vectors[places],) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return vectors
+            yield places, ids, mask

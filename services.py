@@ -18,6 +18,7 @@ from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
+from knowledge.scope import Scope
 from settings import Settings
 from tickets.store import TicketStore
 from transcripts.store import TranscriptStore
@@ -56,11 +57,15 @@ class Services:
 
     @cached_property
     def retrieval(self) -> Retrieval:
-        return Retrieval(self.encoder, self.bank, self.ranker)
+        return Retrieval(self.encoder, self.bank, self.scope, self.ranker)
 
     @cached_property
     def bank(self) -> AspectBank:
         return AspectBank.load(self.settings.encoder_dir / "bank.npz", self.encoder)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope.load()
 
     @cached_property
     def ranker(self) -> Ranker:

@@ -6,29 +6,35 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, intent_of, text_of
+from composing import lead_of
 from knowledge.answering import Answer
 from reply import citations_of, pack
 from services import services
+
+ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a person"}]
 
 
 class ActionAnswerQuestion(Action):
     """Every `ask_*` intent, and what no intent fits."""
 
     def __init__(self) -> None:
-        self._answers = services().answers  # rasa-sdk calls us without arguments
+        self._answers, self._wording = services().answers, services().wording  # rasa-sdk calls us without arguments
 
     def name(self) -> str:
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company_of(tracker))
+        company, before = company_of(tracker), tracker.get_slot("last_question") or {}
+        after = before.get("text", "") if before.get("company") == company else ""
+        answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company, after=after)
+        lead = lead_of(answer, self._wording)
         dispatcher.utter_message(
-            response=f"utter_{answer.kind}", company_name=answer.company.name, the_policy=answer.the_policy,
-            looked_for=answer.looked_for, contact=answer.company.contact,
+            response=lead.response, **lead.values, buttons=ASK_A_PERSON if answer.kind == "not_in_policy" else [],
             json_message={
                 "kind": answer.kind,
                 "answer_id": answer.id,
@@ -39,7 +45,7 @@ class ActionAnswerQuestion(Action):
         )  # fmt: skip
         if intent_of(tracker)[0] == "ask_can_i_request":
             dispatcher.utter_message(response="utter_may_open_request", json_message={"kind": "smalltalk"})
-        return []
+        return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []
 
 
 def evidence_of(answer: Answer) -> dict[str, Any]:

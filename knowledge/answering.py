@@ -1,35 +1,81 @@
-"""A question → an Answer: the policy's own words with their place, or the honest statement that it does not say."""
+"""A message → Answer with evidence for each question in it, or an honest "the policy does not say"."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 from typing import Literal
 
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
+from knowledge.language import is_foreign
+from knowledge.messages import leans_on_what_was_said, questions_in
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Found, Hit, Retrieval
 
-AnswerKind = Literal["answer", "unsure", "not_in_policy"]
+AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
+BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
 QUOTES = 3
 SEEN = 8  # passages recorded with a turn, cited or not
+SCOPE_FROM = -1.0  # log odds of being about privacy below which nothing is looked for, unless the evidence is clear
+
+
+@dataclass(frozen=True)
+class Part:
+    """What knowledge has to say to one question of a message."""
+
+    question: str  # as it was looked up: a follow-up stands after the question that it leans on
+    kind: AnswerKind
+    probability: float  # that the first quote answers the question
+    aspect: Aspect | None  # what the question was taken to ask
+    hits: tuple[Hit, ...]  # offered as evidence, best first; empty where the policy does not say
+    seen: tuple[Hit, ...]  # all that was looked at
+
+    @property
+    def looked_for(self) -> str:
+        return self.aspect.label if self.aspect else "an answer to that"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What knowledge has to say to one question; the sentence around it is worded elsewhere."""
+    """What knowledge has to say to a message; the sentence around it is worded elsewhere."""
 
-    kind: AnswerKind
+    kind: AnswerKind  # the best of its parts
     company: Company
     policy: str
     version: str
-    probability: float  # that the first quote answers the question
-    aspect: Aspect | None  # what the question was taken to ask
-    hits: tuple[Hit, ...]  # cited, best first; empty where the policy does not say
-    seen: tuple[Hit, ...]  # all that was looked at
+    parts: tuple[Part, ...]  # one for each question, in the order they were asked
+    language_unknown: bool = False  # the message is not in English
     id: str = field(default_factory=lambda: f"a_{uuid.uuid4().hex[:16]}")
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What is cited: the best of each part first, one to three in all, none overlapping."""
+        found: list[Hit] = []
+        for hit in chain.from_iterable(zip_longest(*(part.hits for part in self.parts))):
+            if hit is not None and not any(hit.overlaps(other) for other in found):
+                found.append(hit)
+        return tuple(found[:QUOTES])
+
+    @property
+    def seen(self) -> tuple[Hit, ...]:
+        return tuple(hit for part in self.parts for hit in part.seen)
+
+    @property
+    def probability(self) -> float:
+        return max((part.probability for part in self.parts), default=0.0)
+
+    @property
+    def aspect(self) -> Aspect | None:
+        return self.parts[0].aspect if self.parts else None
+
+    @property
+    def question(self) -> str:
+        """What a follow-up would lean on: the last question, as it was looked up."""
+        return self.parts[-1].question if self.parts else ""
 
     @property
     def the_policy(self) -> str:
@@ -38,31 +84,69 @@ class Answer:
 
     @property
     def looked_for(self) -> str:
-        return self.aspect.label if self.aspect else "an answer"
+        return self.parts[0].looked_for if self.parts else "an answer to that"
 
 
 class Answers:
-    """Answers questions from the served index. Safe to share between threads."""
+    """Answers messages from the served index. Safe to share between threads."""
 
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
-        self._library, self._retrieval, self._ranker = catalogue, retrieval, ranker
+        self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
-    def answer(self, question: str, company: str) -> Answer:
-        """Answer from the company's current policy.
+    def answer(self, message: str, company: str, *, after: str = "") -> Answer:
+        """Answer from the company's current policy; `after` is the question before, for a follow-up that leans on it.
 
         Raises: UnknownCompanyError; IndexUnusableError where there is no index to answer from.
         """
-        build = self._library.build()
-        asked = self._library.company(company)
-        version = self._library.current_version(company)
+        build = self._catalogue.build()
+        asked = self._catalogue.company(company)
+        version = self._catalogue.current_version(company)
         document = build.document(company, version)
-        found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
-        kind = self._kind(found)
-        cited = found.hits[:QUOTES] if kind != "not_in_policy" else ()
         policy = document.policy if document else asked.policy_title
-        return Answer(kind, asked, policy, version, found.probability, found.aspect, cited, found.hits)
+        if is_foreign(message, self._retrieval.words):
+            return Answer("out_of_scope", asked, policy, version, (), language_unknown=True)
+
+        def look_up(question: str) -> Part:
+            found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
+            return self._part(question, found)
+
+        parts = self._parts(message, after, look_up)
+        kind = min((part.kind for part in parts), key=BEST_FIRST.index)
+        return Answer(kind, asked, policy, version, parts)
+
+    def _parts(self, message: str, after: str, look_up: Callable[[str], Part]) -> tuple[Part, ...]:
+        found: list[Part] = []
+        for question in questions_in(message):
+            before = found[-1].question if found else after
+            part = look_up(question)
+            if before and leans_on_what_was_said(question):
+                part = better(look_up(f"{before} {question}"), part)
+            found.append(part)
+        found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
+        if len(found) > 1 and one_answer(found):
+            return (look_up(message),)
+        return tuple(found)
+
+    def _part(self, question: str, found: Found) -> Part:
+        kind = self._kind(found)
+        hits = found.hits[:QUOTES] if kind in ("answer", "unsure") else ()
+        shown = tuple(hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within)
+        return Part(question, kind, found.probability, found.aspect, shown, found.hits)
 
     def _kind(self, found: Found) -> AnswerKind:
         if found.probability >= self._ranker.answer_from:
             return "answer"
+        if found.scope < SCOPE_FROM:
+            return "out_of_scope"
         return "unsure" if found.probability >= self._ranker.unsure_from else "not_in_policy"
+
+
+def better(first: Part, second: Part) -> Part:
+    """The part that says more; of two that say as much, the first."""
+    return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
+
+
+def one_answer(parts: list[Part]) -> bool:
+    """Whether the same passage answers all parts, so that they were one question after all."""
+    firsts = [part.hits[0] for part in parts if part.hits]
+    return len(firsts) == len(parts) and all(firsts[0].overlaps(hit) for hit in firsts[1:])

@@ -13,6 +13,7 @@ import numpy as np
 import yaml
 
 from knowledge.embedding import Encoder
+from knowledge.language import words_in
 
 BANK = Path(__file__).with_name("aspects.yml")
 TOPICS = (
@@ -79,6 +80,11 @@ class AspectBank:
         np.savez(fresh, key=key, questions=bank.questions, statements=bank.statements)
         fresh.replace(cache)
         return bank
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the bank, in lower case."""
+        return words_in(text for aspect in self.aspects for text in (*aspect.questions, *aspect.statements))
 
     @cached_property
     def question_rows(self) -> np.ndarray:

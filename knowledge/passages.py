@@ -15,6 +15,7 @@ from typing import Any, Literal
 from knowledge.structure import Block, Span, Structure, run_in_label
 
 LONGEST_LIST = 700  # characters; a longer list is quoted by its items
+READ_BY_TOKENS = (0, 2)  # by which of its readings a passage is known token for token
 SHORTEST = 12  # characters; "1." or a lone word cannot be evidence
 
 PassageKind = Literal["sentence", "item", "list"]

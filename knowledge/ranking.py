@@ -11,7 +11,6 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import bm25s
@@ -19,15 +18,18 @@ import numpy as np
 import Stemmer
 
 from knowledge.aspects import TOPICS, AspectBank
+from knowledge.embedding import QueryEncoder
 from knowledge.passages import Passage
+from knowledge.scope import SURE, Scope
+from knowledge.tokens import TokenVectors
 
 RANKER = Path(__file__).with_name("ranker.json")
 FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
-    "nearest_aspects", "section", "section_aspects",
+    "nearest_aspects", "late", "late_bare", "section", "section_aspects",
 )  # fmt: skip
 JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
-          "covered", "closeness", "first_three", "aspect_best")  # fmt: skip
+          "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope")  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
 LONGEST_POSITION = 4.5  # log of the characters of a middling sentence
 
@@ -38,29 +40,52 @@ class PolicyView:
 
     passages: tuple[Passage, ...]
     rows: np.ndarray  # int64 (n,): their rows in the index
+    words: Words
     readings: np.ndarray  # float32 (n, 3, dim)
     aspects: np.ndarray  # float32 (aspects, n): how near each passage is to each aspect
+    within: np.ndarray  # float32 (aspects, n): the same in standard deviations above the aspect's mean in this policy
+    tokens: TokenVectors
     topics: np.ndarray  # float32 (topics, n): which topic each passage speaks of; sums to 1 a passage
 
     @classmethod
-    def of(cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, bank: AspectBank) -> PolicyView:
+    def of(
+        cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank
+    ) -> PolicyView:
         near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
         by_topic = np.stack([near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))])
-        return cls(tuple(passages), rows, readings, near, softmax(by_topic / TOPIC_SPREAD, axis=0))
+        within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
+        topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
+        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, tokens, topics)
 
-    @cached_property
-    def words(self) -> bm25s.BM25:
-        """BM25 over the passages with their headings (Robertson and Zaragoza, 2009)."""
+    def narrowed(self, rows: np.ndarray) -> PolicyView:
+        """The view of only some of the policy's passages; what compares passages still knows of all."""
+        keep = np.flatnonzero(np.isin(self.rows, rows))
+        return PolicyView(
+            tuple(self.passages[place] for place in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
+            self.aspects[:, keep], self.within[:, keep], self.tokens.of_rows(keep), self.topics[:, keep],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Words:
+    """BM25 over a policy's passages with their headings (Robertson and Zaragoza, 2009)."""
+
+    index: bm25s.BM25
+    places: np.ndarray  # int64 (n,): the passages that are asked about, among all that were indexed
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> Words:
         index = bm25s.BM25()
-        index.index(stems([passage.readings[0] for passage in self.passages]), show_progress=False)
-        return index
+        index.index(stems([passage.readings[0] for passage in passages]), show_progress=False)
+        return cls(index, np.arange(len(passages)))
 
-    @cached_property
-    def aspects_within(self) -> np.ndarray:
-        """The aspects' nearness compared within this policy: standard deviations above the aspect's mean; (aspects, n)."""
-        spread = self.aspects.std(axis=1, keepdims=True) + 1e-6
-        within: np.ndarray = (self.aspects - self.aspects.mean(axis=1, keepdims=True)) / spread
-        return within
+    def narrowed(self, keep: np.ndarray) -> Words:
+        return Words(self.index, self.places[keep])
+
+    def scores(self, words: list[str]) -> np.ndarray:
+        """A score a passage, (n,); zeros where no word is known."""
+        found: np.ndarray = self.index.get_scores(words)[self.places] if words else np.zeros(len(self.places))
+        return found
 
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
@@ -77,7 +102,15 @@ class Question:
 
     text: str
     vector: np.ndarray  # (dim,)
+    tokens: np.ndarray  # (tokens, token_dim), without the marks of beginning and end
     closeness: np.ndarray  # (aspects,)
+    scope: float  # log odds that it asks about privacy
+
+    @classmethod
+    def of(cls, text: str, encoder: QueryEncoder, bank: AspectBank, scope: Scope) -> Question:
+        vector, tokens = encoder.encode_tokens(text)
+        inner = tokens[1:-1] if len(tokens) > 2 else tokens
+        return cls(text, vector, inner, bank.closeness(vector), scope.log_odds(vector))
 
 
 def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:
@@ -89,6 +122,7 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
     nearest = np.argsort(-question.closeness)[:5]
     nearest_aspects = softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.aspects[nearest]
     of_topic = np.bincount(bank.topics, weights=asked, minlength=len(TOPICS))
+    late, late_bare = view.tokens.fit(question.tokens).T
     both = headings + lead_in
     words = stems([question.text])[0]
     rank = np.empty(n)
@@ -100,14 +134,16 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "lead_in": lead_in,
         "bare": bare,
         "aspects": aspects,
-        "aspects_within": asked @ view.aspects_within / 4,
-        "bm25": view.words.get_scores(words) / 10 if words else np.zeros(n),
+        "aspects_within": asked @ view.within / 4,
+        "bm25": view.words.scores(words) / 10,
         "topic": of_topic @ view.topics,
         "list": kinds == "list",
         "item": kinds == "item",
         "length": np.log([len(passage.text) for passage in view.passages]) - LONGEST_POSITION,
         "rank": rank,
         "nearest_aspects": nearest_aspects,
+        "late": late,
+        "late_bare": late_bare,
         "section": best_of_section(headings, sections),
         "section_aspects": best_of_section(aspects, sections),
     }
@@ -133,6 +169,7 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
     nearest = np.argsort(-question.closeness)[:3]
     weights = softmax(question.closeness[nearest] / NEAREST_SPREAD)
     headings = table[order, FEATURES.index("headings")]
+    late = np.sort(table[order, FEATURES.index("late")])[::-1]
     values = {
         **named,
         "bm25": table[order, FEATURES.index("bm25")].max(),
@@ -143,6 +180,8 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
         "closeness": question.closeness[closest],
         "first_three": np.sort(headings)[::-1][:3].mean(),
         "aspect_best": view.aspects[closest, order].max(),
+        "late_gap": late[0] - late[1:6].mean() if len(late) > 1 else 0.0,
+        "scope": question.scope / SURE,
     }
     return np.array([values[name] for name in JUDGED], dtype=np.float64)
 
@@ -156,19 +195,20 @@ class Ranker:
     judge_bias: float
     answer_from: float  # probability from which on an answer is given as one
     unsure_from: float  # probability from which on the nearest passages are shown as such
+    shown_within: float  # how far below the best passage's score one may lie and still be quoted beside it
 
     @classmethod
     def load(cls, path: Path = RANKER) -> Ranker:
         kept = json.loads(path.read_text(encoding="utf-8"))
         weights = np.array([kept["weights"][name] for name in FEATURES])
         judge = np.array([kept["judge"][name] for name in JUDGED])
-        return cls(weights, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"])
+        return cls(weights, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"], kept["shown_within"])
 
     @classmethod
     def untrained(cls) -> Ranker:
         """Orders by the passages' own cosines and answers everything: where training starts."""
         weights = np.array([1.0 if name in {"headings", "lead_in"} else 0.0 for name in FEATURES])
-        return cls(weights, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0)
+        return cls(weights, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0, math.inf)
 
     def save(self, path: Path = RANKER) -> None:
         kept = {
@@ -177,6 +217,7 @@ class Ranker:
             "judge_bias": round(self.judge_bias, 4),
             "answer_from": self.answer_from,
             "unsure_from": self.unsure_from,
+            "shown_within": self.shown_within,
         }
         path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 

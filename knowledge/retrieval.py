@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from knowledge.aspects import Aspect, AspectBank
-from knowledge.embedding import Encoder
+from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import PolicyView, Question, Ranker, features, judged
+from knowledge.scope import Scope
+from knowledge.tokens import TokenVectors
 
-CANDIDATES = 400  # passages of a policy that are ranked; the nearest by FAISS, where it has more
+CANDIDATES = 160  # passages of a policy that are ranked; the nearest by FAISS, where it has more
+ASPECT_FROM = 0.5  # cosine of a question to an aspect from which on the aspect is named
 SHOWN = 3  # pieces of evidence that a reader gets
 VIEWS_KEPT = 32  # policies kept ready for ranking
 
@@ -26,6 +29,10 @@ class Hit:
     passage: Passage
     score: float  # the ranker's; higher is better, comparable within one question
 
+    def overlaps(self, other: Hit) -> bool:
+        """Whether the two share characters."""
+        return self.passage.start < other.passage.end and other.passage.start < self.passage.end
+
 
 @dataclass(frozen=True)
 class Found:
@@ -33,15 +40,21 @@ class Found:
 
     hits: tuple[Hit, ...]  # best first, none overlapping
     probability: float  # that the first hit answers the question
-    aspect: Aspect | None  # what the question was taken to ask
+    aspect: Aspect | None  # what the question was taken to ask; None where it is near to nothing in the bank
+    scope: float  # log odds that the message asks about privacy
 
 
 class Retrieval:
     """Searches with FAISS and ranks what is found. Safe to share between threads."""
 
-    def __init__(self, encoder: Encoder, bank: AspectBank, ranker: Ranker) -> None:
-        self._encoder, self._bank, self._ranker = encoder, bank, ranker
+    def __init__(self, encoder: QueryEncoder, bank: AspectBank, scope: Scope, ranker: Ranker) -> None:
+        self._encoder, self._bank, self._scope, self._ranker = encoder, bank, scope, ranker
         self._views: OrderedDict[tuple[str, str, str], PolicyView] = OrderedDict()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The English words that people and policies use."""
+        return self._bank.words
 
     def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> Found:
         """The k best passages of one policy version for a question."""
@@ -49,19 +62,19 @@ class Retrieval:
         view = self.view(build, company, version)
         if len(view.rows) > CANDIDATES:
             _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)
-            view = narrowed(view, near)
+            view = view.narrowed(near)
         table = features(view, question, self._bank)
         scores = self._ranker.scores(table)
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judged(table, scores, order, view, question))
         hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
-        aspect = self._bank.aspects[int(np.argmax(question.closeness))]
-        return Found(tuple(without_overlap(hits)[:k]), probability, aspect)
+        nearest = int(np.argmax(question.closeness))
+        aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
+        return Found(tuple(without_overlap(hits)[:k]), probability, aspect, question.scope)
 
     def question(self, text: str) -> Question:
-        """A question with its vector and how near it is to each aspect."""
-        vector = self._encoder.encode([text])[0]
-        return Question(text, vector, self._bank.closeness(vector))
+        """A question as the ranking sees it."""
+        return Question.of(text, self._encoder, self._bank, self._scope)
 
     def view(self, build: Build, company: str, version: str) -> PolicyView:
         """The policy version, ready for ranking; made at the first question and kept."""
@@ -69,20 +82,17 @@ class Retrieval:
         view = self._views.get(key)
         if view is None:
             rows = build.rows_of(company, version)
-            view = PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], self._bank)
+            view = PolicyView.of(
+                [build.passages[row] for row in rows], rows, build.readings[rows], build.tokens.of_rows(rows), self._bank
+            )
             self._views[key] = view
             while len(self._views) > VIEWS_KEPT:
                 self._views.popitem(last=False)
         return view
 
-
-def narrowed(view: PolicyView, rows: np.ndarray) -> PolicyView:
-    """The view of only some of a policy's passages."""
-    keep = np.flatnonzero(np.isin(view.rows, rows))
-    return PolicyView(
-        tuple(view.passages[place] for place in keep), view.rows[keep], view.readings[keep], view.aspects[:, keep],
-        view.topics[:, keep],
-    )  # fmt: skip
+    def _tokens(self, build: Build, rows: np.ndarray) -> TokenVectors:
+        """In memory for a policy of usual length; of a long one only candidates are read, question by question."""
+        return build.tokens.of_rows(rows) if len(rows) <= CANDIDATES else build.tokens.stretch(rows)
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
@@ -107,7 +117,6 @@ def without_overlap(hits: Sequence[Hit]) -> list[Hit]:
     """Of hits that share characters, only the best."""
     kept: list[Hit] = []
     for hit in hits:
-        here = hit.passage
-        if not any(here.start < other.passage.end and other.passage.start < here.end for other in kept):
+        if not any(hit.overlaps(other) for other in kept):
             kept.append(hit)
     return kept

@@ -17,13 +17,14 @@ from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
+from knowledge.scope import Scope
 
 
 class FakeEncoder:
     """Unit vectors from hashed words: texts that share words are near each other. Counts its calls."""
 
     id = "fake:1"
-    dim = 256
+    dim = token_dim = 256
 
     def __init__(self) -> None:
         self.encoded: list[str] = []
@@ -37,6 +38,17 @@ class FakeEncoder:
             vectors[row, 0] += 1e-3  # a text without words has a direction too
         unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
+
+    def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        vectors, tokens = self.encode_passages([text])
+        return vectors[0], tokens[0]
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
+        vectors = self.encode(texts)
+        known = len(self.encoded)
+        tokens = [self.encode(re.findall(r"\w+", text) or [""]) for text in texts]
+        del self.encoded[known:]
+        return vectors, tokens
 
 
 class FakeRasa:
@@ -83,4 +95,6 @@ def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsur
     """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5."""
     encoder = FakeEncoder()
     ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
-    return Answers(catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), ranker), ranker)
+    return Answers(
+        catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), ranker), ranker
+    )

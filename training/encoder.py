@@ -24,7 +24,7 @@ from training.pairs import Pair
 
 RANK = 16
 WEIGHTS = "adapter_model.safetensors"
-LONGEST = 80  # tokens; sentences and list items are shorter, and longer texts only take time
+LONGEST = 64  # tokens; sentences and list items are shorter, and longer texts only take time
 TARGETS = ["query", "key", "value", "dense"]
 
 
@@ -76,7 +76,7 @@ def tune(
     )
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(out / "runs"), num_train_epochs=epochs, per_device_train_batch_size=batch,
-        learning_rate=rate, warmup_steps=0.1, lr_scheduler_type="cosine", seed=seed, data_seed=seed,
+        learning_rate=rate, warmup_steps=0.1, lr_scheduler_type="cosine", seed=seed, data_seed=seed, bf16=True,
         batch_sampler=OneOfEachGroup, save_strategy="no", logging_steps=20, report_to="none", use_cpu=True,
         dataloader_num_workers=0,
     )  # fmt: skip

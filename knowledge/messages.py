@@ -1,0 +1,69 @@
+"""A message → the questions it asks: two in one, and follow-ups that lean on the question before. Pure."""
+
+from __future__ import annotations
+
+import re
+
+MOST = 3  # questions that are answered at once
+SHORTEST = 2  # words of a question that stands for itself
+LONGEST_FOLLOW_UP = 8  # words; who writes more says what is meant
+
+ASKS = (
+    r"(?:(?:and|also|but|or|so|then)\s+)?(?:for\s+how|how|what|which|who|whom|whose|where|when|why|do|does|did|can|could|may|"
+    r"is|are|was|were|am|will|would|should|have|has|if)\b"
+)
+ASKING = re.compile(ASKS, re.IGNORECASE)
+SENTENCE_END = re.compile(r"(?<=[?!.;])\s+|\n+")
+JOINT = re.compile(
+    r"(?:,|;|\s)\s*(?:and|also|plus|&)\s+(?:also\s+)?"
+    r"(?=(?:for\s+how|how|what|which|who|whom|where|when|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)",
+    re.IGNORECASE,
+)
+CONNECTED = re.compile(
+    r"^(?:and|but|or|also|so|then|ok(?:ay)?|what about|how about|what if|even if|same for)\b", re.IGNORECASE
+)  # fmt: skip
+POINTING = "it that this they them those these there he she his her its their theirs one ones same such"
+EMPTY = (
+    "a about again all also always am an and any are as at be been but by can could did do does doing else ever exactly for from "
+    "get gets go goes had has have how i if in into is like long many may me more much my no not of on once only or our out over "
+    "really say says so some still tell than the then to too until up us very was we were what whats when where which who whom "
+    "whose why will with would yes yet you your yours ok okay please pls u ur r"
+)
+
+
+def questions_in(message: str) -> list[str]:
+    """The questions that a message asks, one to three; what is told around them stays with the question that follows it.
+
+    "I moved. Do you sell my data, and how long do you keep it?" → "I moved. Do you sell my data", "how long do you keep it?"
+    """
+    told, asked = "", []
+    for sentence in filter(None, map(str.strip, SENTENCE_END.split(message))):
+        for part in _joined(sentence):
+            if not (ASKING.match(part) or part.endswith("?")):
+                told = f"{told} {part}".strip()
+                continue
+            asked.append(f"{told} {part}".strip())
+            told = ""
+    if told and asked:
+        asked[-1] = f"{asked[-1]} {told}"
+    enough = len(asked) > 1 and all(len(part.split()) >= SHORTEST for part in asked)
+    return asked[:MOST] if enough else [message]
+
+
+def _joined(sentence: str) -> list[str]:
+    """The parts of a sentence that "and" joins, where each asks for itself."""
+    parts = [part.strip() for part in JOINT.split(sentence)]
+    asks = len(parts) > 1 and all(len(part.split()) >= SHORTEST for part in parts) and ASKING.match(parts[0])
+    return parts if asks else [sentence]
+
+
+def leans_on_what_was_said(message: str) -> bool:
+    """Whether a message can only be understood after another one: "and for how long?", "what about cookies", "who gets it"."""
+    words = re.findall(r"[\w'’]+", message.lower())
+    if not words or len(words) > LONGEST_FOLLOW_UP:
+        return False
+    if CONNECTED.match(message.strip()):
+        return True
+    pointing, empty = set(POINTING.split()), set(EMPTY.split())
+    content = set(words) - empty - pointing
+    return not content or (bool(pointing & set(words)) and len(words) <= LONGEST_FOLLOW_UP - 2)

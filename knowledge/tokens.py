@@ -1,0 +1,55 @@
+"""Passages by their tokens: late interaction, which finds the word that matters where one vector a passage blurs it.
+
+Each token of a question looks for its nearest token in a passage; the mean of those cosines is how well the
+passage fits (MaxSim: Khattab and Zaharia, 2020, ColBERT). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TokenVectors:
+    """The token vectors of n passages, each read in one or more ways, one after the other."""
+
+    vectors: np.ndarray  # float16 or float32 (all tokens, token_dim), unit length
+    ends: np.ndarray  # int64 (n, ways): where the tokens of each passage's reading end
+
+    @classmethod
+    def of(cls, passages: Sequence[Sequence[np.ndarray]]) -> TokenVectors:
+        """Join the tokens of each passage's readings, (tokens, token_dim) each; half precision costs no rank."""
+        readings = [tokens for passage in passages for tokens in passage]
+        ends = np.cumsum([len(tokens) for tokens in readings], dtype=np.int64)
+        return cls(np.concatenate(readings).astype(np.float16), ends.reshape(len(passages), -1))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, row: int) -> list[np.ndarray]:
+        """One passage's tokens, (tokens, token_dim) a reading."""
+        start = self.ends[row - 1, -1] if row else 0
+        ends = self.ends[row].tolist()
+        return [self.vectors[first:last] for first, last in zip([start, *ends], ends, strict=False)]
+
+    def of_rows(self, rows: np.ndarray) -> TokenVectors:
+        """Only some passages' tokens, in memory and in single precision: ready for `fit`."""
+        kept = [np.concatenate(self[int(row)]) for row in rows]
+        lengths = np.diff(self.ends.ravel(), prepend=0).reshape(self.ends.shape)[rows]
+        return TokenVectors(np.concatenate(kept).astype(np.float32), np.cumsum(lengths).reshape(lengths.shape))
+
+    def stretch(self, rows: np.ndarray) -> TokenVectors:
+        """The tokens of passages that follow one another, left where they are, on disk or in memory."""
+        first, last = int(rows[0]), int(rows[-1])
+        start = self.ends[first - 1, -1] if first else 0
+        return TokenVectors(self.vectors[start : self.ends[last, -1]], self.ends[first : last + 1] - start)
+
+    def fit(self, query: np.ndarray) -> np.ndarray:
+        """How well each passage fits a query's tokens (q, token_dim): the mean of each token's best cosine, (n, ways)."""
+        starts = np.concatenate([[0], self.ends.ravel()[:-1]])
+        best = np.maximum.reduceat(self.vectors @ query.T, starts, axis=0)
+        mean: np.ndarray = best.mean(axis=1).reshape(self.ends.shape)
+        return mean

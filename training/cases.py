@@ -1,0 +1,119 @@
+"""Questions with marked evidence → cases that the ranker learns from.
+
+`questions/<id>.jsonl` holds questions about one policy, in the form of evaluation/questions.py; the policy is the current one in
+`policies/<id>/`, or a fictional one in `training/policies/<id>.txt`, written so that the ranker learns from more
+than the few policies it is first used on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from evaluation.scoring import quotes_evidence
+from knowledge.aspects import AspectBank
+from knowledge.documents import newest, read_document
+from knowledge.embedding import QueryEncoder
+from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
+from knowledge.ranking import PolicyView, Question, features
+from knowledge.scope import Scope
+from knowledge.structure import read_structure
+from knowledge.tokens import TokenVectors
+
+QUESTIONS = Path(__file__).with_name("questions")
+NLU = Path(__file__).parent.parent / "bot" / "data" / "nlu"
+FICTIONAL = Path(__file__).with_name("policies")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question with the features of its policy's passages."""
+
+    asked: Mapping[str, Any]
+    view: PolicyView
+    question: Question
+    table: np.ndarray  # float64 (n, features)
+    right: np.ndarray  # bool (n,): holds the evidence
+
+    @property
+    def company(self) -> str:
+        return str(self.asked["company"])
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.right.any())
+
+
+def read_questions(folder: Path = QUESTIONS) -> list[dict[str, Any]]:
+    """All questions to learn from, company by company."""
+    return [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_passages(policies: Path) -> dict[str, list[Passage]]:
+    """The passages of each company's current policy, and of each fictional one."""
+    found = {}
+    for folder in sorted(path for path in policies.iterdir() if path.is_dir()):
+        files = {path.stem: path for path in folder.iterdir() if path.suffix != ".toml"}
+        version = newest(list(files))
+        document = read_document(files[version], company=folder.name, policy="Privacy Policy")
+        found[folder.name] = passages_of(document.text, document.structure, company=folder.name, version=version)
+    for path in sorted(FICTIONAL.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        found[path.stem] = passages_of(text, read_structure(text), company=path.stem, version="undated")
+    return found
+
+
+def view_of(passages: Sequence[Passage], encoder: QueryEncoder, bank: AspectBank) -> PolicyView:
+    """A policy made ready for ranking without an index."""
+    readings = np.stack([encoder.encode([passage.readings[place] for passage in passages]) for place in range(3)], axis=1)
+    tokens = [[encoder.encode_tokens(passage.readings[way])[1] for way in READ_BY_TOKENS] for passage in passages]
+    rows = np.arange(len(passages))
+    return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), bank)
+
+
+def cases_of(
+    questions: Sequence[Mapping[str, Any]], views: Mapping[str, PolicyView], encoder: QueryEncoder, bank: AspectBank, scope: Scope
+) -> list[Case]:
+    """The answerable and unanswerable questions whose policy is there, and chatter."""
+    cases: list[Case] = []
+    for entry in questions:
+        if entry["kind"] not in {"answerable", "unanswerable", "chatter"} or entry["company"] not in views:
+            continue
+        view = views[entry["company"]]
+        question = Question.of(entry["question"], encoder, bank, scope)
+        evidence = entry.get("evidence") or []
+        right = np.array([bool(evidence) and quotes_evidence(passage.text, evidence) for passage in view.passages])
+        if entry["kind"] == "answerable" and not right.any():
+            continue  # no passage can hit it: nothing to learn
+        cases.append(Case(entry, view, question, features(view, question, bank), right))
+    return cases
+
+
+def read_chatter(nlu: Path = NLU) -> list[str]:
+    """What people say that is not about privacy: Rasa's own examples of small talk and of what is out of scope."""
+    found = []
+    for path in sorted(nlu.glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
+            intent = str(entry.get("intent", ""))
+            if intent.startswith("out_of_scope") or intent in SMALL_TALK:
+                found += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
+    return [line for line in found if line]
+
+
+SMALL_TALK = frozenset(
+    ["greet", "goodbye", "thanks", "bot_identity", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "help"]
+)
+
+
+def as_chatter(messages: Sequence[str], companies: Sequence[str]) -> list[dict[str, Any]]:
+    """Messages that are not about privacy, said to one company after the other."""
+    return [
+        {"id": f"chatter-{place}", "company": companies[place % len(companies)], "question": message, "kind": "chatter"}
+        for place, message in enumerate(messages)
+    ]
