@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.characters import INVISIBLE
 from knowledge.documents import PolicyDocument
 from knowledge.structure import Block, Section, Span, Structure, read_structure, run_in_label
 
@@ -685,14 +686,15 @@ def covered(structure: Structure, length: int) -> list[int]:
 
 
 def assert_sound(text: str, structure: Structure) -> None:
-    """All spans lie in the text, nothing overlaps, and only white space and marks are left out."""
+    """All spans lie in the text, nothing overlaps, and only white space, what nobody sees, and marks are left out."""
     times = covered(structure, len(text))
     inner: list[tuple[Span, Span]] = []
     for block in structure.blocks:
         parts = [*([block.lead_in] if block.lead_in else []), *block.items]
         inner += [(block.span, part) for part in parts]
         assert all(before.end <= after.start for before, after in pairwise(parts))
-    left_out = {text[place] for place, count in enumerate(times) if count == 0 and not text[place].isspace()}
+    blank = [character.isspace() or INVISIBLE.match(character) is not None for character in text]
+    left_out = {text[place] for place, count in enumerate(times) if count == 0 and not blank[place]}
     spans = [block.span for block in structure.blocks] + [section.heading for section in structure.sections]
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
