@@ -50,7 +50,8 @@ def read_document(path: Path, *, company: str, policy: str) -> PolicyDocument:
     place = f"{company}/{path.name}"
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise BadPolicyError(f"{place}: {suffix or 'such'} files are not read: save it as one of {', '.join(SUFFIXES)}")
+        what = f"{suffix} files" if suffix else "folders" if path.is_dir() else "files without an ending"
+        raise BadPolicyError(f"{place}: {what} are not read here: save the policy as one of {', '.join(SUFFIXES)}")
     if not VERSION.fullmatch(path.stem) or not (path.stem.startswith(UNDATED) or _date_of(path.stem)):
         raise BadPolicyError(
             f"{place}: name the file after the policy's date, 2026-01-15{path.suffix}, or {UNDATED}{path.suffix}"

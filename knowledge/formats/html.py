@@ -12,10 +12,17 @@ from errors import BadPolicyError
 from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts, tidy
 
 # What is never read, wherever it stands.
-NO_TEXT = frozenset("script style noscript template head svg math canvas iframe object embed audio video select textarea".split())
+NO_TEXT = frozenset(
+    re.findall(
+        r"\w+", "script style noscript template head svg math canvas iframe object embed audio video select textarea input"
+    )
+)
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup"
-    " time tt u var wbr".split()
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong"
+        " sub sup time tt u var wbr",
+    )
 )
 BOLD = frozenset(("b", "strong"))
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -173,8 +180,6 @@ class _Reader:
         elif tag == "button":
             if self._heading or node.attributes.get("aria-expanded") is not None:  # a question that opens its answer
                 self._children(node, bold)
-        elif tag == "input":
-            return
         elif tag in INLINE and not _holds_blocks(node):
             self._children(node, bold or tag in BOLD or _styled_bold(node))
         else:

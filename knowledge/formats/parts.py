@@ -13,7 +13,9 @@ BULLET_MARK = "•"
 LONGEST_LEAD_IN = 300  # characters of a paragraph that leads into a list without a colon
 LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may break, said to a browser
 NUMBERED = re.compile(r"\d{1,3}[.)]?(?:\d{1,3}[.)]?)*")
-SYMBOL_BULLETS = re.compile("^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)")  # also those of Word's symbol fonts
+SYMBOL_BULLETS = re.compile(
+    "^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)"
+)  # also those of Word's symbol fonts
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from pypdf import PasswordType, PdfReader
@@ -18,7 +19,16 @@ from knowledge.formats.parts import SYMBOL_BULLETS, Part, could_head, settled, t
 from knowledge.structure import BULLET
 
 # What pypdf lets through where a file is broken: it reads what the file says before it can know that it is nonsense.
-BROKEN = (PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError)
+BROKEN = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+)
 HEAVY = re.compile(r"bold|black|heavy|semi", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"(page\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*((of|/)\s*\d{1,4})?", re.IGNORECASE)
 LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
@@ -77,12 +87,14 @@ def read_pdf(data: bytes) -> list[Part]:
         pages = [_lines_of(page, number) for number, page in enumerate(reader.pages)]
         heights = [(float(page.mediabox.bottom), float(page.mediabox.height)) for page in reader.pages]
     except (*BROKEN, ValueError, OSError) as error:
-        raise BadPolicyError(f"is damaged ({type(error).__name__}): export the PDF anew, or paste its text into a .txt file") from error
+        raise BadPolicyError(
+            f"is damaged ({type(error).__name__}): export the PDF anew, or paste its text into a .txt file"
+        ) from error
     silent = sum(not any(re.search(r"\w\w", line.text) for line in lines) for lines in pages)
     if not pages or silent > len(pages) / 2:
         raise BadPolicyError(
-            f"has no text on {silent} of {len(pages)} pages, so it is probably scanned: run text recognition (OCR) over it, or paste"
-            " its text into a .txt file"
+            f"has no text on {silent} of {len(pages)} pages, so it is probably scanned: run text recognition (OCR) over it, or"
+            " paste its text into a .txt file"
         )
     lines = _without_furniture(pages, heights)
     return settled(_parts(lines)) if lines else []
@@ -170,9 +182,7 @@ def _body_size(lines: Sequence[_Line]) -> float:
 def _parts(lines: Sequence[_Line]) -> list[Part]:
     body = _body_size(lines)
     right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
-    gaps = Counter(
-        round(a.y - b.y) for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page and 0 < a.y - b.y < 3 * body
-    )
+    gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
     pitch = min((gap for gap, count in gaps.items() if count >= 0.25 * max(gaps.values())), default=1.2 * body)
     blocks: list[_Block] = []
     for line in lines:
@@ -234,30 +244,30 @@ def _goes_on(block: _Block, line: _Line, body: float, pitch: float, right: float
     """Whether the line continues the block: the same type, no wider gap, and no earlier line broken off before its end."""
     last = block.lines[-1]
     ended = last.text[-1] in FINAL
-    word = line.text.split(" ", 1)[0]
-    left = min(block.lines[0].x, line.x)
-    room = last.right + (len(word) + 1) * last.size * EM < left + 0.85 * (right - left)  # the next word would have fitted
-    if max(last.size, line.size) > LARGER * min(last.size, line.size):
+    if block.kind == "row" or max(last.size, line.size) > LARGER * min(last.size, line.size):
         return False
     heading = last.size > LARGER * body or (all(one.bold for one in block.lines) and block.kind != "item")
     if line.page != last.page:
         return not ended and not heading and last.bold == line.bold and not could_head_numbered(line.text)
     gap = last.y - line.y
-    if block.kind == "row":
-        return False
-    if gap <= 0 or gap > (1.6 * last.size if heading else max(1.3 * pitch, pitch + 2)):
-        return False
+    widest = 1.6 * last.size if heading else max(1.3 * pitch, pitch + 2)
+    word = line.text.split(" ", 1)[0]
+    left = min(block.lines[0].x, line.x)
+    room = last.right + (len(word) + 1) * last.size * EM < left + 0.85 * (right - left)  # the next word would have fitted
     if heading:
-        return last.bold == line.bold and not could_head_numbered(line.text) and not (room and ended)
-    if line.bold and not last.bold and could_head(line.text):
-        return not (ended or room)
-    if LETTERED.match(line.text) and (last.text[-1] in ".;:,!?" or re.search(r"\b(and|or)$", last.text)):
-        return False
-    if block.kind == "item":
-        return line.x > block.x + 1 or not (ended or room)
-    moved = abs(line.x - last.x) > INDENT * last.size and (line.x > last.x or len(block.lines) > 1 or block.texts[0].endswith(":"))
-    very_short = last.right < left + 0.6 * (right - left)
-    return not moved and not (room and (ended or very_short))
+        same = last.bold == line.bold and not could_head_numbered(line.text) and not (room and ended)
+    elif line.bold and not last.bold and could_head(line.text):
+        same = not (ended or room)
+    elif LETTERED.match(line.text) and (last.text[-1] in ".;:,!?" or re.search(r"\b(and|or)$", last.text)):
+        same = False
+    elif block.kind == "item":
+        same = line.x > block.x + 1 or not (ended or room)
+    else:
+        moved = line.x > last.x or len(block.lines) > 1 or block.texts[0].endswith(":")
+        indented = moved and abs(line.x - last.x) > INDENT * last.size
+        very_short = last.right < left + 0.6 * (right - left)
+        same = not indented and not (room and (ended or very_short))
+    return 0 < gap <= widest and same
 
 
 def could_head_numbered(text: str) -> bool:
@@ -278,9 +288,7 @@ def _heads(block: _Block, body: float) -> bool:
     return all(line.bold for line in block.lines) and could_head(text)
 
 
-def _as_parts(
-    blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]
-) -> Iterator[Part]:
+def _as_parts(blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]) -> Iterator[Part]:
     open_lists: list[float] = []  # where the bullets of each open list stand
     before: Part | None = None
     last: _Block | None = None

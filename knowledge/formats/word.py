@@ -25,8 +25,20 @@ LARGEST_UNPACKED = 100_000_000  # bytes; a 300-page policy has about ten million
 FORMATS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
 FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 DELETED = frozenset(f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText"))
+NOT_TEXT = DELETED | {f"{W}{tag}" for tag in ("pPr", "rPr", "drawing", "pict", "object")}
+PRINTED = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 # What python-docx lets through where a file is broken; lxml's XMLSyntaxError is a SyntaxError.
-BROKEN = (OpcError, zipfile.BadZipFile, AttributeError, LookupError, SyntaxError, TypeError, ValueError, NotImplementedError, OSError)
+BROKEN = (
+    OpcError,
+    zipfile.BadZipFile,
+    AttributeError,
+    LookupError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+)
 
 
 def read_docx(data: bytes) -> list[Part]:
@@ -201,33 +213,23 @@ def _one_line(text: str) -> str:
 
 def _text_of(paragraph: Any) -> tuple[str, bool]:
     """A paragraph's text as it is printed, and whether all of it is bold; text boxes stand by themselves."""
-    pieces: list[str] = []
-    weights: list[bool] = []
+    pieces = list(_pieces(paragraph, bold=False))
+    weights = [bold for text, bold in pieces if text.strip() and not text.startswith(" [")]
+    return "".join(text for text, _ in pieces), bool(weights) and all(weights)
 
-    def gather(parent: Any, bold: bool) -> None:
-        for child in parent:
-            tag = child.tag
-            if tag == f"{W}r":
-                gather(child, _is_bold(child))
-            elif tag == f"{W}t":
-                pieces.append(child.text or "")
-                if (child.text or "").strip():
-                    weights.append(bold)
-            elif tag == f"{W}tab":
-                pieces.append("\t")
-            elif tag in (f"{W}br", f"{W}cr"):
-                pieces.append("\n")
-            elif tag == f"{W}noBreakHyphen":
-                pieces.append("-")
-            elif tag == f"{W}footnoteReference":
-                pieces.append(f" [{child.get(f'{W}id')}]")
-            elif tag in DELETED or tag in (f"{W}pPr", f"{W}rPr", f"{W}drawing", f"{W}pict", f"{W}object"):
-                continue
-            elif isinstance(tag, str) and not tag.endswith("}AlternateContent"):
-                gather(child, bold)
 
-    gather(paragraph, bold=False)
-    return "".join(pieces), bool(weights) and all(weights)
+def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
+    """The printed pieces of a run or of what holds runs, each with whether it is bold."""
+    for child in parent:
+        tag = child.tag
+        if tag == f"{W}t":
+            yield child.text or "", bold
+        elif tag in PRINTED:
+            yield PRINTED[tag], bold
+        elif tag == f"{W}footnoteReference":
+            yield f" [{child.get(f'{W}id')}]", bold
+        elif isinstance(tag, str) and tag not in NOT_TEXT and not tag.endswith("}AlternateContent"):
+            yield from _pieces(child, _is_bold(child) if tag == f"{W}r" else bold)
 
 
 def _is_bold(run: Any) -> bool:
