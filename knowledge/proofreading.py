@@ -178,14 +178,12 @@ def _language(text: str) -> Iterator[_Found]:
 def _invisible(text: str) -> Iterator[_Found]:
     turned = list(BIDI.finditer(text))
     if turned:
-        message = (
-            f"{len(turned)} invisible characters turn the text's direction, so that it may look otherwise than it is: remove them"
-        )
+        message = f"invisible characters turn the text's direction {len(turned)} times, so that it may look otherwise than it is"
         yield "invisible", message, Span(turned[0].start(), turned[0].end())
     hidden = [one for one in INVISIBLE.finditer(text) if not BIDI.match(one.group()) and not _joins_signs(text, one.start())]
     if hidden:
         name = unicodedata.name(hidden[0].group(), "a control character").lower()
-        message = f"{len(hidden)} characters that nobody sees stand in the text, the first a {name}: remove them"
+        message = f"characters that nobody sees stand in the text, {len(hidden)} in all, the first a {name}: remove them"
         yield "invisible", message, Span(hidden[0].start(), hidden[0].end())
 
 
@@ -250,7 +248,9 @@ def _leads_nowhere(structure: Structure, block: Block, sentence: str, following:
     if after is None:
         return following is None
     inner = structure.sections[after]
-    if block.section is not None and any(one is structure.sections[block.section] for one in structure.path(after)[:-1]):
+    if block.section is None:  # what stands in front of the first section may lead into all of them
+        return bool(REACH_US.search(sentence))
+    if any(one is structure.sections[block.section] for one in structure.path(after)[:-1]):
         return False
     return bool(inner.number) or bool(REACH_US.search(sentence))
 

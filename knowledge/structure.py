@@ -221,7 +221,12 @@ def _marked_line(text: str, mark: Mark, before: Mark | None) -> _Line:
 def _mark_top_heading(lines: Sequence[_Line]) -> str:
     """A first heading that stands above all others is the document's title, whatever it says."""
     headings = [line for line in lines if line.role == "heading"]
-    if len(headings) < 2 or headings[0].number or any(line.level <= headings[0].level for line in headings[1:]):
+    if (
+        len(headings) < 2
+        or headings[0].number
+        or headings[0].level > 1
+        or any(line.level <= headings[0].level for line in headings[1:])
+    ):
         return ""
     headings[0].role = "title"
     return without_invisible(headings[0].text)

@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, Literal
 
 from pypdf import PasswordType, PdfReader
@@ -31,6 +31,7 @@ BROKEN = (
 )
 HEAVY = re.compile(r"bold|black|heavy|semi", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"(page\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*((of|/)\s*\d{1,4})?", re.IGNORECASE)
+COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\W*$)", re.IGNORECASE)  # "Acme | page 3 of 9"
 LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
 FINAL = ".!?:;"
 MARGIN = 0.12  # share of the page's height, above and below, where running headers and footers stand
@@ -154,21 +155,24 @@ def _without_furniture(pages: Sequence[Sequence[_Line]], heights: Sequence[tuple
         return share < MARGIN or share > 1 - MARGIN
 
     def key(line: _Line) -> tuple[str, int]:
-        return re.sub(r"\d+", "#", line.text), round(line.y / 3)
+        return COUNTED_PAGE.sub("#", line.text), round(line.y / 3)
 
     for line in (line for lines in pages for line in lines if in_margin(line)):
         places[key(line)].add(line.page)
     often = max(2, math.ceil(0.3 * len(pages)))
     body = _body_size([line for lines in pages for line in lines])
+
+    def is_furniture(line: _Line) -> bool:
+        on = places[key(line)]
+        title = line.page == min(on, default=0) and line.size > LARGER * body  # printed as large as a title, once
+        return in_margin(line) and (bool(PAGE_NUMBER.fullmatch(line.text)) or (len(on) >= often and not title))
+
     kept: list[_Line] = []
     for lines in pages:
-        for line in lines:
-            if in_margin(line):
-                on = places[key(line)]
-                title = line.page == min(on) and line.size > LARGER * body  # printed as large as a title, once
-                if PAGE_NUMBER.fullmatch(line.text) or (len(on) >= often and not title):
-                    continue
-            kept.append(line)
+        downwards = sorted(lines, key=lambda line: -line.y)
+        outermost = [*takewhile(is_furniture, downwards), *takewhile(is_furniture, reversed(downwards))]
+        dropped = {id(line) for line in outermost}
+        kept += [line for line in lines if id(line) not in dropped]
     return kept
 
 
