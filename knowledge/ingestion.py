@@ -175,8 +175,8 @@ def ingest(
         passages = cut(documents)
         if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages):
             versions = _versions(documents, retired, passages, _said_of_changes(index_folder))
-            report = IngestionReport(False, documents=len(documents), versions=versions)
-            save_report(index_folder / current_build(index_folder), _of_the_build(report, len(passages)))
+            report = IngestionReport(False, len(documents), len(passages), versions=versions)
+            save_report(index_folder / current_build(index_folder), _of_the_build(report))
             return report
         say(f"{len(documents)} policy versions, {len(passages)} passages")
         readings, embedded = _embed(passages, index_folder, encoder, encoder_id, say, tick)
@@ -195,7 +195,7 @@ def ingest(
             documents=[*as_stored(documents), *retired],
             passages=passages,
             readings=readings,
-            report=_of_the_build(report, len(passages)),
+            report=_of_the_build(report),
         )
         return report
 
@@ -290,9 +290,9 @@ def _said_of_changes(index_folder: Path) -> list[PolicyWarning]:
     ]
 
 
-def _of_the_build(report: IngestionReport, passages: int) -> dict[str, Any]:
+def _of_the_build(report: IngestionReport) -> dict[str, Any]:
     """What is kept with a build: the same however often it is found to be up to date."""
-    return replace(report, changed=True, passages=passages, embedded=0).as_data()
+    return replace(report, changed=True, embedded=0).as_data()
 
 
 def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:

@@ -419,7 +419,7 @@ def _mark_title(lines: list[_Line]) -> str:
     for line in lines[:6]:
         if line.role == "navigation":
             continue
-        if by_heading and line.role == "heading":
+        if by_heading and line.role == "heading" and re.search(r"priva", title, re.I) and _folded(line.text) != _folded(title):
             break  # the next heading opens a section, though it may speak of data protection
         if line.number or line.bullet or len(line.text) > 60 or line.text.endswith((".", ":")):
             break

@@ -35,7 +35,7 @@ COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\
 LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
 FINAL = ".!?:;"
 MARGIN = 0.12  # share of the page's height, above and below, where running headers and footers stand
-EM = 0.5  # the mean width of a letter, in its size
+WIDTHS = {**dict.fromkeys("iljtf.,;:'’|!()[] ", 0.29), **dict.fromkeys("mwMW@%—", 0.83)}
 WIDE_EM = 0.6  # of wide letters
 CELL_GAP = 1.5  # times the size, between the cells of a table
 CELL_EDGE = " | "
@@ -62,7 +62,7 @@ class _Line:
     @property
     def right(self) -> float:
         """About where the line ends."""
-        return self.x + len(self.text) * self.size * EM
+        return self.x + _width(self.text) * self.size
 
 
 @dataclass
@@ -74,6 +74,30 @@ class _Block:
     mark: str = ""
     x: float = 0.0  # of an item: where its bullet stands
     texts: list[str] = field(default_factory=list)  # one a line, the first without its bullet
+
+
+@dataclass(frozen=True)
+class _TypeArea:
+    """How the text of a document is set, in points."""
+
+    body: float  # the size of most letters
+    pitch: float  # from one line of a paragraph to the next
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, lines: Sequence[_Line]) -> _TypeArea:
+        body = _body_size(lines)
+        right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
+        gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
+        pitch = min((gap for gap, count in gaps.items() if count >= 0.25 * max(gaps.values())), default=1.2 * body)
+        starts = Counter(round(line.x) for line in lines)
+        left = min(x for x, count in starts.items() if count >= min(0.05 * len(lines), max(starts.values())))
+        return cls(body, pitch, left, right)
+
+    def indents(self, x: float) -> bool:
+        """Whether a line that begins there stands in from the margin."""
+        return x > self.left + INDENT * self.body
 
 
 def read_pdf(data: bytes) -> list[Part]:
@@ -184,10 +208,8 @@ def _body_size(lines: Sequence[_Line]) -> float:
 
 
 def _parts(lines: Sequence[_Line]) -> list[Part]:
-    body = _body_size(lines)
-    right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
-    gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
-    pitch = min((gap for gap, count in gaps.items() if count >= 0.25 * max(gaps.values())), default=1.2 * body)
+    type_area = _TypeArea.of(lines)
+    body = type_area.body
     blocks: list[_Block] = []
     for line in lines:
         block = blocks[-1] if blocks else None
@@ -196,27 +218,25 @@ def _parts(lines: Sequence[_Line]) -> list[Part]:
             blocks.append(_Block([line], "item", bullet, line.x, [_behind_bullet(line)]))
         elif line.cells > 1:
             blocks.append(_Block([line], "row", x=line.x, texts=[line.text]))
-        elif block is not None and _goes_on(block, line, body, pitch, right):
+        elif block is not None and _goes_on(block, line, type_area):
             block.lines.append(line)
             block.texts.append(line.text)
         else:
             blocks.append(_Block([line], x=line.x, texts=[line.text]))
-    _indent_items(blocks, body)
+    _indent_items(blocks, type_area)
     words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text.lower() for line in lines)))
     sizes = sorted({_style(block) for block in blocks if _heads(block, body)}, reverse=True)
     return list(_as_parts(blocks, body, sizes, words))
 
 
-def _indent_items(blocks: Sequence[_Block], body: float) -> None:
+def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
     """Items whose bullets are drawn, not written: paragraphs that stand in from the margin, all their lines alike."""
-    starts = Counter(round(line.x) for block in blocks if block.kind == "paragraph" for line in block.lines)
-    margin = min((x for x, count in starts.items() if count >= 0.05 * starts.total()), default=0)
     led = False
     run: list[_Block] = []
     for block in blocks:
         x = min(line.x for line in block.lines)
-        plain = block.kind == "paragraph" and not _heads(block, body)
-        indented = plain and x > margin + INDENT * body and block.lines[0].x < x + INDENT * body
+        plain = block.kind == "paragraph" and not _heads(block, type_area.body)
+        indented = plain and type_area.indents(x) and block.lines[0].x < x + INDENT * type_area.body
         if not indented:
             run = []
             led = block.texts[-1][-1:] == ":"
@@ -244,20 +264,21 @@ def _behind_bullet(line: _Line) -> str:
     return line.text[found.end() if found else 2 :]
 
 
-def _goes_on(block: _Block, line: _Line, body: float, pitch: float, right: float) -> bool:
+def _goes_on(block: _Block, line: _Line, type_area: _TypeArea) -> bool:
     """Whether the line continues the block: the same type, no wider gap, and no earlier line broken off before its end."""
     last = block.lines[-1]
     ended = last.text[-1] in FINAL
     if block.kind == "row" or max(last.size, line.size) > LARGER * min(last.size, line.size):
         return False
-    heading = last.size > LARGER * body or (all(one.bold for one in block.lines) and block.kind != "item")
-    if line.page != last.page:
-        return not ended and not heading and last.bold == line.bold and not could_head_numbered(line.text)
+    heading = last.size > LARGER * type_area.body or (all(one.bold for one in block.lines) and block.kind != "item")
     gap = last.y - line.y
-    widest = 1.6 * last.size if heading else max(1.3 * pitch, pitch + 2)
+    widest = 1.6 * last.size if heading else max(1.3 * type_area.pitch, type_area.pitch + 2)
     word = line.text.split(" ", 1)[0]
     left = min(block.lines[0].x, line.x)
-    room = last.right + (len(word) + 1) * last.size * EM < left + 0.85 * (right - left)  # the next word would have fitted
+    full = (last.right + _width(f" {word}") * last.size - left) / max(type_area.right - left, 1.0)
+    new = line.text[0].isupper() and type_area.indents(line.x)  # as items begin
+    room = full < (0.97 if new else 0.92 if ended else 0.85)  # the next word would have fitted, had the text gone on
+    room = room or (line.text[0].isupper() and last.text.endswith(";"))
     if heading:
         same = last.bold == line.bold and not could_head_numbered(line.text) and not (room and ended)
     elif line.bold and not last.bold and could_head(line.text):
@@ -265,13 +286,19 @@ def _goes_on(block: _Block, line: _Line, body: float, pitch: float, right: float
     elif LETTERED.match(line.text) and (last.text[-1] in ".;:,!?" or re.search(r"\b(and|or)$", last.text)):
         same = False
     elif block.kind == "item":
-        same = line.x > block.x + 1 or not (ended or room)
+        same = line.x > block.x + 1 or not room
     else:
         moved = line.x > last.x or len(block.lines) > 1 or block.texts[0].endswith(":")
         indented = moved and abs(line.x - last.x) > INDENT * last.size
-        very_short = last.right < left + 0.6 * (right - left)
-        same = not indented and not (room and (ended or very_short))
+        same = not indented and not room
+    if line.page != last.page:
+        return same and not ended and not heading and last.bold == line.bold and not could_head_numbered(line.text)
     return 0 < gap <= widest and same
+
+
+def _width(text: str) -> float:
+    """About how wide a text is, in its size; the widths of common book types, by kinds of letters."""
+    return sum(WIDTHS.get(letter, 0.68 if letter.isupper() else 0.5) for letter in text)
 
 
 def could_head_numbered(text: str) -> bool:
@@ -287,9 +314,11 @@ def _heads(block: _Block, body: float) -> bool:
     if block.kind != "paragraph":
         return False
     text = " ".join(block.texts)
+    one_sentence = text[-1] == "." and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
     if all(line.size > LARGER * body for line in block.lines):
-        return len(text) <= LONGEST_HEADING and text[-1] not in ".;,"
-    return all(line.bold for line in block.lines) and could_head(text)
+        return len(text) <= LONGEST_HEADING and text[-1] not in ";," and (text[-1] != "." or one_sentence)
+    numbered = one_sentence and could_head_numbered(text)  # "4. Our Role as Controller." with its full stop
+    return all(line.bold for line in block.lines) and could_head(text[:-1] if numbered else text)
 
 
 def _as_parts(blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]) -> Iterator[Part]:
