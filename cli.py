@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,18 +44,53 @@ def plainly() -> Iterator[None]:
 
 
 @app.command()
-def ingest() -> None:
+def ingest(
+    forget: Annotated[
+        list[str] | None, typer.Option(metavar="COMPANY/VERSION", help="Drop a version for good whose file was removed.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
     """Read every policy and rebuild the index where something changed; exit 1 if a file was refused."""
     from knowledge.embedding import SentenceTransformerEncoder
     from knowledge.ingestion import ingest as run
     from services import encoder_id
 
     settings = services().settings
-    with plainly():
+    with plainly(), embedding_progress(to_stderr=as_json) as (say, tick):
         known = encoder_id(settings.encoder_dir)
-        report = run(settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, typer.echo)
-    typer.echo(report.summary())
+        report = run(
+            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, tick=tick, forget=forget or ()
+        )
+    typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.told())
     raise typer.Exit(1 if report.refused else 0)
+
+
+@contextmanager
+def embedding_progress(*, to_stderr: bool) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+    """What tells how far ingestion is: a bar in a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        tenths = 0
+
+        def say(message: str) -> None:
+            typer.echo(message, err=to_stderr)
+
+        def tick(done: int, total: int) -> None:
+            nonlocal tenths
+            if 10 * done // total > tenths:
+                tenths = 10 * done // total
+                say(f"embedded {done} of {total} texts")
+
+        yield say, tick
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("embedding", total=None, visible=False)
+        yield (
+            lambda message: bar.console.print(message, markup=False, highlight=False),
+            lambda done, total: bar.update(task, completed=done, total=total, visible=True),
+        )
 
 
 @app.command()

@@ -69,11 +69,17 @@ def page_blocks(document: PolicyDocument) -> list[dict[str, Any]]:
     for block in structure.blocks:
         if block.kind == "list":
             lead_in = _shown(text, block.lead_in) if block.lead_in else None
-            items = [_shown(text, item) for item in block.items]
+            items = [{**_shown(text, item), "mark": _printed_mark(text, item)} for item in block.items]
             blocks.append({"kind": "list", "start": block.span.start, "lead_in": lead_in, "items": items})
         else:
             blocks.append({"kind": block.kind, **_shown(text, block.span)})
     return sorted(blocks, key=lambda block: int(block["start"]))
+
+
+def _printed_mark(text: str, item: Span) -> str:
+    """The number or letter that is printed before an item; a bullet is the page's own."""
+    before = text[text.rfind("\n", 0, item.start) + 1 : item.start].strip()
+    return before if any(character.isalnum() for character in before) else ""
 
 
 def _shown(text: str, span: Span) -> dict[str, Any]:

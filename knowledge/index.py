@@ -4,6 +4,7 @@ var/index/
   CURRENT               the name of the build that is served; replaced in one step
   <build>/manifest.json encoder, counts and a hash of each file; a build without it is not one
   <build>/companies.json  documents.json  passages.json  readings.npy  tokens.npy  token_ends.npy  vectors.faiss
+  <build>/report.json   what ingestion said about it; not needed to serve it
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from encoder import file_sha256
 from errors import IndexUnusableError
 from knowledge.companies import Company
 from knowledge.passages import Passage
+from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
 
 FORMAT = 2
 CURRENT = "CURRENT"
+REPORT = "report.json"
 FILES = ("companies.json", "documents.json", "passages.json", "readings.npy", "tokens.npy", "token_ends.npy", "vectors.faiss")
 MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
 EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
@@ -81,13 +84,18 @@ class FlatIndex:
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """What citations and policy pages need of a policy version."""
+    """What citations and policy pages need of a policy version.
+
+    A retired one has no file in the policies folder any more: its page and citations open, and nothing is answered from it.
+    """
 
     company: str
     version: str
     policy: str
     sha256: str
     text: str
+    marks: tuple[Mark, ...] = ()  # how its format told the structure; none for plain text
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,7 @@ def save_build(
     tokens: TokenVectors,
     companies: dict[str, Company],
     current: dict[str, str],
+    report: dict[str, Any] | None = None,
 ) -> str:
     """Write a new build beside the old ones and make it the current one in a single step; return its name.
 
@@ -140,6 +149,8 @@ def save_build(
     np.save(build / "tokens.npy", tokens.vectors)
     np.save(build / "token_ends.npy", tokens.ends)
     FlatIndex.of(searched(readings)).save(build / "vectors.faiss")
+    if report is not None:
+        save_report(build, report)
     manifest = {
         "format": FORMAT,
         "encoder": encoder_id,
@@ -147,7 +158,13 @@ def save_build(
         "passages": len(passages),
         "current": current,
         "versions": [
-            {"company": document.company, "version": document.version, "sha256": document.sha256} for document in documents
+            {
+                "company": document.company,
+                "version": document.version,
+                "sha256": document.sha256,
+                "retired": document.retired,
+            }
+            for document in documents
         ],
         "files": {file: file_sha256(build / file) for file in FILES},
     }
@@ -157,6 +174,22 @@ def save_build(
     pointer.replace(folder / CURRENT)
     _drop_old_builds(folder, keep=name)
     return name
+
+
+def save_report(build: Path, report: dict[str, Any]) -> None:
+    """Keep what ingestion said beside the build that it is about, in one step."""
+    fresh = build / f"{REPORT}.{uuid.uuid4().hex[:8]}"
+    fresh.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(build / REPORT)
+
+
+def stored_report(folder: Path) -> dict[str, Any] | None:
+    """The report of the build that is served; None where there is none that can be read."""
+    try:
+        found: dict[str, Any] = json.loads((folder / current_build(folder) / REPORT).read_text(encoding="utf-8"))
+    except (IndexUnusableError, OSError, ValueError):
+        return None
+    return found
 
 
 def searched(readings: np.ndarray) -> np.ndarray:
@@ -178,6 +211,35 @@ def company_of(entry: dict[str, Any]) -> Company:
     """The reverse: JSON has lists where a Company has tuples."""
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Company(**values)
+
+
+def stored_documents(data: bytes) -> list[StoredDocument]:
+    """What documents.json holds. Raises: ValueError, KeyError or TypeError if it does not."""
+    return [
+        StoredDocument(**{**entry, "marks": tuple(Mark(**mark) for mark in entry.get("marks", ()))}) for entry in json.loads(data)
+    ]
+
+
+def last_documents(folder: Path) -> list[StoredDocument]:
+    """All policy versions of the newest build whose documents are whole, whatever became of the rest of it.
+
+    A version whose file is gone lives here alone, and must outlast another encoder, another format and a damaged build.
+    """
+    try:
+        served = [current_build(folder)]
+    except IndexUnusableError:
+        served = []
+    builds = (path for path in folder.iterdir() if path.is_dir() and path.name not in served)
+    others = sorted(builds, key=lambda path: path.stat().st_mtime, reverse=True)
+    for name in (*served, *(path.name for path in others)):
+        path = folder / name / "documents.json"
+        try:
+            manifest = json.loads((folder / name / "manifest.json").read_text(encoding="utf-8"))
+            if file_sha256(path) == manifest["files"]["documents.json"]:
+                return stored_documents(path.read_bytes())
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return []
 
 
 def _drop_old_builds(folder: Path, *, keep: str) -> None:
@@ -228,7 +290,7 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
         if not path.is_file() or file_sha256(path) != manifest["files"].get(file):
             raise IndexUnusableError(f"the index is damaged ({file} is missing or cut short): run `candor ingest`")
     companies = {entry["id"]: company_of(entry) for entry in json.loads((folder / name / "companies.json").read_bytes())}
-    documents = [StoredDocument(**entry) for entry in json.loads((folder / name / "documents.json").read_bytes())]
+    documents = stored_documents((folder / name / "documents.json").read_bytes())
     passages = [Passage(**entry) for entry in json.loads((folder / name / "passages.json").read_bytes())]
     vectors = FlatIndex(faiss.read_index(str(folder / name / "vectors.faiss")))
     readings: np.ndarray = np.load(folder / name / "readings.npy")

@@ -1,25 +1,42 @@
-"""`policies/` → a new build of the index. Bad files are refused by name; the last good index stays served."""
+"""`policies/` → a new build of the index. Bad files are refused by name; the last good index stays served.
+
+A version whose file is gone is retired: its page and its citations still open, and nothing is answered from it.
+"""
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from errors import BadPolicyError, IndexUnusableError
+from errors import BadPolicyError, IndexUnusableError, InvalidInputError
 from knowledge.companies import Company, read_company
 from knowledge.documents import PolicyDocument, newest, read_document
 from knowledge.embedding import PassageEncoder
-from knowledge.index import StoredDocument, load_build, save_build
+from knowledge.index import (
+    StoredDocument,
+    current_build,
+    last_documents,
+    load_build,
+    save_build,
+    save_report,
+    stored_report,
+)
+from knowledge.language import MOSTLY, language_of
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
+from knowledge.proofreading import PolicyWarning, proofread
+from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
 
-POLICY_SUFFIX = ".txt"
 Progress = Callable[[str], None]
+Tick = Callable[[int, int], None]  # how many texts are embedded, and of how many
+BATCH = 256  # texts between two ticks
 
 
 @dataclass(frozen=True)
@@ -31,14 +48,36 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class VersionReport:
+    """What there is of one policy version, and what its author should look at."""
+
+    company: str
+    version: str
+    file: str  # "" of a retired version
+    sections: int
+    passages: int
+    language: str
+    retired: bool = False
+    warnings: tuple[PolicyWarning, ...] = ()
+    aspects: dict[str, bool] | None = None  # aspect → whether the policy speaks of it; None where nobody has looked
+
+    def told(self) -> str:
+        if self.retired:
+            return f"{self.company} {self.version}: retired; its citations open, and nothing is answered from it"
+        lines = [f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"]
+        return "\n".join([*lines, *(f"  warning: {warning.message}" for warning in self.warnings)])
+
+
+@dataclass(frozen=True)
 class IngestionReport:
-    """What one run did."""
+    """What one run did, and what there is now."""
 
     changed: bool
     documents: int = 0
     passages: int = 0
     embedded: int = 0  # passages that were not in the index before
     refused: tuple[Refused, ...] = field(default=())
+    versions: tuple[VersionReport, ...] = field(default=())
 
     def summary(self) -> str:
         lines = [f"refused {entry.file}: {entry.reason}" for entry in self.refused]
@@ -47,6 +86,14 @@ class IngestionReport:
         else:
             lines.append(f"{self.documents} policy versions, {self.passages} passages ({self.embedded} newly embedded)")
         return "\n".join(lines)
+
+    def told(self) -> str:
+        """The whole report as lines of text."""
+        return "\n".join([*(version.told() for version in self.versions), self.summary()])
+
+    def as_data(self) -> dict[str, Any]:
+        """As --json prints it, and as the build keeps it."""
+        return asdict(self)
 
 
 def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument], list[Refused]]:
@@ -61,17 +108,18 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
             refused.append(Refused(f"{place.name}/company.toml", str(error)))
             continue
         found: list[PolicyDocument] = []
+        files: dict[str, str] = {}  # version → the file that holds it
         for path in sorted(place.iterdir()):
             if path.name == "company.toml" or path.name.startswith("."):
                 continue
             try:
-                if path.suffix != POLICY_SUFFIX:
-                    raise BadPolicyError(
-                        f"{place.name}/{path.name}: only {POLICY_SUFFIX} files are read so far: save it as plain text"
-                    )
                 document = read_document(path, company=company.id, policy=company.policy_title)
-                if not cut([document]):
-                    raise BadPolicyError(f"{place.name}/{path.name} has no sentence to quote: put the policy's text into it")
+                other = files.setdefault(document.version, path.name)
+                if other != path.name:
+                    raise BadPolicyError(
+                        f"{place.name}/{path.name} and {place.name}/{other} are both version {document.version}: keep one of them"
+                    )
+                _check_readable(document)
                 found.append(document)
             except BadPolicyError as error:
                 refused.append(Refused(f"{place.name}/{path.name}", str(error)))
@@ -83,13 +131,35 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
     return companies, documents, refused
 
 
+def _check_readable(document: PolicyDocument) -> None:
+    """Raises: BadPolicyError if there is nothing to quote, or nothing that the encoder understands."""
+    place = f"{document.company}/{document.file}"
+    if not cut([document]):
+        raise BadPolicyError(f"{place} has no sentence to quote: put the policy's text into it")
+    language = language_of(document.text)
+    if language.english < MOSTLY:
+        raise BadPolicyError(
+            f"{place} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
+        )
+
+
 def ingest(
-    policies: Path, index_folder: Path, encoder: Callable[[], PassageEncoder], encoder_id: str, say: Progress
+    policies: Path,
+    index_folder: Path,
+    encoder: Callable[[], PassageEncoder],
+    encoder_id: str,
+    say: Progress,
+    *,
+    tick: Tick | None = None,
+    forget: Collection[str] = (),
 ) -> IngestionReport:
     """Bring the index up to date with `policies`.
 
     Where a file is refused, nothing is swapped and the last good index stays served. `encoder` is only called
     where something must be embedded, because loading it takes seconds. Two runs at once wait for each other.
+    `forget` names retired versions to drop for good, each as "company/version".
+
+    Raises: InvalidInputError if a version to forget is not a retired one.
     """
     index_folder.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(index_folder / ".lock"):
@@ -101,27 +171,44 @@ def ingest(
         if refused or not documents:
             nothing = (Refused(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
             return IngestionReport(False, refused=tuple(refused) or nothing)
-        if is_up_to_date(companies, documents, index_folder, encoder_id):
-            return IngestionReport(False, documents=len(documents))
+        last = last_documents(index_folder)
+        retired = _retired(documents, last, forget)
         passages = cut(documents)
+        if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages):
+            versions = _versions(documents, retired, passages, _said_of_changes(index_folder))
+            report = IngestionReport(False, len(documents), len(passages), versions=versions)
+            save_report(index_folder / current_build(index_folder), _of_the_build(report))
+            return report
         say(f"{len(documents)} policy versions, {len(passages)} passages")
-        readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say)
-        current = {company: newest([d.version for d in documents if d.company == company]) for company in companies}
-        stored = as_stored(documents)
+        readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say, tick)
+        report = IngestionReport(
+            True,
+            len(documents),
+            len(passages),
+            embedded,
+            versions=_versions(documents, retired, passages, _changed_in_place(documents, last)),
+        )
         save_build(
             index_folder,
             encoder_id=encoder_id,
             companies=companies,
-            current=current,
-            documents=stored,
+            current={company: newest([d.version for d in documents if d.company == company]) for company in companies},
+            documents=[*as_stored(documents), *retired],
             passages=passages,
             readings=readings,
             tokens=tokens,
+            report=_of_the_build(report),
         )
-        return IngestionReport(True, len(documents), len(passages), embedded)
+        return report
 
 
-def is_up_to_date(companies: dict[str, Company], documents: list[PolicyDocument], index_folder: Path, encoder_id: str) -> bool:
+def is_up_to_date(
+    companies: dict[str, Company],
+    documents: list[PolicyDocument],
+    index_folder: Path,
+    encoder_id: str,
+    passages: list[Passage] | None = None,
+) -> bool:
     """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded."""
     try:
         build = load_build(index_folder, encoder_id=encoder_id)
@@ -129,14 +216,90 @@ def is_up_to_date(companies: dict[str, Company], documents: list[PolicyDocument]
         return False
     return (
         build.companies == companies
-        and list(build.documents) == as_stored(documents)
-        and list(build.passages) == cut(documents)  # Candor itself may have learnt to cut better
+        and [document for document in build.documents if not document.retired] == as_stored(documents)
+        and list(build.passages) == (passages or cut(documents))  # Candor itself may have learnt to cut better
     )
+
+
+def _retired(documents: list[PolicyDocument], last: Sequence[StoredDocument], forget: Collection[str]) -> list[StoredDocument]:
+    """The versions that were ingested once and have no file any more.
+
+    Those of a company whose folder is gone are kept, too: they open again with it.
+    """
+    there = {f"{document.company}/{document.version}" for document in documents}
+    gone = {f"{document.company}/{document.version}": replace(document, retired=True) for document in last}
+    gone = {name: document for name, document in sorted(gone.items()) if name not in there}
+    for name in forget:
+        if name in there:
+            raise InvalidInputError(f"{name[:80]} still has its file: remove the file first, then forget the version")
+        if name not in gone:
+            known = ", ".join(gone) or "none"
+            raise InvalidInputError(f"{name[:80]} is no retired version; retired are: {known}")
+    return [document for name, document in gone.items() if name not in forget]
+
+
+def _versions(
+    documents: list[PolicyDocument],
+    retired: list[StoredDocument],
+    passages: list[Passage],
+    further: Sequence[PolicyWarning],
+) -> tuple[VersionReport, ...]:
+    """A report on each version: those that are answered from, and then the retired ones."""
+    counts = Counter((passage.company, passage.version) for passage in passages)
+    found = [
+        VersionReport(
+            document.company,
+            document.version,
+            document.file,
+            len(document.structure.sections),
+            counts[document.company, document.version],
+            language_of(document.text).name,
+            warnings=(
+                *(one for one in further if (one.company, one.version) == (document.company, document.version)),
+                *proofread(document),
+            ),
+        )
+        for document in documents
+    ]
+    for document in retired:
+        sections = len(read_structure(document.text, document.marks).sections)
+        found.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
+    return tuple(found)
+
+
+def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
+    """Warnings on versions whose text was changed under the same name: citations point to places in the old text."""
+    texts = {(document.company, document.version): document.text for document in last}
+    message = (
+        "its text changed under the same name, so that citations given before may open at the wrong place: name a changed policy"
+        " after its new date"
+    )
+    return [
+        PolicyWarning(document.company, document.version, "changed", message)
+        for document in documents
+        if texts.get((document.company, document.version), document.text) != document.text
+    ]
+
+
+def _said_of_changes(index_folder: Path) -> list[PolicyWarning]:
+    """The same warnings as the served build's report has them."""
+    versions = (stored_report(index_folder) or {}).get("versions", [])
+    return [
+        PolicyWarning(one["company"], one["version"], "changed", one["message"])
+        for version in versions
+        for one in version.get("warnings", [])
+        if one.get("kind") == "changed"
+    ]
+
+
+def _of_the_build(report: IngestionReport) -> dict[str, Any]:
+    """What is kept with a build: the same however often it is found to be up to date."""
+    return replace(report, changed=True, embedded=0).as_data()
 
 
 def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:
     """What the index keeps of them."""
-    return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text) for d in documents]
+    return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text, d.marks) for d in documents]
 
 
 def cut(documents: list[PolicyDocument]) -> list[Passage]:
@@ -149,7 +312,12 @@ def cut(documents: list[PolicyDocument]) -> list[Passage]:
 
 
 def _embed(
-    passages: list[Passage], index_folder: Path, encoder: Callable[[], PassageEncoder], encoder_id: str, say: Progress
+    passages: list[Passage],
+    index_folder: Path,
+    encoder: Callable[[], PassageEncoder],
+    encoder_id: str,
+    say: Progress,
+    tick: Tick | None,
 ) -> tuple[np.ndarray, TokenVectors, int]:
     """The vectors of each passage's readings, float32 (n, 3, dim), their tokens', and how many were not known before."""
     known: dict[tuple[str, str, str], tuple[np.ndarray, list[np.ndarray]]] = {}
@@ -161,14 +329,17 @@ def _embed(
     fresh = sorted({passage.readings for passage in passages} - set(known))
     if fresh:
         say(f"embedding {len(fresh)} passages")
-        texts = sorted({text for readings in fresh for text in readings})
-        vectors, tokens = encoder().encode_passages(texts)
-        place = {text: row for row, text in enumerate(texts)}
+        texts = sorted({text for readings in fresh for text in readings}, key=lambda text: (len(text), text))
+        loaded = encoder()
+        encoded: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            encoded.update(zip(batch, zip(*loaded.encode_passages(batch), strict=True), strict=True))
+            if tick is not None:
+                tick(len(encoded), len(texts))
         for readings in fresh:
-            known[readings] = (
-                vectors[[place[text] for text in readings]],
-                [tokens[place[readings[way]]] for way in READ_BY_TOKENS],
-            )
+            vectors = np.stack([encoded[text][0] for text in readings])
+            known[readings] = vectors, [encoded[readings[way]][1] for way in READ_BY_TOKENS]
     kept = [known[passage.readings] for passage in passages]
     return np.stack([vectors for vectors, _ in kept]), TokenVectors.of([tokens for _, tokens in kept]), len(fresh)
 

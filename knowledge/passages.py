@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from knowledge.characters import without_invisible
 from knowledge.structure import Block, Span, Structure, run_in_label
 
 LONGEST_LIST = 700  # characters; a longer list is quoted by its items
@@ -37,8 +38,12 @@ class Passage:
 
     @property
     def readings(self) -> tuple[str, str, str]:
-        """What the encoder sees: the passage under its headings, with its lead-in alone, and by itself."""
-        return f"{self.context} {self.text}".strip(), f"{self.lead_in} {self.text}".strip(), self.text
+        """What the encoder sees: the passage under its headings, with its lead-in alone, and by itself.
+
+        Without the characters that a reader does not see either: one of them amid a word makes it another word.
+        """
+        context, lead_in, text = (without_invisible(part) for part in (self.context, self.lead_in, self.text))
+        return f"{context} {text}".strip(), f"{lead_in} {text}".strip(), text
 
 
 def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:
@@ -49,7 +54,9 @@ def passages_of(text: str, structure: Structure, *, company: str, version: str) 
             continue
         path = structure.path(block.section)
         section = " › ".join(part.label for part in path)
-        titles = ". ".join(part.title for part in path if part.title)
+        outer = sentences(text, block.under)[-1].of(text) if block.under and block.lead_in else ""
+        above = [*(part.title for part in path if part.title), *([outer.rstrip(":")] if outer else [])]
+        titles = ". ".join(above)
         for kind, span, lead_in, label in _pieces(text, block):
             quote = span.of(text)
             if len(quote) < SHORTEST and kind != "item":
@@ -65,7 +72,7 @@ def _pieces(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, s
     if block.kind == "paragraph":
         yield from ((("sentence", span, "", label)) for span, label in _labelled(text, block.span))
         return
-    lead_in = ""
+    lead_in = sentences(text, block.under)[-1].of(text) if block.under and not block.lead_in else ""
     whole = block.span
     if block.lead_in:
         *before, last = sentences(text, block.lead_in)
@@ -73,9 +80,9 @@ def _pieces(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, s
             yield "sentence", span, "", ""
         lead_in, whole = last.of(text), Span(last.start, block.span.end)
     if len(block.items) > 1 and whole.end - whole.start <= LONGEST_LIST:
-        yield "list", whole, "", ""
+        yield "list", whole, "" if block.lead_in else lead_in, ""
     for item in block.items:
-        parts = list(_labelled(text, item))
+        parts = [] if block.rows else list(_labelled(text, item))
         if len(parts) > 1:
             yield from (("item", span, lead_in, label) for span, label in parts)
         else:

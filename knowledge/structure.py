@@ -3,15 +3,21 @@
 Policies come as people paste them: with and without blank lines, with numbering that restarts and is told
 only by indent, lists without marks, headings among bullets, a table of contents in front. Nothing is
 changed or removed: a span [start, end) always points into the text as stored.
+
+A plain text tells its structure by its looks alone. Of other formats we know which lines are headings and
+items; they come with marks, and what a mark says is not guessed again.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from knowledge.characters import edges_blanked, without_invisible
 
 BULLET = re.compile(r"^\s*[•·▪◦‣●\-*–]\s+(?=\S)")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -59,6 +65,9 @@ AFTER_LIST = re.compile(
 ABBREVIATIONS = ("U.S", "Inc", "Ltd", "Co", "Corp", "St", "No", "Dr", "Mr", "Mrs", "Ms")  # their full stop ends nothing
 LONGEST_HEADING = 100
 LONGEST_ITEM = 600
+ALIKE = 0.85  # share of letters that match, between a line of the contents and its heading
+LENGTHS_APART = 12  # characters between the two
+SHORTEST_CONTENTS = 4  # lines; fewer that stand again further down are no table of contents
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,8 @@ class Block:
     span: Span
     lead_in: Span | None = None  # of a list: "We keep data only as long as necessary to:"
     items: tuple[Span, ...] = ()  # without their bullet marks
+    under: Span | None = None  # the lead-in of the list that this one stands in, or goes on with after a list within it
+    rows: bool = False  # a table: each item is a row, and is not cut into sentences
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,21 @@ class Structure:
         return tuple(reversed(found))
 
 
+MarkKind = Literal["heading", "paragraph", "item", "row", "navigation"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a format knows of one line of its text: characters [start, end), whose words begin at `body`, behind a bullet."""
+
+    kind: MarkKind
+    start: int
+    body: int
+    end: int
+    level: int = 1  # of a heading: 1 is the highest; of an item: how many lists it stands in
+    leads: bool = False  # whether a list goes on from this line, with or without a colon
+
+
 @dataclass
 class _Line:
     """One paragraph-like line: where it lies, and what its first characters say."""
@@ -136,18 +162,24 @@ class _Line:
     level: int = 1
     number_full: str = ""
     heading_end: int = field(default=0)  # for run-in headings: where the title ends
+    depth: int = 0  # of an item: how many lists it stands in; 0 where only the looks tell
+    leads: bool = False
+    row: bool = False
 
     @property
     def ends_open(self) -> bool:
-        return self.text.endswith(":")
+        return self.leads or self.text.endswith(":")
 
 
-def read_structure(text: str) -> Structure:
-    """Read sections, paragraphs and lists out of a policy's text.
+def read_structure(text: str, marks: Sequence[Mark] = ()) -> Structure:
+    """Read sections, paragraphs and lists out of a policy's text, or out of its marks where its format gave some.
 
-    Every span lies within the text and, joined, the blocks and headings cover all that is not white space.
+    Every span lies within the text and, joined, the blocks and headings cover all that is not white space or invisible.
     """
-    lines = _join_wrapped(list(_lines(text)))
+    seen = edges_blanked(text)
+    if marks:
+        return _read_marked(seen, marks)
+    lines = _join_wrapped(list(_lines(seen)))
     _mark_navigation(lines)
     outline = _is_outline(lines)
     title = _mark_title(lines)
@@ -155,7 +187,68 @@ def read_structure(text: str) -> Structure:
         _mark_outline(lines)
     else:
         _mark_headings(lines)
+    return _build(seen, lines, title)
+
+
+def _read_marked(text: str, marks: Sequence[Mark]) -> Structure:
+    """The same out of marks; headings are only guessed where the format knows of none."""
+    lines = [_marked_line(text, mark, before) for before, mark in zip([None, *marks], marks, strict=False)]
+    _mark_navigation(lines)
+    title = _mark_title(lines) or _mark_top_heading(lines)
+    if any(line.role == "heading" for line in lines):
+        _settle_levels(lines)
+    else:
+        _mark_headings(lines)
     return _build(text, lines, title)
+
+
+def _marked_line(text: str, mark: Mark, before: Mark | None) -> _Line:
+    item = mark.kind in ("item", "row")
+    number = None if item else NUMBER.match(text[mark.start : mark.end])
+    body = mark.start + number.end() if number else mark.body
+    line = _Line(
+        start=mark.start, end=mark.end, text=text[body : mark.end], indent=0, body=body, bullet=item,
+        number=number.group(1) if number else "", blank_before=before is None or "\n\n" in text[before.end : mark.start],
+        level=mark.level, depth=mark.level if mark.kind == "item" else 0, leads=mark.leads, row=mark.kind == "row",
+    )  # fmt: skip
+    if mark.kind == "navigation":
+        line.role = "navigation"
+    elif mark.kind == "heading":
+        line.role, line.number_full, line.heading_end = "heading", line.number, line.end
+    return line
+
+
+def _mark_top_heading(lines: Sequence[_Line]) -> str:
+    """A first heading that stands above all others is the document's title, whatever it says."""
+    headings = [line for line in lines if line.role == "heading"]
+    if (
+        len(headings) < 2
+        or headings[0].number
+        or headings[0].level > 1
+        or any(line.level <= headings[0].level for line in headings[1:])
+    ):
+        return ""
+    headings[0].role = "title"
+    return without_invisible(headings[0].text)
+
+
+def _settle_levels(lines: Sequence[_Line]) -> None:
+    """Levels from 1 without gaps; "3.1" stands below "3" also where the format has them on one level."""
+    numbered: dict[str, tuple[int, int]] = {}
+    places: list[tuple[_Line, tuple[int, int]]] = []
+    for line in lines:
+        if line.role != "heading":
+            continue
+        place = (line.level, 0)
+        above = numbered.get(line.number.rpartition(".")[0])
+        if above and above[0] == line.level:
+            place = (line.level, above[1] + 1)
+        if line.number:
+            numbered[line.number] = place
+        places.append((line, place))
+    ranks = {place: rank for rank, place in enumerate(sorted({place for _, place in places}), start=1)}
+    for line, place in places:
+        line.level = ranks[place]
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -206,17 +299,19 @@ def _folded(text: str) -> str:
 
 def _mark_navigation(lines: list[_Line]) -> None:
     """A table of contents, and footer links: lines that only repeat headings, or lead off the page."""
-    folded = [_folded(line.text) for line in lines]
-    run: list[int] = []
-    for place in range(len(lines) + 1):
-        repeats = place < len(lines) and len(lines[place].text) <= LONGEST_HEADING and _stands_later(lines, folded, place)
-        if repeats:
-            run.append(place)
+    later = _StandsLater(lines)
+    done = -1
+    for seed in range(SHORTEST_CONTENTS - 1, len(lines), SHORTEST_CONTENTS):  # every run that is long enough holds one
+        if seed <= done or not later.repeats(seed):
             continue
-        if len(run) >= 4 and not _led_in(lines, run[0]):
-            for found in run:
+        first = done = seed
+        while first > 0 and later.repeats(first - 1):
+            first -= 1
+        while done + 1 < len(lines) and later.repeats(done + 1):
+            done += 1
+        if done - first + 1 >= SHORTEST_CONTENTS and not _led_in(lines, first):
+            for found in range(first, done + 1):
                 lines[found].role = "navigation"
-        run = []
     for line in lines:
         if re.fullmatch(r"(table of )?contents", _folded(line.text)):
             line.role = "navigation"
@@ -248,20 +343,65 @@ def _led_in(lines: Sequence[_Line], place: int) -> bool:
     return place > 0 and lines[place - 1].ends_open and "contents" not in lines[place - 1].text.lower()
 
 
-def _stands_later(lines: Sequence[_Line], folded: list[str], place: int) -> bool:
-    """Whether the line stands again further down, as a heading might: a list or a contact block may be repeated too."""
-    wanted = folded[place]
-    if not wanted or LABEL_VALUE.match(lines[place].text):
-        return False
-    for line, other in zip(lines[place + 1 :], folded[place + 1 :], strict=True):
-        if line.bullet:
-            continue
-        if other == wanted:
+class _StandsLater:
+    """Tells whether a line stands again further down, as a heading might: a list or a contact block may be repeated too.
+
+    Asked of each line of a long policy, so equal lines are looked up, and only lines that share enough letter triples
+    are compared letter by letter.
+    """
+
+    def __init__(self, lines: Sequence[_Line]) -> None:
+        self._lines = lines
+        self._folded = [_folded(line.text) for line in lines]
+        self._known: dict[int, bool] = {}
+        self._last: dict[str, int] = {}  # where a line stands for the last time
+        known_headings = any(line.role == "heading" for line in lines)
+        for place, line in enumerate(lines):
+            if not line.bullet and (line.role == "heading" or not known_headings):
+                self._last[self._folded[place]] = place
+        self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for folded in self._last:
+            if len(folded) <= LONGEST_HEADING + LENGTHS_APART:
+                self._by_length[len(folded)].append((folded, _triples(folded)))
+
+    def repeats(self, place: int) -> bool:
+        if place not in self._known:
+            line = self._lines[place]
+            short = len(line.text) <= LONGEST_HEADING and line.role == "text" and not LABEL_VALUE.match(line.text)
+            self._known[place] = short and self._again(self._folded[place], place)
+        return self._known[place]
+
+    def _again(self, wanted: str, place: int) -> bool:
+        if not wanted:
+            return False
+        if self._last.get(wanted, -1) > place:
             return True
-        close = len(wanted) > 15 and abs(len(other) - len(wanted)) <= 12
-        if close and difflib.SequenceMatcher(None, wanted, other).ratio() >= 0.85:
-            return True
-    return False
+        if len(wanted) <= 15:
+            return False
+        triples = _triples(wanted)
+        return any(
+            self._last[other] > place and _may_match(wanted, triples, other, others) and _alike(wanted, other)
+            for length in range(len(wanted) - LENGTHS_APART, len(wanted) + LENGTHS_APART + 1)
+            for other, others in self._by_length.get(length, ())
+        )
+
+
+def _may_match(one: str, triples: frozenset[str], other: str, others: frozenset[str]) -> bool:
+    """Whether the two share as many letter triples as two that are alike must.
+
+    Where 0.85 of the letters match, at most 0.15 of both lengths lie between the matching stretches, and each stretch
+    has two triples fewer than letters: that leaves 0.125 of both lengths, less two.
+    """
+    repeated = len(one) - 2 - len(triples)
+    return len(triples & others) >= 0.125 * (len(one) + len(other)) - 2 - repeated
+
+
+def _alike(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def _triples(text: str) -> frozenset[str]:
+    return frozenset(text[place : place + 3] for place in range(len(text) - 2))
 
 
 def _is_outline(lines: Sequence[_Line]) -> bool:
@@ -275,17 +415,21 @@ def _is_outline(lines: Sequence[_Line]) -> bool:
 def _mark_title(lines: list[_Line]) -> str:
     """The document's title: the first of the lines on top that speaks of privacy; all of them are set aside."""
     title = ""
+    by_heading = False
     for line in lines[:6]:
         if line.role == "navigation":
             continue
+        if by_heading and line.role == "heading" and re.search(r"priva", title, re.I) and _folded(line.text) != _folded(title):
+            break  # the next heading opens a section, though it may speak of data protection
         if line.number or line.bullet or len(line.text) > 60 or line.text.endswith((".", ":")):
             break
         if DATE_LINE.match(line.text):
             continue
         if re.search(r"priva|legal|data protection|policy|notice", line.text, re.I):
+            by_heading = line.role == "heading"
             line.role = "title"
             if not title or not re.search(r"priva", title, re.I):
-                title = line.text
+                title = without_invisible(line.text)
         elif title:
             break
     return title
@@ -335,7 +479,7 @@ def _mark_headings(lines: list[_Line]) -> None:
     for place, line in enumerate(lines):
         if line.role != "text":
             continue
-        following = next((later for later in lines[place + 1 :] if later.role == "text"), None)
+        following = next((later for later in _from(lines, place + 1) if later.role == "text"), None)
         if line.bullet:
             is_heading = _heading_among_bullets(line, following)
         elif line.number:
@@ -381,29 +525,50 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
     sections: list[Section] = []
     blocks: list[Block] = []
     open_sections: list[int] = []
+    open_lists: list[tuple[int, Span]] = []  # how deep their items stand, and what leads into them
     place = 0
     while place < len(lines):
         line = lines[place]
+        under = _led_from_above(lines, place, open_lists)
         if line.role == "heading":
             while open_sections and sections[open_sections[-1]].level >= line.level:
                 open_sections.pop()
             heading = Span(line.start, max(line.heading_end, line.body))
-            printed = " ".join(text[line.body : line.heading_end].split()).rstrip(".").strip()
+            printed = " ".join(without_invisible(text[line.body : line.heading_end]).split()).rstrip(".").strip()
             parent = open_sections[-1] if open_sections else None
             open_sections.append(len(sections))
             sections.append(Section(line.number_full, printed, line.level, parent, heading))
             rest = _skip_space(text, line.heading_end or line.body, line.end)
             if rest < line.end:
                 # A run-in heading: the text goes on in the same line, and may lead into a list.
-                place = _add_block(text, lines, place, open_sections[-1], blocks, start=rest)
+                place = _add_block(text, lines, place, open_sections[-1], blocks, start=rest, under=under)
                 continue
         elif line.role == "text":
-            place = _add_block(text, lines, place, open_sections[-1] if open_sections else None, blocks, start=None)
+            section = open_sections[-1] if open_sections else None
+            place = _add_block(text, lines, place, section, blocks, start=None, under=under)
             continue
         elif line.role in {"navigation", "title"}:
             blocks.append(Block(line.role, None, Span(line.start, line.end)))
         place += 1
     return Structure(tuple(sections), tuple(blocks), title)
+
+
+def _led_from_above(lines: Sequence[_Line], place: int, open_lists: list[tuple[int, Span]]) -> Span | None:
+    """What leads into the list that this line stands in, where its format tells how deep it stands; keeps `open_lists`."""
+    line = lines[place]
+    depth = line.depth if line.role == "text" else 0
+    while open_lists and open_lists[-1][0] > depth:
+        open_lists.pop()
+    under = open_lists[-1][1] if depth and open_lists and open_lists[-1][0] == depth else None
+    following = lines[place + 1] if place + 1 < len(lines) else None
+    if line.role == "text" and line.ends_open and following is not None and following.role == "text" and following.depth > depth:
+        open_lists.append((following.depth, Span(line.body if line.bullet else line.start, line.end)))
+    return under
+
+
+def _from(lines: Sequence[_Line], place: int) -> Iterator[_Line]:
+    """The lines from there on, without a copy of them."""
+    return (lines[later] for later in range(place, len(lines)))
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
@@ -413,7 +578,14 @@ def _skip_space(text: str, start: int, end: int) -> int:
 
 
 def _add_block(
-    text: str, lines: Sequence[_Line], place: int, section: int | None, blocks: list[Block], *, start: int | None
+    text: str,
+    lines: Sequence[_Line],
+    place: int,
+    section: int | None,
+    blocks: list[Block],
+    *,
+    start: int | None,
+    under: Span | None,
 ) -> int:
     """Add the block that begins at `place`; return the place after it."""
     line = lines[place]
@@ -423,12 +595,12 @@ def _add_block(
         if items:
             lead_in = Span(line.body if line.bullet else begin, line.end)
             spans = tuple(Span(item.body, item.end) for item in items)
-            blocks.append(Block("list", section, Span(lead_in.start, items[-1].end), lead_in, spans))
+            blocks.append(Block("list", section, Span(lead_in.start, items[-1].end), lead_in, spans, under, items[0].row))
             return place + 1 + len(items)
     elif line.bullet:
         items = _bullets_from(lines, place)
         spans = tuple(Span(item.body, item.end) for item in items)
-        blocks.append(Block("list", section, Span(line.body, items[-1].end), None, spans))
+        blocks.append(Block("list", section, Span(line.body, items[-1].end), None, spans, under, line.row))
         return place + len(items)
     blocks.append(Block("paragraph", section, Span(begin, line.end)))
     return place + 1
@@ -436,8 +608,10 @@ def _add_block(
 
 def _bullets_from(lines: Sequence[_Line], place: int) -> list[_Line]:
     items: list[_Line] = []
-    for line in lines[place:]:
+    for line in _from(lines, place):
         if line.role != "text" or not line.bullet or line.ends_open:
+            break
+        if items and (line.depth, line.row) != (items[0].depth, items[0].row):
             break
         items.append(line)
     return items
@@ -449,7 +623,7 @@ def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
     if bullets:
         return bullets
     items: list[_Line] = []
-    for line in lines[place:]:
+    for line in _from(lines, place):
         if line.role != "text" or line.bullet or line.ends_open or (line.number and not items):
             break
         if items and LABEL_VALUE.match(items[0].text):

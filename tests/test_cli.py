@@ -17,10 +17,11 @@ from typer.testing import CliRunner, Result
 
 import services as joined
 from cli import app
+from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
 from services import Services
 from settings import Settings
-from tests.fakes import FakeRasa, small_answers
+from tests.fakes import FakeEncoder, FakeRasa, small_answers
 from web import make_app
 
 COMMANDS = ("ingest", "ask", "replay", "chat", "eval", "doctor", "serve")
@@ -274,6 +275,54 @@ def test_ingestion_names_what_it_refuses(parts: Services, policies: Path, tmp_pa
     assert told.exit_code == 1
     assert "acme/policy.docx" in told.stdout
     assert "the last good index stays in use" in told.stdout
+
+
+@pytest.fixture
+def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`candor ingest` with an encoder that needs no weights; nothing is ingested yet."""
+    parts.settings.encoder_dir.mkdir(parents=True)
+    (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
+    monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_ingestion_reports_on_each_version(policies: Path) -> None:
+    """Plain lines where nobody watches: how far it is, what there is, and what to look at."""
+    (policies / "acme" / "2026-03-01.txt").write_text("1. Rights\n\nTo use them, please contact:\n\n2. Sale\n\nWe never sell.\n")
+
+    told = candor_says("ingest")
+
+    assert told.exit_code == 0
+    assert "embedded " in told.stdout
+    assert "acme 2026-03-01 (2026-03-01.txt): 2 sections, 2 passages" in told.stdout
+    assert "  warning: a sentence breaks off: " in told.stdout
+    assert told.stdout.splitlines()[-1].startswith("3 policy versions, ")
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_the_report_can_be_had_as_json(policies: Path) -> None:
+    """Nothing else is printed, so that a program can read it."""
+    told = candor_says("ingest", "--json")
+
+    report = json.loads(told.stdout)
+    assert (report["changed"], report["documents"], report["refused"]) == (True, 2, [])
+    assert report["versions"][0]["warnings"][0]["kind"] == "no_contact"
+    assert "passages" in told.stderr
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_a_retired_version_is_forgotten_on_request(policies: Path) -> None:
+    """By its name; a name that is none is one line."""
+    candor_says("ingest")
+    (policies / "acme" / "2026-03-01.txt").write_text("1. Sale\n\nWe never sell.\n")
+    (policies / "acme" / "2026-01-15.txt").unlink()
+    assert "acme 2026-01-15: retired" in candor_says("ingest").stdout
+
+    wrong, right = (candor_says("ingest", "--forget", f"acme/{version}") for version in ("2020-01-01", "2026-01-15"))
+
+    assert_one_line(wrong, "acme/2020-01-01 is no retired version")
+    assert right.exit_code == 0
+    assert "retired" not in right.stdout
 
 
 def test_serving_without_a_model_is_one_line(parts: Services) -> None:

@@ -140,6 +140,33 @@ def test_the_blocks_of_our_own_policies_show_all_of_their_text(path: Path) -> No
     assert_all_shown(document.text, shown)
 
 
+def test_the_printed_numbers_of_a_list_are_shown(tmp_path: Path, policies: Path, parts: Services) -> None:
+    """Beside the text of each item, which stands at its offset; the text refers to them."""
+    page = "<h1>Privacy</h1><p>We keep:</p><ol type='a'><li>your bills</li><li>your orders</li></ol>"
+    (policies / "acme" / "2027-01-15.html").write_text(page, encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+
+    with TestClient(make_app(parts, FakeRasa())) as client:
+        shown = Page(client.get("/policies/acme/2027-01-15").text)
+
+    text = parts.catalogue.document("acme", "2027-01-15").text
+    assert all(text.startswith(words, start) for start, words in shown.shown.items())
+    assert "a. your bills" in " ".join(shown.text.split())
+
+
+def test_a_retired_version_still_has_its_page(tmp_path: Path, policies: Path, web: TestClient) -> None:
+    """Its file is gone; what was quoted from it can be looked up, and it says that it is not the current one."""
+    (policies / "acme" / "2027-01-15.txt").write_text("1. Selling\n\nWe never sell at all.\n", encoding="utf-8")
+    (policies / "acme" / "2026-01-15.txt").unlink()
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+
+    page = web.get("/policies/acme/2026-01-15")
+
+    assert page.status_code == 200
+    assert "ten years where tax law says so" in page.text
+    assert "This is not the current version" in page.text
+
+
 def test_a_hostile_policy_is_text_and_nothing_else(hostile: TestClient) -> None:
     """No tag, no script, no template of its own: it is shown as it was written."""
     answer = hostile.get("/policies/mallory/undated")

@@ -31,10 +31,13 @@ def read(path: Path) -> PolicyDocument:
         (b" \n\t\xc2\xa0\n...", "is empty", "put the policy's text into it"),
         ("Gesch\xe4ft".encode("latin-1"), "is not UTF-8 (byte 5)", "save it as plain text in UTF-8"),
         (TEXT.encode("utf-16"), "is binary", "save it as plain text in UTF-8"),
+        (b"%PDF-1.7\nstream", "is binary, not text (it looks like a PDF)", "name it 2026-01-15.pdf"),
+        (b"PK\x03\x04mimetype", "is binary, not text (it looks like a Word document)", "name it 2026-01-15.docx"),
+        (b" <!DOCTYPE html><p>We sell", "is no plain text (it looks like a web page)", "name it 2026-01-15.html"),
         (b"%PDF-1.7\x00\x01\x02", "is binary", "save it as plain text in UTF-8"),
         (b"We sell nothing.\n" * 300_000, "has 5,100,000 bytes, more than 2,000,000", "is it really a policy's text?"),
     ],
-    ids=["empty", "blank", "latin-1", "utf-16", "binary", "5 MB"],
+    ids=["empty", "blank", "latin-1", "utf-16", "a PDF", "a zip", "a page", "binary", "5 MB"],
 )
 def test_what_is_no_policy_text_is_refused(tmp_path: Path, data: bytes, reason: str, cure: str) -> None:
     """The message names the file, the reason and the cure."""
@@ -77,6 +80,52 @@ def test_a_version_may_have_a_suffix(tmp_path: Path, name: str) -> None:
     document = read(written(tmp_path, name, TEXT.encode()))
 
     assert document.version == name.removesuffix(".txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("2026-01-15.pdf", b"PK\x03\x04...", "is no .pdf file (it looks like a Word document): name it 2026-01-15.docx"),
+        ("2026-01-15.docx", b"<html><p>We sell", "is no .docx file (it looks like a web page): name it 2026-01-15.html"),
+        ("2026-01-15.docx", b"%PDF-1.4", "is no .docx file (it looks like a PDF): name it 2026-01-15.pdf"),
+        ("2026-01-15.html", b"%PDF-1.4", "is no .html file (it looks like a PDF): name it 2026-01-15.pdf"),
+        ("2026-01-15.docx", b"\xd0\xcf\x11\xe0\xa1\xb1", "is an old Word file, or one locked with a password: save it as .docx"),
+        ("2026-01-15.pdf", b"We sell nothing.", "is no PDF: export the PDF anew, or name the file after what it is"),
+        ("2026-01-15.docx", b"We sell nothing.", "is no Word document: save it as .docx, or name the file after what it is"),
+        ("2026-01-15.md", b"\xff\xfe", "is not UTF-8 (byte 0): save it as plain text in UTF-8"),
+        ("2026-01-15.md", b"\n---\n", "is empty: put the policy's text into it, or remove it"),
+    ],
+)
+def test_a_file_of_another_kind_than_its_name_says_is_refused(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    """The message says what it looks like, and how to name it."""
+    with pytest.raises(BadPolicyError) as refused:
+        read(written(tmp_path, name, data))
+
+    assert str(refused.value).startswith(f"acme/{name} {reason}")
+
+
+@pytest.mark.parametrize("name", ["2026-01-15.doc", "2026-01-15.odt", "2026-01-15.png", "2026-01-15"])
+def test_a_kind_of_file_that_is_not_read_is_refused(tmp_path: Path, name: str) -> None:
+    """With the kinds that are."""
+    with pytest.raises(
+        BadPolicyError, match=r"are not read here: save the policy as one of \.txt, \.md, \.html, \.htm, \.pdf, \.docx"
+    ):
+        read(written(tmp_path, name, TEXT.encode()))
+
+
+def test_the_ending_may_be_in_capitals(tmp_path: Path) -> None:
+    """Some programs write it so."""
+    assert read(written(tmp_path, "undated.TXT", TEXT.encode())).version == "undated"
+
+
+def test_a_page_may_be_larger_than_its_text(tmp_path: Path) -> None:
+    """Its scripts and pictures do not count; its text does."""
+    padded = b"<script>" + b"x" * 3_000_000 + b"</script><p>We sell nothing.</p>"
+    endless = b"<p>" + b"We sell nothing. " * 150_000 + b"</p>"
+
+    assert read(written(tmp_path, "undated.html", padded)).text == "We sell nothing.\n"
+    with pytest.raises(BadPolicyError, match=r"has 2,550,000 characters, more than 2,000,000: is it really a policy's text"):
+        read(written(tmp_path, "undated-2.html", endless))
 
 
 def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:

@@ -13,8 +13,20 @@ import pytest
 
 from errors import IndexUnusableError
 from knowledge.companies import Company
-from knowledge.index import CURRENT, FILES, FlatIndex, StoredDocument, current_build, load_build, save_build
+from knowledge.index import (
+    CURRENT,
+    FILES,
+    FORMAT,
+    FlatIndex,
+    StoredDocument,
+    current_build,
+    last_documents,
+    load_build,
+    save_build,
+    stored_report,
+)
 from knowledge.passages import Passage
+from knowledge.structure import Mark
 
 TEXT = "We keep invoices.\nWe sell nothing.\nПриватність – “ß”."
 ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), allowed_origins=("https://acme.example",))
@@ -209,7 +221,9 @@ def test_a_damaged_pointer_is_refused(tmp_path: Path, pointer: bytes) -> None:
     assert_refused(tmp_path, "the index is damaged")
 
 
-@pytest.mark.parametrize("manifest", ["[]", "{}", "null", '{"format": 1}', '{"format": 1, "encoder": "fake:1"}'])
+@pytest.mark.parametrize(
+    "manifest", ["[]", "{}", "null", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "encoder": "fake:1"}}']
+)
 def test_a_manifest_that_lacks_a_part_is_refused(tmp_path: Path, manifest: str) -> None:
     """JSON that is valid but not a manifest is no manifest."""
     (tmp_path / save(tmp_path) / "manifest.json").write_text(manifest, encoding="utf-8")
@@ -323,3 +337,49 @@ def test_old_builds_are_dropped_but_for_the_last(tmp_path: Path) -> None:
 
     assert len(left) == 2
     assert names[-1] in left
+
+
+def test_what_a_format_told_and_whether_a_version_is_retired_come_back(tmp_path: Path) -> None:
+    """The structure of a retired version can be told from nothing else."""
+    marked = replace(DOCUMENTS[0], marks=(Mark("heading", 0, 3, 9, 2), Mark("item", 11, 13, 20, 1, True)), retired=True)
+
+    name = save(tmp_path, documents=[marked, DOCUMENTS[1]])
+
+    build = load_build(tmp_path, encoder_id="fake:1")
+    assert build.documents == (marked, DOCUMENTS[1])
+    assert [entry["retired"] for entry in json.loads((tmp_path / name / "manifest.json").read_bytes())["versions"]] == [
+        True,
+        False,
+    ]
+
+
+def test_documents_are_found_whatever_became_of_the_rest(tmp_path: Path) -> None:
+    """In the served build; where its own are damaged, in the one before; and nowhere in an empty folder."""
+    assert last_documents(tmp_path) == []
+    save(tmp_path, documents=DOCUMENTS[:1], passages=PASSAGES[:1])
+    name = save(tmp_path)
+    (tmp_path / name / "readings.npy").unlink()
+    assert last_documents(tmp_path) == DOCUMENTS
+
+    (tmp_path / name / "documents.json").write_text("[", encoding="utf-8")
+
+    assert last_documents(tmp_path) == DOCUMENTS[:1]
+
+
+def test_documents_of_an_older_format_are_found(tmp_path: Path) -> None:
+    """An update of Candor loses no retired version."""
+    name = save(tmp_path)
+    path = tmp_path / name / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "format": FORMAT - 1}), encoding="utf-8")
+
+    assert last_documents(tmp_path) == DOCUMENTS
+
+
+def test_a_report_that_cannot_be_read_is_none(tmp_path: Path) -> None:
+    """It is there to be shown, and serving does not depend on it."""
+    name = save(tmp_path)
+    assert stored_report(tmp_path) is None
+    (tmp_path / name / "report.json").write_text("{", encoding="utf-8")
+
+    assert stored_report(tmp_path) is None
+    assert load_build(tmp_path, encoder_id="fake:1").name == name

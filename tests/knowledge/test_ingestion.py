@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from knowledge.index import FILES, current_build, load_build, save_build
+from errors import InvalidInputError, UnknownVersionError
+from knowledge import ingestion
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.documents import read_document
+from knowledge.index import FILES, current_build, load_build, save_build, stored_report
 from knowledge.ingestion import IngestionReport, ingest, is_up_to_date, read_policies
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder
+from tests.knowledge.formats.samples import HTML, sample_docx, sample_pdf
+
+GERMAN = "Wir erheben Ihren Namen und Ihre Anschrift, wenn Sie etwas bei uns bestellen, und bewahren beides ein Jahr lang auf."
 
 
 class Ingesting:
@@ -22,9 +31,13 @@ class Ingesting:
         self.policies, self.index = policies, index
         self.encoders: list[FakeEncoder] = []
         self.said: list[str] = []
+        self.ticks: list[tuple[int, int]] = []
 
-    def run(self, encoder_id: str = FakeEncoder.id) -> IngestionReport:
-        return ingest(self.policies, self.index, self._encoder, encoder_id, self.said.append)
+    def run(self, encoder_id: str = FakeEncoder.id, forget: Sequence[str] = ()) -> IngestionReport:
+        return ingest(self.policies, self.index, self._encoder, encoder_id, self.said.append, tick=self._tick, forget=forget)
+
+    def _tick(self, done: int, total: int) -> None:
+        self.ticks.append((done, total))
 
     def _encoder(self) -> FakeEncoder:
         self.encoders.append(FakeEncoder())
@@ -36,6 +49,15 @@ class Ingesting:
 
     def quotes(self) -> list[str]:
         return [passage.text for passage in load_build(self.index, encoder_id=FakeEncoder.id).passages]
+
+    def catalogue(self, encoder_id: str = FakeEncoder.id) -> PolicyCatalogue:
+        return PolicyCatalogue(self.index, encoder_id)
+
+    def renew(self) -> None:
+        """Acme's policy gets a new version, and the old one's file is removed."""
+        (self.policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("ten years", "eight years"), encoding="utf-8")
+        (self.policies / "acme" / "2026-01-15.txt").unlink()
+        assert self.run().changed
 
 
 @pytest.fixture
@@ -173,7 +195,11 @@ def test_passages_that_an_older_candor_cut_otherwise_are_cut_anew(ingested: Inge
         ("acme/2026-02-01.txt", b"MZ\x00", "is binary"),
         ("acme/2026-02-01.txt", b"Privacy Policy\n", "has no sentence to quote"),
         ("acme/newest.txt", b"We sell nothing.", "name the file after the policy's date"),
-        ("acme/2026-02-01.pdf", b"%PDF", "only .txt files are read so far"),
+        ("acme/2026-02-01.pdf", b"%PDF", "is no PDF"),
+        ("acme/2026-02-01.pdf", b"%PDF-1.7", "is damaged"),
+        ("acme/2026-02-01.odt", b"PK", ".odt files are not read here"),
+        ("acme/2026-01-15.md", b"We sell nothing at all.", "acme/2026-01-15.md are both version 2026-01-15: keep one of them"),
+        ("acme/2026-02-01.txt", GERMAN.encode(), "is in German, and Candor answers from English texts only"),
         ("acme/company.toml", b"name = ", "is not valid TOML"),
         ("globex/company.toml", b'name = "G"', "contact must be a text"),
     ],
@@ -186,7 +212,7 @@ def test_a_bad_file_refuses_the_whole_run(ingested: Ingesting, file: str, data: 
 
     report = ingested.run()
 
-    assert [entry.file for entry in report.refused] == [file]
+    assert [entry.file for entry in report.refused] == [file.replace("2026-01-15.md", "2026-01-15.txt")]
     assert reason in report.refused[0].reason
     assert (report.changed, ingested.encoders) == (False, [])
     assert (current_build(ingested.index), ingested.quotes()) == (before, quotes)
@@ -219,7 +245,9 @@ def test_hidden_files_and_files_beside_the_folders_are_no_policies(ingested: Ing
     (ingested.policies / "acme" / ".DS_Store").write_bytes(b"\x00")
     (ingested.policies / ".git").mkdir()
 
-    assert ingested.run() == IngestionReport(False, documents=2)
+    report = ingested.run()
+
+    assert (report.changed, report.documents, report.refused) == (False, 2, ())
 
 
 def test_once_a_bad_file_is_mended_the_run_succeeds(ingested: Ingesting) -> None:
@@ -319,3 +347,220 @@ def test_whether_the_index_is_up_to_date(ingested: Ingesting, change: str, expec
     companies, documents, _ = read_policies(ingested.policies)
 
     assert is_up_to_date(companies, documents, ingested.index, FakeEncoder.id) is expected
+
+
+# Versions whose file is gone
+
+
+def test_a_version_whose_file_was_removed_still_opens(ingested: Ingesting) -> None:
+    """A citation that was given last year opens this year; nothing is answered from it any more."""
+    before = ingested.catalogue().document("acme", "2026-01-15")
+
+    ingested.renew()
+
+    catalogue = ingested.catalogue()
+    build = catalogue.build()
+    assert catalogue.document("acme", "2026-01-15").text == before.text
+    assert catalogue.document("acme", "2026-01-15").structure == before.structure
+    assert (catalogue.current_version("acme"), catalogue.versions("acme")) == ("2026-03-01", ["2026-03-01", "2026-01-15"])
+    assert len(build.rows_of("acme", "2026-01-15")) == 0
+    assert "ten years where tax law says so" not in ingested.quotes()
+
+
+def test_a_retired_version_opens_after_many_runs(ingested: Ingesting) -> None:
+    """Runs that change something, runs that change nothing, and runs that refuse."""
+    ingested.renew()
+    toml = ingested.policies / "acme" / "company.toml"
+
+    for name in ("A", "A", "B", "C"):
+        toml.write_text(f'name = "{name}"\ncontact = "b"', encoding="utf-8")
+        ingested.run()
+    (ingested.policies / "globex" / "undated.txt").write_bytes(b"")
+    ingested.run()
+
+    assert ingested.catalogue().document("acme", "2026-01-15").text == ACME
+
+
+@pytest.mark.parametrize("file", ["readings.npy", "passages.json", "vectors.faiss", "documents.json"])
+def test_a_retired_version_survives_a_damaged_index(ingested: Ingesting, file: str) -> None:
+    """It lives nowhere else; where its own file is damaged, the build before has it."""
+    ingested.renew()
+    (ingested.policies / "acme" / "company.toml").write_text('name = "A"\ncontact = "b"', encoding="utf-8")
+    ingested.run()
+    path = ingested.index / current_build(ingested.index) / file
+    path.write_bytes(path.read_bytes()[:-7])
+
+    assert ingested.run().changed
+
+    assert ingested.catalogue().document("acme", "2026-01-15").text == ACME
+
+
+def test_a_retired_version_survives_another_encoder(ingested: Ingesting) -> None:
+    """Its vectors are gone anyway."""
+    ingested.renew()
+
+    ingested.run("fake:2")
+
+    assert ingested.catalogue("fake:2").document("acme", "2026-01-15").text == ACME
+
+
+def test_a_version_whose_file_comes_back_is_no_longer_retired(ingested: Ingesting) -> None:
+    """It was moved by mistake."""
+    ingested.renew()
+    (ingested.policies / "acme" / "2026-01-15.txt").write_text(ACME, encoding="utf-8")
+
+    report = ingested.run()
+
+    assert [version.retired for version in report.versions] == [False, False, False]
+    assert len(ingested.catalogue().build().rows_of("acme", "2026-01-15")) > 0
+
+
+def test_versions_of_a_company_that_comes_back_open_again(ingested: Ingesting, tmp_path: Path) -> None:
+    """While its folder is gone nothing of it is served; nothing of it is lost either."""
+    ingested.renew()
+    shutil.move(ingested.policies / "acme", tmp_path / "away")
+    ingested.run()
+    assert set(ingested.catalogue().companies) == {"globex"}
+    shutil.move(tmp_path / "away", ingested.policies / "acme")
+
+    ingested.run()
+
+    assert ingested.catalogue().versions("acme") == ["2026-03-01", "2026-01-15"]
+
+
+def test_a_retired_version_keeps_the_structure_that_its_format_told(ingested: Ingesting) -> None:
+    """The file is gone, and with it what it knew of headings and lists."""
+    page = ingested.policies / "acme" / "2025-01-15.html"
+    page.write_text(HTML.replace("2. Retention", "how long we keep it."), encoding="utf-8")  # no guess makes that a heading
+    ingested.run()
+    before = read_document(page, company="acme", policy="").structure
+    page.unlink()
+
+    ingested.run()
+
+    assert ingested.catalogue().document("acme", "2025-01-15").structure == before
+    assert [section.title for section in before.sections] == ["What We Collect", "Server Logs", "how long we keep it", "Contact"]
+
+
+def test_a_retired_version_can_be_forgotten(ingested: Ingesting) -> None:
+    """A draft that was never meant to be seen; only that version goes, without the encoder."""
+    ingested.renew()
+    ingested.encoders.clear()
+
+    report = ingested.run(forget=["acme/2026-01-15"])
+
+    assert (report.changed, report.embedded, ingested.encoders) == (True, 0, [])
+    assert ingested.catalogue().versions("acme") == ["2026-03-01"]
+    with pytest.raises(UnknownVersionError):
+        ingested.catalogue().document("acme", "2026-01-15")
+    assert not ingested.run().changed
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("acme/2026-03-01", "acme/2026-03-01 still has its file: remove the file first, then forget the version"),
+        ("acme/1999-01-01", "acme/1999-01-01 is no retired version; retired are: acme/2026-01-15"),
+    ],
+)
+def test_only_a_retired_version_can_be_forgotten(ingested: Ingesting, name: str, reason: str) -> None:
+    """One with a file would be back with the next run."""
+    ingested.renew()
+
+    with pytest.raises(InvalidInputError) as refused:
+        ingested.run(forget=[name])
+
+    assert str(refused.value) == reason
+
+
+# The report
+
+
+def test_the_report_tells_of_each_version(ingesting: Ingesting) -> None:
+    """Its sections, passages and language, and what its author should look at."""
+    report = ingesting.run()
+
+    acme, globex = report.versions
+    assert (acme.company, acme.version, acme.file, acme.sections, acme.language) == (
+        "acme",
+        "2026-01-15",
+        "2026-01-15.txt",
+        3,
+        "English",
+    )
+    assert acme.passages + globex.passages == report.passages
+    assert [one.kind for one in acme.warnings] == ["no_contact"]
+    assert [one.kind for one in globex.warnings] == ["no_date", "no_contact"]
+    assert report.told().splitlines()[:2] == [
+        f"acme 2026-01-15 (2026-01-15.txt): 3 sections, {acme.passages} passages",
+        f"  warning: {acme.warnings[0].message}",
+    ]
+    assert report.told().endswith(report.summary())
+
+
+def test_a_run_that_changes_nothing_reports_as_much(ingested: Ingesting) -> None:
+    """Who asks again wants to see the warnings again."""
+    first = ingested.run()
+
+    assert [version.warnings for version in first.versions] == [version.warnings for version in ingested.run().versions]
+    assert first.versions[0].warnings
+
+
+def test_the_report_is_kept_with_the_build(ingested: Ingesting) -> None:
+    """As data, for a page to show; also where a later run finds nothing to do."""
+    ingested.renew()
+    first = stored_report(ingested.index)
+
+    report = ingested.run()
+
+    assert first is not None
+    assert stored_report(ingested.index) == first
+    assert first["versions"] == json.loads(json.dumps(report.as_data()))["versions"]
+    assert [(one["version"], one["retired"], one["aspects"]) for one in first["versions"]] == [
+        ("2026-03-01", False, None), ("undated", False, None), ("2026-01-15", True, None)
+    ]  # fmt: skip
+
+
+def test_a_report_that_is_gone_is_written_anew(ingested: Ingesting) -> None:
+    """It is not needed to serve, so that the index is as good without it."""
+    (ingested.index / current_build(ingested.index) / "report.json").unlink()
+    assert stored_report(ingested.index) is None
+
+    assert not ingested.run().changed
+
+    assert stored_report(ingested.index) is not None
+
+
+def test_a_text_changed_under_the_same_name_is_told(ingested: Ingesting) -> None:
+    """Citations point to places in the old text; a run that changes nothing more says it again."""
+    (ingested.policies / "acme" / "2026-01-15.txt").write_text(ACME.replace("ten", "eleven"), encoding="utf-8")
+
+    kinds = [[one.kind for one in ingested.run().versions[0].warnings] for _ in range(3)]
+
+    assert kinds == [["changed", "no_contact"]] * 3
+
+
+def test_progress_is_told_batch_by_batch(ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long policy takes minutes to embed."""
+    monkeypatch.setattr(ingestion, "BATCH", 5)
+
+    ingesting.run()
+
+    total = ingesting.ticks[-1][1]
+    assert total > 10
+    assert ingesting.ticks == [(min(done, total), total) for done in range(5, total + 5, 5)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("2026-02-01.pdf", sample_pdf()), ("2026-02-01.docx", sample_docx()), ("2026-02-01.html", HTML.encode())]
+)
+def test_other_formats_are_ingested_like_text(ingested: Ingesting, name: str, data: bytes) -> None:
+    """And found unchanged with the next run."""
+    (ingested.policies / "acme" / name).write_bytes(data)
+
+    report = ingested.run()
+
+    assert (report.changed, report.refused) == (True, ())
+    assert ingested.catalogue().current_version("acme") == "2026-02-01"
+    assert "one year in all other cases" in ingested.quotes()
+    assert not ingested.run().changed

@@ -88,6 +88,25 @@ def test_every_word_of_a_policy_can_be_quoted(each: PolicyDocument) -> None:
     assert missed == []
 
 
+def test_what_the_encoder_reads_has_no_invisible_characters() -> None:
+    """One of them amid a word makes it another word; the quote keeps it, because it is in the policy."""
+    (one,) = cut("1. Sa\u200ble\n\nWe never sell per\u00adsonal\u202e data.")
+
+    assert one.text == "We never sell per\u00adsonal\u202e data."
+    assert one.readings == ("Sale. We never sell personal data.", *["We never sell personal data."] * 2)
+
+
+def test_a_policy_of_300_pages_is_cut(real: dict[str, PolicyDocument]) -> None:
+    """All of it, in one go."""
+    text = "\n\n".join(f"{part}. Part of the Policy\n\n{real['clevra'].text[60:]}" for part in range(1, 100)) * 3
+
+    passages = cut(text)
+
+    assert len(text) > 800_000
+    assert len(passages) > 10_000
+    assert all(one.text == text[one.start : one.end] for one in passages)
+
+
 def test_navigation_and_title_are_no_evidence(real: dict[str, PolicyDocument]) -> None:
     """A table of contents, footer links and the title say nothing that could answer a question."""
     texts = {one.text for document in real.values() for one in passages_in(document)}

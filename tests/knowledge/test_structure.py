@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.characters import INVISIBLE
 from knowledge.documents import PolicyDocument
 from knowledge.structure import Block, Section, Span, Structure, read_structure, run_in_label
 
@@ -672,6 +673,54 @@ def test_a_text_without_structure_is_read_as_paragraphs() -> None:
     assert blocks == [("paragraph", "We collect nothing. We keep nothing."), ("paragraph", "We sell nothing.")]
 
 
+def test_invisible_characters_hide_no_number_and_no_bullet() -> None:
+    """Pasted text often begins with one; the text itself stays as it is."""
+    text = "\u200b1. Sa\u200ble\n\u200eWe share:\n\ufeff• your name\u200b\n• your address\n"
+
+    structure = read_structure(text)
+
+    assert [section.label for section in structure.sections] == ["1. Sale"]
+    (block,) = structure.blocks
+    assert [item.of(text) for item in block.items] == ["your name", "your address"]
+
+
+WORDS_OF_TITLES = (
+    "Collection",
+    "Purposes",
+    "Retention",
+    "Disclosure",
+    "Transfer",
+    "Security",
+    "Access",
+    "Erasure",
+    "Objection",
+    "Cookies",
+)
+
+
+def test_a_policy_of_300_pages_is_read_as_well_as_a_short_one() -> None:
+    """Nothing in it takes time by the square of its length: this test would not end."""
+    sentence = (
+        "We keep record {} of your visit for as long as our contract with you asks us to keep it, and delete it after that."
+    )
+    body = "\n\n".join([*(sentence.format(place) for place in range(12)), "We share:", "• your name\n• your address"])
+    titles = [
+        f"{word} of {place} Things" for place in ("Many", "Other", "Further", "Former", "Lesser") for word in WORDS_OF_TITLES
+    ]
+    parts = (
+        f"Part {part}\n\n" + "\n\n".join(f"{place}. {title} in Part {part}\n\n{body}" for place, title in enumerate(titles, 10))
+        for part in "ABCDEF"
+    )
+    text = "\n\n".join(["Privacy Policy", "\n".join(f"{title} in Part A" for title in titles), *parts])
+
+    structure = read_structure(text)
+
+    assert len(text) > 300 * 1_000
+    assert len(structure.sections) == 6 * (1 + len(titles))
+    assert sum(block.kind == "navigation" for block in structure.blocks) == len(titles)
+    assert_sound(text, structure)
+
+
 # What must hold for every text
 
 
@@ -685,14 +734,15 @@ def covered(structure: Structure, length: int) -> list[int]:
 
 
 def assert_sound(text: str, structure: Structure) -> None:
-    """All spans lie in the text, nothing overlaps, and only white space and marks are left out."""
+    """All spans lie in the text, nothing overlaps, and only white space, what nobody sees, and marks are left out."""
     times = covered(structure, len(text))
     inner: list[tuple[Span, Span]] = []
     for block in structure.blocks:
         parts = [*([block.lead_in] if block.lead_in else []), *block.items]
         inner += [(block.span, part) for part in parts]
         assert all(before.end <= after.start for before, after in pairwise(parts))
-    left_out = {text[place] for place, count in enumerate(times) if count == 0 and not text[place].isspace()}
+    blank = [character.isspace() or INVISIBLE.match(character) is not None for character in text]
+    left_out = {text[place] for place, count in enumerate(times) if count == 0 and not blank[place]}
     spans = [block.span for block in structure.blocks] + [section.heading for section in structure.sections]
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)

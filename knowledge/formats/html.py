@@ -1,0 +1,402 @@
+"""HTML → parts: the policy itself, without the site around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from errors import BadPolicyError
+from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts, tidy
+
+# What is never read, wherever it stands.
+NO_TEXT = frozenset(
+    re.findall(
+        r"\w+", "script style noscript template head svg math canvas iframe object embed audio video select textarea input"
+    )
+)
+INLINE = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong"
+        " sub sup time tt u var wbr",
+    )
+)
+BOLD = frozenset(("b", "strong"))
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+CHROME = frozenset(("nav", "header", "footer", "aside"))
+CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary"))
+CONSENT = re.compile(
+    r"(cookie|consent|gdpr|ccpa)[\w-]*(banner|bar|popup|pop-up|modal|dialog|overlay|manager|toast|prompt|message)|onetrust|cookiebot"
+    r"|osano-cm|usercentrics|didomi|truste|iubenda-cs|cc-window|cky-consent|cmplz|termly|klaro",
+    re.IGNORECASE,
+)
+DIALOGS = frozenset(("dialog", "alertdialog"))
+MOST = 0.25  # share of the page's text that the main part must have to be taken for the policy
+DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+
+
+def read_html(data: bytes) -> list[Part]:
+    """Read a page.
+
+    Raises: BadPolicyError without the file's name: the page has no text, or is not in the encoding that it says.
+    """
+    page = LexborHTMLParser(_decoded(data))
+    body = page.body
+    if body is None:
+        raise BadPolicyError("has no text: save the page from a browser, or paste its text into a .txt file")
+    scripted = page.css_first("script") is not None
+    _drop_consent(body)
+    root = _policy_of(body)
+    parts = settled(_Reader(root is body).read(root))
+    title = _title_above(body, root)
+    if title and not any(part.kind == "heading" and part.level == 1 for part in parts):
+        parts.insert(0, Part("heading", title, 1))
+    if not any(re.search(r"\w", part.text) for part in parts):
+        why = "its scripts put it together" if scripted else "it holds no policy"
+        raise BadPolicyError(
+            f"has no text of its own ({why}): open it in a browser and save what you see as a PDF, or paste it into a .txt file"
+        )
+    return parts
+
+
+def read_fragment(html: str) -> list[Part]:
+    """Read HTML that is all policy, such as Markdown's."""
+    body = LexborHTMLParser(html).body
+    return settled(_Reader(site=False).read(body)) if body is not None else []
+
+
+def _decoded(data: bytes) -> str:
+    """By byte order mark, then by what the page says of itself, else UTF-8. Source: HTML standard, section 13.2.3.2."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    else:
+        found = DECLARED.search(data[:4096])
+        said = found.group(1).decode("ascii").lower() if found else "utf-8"
+        encoding = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252"}.get(said, said)
+    try:
+        return data.decode("utf-8-sig" if encoding in ("utf-8", "utf8") else encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise BadPolicyError(f"is not in the encoding it says ({encoding[:20]}): save the page in UTF-8") from error
+
+
+def _words(node: LexborNode) -> int:
+    """How many characters of text a node has, scripts aside."""
+    return sum(len(text.split()) for text in _texts(node))
+
+
+def _texts(node: LexborNode) -> Iterator[str]:
+    for child in node.iter(include_text=True):
+        if child.tag == "-text":
+            yield child.text_content or ""
+        elif child.tag not in NO_TEXT:
+            yield from _texts(child)
+
+
+def _drop_consent(body: LexborNode) -> None:
+    """Remove cookie banners. With care: a page about cookies may be named like one, but then it is most of the text."""
+    total = _words(body)
+    for node in body.css("[id], [class], [role], [aria-label], dialog"):
+        attributes = node.attributes
+        named = " ".join(attributes.get(key) or "" for key in ("id", "class", "aria-label"))
+        dialog = node.tag == "dialog" or attributes.get("role") in DIALOGS
+        banner = CONSENT.search(named) or (dialog and re.search(r"cookie|consent", " ".join(_texts(node)), re.IGNORECASE))
+        if banner and node.css_first("h1, main, article") is None and _words(node) < MOST * total:
+            node.decompose()
+
+
+def _policy_of(body: LexborNode) -> LexborNode:
+    """The part of the page that is the policy: its main part, an only article, else all of it."""
+    total = _words(body)
+    candidates = body.css("main, [role=main]") or body.css("article")
+    best = max(candidates, key=_words, default=None)
+    return best if best is not None and _words(best) >= MOST * total else body
+
+
+def _title_above(body: LexborNode, root: LexborNode) -> str:
+    """The page's only top heading, where it stands above the main part."""
+    tops = body.css("h1")
+    if len(tops) != 1 or root.css_first("h1") is not None:
+        return ""
+    return tidy(" ".join(_texts(tops[0]))).replace("\n", " ")
+
+
+def _is_chrome(node: LexborNode, site: bool) -> bool:
+    """Whether a node is the site's frame. Within the main part only menus are; there a header holds the title and a date."""
+    role = node.attributes.get("role")
+    if node.tag == "nav" or role in ("navigation", "search"):
+        return True
+    return site and (node.tag in CHROME or role in CHROME_ROLES) and node.css_first("h1") is None
+
+
+class _Reader:
+    """Walks the tree and gathers the text of each block."""
+
+    def __init__(self, site: bool) -> None:
+        self._site = site  # whether the site's frame may stand around the text
+        self._parts: list[Part] = []
+        self._buffer: list[tuple[str, bool]] = []  # text of the block so far, each piece with whether it is bold
+        self._depth = 0
+        self._mark = ""  # of the item that was opened, until its first text comes
+        self._opened = False
+        self._heading = 0
+        self._in_item = False
+
+    def read(self, root: LexborNode) -> list[Part]:
+        self._children(root, bold=False)
+        self._flush()
+        return self._parts
+
+    def _children(self, node: LexborNode, bold: bool) -> None:
+        for child in node.iter(include_text=True):
+            self._node(child, bold)
+
+    def _node(self, node: LexborNode, bold: bool) -> None:  # noqa: C901, PLR0912  # one branch a kind of element
+        tag = node.tag or ""
+        if tag == "-text":
+            self._buffer.append((re.sub(r"\s+", " ", node.text_content or ""), bold))
+        elif tag.startswith(("-", "_", "!")) or tag in NO_TEXT or _is_chrome(node, self._site):
+            return
+        elif tag == "br":
+            self._buffer.append(("\n", bold))
+        elif tag in HEADINGS:
+            self._head(node, HEADINGS[tag])
+        elif tag == "summary":
+            inner = next((name for name in HEADINGS if node.css_first(name)), None)
+            self._head(node, HEADINGS[inner] if inner else PSEUDO_LEVEL)
+        elif tag in ("ul", "ol", "menu", "dir"):
+            self._list(node, bold)
+        elif tag == "dl":
+            self._definitions(node)
+        elif tag == "table":
+            self._table(node)
+        elif tag == "pre":
+            self._flush()
+            for line in "".join(_texts(node)).splitlines():
+                self._buffer.append((line, bold))
+                self._flush()
+        elif tag == "button":
+            if self._heading or node.attributes.get("aria-expanded") is not None:  # a question that opens its answer
+                self._children(node, bold)
+        elif tag in INLINE and not _holds_blocks(node):
+            self._children(node, bold or tag in BOLD or _styled_bold(node))
+        else:
+            self._flush()
+            self._children(node, bold or tag in BOLD or _styled_bold(node))
+            self._flush()
+
+    def _head(self, node: LexborNode, level: int) -> None:
+        self._flush()
+        self._heading = level
+        self._children(node, bold=False)
+        self._flush()
+        self._heading = 0
+
+    def _list(self, node: LexborNode, bold: bool) -> None:
+        self._flush()
+        ordered = node.tag == "ol"
+        number = _whole(node.attributes.get("start"), 1)
+        style = node.attributes.get("type") or "1"
+        self._depth += 1
+        for child in node.iter(include_text=False):
+            if child.tag != "li":  # a list that stands straight in a list, as some editors write it
+                self._node(child, bold)
+                continue
+            number = _whole(child.attributes.get("value"), number)
+            self._item(child, numeral(number, style) + "." if ordered else "•", bold)
+            number += 1
+        self._depth -= 1
+
+    def _item(self, node: LexborNode, mark: str, bold: bool) -> None:
+        outer = (self._mark, self._opened, self._in_item)
+        self._mark, self._opened, self._in_item = mark, True, True
+        begin = len(self._parts)
+        self._children(node, bold)
+        self._flush()
+        self._mark, self._opened, self._in_item = outer
+        self._raise_heading(begin, mark)
+
+    def _raise_heading(self, begin: int, mark: str) -> None:
+        """An item that is a heading with its text below opens a section, and is no item."""
+        own = self._parts[begin:]
+        heads = len(own) > 1 and self._depth == 1
+        if not heads or not (own[0].kind == "heading" or (own[0].kind == "item" and own[0].bold and could_head(own[0].text))):
+            self._parts[begin:] = _joined(own)
+            return
+        numbered = mark if mark[0].isdigit() else ""
+        level = own[0].level if own[0].kind == "heading" else PSEUDO_LEVEL
+        self._parts[begin] = Part("heading", f"{numbered} {own[0].text}".strip(), level)
+        for place, part in enumerate(own[1:], start=begin + 1):
+            if part.kind == "item" and part.level == self._depth and not part.mark:
+                self._parts[place] = Part("paragraph", part.text, bold=part.bold)
+            elif part.kind == "item":
+                self._parts[place] = Part("item", part.text, max(1, part.level - 1), part.mark)
+
+    def _definitions(self, node: LexborNode) -> None:
+        """Terms and what they mean: an item each, "Cookies: small files"."""
+        self._flush()
+        term = ""
+        self._depth += 1
+        for child in node.css("dt, dd"):
+            if child.tag == "dt":
+                if term:
+                    self._parts.append(Part("item", term, self._depth))
+                term = tidy("".join(_texts(child))).replace("\n", " ")
+            elif _holds_blocks(child):
+                if term:
+                    self._parts.append(Part("item", term, self._depth))
+                self._item(child, "", bold=False)
+                term = ""
+            else:
+                meaning = tidy("".join(_texts(child))).replace("\n", " ")
+                joint = " " if term.endswith((":", "?", ".", "!")) else ": "
+                self._parts.append(Part("item", f"{term}{joint if term else ''}{meaning}", self._depth))
+                term = ""
+        if term:
+            self._parts.append(Part("item", term, self._depth))
+        self._depth -= 1
+
+    def _table(self, node: LexborNode) -> None:
+        """A table of text becomes rows; one that only lays out the page is read cell by cell."""
+        self._flush()
+        rows = [
+            [cell for cell in row.iter() if cell.tag in ("td", "th")] for row in node.css("tr") if _table_of(row) == node.mem_id
+        ]
+        cells = [cell for row in rows for cell in row]
+        layout = any(_holds_blocks(cell, paragraphs=1) for cell in cells) or max(map(len, rows), default=0) < 2
+        caption = node.css_first("caption")
+        if caption is not None:
+            self._children(caption, bold=False)
+            self._flush()
+        if layout:
+            for cell in cells:
+                self._children(cell, bold=cell.tag == "th")
+                self._flush()
+            return
+        texts = [[_cell_text(cell) for cell in row] for row in rows]
+        headed = bool(rows) and (all(cell.tag == "th" for cell in rows[0]) or _within_head(rows[0]))
+        if not headed and rows and len(rows) > 1:
+            headed = all(_all_bold(cell) for cell in rows[0])
+        self._parts.extend(table_parts(texts, headed=headed))
+
+    def _flush(self) -> None:
+        """Make parts of what was gathered: one a line, where the page broke lines by hand."""
+        runs, self._buffer = self._buffer, []
+        lines: list[tuple[str, bool]] = []
+        for text, bold in _lines_of(runs):
+            if lines and lines[-1][0] and text and text[0].islower() and lines[-1][0][-1] not in ".:;!?":
+                lines[-1] = (f"{lines[-1][0]} {text}", lines[-1][1] and bold)  # a line broken in mid-sentence
+            else:
+                lines.append((text, bold))
+        tight = False
+        for text, bold in lines:
+            if not text:
+                tight = False
+                continue
+            self._add(text, bold, tight)
+            tight = True
+
+    def _add(self, text: str, bold: bool, tight: bool) -> None:
+        if self._heading:
+            if tight and self._parts and self._parts[-1].kind == "heading":
+                last = self._parts.pop()
+                text = f"{last.text} {text}"
+            self._parts.append(Part("heading", text, self._heading))
+        elif self._opened:
+            self._parts.append(Part("item", text, self._depth, self._mark, bold=bold))
+            self._opened = False
+        elif self._in_item:
+            self._parts.append(Part("item", text, self._depth, "", bold=bold, tight=tight))
+        else:
+            self._parts.append(Part("paragraph", text, bold=bold, tight=tight))
+
+
+def _joined(item: list[Part]) -> list[Part]:
+    """An item's parts, the further paragraphs of its text joined to it."""
+    found: list[Part] = []
+    for part in item:
+        last = found[-1] if found else None
+        if last and part.kind == last.kind == "item" and part.level == last.level and not part.mark:
+            found[-1] = replace(last, text=f"{last.text}\n{part.text}")
+        else:
+            found.append(part)
+    return found
+
+
+def _lines_of(runs: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """The lines of a block, each with whether all its words are bold."""
+    line: list[tuple[str, bool]] = []
+    for text, bold in [*runs, ("\n", False)]:
+        if text != "\n":
+            line.append((text, bold))
+            continue
+        words = [(piece, heavy) for piece, heavy in line if piece.strip()]
+        yield tidy("".join(piece for piece, _ in line)), bool(words) and all(heavy for _, heavy in words)
+        line = []
+
+
+def _holds_blocks(node: LexborNode, paragraphs: int = 0) -> bool:
+    """Whether a node holds headings, lists, tables, or more paragraphs than that."""
+    if node.css_first("h1, h2, h3, h4, h5, h6, ul, ol, dl, table, section, article") is not None:
+        return True
+    return len(node.css("p, div, blockquote")) > paragraphs
+
+
+def _styled_bold(node: LexborNode) -> bool:
+    return bool(re.search(r"font-weight\s*:\s*(bold|[6-9]00)", node.attributes.get("style") or "", re.IGNORECASE))
+
+
+def _all_bold(cell: LexborNode) -> bool:
+    bold = "".join(text for node in cell.css("b, strong") for text in _texts(node)).split()
+    return bool(bold) and bold == "".join(_texts(cell)).split()
+
+
+def _cell_text(cell: LexborNode) -> str:
+    pieces: list[str] = []
+
+    def gather(node: LexborNode) -> None:
+        for child in node.iter(include_text=True):
+            if child.tag == "-text":
+                pieces.append(child.text_content or "")
+            elif child.tag == "br":
+                pieces.append(" ")
+            elif child.tag not in NO_TEXT:
+                gather(child)
+
+    gather(cell)
+    return tidy("".join(pieces)).replace("\n", " ")
+
+
+def _within_head(row: list[LexborNode]) -> bool:
+    parent = row[0].parent if row else None
+    return parent is not None and parent.parent is not None and parent.parent.tag == "thead"
+
+
+def _table_of(row: LexborNode) -> int:
+    node = row.parent
+    while node is not None and node.tag != "table":
+        node = node.parent
+    return node.mem_id if node is not None else 0
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() else otherwise
+
+
+def numeral(number: int, style: str) -> str:
+    """The number as a list prints it; `style` is HTML's: 1, a, A, i or I."""
+    if style in ("a", "A") and number > 0:
+        letters = ""
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(ord("a") + rest) + letters
+        return letters if style == "a" else letters.upper()
+    if style in ("i", "I") and 0 < number < 400:
+        roman = ""
+        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+            roman += sign * (number // value)
+            number %= value
+        return roman if style == "i" else roman.upper()
+    return str(number)

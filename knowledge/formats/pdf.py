@@ -1,0 +1,384 @@
+"""PDF → parts. A PDF knows where its letters stand and nothing else: size and weight tell headings, gaps tell paragraphs."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
+from typing import Any, Literal
+
+from pypdf import PasswordType, PdfReader
+from pypdf.errors import PyPdfError
+
+from errors import BadPolicyError
+from knowledge.formats.parts import SYMBOL_BULLETS, Part, could_head, settled, tidy
+from knowledge.structure import BULLET
+
+# What pypdf lets through where a file is broken: it reads what the file says before it can know that it is nonsense.
+BROKEN = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+)
+HEAVY = re.compile(r"bold|black|heavy|semi", re.IGNORECASE)
+PAGE_NUMBER = re.compile(r"(page\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*((of|/)\s*\d{1,4})?", re.IGNORECASE)
+COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\W*$)", re.IGNORECASE)  # "Acme | page 3 of 9"
+LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
+FINAL = ".!?:;"
+MARGIN = 0.12  # share of the page's height, above and below, where running headers and footers stand
+WIDTHS = {**dict.fromkeys("iljtf.,;:'’|!()[] ", 0.29), **dict.fromkeys("mwMW@%—", 0.83)}
+WIDE_EM = 0.6  # of wide letters
+CELL_GAP = 1.5  # times the size, between the cells of a table
+CELL_EDGE = " | "
+LONGEST_MARK = 6  # characters of a bullet or number, which stands apart from its text without being a cell
+SURELY_A_LIST = 3  # paragraphs in a row that stand in from the margin
+INDENT = 1.2  # times the size, by which an item stands in from the margin
+LARGER = 1.08  # times the size of the text: a heading
+LONGEST_HEADING = 160  # characters of a heading that is one by its size
+
+
+@dataclass
+class _Line:
+    """Letters on one base line; x and y in points from the page's lower left corner."""
+
+    page: int
+    x: float
+    y: float
+    size: float
+    text: str
+    bold: bool
+    cells: int = 1  # stretches of text with wide gaps between: more than one in a table's row
+    first: str = ""  # its first piece: a bullet that is a letter of a symbol font stands alone there
+
+    @property
+    def right(self) -> float:
+        """About where the line ends."""
+        return self.x + _width(self.text) * self.size
+
+
+@dataclass
+class _Block:
+    """Lines that belong together."""
+
+    lines: list[_Line]
+    kind: Literal["paragraph", "item", "row"] = "paragraph"
+    mark: str = ""
+    x: float = 0.0  # of an item: where its bullet stands
+    texts: list[str] = field(default_factory=list)  # one a line, the first without its bullet
+
+
+@dataclass(frozen=True)
+class _TypeArea:
+    """How the text of a document is set, in points."""
+
+    body: float  # the size of most letters
+    pitch: float  # from one line of a paragraph to the next
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, lines: Sequence[_Line]) -> _TypeArea:
+        body = _body_size(lines)
+        right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
+        gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
+        pitch = min((gap for gap, count in gaps.items() if count >= 0.25 * max(gaps.values())), default=1.2 * body)
+        starts = Counter(round(line.x) for line in lines)
+        left = min(x for x, count in starts.items() if count >= min(0.05 * len(lines), max(starts.values())))
+        return cls(body, pitch, left, right)
+
+    def indents(self, x: float) -> bool:
+        """Whether a line that begins there stands in from the margin."""
+        return x > self.left + INDENT * self.body
+
+
+def read_pdf(data: bytes) -> list[Part]:
+    """Read a PDF.
+
+    Raises: BadPolicyError without the file's name: it is damaged, locked, or holds pictures of text.
+    """
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
+            raise BadPolicyError("is locked with a password: save a copy without one")
+        pages = [_lines_of(page, number) for number, page in enumerate(reader.pages)]
+        heights = [(float(page.mediabox.bottom), float(page.mediabox.height)) for page in reader.pages]
+    except (*BROKEN, ValueError, OSError) as error:
+        raise BadPolicyError(
+            f"is damaged ({type(error).__name__}): export the PDF anew, or paste its text into a .txt file"
+        ) from error
+    silent = sum(not any(re.search(r"\w\w", line.text) for line in lines) for lines in pages)
+    if not pages or silent > len(pages) / 2:
+        raise BadPolicyError(
+            f"has no text on {silent} of {len(pages)} pages, so it is probably scanned: run text recognition (OCR) over it, or"
+            " paste its text into a .txt file"
+        )
+    lines = _without_furniture(pages, heights)
+    return settled(_parts(lines)) if lines else []
+
+
+def _lines_of(page: Any, number: int) -> list[_Line]:
+    """The lines of a page in the order in which they are written."""
+    lines: list[_Line] = []
+    weights: list[list[tuple[str, bool]]] = []
+    before = end = 0.0  # where the last piece begins, and about where it ends
+
+    def visit(text: str, cm: Sequence[float], tm: Sequence[float], font: Any, font_size: float) -> None:
+        nonlocal before, end
+        piece = text.replace("\r", "").replace("\n", " " if text.strip("\n") else "")
+        if not piece or (not piece.strip() and not lines):
+            return
+        if not piece.strip():
+            lines[-1].text += piece
+            return
+        x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        across, up = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
+        if abs(up) > abs(across):
+            return  # upright text at the page's edge is no part of the policy
+        size = abs(font_size) * math.sqrt(abs((tm[0] * tm[3] - tm[1] * tm[2]) * (cm[0] * cm[3] - cm[1] * cm[2]))) or 1.0
+        name = str((font or {}).get("/BaseFont", ""))
+        bold = bool(HEAVY.search(name))
+        last = lines[-1] if lines else None
+        if last is not None and abs(last.y - y) < 0.5 * max(last.size, size) and x >= before - size:
+            if x > end + CELL_GAP * size and len(last.text.strip()) > LONGEST_MARK:
+                last.text = f"{last.text.rstrip()}{CELL_EDGE}{piece.lstrip()}"
+                last.cells += 1
+            else:
+                last.text += piece
+            if len(piece.strip()) > 3:
+                last.size = max(last.size, size)
+            weights[-1].append((piece, bold))
+        else:
+            lines.append(_Line(number, x, y, size, piece, bold, first=piece.strip()))
+            weights.append([(piece, bold)])
+        before, end = x, x + len(piece.rstrip()) * size * WIDE_EM
+
+    page.extract_text(visitor_text=visit)
+    for line, pieces in zip(lines, weights, strict=True):
+        line.text = tidy(line.text.replace("\t", " ")).replace("\n", " ")
+        lettered = [bold for piece, bold in pieces if re.search(r"[^\W\d]", piece)]  # its number may be set in another type
+        line.bold = bool(lettered) and all(lettered)
+    return [line for line in lines if line.text]
+
+
+def _without_furniture(pages: Sequence[Sequence[_Line]], heights: Sequence[tuple[float, float]]) -> list[_Line]:
+    """All lines but page numbers and what stands at the same place of many pages."""
+    places: dict[tuple[str, int], set[int]] = defaultdict(set)
+
+    def in_margin(line: _Line) -> bool:
+        bottom, height = heights[line.page]
+        share = (line.y - bottom) / height if height else 0.5
+        return share < MARGIN or share > 1 - MARGIN
+
+    def key(line: _Line) -> tuple[str, int]:
+        return COUNTED_PAGE.sub("#", line.text), round(line.y / 3)
+
+    for line in (line for lines in pages for line in lines if in_margin(line)):
+        places[key(line)].add(line.page)
+    often = max(2, math.ceil(0.3 * len(pages)))
+    body = _body_size([line for lines in pages for line in lines])
+
+    def is_furniture(line: _Line) -> bool:
+        on = places[key(line)]
+        title = line.page == min(on, default=0) and line.size > LARGER * body  # printed as large as a title, once
+        return in_margin(line) and (bool(PAGE_NUMBER.fullmatch(line.text)) or (len(on) >= often and not title))
+
+    kept: list[_Line] = []
+    for lines in pages:
+        downwards = sorted(lines, key=lambda line: -line.y)
+        outermost = [*takewhile(is_furniture, downwards), *takewhile(is_furniture, reversed(downwards))]
+        dropped = {id(line) for line in outermost}
+        kept += [line for line in lines if id(line) not in dropped]
+    return kept
+
+
+def _body_size(lines: Sequence[_Line]) -> float:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 1.0
+
+
+def _parts(lines: Sequence[_Line]) -> list[Part]:
+    type_area = _TypeArea.of(lines)
+    body = type_area.body
+    blocks: list[_Block] = []
+    for line in lines:
+        block = blocks[-1] if blocks else None
+        bullet = _bullet_of(line)
+        if bullet:
+            blocks.append(_Block([line], "item", bullet, line.x, [_behind_bullet(line)]))
+        elif line.cells > 1:
+            blocks.append(_Block([line], "row", x=line.x, texts=[line.text]))
+        elif block is not None and _goes_on(block, line, type_area):
+            block.lines.append(line)
+            block.texts.append(line.text)
+        else:
+            blocks.append(_Block([line], x=line.x, texts=[line.text]))
+    _indent_items(blocks, type_area)
+    words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text.lower() for line in lines)))
+    sizes = sorted({_style(block) for block in blocks if _heads(block, body)}, reverse=True)
+    return list(_as_parts(blocks, body, sizes, words))
+
+
+def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
+    """Items whose bullets are drawn, not written: paragraphs that stand in from the margin, all their lines alike."""
+    led = False
+    run: list[_Block] = []
+    for block in blocks:
+        x = min(line.x for line in block.lines)
+        plain = block.kind == "paragraph" and not _heads(block, type_area.body)
+        indented = plain and type_area.indents(x) and block.lines[0].x < x + INDENT * type_area.body
+        if not indented:
+            run = []
+            led = block.texts[-1][-1:] == ":"
+            continue
+        run.append(block)
+        block.kind, block.x = "item", x
+        listed = LETTERED.match(block.texts[0])
+        if listed:
+            block.mark, block.texts[0] = listed.group(1), block.texts[0][listed.end() :]
+        if led or len(run) >= SURELY_A_LIST:  # one or two may also be an address, or words that are quoted
+            for one in run:
+                one.mark = one.mark or "•"
+
+
+def _bullet_of(line: _Line) -> str:
+    found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
+    if found:
+        mark = found.group().strip()
+        return "•" if mark in "-*" or not mark.isprintable() or "\ue000" <= mark <= "\uf8ff" else mark
+    return "•" if line.first == "o" and line.text.startswith("o ") else ""
+
+
+def _behind_bullet(line: _Line) -> str:
+    found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
+    return line.text[found.end() if found else 2 :]
+
+
+def _goes_on(block: _Block, line: _Line, type_area: _TypeArea) -> bool:
+    """Whether the line continues the block: the same type, no wider gap, and no earlier line broken off before its end."""
+    last = block.lines[-1]
+    ended = last.text[-1] in FINAL
+    if block.kind == "row" or max(last.size, line.size) > LARGER * min(last.size, line.size):
+        return False
+    heading = last.size > LARGER * type_area.body or (all(one.bold for one in block.lines) and block.kind != "item")
+    gap = last.y - line.y
+    widest = 1.6 * last.size if heading else max(1.3 * type_area.pitch, type_area.pitch + 2)
+    word = line.text.split(" ", 1)[0]
+    left = min(block.lines[0].x, line.x)
+    full = (last.right + _width(f" {word}") * last.size - left) / max(type_area.right - left, 1.0)
+    new = line.text[0].isupper() and type_area.indents(line.x)  # as items begin
+    room = full < (0.97 if new else 0.92 if ended else 0.85)  # the next word would have fitted, had the text gone on
+    room = room or (line.text[0].isupper() and last.text.endswith(";"))
+    if heading:
+        same = last.bold == line.bold and not could_head_numbered(line.text) and not (room and ended)
+    elif line.bold and not last.bold and could_head(line.text):
+        same = not (ended or room)
+    elif LETTERED.match(line.text) and (last.text[-1] in ".;:,!?" or re.search(r"\b(and|or)$", last.text)):
+        same = False
+    elif block.kind == "item":
+        same = line.x > block.x + 1 or not room
+    else:
+        moved = line.x > last.x or len(block.lines) > 1 or block.texts[0].endswith(":")
+        indented = moved and abs(line.x - last.x) > INDENT * last.size
+        same = not indented and not room
+    if line.page != last.page:
+        return same and not ended and not heading and last.bold == line.bold and not could_head_numbered(line.text)
+    return 0 < gap <= widest and same
+
+
+def _width(text: str) -> float:
+    """About how wide a text is, in its size; the widths of common book types, by kinds of letters."""
+    return sum(WIDTHS.get(letter, 0.68 if letter.isupper() else 0.5) for letter in text)
+
+
+def could_head_numbered(text: str) -> bool:
+    """Whether the line starts like "3.1 Use": then it does not go on from the one before it."""
+    return bool(re.match(r"\d{1,2}(\.\d{1,2})*[.)]?\s+[A-Z]", text))
+
+
+def _style(block: _Block) -> tuple[float, bool]:
+    return round(block.lines[0].size * 2) / 2, block.lines[0].bold
+
+
+def _heads(block: _Block, body: float) -> bool:
+    if block.kind != "paragraph":
+        return False
+    text = " ".join(block.texts)
+    one_sentence = text[-1] == "." and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
+    if all(line.size > LARGER * body for line in block.lines):
+        return len(text) <= LONGEST_HEADING and text[-1] not in ";," and (text[-1] != "." or one_sentence)
+    numbered = one_sentence and could_head_numbered(text)  # "4. Our Role as Controller." with its full stop
+    return all(line.bold for line in block.lines) and could_head(text[:-1] if numbered else text)
+
+
+def _as_parts(blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]) -> Iterator[Part]:
+    open_lists: list[float] = []  # where the bullets of each open list stand
+    before: Part | None = None
+    last: _Block | None = None
+    for place, block in enumerate(blocks):
+        text = _joined(block.texts, words)
+        if block.kind == "row":
+            part = Part("row", text)
+        elif block.kind == "item":
+            while open_lists and block.x < open_lists[-1] - 2:
+                open_lists.pop()
+            if not open_lists or block.x > open_lists[-1] + 2:
+                open_lists.append(block.x)
+            part = Part("item", text, len(open_lists), block.mark)
+        elif _heads(block, body) and place + 1 < len(blocks):
+            part = Part("heading", text, 1 + styles.index(_style(block)))
+        elif (listed := LETTERED.match(text)) and _counts_on(before, listed.group(1)):
+            part = Part("item", text[listed.end() :], 1, listed.group(1))
+        else:
+            part = Part("paragraph", text, tight=_close(last, block))
+        if part.kind != "item":
+            open_lists.clear()
+        yield part
+        before, last = part, block
+
+
+def _counts_on(before: Part | None, mark: str) -> bool:
+    """Whether a numbered line is an item: it follows a colon, or an item that is marked in the same way."""
+    if before is None:
+        return False
+    if before.kind == "paragraph":
+        return before.text.endswith(":")
+    return before.kind == "item" and len(re.sub(r"\w", "", before.mark)) == len(re.sub(r"\w", "", mark)) and before.mark != "•"
+
+
+def _close(before: _Block | None, block: _Block) -> bool:
+    """Whether a block follows without a gap, as the lines of an address do."""
+    if before is None or before.kind == "item" or before.lines[-1].page != block.lines[0].page:
+        return False
+    gap = before.lines[-1].y - block.lines[0].y
+    return 0 < gap < 1.35 * block.lines[0].size and before.lines[0].bold == block.lines[0].bold
+
+
+def _joined(lines: Sequence[str], words: Counter[str]) -> str:
+    """One text of the lines; a word that was parted at a line's end is whole again, "third-party" keeps its hyphen."""
+    text = lines[0] if lines else ""
+    for line in lines[1:]:
+        head = re.search(r"(\w+)-$", text)
+        tail = re.match(r"\w+", line)
+        if text.endswith("\u00ad"):
+            text = text[:-1] + line
+        elif head and tail and line[0].islower():
+            whole, hyphened = (head.group(1) + tail.group()).lower(), f"{head.group(1)}-{tail.group()}".lower()
+            both = words[head.group(1).lower()] and words[tail.group().lower()] > 1
+            keep = words[hyphened] or (not words[whole] and both)
+            text = text + line if keep else text[:-1] + line
+        elif head and tail:
+            text = text + line
+        else:
+            text = f"{text} {line}"
+    return text

@@ -1,0 +1,278 @@
+"""DOCX → parts: heading styles, list numbering as Word prints it, tables, footnotes.
+
+Source: ECMA-376, part 1: 17.3 (paragraphs and runs), 17.4 (tables), 17.9 (numbering), 17.11 (footnotes).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import docx
+from docx.opc.exceptions import OpcError
+
+from errors import BadPolicyError
+from knowledge.formats.html import numeral
+from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+LARGEST_UNPACKED = 100_000_000  # bytes; a 300-page policy has about ten million
+FORMATS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
+FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+DELETED = frozenset(f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText"))
+NOT_TEXT = DELETED | {f"{W}{tag}" for tag in ("pPr", "rPr", "drawing", "pict", "object")}
+PRINTED = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+# What python-docx lets through where a file is broken; lxml's XMLSyntaxError is a SyntaxError.
+BROKEN = (
+    OpcError,
+    zipfile.BadZipFile,
+    AttributeError,
+    LookupError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+)
+
+
+def read_docx(data: bytes) -> list[Part]:
+    """Read a Word document. Words deleted with changes tracked are left out, inserted ones are read.
+
+    Raises: BadPolicyError without the file's name: it is damaged, locked, or unpacks to too much.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+            if unpacked > LARGEST_UNPACKED:
+                raise BadPolicyError(
+                    f"unpacks to {unpacked:,} bytes, more than {LARGEST_UNPACKED:,}: save it without pictures, or paste its text"
+                    " into a .txt file"
+                )
+        document = docx.Document(io.BytesIO(data))
+        return settled(list(_Reader(document).parts()))
+    except BROKEN as error:
+        raise BadPolicyError(
+            f"is damaged ({type(error).__name__}): open it in Word and save it anew, or paste its text into a .txt file"
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Level:
+    """How one level of a list is numbered."""
+
+    format: str  # "bullet", "decimal", "lowerLetter", ...
+    text: str  # "%1.", "%1.%2"
+    start: int
+
+
+class _Reader:
+    """Walks the body, counting along the numbers that Word only prints."""
+
+    def __init__(self, document: Any) -> None:
+        self._body = document.element.body
+        self._styles = {style.style_id: style for style in document.styles}
+        self._lists = _numbering(document)
+        self._counts: dict[str, list[int]] = {}  # abstract list → how far each level has counted
+        self._notes = _footnotes(document)
+
+    def parts(self) -> Iterator[Part]:
+        yield from self._blocks(self._body)
+        for number, text in self._notes.items():
+            yield Part("paragraph", f"[{number}] {text}")
+
+    def _blocks(self, parent: Any) -> Iterator[Part]:
+        for child in parent:
+            if child.tag == f"{W}p":
+                yield from self._paragraph(child)
+            elif child.tag == f"{W}tbl":
+                yield from self._table(child)
+            elif child.tag not in DELETED:  # content controls and tracked insertions hold blocks, too
+                yield from self._blocks(child)
+
+    def _paragraph(self, element: Any) -> Iterator[Part]:
+        text, bold = _text_of(element)
+        style = self._style_names(element)
+        level = self._heading_level(element, style)
+        number, depth = self._number(element)
+        for inner in element.iter(f"{W}txbxContent"):
+            if not any(above.tag == FALLBACK for above in inner.iterancestors()):
+                yield from self._blocks(inner)
+        if not text.strip():
+            return
+        if any(re.match(r"toc \d|table of contents|toc heading", name, re.IGNORECASE) for name in style):
+            yield Part("navigation", text.replace("\t", " "))
+        elif level is not None:
+            yield Part("heading", f"{number if number != '•' else ''} {_one_line(text)}".strip(), level)
+        elif depth and number and number != "•" and bold and could_head(text):
+            yield Part("heading", f"{number} {text}", PSEUDO_LEVEL)
+        elif depth or any(re.match(r"list (bullet|number)", name, re.IGNORECASE) for name in style):
+            named = [int(found.group(1)) for name in style if (found := re.search(r"list \w+ (\d)$", name, re.IGNORECASE))]
+            yield Part("item", text, max([depth, 1, *named]), number or "•", bold=bold)
+        else:
+            for place, line in enumerate(line for line in text.split("\n") if line.strip()):
+                yield Part("paragraph", line, bold=bold, tight=place > 0)
+
+    def _style_names(self, element: Any) -> list[str]:
+        """The paragraph's style and those it is based on; built-in ones have English names in every language."""
+        found = element.find(f"{W}pPr/{W}pStyle")
+        style = self._styles.get(found.get(f"{W}val")) if found is not None else None
+        names: list[str] = []
+        while style is not None and len(names) < 20:
+            names.append(style.name or "")
+            style = getattr(style, "base_style", None)
+        return names
+
+    def _inherited(self, element: Any, path: str) -> Any:
+        """The first such property of the paragraph, its style, and the styles that this one is based on."""
+        found = element.find(f"{W}pPr/{path}")
+        named = element.find(f"{W}pPr/{W}pStyle")
+        style = self._styles.get(named.get(f"{W}val")) if named is not None else None
+        for _ in range(20):
+            if found is not None or style is None:
+                break
+            found = style.element.find(f"{W}pPr/{path}")
+            style = getattr(style, "base_style", None)
+        return found
+
+    def _heading_level(self, element: Any, names: list[str]) -> int | None:
+        for name in names:
+            if name.lower() == "title":
+                return 0
+            if found := re.fullmatch(r"heading (\d)", name, re.IGNORECASE):
+                return int(found.group(1))
+        outline = self._inherited(element, f"{W}outlineLvl")
+        level = int(outline.get(f"{W}val")) if outline is not None else 9
+        return level + 1 if level < 9 else None  # 9 stands for text
+
+    def _number(self, element: Any) -> tuple[str, int]:
+        """What Word prints before the paragraph, and how deep in its list it stands; ("", 0) if it is in none."""
+        list_id = self._inherited(element, f"{W}numPr/{W}numId")
+        if list_id is None or list_id.get(f"{W}val") not in self._lists:
+            return "", 0
+        at = self._inherited(element, f"{W}numPr/{W}ilvl")
+        place = int(at.get(f"{W}val")) if at is not None else 0
+        abstract, levels = self._lists[list_id.get(f"{W}val")]
+        level = levels.get(place)
+        if level is None or level.format == "none":
+            return "", place + 1
+        counts = self._counts.setdefault(abstract, [])
+        while len(counts) <= place:
+            counts.append(levels[len(counts)].start - 1 if len(counts) in levels else 0)
+        counts[place] += 1
+        for deeper in range(place + 1, len(counts)):
+            counts[deeper] = levels[deeper].start - 1 if deeper in levels else 0
+        if level.format == "bullet":
+            return "•", place + 1
+
+        def counted(found: re.Match[str]) -> str:
+            which = int(found.group(1)) - 1
+            if which >= len(counts):
+                return ""
+            style = FORMATS.get(levels[which].format, "1") if which in levels else "1"
+            return numeral(max(counts[which], 1), style)
+
+        return re.sub(r"%(\d)", counted, level.text).strip(), place + 1
+
+    def _table(self, table: Any) -> Iterator[Part]:
+        rows = [
+            [cell for cell in row.iter(f"{W}tc") if _nearest(cell, f"{W}tr") is row]
+            for row in table.iter(f"{W}tr")
+            if _nearest(row, f"{W}tbl") is table
+        ]
+        cells = [cell for row in rows for cell in row]
+        layout = max((len(row) for row in rows), default=0) < 2 or any(
+            next(cell.iter(f"{W}tbl"), None) is not None
+            or any(self._heading_level(p, self._style_names(p)) is not None for p in cell.iter(f"{W}p"))
+            for cell in cells
+        )
+        if layout:
+            for cell in cells:
+                yield from self._blocks(cell)
+            return
+        texts = [[" ".join(_one_line(_text_of(p)[0]) for p in cell.iter(f"{W}p")).strip() for cell in row] for row in rows]
+        first = rows[0]
+        headed = first[0].getparent().find(f"{W}trPr/{W}tblHeader") is not None or all(
+            all(_text_of(p)[1] for p in cell.iter(f"{W}p") if _text_of(p)[0].strip()) for cell in first
+        )
+        yield from table_parts(texts, headed=headed)
+
+
+def _nearest(element: Any, tag: str) -> Any:
+    return next(element.iterancestors(tag), None)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text_of(paragraph: Any) -> tuple[str, bool]:
+    """A paragraph's text as it is printed, and whether all of it is bold; text boxes stand by themselves."""
+    pieces = list(_pieces(paragraph, bold=False))
+    weights = [bold for text, bold in pieces if text.strip() and not text.startswith(" [")]
+    return "".join(text for text, _ in pieces), bool(weights) and all(weights)
+
+
+def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
+    """The printed pieces of a run or of what holds runs, each with whether it is bold."""
+    for child in parent:
+        tag = child.tag
+        if tag == f"{W}t":
+            yield child.text or "", bold
+        elif tag in PRINTED:
+            yield PRINTED[tag], bold
+        elif tag == f"{W}footnoteReference":
+            yield f" [{child.get(f'{W}id')}]", bold
+        elif isinstance(tag, str) and tag not in NOT_TEXT and not tag.endswith("}AlternateContent"):
+            yield from _pieces(child, _is_bold(child) if tag == f"{W}r" else bold)
+
+
+def _is_bold(run: Any) -> bool:
+    found = run.find(f"{W}rPr/{W}b")
+    return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
+
+
+def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:
+    """List id → (the list it is a use of, its levels)."""
+    try:
+        root = document.part.numbering_part.element
+    except (KeyError, NotImplementedError):
+        return {}
+    abstract: dict[str, dict[int, _Level]] = {}
+    for entry in root.iter(f"{W}abstractNum"):
+        abstract[entry.get(f"{W}abstractNumId")] = {
+            int(level.get(f"{W}ilvl")): _Level(
+                _value(level, "numFmt", "decimal"), _value(level, "lvlText", ""), int(_value(level, "start", "1"))
+            )
+            for level in entry.iter(f"{W}lvl")
+        }
+    found: dict[str, tuple[str, dict[int, _Level]]] = {}
+    for use in root.iter(f"{W}num"):
+        of = _value(use, "abstractNumId", "")
+        restarts = use.find(f"{W}lvlOverride/{W}startOverride") is not None
+        number = use.get(f"{W}numId")
+        found[number] = (f"{of}#{number}" if restarts else of, abstract.get(of, {}))
+    return found
+
+
+def _value(parent: Any, tag: str, otherwise: str) -> str:
+    child = parent.find(f"{W}{tag}")
+    return str(child.get(f"{W}val", otherwise)) if child is not None else otherwise
+
+
+def _footnotes(document: Any) -> dict[str, str]:
+    """Number → text; Word's own separators have no number above 0."""
+    from docx.oxml import parse_xml
+
+    for relation in document.part.rels.values():
+        if relation.reltype == FOOTNOTES and not relation.is_external:
+            root = parse_xml(relation.target_part.blob)
+            notes = ((note.get(f"{W}id"), note) for note in root.iter(f"{W}footnote"))
+            texts = {number: _one_line(" ".join(_text_of(p)[0] for p in note.iter(f"{W}p"))) for number, note in notes}
+            return {number: text for number, text in texts.items() if text and number.isdigit() and number != "0"}
+    return {}

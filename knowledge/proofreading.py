@@ -1,0 +1,298 @@
+"""What a policy's author should look at: dates that differ, sentences that break off, references that lead nowhere.
+
+A warning never keeps a policy from being served. A wrong one costs trust in the right ones, so that each rule
+speaks only where nothing else can be meant. Pure: no disk.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from knowledge.characters import BIDI, INVISIBLE
+from knowledge.documents import PolicyDocument
+from knowledge.language import ALL, language_of
+from knowledge.passages import sentences
+from knowledge.structure import ALIKE, Block, Span, Structure
+
+WarningKind = Literal["no_date", "dates", "no_contact", "cut_off", "dead_reference", "language", "invisible", "changed"]
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<{0}>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+DATE = re.compile(
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('m1')},?\s+(?P<y1>\d{{4}})"
+    rf"|{_MONTH.format('m2')}\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})"
+    r"|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})"
+    r"|(?P<a4>\d{1,2})[./](?P<b4>\d{1,2})[./](?P<y4>\d{4})",
+    re.IGNORECASE,
+)
+UPDATED = re.compile(
+    r"\b(?:last|latest|most\s+recently|date\s+of\s+last)\s+(?:updated?|revised|revision|modified|amended|changed|reviewed)\b",
+    re.I,
+)
+EFFECTIVE = re.compile(r"\beffective\b|\bin\s+force\b|\bvalid\s+from\b", re.I)
+BETWEEN = re.compile(r"[\s:–—-]*(?:(?:date|as\s+of|on|from|since|is|was|in)\b[\s:–—-]*){0,3}", re.I)
+
+EMAIL = re.compile(r"[\w.+-]{1,64}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]+(?:\.|\s?\[dot\]\s?)[\w.-]+", re.I)
+PHONE = re.compile(
+    r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b|\b(?:phone|tel|call)\b[^.\n]{0,30}\d{5,}", re.I
+)
+POST = re.compile(
+    r"\bP\.?\s?O\.?\s+Box\b|\b(?:attn|attention|postal\s+mail|by\s+post|mailing\s+address|registered\s+office|address)\b\s*:"
+    r"|\b\d{1,5}[a-z]?,?\s+(?:[A-Z][\w.'’-]*\s+){1,4}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|square)\b"
+    r"|\bwr(?:ite|iting)\s+to\s+us\s+at\b",
+    re.I,
+)
+FORM = re.compile(r"\b(?:contact|request|privacy)\s+(?:form|portal|page|centre|center)\b|\b(?:https?://|www\.)\S+", re.I)
+
+# A sentence of prose does not end with one of these.
+OPEN_ENDED = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the and or of to at by for from with via under visit see click our your their its including such as than please",
+    )
+)
+CONTINUES = 5  # words that the last sentence of a paragraph has at least, before its missing end tells anything
+REACH_US = re.compile(r"\b(?:contact|write|e-?mail|reach|call|visit|send)\b", re.I)
+
+SECTION_NUMBER = re.compile(
+    r"\b[Ss]ections?\s+(?P<first>\d{1,2}(?:\.\d{1,2})*)(?P<more>(?:\s*(?:,|and|or|to|through|&|–|-)\s*\d{1,2}(?:\.\d{1,2})*)*)(?![\d(/%])"
+)
+LAW_BEFORE = re.compile(
+    r"\b(?:Act|Code|Law|Laws|Regulations?|Directive|Ordinance|GDPR|CCPA|CPRA|FTC|Statutes?|Rules?)\b[^.;]{0,40}$"
+)
+LAW_AFTER = re.compile(
+    r"\s*(?:\([^)]*\)\s*)*,?\s*(?:(?:of|in|under|to)\s+(?!this\b)|(?:[A-Z][\w-]*\s+){0,3}(?:Act|Code|Law|GDPR|CCPA|CPRA|[A-Z]{3,})\b)"
+)
+SECTION_NAME = (
+    re.compile(r"\bsections?\s+(?:is\s+)?(?:called|titled|entitled|named|headed)\s+[\"“‘'](?P<name>[^\"”’']{3,80})[\"”’']", re.I),
+    re.compile(r"[\"“](?P<name>[^\"“”]{3,80})[\"”]\s+sections?\b", re.I),
+    re.compile(r"\bsections?\s+[\"“](?P<name>[^\"“”]{3,80})[\"”]"),
+)
+
+
+@dataclass(frozen=True)
+class PolicyWarning:
+    """One thing to look at in one policy version, with its place in the stored text where it has one."""
+
+    company: str
+    version: str
+    kind: WarningKind
+    message: str
+    span: Span | None = None
+
+
+def proofread(document: PolicyDocument) -> tuple[PolicyWarning, ...]:
+    """All warnings about a policy version: those about all of it first, then in reading order."""
+    text, structure = document.text, document.structure
+    found = [
+        *_dates(document),
+        *_contact(text),
+        *_language(text),
+        *_invisible(text),
+        *_cut_off(text, structure),
+        *_dead_numbers(text, structure),
+        *_dead_names(text, structure),
+    ]
+    made = [PolicyWarning(document.company, document.version, kind, message, span) for kind, message, span in found]
+    return tuple(sorted(made, key=lambda one: one.span.start if one.span else -1))
+
+
+_Found = tuple[WarningKind, str, Span | None]
+
+
+def _dates(document: PolicyDocument) -> Iterator[_Found]:
+    text = document.text
+    updated, effective = list(_stated(text, UPDATED)), list(_stated(text, EFFECTIVE))
+    if document.dated is None:
+        if updated or effective:
+            span, stated = (updated or effective)[0]
+            name = f", {min(stated).isoformat()}" if len(stated) == 1 else ""
+            yield "no_date", f"the file has no date, but the text says {_quoted(span, text)}: name the file after it{name}", span
+        else:
+            yield (
+                "no_date",
+                "neither the file's name nor the text says from when the policy is: name the file after its date",
+                None,
+            )
+    elif (updated or effective) and not any(document.dated in stated for _, stated in [*updated, *effective]):
+        span, _ = (updated or effective)[0]
+        yield "dates", f"the file is called {document.version}, but the text says {_quoted(span, text)}", span
+    if updated:
+        first, stated = updated[0]
+        for span, other in updated[1:]:
+            if not stated & other:
+                yield "dates", f"the text says {_quoted(first, text)} and also {_quoted(span, text)}", span
+
+
+def _stated(text: str, words: re.Pattern[str]) -> Iterator[tuple[Span, set[date]]]:
+    """Dates that follow the words, each with its place and all that it can mean: 03/04/2026 is one day in two countries."""
+    for said in words.finditer(text):
+        between = BETWEEN.match(text, said.end())
+        found = DATE.match(text, between.end() if between else said.end())
+        if found and (meant := _meant(found)):
+            yield Span(said.start(), found.end()), meant
+
+
+def _meant(found: re.Match[str]) -> set[date]:
+    parts = found.groupdict()
+    candidates: list[tuple[str, int, str]] = []
+    if parts["y1"]:
+        candidates = [(parts["y1"], _MONTHS.index(parts["m1"][:3].lower()) + 1, parts["d1"])]
+    elif parts["y2"]:
+        candidates = [(parts["y2"], _MONTHS.index(parts["m2"][:3].lower()) + 1, parts["d2"])]
+    elif parts["y3"]:
+        candidates = [(parts["y3"], int(parts["m3"]), parts["d3"])]
+    else:
+        candidates = [(parts["y4"], int(parts["a4"]), parts["b4"]), (parts["y4"], int(parts["b4"]), parts["a4"])]
+    days: set[date] = set()
+    for year, month, day in candidates:
+        try:
+            days.add(date(int(year), month, int(day)))
+        except ValueError:
+            continue
+    return days
+
+
+def _contact(text: str) -> Iterator[_Found]:
+    if not any(way.search(text) for way in (EMAIL, PHONE, POST, FORM)):
+        yield (
+            "no_contact",
+            "the text names no way to write to the company: no e-mail, phone, postal or web address was found",
+            None,
+        )
+
+
+def _language(text: str) -> Iterator[_Found]:
+    found = language_of(text)
+    if found.english < ALL:
+        share = round(100 * (1 - found.english))
+        yield "language", f"about {share} % of the text is not English: questions about those parts will not be answered", None
+
+
+def _invisible(text: str) -> Iterator[_Found]:
+    turned = list(BIDI.finditer(text))
+    if turned:
+        message = f"invisible characters turn the text's direction {len(turned)} times, so that it may look otherwise than it is"
+        yield "invisible", message, Span(turned[0].start(), turned[0].end())
+    hidden = [one for one in INVISIBLE.finditer(text) if not BIDI.match(one.group()) and not _joins_signs(text, one.start())]
+    if hidden:
+        name = unicodedata.name(hidden[0].group(), "a control character").lower()
+        message = f"characters that nobody sees stand in the text, {len(hidden)} in all, the first a {name}: remove them"
+        yield "invisible", message, Span(hidden[0].start(), hidden[0].end())
+
+
+def _joins_signs(text: str, place: int) -> bool:
+    """Whether an invisible character belongs to an emoji, or to a script that needs it."""
+    around = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+    return text[place] in "\ufe0e\ufe0f" or (text[place] in "\u200c\u200d" and any(ord(letter) > 0x5FF for letter in around))
+
+
+def _cut_off(text: str, structure: Structure) -> Iterator[_Found]:
+    for place, block in enumerate(structure.blocks):
+        if block.kind not in ("paragraph", "list"):
+            continue
+        following = structure.blocks[place + 1] if place + 1 < len(structure.blocks) else None
+        if bracket := _open_bracket(text, block, following):
+            yield "cut_off", f"a bracket is never closed: {_around(bracket, text)}", bracket
+        if block.kind == "paragraph" and (end := _broken_end(text, structure, block, following)):
+            yield "cut_off", f"a sentence breaks off: {_around(end, text)}", end
+
+
+def _open_bracket(text: str, block: Block, following: Block | None) -> Span | None:
+    opened: list[int] = []
+    for place in range(block.span.start, block.span.end):
+        if text[place] == "(":
+            opened.append(place)
+        elif text[place] == ")" and opened:
+            opened.pop()
+    if not opened:
+        return None
+    rest = following.span.of(text) if following else ""
+    goes_on = rest.find(")") != -1 and (rest.find("(") == -1 or rest.find(")") < rest.find("("))
+    return None if goes_on else Span(opened[-1], min(opened[-1] + 1, block.span.end))
+
+
+def _broken_end(text: str, structure: Structure, block: Block, following: Block | None) -> Span | None:
+    """The last sentence of a paragraph, where it cannot be whole and nothing goes on from it."""
+    same = following is not None and following.section == block.section and following.kind in ("paragraph", "list")
+    last = sentences(text, block.span)[-1]
+    sentence = last.of(text)
+    if sentence.endswith(":"):
+        return last if not same and _leads_nowhere(structure, block, sentence, following) else None
+    if following is not None and same and following.span.of(text)[:1].islower():
+        return None
+    words = re.findall(r"[^\W\d_][\w’'-]*", sentence)
+    if (
+        len(words) < 4
+        or not sentence[-1].isalpha()
+        or EMAIL.search(sentence[-60:])
+        or re.search(r"(?:https?://|www\.)\S+$", sentence)
+    ):
+        return None
+    if words[-1].lower() in OPEN_ENDED and words[-1].islower():
+        return last
+    prose = sum(word[0].islower() for word in words) >= 0.6 * len(words)
+    ended_before = last.start > block.span.start and text[: last.start].rstrip()[-1:] in ".!?"
+    return last if ended_before and prose and len(words) >= CONTINUES else None
+
+
+def _leads_nowhere(structure: Structure, block: Block, sentence: str, following: Block | None) -> bool:
+    """Whether nothing follows a colon: a sub-section may, and so may sections that no number sets apart."""
+    after = next((place for place, one in enumerate(structure.sections) if one.heading.start >= block.span.end), None)
+    if after is None:
+        return following is None
+    inner = structure.sections[after]
+    if block.section is None:  # what stands in front of the first section may lead into all of them
+        return bool(REACH_US.search(sentence))
+    if any(one is structure.sections[block.section] for one in structure.path(after)[:-1]):
+        return False
+    return bool(inner.number) or bool(REACH_US.search(sentence))
+
+
+def _dead_numbers(text: str, structure: Structure) -> Iterator[_Found]:
+    known = {section.number for section in structure.sections if section.number}
+    known |= set(re.findall(r"(?m)^[^\w\n]*(?:section\s+|article\s+)?(\d{1,2}(?:\.\d{1,2})*)[.):]?(?=\s)", text, re.IGNORECASE))
+    known |= {number.rpartition(".")[0] for number in known}
+    for found in SECTION_NUMBER.finditer(text):
+        if LAW_BEFORE.search(text[max(0, found.start() - 80) : found.start()]) or LAW_AFTER.match(text, found.end()):
+            continue
+        for number in re.findall(r"\d{1,2}(?:\.\d{1,2})*", found.group()):
+            if number not in known:
+                span = Span(found.start(), found.end())
+                yield "dead_reference", f"there is no Section {number}: {_around(span, text)}", span
+
+
+def _dead_names(text: str, structure: Structure) -> Iterator[_Found]:
+    headings = {_folded(section.title) for section in structure.sections if section.title}
+    lines = [_folded(line) for line in text.splitlines()]
+    for pattern in SECTION_NAME:
+        for found in pattern.finditer(text):
+            name = _folded(found.group("name"))
+            if not name or any(_names(name, heading) for heading in headings) or any(line.startswith(name) for line in lines):
+                continue
+            span = Span(found.start("name"), found.end("name"))
+            yield "dead_reference", f"there is no section called “{span.of(text)}”", span
+
+
+def _names(name: str, heading: str) -> bool:
+    return name in heading or heading in name or difflib.SequenceMatcher(None, name, heading).ratio() >= ALIKE
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _quoted(span: Span, text: str) -> str:
+    return f"“{' '.join(span.of(text).split())}”"
+
+
+def _around(span: Span, text: str) -> str:
+    """The words about a place, to find it by."""
+    start, end = max(0, span.end - 60), min(len(text), span.end + 20)
+    return f"“…{' '.join(text[start:end].split())}…”"

@@ -1,0 +1,223 @@
+"""HTML: the policy without the site around it, and nothing of the policy lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from errors import BadPolicyError
+from knowledge.documents import PolicyDocument
+from tests.knowledge.formats.samples import labels, passages_in, read
+
+SENTENCE = "We collect your name and your address, and we keep both of them for as long as you are a customer of ours."
+
+
+def page(body: str, head: str = "") -> bytes:
+    return f"<!doctype html><html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def of(folder: Path, body: str) -> PolicyDocument:
+    return read(folder, ".html", page(body))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<nav>Home Shop</nav>{}", "<header>Acme</header>{}<footer>Terms Imprint</footer>", "<script>var x = 'sold'</script>{}",
+        "<style>p {{}}</style><noscript>Switch scripts on</noscript>{}", '<div role="navigation">Home</div>{}',
+        '<div id="cookie-consent-banner"><p>We use cookies.</p><button>Accept</button></div>{}',
+        '<div role="dialog"><p>This site uses cookies.</p></div>{}', "{}<!-- an old draft --><template>Draft</template>",
+        '<div class="onetrust-pc">We and our partners</div>{}', "<aside>Our bestsellers</aside><main>{}</main>",
+    ],
+)  # fmt: skip
+def test_the_site_around_a_policy_is_left_out(tmp_path: Path, frame: str) -> None:
+    """Menus, footers, cookie banners and scripts are not what the company says about data."""
+    document = of(tmp_path, frame.format(f"<h1>Privacy</h1><p>{SENTENCE}</p>"))
+
+    assert document.text == f"Privacy\n\n{SENTENCE}\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<main class="cookie-notice"><h1>Privacy</h1><p>{}</p></main>',
+        '<div class="cookie-message"><h1>Privacy</h1><p>{}</p></div>',
+        "<header><h1>Privacy</h1></header><main><p>{}</p></main>", "<main></main><h1>Privacy</h1><p>{}</p>",
+        "<article><header><h1>Privacy</h1></header><p>{}</p></article>", "<form><h1>Privacy</h1><div>{}</div></form>",
+        "<h1>Privacy</h1><custom-text><p>{}</p></custom-text>", "<h1>Privacy</h1>{}",
+    ],
+)  # fmt: skip
+def test_the_policy_is_kept_wherever_it_stands(tmp_path: Path, body: str) -> None:
+    """A page about cookies may be named like a banner, and a main element may be empty."""
+    assert of(tmp_path, body.format(SENTENCE)).text == f"Privacy\n\n{SENTENCE}\n"
+
+
+def test_an_item_with_a_list_in_it_leads_into_that_list(tmp_path: Path) -> None:
+    """ "name" is contact data that is collected; "Usage data" is collected as well, and is no contact data."""
+    document = of(
+        tmp_path,
+        "<h2>Data</h2><p>We never share:</p><ul><li>Contact data<ul><li>your name</li></ul></li><li>Usage data</li></ul>",
+    )
+
+    items = {one.text: (one.lead_in, one.context) for one in passages_in(document) if one.kind == "item"}
+    assert items["your name"] == ("Contact data", "Data. We never share. Contact data")
+    assert items["Usage data"] == ("We never share:", "Data. We never share:")
+
+
+def test_a_paragraph_without_a_colon_leads_into_its_list(tmp_path: Path) -> None:
+    """ "We do not share your data with" must not be lost on the items."""
+    document = of(tmp_path, "<h2>Sharing</h2><p>We do not share your data with</p><ul><li>advertisers</li><li>brokers</li></ul>")
+
+    assert {one.lead_in for one in passages_in(document) if one.kind == "item"} == {"We do not share your data with"}
+
+
+def test_a_whole_sentence_before_a_list_does_not_lead_into_it(tmp_path: Path) -> None:
+    """It ends with a full stop, and the list stands by itself."""
+    document = of(tmp_path, f"<h2>Sharing</h2><p>{SENTENCE}</p><ul><li>advertisers</li><li>brokers</li></ul>")
+
+    assert {one.lead_in for one in passages_in(document) if one.kind == "item"} == {""}
+
+
+def test_an_item_of_several_paragraphs_is_one_item(tmp_path: Path) -> None:
+    """Its second paragraph is no item of its own."""
+    document = of(tmp_path, "<h2>Use</h2><p>We use:</p><ul><li><p>Logs.</p><p>They are short.</p></li><li>Bills.</li></ul>")
+
+    (block,) = [block for block in document.structure.blocks if block.kind == "list"]
+    assert [item.of(document.text) for item in block.items] == ["Logs.\nThey are short.", "Bills."]
+
+
+@pytest.mark.parametrize(
+    ("opening", "marks"),
+    [("<ol>", ["1.", "2."]), ('<ol type="a">', ["a.", "b."]), ('<ol type="I" start="4">', ["IV.", "V."]), ("<ul>", ["•", "•"])],
+)
+def test_the_numbers_of_a_list_are_printed(tmp_path: Path, opening: str, marks: list[str]) -> None:
+    """A browser shows them, and the text refers to them."""
+    document = of(tmp_path, f"<p>{SENTENCE}</p>{opening}<li>first thing</li><li>second thing</li></ol>")
+
+    assert document.text.splitlines()[2:] == [f"{marks[0]} first thing", f"{marks[1]} second thing"]
+
+
+def test_a_list_whose_items_are_sections_becomes_sections(tmp_path: Path) -> None:
+    """Numbered items with a bold title and text below are how many editors write a policy."""
+    document = of(
+        tmp_path,
+        f"<ol><li><strong>Retention</strong><p>{SENTENCE}</p><ul><li>your bills</li></ul></li>"
+        f"<li><h3>Selling</h3><p>We never sell it.</p></li></ol>",
+    )
+
+    assert [label for _, label in labels(document)] == ["1. Retention", "2. Selling"]
+    assert {one.section.split(" › ")[-1] for one in passages_in(document) if one.text == "We never sell it."} == {"2. Selling"}
+
+
+def test_line_breaks_part_lines_but_not_sentences(tmp_path: Path) -> None:
+    """An address keeps its lines; a sentence broken by hand is one again."""
+    document = of(tmp_path, "<p>We keep it<br>for one year.</p><p>Acme Limited<br>1 High Street<br><br>London</p>")
+
+    assert document.text == "We keep it for one year.\n\nAcme Limited\n1 High Street\n\nLondon\n"
+
+
+def test_terms_and_their_meanings_become_items(tmp_path: Path) -> None:
+    """A definition is quoted with its term."""
+    document = of(tmp_path, "<h2>Terms</h2><dl><dt>Cookies</dt><dd>small files</dd><dt>Beacons:</dt><dd>small pictures</dd></dl>")
+
+    assert document.text == "Terms\n\n• Cookies: small files\n• Beacons: small pictures\n"
+
+
+def test_a_row_of_a_table_names_its_columns(tmp_path: Path) -> None:
+    """And is quoted whole, however many sentences stand in a cell."""
+    table = (
+        "<table><thead><tr><td>Why</td><td>Basis</td></tr></thead><tr><td>Safety. We watch.</td><td>Interest</td></tr></table>"
+    )
+
+    document = of(tmp_path, f"<h2>Why</h2>{table}")
+
+    assert [one.text for one in passages_in(document)] == ["Why: Safety. We watch. | Basis: Interest"]
+
+
+def test_a_table_that_lays_out_the_page_is_read_as_text(tmp_path: Path) -> None:
+    """Old pages stand in a table as a whole."""
+    document = of(tmp_path, f"<table><tr><td>Acme</td><td><h2>Selling</h2><p>{SENTENCE}</p></td></tr></table>")
+
+    assert document.text == f"Acme\n\nSelling\n\n{SENTENCE}\n"
+
+
+def test_a_question_that_opens_its_answer_is_a_heading(tmp_path: Path) -> None:
+    """Folded or not: what a click shows is part of the policy."""
+    document = of(tmp_path, f"<h2>Questions</h2><details><summary>Do you sell it?</summary>No, never.</details><p>{SENTENCE}</p>")
+
+    assert labels(document) == [(1, "Questions"), (2, "Do you sell it?")]
+
+
+def test_a_list_of_links_to_headings_is_navigation(tmp_path: Path) -> None:
+    """A table of contents is no evidence."""
+    names = ["What we collect", "How we use it", "Whom we tell", "How to reach us"]
+    contents = "".join(f'<li><a href="#{name[:3]}">{name}</a></li>' for name in names)
+
+    document = of(
+        tmp_path, f"<h1>Privacy</h1><ul>{contents}</ul>" + "".join(f"<h2>{name}</h2><p>{SENTENCE}</p>" for name in names)
+    )
+
+    assert [label for _, label in labels(document)] == names
+    assert {one.text for one in passages_in(document)} == {SENTENCE}
+
+
+def test_a_first_heading_above_all_others_is_the_title(tmp_path: Path) -> None:
+    """Whatever it says: no section has it in front of its name."""
+    document = of(tmp_path, f"<h1>Your data and you</h1><h3>Sale</h3><p>{SENTENCE}</p><h3>Use</h3><p>{SENTENCE}</p>")
+
+    assert (document.policy, labels(document)) == ("Your data and you", [(1, "Sale"), (1, "Use")])
+
+
+def test_numbers_tell_the_level_where_headings_are_all_alike(tmp_path: Path) -> None:
+    """3.1 stands below 3 also where both are h2."""
+    heads = "".join(f"<h2>{title}</h2><p>{SENTENCE}</p>" for title in ("3. Use", "3.1 Logs", "3.1.1 Old Logs", "4. Sale", "Last"))
+
+    document = of(tmp_path, f"<h1>Privacy</h1>{heads}")
+
+    assert labels(document) == [(1, "3. Use"), (2, "3.1 Logs"), (3, "3.1.1 Old Logs"), (1, "4. Sale"), (1, "Last")]
+
+
+def test_a_page_without_headings_is_read_by_its_looks(tmp_path: Path) -> None:
+    """As plain text is: numbered lines open sections."""
+    document = of(tmp_path, f"<p>1. What We Collect</p><p>{SENTENCE}</p><p>2. Selling</p><p>We never sell.</p>")
+
+    assert [label for _, label in labels(document)] == ["1. What We Collect", "2. Selling"]
+
+
+def test_a_page_that_scripts_put_together_is_refused(tmp_path: Path) -> None:
+    """There is nothing to read in it, and the message says how to get at the text."""
+    with pytest.raises(BadPolicyError) as refused:
+        of(tmp_path, '<div id="root"></div><script>render("We sell nothing")</script>')
+
+    assert str(refused.value).startswith("acme/2026-01-15.html has no text of its own (its scripts put it together)")
+    assert "save what you see as a PDF" in str(refused.value)
+
+
+def test_an_empty_page_is_refused(tmp_path: Path) -> None:
+    """By name, reason and cure."""
+    with pytest.raises(BadPolicyError, match=r"2026-01-15\.html has no text of its own \(it holds no policy\)"):
+        of(tmp_path, "<p> </p>")
+
+
+def test_the_page_says_its_encoding(tmp_path: Path) -> None:
+    """Old pages are in Windows' code page, and some call it by another name."""
+    data = '<html><head><meta charset="iso-8859-1"></head><body><p>The “café” keeps nothing.</p></body></html>'.encode(
+        "windows-1252"
+    )
+
+    assert read(tmp_path, ".html", data).text == "The “café” keeps nothing.\n"
+
+
+@pytest.mark.parametrize("said", ["utf-8", "klingon"])
+def test_a_page_in_another_encoding_than_it_says_is_refused(tmp_path: Path, said: str) -> None:
+    """Guessed letters would be quoted as the company's words."""
+    data = f'<html><head><meta charset="{said}"></head><body><p>caf'.encode() + b"\xe9</p></body></html>"
+
+    with pytest.raises(BadPolicyError, match=rf"is not in the encoding it says \({said}\): save the page in UTF-8"):
+        read(tmp_path, ".html", data)
+
+
+def test_entities_are_decoded_once(tmp_path: Path) -> None:
+    """And what they spell stays text."""
+    assert of(tmp_path, "<p>Smith &amp;amp; Sons &lt;b&gt; &copy; 2026</p>").text == "Smith &amp; Sons <b> © 2026\n"

@@ -1,0 +1,44 @@
+"""Markdown: CommonMark with tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.knowledge.formats.samples import labels, passages_in, read
+
+
+def test_front_matter_is_no_part_of_the_policy(tmp_path: Path) -> None:
+    """Site generators put their own settings on top."""
+    document = read(tmp_path, ".md", b"---\ntitle: Privacy\nlayout: page\n---\n\n# Privacy Policy\n\nWe sell nothing at all.\n")
+
+    assert document.text == "Privacy Policy\n\nWe sell nothing at all.\n"
+
+
+def test_emphasis_links_and_entities_become_their_words(tmp_path: Path) -> None:
+    """What a reader of the page sees is what is quoted."""
+    document = read(tmp_path, ".md", b"We *never* **sell** [your data](https://acme.example) &amp; keep `it` safe.\n")
+
+    assert document.text == "We never sell your data & keep it safe.\n"
+
+
+def test_numbered_headings_without_hashes_are_sections(tmp_path: Path) -> None:
+    """Markdown takes "1. What We Collect" for a list of one item."""
+    text = b"1. What We Collect\n\nWe collect your name only.\n\n2. Retention\n\nWe keep it for one year.\n"
+
+    assert labels(read(tmp_path, ".md", text)) == [(1, "1. What We Collect"), (1, "2. Retention")]
+
+
+def test_a_table_becomes_rows_that_name_their_columns(tmp_path: Path) -> None:
+    """Each row can be quoted by itself."""
+    document = read(tmp_path, ".md", b"# Privacy\n\n| Data | Kept for |\n|---|---|\n| Logs | 30 days |\n| Bills | 10 years |\n")
+
+    assert [one.text for one in passages_in(document) if one.kind == "item"] == [
+        "Data: Logs | Kept for: 30 days", "Data: Bills | Kept for: 10 years"
+    ]  # fmt: skip
+
+
+def test_html_within_markdown_is_read_as_html(tmp_path: Path) -> None:
+    """And scripts in it are not read at all."""
+    document = read(tmp_path, ".md", b"# Privacy\n\n<p>We keep <b>nothing</b>.</p>\n\n<script>alert('sold')</script>\n")
+
+    assert document.text == "Privacy\n\nWe keep nothing.\n"

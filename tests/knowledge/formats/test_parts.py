@@ -1,0 +1,112 @@
+"""Parts: rendered as plain text whose marks cover every word of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.characters import INVISIBLE
+from knowledge.formats.parts import Part, rendered, settled, table_parts, tidy
+from knowledge.passages import passages_of
+from knowledge.structure import read_structure
+
+WORDS = st.sampled_from(
+    ["We", "data:", "for", "e.g.", "12", "months.", "Contact", "(see", "a@b.example", "\u200b", "\u00a0", "3.1", "•", "|", "Дані"]
+)  # fmt: skip
+TEXT = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
+PART = st.builds(
+    Part,
+    st.sampled_from(["heading", "paragraph", "paragraph", "item", "item", "row", "navigation"]),
+    TEXT | st.tuples(TEXT, TEXT).map("\n".join),
+    st.integers(1, 4),
+    st.sampled_from(["•", "1.", "a)", ""]),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(parts=st.lists(PART, max_size=14))
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_parts_every_word_is_in_a_heading_or_a_block(parts: list[Part]) -> None:
+    """Nothing a company wrote gets lost or counted twice: only bullet marks stand outside."""
+    text, marks = rendered(settled([part for part in parts if tidy(part.text)]))
+
+    structure = read_structure(text, marks)
+
+    spans = [section.heading for section in structure.sections] + [block.span for block in structure.blocks]
+    times = [0] * len(text)
+    for span in spans:
+        assert 0 <= span.start < span.end <= len(text)
+        for place in range(span.start, span.end):
+            times[place] += 1
+    bullets = {place for mark in marks for place in range(mark.start, mark.body)}
+    left_out = [place for place, count in enumerate(times) if not count and not text[place].isspace()]
+    assert max(times, default=0) <= 1
+    assert all(place in bullets or INVISIBLE.match(text[place]) for place in left_out)
+    for one in passages_of(text, structure, company="acme", version="undated"):
+        assert one.text == text[one.start : one.end]
+        assert one.lead_in in text[: one.start]
+
+
+def test_parts_become_lines_that_a_person_can_read() -> None:
+    """Headings alone on their line, a bullet before each item, a list within a list set in."""
+    parts = [
+        Part("heading", "1. Use"), Part("paragraph", "We use  it:"), Part("item", "to bill,"), Part("item", "by post", 2),
+        Part("item", "to ship", mark="2."), Part("row", "a | b"), Part("paragraph", "End", tight=True),
+    ]  # fmt: skip
+
+    text, _ = rendered(parts)
+
+    assert text == "1. Use\n\nWe use it:\n\n• to bill,\n  • by post\n2. to ship\n\na | b\nEnd\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "headed", "expected"),
+    [
+        (
+            [["Purpose", "Basis"], ["Security", "Interest"], ["Ads", ""]],
+            True,
+            ["Purpose: Security | Basis: Interest", "Purpose: Ads"],
+        ),
+        ([["Name", "a day"], ["Logs", "a year"]], False, ["Name | a day", "Logs | a year"]),
+        ([["Only", "headers"]], True, ["Only | headers"]),
+        ([["A", "B"], ["spans both"]], True, ["spans both"]),
+        ([["", "Basis"], ["Security", "Basis"]], True, ["Security | Basis"]),
+    ],
+)
+def test_a_row_is_understood_away_from_its_table(rows: list[list[str]], headed: bool, expected: list[str]) -> None:
+    """A quoted row says itself what its columns are."""
+    assert [part.text for part in table_parts(rows, headed=headed)] == expected
+
+
+def test_what_only_serves_the_layout_is_left_out() -> None:
+    """Soft hyphens, places where a line may break, ligatures and odd spaces are no words."""
+    assert tidy("per\u00adsonal\u200b data\u00a0 \ufeffin our ﬁles\r\n\r\n now") == "personal data in our files\nnow"
+
+
+def test_a_bold_line_over_a_text_is_a_heading() -> None:
+    """Many editors know no other headings. A bold line that ends like a sentence, or is the last, stays text."""
+    parts = [
+        Part("paragraph", "What we keep", bold=True), Part("paragraph", "Nothing is sold.", bold=True),
+        Part("paragraph", "Data."), Part("paragraph", "The end", bold=True),
+    ]  # fmt: skip
+
+    assert [part.kind for part in settled(parts)] == ["heading", "paragraph", "paragraph", "paragraph"]
+
+
+@pytest.mark.parametrize("bullet", ["• ", "- ", "\uf0b7 ", "– ", "●"])
+def test_a_paragraph_with_a_bullet_is_an_item(bullet: str) -> None:
+    """Pasted lists are often paragraphs that begin with a sign, Word's own included."""
+    (part,) = settled([Part("paragraph", f"{bullet}your name")])
+
+    assert (part.kind, part.text) == ("item", "your name")
+
+
+def test_a_list_of_one_number_over_a_text_is_a_heading() -> None:
+    """ "1. What We Collect" was taken for a list of one item; items of a longer list stay items."""
+    heading = [Part("item", "What We Collect", mark="1."), Part("paragraph", "Your name.")]
+    items = [Part("item", "First", mark="1."), Part("item", "Second", mark="2."), Part("paragraph", "After.")]
+
+    assert settled(heading)[0] == Part("heading", "1. What We Collect", 7)
+    assert [part.kind for part in settled(items)] == ["item", "item", "paragraph"]

@@ -1,0 +1,208 @@
+"""PDF: letters on a page, from which headings, paragraphs and lists are told by size, weight, gap and indent."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from pypdf import PdfReader, PdfWriter
+
+from errors import BadPolicyError
+from tests.knowledge.formats.samples import add_line, labels, new_pdf, passages_in, read, sample_pdf, saved
+
+LONG = "We use what you tell us to send your order, to answer your questions, and to keep the books that the law asks us to keep."
+
+
+class WithFurniture(FPDF):
+    """A document with a running header, a footer and page numbers."""
+
+    def header(self) -> None:
+        self.set_font("Helvetica", "", 9)
+        self.cell(0, 5, "Acme Limited - Privacy Policy", new_x="LMARGIN", new_y="NEXT")
+        self.ln(5)
+
+    def footer(self) -> None:
+        self.set_y(-15)
+        self.set_font("Helvetica", "", 8)
+        self.cell(0, 5, f"Page {self.page_no()} of 3", align="C")
+
+
+def test_wrapped_lines_are_one_paragraph(tmp_path: Path) -> None:
+    """A line's end in a PDF says nothing; a gap does."""
+    pdf = new_pdf()
+    add_line(pdf, LONG)
+    add_line(pdf, LONG)
+
+    assert read(tmp_path, ".pdf", saved(pdf)).text == f"{LONG}\n\n{LONG}\n"
+
+
+def test_paragraphs_without_a_gap_end_where_the_next_word_had_room(tmp_path: Path) -> None:
+    """A short last line that ends a sentence ends the paragraph, too."""
+    pdf = new_pdf()
+    add_line(pdf, LONG, gap=0)
+    add_line(pdf, LONG, gap=0)
+
+    assert [one.text for one in passages_in(read(tmp_path, ".pdf", saved(pdf)))] == [LONG, LONG]
+
+
+def test_running_headers_footers_and_page_numbers_are_left_out(tmp_path: Path) -> None:
+    """They would cut sentences in two, and be quoted as if they were part of them."""
+    pdf = WithFurniture()
+    paragraphs = [f"In year {number} of our shop, w{LONG[1:]}" for number in range(12)]
+    for start in (0, 4, 8):
+        pdf.add_page()
+        for text in paragraphs[start : start + 4]:
+            add_line(pdf, text)
+
+    assert read(tmp_path, ".pdf", saved(pdf)).text == "\n\n".join(paragraphs) + "\n"
+
+
+def test_a_sentence_goes_on_over_the_page(tmp_path: Path) -> None:
+    """Below a footer and above a header."""
+    pdf = WithFurniture()
+    pdf.add_page()
+    add_line(pdf, "We keep what you tell us for as long as the law of the country", gap=0)
+    pdf.add_page()
+    add_line(pdf, "where you live asks us to keep it.")
+    pdf.add_page()
+    add_line(pdf, LONG)
+
+    assert "the law of the country where you live asks us to keep it.\n" in read(tmp_path, ".pdf", saved(pdf)).text
+
+
+def test_words_parted_at_a_lines_end_are_whole_again(tmp_path: Path) -> None:
+    """But "third-party", which is written so elsewhere, keeps its hyphen."""
+    pdf = new_pdf()
+    add_line(pdf, "We share your infor-\nmation with no third-\nparty company, and a third-party company is every other one.")
+
+    text = read(tmp_path, ".pdf", saved(pdf)).text
+
+    assert "your information with no third-party company, and" in text
+
+
+def test_a_bold_line_of_the_same_size_is_a_heading_below_the_larger_ones(tmp_path: Path) -> None:
+    """Size and weight tell the levels; bold words within a line tell nothing."""
+    pdf = new_pdf()
+    add_line(pdf, "Your Rights", size=16, bold=True)
+    add_line(pdf, "Right of access", bold=True)
+    add_line(pdf, LONG)
+    pdf.write(6, "And ")
+    pdf.set_font("Helvetica", "B", 11)
+    pdf.write(6, "bold words")
+    pdf.set_font("Helvetica", "", 11)
+    pdf.write(6, " in the middle of it.")
+    pdf.ln(10)
+    add_line(pdf, "Selling", size=16, bold=True)
+    add_line(pdf, LONG)
+
+    document = read(tmp_path, ".pdf", saved(pdf))
+
+    assert labels(document) == [(1, "Your Rights"), (2, "Right of access"), (1, "Selling")]
+    assert "And bold words in the middle of it." in document.text
+
+
+def test_a_heading_that_is_broken_over_two_lines_is_one(tmp_path: Path) -> None:
+    """Large letters leave little room."""
+    pdf = new_pdf()
+    title = "What we do with what you tell us when you open an account in one of our shops"
+    add_line(pdf, title, size=18, bold=True)
+    add_line(pdf, LONG)
+    add_line(pdf, "Sale", size=18, bold=True)
+    add_line(pdf, LONG)
+
+    assert labels(read(tmp_path, ".pdf", saved(pdf))) == [(1, title), (1, "Sale")]
+
+
+def test_items_keep_their_lines_and_their_depth(tmp_path: Path) -> None:
+    """By where their bullets stand; a hanging line belongs to its item."""
+    pdf = new_pdf()
+    add_line(pdf, "Data", size=16, bold=True)
+    add_line(pdf, "We never share:")
+    for x, text in ((15, "contact data:"), (25, f"what you wrote to us. {LONG}"), (25, "your name"), (15, "usage data")):
+        pdf.set_x(x)
+        pdf.cell(5, 5.5, chr(149))
+        pdf.multi_cell(0, 5.5, text, new_x="LMARGIN", new_y="NEXT", align="L")
+
+    items = {one.text: one.lead_in for one in passages_in(read(tmp_path, ".pdf", saved(pdf))) if one.kind == "item"}
+
+    assert items["your name"] == "contact data:"
+    assert items["usage data"] == "We never share:"
+    assert items[LONG] == "contact data:"
+
+
+def test_items_whose_bullets_are_drawn_are_told_by_their_indent(tmp_path: Path) -> None:
+    """Browsers draw a disc, and write none."""
+    pdf = new_pdf()
+    add_line(pdf, LONG)
+    add_line(pdf, "We keep:")
+    for text in ("your name", "your address"):
+        pdf.set_x(20)
+        pdf.multi_cell(0, 5.5, text, new_x="LMARGIN", new_y="NEXT")
+    pdf.ln(3)
+    add_line(pdf, LONG)
+
+    document = read(tmp_path, ".pdf", saved(pdf))
+
+    assert document.text == f"{LONG}\n\nWe keep:\n\n• your name\n• your address\n\n{LONG}\n"
+
+
+def test_cells_of_a_row_are_kept_apart(tmp_path: Path) -> None:
+    """Wide gaps on one line are columns."""
+    pdf = new_pdf()
+    add_line(pdf, LONG)
+    for row in (("Account data", "ten years"), ("Server logs", "thirty days")):
+        for cell in row:
+            pdf.cell(80, 6, cell)
+        pdf.ln(6)
+
+    assert read(tmp_path, ".pdf", saved(pdf)).text.endswith("\n\nAccount data | ten years\nServer logs | thirty days\n")
+
+
+def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:
+    """By name, reason and cure."""
+    pdf = new_pdf()
+    pdf.set_encryption(owner_password="owner", user_password="user")
+    add_line(pdf, LONG)
+
+    with pytest.raises(BadPolicyError, match=r"^acme/2026-01-15\.pdf is locked with a password: save a copy without one$"):
+        read(tmp_path, ".pdf", saved(pdf))
+
+
+def test_a_pdf_that_only_may_not_be_changed_is_read(tmp_path: Path) -> None:
+    """It opens for everybody, so it opens for us."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(sample_pdf())))
+    writer.encrypt(user_password="", owner_password="owner", algorithm="AES-256")
+    stream = io.BytesIO()
+    writer.write(stream)
+
+    assert len(labels(read(tmp_path, ".pdf", stream.getvalue()))) == 4
+
+
+def test_a_scanned_pdf_is_refused(tmp_path: Path) -> None:
+    """Pictures of text hold no text; a cover with a title on it makes no difference."""
+    pdf = new_pdf()
+    add_line(pdf, "Privacy Policy", size=20)
+    for _ in range(2):
+        pdf.add_page()
+        pdf.rect(20, 20, 160, 200, style="F")
+
+    with pytest.raises(BadPolicyError) as refused:
+        read(tmp_path, ".pdf", saved(pdf))
+
+    assert "has no text on 2 of 3 pages, so it is probably scanned" in str(refused.value)
+    assert "text recognition (OCR)" in str(refused.value)
+
+
+@pytest.mark.parametrize("keep", [30, 200, 700])
+def test_a_pdf_that_is_cut_short_is_refused_or_has_no_text(tmp_path: Path, keep: int) -> None:
+    """Never a crash, and never half a policy."""
+    with pytest.raises(BadPolicyError, match=r"^acme/2026-01-15\.pdf (is damaged|has no text)"):
+        read(tmp_path, ".pdf", sample_pdf()[:keep])
+
+
+def test_noise_behind_a_pdfs_first_bytes_is_refused(tmp_path: Path) -> None:
+    """Whatever pypdf makes of it."""
+    with pytest.raises(BadPolicyError, match=r"^acme/2026-01-15\.pdf is damaged \(\w+\): export the PDF anew"):
+        read(tmp_path, ".pdf", b"%PDF-1.7\n" + bytes(range(256)) * 20)
