@@ -53,7 +53,8 @@ def ingest() -> None:
     settings = services().settings
     with plainly():
         known = encoder_id(settings.encoder_dir)
-        report = run(settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, typer.echo)
+        mapper = services().mapper
+        report = run(settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, typer.echo, mapper)
     typer.echo(report.summary())
     raise typer.Exit(1 if report.refused else 0)
 
@@ -171,6 +172,16 @@ def train_ranker() -> None:
         retrieval = Retrieval(parts.encoder, parts.bank, Ranker.untrained())
         cases = cases_of(read_gold(), parts.catalogue.build(), parts.catalogue, retrieval, parts.bank)
         train(cases, typer.echo).save()
+
+
+@training.command("aspects")
+def train_aspects() -> None:
+    """Fit what maps passages to aspects on judged pairs, and print how it does on companies that it has not seen."""
+    from training.aspects import labelled, train
+
+    with plainly():
+        parts = services()
+        train(labelled(parts.catalogue.build(), parts.mapper), typer.echo).save()
 
 
 @training.command("encoder")

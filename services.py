@@ -14,6 +14,7 @@ from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import EncoderError
 from knowledge.answering import Answers
+from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
@@ -61,6 +62,11 @@ class Services:
     @cached_property
     def bank(self) -> AspectBank:
         return AspectBank.load(self.settings.encoder_dir / "bank.npz", self.encoder)
+
+    @cached_property
+    def mapper(self) -> AspectMapper:
+        """Makes the aspect maps at ingestion; loads the bank when it makes the first one."""
+        return AspectMapper.load(lambda: self.bank)
 
     @cached_property
     def ranker(self) -> Ranker:

@@ -3,7 +3,7 @@
 var/index/
   CURRENT               the name of the build that is served; replaced in one step
   <build>/manifest.json encoder, counts and a hash of each file; a build without it is not one
-  <build>/companies.json  documents.json  passages.json  readings.npy  vectors.faiss
+  <build>/companies.json  documents.json  passages.json  readings.npy  vectors.faiss  aspects.json
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,12 +21,13 @@ import numpy as np
 
 from encoder import file_sha256
 from errors import IndexUnusableError
+from knowledge.aspect_map import AspectMaps
 from knowledge.companies import Company
 from knowledge.passages import Passage
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
-FILES = ("companies.json", "documents.json", "passages.json", "readings.npy", "vectors.faiss")
+FILES = ("companies.json", "documents.json", "passages.json", "readings.npy", "vectors.faiss", "aspects.json")
 MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
 EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
 KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
@@ -100,6 +101,7 @@ class Build:
     passages: tuple[Passage, ...]
     readings: np.ndarray  # float32 (n, 3, dim): each passage read in three ways, see Passage.readings
     vectors: FlatIndex
+    aspects: AspectMaps = field(default_factory=AspectMaps)
 
     def rows_of(self, company: str, version: str) -> np.ndarray:
         """The rows of one policy version's passages, int64."""
@@ -122,6 +124,7 @@ def save_build(
     readings: np.ndarray,
     companies: dict[str, Company],
     current: dict[str, str],
+    aspects: AspectMaps = AspectMaps(),
 ) -> str:
     """Write a new build beside the old ones and make it the current one in a single step; return its name.
 
@@ -135,6 +138,7 @@ def save_build(
     (build / "passages.json").write_text(json.dumps([asdict(passage) for passage in passages]), encoding="utf-8")
     np.save(build / "readings.npy", readings)
     FlatIndex.of(searched(readings)).save(build / "vectors.faiss")
+    (build / "aspects.json").write_text(json.dumps(aspects.as_data()), encoding="utf-8")
     manifest = {
         "format": FORMAT,
         "encoder": encoder_id,
@@ -229,4 +233,5 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
     readings: np.ndarray = np.load(folder / name / "readings.npy")
     if not len(vectors) == len(readings) == len(passages):
         raise IndexUnusableError("index and passages differ in number: run `candor ingest`")
-    return Build(name, manifest, companies, tuple(documents), tuple(passages), readings, vectors)
+    aspects = AspectMaps.of_data(json.loads((folder / name / "aspects.json").read_bytes()))
+    return Build(name, manifest, companies, tuple(documents), tuple(passages), readings, vectors, aspects)

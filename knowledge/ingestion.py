@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from errors import BadPolicyError, IndexUnusableError
+from knowledge.aspect_map import AspectMap, AspectMaps
+from knowledge.aspect_mapper import AspectMapper, maps_of
 from knowledge.companies import Company, read_company
 from knowledge.documents import PolicyDocument, newest, read_document
 from knowledge.embedding import Encoder
@@ -82,11 +84,15 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
     return companies, documents, refused
 
 
-def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], encoder_id: str, say: Progress) -> IngestionReport:
+def ingest(
+    policies: Path, index_folder: Path, encoder: Callable[[], Encoder], encoder_id: str, say: Progress,
+    mapper: AspectMapper | None = None,
+) -> IngestionReport:  # fmt: skip
     """Bring the index up to date with `policies`.
 
     Where a file is refused, nothing is swapped and the last good index stays served. `encoder` is only called
     where something must be embedded, because loading it takes seconds. Two runs at once wait for each other.
+    Without a `mapper` the build has no aspect maps.
     """
     index_folder.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(index_folder / ".lock"):
@@ -98,7 +104,7 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
         if refused or not documents:
             nothing = (Refused(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
             return IngestionReport(False, refused=tuple(refused) or nothing)
-        if is_up_to_date(companies, documents, index_folder, encoder_id):
+        if is_up_to_date(companies, documents, index_folder, encoder_id, mapper.id if mapper else None):
             return IngestionReport(False, documents=len(documents))
         passages = cut(documents)
         say(f"{len(documents)} policy versions, {len(passages)} passages")
@@ -113,12 +119,19 @@ def ingest(policies: Path, index_folder: Path, encoder: Callable[[], Encoder], e
             documents=stored,
             passages=passages,
             readings=readings,
+            aspects=_map(passages, readings, index_folder, encoder_id, mapper),
         )
         return IngestionReport(True, len(documents), len(passages), embedded)
 
 
-def is_up_to_date(companies: dict[str, Company], documents: list[PolicyDocument], index_folder: Path, encoder_id: str) -> bool:
-    """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded."""
+def is_up_to_date(
+    companies: dict[str, Company], documents: list[PolicyDocument], index_folder: Path, encoder_id: str,
+    mapper_id: str | None = None,
+) -> bool:  # fmt: skip
+    """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded.
+
+    With a `mapper_id`, also whether its aspect maps are that mapper's.
+    """
     try:
         build = load_build(index_folder, encoder_id=encoder_id)
     except IndexUnusableError:
@@ -127,6 +140,7 @@ def is_up_to_date(companies: dict[str, Company], documents: list[PolicyDocument]
         build.companies == companies
         and list(build.documents) == as_stored(documents)
         and list(build.passages) == cut(documents)  # Candor itself may have learnt to cut better
+        and mapper_id in (None, build.aspects.made_by)
     )
 
 
@@ -161,6 +175,27 @@ def _embed(
         vectors = dict(zip(texts, encoder().encode(texts), strict=True))
         known.update({readings: np.stack([vectors[text] for text in readings]) for readings in fresh})
     return np.stack([known[passage.readings] for passage in passages]), len(fresh)
+
+
+def _map(
+    passages: list[Passage], readings: np.ndarray, index_folder: Path, encoder_id: str, mapper: AspectMapper | None
+) -> AspectMaps:
+    """The aspect map of every version; those whose passages did not change are taken from the last build."""
+    if mapper is None:
+        return AspectMaps()
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, passage in enumerate(passages):
+        rows.setdefault((passage.company, passage.version), []).append(row)
+    kept: list[AspectMap] = []
+    with suppress(IndexUnusableError):
+        last = load_build(index_folder, encoder_id=encoder_id)
+        kept = [
+            found for found in last.aspects.maps
+            if last.aspects.made_by == mapper.id
+            and [last.passages[row] for row in last.rows_of(found.company, found.version)]
+            == [passages[row] for row in rows.get((found.company, found.version), [])]
+        ]  # fmt: skip
+    return maps_of(mapper, [(*key, [passages[row] for row in at], readings[at]) for key, at in rows.items()], kept)
 
 
 @contextmanager
