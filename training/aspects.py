@@ -94,9 +94,8 @@ def train(versions: Sequence[Labelled], say: Callable[[str], None]) -> MapperWei
             there += len(version.right_cells)
             met += sum(cell in version.right_cells and not _wrong(version, pair) for cell, pair in best.items())
     say(f"{sum(int(version.right.sum()) for version in versions)} right pairs; each company by what the others taught:")
-    say(
-        f"  aspects shown: {shown}, {right / shown:.3f} right, {partly / shown:.3f} in part, {1 - (right + partly) / shown:.3f} wrong"
-    )
+    shares = f"{right / shown:.3f} right, {partly / shown:.3f} in part, {1 - (right + partly) / shown:.3f} wrong"
+    say(f"  aspects shown: {shown}, {shares}")
     say(f"  of {there} aspects that the policies speak of, {met / there:.3f} are found")
     return fit(versions)
 

@@ -188,7 +188,8 @@ function drawReply(entry) {
   const label = LABELS[reply.kind];
   if (label) turn.append(make("p", { class: "label", text: reply.kind === "request" && reply.request_type ? `${label}: ${inWords(reply.request_type)}` : label }));
   if (reply.text) turn.append(make("p", { class: "said", text: reply.text }));
-  if (reply.citations?.length) turn.append(drawCitations(reply));
+  if (reply.comparison?.length) turn.append(drawComparison(reply));
+  else if (reply.citations?.length) turn.append(drawCitations(reply));
   if (reply.ticket) turn.append(drawTicket(reply.ticket));
   if (reply.buttons?.length) turn.append(drawChoices(entry));
   if (reply.answer_id) turn.append(drawFeedback(entry));
@@ -208,6 +209,24 @@ function drawCitations(reply) {
     cited.append(drawCitation(citation));
   }
   return cited;
+}
+
+/** Companies, or two versions of a policy, side by side; who is silent has a place too. */
+function drawComparison(reply) {
+  const quoted = new Map((reply.citations ?? []).map((citation) => [citation.n, citation]));
+  const sides = make("div", { class: "sides", data: { testid: "comparison" } });
+  let last = "";
+  for (const side of reply.comparison) {
+    if (side.about && side.about !== last) sides.append(make("p", { class: "side-about", text: side.about.charAt(0).toUpperCase() + side.about.slice(1) }));
+    last = side.about;
+    const of = make("p", { class: "of", text: side.name });
+    setAccent(of, companies.get(side.company)?.accent);
+    const silence = side.about ? "Not in this version." : "Nothing found that says it.";
+    sides.append(make("section", { class: "side", "aria-label": side.name, data: { testid: "side", company: side.company } }, of,
+      ...(side.citations ?? []).map((n) => quoted.has(n) && drawCitation(quoted.get(n))),
+      side.silent && make("p", { class: "side-silent", text: silence })));
+  }
+  return sides;
 }
 
 function drawCitation(citation) {
