@@ -7,7 +7,7 @@ from itertools import groupby
 from knowledge.comparing import companies_named, companies_to_compare, compare
 from reply import Citation, Reply, citations_of
 from services import Services
-from side_by_side import in_a_row, told_comparison
+from side_by_side import changes_address, in_a_row, told_comparison
 
 
 def ask_reply(parts: Services, question: str, company: str) -> Reply:
@@ -55,11 +55,14 @@ def _side_by_side(reply: Reply) -> list[str]:
     for about, sides in groupby(reply.comparison, key=lambda side: side.about):
         lines += [f"\n{about[:1].upper()}{about[1:]}"] if about else []
         for side in sides:
-            lines.append(f"\n{side.name}:")
+            lines.append(f"\n{side.name[:1].upper()}{side.name[1:]}:")
             if side.silent:
                 lines.append("      not in this version" if side.about else "      nothing found that says it")
             for number in side.citations:
                 lines += _quoted(quoted[number])
+    old, new = reply.comparison[0], reply.comparison[-1]
+    if new.about:
+        lines.append(f"\n  all changes: {changes_address(new.company, old.version, new.version)}")
     return lines
 
 

@@ -54,7 +54,7 @@ class ComparedSide(BaseModel):
     """One side of a comparison: a company's policy, or one version of it. `citations` are numbers of the reply's citations."""
 
     company: str
-    name: str  # "Clevra"; "Clevra, version 2026-01-15" where versions of one policy are compared
+    name: str  # "Clevra"; "the version of 2026-01-15" where versions of one policy are compared
     version: str
     about: str = ""  # what the pair of sides is about, where a reply holds several pairs
     silent: bool

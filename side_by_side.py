@@ -56,8 +56,7 @@ def told_changes(found: PolicyChanges | None, company: Company, policy: str, ver
     if found is None:
         return Told("utter_only_one_version", {"the_policy": the_policy, "version": version_in_words(version)})
     old, new = version_in_words(found.old), version_in_words(found.new)
-    page = f"/policies/{found.company.id}/changes?old={found.old}&new={found.new}"
-    values = {"the_policy": the_policy, "old": old, "new": new, "counts": counts(found), "page": page}
+    values = {"the_policy": the_policy, "old": old, "new": new, "counts": counts(found)}
     if not found.all:
         return Told("utter_nothing_changed", values)
     citations: list[Citation] = []
@@ -69,7 +68,7 @@ def told_changes(found: PolicyChanges | None, company: Company, policy: str, ver
                 citations.append(citation_of(len(citations) + 1, found, piece))
             sides.append(
                 ComparedSide(
-                    company=found.company.id, name=f"{company.name}, {words}", version=at, about=title, silent=piece is None,
+                    company=found.company.id, name=words, version=at, about=title, silent=piece is None,
                     citations=[len(citations)] if piece else [],
                 )
             )  # fmt: skip
@@ -90,6 +89,11 @@ def policies_of(names: Sequence[str]) -> str:
     if not names:
         return ""
     return f"the {'policy' if len(names) == 1 else 'policies'} of {in_a_row(names)}"
+
+
+def changes_address(company: str, old: str, new: str) -> str:
+    """Where all differences between two versions stand."""
+    return f"/policies/{company}/changes?old={old}&new={new}"
 
 
 def in_a_row(names: Sequence[str]) -> str:

@@ -181,5 +181,8 @@ def maps_of(
 ) -> AspectMaps:
     """The maps of all versions, given as (company, version, passages, readings); those in `kept` are taken as they are."""
     known = {(found.company, found.version): found for found in kept}
-    maps = [known.get((company, version)) or mapper.map(company, version, *rest) for company, version, *rest in versions]
+    maps = [
+        known.get((company, version)) or mapper.map(company, version, passages, readings)
+        for company, version, passages, readings in versions
+    ]
     return AspectMaps(mapper.id, mapper.aspects, tuple(maps))

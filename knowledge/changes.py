@@ -24,6 +24,7 @@ from knowledge.index import Build
 ChangeKind = Literal["added", "removed", "changed"]
 SAME_WORDS = 0.6  # share of words in common, in order, from which on two pieces are one that was changed
 SOME_WORDS, SAME_MEANING = 0.3, 0.8  # or fewer words in common where the vectors' cosine is this high
+WITHIN = 0.8  # or, under one heading, this share of the shorter piece's words: something was put in, or left out
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -209,11 +210,13 @@ def likeness_of(one: _Compared, other: _Compared) -> float:
     """How alike two pieces are, above 0 only where they count as one that was changed."""
     a, b = one.piece.words.lower().split(), other.piece.words.lower().split()
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.real_quick_ratio() < SOME_WORDS or matcher.quick_ratio() < SOME_WORDS:
-        return 0.0
+    if matcher.quick_ratio() * (len(a) + len(b)) / 2 < SOME_WORDS * min(len(a), len(b)):
+        return 0.0  # cannot reach any of the thresholds; the exact ratio takes longer
     shared = matcher.ratio()
+    within = shared * (len(a) + len(b)) / 2 / max(1, min(len(a), len(b)))
     meant = float(one.vector @ other.vector) if one.vector is not None and other.vector is not None else 0.0
-    if shared >= SAME_WORDS or (shared >= SOME_WORDS and meant >= SAME_MEANING):
+    extended = within >= WITHIN and one.piece.section == other.piece.section
+    if shared >= SAME_WORDS or extended or (shared >= SOME_WORDS and meant >= SAME_MEANING):
         return shared + meant
     return 0.0
 

@@ -175,9 +175,9 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
     while place < len(words):
         for length in range(min(longest + 1, len(words) - place), 0, -1):
             said = tuple(word[0].lower() for word in words[place : place + length])
-            company = known.get(said) or _misspelt(said, known)
-            if company:
-                found.append(_Named(company, words[place].start(), words[place + length - 1].end()))
+            meant = known.get(said) or _misspelt(said, known)
+            if meant:
+                found.append(_Named(meant, words[place].start(), words[place + length - 1].end()))
                 place += length
                 break
         else:
@@ -186,15 +186,17 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
 
 
 def _misspelt(said: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
-    """The one company whose name, written as one word, differs from this in a letter; None where two do."""
-    joined = "".join(said)
-    if len(joined) < LONG_NAME - 1 or (len(said) > 1 and any(len(word) < 3 for word in said)):
+    """The one company whose name, written as one word, differs from this word in a letter; None where two do.
+
+    "clever tape" is two words and means no company; "clevertaps" may be a plural, and is not guessed at either.
+    """
+    if len(said) > 1:
         return None
+    (word,) = said
+    names = (("".join(name), company) for name, company in known.items())
     near = {
-        company
-        for name, company in known.items()
-        if len(whole := "".join(name)) >= LONG_NAME and joined != f"{whole}s" and within_one_letter(joined, whole)
-        and len(said) <= len(name)
+        company for name, company in names
+        if len(name) >= LONG_NAME and word != f"{name}s" and within_one_letter(word, name)
     }  # fmt: skip
     return near.pop() if len(near) == 1 else None
 

@@ -209,7 +209,7 @@ def test_a_damaged_pointer_is_refused(tmp_path: Path, pointer: bytes) -> None:
     assert_refused(tmp_path, "the index is damaged")
 
 
-@pytest.mark.parametrize("manifest", ["[]", "{}", "null", '{"format": 1}', '{"format": 1, "encoder": "fake:1"}'])
+@pytest.mark.parametrize("manifest", ["[]", "{}", "null", '{"format": 2}', '{"format": 2, "encoder": "fake:1"}'])
 def test_a_manifest_that_lacks_a_part_is_refused(tmp_path: Path, manifest: str) -> None:
     """JSON that is valid but not a manifest is no manifest."""
     (tmp_path / save(tmp_path) / "manifest.json").write_text(manifest, encoding="utf-8")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from knowledge.aspect_map import AspectMap
+from knowledge.aspect_mapper import AspectMapper
 from knowledge.index import FILES, current_build, load_build, save_build
 from knowledge.ingestion import IngestionReport, ingest, is_up_to_date, read_policies
-from tests.conftest import ACME
-from tests.fakes import FakeEncoder
+from knowledge.passages import Passage
+from tests.conftest import ACME, GLOBEX
+from tests.fakes import FakeEncoder, small_mapper
 
 
 class Ingesting:
@@ -319,3 +323,57 @@ def test_whether_the_index_is_up_to_date(ingested: Ingesting, change: str, expec
     companies, documents, _ = read_policies(ingested.policies)
 
     assert is_up_to_date(companies, documents, ingested.index, FakeEncoder.id) is expected
+
+
+# Aspect maps
+
+
+def maps_in(ingesting: Ingesting) -> dict[str, dict[str, int]]:
+    """Company → aspect → how many passages speak of it."""
+    maps = load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps
+    return {found.company: {aspect: len(mentions) for aspect, mentions in found.said.items()} for found in maps}
+
+
+def with_mapper(ingesting: Ingesting, mapper: AspectMapper) -> IngestionReport:
+    return ingest(ingesting.policies, ingesting.index, FakeEncoder, FakeEncoder.id, ingesting.said.append, mapper)
+
+
+def test_every_version_is_mapped_at_ingestion(ingesting: Ingesting) -> None:
+    """The map is kept with the build; silence is an aspect that is not in it."""
+    with_mapper(ingesting, small_mapper())
+
+    assert maps_in(ingesting) == {"acme": {"selling.sold": 1, "retention.general": 1}, "globex": {}}
+    assert load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.made_by == "mapper:1"
+
+
+def test_an_index_without_maps_or_with_those_of_another_mapper_is_not_up_to_date(ingested: Ingesting) -> None:
+    """Nothing is embedded for it; the same mapper again finds nothing to do."""
+    reports = [with_mapper(ingested, mapper) for mapper in (small_mapper(), small_mapper(), small_mapper("mapper:2"))]
+
+    assert [(report.changed, report.embedded) for report in reports] == [(True, 0), (False, 0), (True, 0)]
+
+
+def test_a_version_that_did_not_change_keeps_its_map(ingesting: Ingesting) -> None:
+    """Only the new version is mapped."""
+    with_mapper(ingesting, small_mapper())
+    (ingesting.policies / "globex" / "2026-03-01.txt").write_text(GLOBEX, encoding="utf-8")
+    mapper = CountingMapper()
+
+    with_mapper(ingesting, mapper)
+
+    assert mapper.mapped == [("globex", "2026-03-01")]
+    assert set(maps_in(ingesting)) == {"acme", "globex"}
+    assert len(load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps) == 3
+
+
+class CountingMapper(AspectMapper):
+    """The small mapper; remembers which versions it has mapped."""
+
+    def __init__(self) -> None:
+        small = small_mapper()
+        super().__init__(lambda: small.bank, small._weights, small.id)
+        self.mapped: list[tuple[str, str]] = []
+
+    def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
+        self.mapped.append((company, version))
+        return super().map(company, version, passages, readings)

@@ -139,6 +139,7 @@ function make(tag, { text, on, data, ...rest } = {}, ...children) {
 const button = (text, on, rest = {}) => make("button", { type: "button", text, on, ...rest });
 const nameOf = (company) => companies.get(company)?.name ?? company;
 const versionText = (version) => (String(version).startsWith("undated") ? "undated version" : `version ${version}`);
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const inWords = (word) => String(word).replaceAll("_", " ");
 
 function setAccent(element, accent) {
@@ -217,14 +218,20 @@ function drawComparison(reply) {
   const sides = make("div", { class: "sides", data: { testid: "comparison" } });
   let last = "";
   for (const side of reply.comparison) {
-    if (side.about && side.about !== last) sides.append(make("p", { class: "side-about", text: side.about.charAt(0).toUpperCase() + side.about.slice(1) }));
+    if (side.about && side.about !== last) sides.append(make("p", { class: "side-about", text: capital(side.about) }));
     last = side.about;
-    const of = make("p", { class: "of", text: side.name });
+    const of = make("p", { class: "of", text: capital(side.name) });
     setAccent(of, companies.get(side.company)?.accent);
     const silence = side.about ? "Not in this version." : "Nothing found that says it.";
     sides.append(make("section", { class: "side", "aria-label": side.name, data: { testid: "side", company: side.company } }, of,
       ...(side.citations ?? []).map((n) => quoted.has(n) && drawCitation(quoted.get(n))),
       side.silent && make("p", { class: "side-silent", text: silence })));
+  }
+  const versions = [...new Set(reply.comparison.map((side) => side.version))];
+  if (last && versions.length === 2) {
+    const [old, now] = versions.map(encodeURIComponent);
+    const href = `/policies/${encodeURIComponent(reply.comparison[0].company)}/changes?old=${old}&new=${now}`;
+    sides.append(make("p", { class: "side-about" }, make("a", { href, target: "_blank", rel: "noopener", text: "See all changes" })));
   }
   return sides;
 }
