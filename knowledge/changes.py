@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
+from zlib import crc32
 
 import numpy as np
 
@@ -25,6 +26,8 @@ ChangeKind = Literal["added", "removed", "changed"]
 SAME_WORDS = 0.6  # share of words in common, in order, from which on two pieces are one that was changed
 SOME_WORDS, SAME_MEANING = 0.3, 0.8  # or fewer words in common where the vectors' cosine is this high
 WITHIN = 0.8  # or, under one heading, this share of the shorter piece's words: something was put in, or left out
+CANDIDATES = 8  # pieces of the old version that a new one is compared with word by word
+BUCKETS = 2048  # of hashed words, when these are looked for
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -175,9 +178,8 @@ def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Chan
     near = sorted(
         (
             (likeness, -before, -after)
-            for before, one in enumerate(old_left)
-            for after, other in enumerate(new_left)
-            if (likeness := likeness_of(one, other)) > 0
+            for before, after in _candidates(old_left, new_left)
+            if (likeness := likeness_of(old_left[before], new_left[after])) > 0
         ),
         reverse=True,
     )
@@ -206,12 +208,29 @@ def _without_equal(pieces: Sequence[_Compared], others: Sequence[_Compared]) -> 
     return kept
 
 
+def _candidates(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[tuple[int, int]]:
+    """For each new piece the old ones that share most words with it: comparing all with all would take minutes where a long
+    policy was written anew."""
+    if not old or not new:
+        return []
+    shared = _bags(new) @ _bags(old).T
+    best = np.argsort(-shared, axis=1, kind="stable")[:, :CANDIDATES]
+    return [(int(before), after) for after, row in enumerate(best) for before in row if shared[after, before] > 0]
+
+
+def _bags(pieces: Sequence[_Compared]) -> np.ndarray:
+    """Which words each piece has, hashed, unit length; float32 (pieces, BUCKETS)."""
+    bags = np.zeros((len(pieces), BUCKETS), dtype=np.float32)
+    for row, one in enumerate(pieces):
+        bags[row, [crc32(word.encode()) % BUCKETS for word in one.piece.words.lower().split()]] = 1.0
+    unit: np.ndarray = bags / np.maximum(np.linalg.norm(bags, axis=1, keepdims=True), 1.0)
+    return unit
+
+
 def likeness_of(one: _Compared, other: _Compared) -> float:
     """How alike two pieces are, above 0 only where they count as one that was changed."""
     a, b = one.piece.words.lower().split(), other.piece.words.lower().split()
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.quick_ratio() * (len(a) + len(b)) / 2 < SOME_WORDS * min(len(a), len(b)):
-        return 0.0  # cannot reach any of the thresholds; the exact ratio takes longer
     shared = matcher.ratio()
     within = shared * (len(a) + len(b)) / 2 / max(1, min(len(a), len(b)))
     meant = float(one.vector @ other.vector) if one.vector is not None and other.vector is not None else 0.0

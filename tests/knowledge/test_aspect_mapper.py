@@ -70,6 +70,8 @@ def test_only_near_aspects_are_considered(monkeypatch: pytest.MonkeyPatch) -> No
     pairs = small_mapper().pairs(passages, readings_of(passages))
 
     assert pairs.considered.sum(axis=0).tolist() == [1, 1]
+    monkeypatch.setattr("knowledge.aspect_mapper.CONSIDERED", 0)
+    assert mapped(SOLD) == {}
     assert pairs.table().shape == (len(small_mapper().aspects), 2, len(FEATURES))
 
 

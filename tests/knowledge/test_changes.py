@@ -150,6 +150,22 @@ def test_marks_show_the_words_that_differ() -> None:
     assert [one.text for one in after if one.only_here] == ["two", "years"]
 
 
+def test_a_long_policy_that_was_written_anew_is_compared_as_well(policies: Path, tmp_path: Path) -> None:
+    """Each of its sentences finds the one that it came from among hundreds that look like it."""
+    lines = [f"Partner number {n} receives record {n * 7} on day {n % 28}." for n in range(300)]
+    (policies / "acme" / "2026-01-15.txt").write_text("Policy\n\n1. Partners\n\n" + " ".join(lines), encoding="utf-8")
+    later = [line.replace("receives record", "may receive the record") for line in lines]
+
+    found = changed(policies, tmp_path, "Policy\n\n1. Partners\n\n" + " ".join(later))
+
+    assert found is not None
+    assert {change.kind for change in found.all} == {"changed"}
+    assert sum(
+        change.old.words == change.new.words.replace("may receive the record", "receives record")
+        for change in found.all if change.old and change.new
+    ) == len(lines)  # fmt: skip
+
+
 @given(st.text(), st.text())
 def test_marks_lose_no_character(old: str, new: str) -> None:
     """Joined again the stretches are the texts."""

@@ -366,11 +366,21 @@ def test_a_version_that_did_not_change_keeps_its_map(ingesting: Ingesting) -> No
     assert len(load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps) == 3
 
 
+def test_another_mapper_makes_every_map_anew(ingesting: Ingesting) -> None:
+    """Also of versions that did not change: it may know better what they say."""
+    with_mapper(ingesting, small_mapper())
+    mapper = CountingMapper("mapper:2")
+
+    with_mapper(ingesting, mapper)
+
+    assert mapper.mapped == [("acme", "2026-01-15"), ("globex", "undated")]
+
+
 class CountingMapper(AspectMapper):
     """The small mapper; remembers which versions it has mapped."""
 
-    def __init__(self) -> None:
-        small = small_mapper()
+    def __init__(self, id_: str = "mapper:1") -> None:
+        small = small_mapper(id_)
         super().__init__(lambda: small.bank, small._weights, small.id)
         self.mapped: list[tuple[str, str]] = []
 
