@@ -1,7 +1,7 @@
 """Passages of a policy version → its AspectMap: which of them speak of which aspect. Pure but for the weights' file.
 
 One small logistic model looks at pairs of a passage and one of the aspects that lie nearest to it. It is fitted by
-`candor train aspects` on pairs that a person has judged (training/aspect_labels.jsonl), and kept in aspect_mapper.json.
+`candor train aspects` on pairs judged by reading (training/aspect_labels.jsonl), and kept in aspect_mapper.json.
 A wrong quote does more harm than a missing one, so the threshold is set for precision; docs/evaluation.md has the figures.
 """
 

@@ -1,4 +1,4 @@
-"""Fit knowledge/aspect_mapper.py on pairs of a passage and an aspect that a person has judged.
+"""Fit knowledge/aspect_mapper.py on pairs of a passage and an aspect, each judged by reading the policy.
 
 training/aspect_labels.jsonl has a line a passage: where it stands, the aspects that it speaks of, and those of which it
 says only a part. Every other aspect that lies near it counts as not spoken of. What only says a part counts as that
