@@ -59,8 +59,9 @@ def ingest(
     with plainly(), embedding_progress(to_stderr=as_json) as (say, tick):
         known = encoder_id(settings.encoder_dir)
         report = run(
-            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, tick=tick, forget=forget or ()
-        )
+            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().mapper,
+            tick=tick, forget=forget or (),
+        )  # fmt: skip
     typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.told())
     raise typer.Exit(1 if report.refused else 0)
 
@@ -104,7 +105,7 @@ def ask(
     out: Annotated[Path | None, typer.Option(help="Where --batch writes the replies.")] = None,
 ) -> None:
     """Ask the knowledge alone, without Rasa."""
-    from asking import ask_reply, show
+    from asking import ask_reply, compare_reply, show
 
     with plainly():
         if batch is not None:
@@ -116,10 +117,46 @@ def ask(
             ]
             write_lines(out, answered)
             return
-        if not question or not company:
+        compared = compare_reply(services(), question) if question and not company else None
+        if compared is None and not (question and company):
             raise InvalidInputError('ask what, of whom? candor ask "how long do you keep my data?" --company clevra')
-        reply = ask_reply(services(), question, company)
+        reply = compared or ask_reply(services(), question, company)
     typer.echo(reply.model_dump_json(indent=1) if as_json else show(reply))
+
+
+@app.command()
+def glance(
+    company: Annotated[str, typer.Argument(help="The company's id, such as clevra.")],
+    version: Annotated[str, typer.Option(help="Another version than the current one.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """A policy at a glance: what it says of each aspect, and where nothing was found."""
+    from knowledge.glance import glance as look
+    from overview import GlanceData, show_glance
+
+    with plainly():
+        seen = look(services().catalogue, company, version or None)
+    typer.echo(GlanceData.of(seen).model_dump_json(indent=1) if as_json else show_glance(seen))
+
+
+@app.command()
+def changes(
+    company: Annotated[str, typer.Argument(help="The company's id, such as clevra.")],
+    old: Annotated[str, typer.Argument(help="The older version; the one before the newer, if it is left out.")] = "",
+    new: Annotated[str, typer.Argument(help="The newer version; the current one, if it is left out.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """What changed between two versions of a policy, with both quotes."""
+    from knowledge.changes import what_changed
+    from overview import ChangesData, show_changes
+
+    with plainly():
+        found = what_changed(services().catalogue, company, old or None, new or None)
+        version = services().catalogue.current_version(company)
+    if as_json:
+        typer.echo(ChangesData.of(company, version, found).model_dump_json(indent=1))
+    else:
+        typer.echo(show_changes(found, version))
 
 
 @app.command()
@@ -203,6 +240,16 @@ def train_ranker() -> None:
         scope, ranker = learn(parts.settings.policies_dir, parts.encoder, parts.bank, typer.echo)
         scope.save()
         ranker.save()
+
+
+@training.command("aspects")
+def train_aspects() -> None:
+    """Fit what maps passages to aspects on judged pairs, and print how it does on companies that it has not seen."""
+    from training.aspects import labelled, train
+
+    with plainly():
+        parts = services()
+        train(labelled(parts.catalogue.build(), parts.mapper), typer.echo).save()
 
 
 @training.command("encoder")

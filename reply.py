@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.answering import Answer
+from knowledge.passages import Passage
 
 Kind = Literal["answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "error"]
 RequestType = Literal[
@@ -49,6 +50,17 @@ class TicketCard(BaseModel):
     company: str
 
 
+class ComparedSide(BaseModel):
+    """One side of a comparison: a company's policy, or one version of it. `citations` are numbers of the reply's citations."""
+
+    company: str
+    name: str  # "Clevra"; "the version of 2026-01-15" where versions of one policy are compared
+    version: str
+    about: str = ""  # what the pair of sides is about, where a reply holds several pairs
+    silent: bool
+    citations: list[int] = Field(default_factory=list)
+
+
 class Reply(BaseModel):
     """One message of the assistant."""
 
@@ -58,6 +70,7 @@ class Reply(BaseModel):
     request_type: RequestType | None = None
     buttons: list[Button] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
+    comparison: list[ComparedSide] = Field(default_factory=list)  # of kind compare: what stands side by side
     answer_id: str | None = None
     ticket: TicketCard | None = None
 
@@ -77,12 +90,18 @@ def unpack(custom: dict[str, Any]) -> dict[str, Any]:
 
 def citations_of(answer: Answer) -> list[Citation]:
     """An answer's evidence as numbered citations, each with the address of its policy page."""
-    return [
-        Citation(
-            n=number, company=hit.passage.company, policy=answer.policy, version=hit.passage.version,
-            section=hit.passage.section, lead_in=hit.passage.lead_in, quote=hit.passage.text,
-            start=hit.passage.start, end=hit.passage.end,
-            url=f"/policies/{hit.passage.company}/{hit.passage.version}#c{hit.passage.start}-{hit.passage.end}",
-        )
-        for number, hit in enumerate(answer.hits, start=1)
-    ]  # fmt: skip
+    return [citation(number, answer.policy, hit.passage) for number, hit in enumerate(answer.hits, start=1)]
+
+
+def citation(number: int, policy: str, passage: Passage) -> Citation:
+    """One passage, to be checked by whoever doubts it."""
+    return Citation(
+        n=number, company=passage.company, policy=policy, version=passage.version, section=passage.section,
+        lead_in=passage.lead_in, quote=passage.text, start=passage.start, end=passage.end,
+        url=address(passage.company, passage.version, passage.start, passage.end),
+    )  # fmt: skip
+
+
+def address(company: str, version: str, start: int, end: int) -> str:
+    """Where the policy page shows these characters highlighted."""
+    return f"/policies/{company}/{version}#c{start}-{end}"

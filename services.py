@@ -14,6 +14,7 @@ from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import EncoderError
 from knowledge.answering import Answers
+from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
@@ -66,6 +67,11 @@ class Services:
     @cached_property
     def scope(self) -> Scope:
         return Scope.load()
+
+    @cached_property
+    def mapper(self) -> AspectMapper:
+        """Makes the aspect maps at ingestion; loads the bank when it makes the first one."""
+        return AspectMapper.load(lambda: self.bank)
 
     @cached_property
     def ranker(self) -> Ranker:

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels import api, health, pages
+from channels import api, health, overview, pages
 from channels.assistant import Assistant
 from channels.problems import add_problem_handlers, broken, problem
 from channels.rasa import Rasa, RasaClient
@@ -78,6 +78,8 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
 
     app.include_router(api.router)
     app.include_router(health.router)
+    app.include_router(overview.api)
+    app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app

@@ -12,17 +12,19 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import json as json_response
 
 from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_compare import ActionCompare
 from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
 from actions.action_propose_request import ActionProposeRequest
 from actions.action_request_status import ActionRequestStatus
 from actions.action_say import ActionSay
 from actions.action_switch_company import ActionSwitchCompany
+from actions.action_what_changed import ActionWhatChanged
 
 log = logging.getLogger("candor.actions")
 ACTIONS = (
     ActionAnswerQuestion, ActionConfirm, ActionDecline, ActionProposeRequest, ActionRequestStatus, ActionSay,
-    ActionSwitchCompany,
+    ActionSwitchCompany, ActionCompare, ActionWhatChanged,
 )  # fmt: skip
 
 

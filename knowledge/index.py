@@ -3,7 +3,7 @@
 var/index/
   CURRENT               the name of the build that is served; replaced in one step
   <build>/manifest.json encoder, counts and a hash of each file; a build without it is not one
-  <build>/companies.json  documents.json  passages.json  readings.npy  tokens.npy  token_ends.npy  vectors.faiss
+  <build>/companies.json  documents.json  passages.json  aspects.json  readings.npy  tokens.npy  token_ends.npy  vectors.faiss
   <build>/report.json   what ingestion said about it; not needed to serve it
 """
 
@@ -13,7 +13,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from encoder import file_sha256
 from errors import IndexUnusableError
+from knowledge.aspect_map import AspectMaps
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.structure import Mark
@@ -30,7 +31,10 @@ from knowledge.tokens import TokenVectors
 FORMAT = 2
 CURRENT = "CURRENT"
 REPORT = "report.json"
-FILES = ("companies.json", "documents.json", "passages.json", "readings.npy", "tokens.npy", "token_ends.npy", "vectors.faiss")
+FILES = (
+    "companies.json", "documents.json", "passages.json", "aspects.json", "readings.npy", "tokens.npy", "token_ends.npy",
+    "vectors.faiss",
+)  # fmt: skip
 MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
 EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
 KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
@@ -110,6 +114,7 @@ class Build:
     readings: np.ndarray  # float32 (n, 3, dim): each passage read in three ways, see Passage.readings
     tokens: TokenVectors  # of each passage, on disk until they are asked for
     vectors: FlatIndex
+    aspects: AspectMaps = field(default_factory=AspectMaps)
 
     def rows_of(self, company: str, version: str) -> np.ndarray:
         """The rows of one policy version's passages, int64."""
@@ -134,6 +139,7 @@ def save_build(
     companies: dict[str, Company],
     current: dict[str, str],
     report: dict[str, Any] | None = None,
+    aspects: AspectMaps = AspectMaps(),
 ) -> str:
     """Write a new build beside the old ones and make it the current one in a single step; return its name.
 
@@ -151,6 +157,7 @@ def save_build(
     FlatIndex.of(searched(readings)).save(build / "vectors.faiss")
     if report is not None:
         save_report(build, report)
+    (build / "aspects.json").write_text(json.dumps(aspects.as_data()), encoding="utf-8")
     manifest = {
         "format": FORMAT,
         "encoder": encoder_id,
@@ -298,4 +305,5 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
     tokens = TokenVectors(np.load(folder / name / "tokens.npy", mmap_mode="r"), ends)
     if not len(vectors) == len(readings) == len(tokens) == len(passages) or ends[-1, -1] != len(tokens.vectors):
         raise IndexUnusableError("index and passages differ in number: run `candor ingest`")
-    return Build(name, manifest, companies, tuple(documents), tuple(passages), readings, tokens, vectors)
+    aspects = AspectMaps.of_data(json.loads((folder / name / "aspects.json").read_bytes()))
+    return Build(name, manifest, companies, tuple(documents), tuple(passages), readings, tokens, vectors, aspects)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from errors import BadPolicyError, IndexUnusableError, InvalidInputError
+from knowledge.aspect_map import AspectMap, AspectMaps
+from knowledge.aspect_mapper import AspectMapper, maps_of
 from knowledge.companies import Company, read_company
 from knowledge.documents import PolicyDocument, newest, read_document
 from knowledge.embedding import PassageEncoder
@@ -149,6 +151,7 @@ def ingest(
     encoder: Callable[[], PassageEncoder],
     encoder_id: str,
     say: Progress,
+    mapper: AspectMapper | None = None,
     *,
     tick: Tick | None = None,
     forget: Collection[str] = (),
@@ -157,7 +160,7 @@ def ingest(
 
     Where a file is refused, nothing is swapped and the last good index stays served. `encoder` is only called
     where something must be embedded, because loading it takes seconds. Two runs at once wait for each other.
-    `forget` names retired versions to drop for good, each as "company/version".
+    `forget` names retired versions to drop for good, each as "company/version". Without a `mapper` the build has no aspect maps.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """
@@ -174,13 +177,14 @@ def ingest(
         last = last_documents(index_folder)
         retired = _retired(documents, last, forget)
         passages = cut(documents)
-        if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages):
+        if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages, mapper.id if mapper else None):
             versions = _versions(documents, retired, passages, _said_of_changes(index_folder))
             report = IngestionReport(False, len(documents), len(passages), versions=versions)
             save_report(index_folder / current_build(index_folder), _of_the_build(report))
             return report
         say(f"{len(documents)} policy versions, {len(passages)} passages")
         readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say, tick)
+        maps = _map(passages, readings, index_folder, encoder_id, mapper)
         report = IngestionReport(
             True,
             len(documents),
@@ -198,6 +202,7 @@ def ingest(
             readings=readings,
             tokens=tokens,
             report=_of_the_build(report),
+            aspects=maps,
         )
         return report
 
@@ -208,8 +213,12 @@ def is_up_to_date(
     index_folder: Path,
     encoder_id: str,
     passages: list[Passage] | None = None,
+    mapper_id: str | None = None,
 ) -> bool:
-    """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded."""
+    """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded.
+
+    With a `mapper_id`, also whether its aspect maps are that mapper's.
+    """
     try:
         build = load_build(index_folder, encoder_id=encoder_id)
     except IndexUnusableError:
@@ -218,6 +227,7 @@ def is_up_to_date(
         build.companies == companies
         and [document for document in build.documents if not document.retired] == as_stored(documents)
         and list(build.passages) == (passages or cut(documents))  # Candor itself may have learnt to cut better
+        and mapper_id in (None, build.aspects.made_by)
     )
 
 
@@ -342,6 +352,27 @@ def _embed(
             known[readings] = vectors, [encoded[readings[way]][1] for way in READ_BY_TOKENS]
     kept = [known[passage.readings] for passage in passages]
     return np.stack([vectors for vectors, _ in kept]), TokenVectors.of([tokens for _, tokens in kept]), len(fresh)
+
+
+def _map(
+    passages: list[Passage], readings: np.ndarray, index_folder: Path, encoder_id: str, mapper: AspectMapper | None
+) -> AspectMaps:
+    """The aspect map of every version; those whose passages did not change are taken from the last build."""
+    if mapper is None:
+        return AspectMaps()
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, passage in enumerate(passages):
+        rows.setdefault((passage.company, passage.version), []).append(row)
+    kept: list[AspectMap] = []
+    with suppress(IndexUnusableError):
+        last = load_build(index_folder, encoder_id=encoder_id)
+        kept = [
+            found for found in last.aspects.maps
+            if last.aspects.made_by == mapper.id
+            and [last.passages[row] for row in last.rows_of(found.company, found.version)]
+            == [passages[row] for row in rows.get((found.company, found.version), [])]
+        ]  # fmt: skip
+    return maps_of(mapper, [(*key, [passages[row] for row in at], readings[at]) for key, at in rows.items()], kept)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from database import make_engine, upgrade
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, small_mapper
 
 ACME = """Privacy Policy
 
@@ -81,6 +81,21 @@ def catalogue(policies: Path, tmp_path: Path) -> PolicyCatalogue:
     """The two companies, ingested with the fake encoder."""
     ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
     return PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
+
+
+ACME_LATER = (
+    ACME.replace("We never sell personal data.", "We never sell personal data to advertisers.")
+    .replace("  • one year otherwise\n", "  • one year otherwise\n  • three months for drafts\n")
+    .replace("We collect your name and your email address.\n\n", "")
+)
+
+
+@pytest.fixture
+def mapped(policies: Path, tmp_path: Path) -> PolicyCatalogue:
+    """The two companies with their aspect maps; acme in two versions, of which 2026-06-01 is the current one."""
+    (policies / "acme" / "2026-06-01.txt").write_text(ACME_LATER, encoding="utf-8")
+    ingest(policies, tmp_path / "mapped", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    return PolicyCatalogue(tmp_path / "mapped", FakeEncoder.id)
 
 
 FIGURES: dict[str, dict[str, float]] = {}

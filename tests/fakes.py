@@ -13,6 +13,8 @@ import numpy as np
 from channels.rasa import RasaTurn
 from errors import AssistantDownError
 from knowledge.answering import Answers
+from knowledge.aspect_mapper import FEATURES as MAPPED_BY
+from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
@@ -98,3 +100,14 @@ def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsur
     return Answers(
         catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), ranker), ranker
     )
+
+
+CHILDREN = Aspect(
+    "children.minimum_age", "how old people must be", "children", ("how old must i be",), ("Nobody under sixteen may join.",)
+)
+
+
+def small_mapper(id_: str = "mapper:1") -> AspectMapper:
+    """Maps with the small bank and an aspect that nobody speaks of. A passage speaks of what shares its words."""
+    weights = np.array([20.0 if name == "near" else 0.0 for name in MAPPED_BY])
+    return AspectMapper(lambda: AspectBank.embed((*SMALL_BANK, CHILDREN), FakeEncoder()), MapperWeights(weights, -12.0), id_)

@@ -11,7 +11,7 @@ import pytest
 from settings import ROOT
 
 CORE = {"errors", "knowledge", "tickets", "transcripts"}
-JOINED = CORE | {"services", "reply"}
+JOINED = CORE | {"services", "reply", "side_by_side", "overview"}
 MAY_IMPORT: dict[str, set[str]] = {
     "encoder": set(),  # the one module that both environments share
     "bot": {"encoder"},  # Rasa pins pydantic 1, we use 2: bot/ stands alone
@@ -24,6 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": {"errors", "knowledge", "evaluation"},
     "evaluation": {"errors"},
     "reply": {"knowledge"},
+    "side_by_side": {"knowledge", "reply"},
+    "overview": {"knowledge", "reply"},
     "wording": {"settings"},
     "database": {"errors", "settings"},
     "migrations": {"tickets", "transcripts"},

@@ -16,15 +16,19 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 import services as joined
+from asking import show
 from cli import app
 from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.changes import what_changed
+from reply import Reply
 from services import Services
 from settings import Settings
+from side_by_side import told_changes
 from tests.fakes import FakeEncoder, FakeRasa, small_answers
 from web import make_app
 
-COMMANDS = ("ingest", "ask", "replay", "chat", "eval", "doctor", "serve")
+COMMANDS = ("ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "serve")
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "zebra quantum"},
@@ -344,3 +348,77 @@ def test_the_doctor_lists_findings_and_fails_with_a_fault(parts: Services) -> No
     assert all(line.startswith(("ok  ", "FAIL")) for line in lines)
     assert any(line.startswith("FAIL encoder export: ") and "make setup" in line for line in lines)
     assert any(line.startswith("ok   database: ") for line in lines)
+
+
+@pytest.fixture
+def both(parts: Services, mapped: PolicyCatalogue) -> Services:
+    """Acme in two versions and globex in one, with their aspect maps."""
+    parts.catalogue, parts.answers = mapped, small_answers(mapped)
+    return parts
+
+
+def test_two_named_companies_are_compared(both: Services) -> None:
+    """Without --company; each under its name, and who is silent is said to be."""
+    told = candor_says("ask", "do acme or globex never sell personal data?")
+    data = json.loads(candor_says("ask", "do acme or globex never sell personal data?", "--json").stdout)
+
+    assert told.exit_code == 0
+    assert "“We never sell personal data to advertisers.”" in told.stdout
+    assert "Globex:\n      nothing found that says it" in told.stdout
+    assert (data["kind"], [side["company"] for side in data["comparison"]]) == ("compare", ["acme", "globex"])
+
+
+def test_two_names_without_a_question_are_asked_back(both: Services) -> None:
+    """What shall be compared?"""
+    told = candor_says("ask", "compare acme and globex")
+
+    assert told.stdout.startswith("What shall I compare?")
+
+
+def test_one_named_company_is_not_guessed(both: Services) -> None:
+    """--company says whose policy it is."""
+    assert_one_line(candor_says("ask", "does acme sell data?"), "--company")
+
+
+def test_a_policy_at_a_glance(both: Services) -> None:
+    """For people and as data, of any version."""
+    told = candor_says("glance", "acme")
+    data = json.loads(candor_says("glance", "acme", "--version", "2026-01-15", "--json").stdout)
+
+    assert "“We never sell personal data to advertisers.”" in told.stdout
+    assert "nothing found on: how old people must be" in told.stdout
+    assert (data["version"], data["found"], data["silent"]) == ("2026-01-15", 2, 1)
+
+
+def test_what_changed_between_two_versions(both: Services) -> None:
+    """Both quotes; any two versions can be named."""
+    told = candor_says("changes", "acme")
+    data = json.loads(candor_says("changes", "acme", "2026-01-15", "2026-06-01", "--json").stdout)
+
+    assert "- “We never sell personal data.”" in told.stdout
+    assert "+ “We never sell personal data to advertisers.”" in told.stdout
+    assert (data["old"], data["new"]) == ("2026-01-15", "2026-06-01")
+    assert {change["kind"] for change in data["changes"]} == {"added", "removed", "changed"}
+
+
+def test_one_version_has_nothing_to_compare_with(both: Services) -> None:
+    """Said in words, and as data without an older version."""
+    assert "only one version" in candor_says("changes", "globex").stdout
+    assert json.loads(candor_says("changes", "globex", "--json").stdout)["old"] is None
+
+
+@pytest.mark.parametrize("command", [["glance", "nosuch"], ["changes", "nosuch"], ["changes", "acme", "1999-01-01"]])
+def test_what_is_not_there_is_one_line(both: Services, command: list[str]) -> None:
+    """Neither company nor version."""
+    assert_one_line(candor_says(*command))
+
+
+def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
+    """Each side under its version, and where all changes stand."""
+    found = told_changes(what_changed(both.catalogue, "acme"), both.catalogue.company("acme"), "Privacy Policy", "2026-06-01")
+
+    shown = show(Reply(kind="compare", text="…", citations=list(found.citations), comparison=list(found.sides)))
+
+    assert "Selling personal data\n\nThe version of 2026-01-15:" in shown
+    assert "The version of 2026-01-15:\n      not in this version" in shown
+    assert "all changes: /policies/acme/changes?old=2026-01-15&new=2026-06-01" in shown

@@ -313,6 +313,7 @@ def test_the_api_tells_its_own_shape(web: TestClient) -> None:
         ("post", "/api/conversations/{id}/messages"),
         ("post", "/api/conversations/{id}/feedback"),
         ("delete", "/api/conversations/{id}"),
+        ("get", "/api/companies/{company}/glance"),
         ("get", "/livez"),
         ("get", "/readyz"),
     }

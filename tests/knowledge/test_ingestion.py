@@ -13,12 +13,15 @@ import pytest
 
 from errors import InvalidInputError, UnknownVersionError
 from knowledge import ingestion
+from knowledge.aspect_map import AspectMap
+from knowledge.aspect_mapper import AspectMapper
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.documents import read_document
 from knowledge.index import FILES, current_build, load_build, save_build, stored_report
 from knowledge.ingestion import IngestionReport, ingest, is_up_to_date, read_policies
-from tests.conftest import ACME
-from tests.fakes import FakeEncoder
+from knowledge.passages import Passage
+from tests.conftest import ACME, GLOBEX
+from tests.fakes import FakeEncoder, small_mapper
 from tests.knowledge.formats.samples import HTML, sample_docx, sample_pdf
 
 GERMAN = "Wir erheben Ihren Namen und Ihre Anschrift, wenn Sie etwas bei uns bestellen, und bewahren beides ein Jahr lang auf."
@@ -564,3 +567,67 @@ def test_other_formats_are_ingested_like_text(ingested: Ingesting, name: str, da
     assert ingested.catalogue().current_version("acme") == "2026-02-01"
     assert "one year in all other cases" in ingested.quotes()
     assert not ingested.run().changed
+
+
+# Aspect maps
+
+
+def maps_in(ingesting: Ingesting) -> dict[str, dict[str, int]]:
+    """Company → aspect → how many passages speak of it."""
+    maps = load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps
+    return {found.company: {aspect: len(mentions) for aspect, mentions in found.said.items()} for found in maps}
+
+
+def with_mapper(ingesting: Ingesting, mapper: AspectMapper) -> IngestionReport:
+    return ingest(ingesting.policies, ingesting.index, FakeEncoder, FakeEncoder.id, ingesting.said.append, mapper)
+
+
+def test_every_version_is_mapped_at_ingestion(ingesting: Ingesting) -> None:
+    """The map is kept with the build; silence is an aspect that is not in it."""
+    with_mapper(ingesting, small_mapper())
+
+    assert maps_in(ingesting) == {"acme": {"selling.sold": 1, "retention.general": 1}, "globex": {}}
+    assert load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.made_by == "mapper:1"
+
+
+def test_an_index_without_maps_or_with_those_of_another_mapper_is_not_up_to_date(ingested: Ingesting) -> None:
+    """Nothing is embedded for it; the same mapper again finds nothing to do."""
+    reports = [with_mapper(ingested, mapper) for mapper in (small_mapper(), small_mapper(), small_mapper("mapper:2"))]
+
+    assert [(report.changed, report.embedded) for report in reports] == [(True, 0), (False, 0), (True, 0)]
+
+
+def test_a_version_that_did_not_change_keeps_its_map(ingesting: Ingesting) -> None:
+    """Only the new version is mapped."""
+    with_mapper(ingesting, small_mapper())
+    (ingesting.policies / "globex" / "2026-03-01.txt").write_text(GLOBEX, encoding="utf-8")
+    mapper = CountingMapper()
+
+    with_mapper(ingesting, mapper)
+
+    assert mapper.mapped == [("globex", "2026-03-01")]
+    assert set(maps_in(ingesting)) == {"acme", "globex"}
+    assert len(load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps) == 3
+
+
+def test_another_mapper_makes_every_map_anew(ingesting: Ingesting) -> None:
+    """Also of versions that did not change: it may know better what they say."""
+    with_mapper(ingesting, small_mapper())
+    mapper = CountingMapper("mapper:2")
+
+    with_mapper(ingesting, mapper)
+
+    assert mapper.mapped == [("acme", "2026-01-15"), ("globex", "undated")]
+
+
+class CountingMapper(AspectMapper):
+    """The small mapper; remembers which versions it has mapped."""
+
+    def __init__(self, id_: str = "mapper:1") -> None:
+        small = small_mapper(id_)
+        super().__init__(lambda: small.bank, small._weights, small.id)
+        self.mapped: list[tuple[str, str]] = []
+
+    def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
+        self.mapped.append((company, version))
+        return super().map(company, version, passages, readings)

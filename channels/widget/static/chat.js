@@ -139,6 +139,7 @@ function make(tag, { text, on, data, ...rest } = {}, ...children) {
 const button = (text, on, rest = {}) => make("button", { type: "button", text, on, ...rest });
 const nameOf = (company) => companies.get(company)?.name ?? company;
 const versionText = (version) => (String(version).startsWith("undated") ? "undated version" : `version ${version}`);
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const inWords = (word) => String(word).replaceAll("_", " ");
 
 function setAccent(element, accent) {
@@ -188,7 +189,8 @@ function drawReply(entry) {
   const label = LABELS[reply.kind];
   if (label) turn.append(make("p", { class: "label", text: reply.kind === "request" && reply.request_type ? `${label}: ${inWords(reply.request_type)}` : label }));
   if (reply.text) turn.append(make("p", { class: "said", text: reply.text }));
-  if (reply.citations?.length) turn.append(drawCitations(reply));
+  if (reply.comparison?.length) turn.append(drawComparison(reply));
+  else if (reply.citations?.length) turn.append(drawCitations(reply));
   if (reply.ticket) turn.append(drawTicket(reply.ticket));
   if (reply.buttons?.length) turn.append(drawChoices(entry));
   if (reply.answer_id) turn.append(drawFeedback(entry));
@@ -208,6 +210,30 @@ function drawCitations(reply) {
     cited.append(drawCitation(citation));
   }
   return cited;
+}
+
+/** Companies, or two versions of a policy, side by side; who is silent has a place too. */
+function drawComparison(reply) {
+  const quoted = new Map((reply.citations ?? []).map((citation) => [citation.n, citation]));
+  const sides = make("div", { class: "sides", data: { testid: "comparison" } });
+  let last = "";
+  for (const side of reply.comparison) {
+    if (side.about && side.about !== last) sides.append(make("p", { class: "side-about", text: capital(side.about) }));
+    last = side.about;
+    const of = make("p", { class: "of", text: capital(side.name) });
+    setAccent(of, companies.get(side.company)?.accent);
+    const silence = side.about ? "Not in this version." : "Nothing found that says it.";
+    sides.append(make("section", { class: "side", "aria-label": side.name, data: { testid: "side", company: side.company } }, of,
+      ...(side.citations ?? []).map((n) => quoted.has(n) && drawCitation(quoted.get(n))),
+      side.silent && make("p", { class: "side-silent", text: silence })));
+  }
+  const versions = [...new Set(reply.comparison.map((side) => side.version))];
+  if (last && versions.length === 2) {
+    const [old, now] = versions.map(encodeURIComponent);
+    const href = `/policies/${encodeURIComponent(reply.comparison[0].company)}/changes?old=${old}&new=${now}`;
+    sides.append(make("p", { class: "side-about" }, make("a", { href, target: "_blank", rel: "noopener", text: "See all changes" })));
+  }
+  return sides;
 }
 
 function drawCitation(citation) {

@@ -1,0 +1,74 @@
+"""Put one question to several companies' policies, and show their own words side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.tracker import company_of, text_of
+from knowledge.comparing import Comparison, Side, companies_to_compare, compare
+from reply import pack
+from services import services
+from side_by_side import in_a_row, told_comparison
+
+
+class ActionCompare(Action):
+    """The intent `compare_companies`; which companies, the text says."""
+
+    def __init__(self) -> None:
+        self._answers, self._catalogue = services().answers, services().catalogue
+
+    def name(self) -> str:
+        return "action_compare"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        companies = self._catalogue.companies
+        wanted = companies_to_compare(text_of(tracker), companies, company_of(tracker))
+        if len(wanted) < 2:
+            dispatcher.utter_message(
+                response="utter_compare_one", company_name=in_a_row([companies[id_].name for id_ in wanted]),
+                json_message={"kind": "smalltalk"},
+            )  # fmt: skip
+            return []
+        found = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
+        if found is None:
+            dispatcher.utter_message(
+                response="utter_compare_what", companies=in_a_row([companies[id_].name for id_ in wanted]),
+                json_message={"kind": "smalltalk"},
+            )  # fmt: skip
+            return []
+        told = told_comparison(found)
+        dispatcher.utter_message(
+            response=told.response, **told.values,
+            json_message={
+                "kind": "compare",
+                "answer_id": found.sides[0].answer.id,
+                "details": pack(
+                    citations=[citation.model_dump() for citation in told.citations],
+                    comparison=[side.model_dump() for side in told.sides],
+                    evidence=evidence_of(found),
+                ),
+            },
+        )  # fmt: skip
+        return []
+
+
+def evidence_of(found: Comparison) -> dict[str, Any]:
+    """Why the comparison is what it is, for the record of the turn: ids, offsets and scores."""
+    return {"aspect": found.aspect.id if found.aspect else None, "sides": [_evidence_of_side(side) for side in found.sides]}
+
+
+def _evidence_of_side(side: Side) -> dict[str, Any]:
+    return {
+        "company": side.answer.company.id,
+        "version": side.answer.version,
+        "probability": round(side.answer.probability, 4),
+        "passages": [
+            {"start": hit.passage.start, "end": hit.passage.end, "score": round(hit.score, 4), "cited": hit in side.hits}
+            for hit in side.answer.seen
+        ],
+    }

@@ -1,0 +1,43 @@
+"""Tell what changed between the current version of a policy and the one before it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.tracker import company_of
+from knowledge.changes import what_changed
+from reply import pack
+from services import services
+from side_by_side import told_changes
+
+
+class ActionWhatChanged(Action):
+    """The question "what changed?", of the company that the conversation is about."""
+
+    def __init__(self) -> None:
+        self._catalogue = services().catalogue
+
+    def name(self) -> str:
+        return "action_what_changed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        company = self._catalogue.company(company_of(tracker))
+        version = self._catalogue.current_version(company.id)
+        found = await asyncio.to_thread(what_changed, self._catalogue, company.id)
+        told = told_changes(found, company, self._catalogue.document(company.id, version).policy, version)
+        dispatcher.utter_message(
+            response=told.response, **told.values,
+            json_message={
+                "kind": "compare" if told.sides else "answer" if found else "not_in_policy",
+                "details": pack(
+                    citations=[citation.model_dump() for citation in told.citations],
+                    comparison=[side.model_dump() for side in told.sides],
+                ),
+            },
+        )  # fmt: skip
+        return []

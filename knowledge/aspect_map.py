@@ -1,0 +1,103 @@
+"""What a policy version says of each aspect of the bank, or that it is silent: as a build of the index keeps it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from knowledge.aspects import Aspect
+from knowledge.passages import Passage
+
+SHOWN = 3  # passages shown an aspect
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A passage that speaks of an aspect."""
+
+    passage: int  # its place among the passages of its policy version, in reading order
+    probability: float  # that it speaks of the aspect, 0 to 1
+
+
+@dataclass(frozen=True)
+class AspectMap:
+    """One policy version: aspect id → the passages that speak of it, best first. An aspect that is not there: silence."""
+
+    company: str
+    version: str
+    said: Mapping[str, tuple[Mention, ...]]
+
+
+@dataclass(frozen=True)
+class NamedAspect:
+    """What a reader sees of an aspect; kept with the maps, so that a build explains itself."""
+
+    id: str
+    label: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class AspectMaps:
+    """All maps of a build, and what they were made by. Without a mapper there are none."""
+
+    made_by: str = ""  # AspectMapper.id
+    aspects: tuple[NamedAspect, ...] = ()
+    maps: tuple[AspectMap, ...] = field(default=())
+
+    def of(self, company: str, version: str) -> AspectMap | None:
+        return next((found for found in self.maps if (found.company, found.version) == (company, version)), None)
+
+    def as_data(self) -> dict[str, Any]:
+        """As aspects.json holds them."""
+        return {
+            "made_by": self.made_by,
+            "aspects": [{"id": aspect.id, "label": aspect.label, "topic": aspect.topic} for aspect in self.aspects],
+            "maps": [
+                {
+                    "company": found.company, "version": found.version,
+                    "said": {name: [[m.passage, m.probability] for m in mentions] for name, mentions in found.said.items()},
+                }
+                for found in self.maps
+            ],
+        }  # fmt: skip
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> AspectMaps:
+        """The reverse. Raises: KeyError, TypeError or ValueError where the data are none of ours."""
+        maps = [
+            AspectMap(
+                entry["company"], entry["version"],
+                {name: tuple(Mention(int(at), float(sure)) for at, sure in said) for name, said in entry["said"].items()},
+            )
+            for entry in data["maps"]
+        ]  # fmt: skip
+        return cls(data["made_by"], tuple(NamedAspect(**aspect) for aspect in data["aspects"]), tuple(maps))
+
+
+def named(aspects: Sequence[Aspect]) -> tuple[NamedAspect, ...]:
+    """The bank's aspects as the maps name them, in the bank's order."""
+    return tuple(NamedAspect(aspect.id, aspect.label, aspect.topic) for aspect in aspects)
+
+
+def to_read(mentions: Sequence[Mention], passages: Sequence[Passage]) -> list[Passage]:
+    """The few passages to show for an aspect, best first, none overlapping; `passages` are those of the policy version.
+
+    Where two items of a list speak of it, and the list as a whole does too, the list is shown instead.
+    """
+    order = [passages[mention.passage] for mention in mentions]
+    for whole in [passage for passage in order if passage.kind == "list"]:
+        items = [passage for passage in order if passage is not whole and _overlap(passage, whole)]
+        if len(items) >= 2:
+            order.remove(whole)
+            order.insert(order.index(items[0]), whole)
+    kept: list[Passage] = []
+    for passage in order:
+        if len(kept) < SHOWN and not any(_overlap(passage, other) for other in kept):
+            kept.append(passage)
+    return kept
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    return one.start < other.end and other.start < one.end

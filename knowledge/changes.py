@@ -1,0 +1,277 @@
+"""Two versions of a policy → what was added, removed and changed, aspect by aspect, with both quotes. Pure.
+
+The versions are compared piece by piece: sentences, list items and the lead-ins of lists. Pieces with the same words are
+unchanged, wherever they stand. Of the others, those that are near to each other are one changed piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+from zlib import crc32
+
+import numpy as np
+
+from errors import UnknownVersionError
+from knowledge.aspect_map import AspectMap, NamedAspect
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.companies import Company
+from knowledge.index import Build
+
+ChangeKind = Literal["added", "removed", "changed"]
+SAME_WORDS = 0.6  # share of words in common, in order, from which on two pieces are one that was changed
+SOME_WORDS, SAME_MEANING = 0.3, 0.8  # or fewer words in common where the vectors' cosine is this high
+WITHIN = 0.8  # or, under one heading, this share of the shorter piece's words: something was put in, or left out
+CANDIDATES = 8  # pieces of the old version that a new one is compared with word by word
+BUCKETS = 2048  # of hashed words, when these are looked for
+WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of one version; `text` is the version's stored text[start:end]."""
+
+    version: str
+    section: str
+    start: int
+    end: int
+    text: str
+    aspects: tuple[tuple[float, str], ...] = ()  # (probability, aspect id), surest first
+
+    @property
+    def words(self) -> str:
+        """What is compared: line breaks and double spaces say nothing."""
+        return " ".join(self.text.split())
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. `old` is None for what was added, `new` for what was removed."""
+
+    kind: ChangeKind
+    old: Piece | None
+    new: Piece | None
+
+    @property
+    def newest(self) -> Piece:
+        piece = self.new or self.old
+        assert piece is not None  # noqa: S101  (one of them is always there)
+        return piece
+
+
+@dataclass(frozen=True)
+class ChangedAspect:
+    """The differences under one aspect; without an aspect, those under a section's heading."""
+
+    aspect: NamedAspect | None
+    section: str
+    changes: tuple[Change, ...]
+
+    @property
+    def title(self) -> str:
+        return self.aspect.label if self.aspect else self.section or "Without a heading"
+
+
+@dataclass(frozen=True)
+class PolicyChanges:
+    """What lies between two versions."""
+
+    company: Company
+    policy: str
+    old: str
+    new: str
+    aspects: tuple[ChangedAspect, ...]  # in the bank's order
+    other: tuple[ChangedAspect, ...]  # sections that no aspect covers, in reading order
+    unchanged: tuple[NamedAspect, ...]  # aspects of which both versions speak in the same words
+
+    @property
+    def all(self) -> tuple[Change, ...]:
+        return tuple(change for group in (*self.aspects, *self.other) for change in group.changes)
+
+    def count(self, kind: ChangeKind) -> int:
+        return sum(change.kind == kind for change in self.all)
+
+
+def what_changed(
+    catalogue: PolicyCatalogue, company: str, old: str | None = None, new: str | None = None
+) -> PolicyChanges | None:
+    """The differences between two versions of a company's policy; None where there is only one version.
+
+    By default the current version and the one before it; where only `new` is given, `new` and the one before it.
+    Raises: UnknownCompanyError, UnknownVersionError.
+    """
+    versions = catalogue.versions(company)
+    new = new or versions[0]
+    if old is None:
+        before = versions[versions.index(new) + 1 :] if new in versions else []
+        if new in versions and not before:
+            return None
+        old = before[0] if before else new
+    build = catalogue.build()
+    for version in (old, new):
+        if build.document(company, version) is None:
+            raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
+    document = build.document(company, new)
+    policy = document.policy if document else ""
+    old_pieces, new_pieces = pieces_of(build, company, old), pieces_of(build, company, new)
+    changes = differences(old_pieces, new_pieces)
+    aspects, other = grouped(changes, build.aspects.aspects)
+    touched = {group.aspect.id for group in aspects if group.aspect}
+    said = [build.aspects.of(company, version) for version in (old, new)]
+    same = [a for a in build.aspects.aspects if a.id not in touched and all(found and a.id in found.said for found in said)]
+    return PolicyChanges(catalogue.company(company), policy, old, new, aspects, other, tuple(same))
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A piece with the vector of its text, unit length, where it has one."""
+
+    piece: Piece
+    vector: np.ndarray | None
+
+
+def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
+    """A version's pieces in reading order, each with the aspects that it speaks of."""
+    document = build.document(company, version)
+    text = document.text if document else ""
+    rows = build.rows_of(company, version)
+    passages = [build.passages[row] for row in rows]
+    spoken = _spoken(build.aspects.of(company, version), len(passages))
+    whole_lists = [(passage, spoken[place]) for place, passage in enumerate(passages) if passage.kind == "list"]
+    found: list[_Compared] = []
+    lead_in_at = -1
+    for place, passage in enumerate(passages):
+        if passage.kind == "list":
+            continue
+        around = [aspects for whole, aspects in whole_lists if whole.start <= passage.start and passage.end <= whole.end]
+        aspects = tuple(sorted(spoken[place] or [one for many in around for one in many], reverse=True))
+        at = text.rfind(passage.lead_in, 0, passage.start) if passage.lead_in else -1
+        if at >= 0 and at != lead_in_at:
+            lead_in_at = at
+            of_list = tuple(sorted((one for many in around for one in many), reverse=True))
+            lead_in = Piece(version, passage.section, at, at + len(passage.lead_in), passage.lead_in, of_list or aspects)
+            found.append(_Compared(lead_in, None))
+        found.append(
+            _Compared(
+                Piece(version, passage.section, passage.start, passage.end, passage.text, aspects), build.readings[rows[place], 2]
+            )
+        )
+    return found
+
+
+def _spoken(found: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
+    """Passage by passage, the aspects that it speaks of with the probability that it does."""
+    spoken: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
+    for aspect, mentions in found.said.items() if found else ():
+        for mention in mentions:
+            spoken[mention.passage].append((mention.probability, aspect))
+    return spoken
+
+
+def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Change]:
+    """What differs, in the reading order of the new version, with what was removed at the end."""
+    old_left, new_left = _without_equal(old, new), _without_equal(new, old)
+    near = sorted(
+        (
+            (likeness, -before, -after)
+            for before, after in _candidates(old_left, new_left)
+            if (likeness := likeness_of(old_left[before], new_left[after])) > 0
+        ),
+        reverse=True,
+    )
+    partner: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, before, after in near:
+        if -after not in partner and -before not in taken:
+            partner[-after] = -before
+            taken.add(-before)
+    changes = [
+        Change("changed", old_left[partner[place]].piece, one.piece) if place in partner else Change("added", None, one.piece)
+        for place, one in enumerate(new_left)
+    ]
+    return changes + [Change("removed", one.piece, None) for place, one in enumerate(old_left) if place not in taken]
+
+
+def _without_equal(pieces: Sequence[_Compared], others: Sequence[_Compared]) -> list[_Compared]:
+    """The pieces that have no equal among the others; a sentence that stands twice needs two."""
+    left = Counter(other.piece.words for other in others)
+    kept = []
+    for one in pieces:
+        if left[one.piece.words]:
+            left[one.piece.words] -= 1
+        else:
+            kept.append(one)
+    return kept
+
+
+def _candidates(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[tuple[int, int]]:
+    """For each new piece the old ones that share most words with it: comparing all with all would take minutes where a long
+    policy was written anew."""
+    if not old or not new:
+        return []
+    shared = _bags(new) @ _bags(old).T
+    best = np.argsort(-shared, axis=1, kind="stable")[:, :CANDIDATES]
+    return [(int(before), after) for after, row in enumerate(best) for before in row if shared[after, before] > 0]
+
+
+def _bags(pieces: Sequence[_Compared]) -> np.ndarray:
+    """Which words each piece has, hashed, unit length; float32 (pieces, BUCKETS)."""
+    bags = np.zeros((len(pieces), BUCKETS), dtype=np.float32)
+    for row, one in enumerate(pieces):
+        bags[row, [crc32(word.encode()) % BUCKETS for word in one.piece.words.lower().split()]] = 1.0
+    unit: np.ndarray = bags / np.maximum(np.linalg.norm(bags, axis=1, keepdims=True), 1.0)
+    return unit
+
+
+def likeness_of(one: _Compared, other: _Compared) -> float:
+    """How alike two pieces are, above 0 only where they count as one that was changed."""
+    a, b = one.piece.words.lower().split(), other.piece.words.lower().split()
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    shared = matcher.ratio()
+    within = shared * (len(a) + len(b)) / 2 / max(1, min(len(a), len(b)))
+    meant = float(one.vector @ other.vector) if one.vector is not None and other.vector is not None else 0.0
+    extended = within >= WITHIN and one.piece.section == other.piece.section
+    if shared >= SAME_WORDS or extended or (shared >= SOME_WORDS and meant >= SAME_MEANING):
+        return shared + meant
+    return 0.0
+
+
+def grouped(
+    changes: Sequence[Change], aspects: Sequence[NamedAspect]
+) -> tuple[tuple[ChangedAspect, ...], tuple[ChangedAspect, ...]]:
+    """The changes under the aspect that they surely speak of most, and the others under their section."""
+    by_aspect: dict[str, list[Change]] = defaultdict(list)
+    by_section: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        spoken = (change.new.aspects if change.new else ()) or (change.old.aspects if change.old else ())
+        if spoken:
+            by_aspect[spoken[0][1]].append(change)
+        else:
+            by_section[change.newest.section].append(change)
+    named = [ChangedAspect(aspect, "", tuple(by_aspect[aspect.id])) for aspect in aspects if aspect.id in by_aspect]
+    return tuple(named), tuple(ChangedAspect(None, section, tuple(found)) for section, found in by_section.items())
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a quote; `only_here` where the other version does not have it."""
+
+    text: str
+    only_here: bool
+
+
+def word_marks(old: str, new: str) -> tuple[list[Stretch], list[Stretch]]:
+    """Both texts cut into what they share and what only one of them has, word by word; joined again they are the texts."""
+    a, b = WORD.findall(old), WORD.findall(new)
+    before: list[Stretch] = []
+    after: list[Stretch] = []
+    for kind, a_from, a_to, b_from, b_to in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if a_to > a_from:
+            before.append(Stretch("".join(a[a_from:a_to]), kind != "equal"))
+        if b_to > b_from:
+            after.append(Stretch("".join(b[b_from:b_to]), kind != "equal"))
+    return before, after

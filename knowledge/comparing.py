@@ -1,0 +1,215 @@
+"""One question to several companies: each policy's own words side by side, and silence said as such.
+
+The companies' names are taken out of the question before it is asked: they would pull the search towards passages that
+name the company. Nothing here says who is "better".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.answering import Answer, Answers
+from knowledge.aspects import Aspect
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.companies import Company
+from knowledge.retrieval import Hit
+
+MOST = 8  # companies compared at once; more cannot be read side by side
+QUOTES = 2  # of each company
+SURE = 0.6  # an answer less probable than this is shown only where its aspect map agrees
+LONG_NAME = 6  # letters; from here on one wrong letter is forgiven
+WORD = re.compile(r"\w+")
+EVERYONE = re.compile(
+    r"\b(all|each|every|any|both|none|which|who|whose)( one)? of (you|them|these|those|the \w+)\b|"
+    r"\ball( of)? (the |your |these )?(companies|policies|\w+ policies)\b|\b(every|each|which|what) (company|policy|one)\b|"
+    r"\bof all\b|\beveryone\b|\bacross the board\b|\bamong (you|them|all)\b|\bthe others?\b",
+    re.IGNORECASE,
+)
+NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for a company's name while the question is being cleaned
+NAMES = re.compile(
+    rf"{NAME}(?:['’]s)?(?:\s*(?:,|/|&|\bor\b|\band\b|\bvs\b\.?|\bversus\b|\bwith\b|\bto\b)+\s*(?:the\s+)?{NAME}(?:['’]s)?)*"
+)
+THAN = re.compile(
+    rf"\b(?:better|worse|(?:more|less) \w+|\w+er) (?:than|compared (?:to|with)) {NAME}(?:['’]s)?|"
+    rf"\b(?:than|of|for|at|by|from|in|between|with|to|and|or)\s+{NAME}(?:['’]s)?"
+)
+ASIDE = re.compile(
+    r"\b(please|compare[ds]?|comparing|comparison|side by side|the differences? between|what(?:'s| is) the difference|differ\w*|"
+    r"(?:better|worse|stricter|safer|more|less|longer|shorter|different\w*) than|compared (?:to|with)|in comparison)\b",
+    re.IGNORECASE,
+)
+LEFT_OVER = re.compile(
+    r"\b(of|for|at|by|from|in|between|than|with|to|and|or|vs|versus|is|are|does|do|on|about|how|the|a)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One company's part of a comparison. Without a hit the policy counts as silent."""
+
+    answer: Answer
+    hits: tuple[Hit, ...]  # best first
+
+    @property
+    def silent(self) -> bool:
+        return not self.hits
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What several policies say to one question, in the order in which the companies were named."""
+
+    question: str  # as it was asked of each, without names
+    sides: tuple[Side, ...]
+
+    @property
+    def aspect(self) -> Aspect | None:
+        """What the question was taken to ask; the same of every company."""
+        return self.sides[0].answer.aspect if self.sides else None
+
+    @property
+    def looked_for(self) -> str:
+        return self.aspect.label if self.aspect else "an answer"
+
+    @property
+    def speaking(self) -> tuple[Side, ...]:
+        return tuple(side for side in self.sides if not side.silent)
+
+    @property
+    def silent(self) -> tuple[Side, ...]:
+        return tuple(side for side in self.sides if side.silent)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A company's name in a text."""
+
+    company: str
+    start: int
+    end: int
+
+
+def compare(answers: Answers, catalogue: PolicyCatalogue, text: str, wanted: Sequence[str]) -> Comparison | None:
+    """Ask the text's question of each wanted company; None where nothing is left of it without the names.
+
+    Raises: UnknownCompanyError, IndexUnusableError.
+    """
+    question = without_names(text, catalogue.companies)
+    if question is None:
+        return None
+    found = [answers.answer(question, company) for company in wanted[:MOST]]
+    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in found))
+
+
+def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
+    """What is quoted of one company. A passage that only comes near is not: beside another company's words it misleads.
+
+    The aspect map is a second opinion. It makes up for some doubt about an answer, and is asked for where there is doubt.
+    """
+    if answer.kind == "not_in_policy" or not answer.hits:
+        return ()
+    agreed = [hit for hit in answer.hits if _on_topic(hit, answer, catalogue)]
+    first = answer.hits[0]
+    if first not in agreed and (answer.kind != "answer" or answer.probability < SURE):
+        return ()
+    return (first, *(hit for hit in agreed if hit is not first))[:QUOTES]
+
+
+def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
+    """Whether the aspect map says that the passage, or a part of it, speaks of the topic that was asked for."""
+    build = catalogue.build()
+    found = build.aspects.of(answer.company.id, answer.version)
+    if found is None or answer.aspect is None:
+        return False
+    of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
+    rows = build.rows_of(answer.company.id, answer.version)
+    spoken = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in found.said.get(aspect, ()))
+    return any(hit.passage.start < other.end and other.start < hit.passage.end for other in spoken)
+
+
+def companies_named(text: str, companies: Mapping[str, Company]) -> list[str]:
+    """The ids of the companies that a text names, in the order in which it names them, each once."""
+    return list(dict.fromkeys(found.company for found in _names_in(text, companies)))
+
+
+def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:
+    """Which companies a question compares: those that it names; all, where it says so; else the named one and the current.
+
+    Named ones come first. Fewer than two: there is nothing to compare.
+    """
+    named = companies_named(text, companies)
+    everyone = [*named, *(company for company in sorted(companies) if company not in named)]
+    if len(named) >= 2:
+        return named
+    if EVERYONE.search(text) or not named:
+        return everyone
+    return [current, *named] if current in companies and current not in named else everyone
+
+
+def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
+    """The question as it is asked of one company: names and words of comparing taken out; None where nothing is left."""
+    kept, at = "", 0
+    for found in _names_in(text, companies):
+        kept += text[at : found.start] + NAME
+        at = found.end
+    kept = THAN.sub(" ", NAMES.sub(NAME, kept + text[at:]))
+    kept = EVERYONE.sub(" ", ASIDE.sub(" ", kept))
+    kept = re.sub(rf"[,:;]?\s*{NAME}\s*[?.!]*\s*$|^\s*{NAME}\s*[,:]", " ", kept)
+    kept = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", kept.replace(NAME, "the company"))).strip(" ,:;-")
+    told = LEFT_OVER.sub(" ", kept.replace("the company", " "))
+    return kept if len("".join(WORD.findall(told))) >= 3 else None
+
+
+def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
+    """Every name in a text, in order, none overlapping; the longest wins where two begin at one word."""
+    known: dict[tuple[str, ...], str] = {}
+    for company in companies.values():
+        for name in (company.name, company.id, *company.aliases):
+            known.setdefault(tuple(WORD.findall(name.lower())), company.id)
+    longest = max((len(name) for name in known), default=0)
+    words = list(WORD.finditer(text))
+    found: list[_Named] = []
+    place = 0
+    while place < len(words):
+        for length in range(min(longest + 1, len(words) - place), 0, -1):
+            said = tuple(word[0].lower() for word in words[place : place + length])
+            meant = known.get(said) or _misspelt(said, known)
+            if meant:
+                found.append(_Named(meant, words[place].start(), words[place + length - 1].end()))
+                place += length
+                break
+        else:
+            place += 1
+    return found
+
+
+def _misspelt(said: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
+    """The one company whose name, written as one word, differs from this word in a letter; None where two do.
+
+    "clever tape" is two words and means no company; "clevertaps" may be a plural, and is not guessed at either.
+    """
+    if len(said) > 1:
+        return None
+    (word,) = said
+    names = (("".join(name), company) for name, company in known.items())
+    near = {
+        company for name, company in names
+        if len(name) >= LONG_NAME and word != f"{name}s" and within_one_letter(word, name)
+    }  # fmt: skip
+    return near.pop() if len(near) == 1 else None
+
+
+def within_one_letter(one: str, other: str) -> bool:
+    """Whether one letter more, less, other or swapped with its neighbour makes the same word (Damerau, 1964)."""
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) > 1:
+        return False
+    start = next((place for place, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    if len(shorter) != len(longer):
+        return shorter[start:] == longer[start + 1 :]
+    swapped = shorter[start + 1 : start + 2] + shorter[start : start + 1] + shorter[start + 2 :]
+    return shorter[start + 1 :] == longer[start + 1 :] or swapped == longer[start:]

@@ -1,0 +1,81 @@
+"""A policy version at a glance: topic by topic, what it says of each aspect in its own words, and where nothing was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from errors import IndexUnusableError
+from knowledge.aspect_map import NamedAspect, to_read
+from knowledge.aspects import TOPICS
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.companies import Company
+from knowledge.passages import Passage
+
+TITLES = {
+    "collection": "What is collected", "use": "What it is used for", "cookies": "Cookies and tracking", "selling": "Selling",
+    "sharing": "Who gets it", "retention": "How long it is kept", "security": "Security", "rights": "Your rights",
+    "legal_basis": "Legal basis", "roles": "Who is responsible", "marketing": "Marketing", "children": "Children",
+    "transfers": "Other countries", "changes": "Changes to the policy", "contact": "Contact", "other": "About the policy",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SeenAspect:
+    """An aspect with the passages that speak of it, best first; none where nothing was found."""
+
+    aspect: NamedAspect
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class SeenTopic:
+    """One topic's aspects in the bank's order, those that the policy speaks of apart from the others."""
+
+    id: str
+    title: str
+    found: tuple[SeenAspect, ...]
+    silent: tuple[SeenAspect, ...]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One policy version, topic by topic, in the order of TOPICS."""
+
+    company: Company
+    policy: str
+    version: str
+    topics: tuple[SeenTopic, ...]
+
+    @property
+    def found(self) -> int:
+        return sum(len(topic.found) for topic in self.topics)
+
+    @property
+    def silent(self) -> int:
+        return sum(len(topic.silent) for topic in self.topics)
+
+
+def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None) -> Glance:
+    """A company's policy at a glance; the current version, if none is named.
+
+    Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError where the index has no aspect maps.
+    """
+    document = catalogue.document(company, version or catalogue.current_version(company))
+    build = catalogue.build()
+    found = build.aspects.of(company, document.version)
+    if found is None:
+        raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
+    passages = [build.passages[row] for row in build.rows_of(company, document.version)]
+    seen = [
+        SeenAspect(aspect, tuple(to_read(found.said.get(aspect.id, ()), passages))) for aspect in build.aspects.aspects
+    ]  # fmt: skip
+    topics = [
+        SeenTopic(
+            topic, TITLES[topic],
+            tuple(one for one in seen if one.aspect.topic == topic and one.passages),
+            tuple(one for one in seen if one.aspect.topic == topic and not one.passages),
+        )
+        for topic in TOPICS
+    ]  # fmt: skip
+    there = tuple(topic for topic in topics if topic.found or topic.silent)
+    return Glance(catalogue.company(company), document.policy, document.version, there)

@@ -1,0 +1,65 @@
+"""One question to several companies, and their words side by side."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_compare import ActionCompare
+from channels.assistant import reply_of
+from knowledge.catalogue import PolicyCatalogue
+from reply import unpack
+from services import Services
+from tests.actions.trackers import a_tracker, worded
+from tests.fakes import small_answers
+
+
+@pytest.fixture
+def comparing(parts: Services, mapped: PolicyCatalogue) -> ActionCompare:
+    """On the two companies with their aspect maps."""
+    parts.catalogue, parts.answers = mapped, small_answers(mapped)
+    return ActionCompare()
+
+
+async def test_two_companies_stand_side_by_side(comparing: ActionCompare, dispatcher: CollectingDispatcher) -> None:
+    """The one that speaks with its quote, the other as silent; the door makes a Reply of it."""
+    await comparing.run(dispatcher, a_tracker("do acme or globex never sell personal data?"), domain={})
+
+    (message,) = dispatcher.messages
+    reply = reply_of({"text": worded(message), "custom": message["custom"]}, "acme")
+    assert reply.kind == "compare"
+    assert [(side.name, side.silent, side.citations) for side in reply.comparison] == [("Acme", False, [1]), ("Globex", True, [])]
+    assert [citation.quote for citation in reply.citations] == ["We never sell personal data to advertisers."]
+    assert "In the policy of Globex I found nothing" in reply.text
+    assert (reply.answer_id or "").startswith("a_")
+
+
+async def test_tells_the_record_why(comparing: ActionCompare, dispatcher: CollectingDispatcher) -> None:
+    """Company by company; ids and numbers only."""
+    await comparing.run(dispatcher, a_tracker("do acme or globex never sell personal data?"), domain={})
+
+    evidence = unpack(dispatcher.messages[0]["custom"])["evidence"]
+    assert evidence["aspect"] == "selling.sold"
+    assert [(side["company"], side["version"]) for side in evidence["sides"]] == [("acme", "2026-06-01"), ("globex", "undated")]
+    assert [passage["cited"] for passage in evidence["sides"][0]["passages"]].count(True) == 1
+
+
+async def test_asks_what_to_compare(comparing: ActionCompare, dispatcher: CollectingDispatcher) -> None:
+    """Two names alone are no question."""
+    await comparing.run(dispatcher, a_tracker("compare acme and globex"), domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == "utter_compare_what"
+    assert "the policies of Acme and Globex" in worded(message)
+
+
+async def test_one_company_cannot_be_compared(
+    comparing: ActionCompare, parts: Services, dispatcher: CollectingDispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company that hosts Candor for itself has nobody to stand beside."""
+    monkeypatch.setattr(PolicyCatalogue, "companies", {"acme": parts.catalogue.company("acme")})
+
+    await comparing.run(dispatcher, a_tracker("who sells more, you or the others?"), domain={})
+
+    (message,) = dispatcher.messages
+    assert worded(message) == "I have only the policy of Acme here, so there is nothing to compare it with."

@@ -1,0 +1,41 @@
+"""What changed since the version before."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_what_changed import ActionWhatChanged
+from channels.assistant import reply_of
+from knowledge.catalogue import PolicyCatalogue
+from services import Services
+from tests.actions.trackers import a_tracker, worded
+
+
+@pytest.fixture
+def telling(parts: Services, mapped: PolicyCatalogue) -> ActionWhatChanged:
+    """On acme with two versions and globex with one."""
+    parts.catalogue = mapped
+    return ActionWhatChanged()
+
+
+async def test_tells_what_changed_with_both_quotes(telling: ActionWhatChanged, dispatcher: CollectingDispatcher) -> None:
+    """The current version against the one before it."""
+    await telling.run(dispatcher, a_tracker("what changed?"), domain={})
+
+    (message,) = dispatcher.messages
+    reply = reply_of({"text": worded(message), "custom": message["custom"]}, "acme")
+    assert reply.kind == "compare"
+    assert "1 passage was changed, 1 was added and 1 was removed" in reply.text
+    assert [citation.version for citation in reply.citations[:2]] == ["2026-01-15", "2026-06-01"]
+    assert reply.comparison[0].about == "selling personal data"
+
+
+async def test_says_honestly_that_there_is_only_one_version(telling: ActionWhatChanged, dispatcher: CollectingDispatcher) -> None:
+    """Rather than that nothing changed."""
+    await telling.run(dispatcher, a_tracker("what changed?", company="globex"), domain={})
+
+    (message,) = dispatcher.messages
+    reply = reply_of({"text": worded(message), "custom": message["custom"]}, "globex")
+    assert reply.kind == "not_in_policy"
+    assert reply.text.startswith("I cannot say what changed: I have only one version")

@@ -1,0 +1,56 @@
+"""The aspect map: kept as data, and what of it is shown."""
+
+from __future__ import annotations
+
+import json
+
+from knowledge.aspect_map import SHOWN, AspectMap, AspectMaps, Mention, NamedAspect, to_read
+from knowledge.passages import Passage, PassageKind
+
+MAPS = AspectMaps(
+    "mapper:1",
+    (NamedAspect("selling.sold", "whether it is sold", "selling"),),
+    (AspectMap("acme", "2026-01-15", {"selling.sold": (Mention(3, 0.9), Mention(5, 0.6))}), AspectMap("globex", "undated", {})),
+)
+
+
+def a_passage(start: int, end: int, kind: PassageKind = "sentence") -> Passage:
+    return Passage("acme", "2026-01-15", kind, "1. Selling", start, end, "x" * (end - start), "", "")
+
+
+def mentions(*places: int) -> list[Mention]:
+    return [Mention(place, 0.9 - 0.01 * rank) for rank, place in enumerate(places)]
+
+
+def test_maps_survive_being_written_down() -> None:
+    """As JSON and back."""
+    assert AspectMaps.of_data(json.loads(json.dumps(MAPS.as_data()))) == MAPS
+
+
+def test_a_version_finds_its_map() -> None:
+    """By company and version; one that was not mapped has none."""
+    assert MAPS.of("globex", "undated") == MAPS.maps[1]
+    assert MAPS.of("acme", "undated") is None
+
+
+def test_the_best_few_are_shown() -> None:
+    """More than a reader takes in are kept for comparing versions, not for reading."""
+    passages = [a_passage(100 * place, 100 * place + 50) for place in range(6)]
+
+    assert to_read(mentions(4, 2, 0, 1), passages) == [passages[4], passages[2], passages[0]]
+    assert SHOWN == 3
+
+
+def test_no_words_are_shown_twice() -> None:
+    """A list and one of its items overlap: the better one is shown."""
+    passages = [a_passage(0, 100, "list"), a_passage(10, 30, "item"), a_passage(200, 230)]
+
+    assert to_read(mentions(1, 0, 2), passages) == [passages[1], passages[2]]
+
+
+def test_two_items_of_a_list_are_shown_as_the_list() -> None:
+    """Where the list itself speaks of the aspect; it takes the place of the better item."""
+    passages = [a_passage(0, 100, "list"), a_passage(10, 30, "item"), a_passage(40, 60, "item"), a_passage(200, 230)]
+
+    assert to_read(mentions(1, 3, 2, 0), passages) == [passages[0], passages[3]]
+    assert to_read(mentions(1, 3, 2), passages) == [passages[1], passages[3], passages[2]]

@@ -1,0 +1,124 @@
+"""Mapping passages to aspects: what is said is found, and what only looks like it is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.aspect_mapper import FEATURES, AspectMapper, AspectWords, MapperWeights, maps_of
+from knowledge.aspects import AspectBank
+from knowledge.passages import LONGEST_LIST, Passage
+from tests.fakes import SMALL_BANK, FakeEncoder, small_mapper
+
+SOLD = "We never sell personal data."
+COOKIES = "Cookies remember your language."
+
+
+def passages_of(*texts: str) -> list[Passage]:
+    return [Passage("acme", "2026-01-15", "sentence", "", 100 * n, 100 * n + len(t), t, "", "") for n, t in enumerate(texts)]
+
+
+def readings_of(passages: list[Passage]) -> np.ndarray:
+    return np.stack([FakeEncoder().encode(passage.readings) for passage in passages])
+
+
+def mapped(*texts: str) -> dict[str, list[str]]:
+    """Aspect → the texts that speak of it."""
+    passages = passages_of(*texts)
+    found = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
+    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in found.said.items()}
+
+
+def test_a_passage_is_found_under_the_aspect_that_it_speaks_of() -> None:
+    """And an aspect of which nothing speaks is not in the map."""
+    assert mapped(COOKIES, SOLD) == {"selling.sold": [SOLD]}
+
+
+def test_the_surest_passage_comes_first() -> None:
+    """Every passage that is sure enough is kept."""
+    weaker = "We never sell personal data, not to friends."
+
+    assert mapped(weaker, SOLD) == {"selling.sold": [SOLD, weaker]}
+
+
+@pytest.mark.parametrize(
+    "text", [f"{SOLD} " * (LONGEST_LIST // len(SOLD) + 1), "It is personal data we never sell."], ids=["too long", "points back"]
+)
+def test_what_cannot_stand_alone_is_not_quoted(text: str) -> None:
+    """A page of text is no quote, and "It is …" says nothing away from its place."""
+    assert mapped(text) == {}
+
+
+def test_the_words_of_an_aspect_speak_for_it() -> None:
+    """A rare word of the bank more than none at all; unknown words say nothing."""
+    words = AspectWords.of(SMALL_BANK)
+
+    spoken = words.speak(["sell", "zebra", ""])
+
+    assert spoken.shape == (len(SMALL_BANK), 3)
+    assert spoken[0, 0] > spoken[1, 0] == 0
+    assert not spoken[:, 1:].any()
+
+
+def test_only_near_aspects_are_considered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passage speaks of few things, however near it is to all of them."""
+    monkeypatch.setattr("knowledge.aspect_mapper.CONSIDERED", 1)
+    passages = passages_of(SOLD, COOKIES)
+
+    pairs = small_mapper().pairs(passages, readings_of(passages))
+
+    assert pairs.considered.sum(axis=0).tolist() == [1, 1]
+    monkeypatch.setattr("knowledge.aspect_mapper.CONSIDERED", 0)
+    assert mapped(SOLD) == {}
+    assert pairs.table().shape == (len(small_mapper().aspects), 2, len(FEATURES))
+
+
+def test_weights_survive_being_written_down(tmp_path: Path) -> None:
+    """To four decimals."""
+    weights = MapperWeights(np.arange(len(FEATURES)) / 3, -0.5)
+
+    weights.save(tmp_path / "weights.json")
+
+    kept = MapperWeights.load(tmp_path / "weights.json")
+    assert np.allclose(kept.weights, weights.weights, atol=1e-4)
+    assert kept.bias == -0.5
+
+
+def test_the_mapper_is_another_where_bank_or_weights_are(tmp_path: Path) -> None:
+    """Then maps are made anew; the bank itself is not even loaded for that."""
+    MapperWeights(np.zeros(len(FEATURES)), 0.0).save(tmp_path / "weights.json")
+    (tmp_path / "bank.yml").write_text("aspects: []", encoding="utf-8")
+
+    def never() -> AspectBank:
+        raise AssertionError("nobody asked for the bank")
+
+    def id_() -> str:
+        return AspectMapper.load(never, tmp_path / "weights.json", tmp_path / "bank.yml").id
+
+    before = id_()
+    assert id_() == before
+    (tmp_path / "bank.yml").write_text("aspects:  []", encoding="utf-8")
+    other_bank = id_()
+    MapperWeights(np.ones(len(FEATURES)), 0.0).save(tmp_path / "weights.json")
+    assert len({before, other_bank, id_()}) == 3
+
+
+def test_the_shipped_weights_can_be_read() -> None:
+    """One a feature."""
+    assert MapperWeights.load().weights.shape == (len(FEATURES),)
+
+
+def test_a_map_that_is_known_is_not_made_again() -> None:
+    """It is taken as it is."""
+    passages = passages_of(SOLD)
+    mapper = small_mapper()
+    known = mapper.map("acme", "1", passages, readings_of(passages))
+
+    maps = maps_of(mapper, [("acme", "1", [], np.zeros((0, 3, 256))), ("acme", "2", passages, readings_of(passages))], [known])
+
+    assert maps.maps[0] is known
+    assert maps.maps[1].said == known.said
+    assert maps.aspects == mapper.aspects
+    assert maps.made_by == mapper.id

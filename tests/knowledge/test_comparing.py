@@ -1,0 +1,169 @@
+"""Comparing companies: who is meant, what is asked of each, and that nobody is given words that are not an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.answering import Answer, AnswerKind
+from knowledge.aspects import Aspect
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.companies import Company
+from knowledge.comparing import (
+    MOST,
+    companies_named,
+    companies_to_compare,
+    compare,
+    shown_hits,
+    within_one_letter,
+    without_names,
+)  # fmt: skip
+from knowledge.retrieval import Hit
+from tests.fakes import SMALL_BANK, small_answers
+
+COMPANIES = {
+    company.id: company
+    for company in (
+        Company("cleverbox", "CleverBox:CRM", "c", aliases=("cleverbox", "clever box", "cleverbox crm")),
+        Company("cleverom", "Cleverom", "c", aliases=("clever om",)),
+        Company("clevertap", "CleverTap", "c", aliases=("clever tap",)),
+        Company("clevio", "Clevio", "c"),
+        Company("clevra", "Clevra", "c"),
+        Company("bo", "Bo", "c"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("does clevra or clevertap keep data longer?", ["clevra", "clevertap"]),
+        ("CLEVIO's cookies against Clever Tap's", ["clevio", "clevertap"]),
+        ("CleverBox:CRM and the cleverbox crm are one", ["cleverbox"]),
+        ("cleverbox, then cleverom, then clevio", ["cleverbox", "cleverom", "clevio"]),
+        ("is clevera safe?", ["clevra"]),  # a letter more
+        ("is clevra safer than clveio", ["clevra", "clevio"]),  # two letters swapped
+        ("clevertp and cleverbx", ["clevertap", "cleverbox"]),  # a letter less
+        ("clevia", []),  # as near to Clevio as to Clevra
+        ("what a clever tape, clever people", []),
+        ("clevertop", ["clevertap"]),
+        ("be or b", []),  # short names are not guessed at
+        ("bo", ["bo"]),
+        ("nobody", []),
+        ("", []),
+    ],
+)
+def test_who_is_named(text: str, named: list[str]) -> None:
+    """Case, possessives and one wrong letter do not matter; a name that could be two is none."""
+    assert companies_named(text, COMPANIES) == named
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("clevra", "clevra", True), ("clevra", "clevrra", True), ("clevra", "clera", True), ("clevra", "clevro", True),
+        ("clevra", "celvra", True), ("clevra", "clevar", True), ("clevra", "clevertap", False), ("clevra", "arvelc", False),
+        ("ab", "ba", True), ("abc", "cba", False), ("", "a", True), ("", "ab", False),
+    ],
+)  # fmt: skip
+def test_one_letter_apart(one: str, other: str, near: bool) -> None:
+    """More, less, other, or swapped with its neighbour; the same both ways."""
+    assert within_one_letter(one, other) is within_one_letter(other, one) is near
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "meant"),
+    [
+        ("does clevra or clevio sell data", "bo", ["clevra", "clevio"]),
+        ("compare cookies of all", "bo", sorted(COMPANIES)),
+        ("which of you sells my data?", "bo", sorted(COMPANIES)),
+        ("is clevra stricter than the others?", "bo", ["clevra", *sorted(set(COMPANIES) - {"clevra"})]),
+        ("is clevra stricter about children?", "clevio", ["clevio", "clevra"]),
+        ("is clevra stricter about children?", "clevra", ["clevra", *sorted(set(COMPANIES) - {"clevra"})]),
+    ],
+)
+def test_who_is_compared(text: str, current: str, meant: list[str]) -> None:
+    """Those that are named; all, where the question is to all; else the named one and the one that is talked about."""
+    assert companies_to_compare(text, COMPANIES, current) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("does clevra or clevertap keep data longer?", "does the company keep data longer?"),
+        ("which of you sells my info, clevio or cleverom?", "sells my info"),
+        ("compare cookies of all", "cookies"),
+        ("is cleverbox stricter than cleverom about kids?", "is the company about kids?"),
+        ("CleverBox:CRM vs. Clever Tap: can I delete my account", "can I delete my account"),
+        ("the difference between clevra and clevio on encryption", "the on encryption"),
+        ("compare clevra and clevio", None),
+        ("clevra vs clevio?", None),
+    ],
+)
+def test_names_are_taken_out_of_the_question(text: str, asked: str | None) -> None:
+    """They would pull the search to passages that name the company; where nothing is left, nothing is asked."""
+    assert without_names(text, COMPANIES) == asked
+
+
+def test_each_company_answers_in_its_own_words(mapped: PolicyCatalogue) -> None:
+    """In the order in which they were named, each from its current version."""
+    answers = small_answers(mapped, answer_from=0.0)
+
+    found = compare(answers, mapped, "do globex or acme never sell personal data?", ["globex", "acme"])
+
+    assert found is not None
+    assert [side.answer.company.id for side in found.sides] == ["globex", "acme"]
+    assert [side.answer.company.id for side in found.speaking] == ["acme"]
+    assert found.speaking[0].hits[0].passage.text == "We never sell personal data to advertisers."
+    assert found.aspect == SMALL_BANK[0]
+    assert found.looked_for == "selling personal data"
+
+
+def test_where_nothing_is_asked_nobody_answers(mapped: PolicyCatalogue) -> None:
+    """ "Compare acme and globex": on what?"""
+    assert compare(small_answers(mapped), mapped, "compare acme and globex", ["acme", "globex"]) is None
+
+
+def test_no_more_are_compared_than_can_be_read(mapped: PolicyCatalogue) -> None:
+    """The first ones that were named."""
+    found = compare(small_answers(mapped), mapped, "sell data?", ["acme"] * (MOST + 3))
+
+    assert found is not None
+    assert len(found.sides) == MOST
+
+
+@pytest.mark.parametrize(
+    ("kind", "probability", "on_topic", "shown"),
+    [
+        ("answer", 0.9, False, True),
+        ("answer", 0.5, False, False),
+        ("answer", 0.5, True, True),
+        ("unsure", 0.3, True, True),
+        ("unsure", 0.9, False, False),
+        ("not_in_policy", 0.1, True, False),
+    ],
+)
+def test_a_near_miss_is_silence(
+    mapped: PolicyCatalogue, kind: AnswerKind, probability: float, on_topic: bool, shown: bool
+) -> None:
+    """Where there is doubt about an answer, the aspect map has to agree that the passage speaks of the topic."""
+    build = mapped.build()
+    wanted = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
+    passage = next(p for p in build.passages if p.text == wanted and p.version == "2026-06-01")
+    hit = Hit(passage, 1.0)
+    answer = Answer(kind, mapped.company("acme"), "Notice", "2026-06-01", probability, SMALL_BANK[0], (hit,), (hit,))
+
+    assert shown_hits(answer, mapped) == ((hit,) if shown else ())
+
+
+def test_without_an_aspect_only_a_sure_answer_is_shown(mapped: PolicyCatalogue) -> None:
+    """Nothing can agree then."""
+    build = mapped.build()
+    hit = Hit(build.passages[0], 1.0)
+    no_aspect: Aspect | None = None
+    sure, unsure = (
+        Answer("answer", mapped.company("acme"), "Notice", "2026-06-01", probability, no_aspect, (hit,), (hit,))
+        for probability in (0.9, 0.5)
+    )
+
+    assert shown_hits(sure, mapped) == (hit,)
+    assert shown_hits(unsure, mapped) == ()

@@ -1,0 +1,54 @@
+"""A policy at a glance: its own words under each aspect, and where nothing was found."""
+
+from __future__ import annotations
+
+import pytest
+
+from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
+from knowledge.aspects import TOPICS
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.glance import TITLES, glance
+
+
+def test_every_aspect_is_either_found_with_words_or_silent(mapped: PolicyCatalogue) -> None:
+    """Acme speaks of selling and of keeping, and of nobody's age."""
+    seen = glance(mapped, "acme")
+
+    said = {one.aspect.id: [passage.text for passage in one.passages] for topic in seen.topics for one in topic.found}
+    silent = {one.aspect.id for topic in seen.topics for one in topic.silent}
+    assert said == {
+        "selling.sold": ["We never sell personal data to advertisers."],
+        "retention.general": ["one year otherwise"],
+    }
+    assert silent == {"children.minimum_age"}
+    assert (seen.found, seen.silent, seen.version) == (2, 1, "2026-06-01")
+
+
+def test_an_older_version_has_a_glance_of_its_own(mapped: PolicyCatalogue) -> None:
+    """Its words, not today's."""
+    seen = glance(mapped, "acme", "2026-01-15")
+
+    (selling,) = (topic for topic in seen.topics if topic.id == "selling")
+    assert [passage.text for passage in selling.found[0].passages] == ["We never sell personal data."]
+
+
+def test_each_topic_has_a_title() -> None:
+    """As a heading on the page."""
+    assert set(TITLES) == set(TOPICS)
+
+
+def test_without_maps_there_is_no_glance(catalogue: PolicyCatalogue) -> None:
+    """An index that was built without them is named as the fault, with the cure."""
+    with pytest.raises(IndexUnusableError, match="candor ingest"):
+        glance(catalogue, "acme")
+
+
+@pytest.mark.parametrize(
+    ("company", "version", "error"), [("nosuch", None, UnknownCompanyError), ("acme", "1999-01-01", UnknownVersionError)]
+)
+def test_what_is_not_there_is_not_found(
+    mapped: PolicyCatalogue, company: str, version: str | None, error: type[Exception]
+) -> None:
+    """Neither company nor version."""
+    with pytest.raises(error):
+        glance(mapped, company, version)

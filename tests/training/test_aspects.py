@@ -1,0 +1,79 @@
+"""Fitting the aspect mapper on the judged pairs: the figures that docs/evaluation.md prints come from here."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from knowledge.aspect_mapper import AspectMapper, MapperWeights
+from knowledge.aspects import read_aspects
+from knowledge.index import Build
+from services import Services
+from settings import Settings
+from training.aspects import Labelled, labelled, read_labels, train
+
+
+@pytest.fixture(scope="module")
+def build() -> Build:
+    """The five policies as they were ingested."""
+    return Services(Settings()).catalogue.build()
+
+
+@pytest.fixture(scope="module")
+def mapper() -> AspectMapper:
+    return Services(Settings()).mapper
+
+
+@pytest.fixture(scope="module")
+def versions(build: Build, mapper: AspectMapper) -> list[Labelled]:
+    return labelled(build, mapper)
+
+
+def test_each_label_is_of_a_passage_and_of_aspects_that_there_are(build: Build) -> None:
+    """A policy or a bank that changed needs new labels; here they are noticed."""
+    labels = read_labels()
+    known = {aspect.id for aspect in read_aspects()}
+    passages = {(passage.company, passage.version, passage.start, passage.end) for passage in build.passages}
+
+    assert len(labels) >= 400
+    assert set(labels) <= passages
+    assert {aspect for right, partly in labels.values() for aspect in right | partly} <= known
+
+
+def test_a_company_that_was_left_out_is_mapped_well(versions: list[Labelled]) -> None:
+    """Of the aspects that are shown of it, at most one in ten is wrong, and most of what it says is found."""
+    said: list[str] = []
+
+    train(versions, said.append)
+
+    shown, right, _, wrong = map(float, re.findall(r"\d+(?:\.\d+)?", said[1]))
+    assert shown > 150
+    assert wrong <= 0.1
+    assert right >= 0.75
+    assert float(re.findall(r"0\.\d+", said[2])[0]) >= 0.6
+
+
+def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None:
+    """And they are the ones that are shipped."""
+    first, second, shipped = train(versions, lambda _: None), train(versions, lambda _: None), MapperWeights.load()
+
+    assert np.array_equal(first.weights, second.weights)
+    assert np.allclose(first.weights, shipped.weights, atol=0.02)
+
+
+def test_the_five_policies_are_mapped_as_they_read(build: Build) -> None:
+    """A few cells that nobody who reads the policies would dispute."""
+    maps = build.aspects
+
+    def said(company: str, version: str, aspect: str) -> list[str]:
+        found, rows = maps.of(company, version), build.rows_of(company, version)
+        assert found is not None
+        return [build.passages[rows[mention.passage]].text for mention in found.said.get(aspect, ())]
+
+    assert "We do not sell personal data." in said("cleverbox", "undated", "selling.sold")
+    assert "Children under 13 years old are not allowed to use Clevio." in said("clevio", "2020-05-05", "children.minimum_age")
+    assert said("cleverom", "undated", "cookies.used") == []
+    assert said("clevra", "2026-01-15", "children.minimum_age") == []
+    assert len(maps.maps) == 5
