@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+LOOK_ALIKES = str.maketrans("ILO", "110")
 
 
 def new_number() -> str:
     """A fresh number; 40 bits, so the store still checks that it is unique."""
     letters = [secrets.choice(ALPHABET) for _ in range(8)]
     return f"R-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def read_number(typed: str) -> str | None:
+    """A number as somebody typed it, in its one form: "r7kq4 m2xd" is R-7KQ4-M2XD, and the letter O is a zero. None if it is none."""
+    letters = re.sub(r"[\s\-–—_.#]", "", typed.upper()).removeprefix("R").translate(LOOK_ALIKES)
+    return f"R-{letters[:4]}-{letters[4:]}" if re.fullmatch(f"[{ALPHABET}]{{8}}", letters) else None
