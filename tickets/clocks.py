@@ -7,11 +7,23 @@ read in two ways, the reading with the earlier date is taken: to answer early ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from tickets.laws import LawRule, Reason, Term, Unit
+from tickets.calendars import count, together
+from tickets.laws import (
+    LawRule,
+    Reason,
+    Term,
+    Unit,
+    applicable,
+    calendar_of,
+    laws,
+    rule_for,
+    zone_of,
+)
 
 
 class EventKind(StrEnum):
@@ -111,6 +123,7 @@ class Clock:
     """All dates of one request. `due` is the one that counts now."""
 
     rule: LawRule
+    reason: Reason  # why this rule
     received_at: datetime
     zone: str
     holidays: tuple[str, ...]
@@ -121,32 +134,65 @@ class Clock:
     is_extended: bool
     waits: tuple[Wait, ...]
     flags: tuple[Flag, ...]
+    events: tuple[ClockEvent, ...]
+    promise: Term | None
 
     @property
     def due(self) -> Deadline:
         """The last day to respond: extended, if the person was told in time."""
-        raise NotImplementedError
+        return self.extended if self.is_extended and self.extended else self.response
 
     @property
     def waiting_for(self) -> str | None:
         """identity or clarification, while the law's clock stands still for it."""
-        raise NotImplementedError
+        return next((wait.kind for wait in self.waits if wait.until is None), None)
 
     def state(self, now: datetime, *, completed_at: datetime | None = None, soon: int = 7) -> Standing:
         """How the response stands at `now` (aware). `soon`: due_soon from so many days before the last."""
-        raise NotImplementedError
+        if completed_at is None and self.waiting_for:
+            answers = tuple(ClockEvent(_ANSWER[wait.kind], now) for wait in self.waits if wait.until is None)
+            if_answered = self._again(events=(*self.events, *answers)).due
+            return Standing(State.PAUSED, (if_answered.on - self._day(now)).days, if_answered)
+        return self._standing(self.due, now, completed_at, soon)
 
     def acknowledgement_state(self, now: datetime, *, done_at: datetime | None = None, soon: int = 2) -> Standing | None:
         """How the acknowledgement stands; None where the law asks for none."""
-        raise NotImplementedError
+        return self._standing(self.acknowledgement, now, done_at, soon) if self.acknowledgement else None
 
     def appeal(self, received_at: datetime) -> Deadline | None:
         """By when an appeal that came at `received_at` is to be decided; None where the law knows no appeal."""
-        raise NotImplementedError
+        if self.rule.appeal is None:
+            return None
+        return _Count(self.rule, self.reason, zone_of(self.zone), self.holidays).deadline(
+            self.rule.appeal, self.rule.appeal.article, self._day(received_at), "appeal"
+        )
 
     def policy_promise(self, amount: int, unit: Unit = Unit.DAY) -> Clock:
         """The clock under a policy that promises a response within `amount`: the shorter of law and promise rules."""
-        raise NotImplementedError
+        return self._again(promise=Term(amount, unit))
+
+    def _again(self, *, events: tuple[ClockEvent, ...] | None = None, promise: Term | None = None) -> Clock:
+        return start_clock(
+            self.rule, self.received_at, events=self.events if events is None else events, zone=self.zone,
+            holidays=self.holidays, reason=self.reason, promise=promise or self.promise,
+        )  # fmt: skip
+
+    def _day(self, at: datetime) -> date:
+        return _day_of(at, zone_of(self.zone))
+
+    def _standing(self, deadline: Deadline, now: datetime, done_at: datetime | None, soon: int) -> Standing:
+        left = (deadline.on - self._day(done_at or now)).days
+        if done_at is not None:
+            return Standing(State.COMPLETED, left, deadline)
+        if left < 0:
+            return Standing(State.OVERDUE, left, deadline)
+        if left == 0:
+            return Standing(State.DUE_TODAY, left, deadline)
+        return Standing(State.DUE_SOON if left <= soon else State.ON_TIME, left, deadline)
+
+
+_ANSWER = {"identity": EventKind.IDENTITY_CONFIRMED, "clarification": EventKind.CLARIFICATION_GIVEN}
+_QUESTIONS = {EventKind.IDENTITY_ASKED: "identity", EventKind.CLARIFICATION_ASKED: "clarification"}
 
 
 def start_clock(
@@ -165,7 +211,36 @@ def start_clock(
     public holidays count; None: the law's own. promise: the term that the company's policy promises.
     Raises: ValueError for a naive datetime; InvalidInputError for a zone that does not exist.
     """
-    raise NotImplementedError
+    law = laws()[rule.law]
+    here = zone_of(zone or law.zone)
+    received = _day_of(received_at, here)
+    days_off = tuple(law.holidays if holidays is None else holidays)
+    told = tuple(sorted(events, key=lambda event: _aware(event.at)))
+    counting = _Count(rule, reason, here, days_off, promise)
+
+    counting, waits, asked_late = _follow(counting, received, received_at, told)
+    by_law, response, promised = counting.responses()
+    acknowledge = rule.acknowledgement
+    extended = notice_by = None
+    if rule.extension:
+        notice_by = min(counting.of(rule.extension.notice, rule.extension.article), response, key=lambda one: one.on)
+        extended = counting.extended()
+    notice = next((event for event in told if event.kind is EventKind.EXTENSION_NOTICE), None)
+    in_time = notice is not None and notice_by is not None and _day_of(notice.at, here) <= notice_by.on
+    flags = {
+        Flag.EXTENSION_NOT_ALLOWED: notice is not None and notice_by is None,
+        Flag.EXTENSION_TOO_LATE: notice is not None and notice_by is not None and not in_time,
+        Flag.ASKED_TOO_LATE: asked_late,
+        Flag.POLICY_PROMISES_LESS: promised is not None and promised.on < by_law.on,
+        Flag.POLICY_PROMISES_MORE: promised is not None and promised.on > by_law.on,
+    }
+    return Clock(
+        rule=rule, reason=reason, received_at=received_at.astimezone(UTC), zone=here.key, holidays=days_off,
+        acknowledgement=_Count(rule, reason, here, days_off).deadline(acknowledge, acknowledge.article, received, "receipt")
+        if acknowledge else None,
+        response=response, extended=extended, notice_by=notice_by, is_extended=in_time, waits=waits,
+        flags=tuple(flag for flag, raised in flags.items() if raised), events=told, promise=promise,
+    )  # fmt: skip
 
 
 def clock_for(
@@ -181,7 +256,123 @@ def clock_for(
 ) -> Clock:
     """The clock of a request of a person who lives in `residence` (ISO 3166 code; None: not told).
 
-    Where several laws may rule, the one whose due date comes first.
+    Where several laws may rule, the one whose due date comes first; one that stands still never wins over one that runs.
     Raises: InvalidInputError for a request type or zone that does not exist; ValueError for a naive datetime.
     """
-    raise NotImplementedError
+    chosen, told = applicable(laws_of_company, residence), tuple(events)
+    clocks = [
+        start_clock(
+            rule_for(law, request_type), received_at, events=told, zone=zone, reason=chosen.reason, promise=promise,
+            holidays=calendar_of(laws()[law], company_country, residence),
+        )
+        for law in chosen.laws
+    ]  # fmt: skip
+    return min(clocks, key=lambda clock: (clock.waiting_for is not None, clock.due.ends_at, bool(clock.extended)))
+
+
+@dataclass(frozen=True)
+class _Count:
+    """What a term is counted with: the rule, where, from which day, and how many days do not count."""
+
+    rule: LawRule
+    reason: Reason
+    zone: ZoneInfo
+    holidays: tuple[str, ...]
+    promise: Term | None = None
+    start: date = date.min
+    trigger: str = "receipt"
+    uncounted: int = 0
+
+    def of(self, term: Term, article: str) -> Deadline:
+        """A term of the response, its notice or its extension: from the start, without the days of waiting."""
+        return self.deadline(term, article, self.start, self.trigger, self.uncounted)
+
+    def responses(self) -> tuple[Deadline, Deadline, Deadline | None]:
+        """By law, the one that rules, and as the policy promises."""
+        by_law = self.of(self.rule.response, self.rule.response.article)
+        if self.promise is None:
+            return by_law, by_law, None
+        promised = self.of(self.promise, self.rule.response.article)
+        promised = replace(promised, because=replace(promised.because, by_policy=True))
+        return by_law, promised if promised.on < by_law.on else by_law, promised
+
+    def extended(self) -> Deadline | None:
+        """The response's term and the extension as one period from the same start: 45 + 45 days are 90 from receipt."""
+        if self.rule.extension is None:
+            return None
+        whole = together(self.rule.response, self.rule.extension)
+        return self.of(whole, self.rule.extension.article) if whole else None
+
+    def deadline(self, term: Term, article: str, start: date, trigger: str, uncounted: int = 0) -> Deadline:
+        """The day on which a term ends, and why."""
+        counted = count(start, term, self.rule.roll, self.holidays, uncounted=uncounted)
+        after = datetime.combine(counted.on + timedelta(days=1), time.min, self.zone)
+        because = Because(
+            law=self.rule.law, law_name=self.rule.law_name, article=article, source=self.rule.source, amount=term.amount,
+            unit=term.unit, counted_from=start, trigger=trigger, confirmed=self.rule.confirmed, known=self.rule.known,
+            borrowed=self.rule.borrowed, prompt=self.rule.prompt, reason=self.reason, days_paused=uncounted,
+            rolled_from=counted.rolled_from, rolled_for=counted.rolled_for,
+        )  # fmt: skip
+        return Deadline(counted.on, after.astimezone(UTC), because)
+
+
+def _follow(
+    counting: _Count, received: date, received_at: datetime, events: tuple[ClockEvent, ...]
+) -> tuple[_Count, tuple[Wait, ...], bool]:
+    """Move start and waiting days along what was asked and answered; also whether something was asked too late.
+
+    A question moves the clock only if it was asked while the term ran: what is overdue stays overdue.
+    """
+    counting = replace(counting, start=received)
+    waits: list[Wait] = []
+    waited: set[date] = set()
+    too_late = False
+    for place, event in enumerate(events):
+        kind = _QUESTIONS.get(event.kind, "")
+        if not kind or not _moves(counting.rule, kind) or any(wait.kind == kind and _open_at(wait, event.at) for wait in waits):
+            continue
+        if _day_of(event.at, counting.zone) > _current_due(counting, events[:place]):
+            too_late = True
+            continue
+        answer = next((later.at for later in events[place + 1 :] if later.kind is _ANSWER[kind]), None)
+        waits.append(Wait(kind, max(event.at, received_at), answer))
+        if answer is None:
+            continue
+        answered = _day_of(answer, counting.zone)
+        if kind in tuple(counting.rule.trigger) and answered > counting.start:
+            counting = replace(counting, start=answered, trigger=kind)
+        if kind in tuple(counting.rule.pause):
+            asked = _day_of(event.at, counting.zone)
+            # asked on the 10th and answered on the 15th: five days; the earlier date against six with both ends
+            waited |= {asked + timedelta(days=n) for n in range((answered - asked).days)}
+        counting = replace(counting, uncounted=sum(day >= counting.start for day in waited))
+    return counting, tuple(waits), too_late
+
+
+def _current_due(counting: _Count, before: tuple[ClockEvent, ...]) -> date:
+    """The last day as it stood when a question was asked: an extension of which the person was told by then counts."""
+    _, response, _ = counting.responses()
+    if counting.rule.extension is None:
+        return response.on
+    notice_by = min(counting.of(counting.rule.extension.notice, "").on, response.on)
+    told = any(event.kind is EventKind.EXTENSION_NOTICE and _day_of(event.at, counting.zone) <= notice_by for event in before)
+    extended = counting.extended()
+    return extended.on if told and extended else response.on
+
+
+def _moves(rule: LawRule, kind: str) -> bool:
+    return kind in {trigger.value for trigger in rule.trigger} | {pause.value for pause in rule.pause}
+
+
+def _open_at(wait: Wait, at: datetime) -> bool:
+    return wait.until is None or at < wait.until
+
+
+def _day_of(at: datetime, zone: ZoneInfo) -> date:
+    return _aware(at).astimezone(zone).date()
+
+
+def _aware(at: datetime) -> datetime:
+    if at.utcoffset() is None:
+        raise ValueError("a datetime without a zone: hand in an aware one, in UTC")
+    return at

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -178,8 +178,10 @@ def _law(file: str, key: str, entry: Any) -> Law:
         raise InvalidInputError(
             f"{file}: {key}: no row for {', '.join(missing)}: add one, with known: false if there is no right"
         )
-    if law.zone not in available_timezones():
-        raise InvalidInputError(f"{file}: {key}: unknown time zone {law.zone!r}: use an IANA name such as Europe/Brussels")
+    try:
+        zone_of(law.zone)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{file}: {key}: {error}") from None
     for kind, rule in law.rules.items():
         wrong = _contradiction(rule)
         if wrong:
@@ -256,9 +258,10 @@ def calendar_of(law: Law, company_country: str | None, residence: str | None) ->
 
 def zone_of(name: str) -> ZoneInfo:
     """An IANA time zone. Raises: InvalidInputError if it does not exist."""
-    if name not in available_timezones():
-        raise InvalidInputError(f"unknown time zone {name[:40]!r}: use an IANA name such as Europe/Brussels")
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone, a path, or a folder of zones
+        raise InvalidInputError(f"unknown time zone {name[:40]!r}: use an IANA name such as Europe/Brussels") from None
 
 
 def _within(place: str, territory: str) -> bool:
