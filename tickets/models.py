@@ -60,7 +60,7 @@ class TicketRow(Base):
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", name="fk_ticket_duplicate_of_ticket"))
 
     # Which law's clock runs, and what it says. None until it has been asked.
     residence: Mapped[str] = mapped_column(String(40), default="", server_default="")

@@ -16,6 +16,6 @@ def new_number() -> str:
 
 
 def read_number(typed: str) -> str | None:
-    """A number as somebody typed it, in its one form: "r7kq4 m2xd" is R-7KQ4-M2XD, and the letter O is a zero. None if it is none."""
+    """A number as somebody typed it, in its one form: "r7kq4 m2xd" is R-7KQ4-M2XD, and the letter O a zero. Else None."""
     letters = re.sub(r"[\s\-–—_.#]", "", typed.upper()).removeprefix("R").translate(LOOK_ALIKES)
     return f"R-{letters[:4]}-{letters[4:]}" if re.fullmatch(f"[{ALPHABET}]{{8}}", letters) else None

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -83,9 +83,9 @@ class Outbox:
             with writing(self._engine) as session:
                 if session.execute(ours).rowcount:  # type: ignore[attr-defined]  # else another process was faster
                     return Parcel(
-                        seen.id, seen.key, seen.channel, seen.what, seen.tries + 1, seen.ticket_id, seen.event_id,
-                        seen.code_id, seen.handoff_id,
-                    )  # type: ignore[arg-type]  # fmt: skip
+                        seen.id, seen.key, cast("Channel", seen.channel), seen.what, seen.tries + 1, seen.ticket_id,
+                        seen.event_id, seen.code_id, seen.handoff_id,
+                    )  # fmt: skip
 
     def settle(self, parcel: Parcel, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
         """It is done, one way or the other."""
@@ -120,4 +120,4 @@ class Outbox:
 
 def wait_after(tries: int) -> timedelta:
     """Half a minute, then twice as long each time, at most six hours."""
-    return min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << (tries - 1)), LONGEST_WAIT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
@@ -32,17 +33,21 @@ class Ticket:
     law: str = ""
     time_zone: str = "UTC"
     acknowledge_by: datetime | None = None
-    respond_by: datetime | None = None  # by the law alone; None until it has been worked out
+    respond_by: datetime | None = None  # the first instant after the last day; None until it has been worked out
     respond_article: str = ""
     extended_until: datetime | None = None
     promised_days: int | None = None
-    duplicate: bool = False  # repeats an earlier request; which one, the desks tell whom they may
     closed_at: datetime | None = None
 
     @property
     def due(self) -> datetime | None:
-        """When the answer is owed."""
+        """The first instant at which the answer is late."""
         return self.extended_until or self.respond_by
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day for the answer, where its days are counted."""
+        return last_day(self.due, self.time_zone) if self.due else None
 
 
 class TicketStore:
@@ -96,6 +101,11 @@ def ticket_of(row: TicketRow) -> Ticket:
         number=row.number, company=row.company, request_type=row.request_type, status=row.status, received_at=row.received_at,
         verified=row.verified_at is not None, residence=row.residence, law=row.law, time_zone=row.time_zone or "UTC",
         acknowledge_by=row.acknowledge_by, respond_by=row.respond_by, respond_article=row.respond_article,
-        extended_until=row.extended_until, promised_days=row.promised_days, duplicate=row.duplicate_of is not None,
+        extended_until=row.extended_until, promised_days=row.promised_days,
         closed_at=row.closed_at,
     )  # fmt: skip
+
+
+def last_day(until: datetime, zone: str) -> date:
+    """The day that ends at `until`, in the zone where days are counted."""
+    return (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
