@@ -17,5 +17,7 @@ def new_number() -> str:
 
 def read_number(typed: str) -> str | None:
     """A number as somebody typed it, in its one form: "r7kq4 m2xd" is R-7KQ4-M2XD, and the letter O a zero. Else None."""
-    letters = re.sub(r"[\s\-–—_.#]", "", typed.upper()).removeprefix("R").translate(LOOK_ALIKES)
-    return f"R-{letters[:4]}-{letters[4:]}" if re.fullmatch(f"[{ALPHABET}]{{8}}", letters) else None
+    bare = re.sub(r"^[\s#]*R[\s\-–—_.]+", "", typed.upper())  # R is a letter of the alphabet too: "RKQ4-M2XD" is whole
+    letters = re.sub(r"[\s\-–—_.#]", "", bare).translate(LOOK_ALIKES)
+    found = re.fullmatch(f"{'R?' if bare == typed.upper() else ''}([{ALPHABET}]{{4}})([{ALPHABET}]{{4}})", letters)
+    return f"R-{found[1]}-{found[2]}" if found else None

@@ -151,10 +151,10 @@ def envelope(
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-    message["Content-Language"] = "en"
     if reply_to and "@" in parseaddr(reply_to)[1] and " " not in reply_to:
         message["Reply-To"] = Address(addr_spec=reply_to)
     message.set_content(letter.text)
+    message["Content-Language"] = "en"
     return message
 
 
