@@ -64,13 +64,18 @@ class FakeHook:
         self.sent.append((key, body))
 
 
+def company_of(company: str) -> CompanyCard:
+    """One of the two, or, as in services.py, one that is served no longer."""
+    return COMPANIES.get(company, CompanyCard(company, company))
+
+
 class Office:
     """All parts on one database; `at` is what time it is."""
 
     def __init__(self, engine: Engine, secret: str = SECRET, old_secrets: tuple[str, ...] = ()) -> None:
         self.engine, self.at = engine, NOON
         self.cipher = FieldCipher(secret, old_secrets)
-        self.ledger = Ledger(self.cipher, lambda company: COMPANIES.get(company, CompanyCard(company, company)), Outlets(staff=True, webhook=True))
+        self.ledger = Ledger(self.cipher, company_of, Outlets(staff=True, webhook=True))
         self.desk = RequestDesk(engine, self.ledger, now=self.now)
         self.staff = StaffDesk(engine, self.ledger, now=self.now)
         self.people = People(engine, self.ledger, 2, now=self.now)
