@@ -269,6 +269,16 @@ def test_a_question_after_the_due_date_does_not_hide_what_is_owed() -> None:
     assert Flag.ASKED_TOO_LATE in late.flags
 
 
+def test_waiting_within_an_extension_does_not_count_either() -> None:
+    """Received 2 March 2026, extended in time to 2 June; asked on 10 April, given on the 15th: Sunday 7 June, so Monday the 8th."""
+    extended = clock(
+        "uk_gdpr", noon(2026, 3, 2), ClockEvent(NOTICE, noon(2026, 3, 20)),
+        ClockEvent(UNCLEAR, noon(2026, 4, 10)), ClockEvent(CLEAR, noon(2026, 4, 15)),
+    )  # fmt: skip
+
+    assert (extended.due.on, extended.flags) == (date(2026, 6, 8), ())
+
+
 def test_verification_does_not_stop_the_californian_clock() -> None:
     """2 March 2026 + 45 days: 29 to 31 March, 16 more: 16 April, whatever was asked and answered."""
     events = (
