@@ -270,7 +270,7 @@ def test_a_question_after_the_due_date_does_not_hide_what_is_owed() -> None:
 
 
 def test_waiting_within_an_extension_does_not_count_either() -> None:
-    """Received 2 March 2026, extended in time to 2 June; asked on 10 April, given on the 15th: Sunday 7 June, so Monday the 8th."""
+    """Received 2 March 2026, extended in time to 2 June; asked on 10 April, given on the 15th: Sunday 7 June, so 8 June."""
     extended = clock(
         "uk_gdpr", noon(2026, 3, 2), ClockEvent(NOTICE, noon(2026, 3, 20)),
         ClockEvent(UNCLEAR, noon(2026, 4, 10)), ClockEvent(CLEAR, noon(2026, 4, 15)),
