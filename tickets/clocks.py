@@ -12,8 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from errors import InvalidInputError
 from tickets.calendars import count, together
 from tickets.laws import (
+    LONGEST,
     LawRule,
     Reason,
     Term,
@@ -168,7 +170,12 @@ class Clock:
         )
 
     def policy_promise(self, amount: int, unit: Unit = Unit.DAY) -> Clock:
-        """The clock under a policy that promises a response within `amount`: the shorter of law and promise rules."""
+        """The clock under a policy that promises a response within `amount`: the shorter of law and promise rules.
+
+        Raises: InvalidInputError for less than one or more than ten years of days.
+        """
+        if not 1 <= amount <= LONGEST:
+            raise InvalidInputError(f"a policy's promise is at least 1 and at most {LONGEST} days: correct the company's promise")
         return self._again(promise=Term(amount, unit))
 
     def _again(self, *, events: tuple[ClockEvent, ...] | None = None, promise: Term | None = None) -> Clock:

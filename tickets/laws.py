@@ -26,7 +26,8 @@ RequestType = Literal[
     "withdraw_consent", "opt_out_of_sale", "complaint",
 ]  # fmt: skip
 Text = Annotated[str, Field(min_length=1)]
-Amount = Annotated[int, Field(gt=0, le=366)]
+LONGEST = 3660  # ten years of days: more is a typing error
+Amount = Annotated[int, Field(gt=0, le=LONGEST)]
 NO_OTHERS = ConfigDict(extra="forbid")  # a misspelt column must not silently fall back to its default
 
 
