@@ -20,6 +20,7 @@ from knowledge.ingestion import is_up_to_date, read_policies
 from services import Services, encoder_id
 from settings import ROOT, Settings
 from supervisor import check_ports, newest_model
+from tickets.addresses import NotAnAddress, read_address
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,10 @@ def _database(parts: Services) -> str:
 
 def _mail(parts: Services) -> str:
     settings = parts.settings
-    if settings.smtp_url and settings.mail_from.endswith("@localhost"):
+    if settings.smtp_url and isinstance(read_address(settings.mail_from), NotAnAddress):
         raise UnavailableError("mail has no sender that can be answered: set CANDOR_MAIL_FROM")
+    if settings.staff_email and isinstance(read_address(settings.staff_email), NotAnAddress):
+        raise UnavailableError("staff cannot be reached: CANDOR_STAFF_EMAIL is not one e-mail address")
     reminded = "" if settings.staff_email else "; nobody is reminded of due dates: set CANDOR_STAFF_EMAIL"
     return asyncio.run(parts.post.check()) + reminded
 

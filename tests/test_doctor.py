@@ -180,6 +180,13 @@ def test_a_mail_server_without_a_sender_names_the_setting(parts: Services) -> No
     assert_fault(parts, "mail", "CANDOR_MAIL_FROM")
 
 
+def test_a_staff_address_that_is_none_names_the_setting(parts: Services) -> None:
+    """Else nobody would be reminded, and nobody would notice."""
+    parts.settings = parts.settings.model_copy(update={"staff_email": "the privacy team"})
+
+    assert_fault(parts, "mail", "CANDOR_STAFF_EMAIL")
+
+
 def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:
     """Most companies have none."""
     assert found(parts, "webhook") == Finding("webhook", True, "not configured")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Protocol
@@ -133,7 +133,7 @@ class FolderPost:
         name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in _key_of(message))
         fresh = self._folder / f"{name}.part"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(message.as_bytes())
+            file.write(message.as_bytes(policy=SMTPUTF8))
         fresh.replace(self._folder / f"{name}.eml")
 
 
@@ -146,16 +146,22 @@ def envelope(
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
-    message["From"] = Address(display_name=" ".join(name.split()), addr_spec=sender)
-    message["To"] = Address(addr_spec=to)
+    message["From"] = _mailbox(sender, " ".join(name.split()))
+    message["To"] = _mailbox(to)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
     if reply_to and "@" in parseaddr(reply_to)[1] and " " not in reply_to:
-        message["Reply-To"] = Address(addr_spec=reply_to)
+        message["Reply-To"] = _mailbox(reply_to)
     message.set_content(letter.text)
     message["Content-Language"] = "en"
     return message
+
+
+def _mailbox(address: str, name: str = "") -> Address:
+    """Given in two halves, an address may have letters beyond ASCII before its @."""
+    local, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=local, domain=domain)
 
 
 def _key_of(message: EmailMessage) -> str:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from tickets.identity import DAY
 from tickets.models import HandoffRow, IdentityCodeRow, IdentityTryRow, OutboxRow, TicketAccessRow, TicketRow, TicketTextRow
-from tickets.outbox import DUE, SENDING
+from tickets.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
 from tickets.states import CLOSED
 from tickets.writing import writing
+
+OUTBOX_KEEPS = 90 * DAY  # what was sent; by then no reminder of that date can come again
 
 
 class Retention:
@@ -34,6 +36,8 @@ class Retention:
             answered = HandoffRow.answered_at < now - self._keep
             session.execute(update(HandoffRow).where(answered, HandoffRow.email.is_not(None)).values(**forgotten))
             self._drop_codes(session, now)
+            gone = [OutboxRow.state.in_((SENT, REFUSED, LAPSED)), OutboxRow.next_at < now - OUTBOX_KEEPS]
+            session.execute(delete(OutboxRow).where(*gone))
         return len(tickets)
 
     def _erase(self, session: Session, ticket: int, now: datetime) -> None:

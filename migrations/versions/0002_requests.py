@@ -8,12 +8,12 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+REPEATS = "fk_ticket_duplicate_of_ticket"
 WHEN = sa.DateTime(timezone=True)
 NEW_IN_TICKET = (
     sa.Column("email", sa.LargeBinary(), nullable=True),
     sa.Column("email_hash", sa.String(length=64), nullable=True),
     sa.Column("verified_at", WHEN, nullable=True),
-    sa.Column("duplicate_of", sa.Integer(), nullable=True),
     sa.Column("residence", sa.String(length=40), nullable=False, server_default=""),
     sa.Column("law", sa.String(length=40), nullable=False, server_default=""),
     sa.Column("time_zone", sa.String(length=64), nullable=False, server_default=""),
@@ -36,16 +36,15 @@ INDEXES = {
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("ticket", schema=None) as batch_op:
-        for column in NEW_IN_TICKET:
-            batch_op.add_column(column)
-        batch_op.create_foreign_key("fk_ticket_duplicate_of_ticket", "ticket", ["duplicate_of"], ["id"])
-        batch_op.create_index("ix_ticket_email_hash", ["email_hash"], unique=False)
-        batch_op.create_index("ix_ticket_closed_at", ["closed_at"], unique=False)
-        batch_op.create_index("ix_ticket_status_respond_by", ["status", "respond_by"], unique=False)
-    with op.batch_alter_table("ticket_event", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("state", sa.String(length=24), nullable=False, server_default=""))
-        batch_op.add_column(sa.Column("data", sa.JSON(), nullable=False, server_default="{}"))
+    # Column by column: batch mode would drop the table and make it anew, and SQLite does not drop what events point to.
+    for column in NEW_IN_TICKET:
+        op.add_column("ticket", column)
+    op.execute(f"ALTER TABLE ticket ADD COLUMN duplicate_of INTEGER CONSTRAINT {REPEATS} REFERENCES ticket (id)")
+    op.create_index("ix_ticket_email_hash", "ticket", ["email_hash"], unique=False)
+    op.create_index("ix_ticket_closed_at", "ticket", ["closed_at"], unique=False)
+    op.create_index("ix_ticket_status_respond_by", "ticket", ["status", "respond_by"], unique=False)
+    op.add_column("ticket_event", sa.Column("state", sa.String(length=24), nullable=False, server_default=""))
+    op.add_column("ticket_event", sa.Column("data", sa.JSON(), nullable=False, server_default="{}"))
     op.create_table(
         "ticket_text",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -145,13 +144,10 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION ticket_event_kept()")
     for table in ("outbox", "handoff", "ticket_access", "identity_try", "identity_code", "ticket_text"):
         op.drop_table(table)
-    with op.batch_alter_table("ticket_event", schema=None) as batch_op:
-        batch_op.drop_column("data")
-        batch_op.drop_column("state")
-    with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.drop_index("ix_ticket_status_respond_by")
-        batch_op.drop_index("ix_ticket_closed_at")
-        batch_op.drop_index("ix_ticket_email_hash")
-        batch_op.drop_constraint("fk_ticket_duplicate_of_ticket", type_="foreignkey")
-        for column in NEW_IN_TICKET:
-            batch_op.drop_column(column.name)
+    op.drop_column("ticket_event", "data")
+    op.drop_column("ticket_event", "state")
+    for index in ("ix_ticket_status_respond_by", "ix_ticket_closed_at", "ix_ticket_email_hash"):
+        op.drop_index(index, table_name="ticket")
+    op.drop_column("ticket", "duplicate_of")
+    for column in NEW_IN_TICKET:
+        op.drop_column("ticket", column.name)

@@ -13,10 +13,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from errors import UnavailableError
+from tickets.addresses import NotAnAddress
 from tickets.cipher import FieldCipher
 from tickets.company import CompanyCard
 from tickets.courier import Courier
-from tickets.desk import Confirmed, NotAnAddress, Opened, RequestDesk, TooManyRequests
+from tickets.desk import Confirmed, Opened, RequestDesk, TooManyRequests
 from tickets.ledger import Ledger, Outlets
 from tickets.letters import Letters
 from tickets.models import OutboxRow, TicketEventRow, TicketRow

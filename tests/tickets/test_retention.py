@@ -72,6 +72,18 @@ async def test_codes_tries_and_admissions_do_not_pile_up(office: Office) -> None
         assert [code.state for code in session.scalars(select(IdentityCodeRow))] == ["live"]
 
 
+async def test_what_was_sent_does_not_pile_up(office: Office) -> None:
+    """What still waits, or was given up, is kept."""
+    await office.verified()
+    await office.deliver()
+    office.opened("yes-2", email="bob@example.com", conversation="c_2")
+
+    office.wait(days=91)
+    office.retention.erase(office.now())
+
+    assert set(office.outbox.counts()) == {"due"}
+
+
 def test_a_visitor_who_was_answered_is_forgotten_too(office: Office) -> None:
     """Address and conversation."""
     office.people.wanted("c_1", "acme", "ada@example.com")
