@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import desk_work
 from errors import CandorError, InvalidInputError
 from logs import configure_logs
 
@@ -226,6 +227,9 @@ def evaluate(
     typer.echo(json.dumps(sheet.figures))
 
 
+app.add_typer(desk_work.requests, name="requests")
+app.add_typer(desk_work.keys, name="keys")
+app.command()(desk_work.deliver)
 training = typer.Typer(help="Train what finds the answers; docs/evaluation.md says how.", no_args_is_help=True)
 app.add_typer(training, name="train")
 

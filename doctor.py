@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from knowledge.ingestion import is_up_to_date, read_policies
 from services import Services, encoder_id
 from settings import ROOT, Settings
 from supervisor import check_ports, newest_model
+from tickets.addresses import NotAnAddress, read_address
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ def examine(parts: Services) -> list[Finding]:
         ("index", lambda: _index(settings)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
         ("database", lambda: _database(parts)),
+        ("mail", lambda: _mail(parts)),
+        ("webhook", lambda: _webhook(parts)),
+        ("outbox", lambda: _outbox(parts)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),
     ]
@@ -97,6 +102,32 @@ def _database(parts: Services) -> str:
         why = type(error.__cause__ or error).__name__
         raise UnavailableError(f"the database cannot be used ({why}): check CANDOR_DATABASE_URL, or put back a backup") from error
     return parts.engine.dialect.name
+
+
+def _mail(parts: Services) -> str:
+    settings = parts.settings
+    if settings.smtp_url and isinstance(read_address(settings.mail_from), NotAnAddress):
+        raise UnavailableError("mail has no sender that can be answered: set CANDOR_MAIL_FROM")
+    if settings.staff_email and isinstance(read_address(settings.staff_email), NotAnAddress):
+        raise UnavailableError("staff cannot be reached: CANDOR_STAFF_EMAIL is not one e-mail address")
+    reminded = "" if settings.staff_email else "; nobody is reminded of due dates: set CANDOR_STAFF_EMAIL"
+    return asyncio.run(parts.post.check()) + reminded
+
+
+def _webhook(parts: Services) -> str:
+    return "signed, to the configured receiver" if parts.webhooks else "not configured"
+
+
+def _outbox(parts: Services) -> str:
+    try:
+        counts = parts.outbox.counts()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"the outbox cannot be read ({type(error).__name__}): see the database") from error
+    if dead := counts.get("dead", 0):
+        raise UnavailableError(f"{dead} could not be delivered: mend mail or webhook, then `candor deliver --again --once`")
+    waiting = counts.get("due", 0) + counts.get("sending", 0)
+    refused = counts.get("refused", 0)
+    return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")
 
 
 def _ports(settings: Settings) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
-from errors import EncoderError
+from errors import CandorError, EncoderError
 from knowledge.answering import Answers
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
@@ -21,7 +21,21 @@ from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from settings import Settings
+from tickets.cipher import FieldCipher
+from tickets.company import CompanyCard
+from tickets.courier import Courier
+from tickets.desk import RequestDesk
+from tickets.ledger import Ledger, Outlets
+from tickets.letters import Letters
+from tickets.outbox import Outbox
+from tickets.parcels import Parcels
+from tickets.people import People
+from tickets.post import FolderPost, Post, SmtpPost
+from tickets.reminders import Reminders
+from tickets.retention import Retention
+from tickets.staff import StaffDesk
 from tickets.store import TicketStore
+from tickets.webhooks import Webhooks
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
@@ -87,11 +101,75 @@ class Services:
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(self.engine, self.secret_key)
+        return Vault(self.engine, self.secret_key, self.old_secret_keys)
+
+    @cached_property
+    def desk(self) -> RequestDesk:
+        """What requesters do with requests."""
+        return RequestDesk(self.engine, self.ledger)
+
+    @cached_property
+    def staff(self) -> StaffDesk:
+        """What staff do with requests."""
+        return StaffDesk(self.engine, self.ledger)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.engine, self.ledger, self.settings.person_days)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        outlets = Outlets(staff=bool(self.settings.staff_email), webhook=bool(self.settings.webhook_url))
+        return Ledger(self.cipher, self.company_card, outlets)
+
+    @cached_property
+    def cipher(self) -> FieldCipher:
+        return FieldCipher(self.secret_key, self.old_secret_keys)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.engine)
+
+    @cached_property
+    def post(self) -> Post:
+        """Raises: InvalidInputError if CANDOR_SMTP_URL cannot be read."""
+        url = self.settings.smtp_url
+        return SmtpPost(url.get_secret_value()) if url else FolderPost(self.settings.var_dir / "outbox")
+
+    @cached_property
+    def webhooks(self) -> Webhooks | None:
+        """Raises: InvalidInputError if CANDOR_WEBHOOK_URL or CANDOR_WEBHOOK_SECRET cannot be used."""
+        if not self.settings.webhook_url:
+            return None
+        secret = self.settings.webhook_secret
+        return Webhooks(self.settings.webhook_url, secret.get_secret_value() if secret else "")
+
+    @cached_property
+    def courier(self) -> Courier:
+        parcels = Parcels(self.engine, self.ledger, Letters(), sender=self.settings.mail_from, staff=self.settings.staff_email)
+        reminders, retention = Reminders(self.engine, self.ledger), Retention(self.engine, self.settings.request_keep_days)
+        return Courier(
+            self.engine, self.ledger, parcels, self.post, self.webhooks,
+            jobs=(lambda _: self.staff.set_missing_dates(), reminders.write, retention.erase),
+        )  # fmt: skip
+
+    def company_card(self, company: str) -> CompanyCard:
+        """A company as its requesters meet it; only its id where it is not served, because its answers are owed all the same."""
+        try:
+            known = self.catalogue.company(company)
+        except CandorError:
+            return CompanyCard(company, company)
+        return CompanyCard(known.id, known.name, known.contact, known.laws)
 
     @cached_property
     def wording(self) -> Wording:
         return Wording()
+
+    @cached_property
+    def old_secret_keys(self) -> tuple[str, ...]:
+        """What was encrypted with these can still be read."""
+        given = self.settings.old_secret_keys.get_secret_value() if self.settings.old_secret_keys else ""
+        return tuple(key.strip() for key in given.split(",") if key.strip())
 
     @cached_property
     def secret_key(self) -> str:

@@ -32,6 +32,16 @@ class Settings(BaseSettings):
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
     transcript_keep_days: int = Field(default=30, gt=0)
 
+    # Requests; docs/requests.md
+    old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
+    smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
+    mail_from: str = "candor@localhost"
+    staff_email: str = ""  # empty: nobody is reminded by mail
+    webhook_url: str = ""  # empty: nothing is passed on
+    webhook_secret: SecretStr | None = None  # whsec_ and base64
+    request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
+    person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
+
     @property
     def index_dir(self) -> Path:
         return self.var_dir / "index"

@@ -41,7 +41,11 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days))
+        stop = asyncio.Event()
+        courier = asyncio.create_task(_deliver(parts, stop))
         yield
+        stop.set()  # what is being sent is sent to its end: cut off, it would be sent twice
+        await courier
         keeper.cancel()
         with suppress(asyncio.CancelledError):
             await keeper
@@ -95,6 +99,16 @@ async def _forget_old(assistant: Assistant, days: int) -> None:
             log.error("old conversations could not be forgotten, next try in an hour: %s", type(error).__name__)
         else:
             log.info("forgot %d conversations older than %d days", forgotten, days)
+
+
+async def _deliver(parts: Services, stop: asyncio.Event) -> None:
+    """Send what lies in the outbox, as long as the application runs."""
+    try:
+        courier = parts.courier
+    except CandorError as error:  # people can still ask; `candor doctor` says the same
+        log.error("nothing is delivered: %s", error)
+        return
+    await courier.run(stop)
 
 
 def main() -> int:

@@ -38,7 +38,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "asking": JOINED,
     "bench": JOINED | {"client", "settings", "supervisor"},
     "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
-    "cli": JOINED | {"asking", "client", "doctor", "evaluation", "logs", "settings", "supervisor", "training"},
+    "desk_work": JOINED,
+    "cli": JOINED | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "training"},
 }
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 import doctor
 from doctor import Finding, examine
@@ -15,6 +19,8 @@ from knowledge.ingestion import ingest
 from services import Services
 from settings import ROOT, Settings
 from tests.fakes import FakeEncoder
+from tickets.models import OutboxRow
+from tickets.outbox import put
 
 
 def free_ports() -> list[int]:
@@ -62,7 +68,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
 
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
-        "database", "ports", "disk",
+        "database", "mail", "webhook", "outbox", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
@@ -148,6 +154,57 @@ def test_a_taken_port_names_the_variable(parts: Services, port: str, variable: s
     assert_fault(parts, "ports", str(number), variable)
 
     other.close()
+
+
+def test_without_a_mail_server_doctor_says_where_mail_lies(parts: Services) -> None:
+    """No fault: it runs. But nobody gets a code."""
+    mail = found(parts, "mail")
+
+    assert mail.well
+    assert all(word in mail.what for word in ("CANDOR_SMTP_URL", "outbox/", "CANDOR_STAFF_EMAIL"))
+
+
+def test_a_mail_server_that_does_not_answer_names_the_setting(parts: Services) -> None:
+    """Without its password."""
+    url = SecretStr(f"smtp://candor:sentinelword@127.0.0.1:{free_ports()[0]}")
+    parts.settings = parts.settings.model_copy(update={"smtp_url": url, "mail_from": "candor@acme.example"})
+
+    assert_fault(parts, "mail", "CANDOR_SMTP_URL")
+    assert "sentinelword" not in found(parts, "mail").what
+
+
+def test_a_mail_server_without_a_sender_names_the_setting(parts: Services) -> None:
+    """Nobody could answer."""
+    parts.settings = parts.settings.model_copy(update={"smtp_url": SecretStr("smtp://127.0.0.1")})
+
+    assert_fault(parts, "mail", "CANDOR_MAIL_FROM")
+
+
+def test_a_staff_address_that_is_none_names_the_setting(parts: Services) -> None:
+    """Else nobody would be reminded, and nobody would notice."""
+    parts.settings = parts.settings.model_copy(update={"staff_email": "the privacy team"})
+
+    assert_fault(parts, "mail", "CANDOR_STAFF_EMAIL")
+
+
+def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:
+    """Most companies have none."""
+    assert found(parts, "webhook") == Finding("webhook", True, "not configured")
+    del parts.webhooks  # as if started anew
+
+    parts.settings = parts.settings.model_copy(update={"webhook_url": "http://jira.example/hook"})
+    assert_fault(parts, "webhook", "CANDOR_WEBHOOK_URL")
+
+
+def test_what_could_not_be_delivered_names_the_cure(parts: Services) -> None:
+    """Somebody waits for that letter."""
+    with Session(parts.engine) as session, session.begin():
+        put(session, "staff", "staff_new", datetime(2026, 1, 15, tzinfo=UTC))
+    assert found(parts, "outbox") == Finding("outbox", True, "1 waiting")
+
+    with Session(parts.engine) as session, session.begin():
+        session.execute(update(OutboxRow).values(state="dead"))
+    assert_fault(parts, "outbox", "1 could not be delivered", "candor deliver --again --once")
 
 
 def test_a_bot_environment_that_misses_names_the_cure(parts: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

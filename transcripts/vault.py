@@ -5,23 +5,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from errors import UnavailableError
 from transcripts.models import VaultRow
 from transcripts.redaction import mask
 
 
 class Vault:
-    """Encrypts with keys derived from the one secret key (HKDF, RFC 5869)."""
+    """Encrypts with keys derived from the one secret key (HKDF, RFC 5869); what older secrets encrypted is still read."""
 
-    def __init__(self, engine: Engine, secret: str) -> None:
+    def __init__(self, engine: Engine, secret: str, old_secrets: Sequence[str] = ()) -> None:
         self._engine = engine
-        self._cipher = Fernet(base64.urlsafe_b64encode(_derive(secret, b"candor vault encryption")))
+        keys = [base64.urlsafe_b64encode(_derive(each, b"candor vault encryption")) for each in (secret, *old_secrets)]
+        self._cipher = MultiFernet([Fernet(key) for key in keys])
         self._fingerprint_key = _derive(secret, b"candor vault fingerprint")
 
     def mask(self, conversation: str, text: str) -> str:
@@ -35,9 +38,23 @@ class Vault:
             row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
             return self._cipher.decrypt(row.ciphertext).decode() if row else None
 
+    def rotate(self) -> int:
+        """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""
+        with Session(self._engine) as session, session.begin():
+            rows = session.scalars(select(VaultRow)).all()
+            for row in rows:
+                try:
+                    value = self._cipher.decrypt(row.ciphertext).decode()
+                except InvalidToken as error:
+                    raise UnavailableError("the vault needs another key: put it into CANDOR_OLD_SECRET_KEYS") from error
+                row.ciphertext, row.fingerprint = self._cipher.rotate(row.ciphertext), self._fingerprint(value)
+        return len(rows)
+
+    def _fingerprint(self, value: str) -> str:
+        return hmac.new(self._fingerprint_key, value.strip().lower().encode(), hashlib.sha256).hexdigest()
+
     def _token(self, session: Session, conversation: str, kind: str, value: str) -> str:
-        same = value.strip().lower()
-        fingerprint = hmac.new(self._fingerprint_key, same.encode(), hashlib.sha256).hexdigest()
+        fingerprint = self._fingerprint(value)
         known = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, fingerprint=fingerprint))
         if known:
             return known.token

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tickets.numbers import ALPHABET, new_number
+import pytest
+
+from tickets.numbers import ALPHABET, new_number, read_number
 
 
 def test_a_number_has_two_groups_of_four_after_an_r() -> None:
@@ -28,3 +30,22 @@ def test_numbers_do_not_repeat_or_count_up() -> None:
 
     assert len(set(numbers)) == len(numbers)
     assert numbers != sorted(numbers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("R-7KQ4-M2XD", "R-7KQ4-M2XD"), ("r7kq4m2xd", "R-7KQ4-M2XD"), ("7kq4 m2xd", "R-7KQ4-M2XD"),
+        ("# R – 7KQ4 – M2XD.", "R-7KQ4-M2XD"), ("R-oIl4-M2XD", "R-0114-M2XD"), ("R-7KQ4-M2X", None), ("", None),
+        ("R-7KQ4-M2XDD", None), ("R-7KQ4-M2XU", None), ("12345678901234567890", None), ("' OR 1=1 --", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_however_it_is_typed(typed: str, number: str | None) -> None:
+    """With or without hyphens, in any case, with the letters that look like digits."""
+    assert read_number(typed) == number
+
+
+def test_a_number_that_begins_with_r_is_read_whole() -> None:
+    """R is a letter of the alphabet too."""
+    assert read_number("R-RKQ4-M2XD") == "R-RKQ4-M2XD"
+    assert read_number("RKQ4 M2XD") == "R-RKQ4-M2XD"

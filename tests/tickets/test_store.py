@@ -123,7 +123,7 @@ def test_the_time_of_receipt_is_the_clocks_instant_in_whatever_zone(engine: Engi
     assert ticket.received_at == NOON
     assert [found.received_at for found in store.of_conversation("c_1")] == [NOON]
     with Session(engine) as session:
-        assert session.scalars(select(TicketEventRow)).one().at == NOON.replace(tzinfo=None)
+        assert session.scalars(select(TicketEventRow)).one().at == NOON
 
 
 def test_requests_of_other_conversations_are_not_shown(engine: Engine) -> None:

@@ -1,0 +1,65 @@
+"""Talk to a person: told by when, marked for staff, never forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.tickets.conftest import NOON, Office
+from tickets.addresses import NotAnAddress
+from tickets.people import NobodyWaitsError, PersonAsked, after_working_days
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-01-15", 2, "2026-01-19"),
+        ("2026-01-16", 1, "2026-01-19"),
+        ("2026-01-17", 1, "2026-01-19"),
+        ("2026-01-12", 5, "2026-01-19"),
+    ],
+)
+def test_working_days_leave_out_weekends(start: str, days: int, end: str) -> None:
+    """From a Thursday, a Friday, a Saturday and a Monday."""
+    at = datetime.fromisoformat(start).replace(tzinfo=UTC)
+
+    assert after_working_days(at, days) == datetime.fromisoformat(end).replace(tzinfo=UTC)
+
+
+async def test_the_visitor_is_told_by_when_and_staff_are_told_at_once(office: Office) -> None:
+    """By mail where there is an address, else in the chat."""
+    promise = datetime(2026, 1, 19, 12, tzinfo=UTC)
+
+    assert office.people.wanted("c_1", "acme") == PersonAsked(promise, by_mail=False)
+    office.wait(hours=1)
+    assert office.people.wanted("c_1", "acme", "ada@example.com") == PersonAsked(promise, by_mail=True)
+
+    await office.deliver()
+    (mail,) = office.mails_to("team@acme.example")
+    assert "c_1" in mail.get_content()
+    assert "ada@example.com" not in mail.get_content()
+    assert [(body["type"], body["data"]["email"]) for _, body in office.hook.sent] == [("person.wanted", "ada@example.com")]
+    (waiting,) = office.people.waiting()
+    assert (waiting.email, waiting.asked_at) == ("ada@example.com", NOON)
+
+
+def test_who_was_answered_waits_no_more_and_can_ask_again(office: Office) -> None:
+    """A new wish has a promise of its own."""
+    office.people.wanted("c_1", "acme")
+    (first,) = office.people.waiting()
+
+    office.people.answered(first.id, "staff:bo")
+
+    assert office.people.waiting() == []
+    with pytest.raises(NobodyWaitsError):
+        office.people.answered(first.id, "staff:bo")
+    office.wait(days=7)
+    office.people.wanted("c_1", "acme")
+    assert [waiting.id for waiting in office.people.waiting()] != [first.id]
+
+
+def test_an_address_that_is_none_is_asked_for_again(office: Office) -> None:
+    """Nothing is promised to it."""
+    assert office.people.wanted("c_1", "acme", "not one") == NotAnAddress("none")
+    assert office.people.waiting() == []

@@ -1,0 +1,21 @@
+"""What the tickets need to know of a company; who joins the parts reads it from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CompanyCard:
+    """A company as a requester meets it."""
+
+    id: str
+    name: str
+    contact: str = ""
+    laws: tuple[str, ...] = ()  # ids of the rule table
+    country: str | None = None  # ISO 3166
+    promised_days: int | None = None  # the policy's own promise to answer, in calendar days
+
+
+CompanyOf = Callable[[str], CompanyCard]  # never fails: a company that is served no longer still owes its answers

@@ -1,0 +1,168 @@
+"""What happens to a request is written here and nowhere else: the event, the state, the dates, and what is sent about it.
+
+All functions work in the caller's transaction, so that these are kept together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from errors import InvalidInputError, NotFoundError
+from tickets import outbox
+from tickets.cipher import FieldCipher
+from tickets.clocks import Clock, ClockEvent, EventKind, clock_for
+from tickets.company import CompanyOf
+from tickets.laws import Term, Unit
+from tickets.models import TicketEventRow, TicketRow, TicketTextRow
+from tickets.states import CLOSED, Action, Actor, Fact, transition
+
+LONGEST_WORDS = 4000  # characters
+CLOCK_EVENTS = {
+    "ask_identity": EventKind.IDENTITY_ASKED,
+    "verify": EventKind.IDENTITY_CONFIRMED,
+    "start": EventKind.IDENTITY_CONFIRMED,  # staff know who it is
+    "ask_requester": EventKind.CLARIFICATION_ASKED,
+    "answer": EventKind.CLARIFICATION_GIVEN,
+    "extend": EventKind.EXTENSION_NOTICE,
+}
+LETTERS = {  # what the requester is told by mail of each action
+    "accept": "opened", "verify": "opened", "start": "opened", "ask_requester": "question", "extend": "extended",
+    "complete": "completed", "refuse": "refused", "withdraw": "withdrawn", "mark_duplicate": "duplicate",
+    "reopen": "reopened",
+}  # fmt: skip
+STAFF_LETTERS = {"accept": "staff_new", "verify": "staff_new", "answer": "staff_answer", "withdraw": "staff_withdrawn"}
+
+
+class UnknownRequestError(NotFoundError):
+    """No request has this number. For staff only: a visitor is never told."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no request with this number: `candor requests list` shows all")
+
+
+class WordsMissingError(InvalidInputError):
+    """The step must be explained to the requester."""
+
+    public = "Please say why, in a sentence that the requester can understand."
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"{action} needs words: a reason or a message in plain words, at most {LONGEST_WORDS} characters")
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where news of requests go besides the requester."""
+
+    staff: bool = False
+    webhook: bool = False
+
+
+class Ledger:
+    """Writes events; keeps state and dates of the ticket in step with them."""
+
+    def __init__(
+        self, cipher: FieldCipher, company_of: CompanyOf, outlets: Outlets = Outlets(), clock: Callable[..., Clock] = clock_for
+    ) -> None:  # fmt: skip
+        self.cipher, self.company, self._outlets, self._clock = cipher, company_of, outlets, clock
+
+    def note(
+        self, session: Session, row: TicketRow, what: str, actor: str, at: datetime, *, words: str = "",
+        data: dict[str, Any] | None = None,
+    ) -> TicketEventRow:  # fmt: skip
+        """Add an event that leaves the state as it is. Raises: InvalidInputError if the words are too long."""
+        if len(words) > LONGEST_WORDS:
+            raise InvalidInputError(f"the text is longer than {LONGEST_WORDS} characters")
+        event = TicketEventRow(ticket=row, at=at, actor=actor[:40], what=what, state=row.status, data=data or {})
+        session.add(event)
+        session.flush()
+        if words.strip():
+            ciphertext = self.cipher.encrypt(words.strip())
+            session.add(TicketTextRow(ticket_id=row.id, event_id=event.id, ciphertext=ciphertext))
+        return event
+
+    def move(
+        self, session: Session, row: TicketRow, action: Action, who: Actor, at: datetime, *, actor: str = "", words: str = "",
+        facts: frozenset[Fact] = frozenset(), data: dict[str, Any] | None = None,
+    ) -> TicketEventRow:  # fmt: skip
+        """Take an action: the next state, its event, new dates, letters and webhooks.
+
+        Raises: NotNowError if the state does not allow it; WordsMissingError; InvalidInputError if the words are too long.
+        """
+        if row.extended_until is not None:
+            facts |= {"the time was extended"}
+        step = transition(row.status, action, who, facts)
+        if step.needs == "words" and not words.strip():
+            raise WordsMissingError(action)
+        row.status = step.to
+        row.closed_at = at if step.to in CLOSED else None
+        if action in {"verify", "start"}:
+            row.verified_at = at
+        event = self.note(session, row, action, actor or who, at, words=words, data={"to": step.to, **(data or {})})
+        self.set_dates(session, row)
+        self._send(session, row, event, action)
+        return event
+
+    def clock(self, session: Session, row: TicketRow) -> Clock:
+        """The request's clock, from its events."""
+        company = self.company(row.company)
+        session.flush()
+        happened = session.execute(
+            select(TicketEventRow.what, TicketEventRow.at)
+            .where(TicketEventRow.ticket_id == row.id, TicketEventRow.what.in_(CLOCK_EVENTS))
+            .order_by(TicketEventRow.id)
+        )
+        return self._clock(
+            row.request_type, row.received_at, laws_of_company=company.laws, residence=row.residence or None,
+            company_country=company.country, events=[ClockEvent(CLOCK_EVENTS[what], at) for what, at in happened],
+            promise=Term(row.promised_days, Unit.DAY) if row.promised_days else None,
+        )  # fmt: skip
+
+    def set_dates(self, session: Session, row: TicketRow) -> Clock:
+        """Write the clock's dates into the ticket. Each is the first instant after the last day."""
+        clock = self.clock(session, row)
+        because = clock.response.because
+        row.law, row.time_zone = clock.rule.law, clock.zone
+        row.acknowledge_by = clock.acknowledgement.ends_at if clock.acknowledgement else None
+        row.respond_by = clock.response.ends_at
+        row.respond_article = f"{because.article} {because.law_name}"
+        row.extended_until = clock.due.ends_at if clock.is_extended else None
+        return clock
+
+    def words_of(self, session: Session, event_id: int) -> str:
+        """What was written with an event; empty if nothing was, or if it has been erased."""
+        ciphertext = session.scalar(select(TicketTextRow.ciphertext).where(TicketTextRow.event_id == event_id))
+        return self.cipher.decrypt(ciphertext) if ciphertext else ""
+
+    def tell_staff(
+        self, session: Session, letter: str, at: datetime, *, row: TicketRow | None = None, event: TicketEventRow | None = None,
+        handoff: int | None = None, key: str | None = None, hook: str = "",
+    ) -> None:  # fmt: skip
+        """Put a letter to staff and a webhook into the outbox, where there are such outlets."""
+        ids = {"ticket": row.id if row else None, "event": event.id if event else None, "handoff": handoff}
+        if self._outlets.staff and letter:
+            outbox.put(session, "staff", letter, at, key=key, **ids)
+        if self._outlets.webhook and hook:
+            outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
+
+    def _send(self, session: Session, row: TicketRow, event: TicketEventRow, action: str) -> None:
+        letter = LETTERS.get(action, "")
+        if action == "verify" and row.status == "duplicate":
+            letter = "duplicate"
+        if row.email is not None and letter:
+            outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
+        staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
+        self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
+
+
+def find_row(session: Session, number: str) -> TicketRow:
+    """The request of a number. Raises: UnknownRequestError."""
+    row = session.scalar(select(TicketRow).where(TicketRow.number == number))
+    if row is None:
+        raise UnknownRequestError
+    return row

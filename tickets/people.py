@@ -1,0 +1,108 @@
+"""Talk to a person: the conversation is marked for staff, and the visitor is told by when somebody answers, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from errors import NotFoundError
+from tickets.addresses import NotAnAddress, read_address
+from tickets.ledger import Ledger
+from tickets.models import HandoffRow
+from tickets.writing import writing
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class PersonAsked:
+    """What the visitor is told. by_mail: at the address that was left; else in the chat, as long as it stays open."""
+
+    answer_by: datetime
+    by_mail: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A visitor who waits for a person."""
+
+    id: int
+    conversation: str
+    company: str
+    email: str | None
+    asked_at: datetime
+    answer_by: datetime
+
+
+class NobodyWaitsError(NotFoundError):
+    """There is no such visitor, or somebody has answered."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody waits under this id: `candor requests people` shows all who do")
+
+
+class People:
+    """Who wants to talk to a person. `working_days`: how soon somebody answers, Monday to Friday."""
+
+    def __init__(
+        self, engine: Engine, ledger: Ledger, working_days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:  # fmt: skip
+        self._engine, self._ledger, self._days, self._clock = engine, ledger, working_days, now
+
+    def wanted(self, conversation: str, company: str, email: str | None = None) -> PersonAsked | NotAnAddress:
+        """Mark the conversation for staff. Asked again, the first promise stands; an address can be added."""
+        address = read_address(email) if email else None
+        if isinstance(address, NotAnAddress):
+            return address
+        with writing(self._engine) as session:
+            waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
+            row = session.scalar(select(HandoffRow).where(*waits))
+            now = self._clock().astimezone(UTC)
+            fresh = row is None
+            if row is None:
+                row = HandoffRow(
+                    conversation=conversation, company=company, asked_at=now, answer_by=after_working_days(now, self._days)
+                )
+                session.add(row)
+            if address:
+                row.email = self._ledger.cipher.encrypt(address.written)
+            session.flush()
+            if fresh:
+                self._ledger.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
+            return PersonAsked(row.answer_by, row.email is not None)
+
+    def waiting(self) -> list[Waiting]:
+        """All who wait, the longest first."""
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(HandoffRow).where(HandoffRow.answered_at.is_(None)).order_by(HandoffRow.answer_by, HandoffRow.id)
+            )
+            return [
+                Waiting(
+                    row.id, row.conversation, row.company, self._ledger.cipher.decrypt(row.email) if row.email else None,
+                    row.asked_at, row.answer_by,
+                )
+                for row in rows
+            ]  # fmt: skip
+
+    def answered(self, waiting: int, actor: str) -> None:
+        """Somebody has answered. Raises: NobodyWaitsError."""
+        with writing(self._engine) as session:
+            row = session.get(HandoffRow, waiting)
+            if row is None or row.answered_at is not None:
+                raise NobodyWaitsError
+            row.answered_at, row.answered_by = self._clock().astimezone(UTC), actor[:40]
+
+
+def after_working_days(start: datetime, days: int) -> datetime:
+    """The same time of day so many days later, Saturdays and Sundays not counted. Public holidays are: nobody said whose."""
+    moment = start
+    while days:
+        moment += timedelta(days=1)
+        if moment.weekday() < SATURDAY:
+            days -= 1
+    return moment
