@@ -66,7 +66,10 @@ class VersionReport:
     def told(self) -> str:
         if self.retired:
             return f"{self.company} {self.version}: retired; its citations open, and nothing is answered from it"
-        lines = [f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"]
+        told = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
+        if self.aspects:
+            told += f", speaks of {sum(self.aspects.values())} of {len(self.aspects)} aspects"
+        lines = [told]
         return "\n".join([*lines, *(f"  warning: {warning.message}" for warning in self.warnings)])
 
 
@@ -178,7 +181,8 @@ def ingest(
         retired = _retired(documents, last, forget)
         passages = cut(documents)
         if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages, mapper.id if mapper else None):
-            versions = _versions(documents, retired, passages, _said_of_changes(index_folder))
+            build = load_build(index_folder, encoder_id=encoder_id)
+            versions = _versions(documents, retired, passages, _said_of_changes(index_folder), build.aspects)
             report = IngestionReport(False, len(documents), len(passages), versions=versions)
             save_report(index_folder / current_build(index_folder), _of_the_build(report))
             return report
@@ -190,7 +194,7 @@ def ingest(
             len(documents),
             len(passages),
             embedded,
-            versions=_versions(documents, retired, passages, _changed_in_place(documents, last)),
+            versions=_versions(documents, retired, passages, _changed_in_place(documents, last), maps),
         )
         save_build(
             index_folder,
@@ -253,6 +257,7 @@ def _versions(
     retired: list[StoredDocument],
     passages: list[Passage],
     further: Sequence[PolicyWarning],
+    maps: AspectMaps,
 ) -> tuple[VersionReport, ...]:
     """A report on each version: those that are answered from, and then the retired ones."""
     counts = Counter((passage.company, passage.version) for passage in passages)
@@ -268,6 +273,7 @@ def _versions(
                 *(one for one in further if (one.company, one.version) == (document.company, document.version)),
                 *proofread(document),
             ),
+            aspects=_spoken_of(maps, document),
         )
         for document in documents
     ]
@@ -275,6 +281,12 @@ def _versions(
         sections = len(read_structure(document.text, document.marks).sections)
         found.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
     return tuple(found)
+
+
+def _spoken_of(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
+    """Aspect → whether the version speaks of it; None without a map."""
+    found = maps.of(document.company, document.version)
+    return {aspect.id: aspect.id in found.said for aspect in maps.aspects} if found else None
 
 
 def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
