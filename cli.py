@@ -237,13 +237,12 @@ app.add_typer(training, name="train")
 @training.command("ranker")
 def train_ranker() -> None:
     """Fit ranker, judge and scope on training/questions, and print how they do on companies that they have not seen."""
+    from services import NLU
     from training.ranker import learn
 
     with plainly():
         parts = services()
-        scope, ranker = learn(parts.settings.policies_dir, parts.encoder, parts.bank, typer.echo)
-        scope.save()
-        ranker.save()
+        learn(parts.settings.policies_dir, NLU, parts.encoder, parts.bank, parts.scope, typer.echo).save()
 
 
 @training.command("aspects")

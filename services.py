@@ -20,7 +20,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
-from settings import Settings
+from settings import ROOT, Settings
 from tickets.cipher import FieldCipher
 from tickets.company import CompanyCard
 from tickets.courier import Courier
@@ -39,6 +39,8 @@ from tickets.webhooks import Webhooks
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
+
+NLU = ROOT / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
 
 
 class Services:
@@ -80,7 +82,7 @@ class Services:
 
     @cached_property
     def scope(self) -> Scope:
-        return Scope.load()
+        return Scope.load(self.settings.encoder_dir / "chatter.npz", self.encoder, NLU)
 
     @cached_property
     def mapper(self) -> AspectMapper:

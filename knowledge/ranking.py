@@ -110,7 +110,7 @@ class Question:
     def of(cls, text: str, encoder: QueryEncoder, bank: AspectBank, scope: Scope) -> Question:
         vector, tokens = encoder.encode_tokens(text)
         inner = tokens[1:-1] if len(tokens) > 2 else tokens
-        return cls(text, vector, inner, bank.closeness(vector), scope.log_odds(vector))
+        return cls(text, vector, inner, bank.closeness(vector), scope.log_odds(vector, bank))
 
 
 def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:

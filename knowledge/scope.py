@@ -1,38 +1,66 @@
-"""Whether a message asks about privacy at all. Pure but for the file of weights, which `candor train ranker` writes."""
+"""Whether a message asks about privacy at all: is it nearer to what people ask of policies, or to whatever else they say?
+
+What else they say are Rasa's own examples of small talk and of what is out of scope, one source for both.
+"""
 
 from __future__ import annotations
 
-import json
+import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
+import yaml
 
-WEIGHTS = Path(__file__).with_name("scope.json")
+from knowledge.aspects import AspectBank, best_two
+from knowledge.embedding import Encoder
+
 SURE = 5.0  # log odds beyond which nothing gets surer
+SHARPNESS = 24.0  # log odds for a difference of one in cosine; fitted once on the bank and the examples, each without itself
+SMALL_TALK = frozenset(
+    ["greet", "goodbye", "thanks", "bot_identity", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "help"]
+)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Logistic regression on the message's vector: the aspect bank's questions against small talk and everything else."""
+    """The vectors of messages that are not about privacy, unit length, float32 (n, dim)."""
 
-    weights: np.ndarray  # (dim,)
-    bias: float
-
-    @classmethod
-    def load(cls, path: Path = WEIGHTS) -> Scope:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return cls(np.array(kept["weights"]), kept["bias"])
+    chatter: np.ndarray
 
     @classmethod
-    def untrained(cls, dim: int) -> Scope:
-        """Takes everything for a question about privacy."""
-        return cls(np.zeros(dim), SURE)
+    def load(cls, cache: Path, encoder: Encoder, nlu: Path) -> Scope:
+        """From a cache that is made anew whenever the examples or the encoder changed."""
+        texts = read_chatter(nlu)
+        key = f"{encoder.id} {hashlib.sha256(chr(0).join(texts).encode()).hexdigest()}"
+        try:
+            with np.load(cache) as kept:
+                if str(kept["key"]) == key:
+                    return cls(kept["chatter"])
+        except (OSError, ValueError, KeyError, BadZipFile):
+            pass
+        chatter = encoder.encode(texts)
+        fresh = cache.with_name(f"{cache.stem}.{os.getpid()}.npz")
+        np.savez(fresh, key=key, chatter=chatter)
+        fresh.replace(cache)
+        return cls(chatter)
 
-    def save(self, path: Path = WEIGHTS) -> None:
-        kept = {"bias": round(self.bias, 3), "weights": self.weights.round(2).tolist()}
-        path.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+    def log_odds(self, vector: np.ndarray, bank: AspectBank) -> float:
+        """The log odds that a message, (dim,), asks about privacy; 0 is even, ± 5 as good as sure."""
+        if not len(self.chatter):
+            return SURE
+        nearer = float(best_two(bank.questions @ vector) - best_two(self.chatter @ vector))
+        return float(np.clip(SHARPNESS * nearer, -SURE, SURE))
 
-    def log_odds(self, vector: np.ndarray) -> float:
-        """The log odds that the message asks about privacy; 0 is even, ± 5 as good as sure."""
-        return float(np.clip(self.weights @ vector + self.bias, -SURE, SURE))
+
+def read_chatter(nlu: Path) -> list[str]:
+    """What people say that is not about privacy, from Rasa's training data in the folder `nlu`."""
+    found = []
+    for path in sorted(nlu.glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
+            intent = str(entry.get("intent", ""))
+            if intent.startswith("out_of_scope") or intent in SMALL_TALK:
+                found += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
+    return [line for line in found if line]

@@ -98,7 +98,9 @@ def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsur
     encoder = FakeEncoder()
     ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
     return Answers(
-        catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), ranker), ranker
+        catalogue,
+        Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope(np.zeros((0, encoder.dim), dtype=np.float32)), ranker),
+        ranker,
     )
 
 

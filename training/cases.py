@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
@@ -27,7 +26,6 @@ from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
 
 QUESTIONS = Path(__file__).with_name("questions")
-NLU = Path(__file__).parent.parent / "bot" / "data" / "nlu"
 FICTIONAL = Path(__file__).with_name("policies")
 
 
@@ -93,22 +91,6 @@ def cases_of(
             continue  # no passage can hit it: nothing to learn
         cases.append(Case(entry, view, question, features(view, question, bank), right))
     return cases
-
-
-def read_chatter(nlu: Path = NLU) -> list[str]:
-    """What people say that is not about privacy: Rasa's own examples of small talk and of what is out of scope."""
-    found = []
-    for path in sorted(nlu.glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
-            intent = str(entry.get("intent", ""))
-            if intent.startswith("out_of_scope") or intent in SMALL_TALK:
-                found += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
-    return [line for line in found if line]
-
-
-SMALL_TALK = frozenset(
-    ["greet", "goodbye", "thanks", "bot_identity", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "help"]
-)
 
 
 def as_chatter(messages: Sequence[str], companies: Sequence[str]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 Ordering (knowledge/ranking.py): for each answerable question the difference between the features of a passage that holds its
 evidence and of one that does not, by logistic regression without intercept (pairwise ranking: Herbrich et al., 2000;
 Joachims, 2002). Judging: whether the best passage answers. Besides the unanswerable questions, taking a question's evidence
-out of its policy makes a further one, and so does whatever is not about privacy. Scope (knowledge/scope.py): whether it is.
+out of its policy makes a further one, and so does whatever is not about privacy.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from knowledge.aspects import AspectBank
 from knowledge.embedding import QueryEncoder
 from knowledge.ranking import FEATURES, Ranker, judged
 from knowledge.retrieval import Hit, readable_order, without_overlap
-from knowledge.scope import Scope
-from training.cases import Case, as_chatter, cases_of, read_chatter, read_passages, read_questions, view_of
+from knowledge.scope import Scope, read_chatter
+from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
 
 HARD = 30  # wrong passages a question is compared with: those that the plain scores like best
-STRENGTH, JUDGE_STRENGTH, SCOPE_STRENGTH = 0.03, 0.3, 25.0  # 1 / regularisation
+STRENGTH, JUDGE_STRENGTH = 0.03, 0.3  # 1 / regularisation
 MADE_WEIGHT = 0.5  # of a question whose evidence was taken out, against a real one
 CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # of a message that is not about privacy; every fifth is shown to the judge
 REFUSED, HEDGED = 0.04, 0.11  # shares of answerable questions that the thresholds may refuse, and may hedge
@@ -48,20 +48,13 @@ class Judged:
     weight: float
 
 
-def learn(policies: Path, encoder: QueryEncoder, bank: AspectBank, say: Callable[[str], None]) -> tuple[Scope, Ranker]:
-    """Read questions and policies, fit everything, and say how it does."""
-    chatter = read_chatter()
-    scope = fit_scope(bank.questions, encoder.encode(chatter))
+def learn(policies: Path, nlu: Path, encoder: QueryEncoder, bank: AspectBank, scope: Scope, say: Callable[[str], None]) -> Ranker:
+    """Read questions and policies, fit ranker and judge, and say how they do."""
     views = {company: view_of(passages, encoder, bank) for company, passages in read_passages(policies).items()}
-    asked = [*read_questions(), *as_chatter(chatter[::CHATTER_STEP], sorted(views))]
-    return scope, train(cases_of(asked, views, encoder, bank, scope), say)
-
-
-def fit_scope(about: np.ndarray, chatter: np.ndarray) -> Scope:
-    """Tell messages about privacy, vectors (n, dim), from those that are not, (m, dim)."""
-    model = LogisticRegression(C=SCOPE_STRENGTH, class_weight="balanced", max_iter=2000)
-    model.fit(np.concatenate([about, chatter]), np.arange(len(about) + len(chatter)) < len(about))
-    return Scope(model.coef_[0], float(model.intercept_[0]))
+    asked = cases_of(read_questions(), views, encoder, bank, scope)
+    # Every fifth message is shown to the judge, and not to what it is compared with.
+    shown, others = read_chatter(nlu)[::CHATTER_STEP], Scope(np.delete(scope.chatter, np.s_[::CHATTER_STEP], axis=0))
+    return train([*asked, *cases_of(as_chatter(shown, sorted(views)), views, encoder, bank, others)], say)
 
 
 def fit_order(cases: Sequence[Case]) -> np.ndarray:
