@@ -242,7 +242,7 @@ def train_ranker() -> None:
 
     with plainly():
         parts = services()
-        learn(parts.settings.policies_dir, NLU, parts.encoder, parts.bank, parts.scope, typer.echo).save()
+        learn(parts.settings.policies_dir, NLU, parts.encoder, parts.mapper, parts.scope, typer.echo).save()
 
 
 @training.command("aspects")

@@ -74,7 +74,7 @@ class Services:
 
     @cached_property
     def retrieval(self) -> Retrieval:
-        return Retrieval(self.encoder, self.bank, self.scope, self.ranker)
+        return Retrieval(self.encoder, self.mapper, self.scope, self.ranker)
 
     @cached_property
     def bank(self) -> AspectBank:

@@ -126,8 +126,7 @@ class AspectMapper:
 
     def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
         """The map of one policy version. Shape: readings (n, 3, dim), in the order of its passages."""
-        pairs = self.pairs(passages, readings)
-        sure = np.where(pairs.considered, self._weights.probability(pairs.table()), 0.0)
+        sure = self.speaking(passages, readings)
         sure[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
         said: dict[str, tuple[Mention, ...]] = {}
         for aspect, row in zip(self.bank.aspects, sure, strict=True):
@@ -135,6 +134,11 @@ class AspectMapper:
             if best_first:
                 said[aspect.id] = tuple(Mention(place, round(float(row[place]), 3)) for place in best_first)
         return AspectMap(company, version, said)
+
+    def speaking(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
+        """The probability that each passage speaks of each aspect; 0 where they are far apart; (aspects, n)."""
+        pairs = self.pairs(passages, readings)
+        return np.where(pairs.considered, self._weights.probability(pairs.table()), 0.0)
 
     def pairs(self, passages: Sequence[Passage], readings: np.ndarray) -> Pairs:
         """The features of every passage against every aspect; see Pairs."""

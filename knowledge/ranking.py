@@ -26,10 +26,11 @@ from knowledge.tokens import TokenVectors
 RANKER = Path(__file__).with_name("ranker.json")
 FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
-    "nearest_aspects", "late", "late_bare", "section", "section_aspects",
+    "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken",
 )  # fmt: skip
 JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
-          "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope")  # fmt: skip
+          "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken",
+          "spoken_best", "spoken_three")  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
 LONGEST_POSITION = 4.5  # log of the characters of a middling sentence
 
@@ -44,25 +45,29 @@ class PolicyView:
     readings: np.ndarray  # float32 (n, 3, dim)
     aspects: np.ndarray  # float32 (aspects, n): how near each passage is to each aspect
     within: np.ndarray  # float32 (aspects, n): the same in standard deviations above the aspect's mean in this policy
+    spoken: np.ndarray  # float32 (aspects, n): the probability that each passage speaks of each aspect
     tokens: TokenVectors
     topics: np.ndarray  # float32 (topics, n): which topic each passage speaks of; sums to 1 a passage
 
     @classmethod
     def of(
-        cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank
-    ) -> PolicyView:
+        cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank,
+        spoken: np.ndarray,
+    ) -> PolicyView:  # fmt: skip
+        """Make it from passages and their rows, readings (n, 3, dim), tokens, and what they speak of (aspects, n)."""
         near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
         by_topic = np.stack([near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
-        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, tokens, topics)
+        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, spoken, tokens, topics)
 
     def narrowed(self, rows: np.ndarray) -> PolicyView:
         """The view of only some of the policy's passages; what compares passages still knows of all."""
         keep = np.flatnonzero(np.isin(self.rows, rows))
         return PolicyView(
             tuple(self.passages[place] for place in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
-            self.aspects[:, keep], self.within[:, keep], self.tokens.of_rows(keep), self.topics[:, keep],
+            self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
+            self.topics[:, keep],
         )  # fmt: skip
 
 
@@ -146,6 +151,7 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "late_bare": late_bare,
         "section": best_of_section(headings, sections),
         "section_aspects": best_of_section(aspects, sections),
+        "spoken": softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.spoken[nearest],
     }
     return np.stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES], axis=1)
 
@@ -169,6 +175,7 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
     nearest = np.argsort(-question.closeness)[:3]
     weights = softmax(question.closeness[nearest] / NEAREST_SPREAD)
     headings = table[order, FEATURES.index("headings")]
+    spoken = table[order, FEATURES.index("spoken")]
     late = np.sort(table[order, FEATURES.index("late")])[::-1]
     values = {
         **named,
@@ -182,6 +189,8 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
         "aspect_best": view.aspects[closest, order].max(),
         "late_gap": late[0] - late[1:6].mean() if len(late) > 1 else 0.0,
         "scope": question.scope / SURE,
+        "spoken_best": spoken.max(),
+        "spoken_three": spoken[:3].max(),
     }
     return np.array([values[name] for name in JUDGED], dtype=np.float64)
 

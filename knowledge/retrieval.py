@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge.aspects import Aspect, AspectBank
+from knowledge.aspect_mapper import AspectMapper
+from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
 from knowledge.passages import LONGEST_LIST, Passage
@@ -47,8 +48,9 @@ class Found:
 class Retrieval:
     """Searches with FAISS and ranks what is found. Safe to share between threads."""
 
-    def __init__(self, encoder: QueryEncoder, bank: AspectBank, scope: Scope, ranker: Ranker) -> None:
-        self._encoder, self._bank, self._scope, self._ranker = encoder, bank, scope, ranker
+    def __init__(self, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker) -> None:
+        self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
+        self._bank = mapper.bank
         self._views: OrderedDict[tuple[str, str, str], PolicyView] = OrderedDict()
 
     @property
@@ -82,8 +84,9 @@ class Retrieval:
         view = self._views.get(key)
         if view is None:
             rows = build.rows_of(company, version)
+            passages, readings = [build.passages[row] for row in rows], build.readings[rows]
             view = PolicyView.of(
-                [build.passages[row] for row in rows], rows, build.readings[rows], build.tokens.of_rows(rows), self._bank
+                passages, rows, readings, self._tokens(build, rows), self._bank, self._mapper.speaking(passages, readings)
             )
             self._views[key] = view
             while len(self._views) > VIEWS_KEPT:

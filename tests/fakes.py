@@ -97,11 +97,8 @@ def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsur
     """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5."""
     encoder = FakeEncoder()
     ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
-    return Answers(
-        catalogue,
-        Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope(np.zeros((0, encoder.dim), dtype=np.float32)), ranker),
-        ranker,
-    )
+    scope = Scope(np.zeros((0, encoder.dim), dtype=np.float32))
+    return Answers(catalogue, Retrieval(encoder, small_mapper(), scope, ranker), ranker)
 
 
 CHILDREN = Aspect(

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.scoring import quotes_evidence
+from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.documents import newest, read_document
 from knowledge.embedding import QueryEncoder
@@ -67,12 +68,12 @@ def read_passages(policies: Path) -> dict[str, list[Passage]]:
     return found
 
 
-def view_of(passages: Sequence[Passage], encoder: QueryEncoder, bank: AspectBank) -> PolicyView:
+def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMapper) -> PolicyView:
     """A policy made ready for ranking without an index."""
     readings = np.stack([encoder.encode([passage.readings[place] for passage in passages]) for place in range(3)], axis=1)
     tokens = [[encoder.encode_tokens(passage.readings[way])[1] for way in READ_BY_TOKENS] for passage in passages]
-    rows = np.arange(len(passages))
-    return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), bank)
+    rows, spoken = np.arange(len(passages)), mapper.speaking(passages, readings)
+    return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), mapper.bank, spoken)
 
 
 def cases_of(
