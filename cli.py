@@ -261,9 +261,9 @@ def train_encoder(
     out: Annotated[Path, typer.Option(help="Where the LoRA weights go.")] = Path("knowledge/encoder_adapter"),
     epochs: Annotated[float, typer.Option(help="Times through all pairs.")] = 2.0,
 ) -> None:
-    """Tune the encoder on the aspect bank and PolicyQA: under an hour on two cores.
+    """Tune the encoder on the aspect bank, questions about fictional policies, and PolicyQA: under an hour on two cores.
 
-    Then run `make setup` and `candor train ranker`.
+    Then run `make setup`, `candor train aspects`, `candor ingest` and `candor train ranker`.
     """
     if find_spec("datasets") is None:
         typer.secho("training needs more packages: uv pip install --python .venv/bin/python -r requirements/train.txt", err=True)
@@ -271,12 +271,28 @@ def train_encoder(
     from knowledge.aspects import read_aspects
     from knowledge.embedding import weights_folder
     from training.encoder import tune
-    from training.pairs import bank_pairs, policyqa_pairs
+    from training.cases import read_passages, read_questions
+    from training.pairs import bank_pairs, fictional_pairs, policyqa_pairs
+    from training.policyqa import left_to_measure
 
     with plainly():
-        pairs = [*bank_pairs(read_aspects()), *policyqa_pairs(policyqa)]
+        fiction = fictional_pairs(read_questions(), read_passages(services().settings.policies_dir))
+        pairs = [*bank_pairs(read_aspects()), *policyqa_pairs(policyqa, leave_out=left_to_measure(policyqa)), *fiction]
         typer.echo(f"{len(pairs)} pairs of a question and an answer")
         tune(weights_folder(), pairs, out, epochs=epochs)
+
+
+@training.command("policyqa")
+def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PolicyQA's dev.json.")]) -> None:
+    """Measure on the policies of PolicyQA that nothing was trained on."""
+    from training.policyqa import measure
+
+    with plainly():
+        parts = services()
+        asked, shares = measure(file, parts.encoder, parts.mapper, parts.scope, parts.ranker)
+        typer.echo(f"PolicyQA: {asked} questions to policies that nothing was trained on")
+        for name, (first, any_of) in shares.items():
+            typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
 
 
 @app.command()

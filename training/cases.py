@@ -68,6 +68,11 @@ def read_passages(policies: Path) -> dict[str, list[Passage]]:
     return found
 
 
+def fictional() -> frozenset[str]:
+    """The ids of the fictional companies."""
+    return frozenset(path.stem for path in FICTIONAL.glob("*.txt"))
+
+
 def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMapper) -> PolicyView:
     """A policy made ready for ranking without an index."""
     readings = np.stack([encoder.encode([passage.readings[place] for passage in passages]) for place in range(3)], axis=1)

@@ -1,17 +1,22 @@
-"""Where the encoder's training pairs come from: the aspect bank, and PolicyQA if its file is given."""
+"""Where the encoder's training pairs come from: the aspect bank, questions about fictional policies, and PolicyQA."""
 
 from __future__ import annotations
 
 import json
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from evaluation.scoring import quotes_evidence
 from knowledge.aspects import Aspect
-from knowledge.passages import sentences
+from knowledge.passages import Passage, sentences
 from knowledge.structure import Span
+from training.cases import fictional
+
+PASSAGES_EACH = 2  # that a fictional question is paired with
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Pair:
     group: str
 
 
-def bank_pairs(aspects: Iterable[Aspect], *, each: int = 3, seed: int = 1) -> list[Pair]:
+def bank_pairs(aspects: Iterable[Aspect], *, each: int = 2, seed: int = 1) -> list[Pair]:
     """Each question of an aspect with some of its statements, drawn anew for each question."""
     draw = random.Random(seed)
     return [
@@ -32,6 +37,23 @@ def bank_pairs(aspects: Iterable[Aspect], *, each: int = 3, seed: int = 1) -> li
         for question in aspect.questions
         for statement in draw.sample(aspect.statements, min(each, len(aspect.statements)))
     ]
+
+
+def fictional_pairs(questions: Iterable[Mapping[str, Any]], passages: Mapping[str, Sequence[Passage]]) -> list[Pair]:
+    """Questions about fictional policies with up to two passages that answer them, under their headings.
+
+    Questions about the companies in policies/ are left out, so that on those the ranker learns from an encoder that has not seen them.
+    """
+    pairs = []
+    for entry in (entry for entry in questions if entry["kind"] == "answerable" and entry["company"] in fictional()):
+        held = [
+            passage for passage in passages[entry["company"]]
+            if passage.kind != "list" and quotes_evidence(passage.text, entry["evidence"])
+        ]  # fmt: skip
+        pairs += [
+            Pair(entry["question"], passage.readings[0], f"{passage.company} {passage.start}") for passage in held[:PASSAGES_EACH]
+        ]
+    return pairs
 
 
 def policyqa_pairs(path: Path, *, leave_out: frozenset[str] = frozenset()) -> list[Pair]:

@@ -1,0 +1,71 @@
+"""PolicyQA: questions and the segments of website policies that answer them. A fifth of its policies is never trained on.
+
+Source: Ahmad et al., 2020, PolicyQA: A Reading Comprehension Dataset for Privacy Policies; SQuAD's file format.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.aspect_mapper import AspectMapper
+from knowledge.embedding import QueryEncoder
+from knowledge.passages import Passage
+from knowledge.ranking import Question, Ranker, features
+from knowledge.scope import Scope
+from training.cases import view_of
+
+EVERY = 5  # each fifth policy, in the file's order, is left to measure on
+
+
+def read_policies(path: Path) -> list[dict[str, Any]]:
+    """The file's policies, each with `title` and `paragraphs`."""
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return found
+
+
+def left_to_measure(path: Path) -> frozenset[str]:
+    """The titles of the policies that nothing is trained on."""
+    return frozenset(policy["title"] for policy in read_policies(path)[::EVERY])
+
+
+def measure(
+    path: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker
+) -> tuple[int, dict[str, tuple[float, float]]]:
+    """Rank a policy's own segments for each of its questions, on the policies that nothing was trained on.
+
+    Returns how many pairs of a question and a policy were asked, and (hit@1, hit@3) by cosines alone and by the ranker.
+    """
+    hits: dict[str, list[tuple[bool, bool]]] = {"cosines": [], "ranker": []}
+    for policy in read_policies(path)[::EVERY]:
+        view = view_of(list(_segments(policy)), encoder, mapper)
+        for text, answered in _questions(policy).items():
+            table = features(view, Question.of(text, encoder, mapper.bank, scope), mapper.bank)
+            for name, weights in (("cosines", Ranker.untrained().weights), ("ranker", ranker.weights)):
+                first = np.argsort(-(table @ weights), kind="stable")[:3].tolist()
+                hits[name].append((first[0] in answered, bool(answered & set(first))))
+    shares = {
+        name: (float(np.mean([a for a, _ in found])), float(np.mean([b for _, b in found]))) for name, found in hits.items()
+    }
+    return len(hits["ranker"]), shares
+
+
+def _segments(policy: dict[str, Any]) -> Iterator[Passage]:
+    start = 0
+    for paragraph in policy["paragraphs"]:
+        text = paragraph["context"]
+        yield Passage(policy["title"], "undated", "sentence", "", start, start + len(text), text, "", "")
+        start += len(text) + 1
+
+
+def _questions(policy: dict[str, Any]) -> dict[str, set[int]]:
+    """Question → the places of the segments that answer it."""
+    found: dict[str, set[int]] = {}
+    for place, paragraph in enumerate(policy["paragraphs"]):
+        for question in paragraph["qas"]:
+            found.setdefault(question["question"], set()).add(place)
+    return found
