@@ -205,6 +205,7 @@ def evaluate(
         typer.Argument(exists=True, dir_okay=False, help="Replies to score; without it the knowledge alone is asked."),
     ] = None,
     misses: Annotated[bool, typer.Option(help="Show each question that failed, and why.")] = False,
+    plots: Annotated[Path | None, typer.Option(file_okay=False, help="Where plots of the knowledge alone are drawn.")] = None,
 ) -> None:
     """Score answers to the gold questions."""
     from asking import ask_reply
@@ -220,11 +221,31 @@ def evaluate(
         catalogue = services().catalogue
         texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
         sheet = score(gold, given, texts)
+        if plots:
+            draw_plots(gold, plots)
     if misses:
         for miss in sheet.misses:
             typer.echo(miss)
     typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
     typer.echo(json.dumps(sheet.figures))
+
+
+def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:
+    """Reliability, risk against coverage, hits by topic, of the answerable and unanswerable questions."""
+    if find_spec("matplotlib") is None:
+        raise InvalidInputError("plots need matplotlib: uv pip install --python .venv/bin/python -r requirements/dev.txt")
+    from evaluation.plots import Point, draw
+    from evaluation.scoring import quotes_evidence
+
+    points = []
+    for question in (question for question in gold if question["kind"] in {"answerable", "unanswerable"}):
+        answer = services().answers.answer(question["question"], question["company"])
+        held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.seen[:3]]
+        points.append(
+            Point(answer.probability, any(held[:1]), any(held), question["kind"] == "answerable", question.get("topic", "other"))
+        )
+    for path in draw(points, folder):
+        typer.echo(f"drew {path}")
 
 
 app.add_typer(desk_work.requests, name="requests")
@@ -270,8 +291,8 @@ def train_encoder(
         raise typer.Exit(1)
     from knowledge.aspects import read_aspects
     from knowledge.embedding import weights_folder
-    from training.encoder import tune
     from training.cases import read_passages, read_questions
+    from training.encoder import tune
     from training.pairs import bank_pairs, fictional_pairs, policyqa_pairs
     from training.policyqa import left_to_measure
 

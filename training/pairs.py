@@ -42,7 +42,7 @@ def bank_pairs(aspects: Iterable[Aspect], *, each: int = 2, seed: int = 1) -> li
 def fictional_pairs(questions: Iterable[Mapping[str, Any]], passages: Mapping[str, Sequence[Passage]]) -> list[Pair]:
     """Questions about fictional policies with up to two passages that answer them, under their headings.
 
-    Questions about the companies in policies/ are left out, so that on those the ranker learns from an encoder that has not seen them.
+    Those about the companies in policies/ are left out, so that there the ranker learns from an encoder that has not seen them.
     """
     pairs = []
     for entry in (entry for entry in questions if entry["kind"] == "answerable" and entry["company"] in fictional()):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.floors import below_floor
 from evaluation.questions import COMPARISONS, FOLDER
 from settings import ROOT
 from tests.stack.conftest import Stack
@@ -61,11 +62,21 @@ def test_every_quote_of_a_batch_is_verbatim(batch: dict[str, float], record_figu
     assert batch["verbatim"] == 1.0
 
 
+def test_a_batch_is_above_its_floors(batch: dict[str, float]) -> None:
+    """evaluation/floors.json holds them, and they only ever rise."""
+    assert below_floor("candor ask --batch", batch) == []
+
+
 def test_every_quote_of_a_replay_is_verbatim(replayed: dict[str, float], record_figures: Any) -> None:
     """The same through the whole stack."""
     record_figures("candor replay", replayed)
 
     assert replayed["verbatim"] == 1.0
+
+
+def test_a_replay_is_above_its_floors(replayed: dict[str, float]) -> None:
+    """The same through the whole stack."""
+    assert below_floor("candor replay", replayed) == []
 
 
 def test_the_comparison_questions_name_two_companies_and_their_evidence() -> None:

@@ -1,0 +1,80 @@
+"""Plots of how answers fare: reliability, risk against coverage, hits by topic. Drawn by `candor eval --plots`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+BINS = 6  # of equal size
+
+
+@dataclass(frozen=True)
+class Point:
+    """One answerable or unanswerable question."""
+
+    probability: float  # that the first quote answers it, as it was judged
+    right: bool  # whether it does
+    any_of_three: bool  # whether one of the first three quotes does
+    answerable: bool
+    topic: str
+
+
+def draw(points: Sequence[Point], folder: Path) -> list[Path]:
+    """Write three SVG files into `folder` and return their paths. Raises: ModuleNotFoundError without matplotlib."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "candor"  # the same figures give the same file
+    from matplotlib import pyplot as plt
+
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = []
+    for name, plot in (("reliability", _reliability), ("risk_coverage", _risk_coverage), ("hits_by_topic", _hits_by_topic)):
+        figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+        plot(axes, points)
+        path = folder / f"{name}.svg"
+        figure.savefig(path, metadata={"Date": None})
+        plt.close(figure)
+        drawn.append(path)
+    return drawn
+
+
+def _reliability(axes: Any, points: Sequence[Point]) -> None:
+    """What was promised against what came true, in bins of equal size."""
+    ordered = sorted(points, key=lambda point: point.probability)
+    bins = [part for part in np.array_split(np.arange(len(ordered)), BINS) if len(part)]
+    promised = [np.mean([ordered[place].probability for place in part]) for part in bins]
+    came_true = [np.mean([ordered[place].right for place in part]) for part in bins]
+    axes.plot([0, 1], [0, 1], linestyle="--", color="grey", label="perfect")
+    axes.plot(promised, came_true, marker="o", label="measured")
+    axes.set(xlabel="probability that the first quote answers", ylabel="share where it does", title="Reliability", ylim=(0, 1))
+    axes.legend()
+
+
+def _risk_coverage(axes: Any, points: Sequence[Point]) -> None:
+    """How many of the answered questions are answered wrongly, when only the surest are answered."""
+    ordered = sorted(points, key=lambda point: -point.probability)
+    wrong = np.cumsum([not point.any_of_three for point in ordered])
+    answered = np.arange(1, len(ordered) + 1)
+    axes.plot(answered / len(ordered), wrong / answered)
+    axes.set(
+        xlabel="coverage: share of questions that are answered",
+        ylabel="risk: share of these without the evidence in three quotes",
+        title="Risk against coverage", xlim=(0, 1), ylim=(0, 1),
+    )  # fmt: skip
+
+
+def _hits_by_topic(axes: Any, points: Sequence[Point]) -> None:
+    """hit@1 and hit@3 of answerable questions, topic by topic."""
+    topics = sorted({point.topic for point in points if point.answerable})
+    of_topic = [[point for point in points if point.answerable and point.topic == topic] for topic in topics]
+    place = np.arange(len(topics))
+    axes.barh(place + 0.2, [np.mean([point.any_of_three for point in part]) for part in of_topic], 0.4, label="hit@3")
+    axes.barh(place - 0.2, [np.mean([point.right for point in part]) for part in of_topic], 0.4, label="hit@1")
+    axes.set_yticks(place, [f"{topic} ({len(part)})" for topic, part in zip(topics, of_topic, strict=True)])
+    axes.set(xlim=(0, 1), title="Hits by topic (number of questions)")
+    axes.legend()
