@@ -6,13 +6,14 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, intent_of, text_of
 from composing import lead_of
 from knowledge.answering import Answer
+from knowledge.comparing import companies_named
 from reply import citations_of, pack
 from services import services
 
@@ -23,12 +24,15 @@ class ActionAnswerQuestion(Action):
     """Every `ask_*` intent, and what no intent fits."""
 
     def __init__(self) -> None:
-        self._answers, self._wording = services().answers, services().wording  # rasa-sdk calls us without arguments
+        parts = services()  # rasa-sdk calls us without arguments
+        self._answers, self._catalogue, self._wording = parts.answers, parts.catalogue, parts.wording
 
     def name(self) -> str:
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
+            return [FollowupAction("action_compare")]
         company, before = company_of(tracker), tracker.get_slot("last_question") or {}
         after = before.get("text", "") if before.get("company") == company else ""
         answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company, after=after)
