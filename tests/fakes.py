@@ -12,13 +12,14 @@ import numpy as np
 
 from channels.rasa import RasaTurn
 from errors import AssistantDownError
-from knowledge.answering import Answers
+from knowledge.answering import Answer, AnswerKind, Answers, Part
 from knowledge.aspect_mapper import FEATURES as MAPPED_BY
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.companies import Company
 from knowledge.ranking import Ranker
-from knowledge.retrieval import Retrieval
+from knowledge.retrieval import Hit, Retrieval
 from knowledge.scope import Scope
 
 
@@ -100,6 +101,38 @@ def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsur
     return Answers(
         catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), ranker), ranker
     )
+
+
+A_COMPANY = Company("acme", "Acme", "privacy@acme.example")
+
+
+def a_part(
+    kind: AnswerKind = "answer",
+    probability: float = 0.9,
+    aspect: Aspect | None = None,
+    hits: tuple[Hit, ...] = (),
+    *,
+    seen: tuple[Hit, ...] = (),
+    question: str = "a question",
+) -> Part:
+    """What was found for one question; what was cited was looked at too."""
+    return Part(question, kind, probability, aspect, hits, seen or hits)
+
+
+def an_answer(
+    kind: AnswerKind = "answer",
+    probability: float = 0.9,
+    aspect: Aspect | None = None,
+    hits: tuple[Hit, ...] = (),
+    *,
+    seen: tuple[Hit, ...] = (),
+    question: str = "a question",
+    company: Company = A_COMPANY,
+    version: str = "2026-01-15",
+) -> Answer:
+    """An answer to a message of one question."""
+    part = a_part(kind, probability, aspect, hits, seen=seen, question=question)
+    return Answer(kind, company, "Privacy Policy", version, (part,))
 
 
 CHILDREN = Aspect(

@@ -33,7 +33,7 @@ def export(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / MODEL_FILE).write_bytes(b"onnx")
     shutil.copy(EXPORT / TOKENIZER_FILE, folder / TOKENIZER_FILE)
-    card = {"id": "small:1", "dim": 4, "export": 1, "model_sha256": hashlib.sha256(b"onnx").hexdigest()}
+    card = {"id": "small:1", "dim": 4, "token_dim": 4, "export": 3, "model_sha256": hashlib.sha256(b"onnx").hexdigest()}
     (folder / CARD_FILE).write_text(json.dumps(card), encoding="utf-8")
     return folder
 

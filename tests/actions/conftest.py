@@ -40,20 +40,6 @@ sys.exit(main())
 
 
 @pytest.fixture
-def parts(tmp_path: Path, catalogue: PolicyCatalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    """The process's own services, configured to the test's folder: rasa-sdk makes actions without arguments."""
-    monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("CANDOR_DATABASE_URL", "")
-    joined.services.cache_clear()
-    made = joined.services()
-    made.catalogue = catalogue
-    made.answers = small_answers(catalogue)
-    yield made
-    made.engine.dispose()
-    joined.services.cache_clear()
-
-
-@pytest.fixture
 def dispatcher() -> CollectingDispatcher:
     return CollectingDispatcher()
 

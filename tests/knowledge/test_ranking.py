@@ -10,6 +10,7 @@ import pytest
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, features, judged, softmax, stems
+from knowledge.scope import Scope
 from tests.fakes import SMALL_BANK, FakeEncoder
 
 
@@ -23,12 +24,11 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     """All passages of acme's policy."""
     build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
-    return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], bank)
+    return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], build.tokens.of_rows(rows), bank)
 
 
 def ask(text: str, bank: AspectBank) -> Question:
-    vector = FakeEncoder().encode([text])[0]
-    return Question(text, vector, bank.closeness(vector))
+    return Question.of(text, FakeEncoder(), bank, Scope.untrained(FakeEncoder.dim))
 
 
 def column(name: str, table: np.ndarray) -> np.ndarray:
@@ -85,14 +85,14 @@ def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> 
 
 def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     """Names in the file, so that an old file cannot be read in the wrong order."""
-    ranker = Ranker(np.arange(len(FEATURES)) / 10, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2)
+    ranker = Ranker(np.arange(len(FEATURES)) / 10, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2, 1.5)
 
     ranker.save(tmp_path / "ranker.json")
     again = Ranker.load(tmp_path / "ranker.json")
 
     assert np.array_equal(again.weights, ranker.weights)
     assert np.array_equal(again.judge_weights, ranker.judge_weights)
-    assert (again.judge_bias, again.answer_from, again.unsure_from) == (-0.5, 0.7, 0.2)
+    assert (again.judge_bias, again.answer_from, again.unsure_from, again.shown_within) == (-0.5, 0.7, 0.2, 1.5)
 
 
 def test_the_shipped_ranker_is_usable() -> None:
