@@ -16,7 +16,7 @@ from knowledge.answering import Answer
 from reply import citations_of, pack
 from services import services
 
-ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a person"}]
+ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a human"}]
 
 
 class ActionAnswerQuestion(Action):

@@ -25,7 +25,7 @@ from reply import Reply
 from services import Services
 from settings import Settings
 from side_by_side import told_changes
-from tests.fakes import FakeEncoder, FakeRasa, small_answers
+from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 from web import make_app
 
 COMMANDS = ("ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "serve")
@@ -273,6 +273,7 @@ def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     parts.settings.encoder_dir.mkdir(parents=True)
     (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
     monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
+    parts.mapper = small_mapper()
 
 
 @pytest.mark.usefixtures("fake_encoder")

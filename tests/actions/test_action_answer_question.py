@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_answer_question import ASK_A_PERSON, ActionAnswerQuestion
@@ -14,6 +15,7 @@ from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from reply import unpack
 from services import Services
+from settings import ROOT
 from tests.actions.trackers import a_tracker, worded
 from tests.conftest import ACME
 from tests.fakes import A_COMPANY, an_answer
@@ -180,8 +182,8 @@ async def test_a_person_is_offered_where_the_policy_is_silent(
 def test_asking_for_a_person_is_understood() -> None:
     """What the button says for the visitor is an example that Rasa is trained on."""
     (button,) = ASK_A_PERSON
-    nlu = yaml.safe_load((ROOT / "bot" / "data" / "nlu" / "requests.yml").read_text(encoding="utf-8"))["nlu"]
+    data = yaml.safe_load((ROOT / "bot" / "data" / "nlu" / "dialogue.yml").read_text(encoding="utf-8"))
 
-    meant = [entry["intent"] for entry in nlu if button["payload"].lower() in examples_of(entry)]
+    meant = [entry["intent"] for entry in data["nlu"] if f"- {button['payload']}" in entry["examples"].splitlines()]
 
-    assert meant == ["ask_human"]
+    assert meant == ["talk_to_human"]

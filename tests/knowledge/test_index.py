@@ -151,6 +151,8 @@ def test_a_build_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert list(build.documents) == DOCUMENTS
     assert list(build.passages) == PASSAGES
     assert np.array_equal(build.vectors.vectors(), unit_vectors(3))
+    assert np.array_equal(build.tokens.vectors, tokens(3).vectors)
+    assert np.array_equal(build.tokens.ends, tokens(3).ends)
     assert build.manifest["current"] == {"acme": "2026-01-15"}
 
 
@@ -257,6 +259,16 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
 def test_vectors_and_passages_that_differ_in_number_are_refused(tmp_path: Path) -> None:
     """Each row needs its passage, or quotes would be another sentence's."""
     save(tmp_path, readings=readings(4))
+
+    assert_refused(tmp_path, "differ in number")
+
+
+@pytest.mark.parametrize(
+    "wrong", [tokens(2), tokens(4), TokenVectors(tokens(3).vectors[:-1], tokens(3).ends)], ids=["fewer", "more", "cut short"]
+)
+def test_tokens_and_passages_that_differ_in_number_are_refused(tmp_path: Path, wrong: TokenVectors) -> None:
+    """Or a passage would be found by another one's words."""
+    save(tmp_path, tokens=wrong)
 
     assert_refused(tmp_path, "differ in number")
 
