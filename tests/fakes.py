@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval
-from knowledge.scope import Scope
+from knowledge.scope import SURE, Scope
 
 
 class FakeEncoder:
@@ -94,13 +95,22 @@ SMALL_BANK = (
 )
 
 
-def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsure_from: float = 0.0) -> Answers:
-    """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5."""
+def small_answers(
+    catalogue: PolicyCatalogue,
+    *,
+    answer_from: float = 0.0,
+    unsure_from: float = 0.0,
+    shown_within: float = math.inf,
+    about: Sequence[str] = (),
+) -> Answers:
+    """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5.
+
+    Everything is in scope, or only what has one of the words in `about`.
+    """
     encoder = FakeEncoder()
-    ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
-    return Answers(
-        catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), ranker), ranker
-    )
+    ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from, shown_within=shown_within)
+    scope = Scope(100 * encoder.encode(about).sum(axis=0), -SURE) if about else Scope.untrained(encoder.dim)
+    return Answers(catalogue, Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), scope, ranker), ranker)
 
 
 A_COMPANY = Company("acme", "Acme", "privacy@acme.example")

@@ -15,7 +15,6 @@ import uvicorn
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
-import services as joined
 from asking import show
 from cli import app
 from knowledge import embedding

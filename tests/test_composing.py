@@ -118,7 +118,9 @@ def test_two_parts_may_share_a_quote() -> None:
 def test_no_part_names_a_quote_that_is_not_shown() -> None:
     """Three are shown, one of each of three parts; every number has its quote."""
     many = [tuple(a_hit(100 * part + 20 * place) for place in range(3)) for part in range(3)]
-    answer = of_parts(*(a_part("answer", 0.9, aspect, hits) for aspect, hits in zip((SELLING, RETENTION, CHILDREN), many, strict=True)))
+    answer = of_parts(
+        *(a_part("answer", 0.9, aspect, hits) for aspect, hits in zip((SELLING, RETENTION, CHILDREN), many, strict=True))
+    )
 
     text = worded(answer)
     assert [text.count(f"[{number}]") for number in range(1, 5)] == [1, 1, 1, 0]

@@ -14,13 +14,10 @@ import httpx
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-import services as joined
-from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from services import Services
 from settings import ROOT
 from tests.conftest import ACME
-from tests.fakes import FakeEncoder, small_answers
+from tests.fakes import FakeEncoder
 
 SECRET = "a shared secret"
 # `python -m actions`, but for the encoder, which would take longer to load than all tests here take to run.

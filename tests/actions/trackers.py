@@ -32,7 +32,9 @@ def a_tracker(
     }  # fmt: skip
     events = [{"event": "bot", "text": "…", "data": {"custom": custom}} for custom in said]
     events.append({"event": "user", "text": text, "parse_data": latest})
-    return Tracker(sender, {"proposal": proposal, "last_question": last_question}, latest, events, False, None, {}, "action_listen")
+    return Tracker(
+        sender, {"proposal": proposal, "last_question": last_question}, latest, events, False, None, {}, "action_listen"
+    )
 
 
 def worded(message: dict[str, Any]) -> str:

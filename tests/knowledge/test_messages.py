@@ -19,7 +19,7 @@ from knowledge.messages import MOST, leans_on_what_was_said, questions_in
         ("do you track me\nwhich cookies are set", ["do you track me", "which cookies are set"]),
         ("what do you collect & why do you collect it", ["what do you collect", "why do you collect it"]),
         ("is it encrypted plus where is it stored", ["is it encrypted", "where is it stored"]),
-        ("For how long do you keep it, and for how long the backups?", ["For how long do you keep it", "for how long the backups?"]),
+        ("For how long are they kept, and for how long the copies?", ["For how long are they kept", "for how long the copies?"]),
         ("what is kept, and also who sees it?", ["what is kept", "who sees it?"]),
     ],
 )  # fmt: skip
