@@ -14,11 +14,11 @@ from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
-from knowledge.ranking import FEATURES, PolicyView
+from knowledge.ranking import FEATURES, PolicyView, Ranker
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from settings import ROOT
-from tests.fakes import FakeEncoder, small_answers
+from tests.fakes import FakeEncoder
 from tests.training.conftest import COMPANIES, KEPT, questions_of
 from training import cases as made
 from training.cases import Case, as_chatter, cases_of, read_chatter, read_passages, read_questions, view_of
@@ -52,11 +52,9 @@ def test_our_own_questions_are_whole(ours: list[dict[str, Any]], passages: dict[
 
 def test_all_evidence_stands_in_its_policy(ours: list[dict[str, Any]]) -> None:
     """Word for word, white space folded: else nobody could ever quote it."""
-    files = [
-        *((path.parent.name, path) for path in POLICIES.glob("*/*.txt")),
-        *((p.stem, p) for p in made.FICTIONAL.glob("*.txt")),
-    ]
-    texts = {company: " ".join(path.read_text(encoding="utf-8").split()) for company, path in files}
+    files = {path.parent.name: path for path in POLICIES.glob("*/*.txt")}
+    files |= {path.stem: path for path in made.FICTIONAL.glob("*.txt")}
+    texts = {company: " ".join(path.read_text(encoding="utf-8").split()) for company, path in files.items()}
 
     lost = [asked["id"] for asked in ours for said in asked["evidence"] if " ".join(said.split()) not in texts[asked["company"]]]
 
@@ -142,12 +140,11 @@ def test_chatter_is_dealt_out_among_the_companies() -> None:
 
 def test_a_view_without_an_index_is_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
     """What is learnt on the one is used on the other."""
-    answers, build = small_answers(catalogue), catalogue.build()
-    served = answers._retrieval.view(build, "acme", "2026-01-15")
+    scope = Scope.untrained(FakeEncoder.dim)
+    served = Retrieval(FakeEncoder(), bank, scope, Ranker.untrained()).view(catalogue.build(), "acme", "2026-01-15")
 
     found = view_of(served.passages, FakeEncoder(), bank)
 
-    assert isinstance(answers._retrieval, Retrieval)
     assert np.allclose(found.readings, served.readings)
     assert np.array_equal(found.tokens.ends, served.tokens.ends)
     assert np.allclose(found.tokens.vectors, served.tokens.vectors, atol=1e-3)
