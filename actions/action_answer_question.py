@@ -17,7 +17,7 @@ from knowledge.comparing import companies_named
 from reply import citations_of, pack
 from services import services
 
-ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a person"}]
+ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a human"}]
 
 
 class ActionAnswerQuestion(Action):

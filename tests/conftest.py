@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+import services as joined
 from database import make_engine, upgrade
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from tests.fakes import FakeEncoder, small_mapper
+from services import Services
+from tests.fakes import FakeEncoder, small_answers, small_mapper
 
 ACME = """Privacy Policy
 
@@ -96,6 +98,21 @@ def mapped(policies: Path, tmp_path: Path) -> PolicyCatalogue:
     (policies / "acme" / "2026-06-01.txt").write_text(ACME_LATER, encoding="utf-8")
     ingest(policies, tmp_path / "mapped", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
     return PolicyCatalogue(tmp_path / "mapped", FakeEncoder.id)
+
+
+@pytest.fixture
+def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    """The process's own services, configured to the test's folder: rasa-sdk and the command line find them by themselves."""
+    monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("CANDOR_POLICIES_DIR", str(policies))
+    monkeypatch.setenv("CANDOR_DATABASE_URL", "")
+    joined.services.cache_clear()
+    made = joined.services()
+    made.catalogue = catalogue
+    made.answers = small_answers(catalogue)
+    yield made
+    made.engine.dispose()
+    joined.services.cache_clear()
 
 
 FIGURES: dict[str, dict[str, float]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,14 +13,15 @@ import numpy as np
 
 from channels.rasa import RasaTurn
 from errors import AssistantDownError
-from knowledge.answering import Answers
+from knowledge.answering import Answer, AnswerKind, Answers, Part
 from knowledge.aspect_mapper import FEATURES as MAPPED_BY
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.companies import Company
 from knowledge.ranking import Ranker
-from knowledge.retrieval import Retrieval
-from knowledge.scope import Scope
+from knowledge.retrieval import Hit, Retrieval
+from knowledge.scope import SURE, Scope
 
 
 class FakeEncoder:
@@ -93,12 +95,61 @@ SMALL_BANK = (
 )
 
 
-def small_answers(catalogue: PolicyCatalogue, *, answer_from: float = 0.0, unsure_from: float = 0.0) -> Answers:
-    """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5."""
+def small_answers(
+    catalogue: PolicyCatalogue,
+    *,
+    answer_from: float = 0.0,
+    unsure_from: float = 0.0,
+    shown_within: float = math.inf,
+    about: Sequence[str] = (),
+) -> Answers:
+    """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5.
+
+    Everything is in scope, or only what has one of the words in `about`.
+    """
     encoder = FakeEncoder()
-    ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from)
-    scope = Scope(np.zeros((0, encoder.dim), dtype=np.float32))
+    ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from, shown_within=shown_within)
+    scope = ScopeByWords(encoder.encode(about)) if about else Scope(np.zeros((0, encoder.dim), dtype=np.float32))
     return Answers(catalogue, Retrieval(encoder, small_mapper(), scope, ranker), ranker)
+
+
+class ScopeByWords(Scope):
+    """In scope is what shares a word with one of the vectors."""
+
+    def log_odds(self, vector: np.ndarray, bank: AspectBank) -> float:
+        return SURE if (self.chatter @ vector).max() > 0.05 else -SURE
+
+
+A_COMPANY = Company("acme", "Acme", "privacy@acme.example")
+
+
+def a_part(
+    kind: AnswerKind = "answer",
+    probability: float = 0.9,
+    aspect: Aspect | None = None,
+    hits: tuple[Hit, ...] = (),
+    *,
+    seen: tuple[Hit, ...] = (),
+    question: str = "a question",
+) -> Part:
+    """What was found for one question; what was cited was looked at too."""
+    return Part(question, kind, probability, aspect, hits, seen or hits)
+
+
+def an_answer(
+    kind: AnswerKind = "answer",
+    probability: float = 0.9,
+    aspect: Aspect | None = None,
+    hits: tuple[Hit, ...] = (),
+    *,
+    seen: tuple[Hit, ...] = (),
+    question: str = "a question",
+    company: Company = A_COMPANY,
+    version: str = "2026-01-15",
+) -> Answer:
+    """An answer to a message of one question."""
+    part = a_part(kind, probability, aspect, hits, seen=seen, question=question)
+    return Answer(kind, company, "Privacy Policy", version, (part,))
 
 
 CHILDREN = Aspect(

@@ -42,7 +42,7 @@ def parts(tmp_path: Path, policies: Path) -> Iterator[Services]:
     )  # fmt: skip
     ingest(policies, settings.index_dir, FakeEncoder, FakeEncoder.id, lambda _: None)
     settings.encoder_dir.mkdir()
-    (settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1", "dim": 256, "model_sha256": "0"}')
+    (settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1", "dim": 256, "token_dim": 256, "model_sha256": "0"}')
     settings.models_dir.mkdir()
     (settings.models_dir / "candor.tar.gz").touch()
     made = Services(settings)

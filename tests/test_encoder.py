@@ -33,7 +33,7 @@ def export(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / MODEL_FILE).write_bytes(b"onnx")
     shutil.copy(EXPORT / TOKENIZER_FILE, folder / TOKENIZER_FILE)
-    card = {"id": "small:1", "dim": 4, "export": 1, "model_sha256": hashlib.sha256(b"onnx").hexdigest()}
+    card = {"id": "small:1", "dim": 4, "token_dim": 4, "export": 3, "model_sha256": hashlib.sha256(b"onnx").hexdigest()}
     (folder / CARD_FILE).write_text(json.dumps(card), encoding="utf-8")
     return folder
 
@@ -151,3 +151,15 @@ def test_a_hash_is_of_all_bytes(tmp_path: Path, size: int) -> None:
     (tmp_path / "file").write_bytes(data)
 
     assert file_sha256(tmp_path / "file") == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_with_its_tokens_has_the_vector_it_has_alone(encoder: OnnxEncoder, text: str) -> None:
+    """One run gives both: the text's vector, and a unit vector for each token with the marks of beginning and end."""
+    vector, tokens = encoder.encode_tokens(text)
+
+    assert np.allclose(vector, encoder.encode([text])[0], atol=1e-5)
+    assert tokens.shape[1] == encoder.token_dim
+    assert len(tokens) >= 2
+    assert {str(vector.dtype), str(tokens.dtype)} == {"float32"}
+    assert np.allclose(np.linalg.norm(tokens, axis=1), 1.0, atol=1e-5)

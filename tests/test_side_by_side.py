@@ -14,7 +14,9 @@ from wording import Wording
 
 
 def compared(mapped: PolicyCatalogue, *wanted: str, answer_from: float = 0.0) -> Comparison:
-    found = compare(small_answers(mapped, answer_from=answer_from, unsure_from=answer_from), mapped, "never sell data?", wanted)
+    found = compare(
+        small_answers(mapped, answer_from=answer_from, unsure_from=answer_from), mapped, "do you sell my data?", wanted
+    )
     assert found is not None
     return found
 

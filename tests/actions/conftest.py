@@ -14,13 +14,10 @@ import httpx
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-import services as joined
-from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from services import Services
 from settings import ROOT
 from tests.conftest import ACME
-from tests.fakes import FakeEncoder, small_answers
+from tests.fakes import FakeEncoder
 
 SECRET = "a shared secret"
 # `python -m actions`, but for the encoder, which would take longer to load than all tests here take to run.
@@ -37,20 +34,6 @@ parts.catalogue = PolicyCatalogue(parts.settings.index_dir, FakeEncoder.id)
 parts.answers = small_answers(parts.catalogue)
 sys.exit(main())
 """
-
-
-@pytest.fixture
-def parts(tmp_path: Path, catalogue: PolicyCatalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    """The process's own services, configured to the test's folder: rasa-sdk makes actions without arguments."""
-    monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("CANDOR_DATABASE_URL", "")
-    joined.services.cache_clear()
-    made = joined.services()
-    made.catalogue = catalogue
-    made.answers = small_answers(catalogue)
-    yield made
-    made.engine.dispose()
-    joined.services.cache_clear()
 
 
 @pytest.fixture

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_answer_question import ASK_A_PERSON, ActionAnswerQuestion
 from errors import IndexUnusableError, UnknownCompanyError
-from knowledge.answering import Answer
+from knowledge.answering import Answer, AnswerKind
 from knowledge.aspects import Aspect
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from reply import unpack
 from services import Services
+from settings import ROOT
 from tests.actions.trackers import a_tracker, worded
 from tests.conftest import ACME
+from tests.fakes import A_COMPANY, an_answer
 
 SELLING = Aspect("selling.data", "selling personal data", "selling", (), ())
 
@@ -25,10 +28,10 @@ class FakeAnswers:
 
     def __init__(self, answer: Answer | Exception) -> None:
         self._answer = answer
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, str, str]] = []
 
-    def answer(self, question: str, company: str) -> Answer:
-        self.asked.append((question, company))
+    def answer(self, message: str, company: str, *, after: str = "") -> Answer:
+        self.asked.append((message, company, after))
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer
@@ -48,8 +51,7 @@ def asking(parts: Services, answer: Answer | Exception) -> tuple[ActionAnswerQue
 
 async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """A wrong statement about someone's rights costs more than no statement."""
-    company = Company("acme", "Acme", "privacy@acme.example")
-    answer = Answer("not_in_policy", company, "Privacy Policy", "2026-01-15", 0.25, SELLING, hits=(), seen=(a_hit(0.1),))
+    answer = an_answer("not_in_policy", 0.25, SELLING, seen=(a_hit(0.1),))
     action, _ = asking(parts, answer)
 
     events = await action.run(dispatcher, a_tracker("Do you sell my data?"), domain={})
@@ -59,7 +61,7 @@ async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services
     assert "selling personal data" in worded(message)
     assert "privacy@acme.example" in worded(message)
     assert unpack(message["custom"])["citations"] == []
-    assert events == []
+    assert [event["name"] for event in events] == ["last_question"]
 
 
 async def test_cites_with_place_and_address(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -82,8 +84,7 @@ async def test_cites_with_place_and_address(parts: Services, dispatcher: Collect
 async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Version, aspect, and each passage looked at with its score, cited or not; ids and numbers only."""
     cited, seen = a_hit(0.654321), a_hit(0.3)
-    company = Company("acme", "Acme", "privacy@acme.example")
-    answer = Answer("unsure", company, "Privacy Policy", "2026-01-15", 0.25, SELLING, hits=(cited,), seen=(cited, seen))
+    answer = an_answer("unsure", 0.25, SELLING, (cited,), seen=(cited, seen))
     action, _ = asking(parts, answer)
 
     await action.run(dispatcher, a_tracker("sell?"), domain={})
@@ -103,11 +104,11 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
 async def test_asks_of_the_company_that_the_door_named(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Never of one that the text names: the door knows whose page the visitor is on."""
     company = Company("globex", "Globex", "privacy@globex.example")
-    action, fake = asking(parts, Answer("not_in_policy", company, "Notice", "undated", 0.1, None, (), ()))
+    action, fake = asking(parts, an_answer("not_in_policy", 0.1, company=company))
 
     await action.run(dispatcher, a_tracker("does Acme sell data?", company="globex"), domain={})
 
-    assert fake.asked == [("does Acme sell data?", "globex")]
+    assert fake.asked == [("does Acme sell data?", "globex", "")]
     assert "for an answer" in worded(dispatcher.messages[0])
 
 
@@ -124,9 +125,65 @@ async def test_says_nothing_where_it_cannot_look(parts: Services, dispatcher: Co
 
 async def test_who_asks_about_a_right_is_offered_to_use_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """ "Can I delete my account?" gets the policy's answer first, and then the offer; nothing is proposed unasked."""
-    company = Company("acme", "Acme", "privacy@acme.example")
-    action, _ = asking(parts, Answer("answer", company, "Notice", "undated", 0.9, None, (a_hit(1.0),), (a_hit(1.0),)))
+    action, _ = asking(parts, an_answer("answer", 0.9, hits=(a_hit(1.0),)))
 
     await action.run(dispatcher, a_tracker("can i delete my account?", intent="ask_can_i_request"), domain={})
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_answer", "utter_may_open_request"]
+
+
+async def test_remembers_what_was_asked(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """As it was looked up, and of which company: a follow-up leans on it."""
+    action, _ = asking(parts, an_answer(question="do you sell my data and for how long"))
+
+    events = await action.run(dispatcher, a_tracker("and for how long"), domain={})
+
+    assert [(event["name"], event["value"]) for event in events] == [
+        ("last_question", {"company": "acme", "text": "do you sell my data and for how long"})
+    ]
+
+
+async def test_what_asked_nothing_is_not_remembered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """After a message in another language a follow-up still leans on the question before it."""
+    foreign = Answer("out_of_scope", A_COMPANY, "Privacy Policy", "2026-01-15", (), language_unknown=True)
+    action, _ = asking(parts, foreign)
+
+    events = await action.run(dispatcher, a_tracker("verkauft ihr meine daten"), domain={})
+
+    assert events == []
+    assert dispatcher.messages[0]["response"] == "utter_out_of_scope_language"
+
+
+@pytest.mark.parametrize(("asked_of", "after"), [("acme", "do you sell my data"), ("globex", "")])
+async def test_a_follow_up_leans_on_the_question_before_it(
+    parts: Services, dispatcher: CollectingDispatcher, asked_of: str, after: str
+) -> None:
+    """But never on one that was put to another company."""
+    action, fake = asking(parts, an_answer())
+    tracker = a_tracker("and for how long", last_question={"company": asked_of, "text": "do you sell my data"})
+
+    await action.run(dispatcher, tracker, domain={})
+
+    assert fake.asked == [("and for how long", "acme", after)]
+
+
+@pytest.mark.parametrize("kind", ["answer", "unsure", "not_in_policy", "out_of_scope"])
+async def test_a_person_is_offered_where_the_policy_is_silent(
+    parts: Services, dispatcher: CollectingDispatcher, kind: AnswerKind
+) -> None:
+    """And only there: who got an answer is not sent away."""
+    action, _ = asking(parts, an_answer(kind))
+
+    await action.run(dispatcher, a_tracker("sell?"), domain={})
+
+    assert dispatcher.messages[0]["buttons"] == (ASK_A_PERSON if kind == "not_in_policy" else [])
+
+
+def test_asking_for_a_person_is_understood() -> None:
+    """What the button says for the visitor is an example that Rasa is trained on."""
+    (button,) = ASK_A_PERSON
+    data = yaml.safe_load((ROOT / "bot" / "data" / "nlu" / "dialogue.yml").read_text(encoding="utf-8"))
+
+    meant = [entry["intent"] for entry in data["nlu"] if f"- {button['payload']}" in entry["examples"].splitlines()]
+
+    assert meant == ["talk_to_human"]

@@ -23,7 +23,7 @@ def comparing(parts: Services, mapped: PolicyCatalogue) -> ActionCompare:
 
 async def test_two_companies_stand_side_by_side(comparing: ActionCompare, dispatcher: CollectingDispatcher) -> None:
     """The one that speaks with its quote, the other as silent; the door makes a Reply of it."""
-    await comparing.run(dispatcher, a_tracker("do acme or globex never sell personal data?"), domain={})
+    await comparing.run(dispatcher, a_tracker("acme and globex: do you sell my data?"), domain={})
 
     (message,) = dispatcher.messages
     reply = reply_of({"text": worded(message), "custom": message["custom"]}, "acme")
@@ -36,7 +36,7 @@ async def test_two_companies_stand_side_by_side(comparing: ActionCompare, dispat
 
 async def test_tells_the_record_why(comparing: ActionCompare, dispatcher: CollectingDispatcher) -> None:
     """Company by company; ids and numbers only."""
-    await comparing.run(dispatcher, a_tracker("do acme or globex never sell personal data?"), domain={})
+    await comparing.run(dispatcher, a_tracker("acme and globex: do you sell my data?"), domain={})
 
     evidence = unpack(dispatcher.messages[0]["custom"])["evidence"]
     assert evidence["aspect"] == "selling.sold"

@@ -22,6 +22,7 @@ def a_tracker(
     sender: str = "c_1",
     entities: list[dict[str, Any]] | None = None,
     proposal: dict[str, Any] | None = None,
+    last_question: dict[str, str] | None = None,
     said: tuple[dict[str, Any], ...] = (),
 ) -> Tracker:
     """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`."""
@@ -31,7 +32,9 @@ def a_tracker(
     }  # fmt: skip
     events = [{"event": "bot", "text": "…", "data": {"custom": custom}} for custom in said]
     events.append({"event": "user", "text": text, "parse_data": latest})
-    return Tracker(sender, {"proposal": proposal}, latest, events, False, None, {}, "action_listen")
+    return Tracker(
+        sender, {"proposal": proposal, "last_question": last_question}, latest, events, False, None, {}, "action_listen"
+    )
 
 
 def worded(message: dict[str, Any]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from errors import UnknownCompanyError
+from knowledge.answering import better
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.retrieval import Hit
 from tests.conftest import ACME
-from tests.fakes import small_answers
+from tests.fakes import a_part, small_answers
 
 SELL = "we never sell personal data"
 
@@ -58,3 +60,117 @@ def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
     """The message lists the known ones."""
     with pytest.raises(UnknownCompanyError, match="acme, globex"):
         small_answers(catalogue).answer(SELL, "initech")
+
+
+# Several questions, and follow-ups
+
+
+def quotes(hits: tuple[Hit, ...]) -> list[str]:
+    return [hit.passage.text for hit in hits]
+
+
+def test_two_questions_get_a_part_each(catalogue: PolicyCatalogue) -> None:
+    """In their order, each with what it was taken to ask; the best quote of each comes before any second one."""
+    answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
+
+    assert [part.question for part in answer.parts] == ["is my data sold", "how long do you keep it for invoices?"]
+    assert [part.aspect.id for part in answer.parts if part.aspect] == ["selling.sold", "retention.general"]
+    assert answer.hits[:2] == (answer.parts[0].hits[0], answer.parts[1].hits[0])
+    assert len(answer.hits) <= 3
+
+
+def test_no_two_quotes_of_an_answer_overlap(catalogue: PolicyCatalogue) -> None:
+    """Parts that found the same passage show it once."""
+    answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
+
+    assert not [(one, other) for place, one in enumerate(answer.hits) for other in answer.hits[:place] if one.overlaps(other)]
+    assert answer.seen == answer.parts[0].seen + answer.parts[1].seen
+
+
+def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> None:
+    """They are looked up as they were written, and nobody is told that more than one thing was asked."""
+    message = "do you never sell data, and is personal data sold?"
+
+    answer = small_answers(catalogue).answer(message, "acme")
+
+    assert [part.question for part in answer.parts] == [message]
+
+
+def test_what_is_asked_beside_privacy_is_left_out(catalogue: PolicyCatalogue) -> None:
+    """It neither hides the other question nor gets quotes."""
+    answers = small_answers(catalogue, answer_from=0.9, unsure_from=0.4, about=("sell", "data", "keep"))
+
+    both = answers.answer("is it sunny in Rome? do you sell my data?", "acme")
+    neither = answers.answer("is it sunny in Rome? will it be cloudy for long?", "acme")
+
+    assert [(part.question, part.kind) for part in both.parts] == [("do you sell my data?", "unsure")]
+    assert (neither.kind, neither.hits, len(neither.parts)) == ("out_of_scope", (), 1)
+
+
+def test_clear_evidence_is_given_whatever_the_scope(catalogue: PolicyCatalogue) -> None:
+    """A probability beyond doubt outweighs the small model that tells what is about privacy."""
+    answer = small_answers(catalogue, answer_from=0.4, unsure_from=0.2, about=("sell",)).answer("do you keep invoices", "acme")
+
+    assert answer.kind == "answer"
+
+
+@pytest.mark.parametrize(
+    ("message", "after", "looked_up"),
+    [
+        ("and for how long?", "do you keep invoices", "do you keep invoices and for how long?"),
+        ("and for how long?", "", "and for how long?"),
+        ("do you sell my data", "do you keep invoices", "do you sell my data"),
+    ],
+)
+def test_a_follow_up_is_looked_up_after_what_it_leans_on(
+    catalogue: PolicyCatalogue, message: str, after: str, looked_up: str
+) -> None:
+    """What stands for itself is looked up as it is."""
+    answer = small_answers(catalogue).answer(message, "acme", after=after)
+
+    assert [part.question for part in answer.parts] == [looked_up]
+    assert answer.question == looked_up
+
+
+def test_a_follow_up_within_a_message_leans_on_the_question_before_it(catalogue: PolicyCatalogue) -> None:
+    """Not on the message before."""
+    answer = small_answers(catalogue).answer("do you sell my data, and for how long do you?", "acme", after="do you use cookies")
+
+    assert "cookies" not in answer.question
+    assert answer.question.startswith("do you sell my data")
+
+
+def test_a_follow_up_finds_what_it_alone_would_not(catalogue: PolicyCatalogue) -> None:
+    """ "and is it?" names nothing; after a question about selling it is about selling."""
+    answers = small_answers(catalogue)
+
+    alone, after = answers.answer("and is it never?", "acme"), answers.answer("and is it never?", "acme", after=SELL)
+
+    assert alone.aspect is None
+    assert after.hits[0].passage.text == "We never sell personal data."
+
+
+def test_another_language_is_not_looked_up(catalogue: PolicyCatalogue) -> None:
+    """No quote is a translation's answer, and a follow-up has nothing to lean on."""
+    answer = small_answers(catalogue).answer("verkauft ihr meine persönlichen daten weiter", "acme")
+
+    assert (answer.kind, answer.language_unknown, answer.parts) == ("out_of_scope", True, ())
+    assert (answer.hits, answer.seen, answer.question, answer.aspect, answer.probability) == ((), (), "", None, 0.0)
+
+
+def test_quotes_far_below_the_best_are_not_shown(catalogue: PolicyCatalogue) -> None:
+    """They would be shown beside the answer as if they answered too."""
+    wide, narrow = (small_answers(catalogue, shown_within=gap).answer(SELL, "acme") for gap in (99.0, 0.01))
+
+    assert len(wide.hits) > 1
+    assert quotes(narrow.hits) == ["We never sell personal data."]
+    assert len(narrow.seen) == len(wide.seen)
+
+
+def test_the_part_that_says_more_is_taken() -> None:
+    """Of two that say as much, the first."""
+    sure, unsure, silent = a_part("answer"), a_part("unsure"), a_part("not_in_policy")
+
+    assert better(silent, unsure) is unsure
+    assert better(sure, unsure) is sure
+    assert better(unsure, a_part("unsure", question="another")) is unsure

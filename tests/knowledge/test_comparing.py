@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.answering import Answer, AnswerKind
-from knowledge.aspects import Aspect
+from knowledge.answering import AnswerKind
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.comparing import (
@@ -18,7 +17,7 @@ from knowledge.comparing import (
     without_names,
 )  # fmt: skip
 from knowledge.retrieval import Hit
-from tests.fakes import SMALL_BANK, small_answers
+from tests.fakes import SMALL_BANK, an_answer, small_answers
 
 COMPANIES = {
     company.id: company
@@ -108,7 +107,7 @@ def test_each_company_answers_in_its_own_words(mapped: PolicyCatalogue) -> None:
     """In the order in which they were named, each from its current version."""
     answers = small_answers(mapped, answer_from=0.0)
 
-    found = compare(answers, mapped, "do globex or acme never sell personal data?", ["globex", "acme"])
+    found = compare(answers, mapped, "globex and acme: do you sell my data?", ["globex", "acme"])
 
     assert found is not None
     assert [side.answer.company.id for side in found.sides] == ["globex", "acme"]
@@ -150,7 +149,7 @@ def test_a_near_miss_is_silence(
     wanted = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
     passage = next(p for p in build.passages if p.text == wanted and p.version == "2026-06-01")
     hit = Hit(passage, 1.0)
-    answer = Answer(kind, mapped.company("acme"), "Notice", "2026-06-01", probability, SMALL_BANK[0], (hit,), (hit,))
+    answer = an_answer(kind, probability, SMALL_BANK[0], (hit,), company=mapped.company("acme"), version="2026-06-01")
 
     assert shown_hits(answer, mapped) == ((hit,) if shown else ())
 
@@ -159,9 +158,8 @@ def test_without_an_aspect_only_a_sure_answer_is_shown(mapped: PolicyCatalogue) 
     """Nothing can agree then."""
     build = mapped.build()
     hit = Hit(build.passages[0], 1.0)
-    no_aspect: Aspect | None = None
     sure, unsure = (
-        Answer("answer", mapped.company("acme"), "Notice", "2026-06-01", probability, no_aspect, (hit,), (hit,))
+        an_answer("answer", probability, None, (hit,), company=mapped.company("acme"), version="2026-06-01")
         for probability in (0.9, 0.5)
     )
 

@@ -41,11 +41,29 @@ def test_both_encoders_agree(passages: SentenceTransformerEncoder, queries: Onnx
     assert difference.max() < 1e-5
 
 
+def test_both_encoders_agree_on_tokens(passages: SentenceTransformerEncoder, queries: OnnxEncoder) -> None:
+    """A question's tokens are compared with a passage's: as many, and the same; and the vectors are `encode`'s."""
+    vectors, tokens = passages.encode_passages(TEXTS)
+
+    assert np.allclose(vectors, passages.encode(TEXTS), atol=1e-5)
+    for text, found in zip(TEXTS, tokens, strict=True):
+        _, asked = queries.encode_tokens(text)
+        assert found.shape == asked.shape
+        assert np.abs(found - asked).max() < 1e-4
+
+
+def test_no_passages_give_no_tokens(passages: SentenceTransformerEncoder) -> None:
+    """The shape keeps its dimension."""
+    vectors, tokens = passages.encode_passages([])
+
+    assert (vectors.shape, tokens) == ((0, 384), [])
+
+
 def test_both_encoders_have_one_id(passages: SentenceTransformerEncoder, queries: OnnxEncoder) -> None:
     """The id in the index's manifest says that queries can be compared with it."""
     tuned = file_sha256(ADAPTER / "adapter_model.safetensors")
 
-    assert (passages.id, passages.dim) == (queries.id, queries.dim)
+    assert (passages.id, passages.dim, passages.token_dim) == (queries.id, queries.dim, queries.token_dim)
     assert queries.id == f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}+{tuned[:12]}"
     assert queries.dim == 384
 

@@ -27,6 +27,7 @@ from knowledge.index import (
 )
 from knowledge.passages import Passage
 from knowledge.structure import Mark
+from knowledge.tokens import TokenVectors
 
 TEXT = "We keep invoices.\nWe sell nothing.\nПриватність – “ß”."
 ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), allowed_origins=("https://acme.example",))
@@ -48,6 +49,11 @@ def readings(count: int) -> np.ndarray:
     return np.repeat(unit_vectors(count)[:, np.newaxis], 3, axis=1)
 
 
+def tokens(count: int) -> TokenVectors:
+    """Passages of one, two, three … tokens, each read in two ways."""
+    return TokenVectors.of([[unit_vectors(place + 1), unit_vectors(place + 2)] for place in range(count)])
+
+
 def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
     vectors = np.random.default_rng(7).normal(size=(count, dim)).astype(np.float32)
     unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -57,7 +63,7 @@ def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
 def save(folder: Path, **changed: Any) -> str:
     """Save a small build, with what the test changes."""
     told: dict[str, Any] = {
-        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3),
+        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3), "tokens": tokens(3),
         "companies": {"acme": ACME}, "current": {"acme": "2026-01-15"},
     }  # fmt: skip
     return save_build(folder, **{**told, **changed})
@@ -145,6 +151,8 @@ def test_a_build_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert list(build.documents) == DOCUMENTS
     assert list(build.passages) == PASSAGES
     assert np.array_equal(build.vectors.vectors(), unit_vectors(3))
+    assert np.array_equal(build.tokens.vectors, tokens(3).vectors)
+    assert np.array_equal(build.tokens.ends, tokens(3).ends)
     assert build.manifest["current"] == {"acme": "2026-01-15"}
 
 
@@ -251,6 +259,16 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
 def test_vectors_and_passages_that_differ_in_number_are_refused(tmp_path: Path) -> None:
     """Each row needs its passage, or quotes would be another sentence's."""
     save(tmp_path, readings=readings(4))
+
+    assert_refused(tmp_path, "differ in number")
+
+
+@pytest.mark.parametrize(
+    "wrong", [tokens(2), tokens(4), TokenVectors(tokens(3).vectors[:-1], tokens(3).ends)], ids=["fewer", "more", "cut short"]
+)
+def test_tokens_and_passages_that_differ_in_number_are_refused(tmp_path: Path, wrong: TokenVectors) -> None:
+    """Or a passage would be found by another one's words."""
+    save(tmp_path, tokens=wrong)
 
     assert_refused(tmp_path, "differ in number")
 

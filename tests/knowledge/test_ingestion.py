@@ -181,7 +181,8 @@ def test_passages_that_an_older_candor_cut_otherwise_are_cut_anew(ingested: Inge
     old = load_build(ingested.index, encoder_id=FakeEncoder.id)
     save_build(
         ingested.index, encoder_id=FakeEncoder.id, documents=old.documents, passages=old.passages[1:],
-        readings=old.readings[1:], companies=old.companies, current=old.manifest["current"],
+        readings=old.readings[1:], tokens=old.tokens.of_rows(np.arange(1, len(old.passages))),
+        companies=old.companies, current=old.manifest["current"],
     )  # fmt: skip
 
     report = ingested.run()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.aspects import read_aspects
 from knowledge.documents import PolicyDocument
-from knowledge.language import ALL, ENOUGH, MOSTLY, language_of
+from knowledge.language import ALL, ENOUGH, MOSTLY, is_foreign, language_of, words_in
 
 ENGLISH = (
     "We collect your name and your address when you order something from us, and we keep both of them for one year after that."
@@ -52,3 +53,84 @@ def test_a_text_that_is_too_short_to_tell_is_taken_for_english() -> None:
 
     assert len(text) < ENOUGH
     assert language_of(text).english == 1.0
+
+
+# Messages
+
+
+@pytest.fixture(scope="module")
+def bank_words() -> frozenset[str]:
+    return words_in(text for aspect in read_aspects() for text in (*aspect.questions, *aspect.statements))
+
+
+def test_words_are_taken_out_of_texts_in_lower_case() -> None:
+    """Letters only, of any alphabet; numbers and marks are no words."""
+    assert words_in(["Do YOU sell_it, 24/7?", "чи Продаєте"]) == {"do", "you", "sell", "it", "чи", "продаєте"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do u store my adress",
+        "wat data do yuo colect",
+        "cn i delet my acount",
+        "is my pasword encryptd",
+        "whats teh retntion priod",
+        "hwo do i opt out",
+        "gimme my data",
+        "pls delete evrything",
+        "do u shar w facebok",
+        "cookies?",
+        "GDPR",
+        "ccpa opt out",
+        "unsubscribe",
+        "thx",
+        "do you use Google Analytics",
+        "my name is Joaquín Muñoz, do you sell my data?",
+        "🙂",
+        "12345",
+        "",
+    ],
+)
+def test_english_however_it_is_typed_is_english(message: str, bank_words: frozenset[str]) -> None:
+    """A detector alone takes half of these for something else."""
+    assert not is_foreign(message, bank_words)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "verkauft ihr meine daten",
+        "wie lange speichert ihr meine daten?",
+        "vendez-vous mes données personnelles ?",
+        "¿venden ustedes mis datos personales?",
+        "vendete i miei dati personali?",
+        "verkopen jullie mijn gegevens?",
+        "czy sprzedajecie moje dane osobowe?",
+        "säljer ni mina personuppgifter?",
+        "selger dere mine personopplysninger?",
+        "myyttekö henkilötietojani?",
+        "prodáváte moje osobní údaje?",
+        "kişisel verilerimi satıyor musunuz?",
+        "eladják a személyes adataimat?",
+        "bạn có bán dữ liệu của tôi không?",
+        "apakah Anda menjual data pribadi saya?",
+        "чи продаєте ви мої дані?",
+        "продаёте",
+        "πουλάτε τα δεδομένα μου;",
+        "私のデータを販売しますか",
+        "你们出售我的数据吗",
+        "제 데이터를 판매하나요?",
+        "هل تبيعون بياناتي؟",
+        "क्या आप मेरा डेटा बेचते हैं?",
+    ],
+)
+def test_another_language_is_foreign(message: str, bank_words: frozenset[str]) -> None:
+    """It cannot be answered, and who asks is told so."""
+    assert is_foreign(message, bank_words)
+
+
+def test_a_foreign_word_amid_english_is_no_other_language(bank_words: frozenset[str]) -> None:
+    """Nor is an address or a law's name."""
+    assert not is_foreign("do you comply with the Datenschutz-Grundverordnung", bank_words)
+    assert not is_foreign("does the Закон apply to you", bank_words)

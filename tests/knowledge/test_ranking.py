@@ -9,7 +9,8 @@ import pytest
 
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, features, judged, softmax, stems
+from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, best_of_section, features, judged, softmax, stems
+from knowledge.scope import Scope
 from tests.fakes import SMALL_BANK, FakeEncoder
 
 
@@ -23,12 +24,11 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     """All passages of acme's policy."""
     build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
-    return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], bank)
+    return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], build.tokens.of_rows(rows), bank)
 
 
 def ask(text: str, bank: AspectBank) -> Question:
-    vector = FakeEncoder().encode([text])[0]
-    return Question(text, vector, bank.closeness(vector))
+    return Question.of(text, FakeEncoder(), bank, Scope.untrained(FakeEncoder.dim))
 
 
 def column(name: str, table: np.ndarray) -> np.ndarray:
@@ -85,14 +85,14 @@ def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> 
 
 def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     """Names in the file, so that an old file cannot be read in the wrong order."""
-    ranker = Ranker(np.arange(len(FEATURES)) / 10, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2)
+    ranker = Ranker(np.arange(len(FEATURES)) / 10, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2, 1.5)
 
     ranker.save(tmp_path / "ranker.json")
     again = Ranker.load(tmp_path / "ranker.json")
 
     assert np.array_equal(again.weights, ranker.weights)
     assert np.array_equal(again.judge_weights, ranker.judge_weights)
-    assert (again.judge_bias, again.answer_from, again.unsure_from) == (-0.5, 0.7, 0.2)
+    assert (again.judge_bias, again.answer_from, again.unsure_from, again.shown_within) == (-0.5, 0.7, 0.2, 1.5)
 
 
 def test_the_shipped_ranker_is_usable() -> None:
@@ -106,3 +106,48 @@ def test_the_shipped_ranker_is_usable() -> None:
 def test_softmax_is_safe_for_large_values() -> None:
     """No overflow, and the largest takes all."""
     assert softmax(np.array([1000.0, 0.0])).tolist() == [1.0, 0.0]
+
+
+def test_a_question_brings_its_tokens_without_the_marks_around_them(bank: AspectBank) -> None:
+    """An encoder puts one before and one behind; they would fit any passage. What is nothing else is kept."""
+    scope = Scope.untrained(FakeEncoder.dim)
+    _, tokens = FakeEncoder().encode_tokens("do you sell data")
+
+    assert np.array_equal(Question.of("do you sell data", FakeEncoder(), bank, scope).tokens, tokens[1:-1])
+    assert len(Question.of("data", FakeEncoder(), bank, scope).tokens) == 1
+
+
+def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyView, bank: AspectBank) -> None:
+    """What compares passages still knows of all; only the order within the view is new."""
+    question = ask("for how long do you keep invoices", bank)
+    keep = np.array([0, 2, len(view.passages) - 1])
+
+    narrowed = view.narrowed(view.rows[keep])
+
+    assert narrowed.passages == tuple(view.passages[place] for place in keep)
+    alike = [name not in {"rank", "section", "section_aspects"} for name in FEATURES]
+    assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
+
+
+def test_narrowed_words_score_as_they_did(view: PolicyView) -> None:
+    """A word is as rare as it is in the whole policy; no words, no score."""
+    keep = np.array([1, 3])
+
+    some = view.words.narrowed(keep)
+
+    assert some.scores(stems(["invoices"])[0]).tolist() == view.words.scores(stems(["invoices"])[0])[keep].tolist()
+    assert some.scores([]).tolist() == [0.0, 0.0]
+
+
+def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank: AspectBank) -> None:
+    """However much else stands in the passage."""
+    late = column("late_bare", features(view, ask("the word invoices here", bank), bank))
+
+    assert "invoices" in view.passages[int(np.argmax(late))].text
+
+
+def test_a_section_is_as_good_as_its_best_passage() -> None:
+    """Sections are told apart by name, wherever their passages stand."""
+    found = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), ["1. A", "2. B", "1. A", "2. B"])
+
+    assert found.tolist() == [0.4, 0.7, 0.4, 0.7]

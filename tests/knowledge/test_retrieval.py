@@ -14,13 +14,14 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
+from knowledge.scope import Scope
 from tests.fakes import SMALL_BANK, FakeEncoder
 
 
 @pytest.fixture
 def retrieval() -> Retrieval:
     encoder = FakeEncoder()
-    return Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Ranker.untrained())
+    return Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), Ranker.untrained())
 
 
 def passage(start: int, end: int) -> Passage:

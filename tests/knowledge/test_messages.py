@@ -1,0 +1,131 @@
+"""What a message asks: one question, several, or one that only makes sense after another."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from knowledge.messages import MOST, leans_on_what_was_said, questions_in
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("Do you sell my data, and how long do you keep it?", ["Do you sell my data", "how long do you keep it?"]),
+        ("do you sell my data and can i opt out of that", ["do you sell my data", "can i opt out of that"]),
+        ("Do you use cookies? Who gets my email?", ["Do you use cookies?", "Who gets my email?"]),
+        ("what do you collect; also, where is it stored?", ["what do you collect;", "also, where is it stored?"]),
+        ("do you track me\nwhich cookies are set", ["do you track me", "which cookies are set"]),
+        ("what do you collect & why do you collect it", ["what do you collect", "why do you collect it"]),
+        ("is it encrypted plus where is it stored", ["is it encrypted", "where is it stored"]),
+        ("For how long are they kept, and for how long the copies?", ["For how long are they kept", "for how long the copies?"]),
+        ("what is kept, and also who sees it?", ["what is kept", "who sees it?"]),
+    ],
+)  # fmt: skip
+def test_two_questions_are_two(message: str, questions: list[str]) -> None:
+    """Each asks for itself; what "and" joins without asking anew stays one."""
+    assert questions_in(message) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do you share my name and my email address with partners?",
+        "do you sell or rent data?",
+        "how and why do you collect data?",
+        "how long do you keep it and why?",
+        "I want to know what you collect and how you use it.",
+        "I read that you sell data. Is that so?",
+        "tell me about cookies and retention",
+        "Why? What do you do with it?",
+        "research and development: do you use my data for it?",
+        "if I delete my account, do you keep my data?",
+        "retention periods and deletion",
+        "cookies?",
+        "?",
+        "",
+        "   ",
+    ],
+)
+def test_one_question_stays_whole(message: str) -> None:
+    """Not a character of it is lost, whatever "and" joins in it."""
+    assert questions_in(message) == [message]
+
+
+def test_what_is_told_stays_with_the_question_after_it() -> None:
+    """It may be what the question is about."""
+    found = questions_in("I moved to Kyiv. Do you sell my data, and how long do you keep it?")
+
+    assert found == ["I moved to Kyiv. Do you sell my data", "how long do you keep it?"]
+
+
+def test_what_is_told_last_stays_with_the_last_question() -> None:
+    """Nothing a person wrote is left out."""
+    found = questions_in("Do you sell my data? How long do you keep it? I only ever bought one thing.")
+
+    assert found == ["Do you sell my data?", "How long do you keep it? I only ever bought one thing."]
+
+
+def test_no_more_are_answered_than_can_be_read() -> None:
+    """The first ones."""
+    found = questions_in("do you sell it? do you rent it? do you keep it? do you lose it?")
+
+    assert found == ["do you sell it?", "do you rent it?", "do you keep it?"]
+    assert len(found) == MOST
+
+
+@given(some.text(max_size=200))
+def test_any_message_asks_one_to_three_questions(message: str) -> None:
+    """Whatever is typed; and only words that stand in it."""
+    found = questions_in(message)
+
+    assert 1 <= len(found) <= MOST
+    assert all(word in message for question in found for word in question.split())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "and for how long?",
+        "For how long?",
+        "how long",
+        "why?",
+        "what about cookies",
+        "how about kids?",
+        "And my email address?",
+        "who gets it",
+        "can I delete it?",
+        "do you sell them?",
+        "same for backups?",
+        "ok and where",
+        "even if I am sixteen?",
+        "is that legal",
+        "where is it stored",
+    ],
+)
+def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
+    """It points back, goes on, or names nothing at all."""
+    assert leans_on_what_was_said(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do you sell my data",
+        "how long do you keep invoices?",
+        "cookies",
+        "delete my account",
+        "who is your data protection officer?",
+        "do you collect data about me and do you share it with partners?",
+        "and what happens to all of the photos that I have uploaded over the years?",
+        "android app permissions",
+        "sold to whom, data brokers or ad networks",
+        "",
+        "?!",
+        "🙂",
+    ],
+)
+def test_a_question_that_stands_for_itself_leans_on_nothing(message: str) -> None:
+    """It would be looked up for something else than what it asks."""
+    assert not leans_on_what_was_said(message)

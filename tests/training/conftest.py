@@ -1,0 +1,77 @@
+"""Three made policies and questions about them, small enough to learn from in a second."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from knowledge.aspects import AspectBank
+from knowledge.passages import passages_of
+from knowledge.ranking import PolicyView
+from knowledge.scope import Scope
+from knowledge.structure import read_structure
+from tests.fakes import SMALL_BANK, FakeEncoder
+from training.cases import Case, as_chatter, cases_of, view_of
+
+COMPANIES = ("acme", "globex", "initech")
+KEPT = {"invoices": "ten years", "photos": "one month", "messages": "three weeks", "passwords": "a single day"}
+UNSAID = ("Do you share fingerprints with airlines?", "Is there a newsletter about horses?")
+POLICY = """Privacy Policy of {company}
+
+1. Retention
+
+{kept}
+
+2. Deletion
+
+We erase the following at once:
+
+  • drafts of letters that were never sent
+  • recordings of the {company} hotline
+
+3. Selling
+
+We never sell personal data to anyone.
+"""
+
+
+def policy_of(company: str) -> str:
+    kept = "\n\n".join(f"The {company} team stores {what} for {period}." for what, period in KEPT.items())
+    return POLICY.format(company=company, kept=kept)
+
+
+def questions_of(company: str) -> list[dict[str, Any]]:
+    """Each sentence asked for once, and what no policy says."""
+    asked = [(f"How long are {what} stored?", f"The {company} team stores {what} for {period}.") for what, period in KEPT.items()]
+    asked += [
+        ("Do you sell personal data?", "We never sell personal data to anyone."),
+        ("Are drafts of letters erased?", "drafts of letters that were never sent"),
+    ]
+    told = [{"question": question, "kind": "answerable", "evidence": [evidence]} for question, evidence in asked]
+    told += [{"question": question, "kind": "unanswerable", "evidence": []} for question in UNSAID]
+    return [{"id": f"{company}-{place}", "company": company, **entry} for place, entry in enumerate(told)]
+
+
+@pytest.fixture(scope="session")
+def bank() -> AspectBank:
+    return AspectBank.embed(SMALL_BANK, FakeEncoder())
+
+
+@pytest.fixture(scope="session")
+def views(bank: AspectBank) -> dict[str, PolicyView]:
+    """Each made policy, ready for ranking."""
+    found = {}
+    for company in COMPANIES:
+        text = policy_of(company)
+        passages = passages_of(text, read_structure(text), company=company, version="undated")
+        found[company] = view_of(passages, FakeEncoder(), bank)
+    return found
+
+
+@pytest.fixture(scope="session")
+def cases(views: dict[str, PolicyView], bank: AspectBank) -> list[Case]:
+    """All questions about the three, and a little chatter."""
+    asked = [question for company in COMPANIES for question in questions_of(company)]
+    asked += as_chatter(["hello there", "what a day", "tell me a joke"], COMPANIES)
+    return cases_of(asked, views, FakeEncoder(), bank, Scope.untrained(FakeEncoder.dim))

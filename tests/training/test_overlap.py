@@ -1,0 +1,66 @@
+"""The measuring questions stay out of all that is learnt from: else the figures would measure memory."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from evaluation.questions import FOLDER
+from knowledge.aspects import read_aspects
+from settings import ROOT
+from training.cases import read_questions
+
+NLU_MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # [CleverBox](company) → CleverBox
+TOO_SHORT = 5  # words; "do you use cookies" is nobody's
+
+
+def folded(question: str) -> str:
+    """In lower case, without punctuation, white space folded."""
+    return " ".join(re.findall(r"\w+", question.lower().replace("'", "").replace("’", "")))
+
+
+def gold() -> set[str]:
+    """Every measuring question that is long enough to be somebody's own, folded."""
+    asked = {
+        folded(json.loads(line)["question"])
+        for path in sorted(FOLDER.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    }  # fmt: skip
+    return {question for question in asked if len(question.split()) >= TOO_SHORT}
+
+
+def nlu_examples(folder: Path) -> Iterator[str]:
+    """What Rasa is taught, without its marks."""
+    for path in sorted(folder.rglob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
+            for line in entry["examples"].splitlines():
+                yield NLU_MARK.sub(r"\1", line.strip().removeprefix("- "))
+
+
+LEARNT: dict[str, Callable[[], Iterable[str]]] = {
+    "knowledge/aspects.yml": lambda: (text for aspect in read_aspects() for text in aspect.questions),
+    "bot/data": lambda: nlu_examples(ROOT / "bot" / "data"),
+    "training/questions": lambda: (question["question"] for question in read_questions()),
+}
+
+
+@pytest.mark.parametrize("place", sorted(LEARNT))
+def test_no_measuring_question_is_learnt_word_for_word(place: str) -> None:
+    """It says how many and never which: who writes what is learnt must not read them here either."""
+    learnt = {folded(text) for text in LEARNT[place]()}
+    there = len(gold() & learnt)
+
+    assert len(learnt) > 100
+    assert there == 0, f"{place} holds {there} of the questions that are measured with"
+
+
+def test_marks_and_spelling_hide_no_question() -> None:
+    """What differs in case, punctuation or an entity's mark is the same question."""
+    said = NLU_MARK.sub(r"\1", "Don’t  you sell [CleverBox:CRM](company)'s DATA, ever?!")
+
+    assert folded(said) == folded("dont you sell cleverbox crms data ever")
+    assert len(gold()) > 100
