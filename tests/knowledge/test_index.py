@@ -26,6 +26,7 @@ from knowledge.index import (
 )
 from knowledge.passages import Passage
 from knowledge.structure import Mark
+from knowledge.tokens import TokenVectors
 from knowledge.vectors import ClusteredIndex
 
 TEXT = "We keep invoices.\nWe sell nothing.\nПриватність – “ß”."
@@ -48,6 +49,11 @@ def readings(count: int) -> np.ndarray:
     return np.repeat(unit_vectors(count)[:, np.newaxis], 3, axis=1)
 
 
+def tokens(count: int) -> TokenVectors:
+    """Two tokens for each of two readings of a passage."""
+    return TokenVectors.of([[unit_vectors(2), unit_vectors(2)]] * count)
+
+
 def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
     vectors = np.random.default_rng(7).normal(size=(count, dim)).astype(np.float32)
     unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -57,7 +63,7 @@ def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
 def save(folder: Path, **changed: Any) -> str:
     """Save a small build, with what the test changes."""
     told: dict[str, Any] = {
-        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3),
+        "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3), "tokens": tokens(3),
         "companies": {"acme": ACME}, "current": {"acme": "2026-01-15"},
     }  # fmt: skip
     return save_build(folder, **{**told, **changed})

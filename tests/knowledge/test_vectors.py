@@ -256,15 +256,14 @@ def test_the_same_vectors_give_the_same_file(tmp_path: Path, make: IndexMaker) -
 
 
 def test_a_clustered_search_finds_nearly_all_of_the_nearest_in_a_part_of_the_lists() -> None:
-    """On queries that it was not tuned with."""
-    vectors = clustered_vectors(6000)
+    """On queries that it has not seen."""
+    vectors, queries = np.split(clustered_vectors(6200), [6000])
     flat, clustered = FlatIndex.of(vectors), ClusteredIndex.of(vectors)
-    queries = clustered_vectors(400, seed=9)[200:]
 
     found = np.stack([clustered.search(query, 10)[0] for query in queries])
     true = np.stack([flat.search(query, 10)[0] for query in queries])
 
-    assert recall(found, true) >= RECALL - 0.01
+    assert recall(found, true) >= RECALL
     assert clustered.part_searched <= 0.25
 
 
