@@ -162,8 +162,9 @@ def load_vectors(path: Path) -> VectorIndex:
     except RuntimeError as error:
         raise IndexUnusableError(f"the index is damaged ({path.name} cannot be read): run `candor ingest`") from error
     if isinstance(index, faiss.IndexIVFFlat):
-        lists = faiss.downcast_InvertedLists(index.invlists)
-        lists.prefetch_nthread = 0  # FAISS would start 32 threads for each search
+        lists: Any = index.invlists
+        lists_on_disk: Any = faiss.downcast_InvertedLists(lists)
+        lists_on_disk.prefetch_nthread = 0  # FAISS would start 32 threads for each search
         return ClusteredIndex(index)
     if isinstance(index, faiss.IndexFlat):
         return FlatIndex(index)
