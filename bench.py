@@ -1,34 +1,41 @@
 """`make bench`: speed and memory, measured in one run and compared with what stands beside them.
 
 The yardstick for a chat turn is the bot that `rasa init` makes, trained here and asked in turns with ours; for a
-question in process it is one bare call of the encoder on the same text.
+question in process it is one bare call of the encoder on the same text; for ingestion it is the encoder alone on the
+same texts. `python -m bench curve` runs the last part alone: the index of vectors from a thousand to a million passages.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
+import faiss
 import httpx
+import numpy as np
 import psutil
 
 from client import ChatClient
 from errors import UnavailableError
-from knowledge.embedding import SentenceTransformerEncoder
+from knowledge.embedding import PassageEncoder, SentenceTransformerEncoder
+from knowledge.index import current_build
 from knowledge.ingestion import ingest
+from knowledge.vectors import FLAT_UP_TO, NEAREST, ClusteredIndex, FlatIndex, IndexMaker, load_vectors, recall
 from services import Services, encoder_id
 from settings import ROOT, Settings
-from supervisor import environment
+from supervisor import environment, free_port
 
 QUESTIONS = (
     "how long do you keep my data?", "do you sell my info", "who gets to see what I write", "what about cookies",
@@ -37,9 +44,18 @@ QUESTIONS = (
 ROUNDS = 8  # each asks every question once, of both bots
 COMPANY = "clevra"
 LONGEST_START = 240  # seconds
+SIZES = (1_000, 10_000, 100_000, 1_000_000)  # passages on the curve
+SEARCHES = 300  # a size and kind
+OF_A_VERSION = 200  # passages of one policy version on the curve: a long policy
+OWN = 0.2  # length by which a made-up passage moves in a direction of its own
+BLOCK = 1 << 16  # passages made up at once
+SEED = 7
 
 
-def main() -> int:
+def main(part: str = "") -> int:
+    if part == "curve":
+        curve(Settings())
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
         for made in ("encoder", "index", "models"):
@@ -64,6 +80,7 @@ def main() -> int:
             members = [supervisor, *supervisor.children(recursive=True)]
             resident = sum(member.memory_info().rss for member in members)
             say("resident memory of all processes", f"{resident / 1e9:.2f} GB")
+        curve(settings)
     return 0
 
 
@@ -79,13 +96,128 @@ def in_process(settings: Settings) -> None:
     say("median `ask` in process", f"{1000 * statistics.median(ours):.1f} ms = {ratio:.2f} × a bare encoder call")
 
 
+class Noting:
+    """An encoder that notes what it was given, and hands it on."""
+
+    def __init__(self, encoder: PassageEncoder) -> None:
+        self.id, self.dim, self.token_dim, self._encoder = encoder.id, encoder.dim, encoder.token_dim, encoder
+        self.texts: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return self._encoder.encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
+        self.texts.extend(texts)
+        return self._encoder.encode_passages(texts)
+
+
 def ingestion(settings: Settings, index: Path) -> None:
-    """All policies into an empty index, once the encoder is loaded."""
-    encoder = SentenceTransformerEncoder()
-    encoder.encode(["warm"])
+    """All policies into an empty index, once the encoder is loaded; and the encoder alone on the same texts."""
+    bare = SentenceTransformerEncoder()
+    bare.encode_passages(["warm"])
+    encoder = Noting(bare)
     known = encoder_id(settings.encoder_dir)
     took = timed(lambda: ingest(settings.policies_dir, index, lambda: encoder, known, lambda _: None))
-    say("ingestion of the five policies, encoder loaded", f"{took:.1f} s")
+    alone = timed(lambda: bare.encode_passages(encoder.texts))
+    one_a_text = timed(lambda: bare.encode(encoder.texts))
+    texts = len(encoder.texts)
+    say("ingestion of the five policies, encoder loaded", f"{took:.1f} s = {texts / took:.0f} texts a second")
+    say("... against the encoder's own batches, with tokens", f"{alone / took:.2f} × of {texts / alone:.0f} texts a second")
+    say("... against the same without tokens' vectors", f"{one_a_text / took:.2f} × of {texts / one_a_text:.0f} texts a second")
+
+
+def curve(settings: Settings) -> None:
+    """The index of vectors over sizes, of both kinds: what building and searching cost, and what a clustered one misses.
+
+    The aspect bank's questions ask. Both kinds are searched as a serving process has them: loaded from disk, one question at
+    a time, all vectors or just those of one policy version. The page cache is warm.
+    """
+    centres = load_vectors(settings.index_dir / current_build(settings.index_dir) / "vectors.faiss").vectors()
+    chance = np.random.default_rng(SEED)
+    bank = Services(settings).bank.questions
+    questions = bank[chance.choice(len(bank), SEARCHES, replace=False)]
+    print(
+        "\npassages   kind               build s  disk MB  resident MB  search p50, p95 ms  recall  one version p50, p95 ms",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            vectors = like_passages(centres, size, chance)
+            versions = [np.arange(start, start + OF_A_VERSION) for start in chance.integers(size - OF_A_VERSION, size=SEARCHES)]
+            true = point(FlatIndex.of, vectors, questions, versions, Path(folder) / "flat", None)
+            point(ClusteredIndex.of, vectors, questions, versions, Path(folder) / "clustered", true)
+    print(f"served: flat up to {FLAT_UP_TO:,} vectors, clustered beyond; recall is that of the nearest {NEAREST}", flush=True)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What searching one saved index took, in a process of its own."""
+
+    everywhere: list[float]  # seconds, a question each
+    one_version: list[float]  # the same, among the rows of one policy version
+    found: np.ndarray  # scores, float32 (questions, NEAREST)
+    resident: int  # bytes by which the process grew
+
+
+def point(
+    make: IndexMaker,
+    vectors: np.ndarray,
+    questions: np.ndarray,
+    versions: list[np.ndarray],
+    path: Path,
+    true: np.ndarray | None,
+) -> np.ndarray:
+    """Build, save, load and search one index, and print what that took; the scores that were found, (questions, NEAREST)."""
+    started = time.perf_counter()
+    built = make(vectors)
+    build = time.perf_counter() - started
+    built.save(path)
+    about = built.about()
+    del built  # or a million vectors would stand in memory twice
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        searched = other.submit(searching, path, questions, versions).result()
+    kind = f"{about['kind']} {about['searched']}/{about['lists']}" if "lists" in about else about["kind"]
+    share = recall(searched.found, searched.found if true is None else true)
+    print(
+        f"{len(vectors):9,}  {kind:18} {build:7.2f} {path.stat().st_size / 1e6:8.1f} {searched.resident / 1e6:12.1f}"
+        f" {percentiles(searched.everywhere):>19} {share:7.4f} {percentiles(searched.one_version):>24}",
+        flush=True,
+    )
+    path.unlink()
+    return searched.found
+
+
+def searching(path: Path, questions: np.ndarray, versions: list[np.ndarray]) -> Searched:
+    """Load an index and search it, on one thread: so do the processes that `candor serve` starts."""
+    faiss.omp_set_num_threads(1)
+    before = psutil.Process().memory_info().rss
+    index = load_vectors(path)
+    found = np.stack([index.search(question, NEAREST)[0] for question in questions])
+    everywhere = [timed(partial(index.search, question, NEAREST)) for question in questions]
+    among = [timed(partial(index.search, question, NEAREST, rows)) for question, rows in zip(questions, versions, strict=True)]
+    return Searched(everywhere, among, found, psutil.Process().memory_info().rss - before)
+
+
+def percentiles(seconds: Sequence[float]) -> str:
+    """The median and the 95th percentile, in milliseconds."""
+    median, late = 1000 * np.percentile(seconds, [50, 95])
+    return f"{median:.2f}, {late:.2f}"
+
+
+def like_passages(centres: np.ndarray, count: int, chance: np.random.Generator) -> np.ndarray:
+    """As many unit vectors as one likes, float32 (count, dim), that lie as real passages do.
+
+    Each is a real passage moved half-way along the difference between two others, so that it stays among text, and a
+    little in a direction of its own, so that no two are the same.
+    """
+    vectors = np.empty((count, centres.shape[1]), dtype=np.float32)
+    for start in range(0, count, BLOCK):
+        block = vectors[start : start + BLOCK]
+        one, two, three = centres[chance.integers(len(centres), size=(3, len(block)))]
+        own = chance.normal(scale=OWN / centres.shape[1] ** 0.5, size=block.shape)
+        moved = one + (two - three) / 2 + own
+        block[:] = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return vectors
 
 
 def yardstick_model() -> Path:
@@ -165,16 +297,9 @@ def timed(call: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def say(what: str, figure: str) -> None:
     print(f"{what:52} {figure}", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

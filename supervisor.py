@@ -48,6 +48,14 @@ def check_ports(settings: Settings) -> None:
                 raise PortTakenError(port, variable) from error
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on, for a bench or a test."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def newest_model(settings: Settings) -> Path:
     """Rasa's newest trained model. Raises: UnavailableError if there is none."""
     models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)

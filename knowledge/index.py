@@ -2,7 +2,7 @@
 
 var/index/
   CURRENT               the name of the build that is served; replaced in one step
-  <build>/manifest.json encoder, counts and a hash of each file; a build without it is not one
+  <build>/manifest.json encoder, kind of index, counts and a hash of each file; a build without it is not one
   <build>/companies.json  documents.json  passages.json  aspects.json  readings.npy  tokens.npy  token_ends.npy  vectors.faiss
   <build>/report.json   what ingestion said about it; not needed to serve it
 """
@@ -15,9 +15,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import faiss
 import numpy as np
 
 from encoder import file_sha256
@@ -27,6 +26,7 @@ from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
+from knowledge.vectors import IndexMaker, VectorIndex, index_of, load_vectors
 
 FORMAT = 2
 CURRENT = "CURRENT"
@@ -36,54 +36,7 @@ FILES = (
     "vectors.faiss",
 )  # fmt: skip
 MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
-EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
 KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
-
-
-class VectorIndex(Protocol):
-    """The index's one face: rows are numbered in the order they were added."""
-
-    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return (scores, rows), each (k,) or shorter, best first; cosine similarity. Only among `rows`, if given."""
-        ...
-
-    def __len__(self) -> int: ...
-
-
-class FlatIndex:
-    """FAISS IndexFlatIP: exact inner product, which is the cosine for unit vectors."""
-
-    def __init__(self, index: Any) -> None:
-        self._index = index
-
-    @classmethod
-    def of(cls, vectors: np.ndarray) -> FlatIndex:
-        """Build from unit vectors, float32 (n, dim)."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index)
-
-    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """See VectorIndex.search. Source: padding with -1 is documented at Index::search in faiss/Index.h."""
-        parameters = None
-        if rows is not None:
-            parameters = faiss.SearchParameters(  # type: ignore[call-arg]  # faiss adds it at run time
-                sel=faiss.IDSelectorBatch(np.ascontiguousarray(rows, dtype=np.int64))
-            )
-        scores, found = self._index.search(query.reshape(1, -1).astype(np.float32), k, params=parameters)
-        there = found[0] != EMPTY_PLACE
-        return scores[0][there], found[0][there]
-
-    def vectors(self) -> np.ndarray:
-        """All vectors, float32 (n, dim), in row order."""
-        found: np.ndarray = self._index.reconstruct_n(0, self._index.ntotal)
-        return found
-
-    def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
 
 
 @dataclass(frozen=True)
@@ -113,7 +66,7 @@ class Build:
     passages: tuple[Passage, ...]
     readings: np.ndarray  # float32 (n, 3, dim): each passage read in three ways, see Passage.readings
     tokens: TokenVectors  # of each passage, on disk until they are asked for
-    vectors: FlatIndex
+    vectors: VectorIndex
     aspects: AspectMaps = field(default_factory=AspectMaps)
 
     def rows_of(self, company: str, version: str) -> np.ndarray:
@@ -140,10 +93,12 @@ def save_build(
     current: dict[str, str],
     report: dict[str, Any] | None = None,
     aspects: AspectMaps = AspectMaps(),
+    index_of: IndexMaker = index_of,
 ) -> str:
     """Write a new build beside the old ones and make it the current one in a single step; return its name.
 
-    `current` maps each company's id to its current version. A crash at any point leaves the old build served.
+    `current` maps each company's id to its current version; `index_of` makes the index of the passages' vectors.
+    A crash at any point leaves the old build served.
     """
     name = uuid.uuid4().hex[:12]
     build = folder / name
@@ -154,7 +109,8 @@ def save_build(
     np.save(build / "readings.npy", readings)
     np.save(build / "tokens.npy", tokens.vectors)
     np.save(build / "token_ends.npy", tokens.ends)
-    FlatIndex.of(searched(readings)).save(build / "vectors.faiss")
+    vectors = index_of(searched(readings))
+    vectors.save(build / "vectors.faiss")
     if report is not None:
         save_report(build, report)
     (build / "aspects.json").write_text(json.dumps(aspects.as_data()), encoding="utf-8")
@@ -163,6 +119,7 @@ def save_build(
         "encoder": encoder_id,
         "dim": int(readings.shape[2]),
         "passages": len(passages),
+        "index": vectors.about(),
         "current": current,
         "versions": [
             {
@@ -299,7 +256,7 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
     companies = {entry["id"]: company_of(entry) for entry in json.loads((folder / name / "companies.json").read_bytes())}
     documents = stored_documents((folder / name / "documents.json").read_bytes())
     passages = [Passage(**entry) for entry in json.loads((folder / name / "passages.json").read_bytes())]
-    vectors = FlatIndex(faiss.read_index(str(folder / name / "vectors.faiss")))
+    vectors = load_vectors(folder / name / "vectors.faiss")
     readings: np.ndarray = np.load(folder / name / "readings.npy")
     ends: np.ndarray = np.load(folder / name / "token_ends.npy")
     tokens = TokenVectors(np.load(folder / name / "tokens.npy", mmap_mode="r"), ends)

@@ -1,4 +1,4 @@
-"""The index: exact search, and builds that are whole or refused."""
+"""The index on disk: builds that are whole or refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from knowledge.index import (
     CURRENT,
     FILES,
     FORMAT,
-    FlatIndex,
     StoredDocument,
     current_build,
     last_documents,
@@ -28,6 +27,7 @@ from knowledge.index import (
 from knowledge.passages import Passage
 from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
+from knowledge.vectors import ClusteredIndex
 
 TEXT = "We keep invoices.\nWe sell nothing.\nПриватність – “ß”."
 ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), allowed_origins=("https://acme.example",))
@@ -77,66 +77,6 @@ def assert_refused(folder: Path, reason: str, encoder_id: str = "fake:1") -> Non
     assert "run `candor ingest`" in str(refused.value)
 
 
-# Search
-
-
-def test_scores_are_cosines_best_first() -> None:
-    """For unit vectors the inner product is the cosine, and the best comes first with its own row."""
-    vectors = unit_vectors(50)
-    query = unit_vectors(51)[50]
-
-    scores, rows = FlatIndex.of(vectors).search(query, 50)
-
-    assert np.allclose(scores, (vectors @ query)[rows], atol=1e-6)
-    assert list(rows) == list(np.argsort(-(vectors @ query)))
-    assert np.all(np.diff(scores) <= 0)
-
-
-def test_a_vector_finds_itself() -> None:
-    """Its cosine with itself is 1."""
-    vectors = unit_vectors(20)
-
-    scores, rows = FlatIndex.of(vectors).search(vectors[13], 1)
-
-    assert rows.tolist() == [13]
-    assert scores[0] == pytest.approx(1.0, abs=1e-6)
-
-
-def test_only_the_given_rows_are_searched() -> None:
-    """A question about one company never sees another's passages, however near."""
-    vectors = unit_vectors(20)
-
-    among = np.array([2, 5, 7, 11], dtype=np.int64)
-    cosines = vectors[among] @ vectors[13]
-
-    scores, rows = FlatIndex.of(vectors).search(vectors[13], 3, among)
-
-    assert rows.tolist() == among[np.argsort(-cosines)][:3].tolist()
-    assert np.allclose(scores, np.sort(cosines)[::-1][:3], atol=1e-6)
-
-
-@pytest.mark.parametrize(("rows", "count"), [(None, 4), ([1, 3], 2), ([], 0)])
-def test_fewer_than_k_are_returned_without_padding(rows: list[int] | None, count: int) -> None:
-    """FAISS pads with row -1; nobody else should see that."""
-    vectors = unit_vectors(4)
-    among = None if rows is None else np.array(rows, dtype=np.int64)
-
-    scores, found = FlatIndex.of(vectors).search(vectors[0], 10, among)
-
-    assert len(scores) == len(found) == count
-    assert -1 not in found
-
-
-def test_rows_are_numbered_in_the_order_they_were_added() -> None:
-    """Row n of the index is passage n, also when its vectors are read back."""
-    vectors = unit_vectors(5)
-
-    index = FlatIndex.of(vectors)
-
-    assert len(index) == 5
-    assert np.array_equal(index.vectors(), vectors)
-
-
 # Saving and loading
 
 
@@ -163,8 +103,20 @@ def test_the_manifest_names_encoder_counts_and_versions(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / name / "manifest.json").read_text(encoding="utf-8"))
 
     assert (manifest["encoder"], manifest["dim"], manifest["passages"]) == ("fake:1", 8, 3)
+    assert manifest["index"] == {"kind": "flat"}
     assert [entry["version"] for entry in manifest["versions"]] == ["2025-01-01", "2026-01-15"]
     assert set(manifest["files"]) == set(FILES)
+
+
+def test_a_build_with_a_clustered_index_comes_back_as_one(tmp_path: Path) -> None:
+    """Which kind it is stands in the manifest, and is told by the file itself when it is loaded."""
+    save(tmp_path, index_of=ClusteredIndex.of)
+
+    build = load_build(tmp_path, encoder_id="fake:1")
+
+    assert isinstance(build.vectors, ClusteredIndex)
+    assert build.manifest["index"]["kind"] == "clustered"
+    assert build.vectors.search(unit_vectors(3)[2], 1)[1].tolist() == [2]
 
 
 def test_rows_and_documents_are_found_by_company_and_version(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,18 +15,11 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from settings import ROOT, Settings
-from supervisor import commands, environment, newest_model
+from supervisor import commands, environment, free_port, newest_model
 
 LONGEST_START = 180  # seconds
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SAFE_START = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def own_var(folder: Path) -> Path:

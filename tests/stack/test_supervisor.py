@@ -16,7 +16,8 @@ import psutil
 import pytest
 
 from settings import ROOT
-from tests.stack.conftest import LONGEST_START, free_port, own_var
+from supervisor import free_port
+from tests.stack.conftest import LONGEST_START, own_var
 
 
 class Served:
