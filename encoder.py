@@ -58,8 +58,20 @@ class OnnxEncoder:
         self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:
-        """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
-        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        """Return one unit vector a text: what it is about. Shape: float32 (len(texts), dim)."""
+        return self._outputs(texts, ["embedding"], batch)[0]
+
+    def encode_both(self, texts: Sequence[str], *, batch: int = 32) -> tuple[np.ndarray, np.ndarray]:
+        """Return two unit vectors a text: what it is about, and how it is put. Shapes: float32 (len(texts), dim).
+
+        The second comes from a middle layer. The last one was trained so that a question, a command and a statement about
+        one thing lie together; a middle one still tells them apart (Jawahar et al., 2019).
+        """
+        about, put = self._outputs(texts, ["embedding", "middle"], batch)
+        return about, put
+
+    def _outputs(self, texts: Sequence[str], names: list[str], batch: int) -> list[np.ndarray]:
+        vectors = [np.zeros((len(texts), self.dim), dtype=np.float32) for _ in names]
         # Texts of like length share a batch, so that little is padded.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         for first in range(0, len(order), batch):
@@ -71,5 +83,7 @@ class OnnxEncoder:
             for row, encoding in enumerate(encodings):
                 ids[row, : len(encoding.ids)] = encoding.ids
                 mask[row, : len(encoding.ids)] = 1
-            (vectors[places],) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            told = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
+            for held, rows in zip(vectors, told, strict=True):
+                held[places] = rows
         return vectors
