@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := actions bot channels evaluation knowledge migrations scripts tests tickets training transcripts *.py
 
-.PHONY: help run test check setup setup-dev format lint types tests bench lock clean
+.PHONY: help run test check setup setup-dev format lint types tests nlu bench lock clean
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ types:
 
 tests:
 	$(BIN)/pytest
+
+nlu: setup-dev ## Cross-validate Rasa's intents; reports and confusion matrix stay in var/reports.
+	$(BIN)/python -m evaluation.intents
 
 bench: setup-dev ## Measure speed and memory, as ratios of one run.
 	$(BIN)/python -m bench

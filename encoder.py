@@ -59,17 +59,31 @@ class OnnxEncoder:
         self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:
-        """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
-        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for places, ids, mask in self._batches(texts, batch):
-            (vectors[places],) = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})
-        return vectors
+        """Return one unit vector a text: what it is about. Shape: float32 (len(texts), dim)."""
+        return self._pooled(texts, ["embedding"], batch)[0]
+
+    def encode_both(self, texts: Sequence[str], *, batch: int = 32) -> tuple[np.ndarray, np.ndarray]:
+        """Return two unit vectors a text: what it is about, and how it is put. Shapes: float32 (len(texts), dim).
+
+        The second comes from a middle layer. The last one was trained so that a question, a command and a statement about
+        one thing lie together; a middle one still tells them apart (Jawahar et al., 2019).
+        """
+        about, put = self._pooled(texts, ["embedding", "middle"], batch)
+        return about, put
 
     def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Return one text's vector and its tokens' vectors, from one run. Shapes: float32 (dim,) and (tokens, token_dim)."""
         ((_, ids, mask),) = self._batches([text], 1)
         vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
         return vectors[0], tokens[0]
+
+    def _pooled(self, texts: Sequence[str], names: list[str], batch: int) -> list[np.ndarray]:
+        vectors = [np.zeros((len(texts), self.dim), dtype=np.float32) for _ in names]
+        for places, ids, mask in self._batches(texts, batch):
+            told = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
+            for held, rows in zip(vectors, told, strict=True):
+                held[places] = rows
+        return vectors
 
     def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
         """Yield (places of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""

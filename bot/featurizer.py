@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Type
+from typing import Any, ClassVar, Dict, List, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,11 +23,16 @@ from encoder import OnnxEncoder
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds one sentence vector a message: a batch at training, one text at run time.
+    """Adds two sentence vectors a message, side by side: what it is about, and how it is put.
 
-    `scale` multiplies the unit vector: Rasa's LogisticRegressionClassifier fixes its regularisation (C = 1),
-    which is far too strong for features of length 1; scaling by s is the same as C = s².
+    `scale` and `middle_scale` multiply the unit vectors: Rasa's LogisticRegressionClassifier fixes its regularisation
+    (C = 1), which is far too strong for features of length 1; scaling by s is the same as C = s².
+
+    What it was trained on in this process it does not encode again: cross-validation asks for each example ten times. What
+    people write is never kept.
     """
+
+    _trained_on: ClassVar[Dict[str, np.ndarray]] = {}
 
     @classmethod
     def required_components(cls) -> List[Type]:
@@ -35,7 +40,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        return {**DenseFeaturizer.get_default_config(), "scale": 5.0, "encoder": "var/encoder"}
+        return {**DenseFeaturizer.get_default_config(), "scale": 5.0, "middle_scale": 8.0, "encoder": "var/encoder"}
 
     @staticmethod
     def required_packages() -> List[str]:
@@ -45,7 +50,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         super().__init__(name, config)
         folder = os.environ.get("CANDOR_ENCODER_DIR") or config["encoder"]
         self._encoder = OnnxEncoder(Path(folder))
-        self._scale = float(config["scale"])
+        self._scales = float(config["scale"]), float(config["middle_scale"])
 
     @classmethod
     def create(
@@ -62,14 +67,25 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self._add_features([message for message in training_data.training_examples if message.get(TEXT)])
+        told = [message for message in training_data.training_examples if message.get(TEXT)]
+        new = sorted({message.get(TEXT) for message in told} - self._trained_on.keys())
+        self._trained_on.update(zip(new, self._vectors(new), strict=True))
+        self._add_features(told)
         return training_data
 
     def _add_features(self, messages: List[Message]) -> None:
         told = [message for message in messages if message.get(TEXT)]
-        vectors = self._encoder.encode([message.get(TEXT) for message in told]) * self._scale
-        for message, vector in zip(told, vectors, strict=True):
+        new = [message.get(TEXT) for message in told if message.get(TEXT) not in self._trained_on]
+        fresh = iter(self._vectors(new))
+        for message in told:
+            known = self._trained_on.get(message.get(TEXT))
+            vector = next(fresh) if known is None else known
             # Rasa asks for a feature a token as well; the classifier reads the sentence's only.
             tokens = np.zeros((max(1, len(message.get(TEXT_TOKENS) or [])), 1), dtype=np.float32)
             for features, kind in ((tokens, FEATURE_TYPE_SEQUENCE), (vector[np.newaxis, :], FEATURE_TYPE_SENTENCE)):
                 message.add_features(Features(features, kind, TEXT, self._config["alias"]))
+
+    def _vectors(self, texts: List[str]) -> np.ndarray:
+        """Shape: float32 (len(texts), 2 × dim)."""
+        both = self._encoder.encode_both(texts)
+        return np.hstack([vectors * scale for vectors, scale in zip(both, self._scales, strict=True)])

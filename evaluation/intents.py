@@ -1,0 +1,97 @@
+"""How well Rasa tells intents apart: `python -m evaluation.intents` (`make nlu`).
+
+Runs Rasa's own `rasa test nlu` in Rasa's environment: five-fold cross-validation over all that it is trained on, and the
+served model on the messages held out in evaluation/held_out.yml. Reports, errors and confusion matrices stay in var/reports/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from errors import IntentReportError
+
+ROOT = Path(__file__).resolve().parent.parent
+HELD_OUT = Path(__file__).with_name("held_out.yml")
+RASA = ROOT / ".venv-bot" / "bin" / "python"
+FOLDS = 5
+# request_status and cancel_request speak of requests that exist; these would open one.
+REQUESTS = frozenset(
+    f"request_{right}"
+    for right in (
+        "access", "deletion", "correction", "portability", "restriction", "objection", "withdraw_consent", "opt_out_of_sale",
+        "complaint",
+    )
+)  # fmt: skip
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore", "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IntentScores:
+    """F1, 0 to 1: weighted by how often each intent comes, and of requests taken together against everything else."""
+
+    messages: int
+    weighted: float
+    requests: float
+
+    def __str__(self) -> str:
+        return f"{self.messages} messages: weighted F1 {self.weighted:.3f}, requests against everything else {self.requests:.3f}"
+
+
+def cross_validate(out: Path, *, gathered: Path = ROOT / "var" / "training" / "nlu.yml") -> IntentScores:
+    """Five folds over bot/data and what `bot/examples.py` gathered. Raises IntentReportError where Rasa fails."""
+    with tempfile.TemporaryDirectory() as folder:  # Rasa takes one path
+        for path in (*sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml")), gathered):
+            shutil.copy(path, Path(folder) / f"{path.parent.name}-{path.name}")
+        return _tested(out, "--cross-validation", "--folds", str(FOLDS), "--config", "config.yml", "--nlu", folder)
+
+
+def held_out(out: Path, model: Path, *, messages: Path = HELD_OUT) -> IntentScores:
+    """A trained model on messages that it has not seen. Raises IntentReportError where Rasa fails."""
+    return _tested(out, "--model", str(model), "--nlu", str(messages))
+
+
+def _tested(out: Path, *arguments: str) -> IntentScores:
+    shutil.rmtree(out, ignore_errors=True)
+    command = [str(RASA), "-m", "rasa", "test", "nlu", "--domain", "domain.yml", "--out", str(out), *arguments]
+    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False)
+    try:
+        report, errors = (json.loads((out / name).read_text()) for name in ("intent_report.json", "intent_errors.json"))
+    except (OSError, ValueError) as error:
+        raise IntentReportError(ended.returncode, ended.stderr[-2000:]) from error
+    return scores_of(report, errors)
+
+
+def scores_of(report: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> IntentScores:
+    """Rasa's intent_report.json (a count and F1 an intent) and intent_errors.json (true and predicted intent) → scores."""
+    support = {name: int(row["support"]) for name, row in report.items() if isinstance(row, Mapping) and "confused_with" in row}
+    crossed = [(wrong["intent"] in REQUESTS, wrong["intent_prediction"]["name"] in REQUESTS) for wrong in errors]
+    missed, false = crossed.count((True, False)), crossed.count((False, True))
+    right = sum(support.get(name, 0) for name in REQUESTS) - missed
+    return IntentScores(
+        messages=sum(support.values()),
+        weighted=float(report["weighted avg"]["f1-score"]),
+        requests=2 * right / (2 * right + missed + false) if right else 0.0,
+    )
+
+
+def main() -> int:
+    reports = ROOT / "var" / "reports"
+    print(f"cross-validated: {cross_validate(reports / 'nlu')}")
+    print(f"held out: {held_out(reports / 'nlu_held_out', ROOT / 'var' / 'models' / 'candor.tar.gz')}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

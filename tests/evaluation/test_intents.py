@@ -1,0 +1,91 @@
+"""Rasa's intents: how well they are told apart, on all examples in turn and on messages that none of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from evaluation.intents import HELD_OUT, REQUESTS, IntentScores, cross_validate, held_out, scores_of
+from settings import ROOT
+from tickets.models import REQUEST_TYPES
+
+REPORTS = ROOT / "var" / "reports"
+
+
+@pytest.fixture(scope="module")
+def cross_validated() -> IntentScores:
+    """Minutes: Rasa trains five times. Its reports and the confusion matrix are left in var/reports for people to read."""
+    return cross_validate(REPORTS / "nlu")
+
+
+def told(path: Path) -> Iterator[tuple[str, str]]:
+    """Each example of an NLU file with its intent."""
+    for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        if "intent" in entry:
+            yield from ((line.removeprefix("- ").strip(), entry["intent"]) for line in entry["examples"].splitlines())
+
+
+def test_intents_are_told_apart_across_folds(cross_validated: IntentScores) -> None:
+    """Floors just below what was measured (docs/evaluation.md). The aim is 0.92 and 0.95: raise them with what is won."""
+    assert cross_validated.weighted >= 0.87
+    assert cross_validated.requests >= 0.93
+
+
+def test_the_reports_and_the_confusion_matrix_stay_for_people(cross_validated: IntentScores) -> None:
+    """Where the errors are is read from these."""
+    assert cross_validated.messages > 5000
+    for name in ("intent_report.json", "intent_errors.json", "intent_confusion_matrix.png"):
+        assert (REPORTS / "nlu" / name).stat().st_size > 0
+
+
+def test_messages_that_were_held_out_are_understood() -> None:
+    """The served model, on messages written before its errors were known and never trained on."""
+    scores = held_out(REPORTS / "nlu_held_out", ROOT / "var" / "models" / "candor.tar.gz")
+
+    assert scores.weighted >= 0.94
+    assert scores.requests >= 0.97
+
+
+def test_no_held_out_message_is_an_example() -> None:
+    """Else the figure on them would be worth nothing."""
+    learnt = [*(ROOT / "bot" / "data" / "nlu").glob("*.yml"), ROOT / "var" / "training" / "nlu.yml"]
+    examples = {text.lower() for path in learnt for text, _ in told(path)}
+
+    assert len(examples) > 5000
+    assert not examples & {text.lower() for text, _ in told(HELD_OUT)}
+
+
+def test_the_requests_are_those_that_tickets_know() -> None:
+    """One that is added there is scored here too."""
+    assert {f"request_{request_type}" for request_type in REQUEST_TYPES} == REQUESTS
+
+
+def test_a_request_taken_for_another_is_an_error_of_intents_and_not_of_requests() -> None:
+    """Both ask before anything is opened; to miss a request, or to see one in a question, is the other kind of error."""
+    row = {"f1-score": 0.9, "confused_with": {}}
+    report = {
+        "request_access": {**row, "support": 10}, "request_deletion": {**row, "support": 10},
+        "ask_policy": {**row, "support": 20}, "accuracy": 0.9, "weighted avg": {"f1-score": 0.9, "support": 40},
+    }  # fmt: skip
+    errors = [
+        {"intent": true, "intent_prediction": {"name": predicted, "confidence": 0.5}}
+        for true, predicted in (
+            ("request_access", "request_deletion"), ("request_access", "ask_policy"), ("ask_policy", "request_deletion"),
+            ("ask_policy", "request_access"),
+        )
+    ]  # fmt: skip
+
+    scores = scores_of(report, errors)
+
+    assert (scores.messages, scores.weighted) == (40, 0.9)
+    assert scores.requests == pytest.approx(2 * 19 / (2 * 19 + 1 + 2))
+
+
+def test_no_request_found_scores_nothing() -> None:
+    """And does not divide by zero."""
+    report = {"ask_policy": {"support": 2, "confused_with": {}}, "weighted avg": {"f1-score": 1.0}}
+
+    assert scores_of(report, []).requests == 0.0
