@@ -11,6 +11,7 @@ CandorError
 ├── NotAllowedError          the token is missing, wrong, or of another conversation
 └── UnavailableError         a part is down or broken; trying again later may help
     ├── EncoderError
+    ├── IntentReportError    Rasa could not test its own intents
     ├── IndexUnusableError
     └── AssistantDownError   Rasa or the action server does not answer
 
@@ -81,6 +82,13 @@ class UnavailableError(CandorError):
     """A part is down or broken; trying again later may help."""
 
     public = "The assistant is not available right now. Please try again in a minute."
+
+
+class IntentReportError(UnavailableError):
+    """`rasa test nlu` made no report; its own words tell why. Cure: `make setup`, then run it again."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(f"rasa test nlu ended with {code} and made no report: {said}")
 
 
 class EncoderError(UnavailableError):

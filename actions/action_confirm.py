@@ -12,8 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.action_propose_request import WHAT, propose
-from actions.tracker import intent_of, open_proposal
+from actions.action_propose_request import WHAT, asked_back, propose, propose_anew
+from actions.tracker import company_of, intent_of, open_proposal
 from services import services
 
 CLEAR_YES = 0.6  # below this confidence the yes is asked for again
@@ -31,6 +31,9 @@ class ActionConfirm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         proposal = open_proposal(tracker)
+        if proposal is None and (request_type := asked_back(tracker)):
+            # A yes to "a request, or a question?" is not clear enough to open one, but to propose it.
+            return propose_anew(dispatcher, request_type, self._library.company(company_of(tracker)))
         if proposal is None:
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
             return [SlotSet("proposal", None)]

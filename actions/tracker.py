@@ -22,6 +22,12 @@ def intent_of(tracker: Tracker) -> tuple[str, float]:
     return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
 
 
+def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
+    """The intents that Rasa thought of, with their confidences, likeliest first."""
+    ranking: list[dict[str, Any]] = tracker.latest_message.get("intent_ranking") or []
+    return [(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)) for intent in ranking]
+
+
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     """The proposed request that the message answers: it must be the last thing that was said.
 
@@ -30,6 +36,11 @@ def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     proposal: dict[str, Any] | None = tracker.get_slot("proposal")
     if not proposal:
         return None
+    return proposal if last_payload(tracker).get("proposal") == proposal["id"] else None
+
+
+def last_payload(tracker: Tracker) -> dict[str, Any]:
+    """The payload of the last message that Candor sent: what the visitor is answering."""
     said = next((event for event in reversed(tracker.events) if event.get("event") == "bot"), None)
-    custom = ((said or {}).get("data") or {}).get("custom") or {}
-    return proposal if custom.get("proposal") == proposal["id"] else None
+    payload: dict[str, Any] = ((said or {}).get("data") or {}).get("custom") or {}
+    return payload

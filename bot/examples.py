@@ -1,4 +1,4 @@
-"""Write what Rasa learns from other sources: examples of `ask_*` from the aspect bank, company names from policies/.
+"""Write what Rasa learns from other sources: questions from the aspect bank, company names from policies/.
 
 Runs in the service's environment at set-up: `python -m bot.examples OUT`. One source each, no copies in bot/data.
 """
@@ -12,12 +12,19 @@ from typing import Any
 import tomllib
 import yaml
 
+# A question's topic is found by `knowledge`, not by Rasa. These aspects alone lead to another action.
+INTENT_OF_ASPECT = {"changes.what_changed": "ask_what_changed"}
 
-def ask_examples(bank: Path, taken: set[str]) -> dict[str, list[str]]:
-    """Intent → its examples, without those that stand in bot/data already under another intent."""
+
+def asked_examples(bank: Path, taken: set[str]) -> dict[str, list[str]]:
+    """Intent → its examples, without those that stand in bot/data already.
+
+    The bank says what a sentence is about, and so also lists "delete my data" under the right to erasure. Where such a
+    sentence asks for something to be done, bot/data holds it under the intent of the request.
+    """
     found: dict[str, list[str]] = {}
     for aspect in yaml.safe_load(bank.read_text(encoding="utf-8"))["aspects"]:
-        found.setdefault(f"ask_{aspect['topic']}", []).extend(
+        found.setdefault(INTENT_OF_ASPECT.get(aspect["id"], "ask_policy"), []).extend(
             question for question in aspect["questions"] if question.lower() not in taken
         )
     return found
@@ -46,8 +53,9 @@ def as_nlu(asked: dict[str, list[str]], companies: dict[str, list[str]]) -> str:
     """All of it as one of Rasa's NLU files."""
     names = [name for names in companies.values() for name in names]
     nlu: list[dict[str, Any]] = [{"intent": intent, "examples": _listed(examples)} for intent, examples in asked.items()]
-    # Rasa looks up only those entities that some example is annotated with.
-    switching = [f"{ask} [{name}](company)" for name in names for ask in ("switch to", "i mean", "what about")]
+    # Rasa looks up only those entities that some example is annotated with. One a company: more of one pattern would
+    # teach little, and cross-validation would find each in the other folds again.
+    switching = [f"switch to [{company}](company)" for company in companies]
     nlu.append({"intent": "switch_company", "examples": "".join(f"- {example}\n" for example in switching)})
     nlu.append({"lookup": "company", "examples": _listed(names)})
     nlu += [{"synonym": company, "examples": _listed(names)} for company, names in companies.items()]
@@ -62,7 +70,7 @@ def _listed(texts: list[str]) -> str:
 def main(out: Path, policies: Path) -> None:
     root = Path(__file__).resolve().parent.parent
     out.parent.mkdir(parents=True, exist_ok=True)
-    asked = ask_examples(root / "knowledge" / "aspects.yml", own_examples(root / "bot" / "data"))
+    asked = asked_examples(root / "knowledge" / "aspects.yml", own_examples(root / "bot" / "data"))
     out.write_text(as_nlu(asked, company_names(policies)), encoding="utf-8")
 
 

@@ -131,3 +131,14 @@ async def test_the_request_is_opened_with_the_company_it_was_proposed_for(
     await ActionConfirm().run(dispatcher, a_yes(ASKED, company="globex"), domain={})
 
     assert [ticket.company for ticket in opened(parts)] == ["acme"]
+
+
+async def test_a_yes_to_being_asked_back_proposes_and_opens_nothing(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """It answers "a request, or a question?", which is not a clear yes to a request."""
+    asked = {"kind": "request", "request_type": "deletion", "asked_back": True}
+
+    (event,) = await ActionConfirm().run(dispatcher, a_yes(asked, proposal=None), domain={})
+
+    assert opened(parts) == []
+    assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]
+    assert event["value"]["request_type"] == "deletion"

@@ -1,11 +1,11 @@
-"""Nothing is opened before a clear yes: first it is said what would be."""
+"""Nothing is opened before a clear yes: first it is said what would be, and where it is unclear, it is asked."""
 
 from __future__ import annotations
 
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_propose_request import WHAT, ActionProposeRequest
+from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
 from errors import UnknownCompanyError
 from services import Services
 from tests.actions.trackers import a_tracker, worded
@@ -44,3 +44,42 @@ async def test_proposes_nothing_with_a_company_that_is_not_there(parts: Services
         await ActionProposeRequest().run(dispatcher, a_tracker(intent="request_deletion", company=""), domain={})
 
     assert dispatcher.messages == []
+
+
+@pytest.mark.parametrize("request_type", REQUEST_TYPES)
+async def test_a_guess_asks_back_and_proposes_nothing(
+    parts: Services, dispatcher: CollectingDispatcher, request_type: str
+) -> None:
+    """A request, or a question about it? One button for each, in words that mean it; an older proposal is void."""
+    tracker = a_tracker("my data, hm", intent=f"request_{request_type}", confidence=SURE_REQUEST - 0.01)
+
+    (event,) = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert worded(message).startswith("I am not sure what you want. Shall I open a request with Acme")
+    assert [button["payload"] for button in message["buttons"]] == [WORDS[request_type], QUESTIONS[request_type]]
+    assert "proposal" not in message["custom"]
+    assert (event["name"], event["value"]) == ("proposal", None)
+
+
+async def test_who_was_asked_back_and_says_it_again_is_not_asked_back_again(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """However unsure Rasa is of their words: it is proposed now, and still needs a yes."""
+    asked = {"kind": "request", "request_type": "deletion", "asked_back": True}
+    tracker = a_tracker("my data gone", intent="request_deletion", confidence=0.3, said=(asked,))
+
+    (event,) = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]
+    assert event["value"]["request_type"] == "deletion"
+
+
+async def test_another_guess_is_asked_back_too(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """To have been asked about deletion says nothing about a copy."""
+    asked = {"kind": "request", "request_type": "deletion", "asked_back": True}
+    tracker = a_tracker("my data then", intent="request_access", confidence=0.3, said=(asked,))
+
+    await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_request_unsure"]

@@ -1,0 +1,43 @@
+"""Who asks about a right is offered to use it: after the answer, with a button that says so for them."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_propose_request import WHAT, WORDS
+from actions.tracker import ranking_of
+
+# Aspects of knowledge/aspects.yml that a request exists for.
+RIGHT_OF_ASPECT = {
+    "rights.access": "access",
+    "rights.deletion": "deletion",
+    "rights.correction": "correction",
+    "rights.portability": "portability",
+    "rights.restriction": "restriction",
+    "rights.objection": "objection",
+    "rights.withdraw_consent": "withdraw_consent",
+    "rights.complaint": "complaint",
+    "selling.opt_out": "opt_out_of_sale",
+    "marketing.unsubscribe": "objection",
+}
+NEAR = 0.15  # where the aspect names no right: a request that Rasa held for this likely is offered too
+
+
+def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
+    """The type of request that a question is about: what `knowledge` found, else what Rasa nearly took it for."""
+    if aspect in RIGHT_OF_ASPECT:
+        return RIGHT_OF_ASPECT[aspect]
+    near = [intent.removeprefix("request_") for intent, confidence in ranking_of(tracker) if confidence >= NEAR]
+    return next((request_type for request_type in near if request_type in WHAT), None)
+
+
+def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: str | None, company_name: str) -> None:
+    """Say that a request can be opened, if there is one to offer; nothing is proposed, so a bare yes opens nothing."""
+    request_type = offered_right(tracker, aspect)
+    if request_type:
+        dispatcher.utter_message(
+            response="utter_may_open_request", company_name=company_name, request=WHAT[request_type],
+            buttons=[{"title": WORDS[request_type].capitalize(), "payload": WORDS[request_type]}],
+            json_message={"kind": "smalltalk", "offered": request_type},
+        )  # fmt: skip
