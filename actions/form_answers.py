@@ -18,6 +18,7 @@ FEW_WORDS = 4
 EMAIL = re.compile(r"<email_\d+>")
 NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 CODE = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}(?![\w-])")
+TAKEN_BACK = re.compile(r"^\s*(?:(?:no|nope|not quite|sorry|oops|wait|actually|wrong)\b[\s,.!:;-]*)+", re.IGNORECASE)
 CHANGE = re.compile(r"\s*(?:please\s+)?change\b", re.IGNORECASE)
 NOTHING = re.compile(
     r"\s*(?:no|none|nothing|nope|skip|no(?:thing)? (?:details?|more|else|to add)|nothing (?:else|more|to add)"
@@ -101,15 +102,23 @@ def _correction(said: Said) -> Meaning:
     addresses = EMAIL.findall(said.text)
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
         return Filled("email", addresses[-1])
-    place = parse_residence(said.text)
-    if place.heard is Heard.FOUND and place.code:
-        return Filled("residence", place.code)
+    if (place := _corrected_place(said.text)) and (means_it or said.asked == "agreed"):
+        return Filled("residence", place)
     named = [slot for slot, words in NAMED.items() if words.search(said.text)]
     if len(named) == 1 and (said.asked != "details" or said.words <= 2 * FEW_WORDS):
         return Emptied(named[0])
     if said.asked == "details" and not CHANGE.match(said.text):
         return None
     return Unclear("change")
+
+
+def _corrected_place(text: str) -> str | None:
+    """The place in "no, i live in france" ("no" alone is Norway's code) and in "not germany, austria"."""
+    for words in (TAKEN_BACK.sub("", text), text.rpartition(",")[2]):
+        place = parse_residence(words)
+        if place.heard is Heard.FOUND and place.code:
+            return place.code
+    return None
 
 
 def _residence(said: Said) -> Meaning:
