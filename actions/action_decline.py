@@ -1,4 +1,4 @@
-"""A no: nothing is opened."""
+"""A no outside the form: nothing is opened, nothing is taken back."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import open_proposal
+from actions.asking import in_the_form
+from actions.tracker import last_payload, open_proposal
 
 
 class ActionDecline(Action):
-    """The intent `deny`."""
+    """The intents `deny`, `skip` and `stop_form`."""
 
     def name(self) -> str:
         return "action_decline"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        declined = open_proposal(tracker) is not None
-        response = "utter_request_declined" if declined else "utter_nothing_to_confirm"
-        dispatcher.utter_message(response=response, json_message={"kind": "smalltalk"})
+        if in_the_form(tracker):
+            return []  # it declines nothing that was asked: the form asks again
+        proposal = open_proposal(tracker) or {}
+        if "withdraw" in proposal:
+            response = "utter_not_withdrawn"
+        elif proposal or last_payload(tracker).get("asked_back"):
+            response = "utter_request_declined"
+        else:
+            response = "utter_nothing_to_confirm"
+        dispatcher.utter_message(response=response, number=proposal.get("withdraw", ""), json_message={"kind": "smalltalk"})
         return [SlotSet("proposal", None)]

@@ -1,4 +1,4 @@
-"""How is my request? Tells of the requests of this conversation."""
+"""How is my request? Of this conversation's own at once; of another with its number and a code from the mail."""
 
 from __future__ import annotations
 
@@ -6,28 +6,46 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import company_of
+from actions.talked_about import code_in, number_in
+from actions.telling import Telling, code_response, ticket_card
 from services import services
+from tickets.desk import Told
+from tickets.identity import CodeOnItsWay
 
 
 class ActionRequestStatus(Action):
     """The intent `request_status`. A number alone shows nothing: it proves nobody's identity."""
 
     def __init__(self) -> None:
-        self._tickets, self._library = services().tickets, services().catalogue
+        parts = services()
+        self._desk, self._telling = parts.desk, Telling(parts.wording, parts.company_card)
 
     def name(self) -> str:
         return "action_request_status"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        company = self._library.company(company_of(tracker))
-        tickets = await asyncio.to_thread(self._tickets.of_conversation, tracker.sender_id)
-        told = "; ".join(f"{ticket.number} ({ticket.request_type.replace('_', ' ')}): {ticket.status}" for ticket in tickets)
-        dispatcher.utter_message(
-            response="utter_request_status" if tickets else "utter_no_requests", requests=told,
-            company_name=company.name, contact=company.contact, json_message={"kind": "smalltalk"},
-        )  # fmt: skip
-        return []
+        number = number_in(tracker)
+        if number is None:
+            own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+            dispatcher.utter_message(
+                response="utter_request_status" if own else "utter_no_requests",
+                requests="\n\n".join(self._telling.status(ticket) for ticket in own), json_message={"kind": "smalltalk"},
+            )  # fmt: skip
+            return []
+        outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
+        about = [SlotSet("about_number", {"number": number, "then": "status"})]
+        if isinstance(outcome, Told):
+            dispatcher.utter_message(
+                response="utter_request_status", requests=self._telling.status(outcome.ticket),
+                json_message={"kind": "smalltalk", "ticket": ticket_card(outcome.ticket)},
+            )  # fmt: skip
+            return about
+        response, values = code_response(outcome)
+        if isinstance(outcome, CodeOnItsWay):
+            response = "utter_status_needs_code"
+        dispatcher.utter_message(response=response, **{"number": number, **values}, json_message={"kind": "smalltalk"})
+        return about

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_propose_request import WHAT
+from actions.asking import in_the_form
+from knowledge.companies import Company
 from services import services
 
 
@@ -32,8 +35,24 @@ class ActionSwitchCompany(Action):
                 json_message={"kind": "smalltalk"},
             )  # fmt: skip
             return []
+        begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
+        if begun and "request_type" in begun and begun["company"] != company.id:
+            return self._instead(dispatcher, begun, company)
         dispatcher.utter_message(
             response="utter_company_switched", company_name=company.name,
             json_message={"kind": "smalltalk", "switch_company": company.id},
         )  # fmt: skip
-        return [SlotSet("proposal", None)]
+        return [] if begun else [SlotSet("proposal", None)]
+
+    def _instead(self, dispatcher: CollectingDispatcher, begun: dict[str, Any], company: Company) -> list[dict[str, Any]]:
+        """The request with the company before is dropped; whether to begin it with the new one, the visitor says."""
+        request_type = begun["request_type"]
+        dispatcher.utter_message(
+            response="utter_company_switched_request", company_name=company.name, request=WHAT[request_type],
+            before=self._library.company(begun["company"]).name,
+            buttons=[{"title": f"Yes, with {company.name}", "payload": "yes"}, {"title": "No", "payload": "no"}],
+            json_message={
+                "kind": "request", "request_type": request_type, "asked_back": True, "switch_company": company.id, "waits": True,
+            },
+        )  # fmt: skip
+        return [ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "proposal", "unclear"))]

@@ -11,20 +11,34 @@ from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import json as json_response
 
+from actions.action_add_details import ActionAddDetails
 from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_ask_agreed import ActionAskAgreed
+from actions.action_ask_details import ActionAskDetails
+from actions.action_ask_email import ActionAskEmail
+from actions.action_ask_residence import ActionAskResidence
 from actions.action_compare import ActionCompare
 from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
+from actions.action_give_address import ActionGiveAddress
+from actions.action_give_code import ActionGiveCode
+from actions.action_open_request import ActionOpenRequest
 from actions.action_propose_request import ActionProposeRequest
 from actions.action_request_status import ActionRequestStatus
 from actions.action_say import ActionSay
+from actions.action_session_start import ActionSessionStart
 from actions.action_switch_company import ActionSwitchCompany
+from actions.action_talk_to_human import ActionTalkToHuman
 from actions.action_what_changed import ActionWhatChanged
+from actions.action_withdraw_request import ActionWithdrawRequest
+from actions.validate_request_form import ValidateRequestForm
 
 log = logging.getLogger("candor.actions")
 ACTIONS = (
-    ActionAnswerQuestion, ActionConfirm, ActionDecline, ActionProposeRequest, ActionRequestStatus, ActionSay,
-    ActionSwitchCompany, ActionCompare, ActionWhatChanged,
+    ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail, ActionAskResidence,
+    ActionCompare, ActionConfirm, ActionDecline, ActionGiveAddress, ActionGiveCode, ActionOpenRequest, ActionProposeRequest,
+    ActionRequestStatus, ActionSay, ActionSessionStart, ActionSwitchCompany, ActionTalkToHuman, ActionWhatChanged,
+    ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
 
 

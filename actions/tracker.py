@@ -44,3 +44,14 @@ def last_payload(tracker: Tracker) -> dict[str, Any]:
     said = next((event for event in reversed(tracker.events) if event.get("event") == "bot"), None)
     payload: dict[str, Any] = ((said or {}).get("data") or {}).get("custom") or {}
     return payload
+
+
+def said_now(tracker: Tracker) -> list[dict[str, Any]]:
+    """The payloads of what Candor has said to the visitor's last message so far."""
+    payloads: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            break
+        if event.get("event") == "bot":
+            payloads.append((event.get("data") or {}).get("custom") or {})
+    return payloads[::-1]

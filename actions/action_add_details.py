@@ -1,0 +1,58 @@
+"""Add what a requester wrote to a request that is open."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.form_answers import NUMBER
+from actions.opening import revealed
+from actions.talked_about import number_in
+from actions.telling import Telling
+from actions.tracker import text_of
+from services import services
+from tickets.desk import AlreadyClosed, ProofNeeded
+from tickets.states import OWED
+
+# "add to R-7KQ4-M2XD: …": what stands after the number, or after a colon, is what is added.
+ADDED = re.compile(rf"(?:{NUMBER.pattern}\s*[:,]?|:)\s*(?P<words>\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+class ActionAddDetails(Action):
+    """The intent `add_details`."""
+
+    def __init__(self) -> None:
+        parts = services()
+        self._desk, self._vault = parts.desk, parts.vault
+        self._telling = Telling(parts.wording, parts.company_card)
+
+    def name(self) -> str:
+        return "action_add_details"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        number, found = number_in(tracker), ADDED.search(text_of(tracker))
+        if number is None:
+            own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+            owed = [ticket.number for ticket in own if ticket.status in OWED]
+            number = owed[0] if len(owed) == 1 else None
+        if number is None or found is None:
+            dispatcher.utter_message(response="utter_add_what", json_message={"kind": "smalltalk"})
+            return []
+        outcome = await asyncio.to_thread(self._add, number, tracker.sender_id, found["words"])
+        if isinstance(outcome, ProofNeeded):
+            dispatcher.utter_message(response="utter_add_needs_proof", json_message={"kind": "smalltalk"})
+            return []
+        response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_details_added"
+        dispatcher.utter_message(
+            response=response, number=number, company_name=self._telling.company(outcome.ticket).name,
+            json_message={"kind": "smalltalk"},
+        )  # fmt: skip
+        return []
+
+    def _add(self, number: str, conversation: str, words: str) -> Any:
+        return self._desk.add_details(number, conversation, revealed(self._vault, conversation, words))

@@ -1,0 +1,52 @@
+"""The form's last question: the summary, and whether to open the request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.action_propose_request import BUTTONS, WHAT
+from actions.asking import sentence_for
+from services import services
+from tickets.residence import place_name
+
+SENTENCES = {
+    "": "utter_ask_agreed", "again": "utter_ask_agreed_again", "unsure": "utter_ask_agreed_unsure",
+    "change": "utter_what_to_change",
+}  # fmt: skip
+CHANGE = [
+    {"title": "Where I live", "payload": "change the country"},
+    {"title": "The e-mail address", "payload": "change the email"},
+    {"title": "The details", "payload": "change the details"},
+]
+
+
+class ActionAskAgreed(Action):
+    """Asks for the slot `agreed`: only a clear yes to this question opens a request."""
+
+    def __init__(self) -> None:
+        self._library, self._wording = services().catalogue, services().wording
+
+    def name(self) -> str:
+        return "action_ask_agreed"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        sentence, proposal = sentence_for(tracker, "agreed"), tracker.get_slot("proposal") or {}
+        if sentence is None:
+            return []
+        say, residence = self._wording.say, tracker.get_slot("residence")
+        dispatcher.utter_message(
+            response=SENTENCES[sentence], company_name=self._library.company(proposal["company"]).name,
+            request=WHAT[proposal["request_type"]], buttons=CHANGE if sentence == "change" else BUTTONS,
+            residence=place_name(residence) if residence else say("utter_part_residence_not_said"),
+            # Only its token is known here, and that would tell the visitor nothing.
+            email=say("utter_part_email_given" if tracker.get_slot("email") else "utter_part_email_none"),
+            details=tracker.get_slot("details") or say("utter_part_details_none"),
+            json_message={
+                "kind": "request", "request_type": proposal["request_type"], "proposal": proposal["id"], "asks": "agreed",
+            },
+        )  # fmt: skip
+        return []

@@ -1,0 +1,40 @@
+"""The form asks what else the company should know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.asking import sentence_for
+from services import services
+
+SENTENCES = {
+    "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
+    "change": "utter_what_to_change",
+}  # fmt: skip
+NONE = {"title": "No details", "payload": "no details"}
+
+
+class ActionAskDetails(Action):
+    """Asks for the slot `details`. To have data corrected, what is wrong is all that matters, so that is asked."""
+
+    def __init__(self) -> None:
+        self._library = services().catalogue
+
+    def name(self) -> str:
+        return "action_ask_details"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        sentence, proposal = sentence_for(tracker, "details"), tracker.get_slot("proposal") or {}
+        if sentence is None:
+            return []
+        corrects = sentence == "" and proposal["request_type"] == "correction"
+        dispatcher.utter_message(
+            response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
+            company_name=self._library.company(proposal["company"]).name, buttons=[NONE],
+            json_message={"kind": "request", "request_type": proposal["request_type"], "asks": "details"},
+        )  # fmt: skip
+        return []

@@ -1,0 +1,42 @@
+"""The form asks where the answer goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.asking import email_optional, sentence_for
+from services import services
+
+SENTENCES = {
+    "": "utter_ask_email", "why": "utter_ask_email", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
+    "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
+    "change": "utter_what_to_change",
+}  # fmt: skip
+LEAVE_OUT = {"title": "Leave it out", "payload": "skip"}
+
+
+class ActionAskEmail(Action):
+    """Asks for the slot `email`; it will hold the address's token."""
+
+    def __init__(self) -> None:
+        self._library = services().catalogue
+
+    def name(self) -> str:
+        return "action_ask_email"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        sentence, proposal = sentence_for(tracker, "email"), tracker.get_slot("proposal") or {}
+        if sentence is None:
+            return []
+        optional = email_optional(proposal["request_type"])
+        full = sentence in {"", "why"} and optional
+        dispatcher.utter_message(
+            response="utter_ask_email_optional" if full else SENTENCES[sentence],
+            company_name=self._library.company(proposal["company"]).name, buttons=[LEAVE_OUT] if optional else [],
+            json_message={"kind": "request", "request_type": proposal["request_type"], "asks": "email"},
+        )  # fmt: skip
+        return []

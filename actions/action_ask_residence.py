@@ -1,0 +1,43 @@
+"""The form asks where the person lives, so that the right law applies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.asking import sentence_for
+from services import services
+from tickets.residence import place_name
+
+SENTENCES = {
+    "": "utter_ask_residence", "why": "utter_ask_residence", "again": "utter_ask_residence_again",
+    "first": "utter_ask_residence_first", "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread",
+    "change": "utter_what_to_change",
+}  # fmt: skip
+RATHER_NOT = {"title": "Rather not say", "payload": "I'd rather not say"}
+
+
+class ActionAskResidence(Action):
+    """Asks for the slot `residence`."""
+
+    def __init__(self) -> None:
+        self._library = services().catalogue
+
+    def name(self) -> str:
+        return "action_ask_residence"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        sentence, proposal = sentence_for(tracker, "residence"), tracker.get_slot("proposal") or {}
+        if sentence is None:
+            return []
+        options = (tracker.get_slot("unclear") or {}).get("options", []) if sentence == "which" else []
+        places = [{"title": place_name(code), "payload": place_name(code)} for code in options]
+        dispatcher.utter_message(
+            response=SENTENCES[sentence], company_name=self._library.company(proposal["company"]).name,
+            buttons=[*places, RATHER_NOT],
+            json_message={"kind": "request", "request_type": proposal["request_type"], "asks": "residence"},
+        )  # fmt: skip
+        return []

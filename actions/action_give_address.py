@@ -1,0 +1,79 @@
+"""An e-mail address after the form: a typing error mended, one that missed, or where a person's answer goes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.action_talk_to_human import ActionTalkToHuman
+from actions.asking import in_the_form
+from actions.form_answers import EMAIL, NAMED
+from actions.telling import code_response
+from actions.tracker import company_of, text_of
+from services import services
+from tickets.addresses import NotAnAddress
+from tickets.desk import ProofNeeded
+from tickets.identity import NewCodeSent
+from tickets.store import Ticket
+
+UNPROVEN = ("received", "awaiting_identity")
+
+
+class ActionGiveAddress(Action):
+    """The intents `provide_email` and `correct_answer`, outside the form."""
+
+    def __init__(self) -> None:
+        parts = services()
+        self._desk, self._vault, self._people, self._library = parts.desk, parts.vault, parts.people, parts.catalogue
+        self._person = ActionTalkToHuman()
+
+    def name(self) -> str:
+        return "action_give_address"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        if in_the_form(tracker):
+            return []
+        addresses = EMAIL.findall(text_of(tracker))
+        own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+        if own and (addresses or NAMED["email"].search(text_of(tracker))) and own[-1].status in {*UNPROVEN, "open"}:
+            return await self._mend(dispatcher, tracker, own[-1], addresses)
+        waits = await asyncio.to_thread(self._waits, tracker.sender_id)
+        if addresses and waits:
+            return await self._person.run(dispatcher, tracker, domain)
+        company = self._library.company(company_of(tracker))
+        response = "utter_provide_email" if addresses else "utter_correct_answer"
+        dispatcher.utter_message(response=response, company_name=company.name, json_message={"kind": "smalltalk"})
+        return []
+
+    async def _mend(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket, addresses: list[str]
+    ) -> list[dict[str, Any]]:
+        """The newest request's address, as long as it is not proven."""
+        if ticket.status not in UNPROVEN:
+            dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message={"kind": "smalltalk"})
+            return []
+        if not addresses:
+            dispatcher.utter_message(response="utter_which_address", number=ticket.number, json_message={"kind": "smalltalk"})
+            return []
+        address = await asyncio.to_thread(self._vault.reveal, tracker.sender_id, addresses[-1])
+        outcome = await asyncio.to_thread(self._desk.give_address, ticket.number, tracker.sender_id, address or "")
+        values: dict[str, str] = {}
+        match outcome:
+            case NotAnAddress():
+                response = "utter_address_malformed"
+            case ProofNeeded():  # proven meanwhile
+                response = "utter_address_fixed"
+            case NewCodeSent():
+                response = "utter_address_changed"
+            case _:
+                response, values = code_response(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
+        dispatcher.utter_message(response=response, **{"number": ticket.number, **values}, json_message={"kind": "smalltalk"})
+        return []
+
+    def _waits(self, conversation: str) -> bool:
+        """Whether a person was asked for, and nobody has answered yet."""
+        return any(waiting.conversation == conversation for waiting in self._people.waiting())

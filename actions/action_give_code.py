@@ -1,0 +1,82 @@
+"""Six digits from a mail, or the wish for new ones."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.talked_about import about_number, code_in, number_in
+from actions.telling import Telling, code_response, ticket_card
+from actions.withdrawing import Withdrawing
+from services import services
+from tickets.desk import Verified
+
+
+class ActionGiveCode(Action):
+    """The intents `provide_code` and `ask_code`."""
+
+    def __init__(self) -> None:
+        parts = services()
+        self._desk, self._withdrawing = parts.desk, Withdrawing(parts)
+        self._telling = Telling(parts.wording, parts.company_card)
+
+    def name(self) -> str:
+        return "action_give_code"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        number, code = number_in(tracker) or await self._awaited(tracker), code_in(tracker)
+        if number is None:
+            dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
+            return []
+        if code is None:
+            return await self._send(dispatcher, tracker, number)
+        outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
+        if not isinstance(outcome, Verified):
+            response, values = code_response(outcome)
+            dispatcher.utter_message(response=response, **values, json_message={"kind": "smalltalk"})
+            return []
+        about = about_number(tracker)
+        if about.get("number") == number and about.get("then") == "withdraw":
+            return self._withdrawing.propose(dispatcher, outcome.ticket)
+        return self._right(dispatcher, outcome)
+
+    async def _awaited(self, tracker: Tracker) -> str | None:
+        """The number that was talked about; else the newest request of the conversation that waits for a code."""
+        about = about_number(tracker).get("number")
+        if about:
+            return str(about)
+        own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+        return next((ticket.number for ticket in reversed(own) if ticket.status == "awaiting_identity"), None)
+
+    async def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
+        own = {ticket.number: ticket for ticket in await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)}
+        if number in own and own[number].status != "awaiting_identity":
+            dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
+            return []
+        response, values = code_response(await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id))
+        dispatcher.utter_message(
+            response="utter_status_needs_code" if response == "utter_code_no_match" else response,
+            **{"number": number, **values}, json_message={"kind": "smalltalk"},
+        )  # fmt: skip
+        return []
+
+    def _right(self, dispatcher: CollectingDispatcher, outcome: Verified) -> list[dict[str, Any]]:
+        ticket = outcome.ticket
+        about = [SlotSet("about_number", {"number": ticket.number, "then": "status"})]
+        if ticket.status == "open" or outcome.first:
+            dispatcher.utter_message(
+                response="utter_code_right_repeated" if outcome.first else "utter_code_right", first=outcome.first or "",
+                **self._telling.values(ticket),
+                json_message={"kind": "request", "request_type": ticket.request_type, "ticket": ticket_card(ticket)},
+            )  # fmt: skip
+            return about
+        dispatcher.utter_message(
+            response="utter_request_status", requests=self._telling.status(ticket),
+            json_message={"kind": "smalltalk", "ticket": ticket_card(ticket)},
+        )  # fmt: skip
+        return about

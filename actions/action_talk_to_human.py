@@ -1,0 +1,48 @@
+"""A person is wanted: the conversation is marked for staff, and the visitor is told by when somebody answers, and how."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.form_answers import EMAIL
+from actions.telling import day
+from actions.tracker import company_of, text_of
+from services import services
+from tickets.addresses import NotAnAddress
+from tickets.people import PersonAsked
+
+
+class ActionTalkToHuman(Action):
+    """The intent `talk_to_human`; an address given later is added to it."""
+
+    def __init__(self) -> None:
+        parts = services()
+        self._people, self._vault, self._library = parts.people, parts.vault, parts.catalogue
+
+    def name(self) -> str:
+        return "action_talk_to_human"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        company = self._library.company(company_of(tracker))
+        asked = await asyncio.to_thread(self._wanted, tracker, company.id)
+        dispatcher.utter_message(
+            response="utter_person_by_mail" if asked.by_mail else "utter_person_in_chat",
+            company_name=company.name, contact=company.contact, day=day(asked.answer_by.date()),
+            json_message={"kind": "handoff"},
+        )  # fmt: skip
+        return []
+
+    def _wanted(self, tracker: Tracker, company: str) -> PersonAsked:
+        tokens = EMAIL.findall(text_of(tracker))
+        token = tokens[-1] if tokens else tracker.get_slot("email")
+        address = self._vault.reveal(tracker.sender_id, token) if token else None
+        asked = self._people.wanted(tracker.sender_id, company, address)
+        if isinstance(asked, NotAnAddress):  # a person is wanted all the same
+            asked = self._people.wanted(tracker.sender_id, company)
+        assert isinstance(asked, PersonAsked)  # noqa: S101  (without an address there is none that could be wrong)
+        return asked

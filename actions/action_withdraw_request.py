@@ -1,0 +1,41 @@
+"""Take a request back: find out which one, and ask for a clear yes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.talked_about import number_in
+from actions.withdrawing import Withdrawing
+from services import services
+from tickets.states import OWED
+
+
+class ActionWithdrawRequest(Action):
+    """The intent `cancel_request`."""
+
+    def __init__(self) -> None:
+        parts = services()
+        self._desk, self._withdrawing = parts.desk, Withdrawing(parts)
+
+    def name(self) -> str:
+        return "action_withdraw_request"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        number = number_in(tracker)
+        if number is not None:
+            return await self._withdrawing.of_number(dispatcher, tracker, number)
+        own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+        owed = [ticket for ticket in own if ticket.status in OWED]
+        if len(owed) == 1:
+            return self._withdrawing.propose(dispatcher, owed[0])
+        dispatcher.utter_message(
+            response="utter_which_withdraw" if owed else "utter_nothing_to_withdraw",
+            buttons=[{"title": ticket.number, "payload": f"withdraw {ticket.number}"} for ticket in owed],
+            json_message={"kind": "smalltalk"},
+        )  # fmt: skip
+        return []

@@ -1,0 +1,54 @@
+"""What request_form's questions share: whether something was said in between, and the buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions.tracker import said_now
+from tickets.desk import NO_PROOF
+
+FORM = "request_form"
+# Only these run before the form reads a message: after any other the message has been answered.
+BEFORE_THE_FORM = {FORM, "action_listen", "action_extract_slots", "action_session_start", "validate_request_form"}
+
+
+def asked_by_the_form(tracker: Tracker) -> str | None:
+    """Which slot the form has asked for; None where it does not run."""
+    return tracker.get_slot("requested_slot") if in_the_form(tracker) else None
+
+
+def in_the_form(tracker: Tracker) -> bool:
+    return bool((tracker.active_loop or {}).get("name") == FORM)
+
+
+def was_answered(tracker: Tracker) -> bool:
+    """Whether another action has answered the visitor's last message already."""
+    return any(name not in BEFORE_THE_FORM for name in actions_since_the_message(tracker))
+
+
+def actions_since_the_message(tracker: Tracker) -> list[str]:
+    names: list[str] = []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            break
+        if event.get("event") == "action":
+            names.append(str(event.get("name")))
+    return names
+
+
+def sentence_for(tracker: Tracker, slot: str) -> str | None:
+    """Which of a slot's sentences asks now: "" the full one, else the ending of its name; None: something else was asked."""
+    now = said_now(tracker)
+    if now and now[-1].get("waits"):
+        return None
+    unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
+    if now and not now[-1].get("begun"):
+        return "again"
+    return str(unclear["why"]) if unclear.get("slot") == slot else ""
+
+
+def email_optional(request_type: str) -> bool:
+    """To opt out of sale needs no proof, so no address either (11 CCR § 7026(d))."""
+    return request_type == NO_PROOF

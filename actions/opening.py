@@ -1,0 +1,83 @@
+"""Open the request that was agreed to. The proposal's id is the yes: however often it comes, it opens one request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.exc import SQLAlchemyError
+
+from actions.asking import FORM
+from actions.telling import Telling, moment, ticket_card
+from services import Services
+from tickets.addresses import NotAnAddress
+from tickets.desk import Confirmed, Opened, TooManyRequests
+from transcripts.redaction import TOKEN
+
+log = logging.getLogger("candor.actions")
+OVER = ("proposal", "details", "agreed", "unclear")  # where the person lives and their address hold for the next one too
+
+
+class Opening:
+    """The desk, with the vault's values put in where the desk encrypts them at once."""
+
+    def __init__(self, parts: Services) -> None:
+        self._desk, self._vault, self._card = parts.desk, parts.vault, parts.company_card
+        self._telling = Telling(parts.wording, parts.company_card)
+
+    async def open(self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any]) -> list[dict[str, Any]]:
+        """Open it and say what follows; the events that end the proposal."""
+        company = self._card(proposal["company"])
+        try:
+            opened = await asyncio.to_thread(self._open, tracker, proposal)
+        except SQLAlchemyError as error:
+            log.error("a confirmed request could not be opened: %s", type(error).__name__)
+            # The proposal stays, and this message too counts as its question: another yes tries again.
+            dispatcher.utter_message(
+                response="utter_request_not_opened", company_name=company.name, contact=company.contact,
+                json_message={"kind": "error", "proposal": proposal["id"]},
+            )  # fmt: skip
+            return []
+        if isinstance(opened, NotAnAddress):  # one that came with the very first message: the form has not looked at it
+            return [SlotSet("email", None), SlotSet("agreed", None), FollowupAction(FORM)]
+        if isinstance(opened, TooManyRequests):
+            dispatcher.utter_message(
+                response="utter_too_many_requests", most=opened.most, until=moment(opened.until), company_name=company.name,
+                contact=company.contact, json_message={"kind": "request", "request_type": proposal["request_type"]},
+            )  # fmt: skip
+            return [SlotSet(slot, None) for slot in OVER]
+        self._tell(dispatcher, opened)
+        about = {"number": opened.ticket.number, "then": "status"}
+        return [*(SlotSet(slot, None) for slot in OVER), SlotSet("about_number", about)]
+
+    def _open(self, tracker: Tracker, proposal: dict[str, Any]) -> Opened | TooManyRequests | NotAnAddress:
+        token = tracker.get_slot("email")
+        return self._desk.open(
+            Confirmed(
+                confirmation=proposal["id"], company=proposal["company"], request_type=proposal["request_type"],
+                conversation=tracker.sender_id, email=self._vault.reveal(tracker.sender_id, token) if token else None,
+                residence=tracker.get_slot("residence") or "",
+                details=revealed(self._vault, tracker.sender_id, tracker.get_slot("details") or ""),
+            )
+        )  # fmt: skip
+
+    def _tell(self, dispatcher: CollectingDispatcher, opened: Opened) -> None:
+        ticket = opened.ticket
+        dispatcher.utter_message(
+            response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",
+            next=self._telling.next(ticket, opened.identity, opened.code), **self._telling.values(ticket),
+            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": ticket_card(ticket)},
+        )  # fmt: skip
+
+
+def revealed(vault: Any, conversation: str, text: str) -> str:
+    """Masked text with its values put back, for the desk, which encrypts it.
+
+    Staff have to find a person by what they wrote, and the vault's values go when the conversation is forgotten: a request
+    that kept tokens would then name nobody.
+    """
+    return TOKEN.sub(lambda token: vault.reveal(conversation, token[0]) or token[0], text)

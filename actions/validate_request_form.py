@@ -1,0 +1,63 @@
+"""What the visitor says while the form asks: an answer, a correction, a stop, or something for the other rules."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.asking import asked_by_the_form, email_optional, was_answered
+from actions.form_answers import Emptied, Filled, Meaning, Said, Stopped, Unclear, read_answer
+from actions.tracker import intent_of, last_payload, text_of
+from services import services
+from tickets.addresses import NotAnAddress, read_address
+
+
+class ValidateRequestForm(Action):
+    """Rasa calls it before each question of the form. No events: the message is not the form's, and others answer it."""
+
+    def __init__(self) -> None:
+        self._vault = services().vault
+
+    def name(self) -> str:
+        return "validate_request_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        asked, proposal = asked_by_the_form(tracker), tracker.get_slot("proposal") or {}
+        if asked is None or was_answered(tracker) or "request_type" not in proposal:
+            return []
+        intent, confidence = intent_of(tracker)
+        if last_payload(tracker).get("which") and intent.startswith("request_"):
+            return []  # which of two requests: action_propose_request had asked
+        meaning = read_answer(
+            Said(asked, text_of(tracker), intent, confidence, proposal["request_type"], email_optional(proposal["request_type"]))
+        )
+        if isinstance(meaning, Filled) and meaning.slot == "email" and meaning.value:
+            meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning)
+        return events_of(asked, meaning)
+
+    def _checked(self, conversation: str, given: Filled) -> Meaning:
+        """The address behind the token is looked at here and goes nowhere."""
+        address = self._vault.reveal(conversation, str(given.value))
+        if address is None:
+            return Unclear("none")
+        found = read_address(address)
+        return Unclear(found.why) if isinstance(found, NotAnAddress) else given
+
+
+def events_of(asked: str, meaning: Meaning) -> list[dict[str, Any]]:
+    """What Rasa has to know of it. Any slot but requested_slot tells the form that the message was its own."""
+    match meaning:
+        case Filled(slot, value):
+            return [SlotSet(slot, value), SlotSet("unclear", None)]
+        case Emptied(slot):
+            return [SlotSet(slot, None), SlotSet("unclear", None)]
+        case Unclear(why, options):
+            return [SlotSet("unclear", {"slot": asked, "why": why, "options": list(options)})]
+        case Stopped():
+            return [SlotSet("agreed", False), SlotSet("unclear", None), SlotSet("requested_slot", None)]
+    return []

@@ -1,0 +1,66 @@
+"""Take a request back: asked first, done after a clear yes."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.telling import Telling, code_response, ticket_card
+from services import Services
+from tickets.desk import AlreadyClosed, ProofNeeded, Told
+from tickets.identity import CodeOnItsWay
+from tickets.store import Ticket
+
+BUTTONS = [{"title": "Yes, take it back", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
+
+
+class Withdrawing:
+    """Three steps: whose it is, a question, a yes."""
+
+    def __init__(self, parts: Services) -> None:
+        self._desk, self._telling = parts.desk, Telling(parts.wording, parts.company_card)
+
+    async def of_number(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
+        """Ask for the yes if the request is the visitor's; else a code is sent, and they are asked after it."""
+        outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id)
+        if isinstance(outcome, Told):
+            return self.propose(dispatcher, outcome.ticket)
+        response, values = code_response(outcome)
+        if isinstance(outcome, CodeOnItsWay):
+            response = "utter_withdraw_needs_code"
+        dispatcher.utter_message(response=response, **{"number": number, **values}, json_message={"kind": "smalltalk"})
+        return [SlotSet("about_number", {"number": number, "then": "withdraw"})]
+
+    def propose(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
+        """The question that a yes answers."""
+        proposal = {"id": uuid.uuid4().hex, "withdraw": ticket.number}
+        dispatcher.utter_message(
+            response="utter_propose_withdraw", buttons=BUTTONS, **self._telling.values(ticket),
+            json_message={"kind": "smalltalk", "proposal": proposal["id"]},
+        )  # fmt: skip
+        return [SlotSet("proposal", proposal), SlotSet("about_number", {"number": ticket.number, "then": "status"})]
+
+    async def confirmed(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any], *, clear: bool
+    ) -> list[dict[str, Any]]:
+        """A yes to it; an unclear one is asked for again."""
+        number = proposal["withdraw"]
+        if not clear:
+            dispatcher.utter_message(
+                response="utter_confirm_withdraw", number=number, buttons=BUTTONS,
+                json_message={"kind": "smalltalk", "proposal": proposal["id"]},
+            )  # fmt: skip
+            return []
+        outcome = await asyncio.to_thread(self._desk.withdraw, number, tracker.sender_id)
+        if isinstance(outcome, ProofNeeded):  # the hour that a code opens has passed
+            return [SlotSet("proposal", None), *await self.of_number(dispatcher, tracker, number)]
+        response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_withdrawn"
+        dispatcher.utter_message(
+            response=response, number=number, json_message={"kind": "smalltalk", "ticket": ticket_card(outcome.ticket)}
+        )
+        return [SlotSet("proposal", None)]
