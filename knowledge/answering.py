@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import Literal
 
@@ -28,6 +28,7 @@ class Part:
     """What knowledge has to say to one question of a message."""
 
     question: str  # as it was looked up: a follow-up stands after the question that it leans on
+    subject: str  # the question that the next follow-up leans on: this one, or the one that this one leant on itself
     kind: AnswerKind
     probability: float  # that the first quote answers the question
     aspect: Aspect | None  # what the question was taken to ask
@@ -74,8 +75,8 @@ class Answer:
 
     @property
     def question(self) -> str:
-        """What a follow-up would lean on: the last question, as it was looked up."""
-        return self.parts[-1].question if self.parts else ""
+        """What a follow-up would lean on; "" after what is not about privacy."""
+        return self.parts[-1].subject if self.parts and self.parts[-1].kind != "out_of_scope" else ""
 
     @property
     def the_policy(self) -> str:
@@ -120,7 +121,7 @@ class Answers:
             before = found[-1].question if found else after
             part = look_up(question)
             if before and leans_on_what_was_said(question):
-                part = better(look_up(f"{before} {question}"), part)
+                part = better(replace(look_up(f"{before} {question}"), subject=before), part)
             found.append(part)
         found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
         if len(found) > 1 and one_answer(found):
@@ -131,7 +132,7 @@ class Answers:
         kind = self._kind(found)
         hits = found.hits[:QUOTES] if kind in ("answer", "unsure") else ()
         shown = tuple(hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within)
-        return Part(question, kind, found.probability, found.aspect, shown, found.hits)
+        return Part(question, question, kind, found.probability, found.aspect, shown, found.hits)
 
     def _kind(self, found: Found) -> AnswerKind:
         if found.probability >= self._ranker.answer_from:

@@ -118,7 +118,8 @@ class SentenceTransformerEncoder:
             input_names=["input_ids", "attention_mask"],
             output_names=["embedding", "middle", "tokens"],
             dynamic_axes={
-                "input_ids": dynamic, "attention_mask": dynamic, "tokens": dynamic, "embedding": {0: "batch"}, "middle": {0: "batch"},
+                "input_ids": dynamic, "attention_mask": dynamic, "tokens": dynamic,
+                "embedding": {0: "batch"}, "middle": {0: "batch"},
             },
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph

@@ -109,8 +109,11 @@ def small_answers(
     """
     encoder = FakeEncoder()
     ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from, shown_within=shown_within)
-    scope = ScopeByWords(encoder.encode(about)) if about else Scope(np.zeros((0, encoder.dim), dtype=np.float32))
+    scope = ScopeByWords(encoder.encode(about)) if about else NO_CHATTER
     return Answers(catalogue, Retrieval(encoder, small_mapper(), scope, ranker), ranker)
+
+
+NO_CHATTER = Scope(np.zeros((0, FakeEncoder.dim), dtype=np.float32))  # everything is about privacy
 
 
 class ScopeByWords(Scope):
@@ -133,7 +136,7 @@ def a_part(
     question: str = "a question",
 ) -> Part:
     """What was found for one question; what was cited was looked at too."""
-    return Part(question, kind, probability, aspect, hits, seen or hits)
+    return Part(question, question, kind, probability, aspect, hits, seen or hits)
 
 
 def an_answer(

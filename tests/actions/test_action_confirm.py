@@ -9,7 +9,8 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_confirm import CLEAR_YES, ActionConfirm
+from actions.action_confirm import ActionConfirm
+from actions.form_answers import CLEAR_YES
 from services import Services
 from tests.actions.trackers import a_tracker, worded
 from tickets.store import Ticket

@@ -10,13 +10,12 @@ import pytest
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, best_of_section, features, judged, softmax, stems
-from knowledge.scope import Scope
-from tests.fakes import SMALL_BANK, FakeEncoder
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 
 
 @pytest.fixture
 def bank() -> AspectBank:
-    return AspectBank.embed(SMALL_BANK, FakeEncoder())
+    return small_mapper().bank
 
 
 @pytest.fixture
@@ -24,11 +23,13 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     """All passages of acme's policy."""
     build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
-    return PolicyView.of([build.passages[row] for row in rows], rows, build.readings[rows], build.tokens.of_rows(rows), bank)
+    passages, readings = [build.passages[row] for row in rows], build.readings[rows]
+    spoken = small_mapper().speaking(passages, readings)
+    return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, spoken)
 
 
 def ask(text: str, bank: AspectBank) -> Question:
-    return Question.of(text, FakeEncoder(), bank, Scope.untrained(FakeEncoder.dim))
+    return Question.of(text, FakeEncoder(), bank, NO_CHATTER)
 
 
 def column(name: str, table: np.ndarray) -> np.ndarray:
@@ -110,11 +111,10 @@ def test_softmax_is_safe_for_large_values() -> None:
 
 def test_a_question_brings_its_tokens_without_the_marks_around_them(bank: AspectBank) -> None:
     """An encoder puts one before and one behind; they would fit any passage. What is nothing else is kept."""
-    scope = Scope.untrained(FakeEncoder.dim)
     _, tokens = FakeEncoder().encode_tokens("do you sell data")
 
-    assert np.array_equal(Question.of("do you sell data", FakeEncoder(), bank, scope).tokens, tokens[1:-1])
-    assert len(Question.of("data", FakeEncoder(), bank, scope).tokens) == 1
+    assert np.array_equal(Question.of("do you sell data", FakeEncoder(), bank, NO_CHATTER).tokens, tokens[1:-1])
+    assert len(Question.of("data", FakeEncoder(), bank, NO_CHATTER).tokens) == 1
 
 
 def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyView, bank: AspectBank) -> None:

@@ -9,19 +9,16 @@ import numpy as np
 import pytest
 
 import knowledge.retrieval
-from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
-from knowledge.scope import Scope
-from tests.fakes import SMALL_BANK, FakeEncoder
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 
 
 @pytest.fixture
 def retrieval() -> Retrieval:
-    encoder = FakeEncoder()
-    return Retrieval(encoder, AspectBank.embed(SMALL_BANK, encoder), Scope.untrained(encoder.dim), Ranker.untrained())
+    return Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, Ranker.untrained())
 
 
 def passage(start: int, end: int) -> Passage:

@@ -1,4 +1,4 @@
-"""Whether a message is about privacy: log odds that are bounded and come back from the file."""
+"""Whether a message is about privacy: nearer to the bank's questions than to chatter, and never surer than sure."""
 
 from __future__ import annotations
 
@@ -8,47 +8,71 @@ import numpy as np
 import pytest
 
 from encoder import OnnxEncoder
-from knowledge.scope import SURE, Scope
+from knowledge.aspects import AspectBank
+from knowledge.scope import SURE, Scope, read_chatter
+from services import NLU, Services
 from settings import Settings
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+
+CHATTER = ("what is the weather like", "tell me a joke")
 
 
-def test_log_odds_grow_with_what_a_vector_shares_with_the_weights() -> None:
-    """Linear in between, even at zero."""
-    scope = Scope(np.array([2.0, -1.0]), 0.5)
-
-    assert scope.log_odds(np.array([1.0, 0.0])) == pytest.approx(2.5)
-    assert scope.log_odds(np.array([0.0, 1.0])) == pytest.approx(-0.5)
+@pytest.fixture
+def bank() -> AspectBank:
+    return small_mapper().bank
 
 
-@pytest.mark.parametrize(("weight", "odds"), [(1e6, SURE), (-1e6, -SURE)])
-def test_nothing_is_surer_than_sure(weight: float, odds: float) -> None:
-    """One strange message must not outweigh all other features of the judge."""
-    assert Scope(np.array([weight]), 0.0).log_odds(np.array([1.0])) == odds
+@pytest.fixture
+def scope() -> Scope:
+    return Scope(FakeEncoder().encode(CHATTER))
 
 
-def test_the_untrained_takes_everything_for_privacy() -> None:
-    """Nothing is refused before anything was learnt."""
-    assert Scope.untrained(4).log_odds(np.array([0.5, -0.5, 0.5, -0.5])) == SURE
+@pytest.mark.parametrize(("message", "inside"), [("is my data sold", True), ("what is the weather", False)])
+def test_a_message_belongs_to_what_it_is_nearer_to(scope: Scope, bank: AspectBank, message: str, inside: bool) -> None:
+    """A question of the bank, or chatter."""
+    odds = scope.log_odds(FakeEncoder().encode([message])[0], bank)
+
+    assert (odds > 0) == inside
+    assert -SURE <= odds <= SURE
 
 
-def test_a_scope_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    """To two places, which is all that is written."""
-    Scope(np.array([1.234, -5.678]), 0.5004).save(tmp_path / "scope.json")
+def test_without_chatter_everything_is_about_privacy(bank: AspectBank) -> None:
+    """Nothing is refused before anybody said what is not."""
+    assert NO_CHATTER.log_odds(FakeEncoder().encode(["tell me a joke"])[0], bank) == SURE
 
-    again = Scope.load(tmp_path / "scope.json")
 
-    assert again.weights.tolist() == [1.23, -5.68]
-    assert again.bias == 0.5
+def test_chatter_is_embedded_once_and_anew_when_it_changes(tmp_path: Path) -> None:
+    """Seconds at the first start, nothing later; another encoder or other examples make it anew."""
+    nlu, cache, encoder = tmp_path / "nlu", tmp_path / "chatter.npz", FakeEncoder()
+    nlu.mkdir()
+    (nlu / "a.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hello you\n", encoding="utf-8")
+
+    first = Scope.load(cache, encoder, nlu)
+    again = Scope.load(cache, encoder, nlu)
+    asked = len(encoder.encoded)
+    (nlu / "a.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hello you\n    - hi\n", encoding="utf-8")
+    changed = Scope.load(cache, encoder, nlu)
+
+    assert np.array_equal(first.chatter, again.chatter)
+    assert asked == 1
+    assert len(changed.chatter) == 2
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    """A full disk must not end the service."""
+    (tmp_path / "chatter.npz").write_bytes(b"PK damaged")
+
+    assert len(Scope.load(tmp_path / "chatter.npz", FakeEncoder(), NLU).chatter) == len(read_chatter(NLU))
 
 
 @pytest.mark.parametrize(
     ("about", "other"),
     [("do you sell my data", "what is the weather tomorrow"), ("how long do you keep my emails", "tell me a joke about cats")],
 )
-def test_the_shipped_scope_tells_privacy_from_the_rest(about: str, other: str) -> None:
-    """On the encoder that it is shipped with."""
-    scope, encoder = Scope.load(), OnnxEncoder(Settings().encoder_dir)
+def test_privacy_is_told_from_the_rest_by_the_real_encoder(about: str, other: str) -> None:
+    """With the bank and the examples that are shipped."""
+    parts, encoder = Services(Settings()), OnnxEncoder(Settings().encoder_dir)
 
-    inside, outside = (scope.log_odds(vector) for vector in encoder.encode([about, other]))
+    inside, outside = (parts.scope.log_odds(vector, parts.bank) for vector in encoder.encode([about, other]))
 
     assert inside > 0 > outside

@@ -9,9 +9,8 @@ import pytest
 from knowledge.aspects import AspectBank
 from knowledge.passages import passages_of
 from knowledge.ranking import PolicyView
-from knowledge.scope import Scope
 from knowledge.structure import read_structure
-from tests.fakes import SMALL_BANK, FakeEncoder
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 from training.cases import Case, as_chatter, cases_of, view_of
 
 COMPANIES = ("acme", "globex", "initech")
@@ -55,17 +54,17 @@ def questions_of(company: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def bank() -> AspectBank:
-    return AspectBank.embed(SMALL_BANK, FakeEncoder())
+    return small_mapper().bank
 
 
 @pytest.fixture(scope="session")
-def views(bank: AspectBank) -> dict[str, PolicyView]:
+def views() -> dict[str, PolicyView]:
     """Each made policy, ready for ranking."""
     found = {}
     for company in COMPANIES:
         text = policy_of(company)
         passages = passages_of(text, read_structure(text), company=company, version="undated")
-        found[company] = view_of(passages, FakeEncoder(), bank)
+        found[company] = view_of(passages, FakeEncoder(), small_mapper())
     return found
 
 
@@ -74,4 +73,4 @@ def cases(views: dict[str, PolicyView], bank: AspectBank) -> list[Case]:
     """All questions about the three, and a little chatter."""
     asked = [question for company in COMPANIES for question in questions_of(company)]
     asked += as_chatter(["hello there", "what a day", "tell me a joke"], COMPANIES)
-    return cases_of(asked, views, FakeEncoder(), bank, Scope.untrained(FakeEncoder.dim))
+    return cases_of(asked, views, FakeEncoder(), bank, NO_CHATTER)

@@ -16,12 +16,12 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
 from knowledge.ranking import FEATURES, PolicyView, Ranker
 from knowledge.retrieval import Retrieval
-from knowledge.scope import Scope
+from knowledge.scope import read_chatter
 from settings import ROOT
-from tests.fakes import FakeEncoder
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 from tests.training.conftest import COMPANIES, KEPT, questions_of
 from training import cases as made
-from training.cases import Case, as_chatter, cases_of, read_chatter, read_passages, read_questions, view_of
+from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
 
 POLICIES = ROOT / "policies"
 UNHELD = 0  # answerable questions whose evidence no passage holds whole
@@ -77,7 +77,7 @@ def test_every_answerable_question_has_a_passage_that_holds_its_evidence(
 
 def test_our_own_chatter_is_not_about_privacy() -> None:
     """Small talk and what is out of scope, as Rasa is taught it; no example of a question or a request is among it."""
-    found = read_chatter()
+    found = read_chatter(ROOT / "bot" / "data" / "nlu")
 
     assert len(found) > 300
     assert not any(line.startswith("-") for line in found)
@@ -140,10 +140,11 @@ def test_chatter_is_dealt_out_among_the_companies() -> None:
 
 def test_a_view_without_an_index_is_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
     """What is learnt on the one is used on the other."""
-    scope = Scope.untrained(FakeEncoder.dim)
-    served = Retrieval(FakeEncoder(), bank, scope, Ranker.untrained()).view(catalogue.build(), "acme", "2026-01-15")
+    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, Ranker.untrained()).view(
+        catalogue.build(), "acme", "2026-01-15"
+    )
 
-    found = view_of(served.passages, FakeEncoder(), bank)
+    found = view_of(served.passages, FakeEncoder(), small_mapper())
 
     assert np.allclose(found.readings, served.readings)
     assert np.array_equal(found.tokens.ends, served.tokens.ends)
@@ -180,6 +181,6 @@ def test_what_nothing_can_be_learnt_from_is_left_out(
     """The question before it stays."""
     first, second, *_ = questions_of("acme")
 
-    found = cases_of([first, {**second, **changed}], views, FakeEncoder(), bank, Scope.untrained(FakeEncoder.dim))
+    found = cases_of([first, {**second, **changed}], views, FakeEncoder(), bank, NO_CHATTER)
 
     assert [case.asked["id"] for case in found] == [first["id"]]
