@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from knowledge.ranking import FEATURES, JUDGED, Ranker
+from knowledge.retrieval import without_overlap
 from training.cases import Case
 from training.ranker import (
     CHATTER_WEIGHT,
     MADE_WEIGHT,
     PARTS,
     as_judged,
+    first_hits,
     fit_judge,
     fit_order,
     left_out,
+    shares,
+    shown_within,
     top_three,
     train,
     without_evidence,
