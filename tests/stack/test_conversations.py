@@ -32,7 +32,9 @@ from tests.stack.test_path import Talk, rows
 FOLDER = ROOT / "tests" / "conversations"
 WISHES = {"deletion": "delete my account", "access": "send me a copy of my data"}
 LONGEST_MAIL = 30  # seconds until a mail has left
-CONVERSATIONS = [(path.stem, script) for path in sorted(FOLDER.glob("*.yml")) for script in yaml.safe_load(path.read_text("utf-8"))]
+CONVERSATIONS = [
+    (path.stem, script) for path in sorted(FOLDER.glob("*.yml")) for script in yaml.safe_load(path.read_text("utf-8"))
+]
 
 
 class Conversation:
@@ -84,18 +86,20 @@ class Conversation:
         return words
 
     def _tickets(self) -> list[Any]:
-        return rows(
-            self._stack, "SELECT number, status FROM ticket WHERE conversation = :id ORDER BY id", id=self._talks[0].id
-        )
+        return rows(self._stack, "SELECT number, status FROM ticket WHERE conversation = :id ORDER BY id", id=self._talks[0].id)
 
     def _age(self, hours: int) -> None:
         """Move all that Rasa remembers of the conversation into the past."""
         with sqlite3.connect(self._stack.settings.tracker_db) as database:
-            found = database.execute("SELECT id, timestamp, data FROM events WHERE sender_id = ?", (self._talks[-1].id,)).fetchall()
+            found = database.execute(
+                "SELECT id, timestamp, data FROM events WHERE sender_id = ?", (self._talks[-1].id,)
+            ).fetchall()
             for row, at, data in found:
                 event = json.loads(data)
                 event["timestamp"] = at - 3600 * hours
-                database.execute("UPDATE events SET timestamp = ?, data = ? WHERE id = ?", (at - 3600 * hours, json.dumps(event), row))
+                database.execute(
+                    "UPDATE events SET timestamp = ?, data = ? WHERE id = ?", (at - 3600 * hours, json.dumps(event), row)
+                )
         database.close()
 
 
