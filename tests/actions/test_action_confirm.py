@@ -10,9 +10,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_confirm import ActionConfirm
-from actions.form_answers import CLEAR_YES
 from services import Services
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, slots_of, worded
 from tickets.store import Ticket
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
@@ -21,38 +20,40 @@ DONE = [{"event": "slot", "timestamp": None, "name": "proposal", "value": None}]
 
 
 def a_yes(
-    *said: dict[str, Any], confidence: float = 0.95, proposal: dict[str, Any] | None = PROPOSAL, company: str = "acme"
+    *said: dict[str, Any],
+    confidence: float = 0.95,
+    proposal: dict[str, Any] | None = PROPOSAL,
+    company: str = "acme",
+    agreed: bool | None = True,
 ) -> Tracker:
-    return a_tracker("yes", intent="affirm", confidence=confidence, proposal=proposal, said=said, company=company)
+    return a_tracker(
+        "yes", intent="affirm", confidence=confidence, proposal=proposal, said=said, company=company, agreed=agreed,
+        residence="DE", email="", details="",
+    )  # fmt: skip
 
 
 def opened(parts: Services) -> list[Ticket]:
     return parts.tickets.of_conversation("c_1")
 
 
-async def test_a_clear_yes_opens_the_proposed_request(parts: Services, dispatcher: CollectingDispatcher) -> None:
-    """The requester is told its number, and the proposal is done with."""
+async def test_a_yes_after_a_failure_opens_what_was_agreed_to_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The summary had its yes before; however often it is repeated, one request is opened."""
     events = await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
 
     (ticket,) = opened(parts)
-    (message,) = dispatcher.messages
-    assert (ticket.request_type, ticket.company) == ("deletion", "acme")
-    assert message["response"] == "utter_request_opened"
-    assert ticket.number in worded(message)
-    assert message["custom"]["ticket"] == {
-        "number": ticket.number, "request_type": "deletion", "status": "received", "company": "acme",
-    }  # fmt: skip
-    assert events == DONE
-
-
-async def test_a_yes_said_twice_opens_one_request(parts: Services, dispatcher: CollectingDispatcher) -> None:
-    """Rasa may call an action again; the number told is the same."""
-    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
-    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
-
     first, second = dispatcher.messages
-    assert first["number"] == second["number"]
-    assert len(opened(parts)) == 1
+    assert (ticket.request_type, ticket.company, ticket.residence) == ("deletion", "acme", "DE")
+    assert first["number"] == second["number"] == ticket.number
+    assert slots_of(events)["proposal"] is None
+
+
+async def test_a_yes_to_what_had_no_summary_opens_nothing(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """A proposal alone is no agreement."""
+    await ActionConfirm().run(dispatcher, a_yes(ASKED, agreed=None), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_nothing_to_confirm"]
+    assert opened(parts) == []
 
 
 async def test_a_yes_to_nothing_opens_nothing(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -83,21 +84,6 @@ async def test_a_yes_after_something_else_was_said_opens_nothing(
     assert [message["response"] for message in dispatcher.messages] == ["utter_nothing_to_confirm"]
     assert events == DONE
     assert opened(parts) == []
-
-
-async def test_an_unclear_yes_is_asked_for_again(parts: Services, dispatcher: CollectingDispatcher) -> None:
-    """The question repeated counts as the question, so a clear yes to it opens the request."""
-    events = await ActionConfirm().run(dispatcher, a_yes(ASKED, confidence=CLEAR_YES - 0.01), domain={})
-
-    (question,) = dispatcher.messages
-    assert question["response"] == "utter_confirm_unclear"
-    assert "have your personal data deleted" in worded(question)
-    assert [button["payload"] for button in question["buttons"]] == ["yes", "no"]
-    assert events == []
-    assert opened(parts) == []
-
-    await ActionConfirm().run(dispatcher, a_yes(ASKED, question["custom"], confidence=CLEAR_YES), domain={})
-    assert len(opened(parts)) == 1
 
 
 async def test_a_database_that_fails_is_admitted_and_a_later_yes_works(
@@ -138,8 +124,8 @@ async def test_a_yes_to_being_asked_back_proposes_and_opens_nothing(parts: Servi
     """It answers "a request, or a question?", which is not a clear yes to a request."""
     asked = {"kind": "request", "request_type": "deletion", "asked_back": True}
 
-    (event,) = await ActionConfirm().run(dispatcher, a_yes(asked, proposal=None), domain={})
+    events = await ActionConfirm().run(dispatcher, a_yes(asked, proposal=None), domain={})
 
     assert opened(parts) == []
     assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]
-    assert event["value"]["request_type"] == "deletion"
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"

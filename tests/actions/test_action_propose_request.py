@@ -8,34 +8,69 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
 from errors import UnknownCompanyError
 from services import Services
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, slots_of, worded
 from tickets.models import REQUEST_TYPES
 
 
 @pytest.mark.parametrize("request_type", REQUEST_TYPES)
-async def test_says_what_would_be_opened_and_asks(parts: Services, dispatcher: CollectingDispatcher, request_type: str) -> None:
+async def test_says_what_would_be_opened_and_has_the_form_ask(
+    parts: Services, dispatcher: CollectingDispatcher, request_type: str
+) -> None:
     """For each right, in words; nothing is in the database yet."""
-    tracker = a_tracker("please", intent=f"request_{request_type}")
-
-    (event,) = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+    events = await ActionProposeRequest().run(dispatcher, a_tracker("please", intent=f"request_{request_type}"), domain={})
 
     (message,) = dispatcher.messages
-    assert worded(message) == f"I can open a request with Acme to {WHAT[request_type]}. Shall I?"
-    assert [button["payload"] for button in message["buttons"]] == ["yes", "no"]
-    assert (event["event"], event["name"]) == ("slot", "proposal")
-    assert {key: event["value"][key] for key in ("request_type", "company")} == {"request_type": request_type, "company": "acme"}
-    assert message["custom"] == {"kind": "request", "request_type": request_type, "proposal": event["value"]["id"]}
+    proposal = slots_of(events)["proposal"]
+    assert worded(message).startswith(f"I can open a request with Acme to {WHAT[request_type]}.")
+    assert message["custom"] == {"kind": "request", "request_type": request_type, "begun": proposal["id"]}
+    assert (proposal["request_type"], proposal["company"]) == (request_type, "acme")
+    assert events[-1] == {"event": "followup", "timestamp": None, "name": "request_form"}
     assert parts.tickets.of_conversation("c_1") == []
+
+
+async def test_what_was_said_with_the_wish_is_kept(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Where they say that they live, and the one address that they name."""
+    tracker = a_tracker("i live in france, delete my account <email_1>", intent="request_deletion")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert (slots_of(events)["residence"], slots_of(events)["email"]) == ("FR", "<email_1>")
+
+
+async def test_a_name_that_is_a_country_too_is_no_residence(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Nobody said that they live there."""
+    events = await ActionProposeRequest().run(
+        dispatcher, a_tracker("Jordan here, delete my account", intent="request_deletion"), domain={}
+    )
+
+    assert "residence" not in slots_of(events)
+
+
+async def test_another_wish_in_the_middle_is_asked_about_then_begun(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Said once it changes nothing; said again, to the question which, it takes the first one's place in the same form."""
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    asking = a_tracker("a copy please", intent="request_access", asked="residence", proposal=begun)
+
+    nothing = await ActionProposeRequest().run(dispatcher, asking, domain={})
+    which = dispatcher.messages[0]["custom"]
+    chosen = a_tracker("a copy please", intent="request_access", asked="residence", proposal=begun, said=(which,))
+    events = await ActionProposeRequest().run(dispatcher, chosen, domain={})
+
+    assert nothing == []
+    assert [message["response"] for message in dispatcher.messages] == ["utter_which_request", "utter_propose_request"]
+    assert which["waits"] is True
+    assert slots_of(events)["proposal"]["request_type"] == "access"
+    assert all(event["event"] != "followup" for event in events)
 
 
 async def test_each_proposal_is_another(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """A yes to the second must not be taken for a repeated yes to the first."""
     tracker = a_tracker("delete my data", intent="request_deletion")
 
-    (first,) = await ActionProposeRequest().run(dispatcher, tracker, domain={})
-    (second,) = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+    first = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+    second = await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
-    assert first["value"]["id"] != second["value"]["id"]
+    assert slots_of(first)["proposal"]["id"] != slots_of(second)["proposal"]["id"]
 
 
 async def test_proposes_nothing_with_a_company_that_is_not_there(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -69,10 +104,10 @@ async def test_who_was_asked_back_and_says_it_again_is_not_asked_back_again(
     asked = {"kind": "request", "request_type": "deletion", "asked_back": True}
     tracker = a_tracker("my data gone", intent="request_deletion", confidence=0.3, said=(asked,))
 
-    (event,) = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]
-    assert event["value"]["request_type"] == "deletion"
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"
 
 
 async def test_another_guess_is_asked_back_too(parts: Services, dispatcher: CollectingDispatcher) -> None:

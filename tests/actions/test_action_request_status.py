@@ -22,17 +22,19 @@ async def test_tells_each_request_of_the_conversation(parts: Services, dispatche
     events = await ActionRequestStatus().run(dispatcher, a_tracker("how is my request", sender="c_1"), domain={})
 
     said = worded(dispatcher.messages[0])
-    assert f"{first} (deletion): received; {second} (opt out of sale): received" in said
+    assert f"{first}, a request with Acme to have your personal data deleted: it is with us" in said
+    assert f"{second}, a request with Acme to opt out of the sale" in said
     assert events == []
 
 
 async def test_a_number_shows_nothing_of_another_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
-    """A number proves nobody's identity: whoever asks by one is told where to write."""
+    """A number proves nobody's identity: of one that exists and of one that does not, the same is said."""
     number = open_one(parts, "c_theirs", "deletion")
 
     await ActionRequestStatus().run(dispatcher, a_tracker(f"how is {number}", sender="c_1"), domain={})
+    await ActionRequestStatus().run(dispatcher, a_tracker("how is R-0000-0000", sender="c_1"), domain={})
 
-    (message,) = dispatcher.messages
-    assert message["response"] == "utter_no_requests"
-    assert "privacy@acme.example" in worded(message)
-    assert number not in worded(message)
+    known, unknown = dispatcher.messages
+    assert known["response"] == unknown["response"] == "utter_status_needs_code"
+    assert worded(known).replace(number, "R-0000-0000") == worded(unknown)
+    assert "ticket" not in known["custom"]

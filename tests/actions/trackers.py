@@ -22,19 +22,31 @@ def a_tracker(
     sender: str = "c_1",
     entities: list[dict[str, Any]] | None = None,
     proposal: dict[str, Any] | None = None,
-    last_question: dict[str, str] | None = None,
     said: tuple[dict[str, Any], ...] = (),
+    asked: str | None = None,
+    since: tuple[dict[str, Any], ...] = (),
+    **slots: Any,
 ) -> Tracker:
-    """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`."""
+    """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`.
+
+    asked: what request_form has asked for, where it runs. since: payloads of what was said to `text` already.
+    """
     latest = {
         "text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities or [],
         "metadata": {"company": company},
     }  # fmt: skip
     events = [{"event": "bot", "text": "…", "data": {"custom": custom}} for custom in said]
     events.append({"event": "user", "text": text, "parse_data": latest})
-    return Tracker(
-        sender, {"proposal": proposal, "last_question": last_question}, latest, events, False, None, {}, "action_listen"
-    )
+    for custom in since:
+        events += [{"event": "action", "name": "action_say"}, {"event": "bot", "text": "…", "data": {"custom": custom}}]
+    loop = {"name": "request_form"} if asked else {}
+    held = {"proposal": proposal, "requested_slot": asked, **slots}
+    return Tracker(sender, held, latest, events, False, None, loop, "action_listen")
+
+
+def slots_of(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """What an action's events set, by slot."""
+    return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
 
 
 def worded(message: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ kind, type the first reply's; kind_not: any but this one
 hears      stands in the replies, taken together; hears_not: does not
 buttons    what the last reply's buttons would say
 tickets    the states of the conversation's requests
+mailed     wait until a code has been mailed to this address
 open       a whole request of this type in one step, for `email`
 later      so much time passes; elsewhere: from here on it is another conversation
 """
@@ -48,6 +49,8 @@ class Conversation:
         """Do a step and check what comes back."""
         if "later" in step:
             self._age(int(step["later"].split()[0]))
+        elif "mailed" in step:
+            newest_code(self._stack.settings.var_dir / "outbox", step["mailed"], 1)
         elif "elsewhere" in step:
             self._talks.append(Talk(self._stack, self._company))
         elif "open" in step:

@@ -1,0 +1,54 @@
+"""After the form: a request is opened after a clear yes, with date and article, and with what the vault kept."""
+
+from __future__ import annotations
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_open_request import ActionOpenRequest
+from services import Services
+from tests.actions.trackers import a_tracker, slots_of, worded
+
+PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+
+
+async def test_a_yes_opens_it_and_tells_what_follows(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Number, date, article, the code; the address and what was written are whole at the desk and masked in the reply."""
+    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    masked = parts.vault.mask(conversation, "ada@example.org and my old one old@example.org")
+    tracker = a_tracker(
+        "yes", intent="affirm", proposal=PROPOSAL, sender=conversation, agreed=True, residence="DE", email="<email_1>",
+        details=masked,
+    )  # fmt: skip
+
+    events = await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (ticket,) = parts.desk.of_conversation(conversation)
+    said = worded(dispatcher.messages[0])
+    assert (ticket.status, ticket.law) == ("awaiting_identity", "gdpr")
+    assert ticket.number in said
+    assert "at the latest (Art. 12(3) GDPR)" in said
+    assert "six-digit code" in said
+    assert "example.org" not in said
+    assert slots_of(events)["proposal"] is None
+
+
+async def test_where_the_law_is_not_known_the_strictest_is_taken_and_said(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """Who would rather not say where they live is told what that means."""
+    tracker = a_tracker("yes", intent="affirm", proposal=PROPOSAL, agreed=True, residence="", email="", details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    assert "the strictest" in worded(dispatcher.messages[0])
+
+
+async def test_without_a_yes_nothing_is_opened(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The form was broken off."""
+    tracker = a_tracker("stop", intent="stop_form", proposal=PROPOSAL, agreed=False, residence="DE")
+
+    events = await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    assert "have not opened anything" in worded(dispatcher.messages[0])
+    assert slots_of(events)["proposal"] is None
+    assert parts.desk.of_conversation("c_1") == []

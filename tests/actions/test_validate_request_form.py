@@ -1,0 +1,65 @@
+"""The form takes what answers it, and leaves the rest to others; addresses are looked at in the vault and stay there."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.validate_request_form import ValidateRequestForm
+from services import Services
+from tests.actions.trackers import a_tracker, slots_of
+
+PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+
+
+async def test_an_answer_fills_its_slot(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And nothing is said: the next question follows."""
+    tracker = a_tracker("Germany", intent="provide_residence", asked="residence", proposal=PROPOSAL)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"residence": "DE", "unclear": None}
+    assert dispatcher.messages == []
+
+
+async def test_a_question_is_left_to_the_other_rules(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """No event at all: Rasa then lets another rule answer, and the form asks again."""
+    tracker = a_tracker("do you sell data in Germany?", intent="ask_policy", asked="residence", proposal=PROPOSAL)
+
+    assert await ValidateRequestForm().run(dispatcher, tracker, domain={}) == []
+
+
+async def test_a_message_is_read_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """What another action has answered is not read as an answer when the form comes back."""
+    tracker = a_tracker("Germany", intent="provide_residence", asked="residence", proposal=PROPOSAL, since=({"kind": "answer"},))
+
+    assert await ValidateRequestForm().run(dispatcher, tracker, domain={}) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ada@example.org", {"email": "<email_1>", "unclear": None}),
+        ("ada@nowhere", {"unclear": {"slot": "email", "why": "malformed", "options": []}}),
+    ],
+)
+async def test_an_address_is_kept_as_its_token(
+    parts: Services, dispatcher: CollectingDispatcher, typed: str, expected: dict[str, object]
+) -> None:
+    """What is behind it is looked at in the vault; Rasa never sees it."""
+    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    masked = parts.vault.mask(conversation, typed)
+    tracker = a_tracker(masked, intent="provide_email", asked="email", proposal=PROPOSAL, sender=conversation)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == expected
+
+
+async def test_a_stop_ends_the_form(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Without a question left, and without agreement."""
+    tracker = a_tracker("stop", intent="stop_form", asked="email", proposal=PROPOSAL)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"agreed": False, "unclear": None, "requested_slot": None}
