@@ -29,6 +29,8 @@ ANY_EMAIL = Pattern("anything around an at sign", r"[^\s@<>()\[\],;:\"']+@[^\s@<
 LONG_NUMBER = Pattern("eight digits or more, however grouped", r"(?<![\w-])\d(?:(?:[^\S\n]|[.\-‐-―/])?\d){7,}(?![\w-])", 0.3)
 _DATE = r"(?:\d{4}[-/.]\d{2}[-/.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(?:19|20)\d{2})"
 DATES = re.compile(rf"{_DATE}(?:[-–/ ]{_DATE}){{0,3}}")  # a date, a span such as 2019-2023, or a few in a row
+# Six digits are a one-time code that the chat asked for: some make a local phone number too, and must reach the desk.
+CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def find_personal_data(text: str) -> list[Found]:
             start, end = result.start, result.end
             while end > start and text[end - 1] in ".,;:!?":
                 end -= 1
-            if DATES.fullmatch(text[start:end]) or any(start < other and begin < end for begin, other in taken):
+            exempt = DATES.fullmatch(text[start:end]) or CODE.fullmatch(text[start:end])
+            if exempt or any(start < other and begin < end for begin, other in taken):
                 continue
             taken.append((start, end))
             found.append(Found(KINDS[result.entity_type], start, end))

@@ -79,6 +79,8 @@ def test_a_request_is_opened_only_after_a_yes(stack: Stack) -> None:
     talk = Talk(stack)
 
     proposed = talk.say("delete my account")
+    for said in ("Germany", "opened.1@example.org", "no details"):
+        talk.say(said)
     before = rows(stack, "SELECT number FROM ticket WHERE conversation = :id", id=talk.id)
     opened = talk.say("yes")
     after = rows(stack, "SELECT number, request_type, company FROM ticket WHERE conversation = :id", id=talk.id)
@@ -92,7 +94,8 @@ def test_a_request_is_opened_only_after_a_yes(stack: Stack) -> None:
 def test_a_yes_sent_many_times_opens_one_request(stack: Stack) -> None:
     """A client that retries gets the same number, and one ticket exists."""
     talk = Talk(stack)
-    talk.say("please erase everything about me")
+    for said in ("please erase everything about me", "Germany", "many.1@example.org", "no details"):
+        talk.say(said)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: talk.post("yes", "the-same-yes"), range(8)))
@@ -258,6 +261,8 @@ def test_a_part_killed_in_the_middle_of_a_turn_loses_nothing(stack: Stack, part:
     stack.start(part)
     stack.wait()
     again = talk.say("delete my account")
+    for said in ("Germany", "killed.1@example.org", "no details"):
+        talk.say(said)
     opened = talk.say("yes")
 
     assert answers[0].status_code == 503
