@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": {"errors", "settings"},
     "migrations": {"tickets", "transcripts"},
     "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
-    "actions": JOINED | {"composing", "logs"},
+    "actions": JOINED | {"composing", "logs", "wording"},
     "channels": JOINED | {"database", "wording"},
     "web": JOINED | {"channels", "logs"},
     "supervisor": {"errors", "settings"},

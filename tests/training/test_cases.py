@@ -80,7 +80,7 @@ def test_our_own_chatter_is_not_about_privacy() -> None:
     found = read_chatter(ROOT / "bot" / "data" / "nlu")
 
     assert len(found) > 300
-    assert not any(line.startswith("-") for line in found)
+    assert not any(line.startswith("- ") for line in found)
     assert "I want to talk to a human" not in found
 
 
