@@ -10,7 +10,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import company_of, intent_of, text_of
+from actions.offer_request import offer_request
+from actions.tracker import company_of, text_of
 from composing import lead_of
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
@@ -47,8 +48,7 @@ class ActionAnswerQuestion(Action):
                 ),
             },
         )  # fmt: skip
-        if intent_of(tracker)[0] == "ask_can_i_request":
-            dispatcher.utter_message(response="utter_may_open_request", json_message={"kind": "smalltalk"})
+        offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
         return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []
 
 

@@ -12,7 +12,7 @@ from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.language import is_foreign
-from knowledge.messages import leans_on_what_was_said, questions_in
+from knowledge.messages import leans_on_what_was_said, questions_in, says_what_is_meant
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Found, Hit, Retrieval
 
@@ -121,7 +121,8 @@ class Answers:
             before = found[-1].question if found else after
             part = look_up(question)
             if before and leans_on_what_was_said(question):
-                part = better(replace(look_up(f"{before} {question}"), subject=before), part)
+                together = replace(look_up(f"{before} {question}"), subject=before)
+                part = better(part, together) if says_what_is_meant(question) else better(together, part)
             found.append(part)
         found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
         if len(found) > 1 and one_answer(found):

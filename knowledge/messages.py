@@ -64,6 +64,10 @@ def leans_on_what_was_said(message: str) -> bool:
         return False
     if CONNECTED.match(message.strip()):
         return True
-    pointing, empty = set(POINTING.split()), set(EMPTY.split())
-    content = set(words) - empty - pointing
-    return not content or (bool(pointing & set(words)) and len(words) <= LONGEST_FOLLOW_UP - 2)
+    pointing = bool(set(POINTING.split()) & set(words))
+    return not says_what_is_meant(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
+
+
+def says_what_is_meant(message: str) -> bool:
+    """Whether a message has a word of its own: "how long do you keep it" has, "and for how long?" only asks and points."""
+    return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY.split()) - set(POINTING.split()))

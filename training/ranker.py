@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from evaluation.questions import read_gold
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.embedding import QueryEncoder
-from knowledge.ranking import FEATURES, Ranker, judged
+from knowledge.ranking import FEATURES, JUDGED, Ranker, judged
 from knowledge.retrieval import Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
 from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
@@ -29,6 +30,11 @@ STRENGTH, JUDGE_STRENGTH = 0.03, 0.3  # 1 / regularisation
 MADE_WEIGHT = 0.5  # of a question whose evidence was taken out, against a real one
 CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # of a message that is not about privacy; every fifth is shown to the judge
 REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds may refuse, and may hedge
+
+# Of these more must never mean a less likely answer: else a question that is put as plainly as can be is taken for unanswerable.
+NEVER_LESS = frozenset(
+    ["closeness", "late", "headings", "lead_in", "bare", "score", "gap", "topic", "bm25", "first_three", "aspect_best"]
+)
 
 # What each part adds is seen by leaving it out.
 PARTS = {
@@ -105,10 +111,20 @@ def fit_judge(cases: Sequence[Case], weights: np.ndarray) -> tuple[np.ndarray, f
     rows += [without_evidence(case, weights) for case in cases if case.answerable]
     values, answered = np.stack([row.values for row in rows]), np.array([row.answered for row in rows])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
-    model = LogisticRegression(C=JUDGE_STRENGTH, class_weight="balanced", max_iter=5000)
-    model.fit((values - mean) / spread, answered, sample_weight=np.array([row.weight for row in rows]))
-    coefficients: np.ndarray = model.coef_[0] / spread
-    return coefficients, float(model.intercept_[0] - mean @ coefficients)
+    share = np.array([row.weight for row in rows])
+    share *= np.where(answered, share.sum() / (2 * share[answered].sum()), share.sum() / (2 * share[~answered].sum()))
+    standard, sign = (values - mean) / spread, np.where(answered, 1.0, -1.0)
+
+    def loss(found: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = sign * (standard @ found[:-1] + found[-1])
+        slope = -share * sign / (1 + np.exp(margin))
+        value = share @ np.logaddexp(0, -margin) + found[:-1] @ found[:-1] / (2 * JUDGE_STRENGTH)
+        return float(value), np.append(standard.T @ slope + found[:-1] / JUDGE_STRENGTH, slope.sum())
+
+    bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGED] + [(None, None)]
+    found = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    coefficients: np.ndarray = found[:-1] / spread
+    return coefficients, float(found[-1] - mean @ coefficients)
 
 
 def train(cases: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
@@ -185,10 +201,10 @@ def top_three(case: Case, weights: np.ndarray) -> list[bool]:
 
 
 def shown_within(answerable: Sequence[Case], weights: np.ndarray) -> float:
-    """How far below the best passage the right one scores, where it is among the first three, in all but 2 % of the questions."""
+    """How far below the best passage the right one scores, if it is among the first three, in all but 0.5 % of the questions."""
     gaps = []
     for case in answerable:
         hits, held = first_hits(case, weights), top_three(case, weights)
         if any(held):
             gaps.append(hits[0].score - hits[held.index(True)].score)
-    return round(float(np.quantile(gaps, 0.98)), 3)
+    return round(float(np.quantile(gaps, 0.995)), 3)

@@ -125,11 +125,13 @@ async def test_says_nothing_where_it_cannot_look(parts: Services, dispatcher: Co
 
 async def test_who_asks_about_a_right_is_offered_to_use_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """ "Can I delete my account?" gets the policy's answer first, and then the offer; nothing is proposed unasked."""
-    action, _ = asking(parts, an_answer("answer", 0.9, hits=(a_hit(1.0),)))
+    deletion = Aspect("rights.deletion", "the right to have information deleted", "rights", (), ())
+    action, _ = asking(parts, an_answer("answer", 0.9, deletion, hits=(a_hit(1.0),)))
 
-    await action.run(dispatcher, a_tracker("can i delete my account?", intent="ask_can_i_request"), domain={})
+    await action.run(dispatcher, a_tracker("can i delete my account?", intent="ask_policy"), domain={})
 
-    assert [message["response"] for message in dispatcher.messages] == ["utter_answer", "utter_may_open_request"]
+    assert [message["response"] for message in dispatcher.messages] == ["utter_answer_about", "utter_may_open_request"]
+    assert dispatcher.messages[1]["buttons"] == [{"title": "Delete my data", "payload": "delete my data"}]
 
 
 async def test_remembers_what_was_asked(parts: Services, dispatcher: CollectingDispatcher) -> None:

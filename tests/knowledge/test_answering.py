@@ -144,7 +144,7 @@ def test_a_follow_up_finds_what_it_alone_would_not(catalogue: PolicyCatalogue) -
     """ "and is it?" names nothing; after a question about selling it is about selling."""
     answers = small_answers(catalogue)
 
-    alone, after = answers.answer("and is it never?", "acme"), answers.answer("and is it never?", "acme", after=SELL)
+    alone, after = answers.answer("and is it?", "acme"), answers.answer("and is it?", "acme", after=SELL)
 
     assert alone.aspect is None
     assert after.hits[0].passage.text == "We never sell personal data."

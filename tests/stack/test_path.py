@@ -168,7 +168,7 @@ def test_a_turn_is_recorded_with_why(stack: Stack) -> None:
     talk.say("how long do you keep my data?")
 
     (turn,) = rows(stack, "SELECT intent, confidence, evidence FROM turn WHERE conversation_id = :id", id=talk.id)
-    assert turn.intent == "ask_retention"
+    assert turn.intent == "ask_policy"
     assert turn.confidence > 0.5
     assert '"version": "2026-01-15"' in turn.evidence
     assert '"cited": true' in turn.evidence
