@@ -34,7 +34,7 @@ def ask(page: Page, said: str) -> None:
     before = page.get_by_test_id("reply").count()
     page.get_by_test_id("input").fill(said)
     page.get_by_test_id("input").press("Enter")
-    expect(page.get_by_test_id("reply")).to_have_count(before + 1, timeout=SLOW)
+    expect(page.get_by_test_id("reply").nth(before)).to_be_visible(timeout=SLOW)  # an offer may follow the answer
 
 
 def test_a_visitor_asks_reads_the_quote_and_opens_a_request(stack: Stack, page: Page) -> None:
@@ -67,7 +67,7 @@ def test_a_citation_opens_the_policy_at_the_quoted_words(stack: Stack, page: Pag
     page.goto(f"{stack.url}/?company=clevertap")
     expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
     ask(page, "do you sell personal data")
-    citation = page.get_by_test_id("reply").last.get_by_test_id("citation").first
+    citation = page.get_by_test_id("citation").first
     quote = citation.locator("blockquote").inner_text()
 
     with page.context.expect_page() as opening:
