@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 import desk_work
 from errors import CandorError, InvalidInputError
 from logs import configure_logs
-
-if TYPE_CHECKING:
-    from services import Services
+from terminal import plainly, services
 
 app = typer.Typer(
     help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -25,23 +23,6 @@ app = typer.Typer(
 InFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")]
 
 QUESTION = ("id", "company", "question")
-
-
-def services() -> Services:
-    """The process's own services; imported late, because the supervisor lives on with whatever it loaded."""
-    import services as joined
-
-    return joined.services()
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Errors raised on purpose become one line and exit code 1."""
-    try:
-        yield
-    except CandorError as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(1) from None
 
 
 @app.command()

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from errors import CandorError, InvalidInputError
+from errors import InvalidInputError
+from terminal import plainly, services
 
 if TYPE_CHECKING:
     from services import Services
@@ -28,23 +29,6 @@ keys = typer.Typer(help="The keys that encrypt who asked.", no_args_is_help=True
 Number = Annotated[str, typer.Argument(help="The request's number, such as R-7KQ4-M2XD.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OnlyCompany = Annotated[str, typer.Option("--company", help="Only this company's.")]
-
-
-def services() -> Services:
-    """The process's own services; imported late, so that `candor --help` is quick."""
-    import services as joined
-
-    return joined.services()
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Errors raised on purpose become one line and exit code 1."""
-    try:
-        yield
-    except CandorError as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(1) from None
 
 
 def actor() -> str:

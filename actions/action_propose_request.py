@@ -16,20 +16,10 @@ from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
 from knowledge.companies import Company
 from services import services
+from tickets.letters import ASKED
 from tickets.residence import Heard, parse_residence
 
-# "I can open a request with Clevra to …"
-WHAT = {
-    "access": "get a copy of your personal data",
-    "deletion": "have your personal data deleted",
-    "correction": "have your personal data corrected",
-    "portability": "get your personal data in a portable format",
-    "restriction": "have the processing of your personal data restricted",
-    "objection": "object to the processing of your personal data",
-    "withdraw_consent": "withdraw your consent",
-    "opt_out_of_sale": "opt out of the sale of your personal data",
-    "complaint": "file a complaint about how your personal data is handled",
-}
+WHAT = ASKED  # "I can open a request with Clevra to …", in the words of the letters
 # What a person says to want it; buttons say it for them, so each stands among the examples of its intent in bot/data.
 WORDS = {
     "access": "send me a copy of my data",

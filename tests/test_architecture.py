@@ -36,11 +36,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": JOINED | {"channels", "logs"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},
+    "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench": JOINED | {"client", "settings", "supervisor"},
     "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
-    "desk_work": JOINED,
-    "cli": JOINED | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "training"},
+    "desk_work": JOINED | {"terminal"},
+    "cli": JOINED
+    | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
 }
 
 
