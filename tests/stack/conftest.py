@@ -86,7 +86,7 @@ class Stack:
                 process.wait(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The running stack."""
     running = Stack(own_var(tmp_path_factory.mktemp("var")))
@@ -98,7 +98,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A real Chromium: from PATH, else the one that set-up had Playwright get."""
     executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
