@@ -188,9 +188,10 @@ def evaluate(
     misses: Annotated[bool, typer.Option(help="Show each question that failed, and why.")] = False,
     plots: Annotated[Path | None, typer.Option(file_okay=False, help="Where plots of the knowledge alone are drawn.")] = None,
 ) -> None:
-    """Score answers to the gold questions."""
-    from asking import ask_reply
-    from evaluation.questions import read_gold
+    """Score answers to the gold questions; those of the knowledge alone with its comparisons of companies."""
+    from asking import ask_reply, compare_reply
+    from evaluation.comparisons import score_comparisons
+    from evaluation.questions import read_comparisons, read_gold
     from evaluation.scoring import score
 
     with plainly():
@@ -202,11 +203,16 @@ def evaluate(
         catalogue = services().catalogue
         texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
         sheet = score(gold, given, texts)
+        comparisons = [] if answers else read_comparisons()
+        compared = {c["id"]: reply.model_dump() for c in comparisons if (reply := compare_reply(services(), c["question"]))}
+        sides = score_comparisons(comparisons, compared)
         if plots:
             draw_plots(gold, plots)
     if misses:
-        for miss in sheet.misses:
+        for miss in [*sides.misses, *sheet.misses]:
             typer.echo(miss)
+    if comparisons:
+        typer.echo(json.dumps({"comparisons": sides.figures, "n": sides.counts}))
     typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
     typer.echo(json.dumps(sheet.figures))
 

@@ -14,24 +14,32 @@ from errors import InvalidInputError
 
 FOLDER = Path(__file__).with_name("gold")
 COMPARISONS = "compare.jsonl"  # questions of another form: one evidence a company
-NEEDED = {"id", "company", "question", "kind"}
+NEEDED = frozenset({"id", "company", "question", "kind"})
+NEEDED_TO_COMPARE = frozenset({"id", "companies", "question", "evidence", "must_say", "not_stated"})
 
 
 def read_gold(folder: Path = FOLDER) -> list[dict[str, Any]]:
     """All questions. Raises: InvalidInputError naming the file and line that lacks a field."""
-    gold: list[dict[str, Any]] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        if path.name == COMPARISONS:
+    return [question for path in sorted(folder.glob("*.jsonl")) if path.name != COMPARISONS for question in _read(path, NEEDED)]
+
+
+def read_comparisons(folder: Path = FOLDER) -> list[dict[str, Any]]:
+    """The questions that compare companies; none where there is no such file. Raises: as read_gold."""
+    path = folder / COMPARISONS
+    return _read(path, NEEDED_TO_COMPARE) if path.exists() else []
+
+
+def _read(path: Path, needed: frozenset[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if not line.strip():
-                continue
-            try:
-                question = json.loads(line)
-                missing = NEEDED - set(question)
-            except (ValueError, TypeError):
-                raise InvalidInputError(f"{path.name}, line {number} is not a JSON object") from None
-            if missing:
-                raise InvalidInputError(f"{path.name}, line {number} lacks {sorted(missing)[0]}")
-            gold.append(question)
-    return gold
+        try:
+            question = json.loads(line)
+            missing = needed - set(question)
+        except (ValueError, TypeError):
+            raise InvalidInputError(f"{path.name}, line {number} is not a JSON object") from None
+        if missing:
+            raise InvalidInputError(f"{path.name}, line {number} lacks {sorted(missing)[0]}")
+        found.append(question)
+    return found
