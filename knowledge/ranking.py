@@ -1,20 +1,22 @@
 """Rank one policy's passages for a question, and judge whether the best of them answers it. Pure but for the ranker's file.
 
-Two small linear models on a handful of features, trained by `candor train ranker` and kept in ranker.json:
-one orders passages (trained on pairs of a right and a wrong passage of one question), one gives the probability
-that the first of them answers the question at all.
+Two small models on a handful of features, trained by `candor train ranker`: trees order the passages (LambdaMART: Burges,
+2010; kept in ranker.onnx), and a logistic regression gives the probability that the first of them answers the question
+at all (ranker.json).
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
+import onnxruntime
 import Stemmer
 
 from knowledge.aspects import TOPICS, AspectBank
@@ -195,11 +197,38 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
     return np.array([values[name] for name in JUDGED], dtype=np.float64)
 
 
+Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → a score a passage, (n,); higher is better
+
+
+def plain_order(table: np.ndarray) -> np.ndarray:
+    """The passages' own cosines: where training starts."""
+    found: np.ndarray = table[:, FEATURES.index("headings")] + table[:, FEATURES.index("lead_in")]
+    return found
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Trained trees that order passages. Raises: onnxruntime's errors where the bytes are no model."""
+
+    model: bytes  # ONNX
+    session: Any = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # a policy's passages are few: more threads only wait for each other
+        object.__setattr__(self, "session", onnxruntime.InferenceSession(self.model, options))
+
+    def __call__(self, table: np.ndarray) -> np.ndarray:
+        (scores,) = self.session.run(None, {"features": table.astype(np.float32)})
+        found: np.ndarray = scores.ravel().astype(np.float64)
+        return found
+
+
 @dataclass(frozen=True)
 class Ranker:
-    """The trained weights. Measured in docs/evaluation.md."""
+    """The trained models. Measured in docs/evaluation.md."""
 
-    weights: np.ndarray  # (len(FEATURES),)
+    order: Order
     judge_weights: np.ndarray  # (len(JUDGED),)
     judge_bias: float
     answer_from: float  # probability from which on an answer is given as one
@@ -208,32 +237,30 @@ class Ranker:
 
     @classmethod
     def load(cls, path: Path = RANKER) -> Ranker:
+        """From the JSON file and the ONNX file beside it."""
         kept = json.loads(path.read_text(encoding="utf-8"))
-        weights = np.array([kept["weights"][name] for name in FEATURES])
         judge = np.array([kept["judge"][name] for name in JUDGED])
-        return cls(weights, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"], kept["shown_within"])
+        order = Trees(path.with_suffix(".onnx").read_bytes())
+        return cls(order, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"], kept["shown_within"])
 
     @classmethod
     def untrained(cls) -> Ranker:
-        """Orders by the passages' own cosines and answers everything: where training starts."""
-        weights = np.array([1.0 if name in {"headings", "lead_in"} else 0.0 for name in FEATURES])
-        return cls(weights, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0, math.inf)
+        """Orders by the passages' own cosines and answers everything."""
+        return cls(plain_order, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0, math.inf)
 
     def save(self, path: Path = RANKER) -> None:
+        """Write both files. Raises: TypeError where the order was not trained."""
+        if not isinstance(self.order, Trees):
+            raise TypeError("only trained trees can be kept")
         kept = {
-            "weights": dict(zip(FEATURES, self.weights.round(4).tolist(), strict=True)),
             "judge": dict(zip(JUDGED, self.judge_weights.round(4).tolist(), strict=True)),
             "judge_bias": round(self.judge_bias, 4),
             "answer_from": self.answer_from,
             "unsure_from": self.unsure_from,
             "shown_within": self.shown_within,
         }
+        path.with_suffix(".onnx").write_bytes(self.order.model)
         path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-
-    def scores(self, table: np.ndarray) -> np.ndarray:
-        """A score a passage, (n,); higher is better. Only comparable within one question."""
-        found: np.ndarray = table @ self.weights
-        return found
 
     def probability(self, values: np.ndarray) -> float:
         """The probability that the best passage answers the question."""

@@ -66,7 +66,7 @@ class Retrieval:
             _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)
             view = view.narrowed(near)
         table = features(view, question, self._bank)
-        scores = self._ranker.scores(table)
+        scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judged(table, scores, order, view, question))
         hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])

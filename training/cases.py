@@ -1,8 +1,8 @@
 """Questions with marked evidence → cases that the ranker learns from.
 
-`questions/<id>.jsonl` holds questions about one policy, in the form of evaluation/questions.py; the policy is the current one in
-`policies/<id>/`, or a fictional one in `training/policies/<id>.txt`, written so that the ranker learns from more
-than the few policies it is first used on.
+`questions/<id>.jsonl` holds questions about one policy, in the form of evaluation/questions.py, and `plain/<id>.jsonl` those that
+are put plainly, and near misses, which teach the judge alone. The policy is the current one in `policies/<id>/`, or a fictional
+one in `training/policies/<id>.txt`, written so that the ranker learns from more than the few policies it is first used on.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
 
 QUESTIONS = Path(__file__).with_name("questions")
+PLAIN = Path(__file__).with_name("plain")
 FICTIONAL = Path(__file__).with_name("policies")
 
 

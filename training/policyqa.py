@@ -15,7 +15,7 @@ import numpy as np
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.embedding import QueryEncoder
 from knowledge.passages import Passage
-from knowledge.ranking import Question, Ranker, features
+from knowledge.ranking import Question, Ranker, features, plain_order
 from knowledge.scope import Scope
 from training.cases import view_of
 
@@ -45,8 +45,8 @@ def measure(
         view = view_of(list(_segments(policy)), encoder, mapper)
         for text, answered in _questions(policy).items():
             table = features(view, Question.of(text, encoder, mapper.bank, scope), mapper.bank)
-            for name, weights in (("cosines", Ranker.untrained().weights), ("ranker", ranker.weights)):
-                first = np.argsort(-(table @ weights), kind="stable")[:3].tolist()
+            for name, order in (("cosines", plain_order), ("ranker", ranker.order)):
+                first = np.argsort(-order(table), kind="stable")[:3].tolist()
                 hits[name].append((first[0] in answered, bool(answered & set(first))))
     shares = {
         name: (float(np.mean([a for a, _ in found])), float(np.mean([b for _, b in found]))) for name, found in hits.items()

@@ -1,32 +1,30 @@
 """Fit the small models that find and judge evidence, and measure them on companies they have not seen.
 
-Ordering (knowledge/ranking.py): for each answerable question the difference between the features of a passage that holds its
-evidence and of one that does not, by logistic regression without intercept (pairwise ranking: Herbrich et al., 2000;
-Joachims, 2002). Judging: whether the best passage answers. Besides the unanswerable questions, taking a question's evidence
-out of its policy makes a further one, and so does whatever is not about privacy.
+Ordering (training/ordering.py) learns from answerable questions. Judging (whether the best passage answers) learns from how
+passages are ordered by what the *other* companies' questions taught: trees know the questions they grew on too well. Besides the
+unanswerable questions, taking a question's evidence out of its policy makes a further one, and so does what is not about privacy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from evaluation.questions import read_gold
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.embedding import QueryEncoder
-from knowledge.ranking import FEATURES, JUDGED, Ranker, judged
+from knowledge.ranking import FEATURES, JUDGED, Order, Ranker, judged, plain_order
 from knowledge.retrieval import Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
-from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
+from training.cases import PLAIN, Case, as_chatter, cases_of, read_passages, read_questions, view_of
+from training.ordering import fit_order
 
-HARD = 30  # wrong passages a question is compared with: those that the plain scores like best
-STRENGTH, JUDGE_STRENGTH = 0.03, 0.3  # 1 / regularisation
+JUDGE_STRENGTH = 0.3  # 1 / regularisation
 MADE_WEIGHT = 0.5  # of a question whose evidence was taken out, against a real one
 CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # of a message that is not about privacy; every fifth is shown to the judge
 REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds may refuse, and may hedge
@@ -62,53 +60,37 @@ def learn(
     """Read questions and policies, fit ranker and judge, and say how they do."""
     views = {company: view_of(passages, encoder, mapper) for company, passages in read_passages(policies).items()}
     asked = cases_of(read_questions(), views, encoder, mapper.bank, scope)
+    plain = cases_of(read_questions(PLAIN), views, encoder, mapper.bank, scope)
     # Every fifth message is shown to the judge, and not to what it is compared with.
     shown, others = read_chatter(nlu)[::CHATTER_STEP], Scope(np.delete(scope.chatter, np.s_[::CHATTER_STEP], axis=0))
     chatter = cases_of(as_chatter(shown, sorted(views)), views, encoder, mapper.bank, others)
-    return train([*asked, *chatter], cases_of(read_gold(), views, encoder, mapper.bank, scope), say)
+    return train(asked, [*plain, *chatter], cases_of(read_gold(), views, encoder, mapper.bank, scope), say)
 
 
-def fit_order(cases: Sequence[Case]) -> np.ndarray:
-    """The weights that put right passages before wrong ones. Shape: (features,)."""
-    differences, weights = [], []
-    spread = np.concatenate([case.table for case in cases]).std(axis=0) + 1e-9
-    for case in (case for case in cases if case.answerable):
-        liked = case.table[:, 0] + case.table[:, 3]
-        wrong = np.flatnonzero(~case.right)
-        wrong = wrong[np.argsort(-liked[wrong], kind="stable")][:HARD]
-        right = np.flatnonzero(case.right)
-        for place in right:
-            differences.append((case.table[place] - case.table[wrong]) / spread)
-            weights.append(np.full(len(wrong), 100 / len(right) / max(1, len(wrong))))
-    rows, share = np.concatenate(differences), np.concatenate(weights)
-    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=5000)
-    labels = np.concatenate([np.ones(len(rows)), np.zeros(len(rows))])
-    model.fit(np.concatenate([rows, -rows]), labels, sample_weight=np.concatenate([share, share]))
-    found: np.ndarray = model.coef_[0] / spread
-    return found
-
-
-def as_judged(case: Case, weights: np.ndarray) -> Judged:
+def as_judged(case: Case, order: Order) -> Judged:
     """A question as it is."""
-    scores = case.table @ weights
-    order = readable_order(case.view.passages, scores)
+    scores = order(case.table)
+    places = readable_order(case.view.passages, scores)
     weight = CHATTER_WEIGHT if case.asked["kind"] == "chatter" else 1.0
-    return Judged(judged(case.table, scores, order, case.view, case.question), case.answerable, weight)
+    return Judged(judged(case.table, scores, places, case.view, case.question), case.answerable, weight)
 
 
-def without_evidence(case: Case, weights: np.ndarray) -> Judged:
+def without_evidence(case: Case, order: Order) -> Judged:
     """An answerable question whose evidence was taken out of the policy."""
-    scores = case.table @ weights
-    order = readable_order(case.view.passages, scores)
+    scores = order(case.table)
+    places = readable_order(case.view.passages, scores)
     spans = [(passage.start, passage.end) for passage, held in zip(case.view.passages, case.right, strict=True) if held]
     held = np.array([any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages])
-    return Judged(judged(case.table, scores, order[~held[order]], case.view, case.question), False, MADE_WEIGHT)
+    return Judged(judged(case.table, scores, places[~held[places]], case.view, case.question), False, MADE_WEIGHT)
 
 
-def fit_judge(cases: Sequence[Case], weights: np.ndarray) -> tuple[np.ndarray, float]:
+def judged_rows(cases: Sequence[Case], order: Order) -> list[Judged]:
+    """What the cases teach the judge where passages are ordered so."""
+    return [as_judged(case, order) for case in cases] + [without_evidence(case, order) for case in cases if case.answerable]
+
+
+def fit_judge(rows: Sequence[Judged]) -> tuple[np.ndarray, float]:
     """Weights and bias of the probability that the best passage answers."""
-    rows = [as_judged(case, weights) for case in cases]
-    rows += [without_evidence(case, weights) for case in cases if case.answerable]
     values, answered = np.stack([row.values for row in rows]), np.array([row.answered for row in rows])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     share = np.array([row.weight for row in rows])
@@ -127,32 +109,44 @@ def fit_judge(cases: Sequence[Case], weights: np.ndarray) -> tuple[np.ndarray, f
     return coefficients, float(found[-1] - mean @ coefficients)
 
 
-def train(cases: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
+def train(asked: Sequence[Case], others: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
     """Fit on all cases, and measure: each company by what the others taught, then the gold questions, which teach nothing.
 
+    `asked` teach order and judge, `others` (plain questions, near misses, what is not about privacy) the judge alone.
     Only the two thresholds are chosen on the gold questions.
     """
-    answerable = [case for case in cases if case.answerable]
-    companies = len({case.company for case in cases})
-    say(f"{len(answerable)} answerable of {len(cases)} messages to {companies} companies, each by what the others taught:")
-    say(f"  plain cosines, nothing learnt:    {shares([top_three(case, Ranker.untrained().weights) for case in answerable])}")
+    cases = [*asked, *others]
+    companies = sorted({case.company for case in cases})
+    answerable = [case for case in asked if case.answerable]
+    plain = [case for case in others if case.answerable]
+    answerable_gold = [case for case in gold if case.answerable]
+    say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by what the others taught:")
+    say(f"  plain cosines, nothing learnt:    {shares([top_three(case, plain_order) for case in answerable])}")
     for part, names in PARTS.items():
-        left = [name not in names for name in FEATURES]
-        say(f"  without {part + ':':26} {shares([hits for _, hits, _ in left_out(cases, left)])}")
-    held = left_out(cases, [True] * len(FEATURES))
-    say(f"  all features:                     {shares([hits for _, hits, _ in held])}")
-    say(f"  answered or silent: AUROC {auroc([(case, sure) for case, _, sure in held if case.asked['kind'] != 'chatter']):.3f}")
-    weights = fit_order(cases)
-    ranker = Ranker(weights, *fit_judge(cases, weights), 0.0, 0.0, shown_within(answerable, weights))
+        masked = without_features(names, answerable)
+        say(f"  without {part + ':':26} {hits_of(masked, orders_left_out(masked, companies))}")
+    orders = orders_left_out(answerable, companies)
+    say(f"  all features:                     {hits_of(answerable, orders)}")
+    if plain:
+        say(f"  those that are put plainly:       {hits_of(plain, orders)}")
+    rows = {company: judged_rows([case for case in cases if case.company == company], orders[company]) for company in companies}
+    say(f"  answered or silent: AUROC {auroc(probabilities_left_out(cases, orders, rows)):.3f}")
+    order = fit_order(answerable)
+    judge = fit_judge([row for company in companies for row in rows[company]])
+    ranker = Ranker(order, *judge, 0.0, 0.0, shown_within(answerable, orders))
     say(f"{len(gold)} gold questions, which taught nothing:")
-    untrained = shares([top_three(case, Ranker.untrained().weights) for case in gold if case.answerable])
-    say(f"  plain cosines, nothing learnt:    {untrained}")
+    say(f"  plain cosines, nothing learnt:    {shares([top_three(case, plain_order) for case in answerable_gold])}")
     for part, names in PARTS.items():
-        kept = np.array([name not in names for name in FEATURES], dtype=np.float64)
-        less = fit_order([replace(case, table=case.table * kept) for case in cases]) * kept
-        say(f"  without {part + ':':26} {shares([top_three(case, less) for case in gold if case.answerable])}")
-    say(f"  all features:                     {shares([top_three(case, weights) for case in gold if case.answerable])}")
-    judged_gold = [(case, ranker.probability(as_judged(case, weights).values)) for case in gold]
+        less = fit_order(without_features(names, answerable))
+        found = [top_three(case, less) for case in without_features(names, answerable_gold)]
+        say(f"  without {part + ':':26} {shares(found)}")
+    say(f"  all features:                     {shares([top_three(case, order) for case in answerable_gold])}")
+    return with_thresholds(ranker, gold, say)
+
+
+def with_thresholds(ranker: Ranker, gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
+    """The ranker with thresholds that refuse and hedge the wanted shares of the answerable gold questions."""
+    judged_gold = [(case, ranker.probability(as_judged(case, ranker.order).values)) for case in gold]
     found = np.array([sure for case, sure in judged_gold if case.answerable])
     silent = np.array([sure for case, sure in judged_gold if not case.answerable])
     unsure_from, answer_from = np.quantile(found, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
@@ -161,24 +155,38 @@ def train(cases: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None
     return replace(ranker, unsure_from=unsure_from, answer_from=answer_from)
 
 
+def without_features(names: frozenset[str] | set[str], cases: Sequence[Case]) -> list[Case]:
+    """The cases with some features wiped out."""
+    kept = np.array([name not in names for name in FEATURES], dtype=np.float64)
+    return [replace(case, table=case.table * kept) for case in cases]
+
+
+def orders_left_out(cases: Sequence[Case], companies: Sequence[str]) -> dict[str, Order]:
+    """For each company the order that the others' questions taught."""
+    return {company: fit_order([case for case in cases if case.company != company]) for company in companies}
+
+
+def probabilities_left_out(
+    cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[Judged]]
+) -> list[tuple[Case, float]]:
+    """Each question's probability of an answer, by what the other companies taught order and judge; without chatter."""
+    found: list[tuple[Case, float]] = []
+    for company, order in orders.items():
+        judge = fit_judge([row for other, those in rows.items() if other != company for row in those])
+        ranker = Ranker(order, *judge, 0.0, 0.0, np.inf)
+        own = [case for case in cases if case.company == company and case.asked["kind"] != "chatter"]
+        found += [(case, ranker.probability(as_judged(case, order).values)) for case in own]
+    return found
+
+
 def auroc(judged_cases: Sequence[tuple[Case, float]]) -> float:
     """How well probabilities tell answerable from unanswerable questions; 0.5 is chance."""
     return float(roc_auc_score([case.answerable for case, _ in judged_cases], [sure for _, sure in judged_cases]))
 
 
-def left_out(cases: Sequence[Case], columns: Sequence[bool]) -> list[tuple[Case, list[bool], float]]:
-    """Each case judged by what the other companies taught, some features left out: (case, its first three hits, probability)."""
-    kept = np.array(columns, dtype=np.float64)
-    masked = [replace(case, table=case.table * kept) for case in cases]
-    found: list[tuple[Case, list[bool], float]] = []
-    for company in sorted({case.company for case in cases}):
-        seen = [case for case in masked if case.company != company]
-        weights = fit_order(seen) * kept
-        ranker = Ranker(weights, *fit_judge(seen, weights), 0.0, 0.0, np.inf)
-        for case in (case for case in masked if case.company == company):
-            probability = ranker.probability(as_judged(case, weights).values)
-            found.append((case, top_three(case, weights) if case.answerable else [], probability))
-    return found
+def hits_of(cases: Sequence[Case], orders: Mapping[str, Order]) -> str:
+    """How often evidence comes first, and among the first three, each company by its own order."""
+    return shares([top_three(case, orders[case.company]) for case in cases])
 
 
 def shares(hits: Sequence[Sequence[bool]]) -> str:
@@ -187,24 +195,24 @@ def shares(hits: Sequence[Sequence[bool]]) -> str:
     return f"hit@1 {first:.3f}  hit@3 {any_of:.3f}"
 
 
-def first_hits(case: Case, weights: np.ndarray) -> list[Hit]:
+def first_hits(case: Case, order: Order) -> list[Hit]:
     """What would be quoted: the first three pieces of evidence."""
-    scores = case.table @ weights
-    order = readable_order(case.view.passages, scores)
-    return without_overlap([Hit(case.view.passages[place], float(scores[place])) for place in order])[:3]
+    scores = order(case.table)
+    places = readable_order(case.view.passages, scores)
+    return without_overlap([Hit(case.view.passages[place], float(scores[place])) for place in places])[:3]
 
 
-def top_three(case: Case, weights: np.ndarray) -> list[bool]:
+def top_three(case: Case, order: Order) -> list[bool]:
     """Which of the first three quotes would hold the evidence."""
     right = {id(passage) for passage, held in zip(case.view.passages, case.right, strict=True) if held}
-    return [id(hit.passage) in right for hit in first_hits(case, weights)]
+    return [id(hit.passage) in right for hit in first_hits(case, order)]
 
 
-def shown_within(answerable: Sequence[Case], weights: np.ndarray) -> float:
+def shown_within(answerable: Sequence[Case], orders: Mapping[str, Order]) -> float:
     """How far below the best passage the right one scores, if it is among the first three, in all but 0.5 % of the questions."""
     gaps = []
     for case in answerable:
-        hits, held = first_hits(case, weights), top_three(case, weights)
+        hits, held = first_hits(case, orders[case.company]), top_three(case, orders[case.company])
         if any(held):
             gaps.append(hits[0].score - hits[held.index(True)].score)
     return round(float(np.quantile(gaps, 0.995)), 3)
