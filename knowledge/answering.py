@@ -10,9 +10,10 @@ from typing import Literal
 
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.companies import Company
+from knowledge.companies import Company, find_company
 from knowledge.language import is_foreign
 from knowledge.messages import leans_on_what_was_said, questions_in, says_what_is_meant
+from knowledge.quoting import Version, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Found, Hit, Retrieval
 
@@ -32,7 +33,7 @@ class Part:
     kind: AnswerKind
     probability: float  # that the first quote answers the question
     aspect: Aspect | None  # what the question was taken to ask
-    hits: tuple[Hit, ...]  # offered as evidence, best first; empty where the policy does not say
+    hits: tuple[Hit, ...]  # quoted as evidence, best first, each grown to what can be understood; empty where it is silent
     seen: tuple[Hit, ...]  # all that was looked at
 
     @property
@@ -99,17 +100,20 @@ class Answers:
 
         Raises: UnknownCompanyError; IndexUnusableError where there is no index to answer from.
         """
-        build = self._catalogue.build()
-        asked = self._catalogue.company(company)
-        version = self._catalogue.current_version(company)
+        build = self._catalogue.build()  # and nothing of another one: it may be swapped while we answer
+        asked = find_company(build.companies, company)
+        version: str = build.manifest["current"][company]
         document = build.document(company, version)
         policy = document.policy if document else asked.policy_title
         if is_foreign(message, self._retrieval.words):
             return Answer("out_of_scope", asked, policy, version, (), language_unknown=True)
 
+        passages = self._retrieval.view(build, company, version).passages
+        whole = Version.of(document.text if document else "", passages)
+
         def look_up(question: str) -> Part:
             found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
-            return self._part(question, found)
+            return self._part(question, found, whole)
 
         parts = self._parts(message, after, look_up)
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
@@ -129,11 +133,11 @@ class Answers:
             return (look_up(message),)
         return tuple(found)
 
-    def _part(self, question: str, found: Found) -> Part:
+    def _part(self, question: str, found: Found, whole: Version) -> Part:
         kind = self._kind(found)
-        hits = found.hits[:QUOTES] if kind in ("answer", "unsure") else ()
-        shown = tuple(hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within)
-        return Part(question, question, kind, found.probability, found.aspect, shown, found.hits)
+        hits = found.hits if kind in ("answer", "unsure") else ()
+        near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
+        return Part(question, question, kind, found.probability, found.aspect, quotes_of(near, whole, QUOTES), found.hits)
 
     def _kind(self, found: Found) -> AnswerKind:
         if found.probability >= self._ranker.answer_from:
