@@ -35,6 +35,7 @@ class Part:
     aspect: Aspect | None  # what the question was taken to ask
     hits: tuple[Hit, ...]  # quoted as evidence, best first, each grown to what can be understood; empty where it is silent
     seen: tuple[Hit, ...]  # all that was looked at
+    place: int = 0  # of the question in its message, from 0
 
     @property
     def looked_for(self) -> str:
@@ -86,7 +87,8 @@ class Answer:
 
     @property
     def looked_for(self) -> str:
-        return self.parts[0].looked_for if self.parts else "an answer to that"
+        """What was looked for, of every question: all of them may be met with silence."""
+        return " and for ".join(dict.fromkeys(part.looked_for for part in self.parts)) or "an answer to that"
 
 
 class Answers:
@@ -121,13 +123,13 @@ class Answers:
 
     def _parts(self, message: str, after: str, look_up: Callable[[str], Part]) -> tuple[Part, ...]:
         found: list[Part] = []
-        for question in questions_in(message):
+        for place, question in enumerate(questions_in(message)):
             before = found[-1].question if found else after
             part = look_up(question)
             if before and leans_on_what_was_said(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
                 part = better(part, together) if says_what_is_meant(question) else better(together, part)
-            found.append(part)
+            found.append(replace(part, place=place))
         found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
         if len(found) > 1 and one_answer(found):
             return (look_up(message),)
