@@ -41,7 +41,9 @@ def lead_of(answer: Answer, wording: Wording) -> Lead:
 
 
 def _about_part(part: Part, answer: Answer, wording: Wording) -> str:
-    shown = [number for number, hit in enumerate(answer.hits, start=1) if any(hit.overlaps(own) for own in part.hits)]
+    shown = [
+        number for number, hit in enumerate(answer.hits, start=1) if hit in part.hits or any(map(hit.overlaps, part.hits[:1]))
+    ]
     numbers = " ".join(f"[{number}]" for number in shown)
     response = f"utter_part_{part.kind}" if shown else "utter_part_not_in_policy"
     sure = not shown or (part.aspect is not None and part.probability >= SURE_OF_ASPECT)

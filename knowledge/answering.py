@@ -128,7 +128,11 @@ class Answers:
             part = look_up(question)
             if before and leans_on_what_was_said(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
-                part = better(part, together) if says_what_is_meant(question) else better(together, part)
+                part = (
+                    leaning(part, together, found[-1] if found else None)
+                    if says_what_is_meant(question)
+                    else better(together, part)
+                )
             found.append(replace(part, place=place))
         found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
         if len(found) > 1 and one_answer(found):
@@ -152,6 +156,15 @@ class Answers:
 def better(first: Part, second: Part) -> Part:
     """The part that says more; of two that say as much, the first."""
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
+
+
+def leaning(alone: Part, together: Part, before: Part | None) -> Part:
+    """What a question that means something and yet points back is answered with: "do you sell it?".
+
+    Together with the question before it, it may only find that one's answer again; then what it found alone is nearer.
+    """
+    again = before is not None and before.hits and together.hits and together.hits[0].overlaps(before.hits[0])
+    return alone if again and alone.hits else better(alone, together)
 
 
 def one_answer(parts: list[Part]) -> bool:

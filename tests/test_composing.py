@@ -122,6 +122,14 @@ def test_two_parts_may_share_a_quote() -> None:
     assert "how long data is kept: see [1] [2]." in worded(answer)
 
 
+def test_a_lesser_quote_that_only_touches_anothers_is_not_named() -> None:
+    """The first part's third best, a list, holds the item that answers the second part: that item is not its evidence."""
+    around = replace(KEPT, passage=replace(KEPT.passage, start=15, end=39))
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD, ALSO, around)), a_part("answer", 0.9, RETENTION, (KEPT,)))
+
+    assert "About selling personal data: see [1] [3]." in worded(answer)
+
+
 def test_no_part_names_a_quote_that_is_not_shown() -> None:
     """Three are shown, one of each of three parts; every number has its quote."""
     many = [tuple(a_hit(100 * part + 20 * place) for place in range(3)) for part in range(3)]

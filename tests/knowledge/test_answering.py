@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from errors import UnknownCompanyError
-from knowledge.answering import better
+from knowledge.answering import better, leaning
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.index import Build
 from knowledge.ingestion import ingest
+from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder, a_part, small_answers
@@ -223,3 +224,14 @@ def test_the_part_that_says_more_is_taken() -> None:
     assert better(silent, unsure) is unsure
     assert better(sure, unsure) is sure
     assert better(unsure, a_part("unsure", question="another")) is unsure
+
+
+def test_a_question_that_points_back_does_not_get_the_last_answer_again() -> None:
+    """ "Do you collect my address, do you sell it?": the second part is about selling, however unsure that is."""
+    first, other = (Hit(Passage("acme", "v", "sentence", "", at, at + 5, "words", "", ""), 1.0) for at in (0, 20))
+    before, again = a_part("answer", hits=(first,)), a_part("answer", hits=(first, other))
+    alone, silent = a_part("unsure", hits=(other,)), a_part("not_in_policy")
+
+    assert leaning(alone, again, before) is alone
+    assert leaning(alone, again, None) is again
+    assert leaning(silent, again, before) is again
