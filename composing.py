@@ -11,6 +11,7 @@ from knowledge.answering import Answer, Part
 from wording import Wording
 
 SURE_OF_ASPECT = 0.75  # probability from which on a lead names what the question was taken to ask
+ORDINALS = ("first", "second", "third")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,11 @@ def lead_of(answer: Answer, wording: Wording) -> Lead:
 
 
 def _about_part(part: Part, answer: Answer, wording: Wording) -> str:
-    shown = [number for number, hit in enumerate(answer.hits, start=1) if any(hit.overlaps(own) for own in part.hits)]
+    shown = [
+        number for number, hit in enumerate(answer.hits, start=1) if hit in part.hits or any(map(hit.overlaps, part.hits[:1]))
+    ]
     numbers = " ".join(f"[{number}]" for number in shown)
     response = f"utter_part_{part.kind}" if shown else "utter_part_not_in_policy"
-    return wording.say(response, looked_for=part.looked_for, the_policy=answer.the_policy, numbers=numbers)
+    sure = not shown or (part.aspect is not None and part.probability >= SURE_OF_ASPECT)
+    about = part.looked_for if sure else f"your {ORDINALS[part.place]} question"
+    return wording.say(response, looked_for=about, the_policy=answer.the_policy, numbers=numbers)

@@ -59,7 +59,12 @@ def evidence_of(answer: Answer) -> dict[str, Any]:
         "probability": round(answer.probability, 4),
         "aspect": answer.aspect.id if answer.aspect else None,
         "passages": [
-            {"start": hit.passage.start, "end": hit.passage.end, "score": round(hit.score, 4), "cited": hit in answer.hits}
+            {
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+                "cited": any(map(hit.overlaps, answer.hits)),
+            }
             for hit in answer.seen
         ],
     }

@@ -68,7 +68,12 @@ def _evidence_of_side(side: Side) -> dict[str, Any]:
         "version": side.answer.version,
         "probability": round(side.answer.probability, 4),
         "passages": [
-            {"start": hit.passage.start, "end": hit.passage.end, "score": round(hit.score, 4), "cited": hit in side.hits}
+            {
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+                "cited": any(map(hit.overlaps, side.hits)),
+            }
             for hit in side.answer.seen
         ],
     }

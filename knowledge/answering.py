@@ -10,9 +10,10 @@ from typing import Literal
 
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.companies import Company
+from knowledge.companies import Company, find_company
 from knowledge.language import is_foreign
 from knowledge.messages import leans_on_what_was_said, questions_in, says_what_is_meant
+from knowledge.quoting import Version, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Found, Hit, Retrieval
 
@@ -32,8 +33,9 @@ class Part:
     kind: AnswerKind
     probability: float  # that the first quote answers the question
     aspect: Aspect | None  # what the question was taken to ask
-    hits: tuple[Hit, ...]  # offered as evidence, best first; empty where the policy does not say
+    hits: tuple[Hit, ...]  # quoted as evidence, best first, each grown to what can be understood; empty where it is silent
     seen: tuple[Hit, ...]  # all that was looked at
+    place: int = 0  # of the question in its message, from 0
 
     @property
     def looked_for(self) -> str:
@@ -85,7 +87,8 @@ class Answer:
 
     @property
     def looked_for(self) -> str:
-        return self.parts[0].looked_for if self.parts else "an answer to that"
+        """What was looked for, of every question: all of them may be met with silence."""
+        return " and for ".join(dict.fromkeys(part.looked_for for part in self.parts)) or "an answer to that"
 
 
 class Answers:
@@ -99,17 +102,20 @@ class Answers:
 
         Raises: UnknownCompanyError; IndexUnusableError where there is no index to answer from.
         """
-        build = self._catalogue.build()
-        asked = self._catalogue.company(company)
-        version = self._catalogue.current_version(company)
+        build = self._catalogue.build()  # and nothing of another one: it may be swapped while we answer
+        asked = find_company(build.companies, company)
+        version: str = build.manifest["current"][company]
         document = build.document(company, version)
         policy = document.policy if document else asked.policy_title
         if is_foreign(message, self._retrieval.words):
             return Answer("out_of_scope", asked, policy, version, (), language_unknown=True)
 
+        passages = self._retrieval.view(build, company, version).passages
+        whole = Version.of(document.text if document else "", passages)
+
         def look_up(question: str) -> Part:
             found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
-            return self._part(question, found)
+            return self._part(question, found, whole)
 
         parts = self._parts(message, after, look_up)
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
@@ -117,23 +123,27 @@ class Answers:
 
     def _parts(self, message: str, after: str, look_up: Callable[[str], Part]) -> tuple[Part, ...]:
         found: list[Part] = []
-        for question in questions_in(message):
+        for place, question in enumerate(questions_in(message)):
             before = found[-1].question if found else after
             part = look_up(question)
             if before and leans_on_what_was_said(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
-                part = better(part, together) if says_what_is_meant(question) else better(together, part)
-            found.append(part)
+                part = (
+                    leaning(part, together, found[-1] if found else None)
+                    if says_what_is_meant(question)
+                    else better(together, part)
+                )
+            found.append(replace(part, place=place))
         found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
         if len(found) > 1 and one_answer(found):
             return (look_up(message),)
         return tuple(found)
 
-    def _part(self, question: str, found: Found) -> Part:
+    def _part(self, question: str, found: Found, whole: Version) -> Part:
         kind = self._kind(found)
-        hits = found.hits[:QUOTES] if kind in ("answer", "unsure") else ()
-        shown = tuple(hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within)
-        return Part(question, question, kind, found.probability, found.aspect, shown, found.hits)
+        hits = found.hits if kind in ("answer", "unsure") else ()
+        near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
+        return Part(question, question, kind, found.probability, found.aspect, quotes_of(near, whole, QUOTES), found.hits)
 
     def _kind(self, found: Found) -> AnswerKind:
         if found.probability >= self._ranker.answer_from:
@@ -146,6 +156,15 @@ class Answers:
 def better(first: Part, second: Part) -> Part:
     """The part that says more; of two that say as much, the first."""
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
+
+
+def leaning(alone: Part, together: Part, before: Part | None) -> Part:
+    """What a question that means something and yet points back is answered with: "do you sell it?".
+
+    Together with the question before it, it may only find that one's answer again; then what it found alone is nearer.
+    """
+    again = before is not None and before.hits and together.hits and together.hits[0].overlaps(before.hits[0])
+    return alone if again and alone.hits else better(alone, together)
 
 
 def one_answer(parts: list[Part]) -> bool:

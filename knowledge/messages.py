@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 MOST = 3  # questions that are answered at once
 SHORTEST = 2  # words of a question that stands for itself
+SHORTEST_SUBJECT = 6  # letters of one that is a single word
 LONGEST_FOLLOW_UP = 8  # words; who writes more says what is meant
 
 ASKS = (
@@ -18,6 +20,12 @@ JOINT = re.compile(
     r"(?:,|;|\s)\s*(?:and|also|plus|&)\s+(?:also\s+)?"
     r"(?=(?:for\s+how|how|what|which|who|whom|where|when|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)",
     re.IGNORECASE,
+)
+ROW = re.compile(  # ", do you sell it": one in a row of questions, where it is not what goes on from "If I leave"
+    r"\s*,\s+(?=(?:how|what|which|who|whom|where|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)", re.IGNORECASE
+)
+BRANCH = re.compile(
+    r"(?:and\s+|but\s+|so\s+)?(?:if|when|once|after|before|as|while|since|unless|because|given|suppose)\b", re.IGNORECASE
 )
 CONNECTED = re.compile(
     r"^(?:and|but|or|also|so|then|ok(?:ay)?|what about|how about|what if|even if|same for)\b", re.IGNORECASE
@@ -46,7 +54,7 @@ def questions_in(message: str) -> list[str]:
             told = ""
     if told and asked:
         asked[-1] = f"{asked[-1]} {told}"
-    enough = len(asked) > 1 and all(len(part.split()) >= SHORTEST for part in asked)
+    enough = len(asked) > 1 and all(len(part.split()) >= SHORTEST or _is_a_subject(part) for part in asked)
     return asked[:MOST] if enough else [message]
 
 
@@ -54,7 +62,18 @@ def _joined(sentence: str) -> list[str]:
     """The parts of a sentence that "and" joins, where each asks for itself."""
     parts = [part.strip() for part in JOINT.split(sentence)]
     asks = len(parts) > 1 and all(len(part.split()) >= SHORTEST for part in parts) and ASKING.match(parts[0])
-    return parts if asks else [sentence]
+    return list(chain.from_iterable(map(_in_a_row, parts))) if asks else [sentence]
+
+
+def _in_a_row(part: str) -> list[str]:
+    """The questions that commas part, where "and" joins the last one of the row."""
+    found = [part] if BRANCH.match(part) else ROW.split(part)
+    return found if all(len(one.split()) >= SHORTEST for one in found) else [part]
+
+
+def _is_a_subject(part: str) -> bool:
+    """Whether one word asks by itself: "cookies?", but not "why?" or "hm?"."""
+    return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and says_what_is_meant(part)
 
 
 def leans_on_what_was_said(message: str) -> bool:

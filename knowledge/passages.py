@@ -7,6 +7,7 @@ from its place: the headings above it, the label it runs on from, and the lead-i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,9 @@ from knowledge.structure import Block, Span, Structure, run_in_label
 LONGEST_LIST = 700  # characters; a longer list is quoted by its items
 READ_BY_TOKENS = (0, 2)  # by which of its readings a passage is known token for token
 SHORTEST = 12  # characters; "1." or a lone word cannot be evidence
+
+# A number goes on from them: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the sentence's.
+BEFORE_A_NUMBER = re.compile(r"\b(?:Arts?|Secs?|Sect|[Pp]aras?|Nos?|Nr|Regs?|Sch|[Pp]p|[Aa]pprox|[Tt]el|[Cc]f)\.$")
 
 PassageKind = Literal["sentence", "item", "list"]
 
@@ -124,6 +128,8 @@ def sentences(text: str, span: Span) -> list[Span]:
         closes = ")" in stretch[sentence.end_char :]  # some bracket never does: "issues ( We would"
         if open_brackets > 0 and closes and len(piece) < 400:
             continue  # "(e.g. a full stop in brackets)" ends no sentence
+        if BEFORE_A_NUMBER.search(piece) and re.match(r"\s*\d", stretch[sentence.end_char :]):
+            continue
         found.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
         begin, open_brackets = None, 0
     if begin is not None:

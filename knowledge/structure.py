@@ -64,6 +64,7 @@ AFTER_LIST = re.compile(
 )
 ABBREVIATIONS = ("U.S", "Inc", "Ltd", "Co", "Corp", "St", "No", "Dr", "Mr", "Mrs", "Ms")  # their full stop ends nothing
 LONGEST_HEADING = 100
+LONGEST_CLOSE_HEADING = 60  # of a heading that no blank line parts from its text
 LONGEST_ITEM = 600
 ALIKE = 0.85  # share of letters that match, between a line of the contents and its heading
 LENGTHS_APART = 12  # characters between the two
@@ -165,6 +166,7 @@ class _Line:
     depth: int = 0  # of an item: how many lists it stands in; 0 where only the looks tell
     leads: bool = False
     row: bool = False
+    bare: bool = False  # a whole number with no mark behind it, "12 High Street"
 
     @property
     def ends_open(self) -> bool:
@@ -210,12 +212,17 @@ def _marked_line(text: str, mark: Mark, before: Mark | None) -> _Line:
         start=mark.start, end=mark.end, text=text[body : mark.end], indent=0, body=body, bullet=item,
         number=number.group(1) if number else "", blank_before=before is None or "\n\n" in text[before.end : mark.start],
         level=mark.level, depth=mark.level if mark.kind == "item" else 0, leads=mark.leads, row=mark.kind == "row",
+        bare=_is_bare(number),
     )  # fmt: skip
     if mark.kind == "navigation":
         line.role = "navigation"
     elif mark.kind == "heading":
         line.role, line.number_full, line.heading_end = "heading", line.number, line.end
     return line
+
+
+def _is_bare(number: re.Match[str] | None) -> bool:
+    return number is not None and number.group().strip().isdigit()
 
 
 def _mark_top_heading(lines: Sequence[_Line]) -> str:
@@ -267,7 +274,7 @@ def _lines(text: str) -> Iterator[_Line]:
         body = start + mark.end() if mark else first
         yield _Line(
             start=first, end=last, text=text[body:last], indent=indent, body=body, bullet=bool(bullet),
-            number=number.group(1) if number else "", blank_before=blank,
+            number=number.group(1) if number else "", blank_before=blank, bare=_is_bare(number),
         )  # fmt: skip
         blank = False
 
@@ -476,6 +483,7 @@ def _title_like(text: str) -> bool:
 def _mark_headings(lines: list[_Line]) -> None:
     contents = {_folded(line.text) for line in lines if line.role == "navigation"}
     spaced = any(line.blank_before for line in lines[1:])
+    bare = {int(line.number) for line in lines if line.bare}
     for place, line in enumerate(lines):
         if line.role != "text":
             continue
@@ -483,7 +491,8 @@ def _mark_headings(lines: list[_Line]) -> None:
         if line.bullet:
             is_heading = _heading_among_bullets(line, following)
         elif line.number:
-            is_heading = _looks_like_heading(line.text)
+            counted = not line.bare or bool(bare & {int(line.number) - 1, int(line.number) + 1})  # else a house in a street
+            is_heading = counted and _looks_like_heading(line.text)
         else:
             is_heading = (
                 spaced and _stands_alone(lines, place) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
@@ -493,12 +502,68 @@ def _mark_headings(lines: list[_Line]) -> None:
             )
         if is_heading:
             line.role, line.number_full, line.heading_end = "heading", line.number, line.end
+    if spaced or not any(line.role == "heading" for line in lines):
+        _mark_close_headings(lines, spaced)
     plain = sum(1 for line in lines if line.role == "heading" and not line.number)
     numbered = sum(1 for line in lines if line.role == "heading" and line.number)
     for line in lines:
         if line.role == "heading":
             depth = line.number.count(".") + 1 if line.number else 1
             line.level = depth + 1 if line.number and plain > numbered else depth
+
+
+def _mark_close_headings(lines: Sequence[_Line], spaced: bool) -> None:
+    """Headings with their text right below them, no blank line between; in a text without any, none above them either."""
+    may = [place for place, line in enumerate(lines) if line.role == "text" and _heads_what_follows(lines, place, spaced)]
+    sure = [place for place in may if _is_prose(lines[place + 1].text) or lines[place + 1].bullet]
+    habit = sum(_title_like(lines[place].text) for place in sure) > 1  # then one above a line without an end is one, too
+    if not spaced and not habit:
+        return
+    for place in may:
+        line, following = lines[place], lines[place + 1]
+        if place in sure or (habit and _title_like(line.text) and not _title_like(following.text)):
+            line.role, line.number_full, line.heading_end = "heading", line.number, line.end
+
+
+def _heads_what_follows(lines: Sequence[_Line], place: int, spaced: bool) -> bool:
+    """Whether the line could be such a heading; neither the first line of a wrapped paragraph nor of an address is one."""
+    line, before = lines[place], lines[place - 1] if place else None
+    following = lines[place + 1] if place + 1 < len(lines) else None
+    if following is None or following.blank_before or following.role != "text" or following.number:
+        return False
+    if before is not None and (before.ends_open or (not line.blank_before and (spaced or before.text[-1] not in ".!?"))):
+        return False
+    if not following.bullet and not re.match(r"[“\"(]?[^\W\d_]", following.text):
+        return False  # "Acme Limited" above "12 High Street"
+    if not _title_like(line.text) and (following.bullet or AFTER_LIST.match(line.text)):
+        return False  # "You have the right to" leads into its list, though it has no colon
+    return _could_head_closely(line) and (following.bullet or _ends_early(lines, place))
+
+
+def _could_head_closely(line: _Line) -> bool:
+    return (
+        not (line.number or line.bullet)
+        and len(line.text) <= LONGEST_CLOSE_HEADING
+        and _looks_like_heading(line.text)
+        and bool(re.search(r"[^\W\d_]{3}", line.text))
+        and not LABEL_VALUE.match(line.text)
+        and not DATE_LINE.match(line.text)
+    )
+
+
+def _ends_early(lines: Sequence[_Line], place: int) -> bool:
+    """Whether the next line's first word would have had room: else the line ends because it is full."""
+    line, following = lines[place], lines[place + 1]
+    widest = len(line.text)
+    for later in _from(lines, place + 1):
+        if later.blank_before or widest > LONGEST_CLOSE_HEADING + 40:
+            break
+        widest = max(widest, later.end - later.start)
+    return len(line.text) + 1 + len(following.text.split()[0]) < widest
+
+
+def _is_prose(text: str) -> bool:
+    return text[-1] in ".!?:" and len(text.split()) > 3
 
 
 def _stands_alone(lines: Sequence[_Line], place: int) -> bool:

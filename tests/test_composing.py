@@ -100,10 +100,17 @@ def test_a_silent_part_is_said_to_be_silent() -> None:
 
 
 def test_a_part_in_doubt_is_said_to_be_in_doubt() -> None:
-    """Beside a sure one as well."""
-    answer = of_parts(a_part("unsure", 0.3, SELLING, (SOLD,)), a_part("answer", 0.9, RETENTION, (KEPT,)))
+    """Beside a sure one as well; and what it was taken to ask is not named, because that is in doubt, too."""
+    answer = of_parts(a_part("answer", 0.9, RETENTION, (KEPT,)), replace(a_part("unsure", 0.3, SELLING, (SOLD,)), place=1))
 
-    assert "About selling personal data: [1] comes nearest, and I am not sure" in worded(answer)
+    assert "About your second question: [2] comes nearest, and I am not sure" in worded(answer)
+
+
+def test_a_part_keeps_its_place_where_another_one_was_left_out() -> None:
+    """ "It rains, doesn't it? Is data sold? How long is it kept?": the last is the third, as its asker counts."""
+    parts = [replace(a_part("answer", 0.5, None, (hit,)), place=place) for place, hit in ((1, SOLD), (2, KEPT))]
+
+    assert "About your second question: see [1]. About your third question: see [2]." in worded(of_parts(*parts))
 
 
 def test_two_parts_may_share_a_quote() -> None:
@@ -113,6 +120,14 @@ def test_two_parts_may_share_a_quote() -> None:
     assert [hit.passage.start for hit in answer.hits] == [0, 20]
     assert "selling personal data: see [1]." in worded(answer)
     assert "how long data is kept: see [1] [2]." in worded(answer)
+
+
+def test_a_lesser_quote_that_only_touches_anothers_is_not_named() -> None:
+    """The first part's third best, a list, holds the item that answers the second part: that item is not its evidence."""
+    around = replace(KEPT, passage=replace(KEPT.passage, start=15, end=39))
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD, ALSO, around)), a_part("answer", 0.9, RETENTION, (KEPT,)))
+
+    assert "About selling personal data: see [1] [3]." in worded(answer)
 
 
 def test_no_part_names_a_quote_that_is_not_shown() -> None:
@@ -128,7 +143,8 @@ def test_no_part_names_a_quote_that_is_not_shown() -> None:
 
 
 def test_where_all_parts_are_silent_one_sentence_says_so() -> None:
-    """No list of nothings."""
+    """No list of nothings, and each thing that was looked for is named."""
     answer = of_parts(a_part("not_in_policy", 0.1, SELLING), a_part("not_in_policy", 0.1, CHILDREN), kind="not_in_policy")
 
     assert lead_of(answer, Wording()).response == "utter_not_in_policy"
+    assert "I looked for selling personal data and for how old people must be and found nothing" in worded(answer)

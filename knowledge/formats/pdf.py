@@ -15,6 +15,7 @@ from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
 from errors import BadPolicyError
+from knowledge.formats.columns import Line, in_one_column, width
 from knowledge.formats.parts import SYMBOL_BULLETS, Part, could_head, settled, tidy
 from knowledge.structure import BULLET
 
@@ -35,10 +36,9 @@ COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\
 LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
 FINAL = ".!?:;"
 MARGIN = 0.12  # share of the page's height, above and below, where running headers and footers stand
-WIDTHS = {**dict.fromkeys("iljtf.,;:'’|!()[] ", 0.29), **dict.fromkeys("mwMW@%—", 0.83)}
 WIDE_EM = 0.6  # of wide letters
-CELL_GAP = 1.5  # times the size, between the cells of a table
 CELL_EDGE = " | "
+CELL_GAP = 1.5  # times the size, between the cells of a table
 LONGEST_MARK = 6  # characters of a bullet or number, which stands apart from its text without being a cell
 SURELY_A_LIST = 3  # paragraphs in a row that stand in from the margin
 INDENT = 1.2  # times the size, by which an item stands in from the margin
@@ -47,29 +47,10 @@ LONGEST_HEADING = 160  # characters of a heading that is one by its size
 
 
 @dataclass
-class _Line:
-    """Letters on one base line; x and y in points from the page's lower left corner."""
-
-    page: int
-    x: float
-    y: float
-    size: float
-    text: str
-    bold: bool
-    cells: int = 1  # stretches of text with wide gaps between: more than one in a table's row
-    first: str = ""  # its first piece: a bullet that is a letter of a symbol font stands alone there
-
-    @property
-    def right(self) -> float:
-        """About where the line ends."""
-        return self.x + _width(self.text) * self.size
-
-
-@dataclass
 class _Block:
     """Lines that belong together."""
 
-    lines: list[_Line]
+    lines: list[Line]
     kind: Literal["paragraph", "item", "row"] = "paragraph"
     mark: str = ""
     x: float = 0.0  # of an item: where its bullet stands
@@ -86,7 +67,7 @@ class _TypeArea:
     right: float
 
     @classmethod
-    def of(cls, lines: Sequence[_Line]) -> _TypeArea:
+    def of(cls, lines: Sequence[Line]) -> _TypeArea:
         body = _body_size(lines)
         right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
         gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
@@ -121,13 +102,13 @@ def read_pdf(data: bytes) -> list[Part]:
             f"has no text on {silent} of {len(pages)} pages, so it is probably scanned: run text recognition (OCR) over it, or"
             " paste its text into a .txt file"
         )
-    lines = _without_furniture(pages, heights)
+    lines = in_one_column(_without_furniture(pages, heights))
     return settled(_parts(lines)) if lines else []
 
 
-def _lines_of(page: Any, number: int) -> list[_Line]:
+def _lines_of(page: Any, number: int) -> list[Line]:
     """The lines of a page in the order in which they are written."""
-    lines: list[_Line] = []
+    lines: list[Line] = []
     weights: list[list[tuple[str, bool]]] = []
     before = end = 0.0  # where the last piece begins, and about where it ends
 
@@ -138,6 +119,7 @@ def _lines_of(page: Any, number: int) -> list[_Line]:
             return
         if not piece.strip():
             lines[-1].text += piece
+            lines[-1].pieces[-1] = (lines[-1].pieces[-1][0], lines[-1].pieces[-1][1] + piece)
             return
         x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
         across, up = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
@@ -153,11 +135,12 @@ def _lines_of(page: Any, number: int) -> list[_Line]:
                 last.cells += 1
             else:
                 last.text += piece
+            last.pieces.append((x, piece))
             if len(piece.strip()) > 3:
                 last.size = max(last.size, size)
             weights[-1].append((piece, bold))
         else:
-            lines.append(_Line(number, x, y, size, piece, bold, first=piece.strip()))
+            lines.append(Line(number, x, y, size, piece, bold, first=piece.strip(), pieces=[(x, piece)]))
             weights.append([(piece, bold)])
         before, end = x, x + len(piece.rstrip()) * size * WIDE_EM
 
@@ -169,16 +152,16 @@ def _lines_of(page: Any, number: int) -> list[_Line]:
     return [line for line in lines if line.text]
 
 
-def _without_furniture(pages: Sequence[Sequence[_Line]], heights: Sequence[tuple[float, float]]) -> list[_Line]:
+def _without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]]) -> list[Line]:
     """All lines but page numbers and what stands at the same place of many pages."""
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
 
-    def in_margin(line: _Line) -> bool:
+    def in_margin(line: Line) -> bool:
         bottom, height = heights[line.page]
         share = (line.y - bottom) / height if height else 0.5
         return share < MARGIN or share > 1 - MARGIN
 
-    def key(line: _Line) -> tuple[str, int]:
+    def key(line: Line) -> tuple[str, int]:
         return COUNTED_PAGE.sub("#", line.text), round(line.y / 3)
 
     for line in (line for lines in pages for line in lines if in_margin(line)):
@@ -186,12 +169,12 @@ def _without_furniture(pages: Sequence[Sequence[_Line]], heights: Sequence[tuple
     often = max(2, math.ceil(0.3 * len(pages)))
     body = _body_size([line for lines in pages for line in lines])
 
-    def is_furniture(line: _Line) -> bool:
+    def is_furniture(line: Line) -> bool:
         on = places[key(line)]
         title = line.page == min(on, default=0) and line.size > LARGER * body  # printed as large as a title, once
         return in_margin(line) and (bool(PAGE_NUMBER.fullmatch(line.text)) or (len(on) >= often and not title))
 
-    kept: list[_Line] = []
+    kept: list[Line] = []
     for lines in pages:
         downwards = sorted(lines, key=lambda line: -line.y)
         outermost = [*takewhile(is_furniture, downwards), *takewhile(is_furniture, reversed(downwards))]
@@ -200,14 +183,14 @@ def _without_furniture(pages: Sequence[Sequence[_Line]], heights: Sequence[tuple
     return kept
 
 
-def _body_size(lines: Sequence[_Line]) -> float:
+def _body_size(lines: Sequence[Line]) -> float:
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 1.0
 
 
-def _parts(lines: Sequence[_Line]) -> list[Part]:
+def _parts(lines: Sequence[Line]) -> list[Part]:
     type_area = _TypeArea.of(lines)
     body = type_area.body
     blocks: list[_Block] = []
@@ -251,7 +234,7 @@ def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
                 one.mark = one.mark or "•"
 
 
-def _bullet_of(line: _Line) -> str:
+def _bullet_of(line: Line) -> str:
     found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
     if found:
         mark = found.group().strip()
@@ -259,12 +242,12 @@ def _bullet_of(line: _Line) -> str:
     return "•" if line.first == "o" and line.text.startswith("o ") else ""
 
 
-def _behind_bullet(line: _Line) -> str:
+def _behind_bullet(line: Line) -> str:
     found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
     return line.text[found.end() if found else 2 :]
 
 
-def _goes_on(block: _Block, line: _Line, type_area: _TypeArea) -> bool:
+def _goes_on(block: _Block, line: Line, type_area: _TypeArea) -> bool:
     """Whether the line continues the block: the same type, no wider gap, and no earlier line broken off before its end."""
     last = block.lines[-1]
     ended = last.text[-1] in FINAL
@@ -275,7 +258,7 @@ def _goes_on(block: _Block, line: _Line, type_area: _TypeArea) -> bool:
     widest = 1.6 * last.size if heading else max(1.3 * type_area.pitch, type_area.pitch + 2)
     word = line.text.split(" ", 1)[0]
     left = min(block.lines[0].x, line.x)
-    full = (last.right + _width(f" {word}") * last.size - left) / max(type_area.right - left, 1.0)
+    full = (last.right + width(f" {word}") * last.size - left) / max((last.limit or type_area.right) - left, 1.0)
     new = line.text[0].isupper() and type_area.indents(line.x)  # as items begin
     room = full < (0.97 if new else 0.92 if ended else 0.85)  # the next word would have fitted, had the text gone on
     room = room or (line.text[0].isupper() and last.text.endswith(";"))
@@ -294,11 +277,6 @@ def _goes_on(block: _Block, line: _Line, type_area: _TypeArea) -> bool:
     if line.page != last.page:
         return same and not ended and not heading and last.bold == line.bold and not could_head_numbered(line.text)
     return 0 < gap <= widest and same
-
-
-def _width(text: str) -> float:
-    """About how wide a text is, in its size; the widths of common book types, by kinds of letters."""
-    return sum(WIDTHS.get(letter, 0.68 if letter.isupper() else 0.5) for letter in text)
 
 
 def could_head_numbered(text: str) -> bool:

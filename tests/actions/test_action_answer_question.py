@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
@@ -83,7 +85,8 @@ async def test_cites_with_place_and_address(parts: Services, dispatcher: Collect
 
 async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Version, aspect, and each passage looked at with its score, cited or not; ids and numbers only."""
-    cited, seen = a_hit(0.654321), a_hit(0.3)
+    cited = a_hit(0.654321)
+    seen = replace(a_hit(0.3), passage=replace(cited.passage, start=cited.passage.end + 1, end=cited.passage.end + 9))
     answer = an_answer("unsure", 0.25, SELLING, (cited,), seen=(cited, seen))
     action, _ = asking(parts, answer)
 
@@ -96,7 +99,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
         "aspect": "selling.data",
         "passages": [
             {"start": start, "end": end, "score": 0.6543, "cited": True},
-            {"start": start, "end": end, "score": 0.3, "cited": False},
+            {"start": end + 1, "end": end + 9, "score": 0.3, "cited": False},
         ],
     }
 

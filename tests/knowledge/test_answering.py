@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from errors import UnknownCompanyError
-from knowledge.answering import better
+from knowledge.answering import better, leaning
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.index import Build
+from knowledge.ingestion import ingest
+from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from tests.conftest import ACME
-from tests.fakes import a_part, small_answers
+from tests.fakes import FakeEncoder, a_part, small_answers
 
 SELL = "we never sell personal data"
 
@@ -60,6 +66,50 @@ def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
     """The message lists the known ones."""
     with pytest.raises(UnknownCompanyError, match="acme, globex"):
         small_answers(catalogue).answer(SELL, "initech")
+
+
+class Swapped(PolicyCatalogue):
+    """A catalogue whose index is replaced as soon as somebody has taken hold of it."""
+
+    swap: Callable[[], None] | None = None
+
+    def build(self) -> Build:
+        found = super().build()
+        swap, self.swap = self.swap, None
+        if swap:
+            swap()
+        return found
+
+
+def test_an_index_that_is_swapped_amid_a_question_does_no_harm(
+    catalogue: PolicyCatalogue, policies: Path, tmp_path: Path
+) -> None:
+    """One answer comes from one build: half of it from a newer one would name a version without passages."""
+
+    def a_new_version() -> None:
+        (policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("never sell", "never ever sell"), encoding="utf-8")
+        assert ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None).changed
+
+    swapped = Swapped(tmp_path / "index", FakeEncoder.id)
+    swapped.swap = a_new_version
+    answers = small_answers(swapped)
+
+    during, afterwards = answers.answer(SELL, "acme"), answers.answer(SELL, "acme")
+
+    assert (during.version, during.hits[0].passage.text) == ("2026-01-15", "We never sell personal data.")
+    assert (afterwards.version, afterwards.hits[0].passage.text) == ("2026-03-01", "We never ever sell personal data.")
+
+
+def test_a_quote_keeps_the_sentence_that_limits_it(policies: Path, tmp_path: Path) -> None:
+    """What search found alone would promise too much."""
+    limited = ACME.replace("We never sell personal data.", "We never sell personal data. However, affiliates may use it.")
+    (policies / "acme" / "2026-03-01.txt").write_text(limited, encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+
+    answer = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id)).answer(SELL, "acme")
+
+    assert answer.hits[0].passage.text == "We never sell personal data. However, affiliates may use it."
+    assert answer.seen[0].passage.text == "We never sell personal data."
 
 
 # Several questions, and follow-ups
@@ -174,3 +224,14 @@ def test_the_part_that_says_more_is_taken() -> None:
     assert better(silent, unsure) is unsure
     assert better(sure, unsure) is sure
     assert better(unsure, a_part("unsure", question="another")) is unsure
+
+
+def test_a_question_that_points_back_does_not_get_the_last_answer_again() -> None:
+    """ "Do you collect my address, do you sell it?": the second part is about selling, however unsure that is."""
+    first, other = (Hit(Passage("acme", "v", "sentence", "", at, at + 5, "words", "", ""), 1.0) for at in (0, 20))
+    before, again = a_part("answer", hits=(first,)), a_part("answer", hits=(first, other))
+    alone, silent = a_part("unsure", hits=(other,)), a_part("not_in_policy")
+
+    assert leaning(alone, again, before) is alone
+    assert leaning(alone, again, None) is again
+    assert leaning(silent, again, before) is again

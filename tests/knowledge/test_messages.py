@@ -21,6 +21,13 @@ from knowledge.messages import MOST, leans_on_what_was_said, questions_in
         ("is it encrypted plus where is it stored", ["is it encrypted", "where is it stored"]),
         ("For how long are they kept, and for how long the copies?", ["For how long are they kept", "for how long the copies?"]),
         ("what is kept, and also who sees it?", ["what is kept", "who sees it?"]),
+        (
+            "Do you keep my IP, do you sell it, and can I delete it?",
+            ["Do you keep my IP", "do you sell it", "can I delete it?"],
+        ),
+        ("When I go, do you delete it, and what about backups?", ["When I go, do you delete it", "what about backups?"]),
+        ("do you keep, as you say, logs, and who sees them?", ["do you keep, as you say, logs", "who sees them?"]),
+        ("Cookies? Children? Where do you keep it?", ["Cookies?", "Children?", "Where do you keep it?"]),
     ],
 )  # fmt: skip
 def test_two_questions_are_two(message: str, questions: list[str]) -> None:
@@ -43,6 +50,7 @@ def test_two_questions_are_two(message: str, questions: list[str]) -> None:
         "if I delete my account, do you keep my data?",
         "retention periods and deletion",
         "cookies?",
+        "Hello? Do you sell my data?",
         "?",
         "",
         "   ",

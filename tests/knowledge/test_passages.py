@@ -213,6 +213,14 @@ def test_a_full_stop_within_brackets_ends_no_sentence() -> None:
     assert split(text) == ["We share data (with our host. It is in Finland) for backups.", "We sell nothing."]
 
 
+@pytest.mark.parametrize("law", ["Art. 22 GDPR", "Sec. 1798.100", "No. 45/2001", "para. 3"])
+def test_the_number_of_an_article_starts_no_sentence(law: str) -> None:
+    """ "22 GDPR do not take place." would be quoted as if it were one."""
+    text = f"Decisions in the sense of {law} do not take place. A person decides."
+
+    assert [span.of(text) for span in sentences(text, Span(0, len(text)))] == [text[:-18], "A person decides."]
+
+
 @pytest.mark.parametrize("text", ["", " ", "no full stop", "..."])
 def test_there_is_at_least_one_sentence(text: str) -> None:
     """Whatever the span holds, something is returned, and it lies within the span."""

@@ -587,6 +587,50 @@ def test_a_date_that_starts_with_the_day_is_no_numbered_heading() -> None:
     assert blocks[1] == ("paragraph", "15 January 2026")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Privacy Policy\n\nWho We Are\nAcme runs the shop and all in it.\n\nYour Rights\nYou may see your data at any time.\n",
+        "Privacy Policy\n\nWho we are\nAcme runs the shop and all in it.\n\nYour rights\nYou may see your data at any time.\n",
+        "Privacy Policy\n\nWho We Are\nAcme runs it all.\nIt decides about data.\n\nYour Rights\n- see your data\n- correct it\n",
+        "Who We Are\nAcme runs the shop and all in it.\nYour Rights\nYou may see your data at any time.\n",
+    ],
+)
+def test_a_heading_right_above_its_text_is_a_heading(text: str) -> None:
+    """Many policies have a blank line above a heading and none below it; pasted ones often have none at all."""
+    structure, blocks = read(text)
+
+    assert [label.lower() for label in labels(structure)] == ["who we are", "your rights"]
+    assert not [words for _, words in blocks if words.lower() in ("who we are", "your rights")]
+
+
+def test_headings_of_one_habit_stand_above_lines_without_an_end_too() -> None:
+    """Where two headings surely stand right above their text, a third one may open a list that has no colon."""
+    opening = "Payment\nYou pay through the store of your phone.\n\nChanges\nWe tell you of every change.\n\n"
+
+    structure, _ = read(f"{opening}Your Rights\nYou have the right to\nsee your data\nhave it corrected\n")
+
+    assert labels(structure) == ["Payment", "Changes", "Your Rights"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Acme Limited\n12 High Street\nLondon\n",
+        "Write to the following address\nAcme Limited\nLondon\n",
+        "You have the right to\n- see your data\n- have it corrected\n",
+        "This policy tells how the shop handles what\nAcme Limited learns of its customers, and how long it keeps that.\n",
+        "Last updated in May 2026\nWe tell you of every change before it takes effect.\n",
+        "We may use your data in order to:\n\nRun the shop\nSend you the newsletter that you asked for.\n",
+    ],
+)
+def test_a_line_that_only_stands_above_others_is_no_heading(lines: str) -> None:
+    """Addresses, lead-ins, wrapped lines, dates and items keep their place in the text."""
+    structure, _ = read(f"1. Opening\n\nWe run a shop.\n\n{lines}")
+
+    assert labels(structure) == ["1. Opening"]
+
+
 @pytest.mark.parametrize("lead_in", ["We share data with:", ""])
 def test_a_list_that_stands_twice_is_content_both_times(lead_in: str) -> None:
     """Only what repeats headings is a table of contents: lists recur in policies word for word."""

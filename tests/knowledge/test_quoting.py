@@ -1,0 +1,137 @@
+"""Quotes: each can be understood where it stands alone, and keeps the sentence that limits it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from knowledge.documents import PolicyDocument
+from knowledge.passages import Passage, passages_of
+from knowledge.quoting import LONGEST, Version, quotes_of, understood
+from knowledge.retrieval import Hit
+from knowledge.structure import read_structure
+
+
+def a_version(text: str) -> Version:
+    return Version.of(text, passages_of(text, read_structure(text), company="acme", version="undated"))
+
+
+def version_of(document: PolicyDocument) -> Version:
+    passages = passages_of(document.text, document.structure, company=document.company, version=document.version)
+    return Version.of(document.text, passages)
+
+
+def the_one(version: Version, starting: str) -> Passage:
+    (found,) = [passage for passage in version.passages if passage.text.startswith(starting)]
+    return found
+
+
+def quoted(text: str, starting: str) -> str:
+    version = a_version(text)
+    return understood(the_one(version, starting), version).text
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "However, some features may not work then.",
+        "But some features may not work then.",
+        "If you do so, however, some features may not work.",
+        "This does not apply to necessary cookies.",
+        "Unless they are necessary ones.",
+    ],
+)
+def test_a_sentence_that_limits_the_one_before_is_quoted_with_it(limit: str) -> None:
+    """Half of the truth about a right is worse than a longer quote."""
+    text = f"Cookies\n\nWe set some cookies. You may disable cookies. {limit} Ask us how.\n"
+
+    assert quoted(text, "You may") == f"You may disable cookies. {limit}"
+
+
+@pytest.mark.parametrize("next_one", ["You can also ask us.", "Butter is kept apart.", "These cookies are small."])
+def test_what_only_follows_is_not_quoted_along(next_one: str) -> None:
+    """Short is easier to read, on a phone most of all."""
+    assert quoted(f"Cookies\n\nYou may disable cookies. {next_one}\n", "You may") == "You may disable cookies."
+
+
+def test_a_limit_under_another_heading_stays_there() -> None:
+    """It speaks of something else."""
+    assert quoted("1. Cookies\n\nYou may disable cookies.\n\n2. Rights\n\nHowever, laws differ.\n", "You may") == (
+        "You may disable cookies."
+    )
+
+
+@pytest.mark.parametrize("word", ["However, this", "It", "They", "These", "Such data", "In this case it", "Otherwise data"])
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it(word: str) -> None:
+    """ "It is deleted then" tells nobody what and when."""
+    leaning = f"{word} is deleted after a year."
+
+    assert quoted(f"Logs\n\nWe run servers. Each writes logs.  {leaning}\n", word).endswith(f"Each writes logs.  {leaning}")
+
+
+def test_nothing_is_leant_on_across_a_paragraph() -> None:
+    """What stands two lines above is another thought."""
+    assert quoted("Logs\n\nWe write logs.\n\nThey are small and of no use to others.\n", "They") == (
+        "They are small and of no use to others."
+    )
+
+
+def test_a_later_sentence_of_an_item_is_quoted_from_the_items_beginning(real: dict[str, PolicyDocument]) -> None:
+    """The list's lead-in runs into the first sentence: "we can: You can opt out" would be nonsense."""
+    version = version_of(real["clevio"])
+
+    quote = understood(the_one(version, "You can opt out of these notifications"), version)
+
+    assert quote.lead_in == "Thanks to this information, we can:"
+    assert quote.text.startswith("Send you Clevio updates")
+    assert quote.text.endswith("by changing your settings.")
+
+
+def test_a_limit_behind_a_list_is_quoted_with_the_list(real: dict[str, PolicyDocument]) -> None:
+    """No security measures without "absolute security cannot be guaranteed"."""
+    document = real["clevra"]
+    passages = passages_of(document.text, document.structure, company="clevra", version=document.version)
+    (measures,) = [one for one in passages if one.kind == "list" and "security measures" in one.text]
+
+    quote = understood(measures, Version.of(document.text, passages))
+
+    assert quote.text.startswith("Clevra implements")
+    assert quote.text.endswith("absolute security cannot be guaranteed.")
+
+
+def test_a_limit_in_the_next_numbered_paragraph_is_quoted_too(real: dict[str, PolicyDocument]) -> None:
+    """An outline may number its sentences: 9.2 tells of encryption, 9.3 that no transmission is wholly safe."""
+    version = version_of(real["clevertap"])
+
+    assert "However, no data transmission" in understood(the_one(version, "We encrypt certain"), version).text
+
+
+def test_a_quote_does_not_grow_beyond_what_can_be_read() -> None:
+    """The sentence that was found stays, the rest is behind the link."""
+    before, leaning = f"We keep {'very ' * 140}long logs.", "They are deleted after a year."
+
+    assert quoted(f"Logs\n\n{before} {leaning}\n", "They") == leaning
+
+
+def test_a_quote_is_the_stored_text_and_no_two_overlap(each: PolicyDocument) -> None:
+    """However they grow."""
+    version = version_of(each)
+    for place in range(0, len(version.passages) - 4, 3):
+        hits = [Hit(passage, 1.0) for passage in version.passages[place : place + 4]]
+
+        quotes = quotes_of(hits, version, 3)
+
+        assert all(each.text[one.passage.start : one.passage.end] == one.passage.text for one in quotes)
+        assert not any(one.overlaps(other) for one, other in combinations(quotes, 2))
+        assert all(len(one.passage.text) <= LONGEST or one in hits for one in quotes)
+        assert quotes[0].overlaps(hits[0])
+
+
+def test_a_lead_in_with_nothing_behind_it_is_shown_only_where_nothing_else_was_found(real: dict[str, PolicyDocument]) -> None:
+    """ "please contact:" and then the next heading: a reader would look for the rest."""
+    version = version_of(real["cleverbox"])
+    broken, other = Hit(the_one(version, "To exercise any"), 2.0), Hit(the_one(version, "Users may also have"), 1.0)
+
+    assert quotes_of([other, broken], version, 3) == (other,)
+    assert quotes_of([broken], version, 3) == (broken,)
