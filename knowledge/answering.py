@@ -21,7 +21,7 @@ AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
 QUOTES = 3
 SEEN = 8  # passages recorded with a turn, cited or not
-SCOPE_FROM = -1.0  # log odds of being about privacy below which nothing is looked for, unless the evidence is clear
+SCOPE_FROM = -2.0  # log odds of being about privacy below which nothing is looked for, unless the evidence is clear
 
 
 @dataclass(frozen=True)
