@@ -43,6 +43,7 @@ def as_trees(booster: lightgbm.Booster) -> Trees:
         from onnxmltools.convert.common.data_types import FloatTensorType
 
         model = convert_lightgbm(
-            booster, initial_types=[("features", FloatTensorType([None, len(FEATURES)]))], zipmap=False, target_opset=OPSET
-        )
+            booster, name="ranker", initial_types=[("features", FloatTensorType([None, len(FEATURES)]))], zipmap=False,
+            target_opset=OPSET,
+        )  # fmt: skip
     return Trees(model.SerializeToString())

@@ -169,7 +169,10 @@ def orders_left_out(cases: Sequence[Case], companies: Sequence[str]) -> dict[str
 def probabilities_left_out(
     cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[Judged]]
 ) -> list[tuple[Case, float]]:
-    """Each question's probability of an answer, by what the other companies taught order and judge; without chatter."""
+    """Each question's probability of an answer, by what the other companies taught order and judge; without chatter.
+
+    The judge's rows come from orders that had seen this company's questions, which flatters a little.
+    """
     found: list[tuple[Case, float]] = []
     for company, order in orders.items():
         judge = fit_judge([row for other, those in rows.items() if other != company for row in those])

@@ -86,21 +86,31 @@ def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> 
 
 def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     """Names in the file, so that an old file cannot be read in the wrong order."""
-    ranker = Ranker(np.arange(len(FEATURES)) / 10, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2, 1.5)
+    ranker = Ranker(Ranker.load().order, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2, 1.5)
 
     ranker.save(tmp_path / "ranker.json")
     again = Ranker.load(tmp_path / "ranker.json")
 
-    assert np.array_equal(again.weights, ranker.weights)
+    assert again.order == ranker.order
     assert np.array_equal(again.judge_weights, ranker.judge_weights)
     assert (again.judge_bias, again.answer_from, again.unsure_from, again.shown_within) == (-0.5, 0.7, 0.2, 1.5)
 
 
-def test_the_shipped_ranker_is_usable() -> None:
-    """It names every feature, and hedges below the probability from which on it answers."""
-    ranker = Ranker.load()
+def test_an_order_that_was_not_trained_is_not_kept(tmp_path: Path) -> None:
+    """There would be nothing to read again, and nothing is written."""
+    with pytest.raises(TypeError, match="trained"):
+        Ranker.untrained().save(tmp_path / "ranker.json")
 
-    assert np.isfinite(ranker.weights).all()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_shipped_ranker_is_usable() -> None:
+    """It scores each passage by itself, and hedges below the probability from which on it answers."""
+    ranker = Ranker.load()
+    table = np.random.default_rng(3).normal(size=(7, len(FEATURES)))
+
+    assert ranker.order(table).shape == (7,)
+    assert np.allclose(ranker.order(table[:2]), ranker.order(table)[:2])
     assert 0 < ranker.unsure_from < ranker.answer_from < 1
 
 

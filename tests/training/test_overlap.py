@@ -13,7 +13,7 @@ import yaml
 from evaluation.questions import FOLDER
 from knowledge.aspects import read_aspects
 from settings import ROOT
-from training.cases import read_questions
+from training.cases import PLAIN, read_questions
 
 NLU_MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # [CleverBox](company) → CleverBox
 TOO_SHORT = 5  # words; "do you use cookies" is nobody's
@@ -45,6 +45,7 @@ LEARNT: dict[str, Callable[[], Iterable[str]]] = {
     "knowledge/aspects.yml": lambda: (text for aspect in read_aspects() for text in aspect.questions),
     "bot/data": lambda: nlu_examples(ROOT / "bot" / "data"),
     "training/questions": lambda: (question["question"] for question in read_questions()),
+    "training/plain": lambda: (question["question"] for question in read_questions(PLAIN)),
 }
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.ranking import FEATURES, JUDGED, Ranker
+from knowledge.ranking import FEATURES, JUDGED, Ranker, plain_order
 from knowledge.retrieval import without_overlap
 from training.cases import Case
+from training.ordering import fit_order
 from training.ranker import (
     CHATTER_WEIGHT,
     MADE_WEIGHT,
@@ -17,16 +18,18 @@ from training.ranker import (
     as_judged,
     first_hits,
     fit_judge,
-    fit_order,
-    left_out,
+    judged_rows,
+    orders_left_out,
+    probabilities_left_out,
     shares,
     shown_within,
     top_three,
     train,
     without_evidence,
+    without_features,
 )
 
-PLAIN = Ranker.untrained().weights
+COMPANIES = ("acme", "globex", "initech")
 LATE = FEATURES.index("late")
 
 
@@ -46,29 +49,28 @@ def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
     """And then comes first, where plain cosines find it by chance."""
     answerable = [case for case in planted if case.answerable]
 
-    weights = fit_order(planted)
+    order = fit_order(planted)
 
-    assert weights.shape == (len(FEATURES),)
-    assert int(np.argmax(weights)) == LATE
-    assert all(top_three(case, weights)[0] for case in answerable)
-    assert not all(top_three(case, PLAIN)[0] for case in answerable)
+    assert order(planted[0].table).shape == planted[0].right.shape
+    assert all(top_three(case, order)[0] for case in answerable)
+    assert not all(top_three(case, plain_order)[0] for case in answerable)
 
 
-def test_a_feature_that_is_always_the_same_weighs_nothing(planted: list[Case]) -> None:
-    """It is divided by its spread, which is next to none."""
+def test_a_feature_that_is_always_the_same_decides_nothing(planted: list[Case]) -> None:
+    """The order stays as it is, whatever value it takes later."""
     place = FEATURES.index("topic")
     constant = [replace(case, table=np.where(np.arange(len(FEATURES)) == place, 0.5, case.table)) for case in planted]
+    other = np.where(np.arange(len(FEATURES)) == place, 9.0, constant[0].table)
 
-    weights = fit_order(constant)
+    order = fit_order(constant)
 
-    assert np.isfinite(weights).all()
-    assert weights[place] == pytest.approx(0.0, abs=1e-6)
+    assert np.array_equal(order(constant[0].table), order(other))
 
 
 def test_a_question_without_its_evidence_is_one_that_is_not_answered(cases: list[Case]) -> None:
     """What holds the evidence is out, and what overlaps it: the same words would still be there."""
     case = next(case for case in cases if case.asked["question"] == "Are drafts of letters erased?")
-    whole, without = as_judged(case, PLAIN), without_evidence(case, PLAIN)
+    whole, without = as_judged(case, plain_order), without_evidence(case, plain_order)
 
     assert (whole.answered, whole.weight) == (True, 1.0)
     assert (without.answered, without.weight) == (False, MADE_WEIGHT)
@@ -80,63 +82,88 @@ def test_a_question_without_its_evidence_is_one_that_is_not_answered(cases: list
 
 def test_chatter_weighs_less_than_a_question(cases: list[Case]) -> None:
     """There is more of it than of questions."""
-    weights = {case.asked["kind"]: as_judged(case, PLAIN).weight for case in cases}
+    weights = {case.asked["kind"]: as_judged(case, plain_order).weight for case in cases}
 
     assert weights == {"answerable": 1.0, "unanswerable": 1.0, "chatter": CHATTER_WEIGHT}
 
 
 def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) -> None:
     """More than a half here, less there."""
-    weights = fit_order(planted)
-    judge, bias = fit_judge(planted, weights)
-    ranker = replace(Ranker.untrained(), weights=weights, judge_weights=judge, judge_bias=bias)
+    order = fit_order(planted)
+    judge, bias = fit_judge(judged_rows(planted, order))
+    ranker = replace(Ranker.untrained(), order=order, judge_weights=judge, judge_bias=bias)
 
-    answered = [ranker.probability(as_judged(case, weights).values) for case in planted if case.answerable]
-    silent = [ranker.probability(as_judged(case, weights).values) for case in planted if not case.answerable]
-    emptied = [ranker.probability(without_evidence(case, weights).values) for case in planted if case.answerable]
+    answered = [ranker.probability(as_judged(case, order).values) for case in planted if case.answerable]
+    silent = [ranker.probability(as_judged(case, order).values) for case in planted if not case.answerable]
+    emptied = [ranker.probability(without_evidence(case, order).values) for case in planted if case.answerable]
 
     assert judge.shape == (len(JUDGED),)
     assert min(answered) > 0.5 > max(silent + emptied)
 
 
 def test_a_company_that_is_left_out_teaches_nothing_about_itself(cases: list[Case]) -> None:
-    """Its own marks may be wrong: the probabilities of its questions stay the same."""
-    columns = [True] * len(FEATURES)
-    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in cases]
+    """Its own marks may be wrong: its order stays the same, and so does the judge of its questions."""
+    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in asked]
 
-    honest, changed = left_out(cases, columns), left_out(wrong, columns)
+    honest, changed = (orders_left_out(some, COMPANIES) for some in (asked, wrong))
 
-    assert sorted(case.asked["id"] for case, _, _ in honest) == sorted(case.asked["id"] for case in cases)
-    of = {case.asked["id"]: probability for case, _, probability in honest}
-    for case, _, probability in changed:
-        assert (of[case.asked["id"]] == probability) == (case.company == "globex")
+    for case in asked:
+        same = np.array_equal(honest[case.company](case.table), changed[case.company](case.table))
+        assert same == (case.company == "globex")
+
+
+def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case]) -> None:
+    """What its own rows say makes no difference to its probabilities, and one to the others'."""
+    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    orders = dict.fromkeys(COMPANIES, plain_order)
+    rows = {company: judged_rows([case for case in asked if case.company == company], plain_order) for company in COMPANIES}
+    turned = {**rows, "globex": [replace(row, answered=not row.answered) for row in rows["globex"]]}
+
+    honest, changed = (probabilities_left_out(asked, orders, some) for some in (rows, turned))
+
+    assert {case.asked["id"] for case, _ in honest} == {case.asked["id"] for case in asked}
+    for (case, sure), (_, other) in zip(honest, changed, strict=True):
+        assert (sure == other) == (case.company == "globex")
 
 
 def test_a_feature_that_is_left_out_is_not_used(planted: list[Case]) -> None:
     """Without the one that tells right from wrong, chance decides."""
-    everything = [True] * len(FEATURES)
-    without = [name != "late" for name in FEATURES]
+    answerable = [case for case in planted if case.answerable]
+    masked = without_features({"late"}, answerable)
 
-    full, less = ([hits for _, hits, _ in left_out(planted, columns) if hits] for columns in (everything, without))
+    full, less = (orders_left_out(some, COMPANIES) for some in (answerable, masked))
 
-    assert all(hits[0] for hits in full)
-    assert not all(hits[0] for hits in less)
+    assert all(top_three(case, full[case.company])[0] for case in answerable)
+    assert not all(top_three(case, less[case.company])[0] for case in masked)
 
 
 def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
     """No chance is left in it; each part is measured by leaving it out, and doubt begins below sureness."""
     lines: list[str] = []
+    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    chatter = [case for case in cases if case.asked["kind"] == "chatter"]
 
-    gold = [case for case in cases if case.asked["kind"] != "chatter"]
+    first, second = train(asked, chatter, asked, lines.append), train(asked, chatter, asked, lambda _: None)
 
-    first, second = train(cases, gold, lines.append), train(cases, gold, lambda _: None)
-
-    assert np.array_equal(first.weights, second.weights)
+    assert first.order == second.order
     assert np.array_equal(first.judge_weights, second.judge_weights)
     assert 0.0 < first.unsure_from <= first.answer_from < 1.0
     assert 0.0 <= first.shown_within < np.inf
     assert sum("hit@3" in line for line in lines) == 2 * (2 + len(PARTS))
     assert lines[0].startswith("18 answerable of 27 messages to 3 companies")
+
+
+def test_plain_questions_teach_the_judge_alone(planted: list[Case]) -> None:
+    """The order is as it would be without them, and how they fare is told."""
+    asked = [case for case in planted if case.company != "initech"]
+    plain = [replace(case, right=np.roll(case.right, 1)) for case in planted if case.company == "initech"]
+    lines: list[str] = []
+
+    ranker = train(asked, plain, asked, lines.append)
+
+    assert ranker.order == fit_order(asked)
+    assert any("put plainly" in line for line in lines)
 
 
 def test_every_part_that_is_left_out_is_made_of_features() -> None:
@@ -152,11 +179,11 @@ def test_shares_are_of_the_questions_that_can_be_hit() -> None:
 def test_what_would_be_quoted_does_not_overlap(cases: list[Case]) -> None:
     """Three at most, as a reader gets them."""
     for case in cases:
-        hits = first_hits(case, PLAIN)
+        hits = first_hits(case, plain_order)
 
         assert 1 <= len(hits) <= 3
         assert without_overlap(hits) == hits
-        assert len(top_three(case, PLAIN)) == len(hits)
+        assert len(top_three(case, plain_order)) == len(hits)
 
 
 def test_quotes_are_shown_as_far_down_as_the_right_one_lies(cases: list[Case]) -> None:
@@ -167,5 +194,7 @@ def test_quotes_are_shown_as_far_down_as_the_right_one_lies(cases: list[Case]) -
     for case in second:
         case.table[int(np.argmin(case.right))] = 1.5  # a wrong one, half better in each of the two plain features
 
-    assert shown_within(first, PLAIN) == 0.0
-    assert shown_within(second, PLAIN) == pytest.approx(1.0)
+    orders = dict.fromkeys(COMPANIES, plain_order)
+
+    assert shown_within(first, orders) == 0.0
+    assert shown_within(second, orders) == pytest.approx(1.0)
