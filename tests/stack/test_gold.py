@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from evaluation.floors import below_floor
-from evaluation.questions import COMPARISONS, FOLDER
+from evaluation.questions import FOLDER
 from settings import ROOT
 from tests.stack.conftest import Stack
 
@@ -79,9 +79,10 @@ def test_a_replay_is_above_its_floors(replayed: dict[str, float]) -> None:
     assert below_floor("candor replay", replayed) == []
 
 
-def test_the_comparison_questions_name_two_companies_and_their_evidence() -> None:
-    """They are kept beside the others for the day on which companies are compared."""
-    lines = [json.loads(line) for line in (FOLDER / COMPARISONS).read_text(encoding="utf-8").splitlines()]
+def test_comparisons_are_above_their_floors(record_figures: Any) -> None:
+    """The knowledge alone, asked about several companies at once."""
+    said = next(line for line in candor("eval").splitlines() if "comparisons" in line)
+    sides: dict[str, float] = json.loads(said)["comparisons"]
+    record_figures("candor eval, comparisons", sides)
 
-    assert len(lines) == 8
-    assert all(len(line["companies"]) >= 2 for line in lines)
+    assert below_floor("candor eval, comparisons", sides) == []
