@@ -242,13 +242,22 @@ training = typer.Typer(help="Train what finds the answers; docs/evaluation.md sa
 app.add_typer(training, name="train")
 
 
+def check_training_packages(*modules: str) -> None:
+    """Raises: InvalidInputError naming the cure where set-up did not install what training needs."""
+    if any(find_spec(module) is None for module in modules):
+        raise InvalidInputError(
+            "training needs more packages: uv pip install --python .venv/bin/python -r requirements/train.txt"
+        )
+
+
 @training.command("ranker")
 def train_ranker() -> None:
-    """Fit ranker, judge and scope on training/questions, and print how they do on companies that they have not seen."""
-    from services import NLU
-    from training.ranker import learn
-
+    """Fit ranker and judge on training/questions and training/plain, and print how they do on companies they have not seen."""
     with plainly():
+        check_training_packages("lightgbm", "onnxmltools")
+        from services import NLU
+        from training.ranker import learn
+
         parts = services()
         learn(parts.settings.policies_dir, NLU, parts.encoder, parts.mapper, parts.scope, typer.echo).save()
 
@@ -273,17 +282,15 @@ def train_encoder(
 
     Then run `make setup`, `candor train aspects`, `candor ingest` and `candor train ranker`.
     """
-    if find_spec("datasets") is None:
-        typer.secho("training needs more packages: uv pip install --python .venv/bin/python -r requirements/train.txt", err=True)
-        raise typer.Exit(1)
-    from knowledge.aspects import read_aspects
-    from knowledge.embedding import weights_folder
-    from training.cases import read_passages, read_questions
-    from training.encoder import tune
-    from training.pairs import bank_pairs, fictional_pairs, policyqa_pairs
-    from training.policyqa import left_to_measure
-
     with plainly():
+        check_training_packages("datasets")
+        from knowledge.aspects import read_aspects
+        from knowledge.embedding import weights_folder
+        from training.cases import read_passages, read_questions
+        from training.encoder import tune
+        from training.pairs import bank_pairs, fictional_pairs, policyqa_pairs
+        from training.policyqa import left_to_measure
+
         fiction = fictional_pairs(read_questions(), read_passages(services().settings.policies_dir))
         pairs = [*bank_pairs(read_aspects()), *policyqa_pairs(policyqa, leave_out=left_to_measure(policyqa)), *fiction]
         typer.echo(f"{len(pairs)} pairs of a question and an answer")
