@@ -408,3 +408,14 @@ def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
     assert "Selling personal data\n\nThe version of 2026-01-15:" in shown
     assert "The version of 2026-01-15:\n      not in this version" in shown
     assert "all changes: /policies/acme/changes?old=2026-01-15&new=2026-06-01" in shown
+
+
+@pytest.mark.parametrize("command", [["train", "ranker"], ["train", "encoder", "--policyqa", str(Path(__file__))]])
+def test_training_without_its_packages_names_the_cure(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set-up leaves them out, because only who trains needs them."""
+    monkeypatch.setattr("cli.find_spec", lambda _: None)
+
+    ended = CliRunner().invoke(app, command)
+
+    assert ended.exit_code == 1
+    assert "requirements/train.txt" in ended.stderr
