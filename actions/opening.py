@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
-from actions.telling import Telling, moment, ticket_card
+from actions.fields import asks_for
+from actions.telling import Telling, code_field, moment
 from services import Services
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
@@ -67,10 +68,13 @@ class Opening:
 
     def _tell(self, dispatcher: CollectingDispatcher, opened: Opened) -> None:
         ticket = opened.ticket
+        what_next = self._telling.next(ticket, opened.identity, opened.code)
+        card = self._telling.card(ticket, "" if opened.first else what_next)
+        field = {"needed": code_field(opened.code), "address_missing": asks_for("email")}.get(opened.identity, {})
         dispatcher.utter_message(
             response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",
-            next=self._telling.next(ticket, opened.identity, opened.code), **self._telling.values(ticket),
-            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": ticket_card(ticket)},
+            next=what_next, **self._telling.values(ticket),
+            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": card, **field},
         )  # fmt: skip
 
 

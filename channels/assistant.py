@@ -28,7 +28,7 @@ from wording import Wording
 
 log = logging.getLogger("candor.door")
 INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
-OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id"}
+OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
 
 
 @dataclass(frozen=True)

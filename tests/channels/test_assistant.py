@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from actions.fields import asks_for
 from channels.assistant import Assistant, DoorAnswer, for_rasa, readable
 from channels.rasa import RasaTurn
 from errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
+from reply import AskedField, Choice
 from services import Services
 from tests.fakes import FakeRasa
 from transcripts.models import TurnRow
 
+PLACE = {"title": "Germany", "payload": "Germany"}
 EVIDENCE = {"version": "2026-01-15", "aspect": None, "passages": [{"start": 1, "end": 9, "score": 0.7, "cited": True}]}
 
 
@@ -239,9 +242,23 @@ async def test_a_message_that_failed_is_answered_when_it_is_sent_again(
     assert only_turn(parts, talk).state == "answered"
 
 
+async def test_what_a_step_asks_for_reaches_the_visitor(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+    """Packed by the action, unpacked here; a retry gets the same."""
+    asked = {"kind": "request", **asks_for("residence", [PLACE], skippable=True)}
+    rasa.messages = [{"text": "Where do you live?", "custom": asked}]
+
+    first = await door.say(talk, "delete my account", "m-1")
+    again = await door.say(talk, "delete my account", "m-1")
+
+    (reply,) = first.replies
+    assert reply.form == AskedField(field="residence", options=[Choice(value="Germany", label="Germany")], skippable=True)
+    assert again.replies == first.replies
+
+
 @pytest.mark.parametrize(
     "message",
     [
+        {"text": "…", "custom": {"kind": "request", "details": '{"form": {"field": "sentinelword"}}'}},
         {"text": "…", "custom": {"kind": "sentinelword"}},
         {"text": "…", "custom": {"kind": "answer", "citations": [{"quote": "sentinelword"}]}},
         {"text": "…", "custom": {"kind": "answer", "citations": "sentinelword"}},
