@@ -44,8 +44,8 @@ class ActionAskAgreed(Action):
             response=SENTENCES[sentence], company_name=self._library.company(proposal["company"]).name,
             request=WHAT[proposal["request_type"]], buttons=buttons,
             residence=place_name(residence) if residence else say("utter_part_residence_not_said"),
-            # Only its token is known here, and that would tell the visitor nothing.
-            email=say("utter_part_email_given" if tracker.get_slot("email") else "utter_part_email_none"),
+            # Tokens, where the visitor gave something personal: the door shows them what they stand for.
+            email=tracker.get_slot("email") or say("utter_part_email_none"),
             details=tracker.get_slot("details") or say("utter_part_details_none"),
             json_message={
                 "kind": "request", "request_type": proposal["request_type"], "proposal": proposal["id"], "asks": "agreed",

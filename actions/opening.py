@@ -17,7 +17,6 @@ from actions.telling import Telling, code_field, moment
 from services import Services
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
-from transcripts.redaction import TOKEN
 
 log = logging.getLogger("candor.actions")
 OVER = ("proposal", "details", "agreed", "unclear")  # where the person lives and their address hold for the next one too
@@ -62,7 +61,8 @@ class Opening:
                 confirmation=proposal["id"], company=proposal["company"], request_type=proposal["request_type"],
                 conversation=tracker.sender_id, email=self._vault.reveal(tracker.sender_id, token) if token else None,
                 residence=tracker.get_slot("residence") or "",
-                details=revealed(self._vault, tracker.sender_id, tracker.get_slot("details") or ""),
+                # Staff find a person by what they wrote, and the vault goes when the conversation is forgotten: no tokens here.
+                details=self._vault.unmask(tracker.sender_id, tracker.get_slot("details") or ""),
             )
         )  # fmt: skip
 
@@ -76,12 +76,3 @@ class Opening:
             next=what_next, **self._telling.values(ticket),
             json_message={"kind": "request", "request_type": ticket.request_type, "ticket": card, **field},
         )  # fmt: skip
-
-
-def revealed(vault: Any, conversation: str, text: str) -> str:
-    """Masked text with its values put back, for the desk, which encrypts it.
-
-    Staff have to find a person by what they wrote, and the vault's values go when the conversation is forgotten: a request
-    that kept tokens would then name nobody.
-    """
-    return TOKEN.sub(lambda token: vault.reveal(conversation, token[0]) or token[0], text)
