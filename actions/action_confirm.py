@@ -23,6 +23,7 @@ class ActionConfirm(Action):
 
     def __init__(self) -> None:
         parts = services()
+        self._parts = parts
         self._library, self._opening, self._withdrawing = parts.catalogue, Opening(parts), Withdrawing(parts)
 
     def name(self) -> str:
@@ -35,7 +36,7 @@ class ActionConfirm(Action):
         if proposal is None and (request_type := asked_back(tracker)):
             # A yes to "a request, or a question?" is not clear enough to open one, but to propose it.
             company = last_payload(tracker).get("switch_company") or company_of(tracker)
-            return propose_anew(dispatcher, tracker, request_type, self._library.company(company))
+            return await propose_anew(dispatcher, tracker, request_type, self._library.company(company), self._parts)
         if proposal is None:
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
             return [SlotSet("proposal", None)]
