@@ -12,11 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
-from actions.fields import asks_for
+from actions.fields import asks_for, asks_for_code
 from actions.telling import Telling, code_field, moment
 from services import Services
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
+from tickets.store import Ticket
 
 log = logging.getLogger("candor.actions")
 OVER = ("proposal", "details", "agreed", "unclear")  # where the person lives and their address hold for the next one too
@@ -54,6 +55,16 @@ class Opening:
         self._tell(dispatcher, opened)
         about = {"number": opened.ticket.number, "then": "status"}
         return [*(SlotSet(slot, None) for slot in OVER), SlotSet("about_number", about)]
+
+    def tell_again(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
+        """How a request stands that was opened already, for who did not see the reply."""
+        field = asks_for_code() if ticket.status == "awaiting_identity" else {}
+        dispatcher.utter_message(
+            response="utter_request_status", requests=self._telling.status(ticket),
+            json_message={
+                "kind": "request", "request_type": ticket.request_type, "ticket": self._telling.card(ticket), **field
+            },
+        )  # fmt: skip
 
     def _open(self, tracker: Tracker, proposal: dict[str, Any]) -> Opened | TooManyRequests | NotAnAddress:
         token = tracker.get_slot("email")

@@ -14,6 +14,7 @@ from tickets.states import CLOSED
 from tickets.store import Ticket
 from wording import Wording
 
+TIMES = {1: "once more", 2: "twice more"}
 GUESSED = {Reason.RESIDENCE_UNKNOWN, Reason.NO_RULE_FOR_RESIDENCE, Reason.NO_LAW_LISTED}
 
 
@@ -81,7 +82,7 @@ def code_response(outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay
         case WrongCode(None) | CodeOnItsWay():
             return "utter_code_no_match", {}
         case WrongCode(left):
-            return "utter_code_wrong", {"left": str(left)}
+            return "utter_code_wrong", {"left": TIMES.get(left or 0, f"{left} more times")}
         case NewCodeSent(reason):
             return f"utter_code_new_{reason}", {}
         case TooManyCodes(until):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_open_request import ActionOpenRequest
@@ -85,3 +86,46 @@ async def test_without_a_yes_nothing_is_opened(parts: Services, dispatcher: Coll
     assert "have not opened anything" in worded(dispatcher.messages[0])
     assert slots_of(events)["proposal"] is None
     assert parts.desk.of_conversation("c_1") == []
+
+
+async def test_who_opens_too_many_is_told_until_when_and_whom_to_write(parts: Services) -> None:
+    """The eleventh of a day; the ten stay open."""
+    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    for each in range(11):
+        dispatcher = CollectingDispatcher()
+        proposal = {**PROPOSAL, "id": f"p_{each}"}
+        tracker = a_tracker("yes", proposal=proposal, sender=conversation, agreed=True, residence="DE", email="", details="")
+        await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert "I have not opened this one: only 10 requests a day" in worded(message)
+    assert "privacy@acme.example" in worded(message)
+    assert "ticket" not in message["custom"]
+    assert len(parts.desk.of_conversation(conversation)) == 10
+
+
+@pytest.mark.parametrize(
+    "details",
+    ["'); DROP TABLE ticket; --", "<img src=x onerror=alert(1)>", "{due} {{ 7*7 }} %s", "since 31 December 1899", "0001-01-01"],
+)
+async def test_details_are_text_whatever_they_look_like(parts: Services, dispatcher: CollectingDispatcher, details: str) -> None:
+    """They reach the desk letter for letter, and no reply repeats them."""
+    tracker = a_tracker("yes", proposal=PROPOSAL, agreed=True, residence="DE", email="", details=details)
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (ticket,) = parts.desk.of_conversation("c_1")
+    assert parts.staff.file(ticket.number).events[0].words == details
+    assert details not in worded(dispatcher.messages[0])
+
+
+async def test_an_acknowledgement_that_the_law_asks_for_is_kept_with_the_reply(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """California: in the manner in which the request came."""
+    tracker = a_tracker("yes", proposal=PROPOSAL, agreed=True, residence="US-CA", email="", details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (ticket,) = parts.desk.of_conversation("c_1")
+    assert "acknowledged" in [event.what for event in parts.staff.file(ticket.number).events]

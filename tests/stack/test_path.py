@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,8 +35,8 @@ class Talk:
         message = {"text": said, "message_id": message_id} if message_id else {"text": said}
         return httpx.post(f"{self.url}/messages", json=message, headers=self.headers, timeout=60)
 
-    def say(self, said: str) -> dict[str, Any]:
-        answered = self.post(said)
+    def say(self, said: str, message_id: str | None = None) -> dict[str, Any]:
+        answered = self.post(said, message_id)
         assert answered.status_code == 200, answered.text
         reply: dict[str, Any] = answered.json()["replies"][0]
         return reply
@@ -302,6 +303,37 @@ def test_a_part_killed_in_the_middle_of_a_turn_loses_nothing(stack: Stack, part:
     assert again["request_type"] == "deletion"
     assert opened["ticket"] is not None
     assert len(rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id)) == 1
+
+
+@pytest.mark.parametrize("part", ["rasa", "actions", "web"])
+@pytest.mark.parametrize("waits_for", ["rasa", "actions"])
+def test_a_part_killed_at_the_confirming_yes_loses_no_request_and_invents_none(stack: Stack, part: str, waits_for: str) -> None:
+    """Wherever the yes waits and whatever dies: said again under its id it has one request, and its visitor sees the number."""
+    talk = Talk(stack)
+    for said in ("delete my account", "Germany", f"yes.{part}.{waits_for}@example.org", "no details"):
+        talk.say(said)
+    waiting = psutil.Process(stack.processes[waits_for].pid)
+    waiting.suspend()
+    asking = threading.Thread(target=_tried, args=(talk,))
+    asking.start()
+    time.sleep(1.0)  # the yes is under way and waits for the suspended part
+    stack.kill(part)
+    if part != waits_for:
+        waiting.resume()
+    asking.join(60)
+    stack.start(part)
+    stack.wait()
+
+    opened = talk.say("yes", "the-one-yes")
+
+    assert opened["ticket"] is not None
+    assert len(rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id)) == 1
+
+
+def _tried(talk: Talk) -> None:
+    """A yes whose reply may never come."""
+    with contextlib.suppress(httpx.HTTPError):
+        talk.post("yes", "the-one-yes")
 
 
 def test_no_log_holds_a_person_s_words(stack: Stack) -> None:
