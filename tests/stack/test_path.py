@@ -97,9 +97,9 @@ def test_each_step_of_a_request_comes_with_its_field(stack: Stack) -> None:
     """Through Rasa and the door: what is asked, how it can be passed over, and at last the card with the date."""
     talk = Talk(stack)
 
-    steps = [talk.say("delete my account"), talk.say("Georgia"), talk.say("Georgia (the country)")]
-    steps += [talk.say("fields.1@example.org"), talk.say("no details"), talk.say("yes")]
-    wrong = talk.say("000000")
+    said = ("delete my account", "Georgia", "Georgia (the country)", "fields.1@example.org", "no details", "yes", "000000")
+    # The question is the last thing said: what was proposed stands before the first one.
+    *steps, wrong = [talk.post(each).json()["replies"][-1] for each in said]
     answered = Talk(stack).say("do you use cookies?")
 
     fields = [(step["form"]["field"], step["form"]["skippable"]) for step in steps]
