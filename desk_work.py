@@ -31,6 +31,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OnlyCompany = Annotated[str, typer.Option("--company", help="Only this company's.")]
 
 
+MIND = {  # tickets.clocks.Flag, in words
+    "extension_too_late": "The requester was told of more time after the last day for that: it moves nothing.",
+    "extension_not_allowed": "The law gives no more time for this.",
+    "asked_too_late": "Something was asked after the due date: that stops no clock.",
+    "policy_promises_less": "The policy promises an answer sooner than the law does: its date rules.",
+    "policy_promises_more": "The policy promises an answer later than the law allows: the law rules. Have the policy mended.",
+}
+
+
 def actor() -> str:
     """Who works here, for the record: the operating system's user."""
     return f"staff:{getpass.getuser()}"
@@ -53,11 +62,15 @@ def list_requests(
 
 @requests.command()
 def overdue(as_json: AsJson = False) -> None:
-    """Every request whose answer is still owed and late; exit 1 if there is one."""
+    """Every request that is owed and late: its answer, or that its receipt is acknowledged; exit 1 if there is one."""
     with plainly():
-        late = services().staff.overdue()
-    _show(late, as_json)
-    raise typer.Exit(1 if late else 0)
+        late, silent = services().staff.overdue(), services().staff.unacknowledged()
+    both = [*late, *(ticket for ticket in silent if ticket not in late)]
+    _show(both, as_json)
+    if silent and not as_json:
+        numbers = ", ".join(ticket.number for ticket in silent)
+        typer.echo(f"Not acknowledged in time: {numbers}. Tell the requesters, then: candor requests acknowledge NUMBER --how …")
+    raise typer.Exit(1 if both else 0)
 
 
 @requests.command()
@@ -69,6 +82,13 @@ def show(number: Number, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(_file_as_data(file), ensure_ascii=False, indent=1))
     else:
         _show_file(file)
+
+
+@requests.command()
+def acknowledge(number: Number, words: Annotated[str, typer.Option("--how", help="How the requester was told.")]) -> None:
+    """Note that the requester was told that the request has arrived, what happens next, and when the answer comes."""
+    with plainly():
+        _moved(services().staff.acknowledge(number, words, actor()))
 
 
 @requests.command()
@@ -291,9 +311,12 @@ def _ticket_as_data(ticket: Ticket) -> dict[str, Any]:
 
 
 def _file_as_data(file: File) -> dict[str, Any]:
+    standing = file.acknowledgement
     return {
         **_ticket_as_data(file.ticket), "email": file.email, "duplicate_of": file.first, "repeated_by": file.repeated_by,
-        "can": file.can, "events": [asdict(event) | {"at": event.at.isoformat()} for event in file.events],
+        "can": file.can, "flags": file.flags, "acknowledge_on": standing.deadline.on.isoformat() if standing else None,
+        "acknowledged": standing.state == "completed" if standing else None,
+        "events": [asdict(event) | {"at": event.at.isoformat()} for event in file.events],
     }  # fmt: skip
 
 
@@ -304,6 +327,8 @@ def _show_file(file: File) -> None:
         "Number": ticket.number, "Company": ticket.company, "Right": ticket.request_type.replace("_", " "),
         "State": ticket.status.replace("_", " "), "Received": f"{ticket.received_at:%Y-%m-%d %H:%M} UTC",
         "Due": f"{due} ({ticket.respond_article})" + (f", {left} days left" if left else ""),
+        "Acknowledge": _acknowledgement(file),
+        "Mind": " ".join(MIND[flag] for flag in file.flags),
         "Requester": f"{file.email or 'no address'}, {'proven' if ticket.verified else 'not proven'}",
         "Lives in": ticket.residence or "not told", "Repeats": file.first or "", "Repeated by": ", ".join(file.repeated_by),
     }  # fmt: skip
@@ -316,6 +341,16 @@ def _show_file(file: File) -> None:
         for line in event.words.splitlines():
             typer.echo(f"                                    {_printable(line)}")
     typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in file.can) or 'nothing'}")
+
+
+def _acknowledgement(file: File) -> str:
+    standing = file.acknowledgement
+    if standing is None:
+        return ""
+    if standing.state == "completed":
+        return f"by {standing.deadline.on}: done"
+    late = {"overdue": ", LATE", "due_today": ", today"}.get(standing.state, "")
+    return f"by {standing.deadline.on} ({standing.deadline.because.article}): not done yet{late}"
 
 
 def _moved(ticket: Ticket) -> None:

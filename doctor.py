@@ -21,6 +21,7 @@ from services import Services, encoder_id
 from settings import ROOT, Settings
 from supervisor import check_ports, newest_model
 from tickets.addresses import NotAnAddress, read_address
+from tickets.promises import compared
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def examine(parts: Services) -> list[Finding]:
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
         ("outbox", lambda: _outbox(parts)),
+        ("policy promises", lambda: _promises(settings)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),
     ]
@@ -128,6 +130,15 @@ def _outbox(parts: Services) -> str:
     waiting = counts.get("due", 0) + counts.get("sending", 0)
     refused = counts.get("refused", 0)
     return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")
+
+
+def _promises(settings: Settings) -> str:
+    """Where a policy promises a time to answer that its laws do not leave it."""
+    companies, _, _ = read_policies(settings.policies_dir) if settings.policies_dir.is_dir() else ({}, [], [])
+    found = [found for company in companies.values() for found in compared(company.id, company.laws, company.promised_days)]
+    if wrong := [one.said for one in found if one.longer]:
+        raise UnavailableError("; ".join(wrong))
+    return "; ".join(one.said for one in found) or "none that differs from the laws"
 
 
 def _ports(settings: Settings) -> str:

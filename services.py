@@ -161,7 +161,9 @@ class Services:
             known = self.catalogue.company(company)
         except CandorError:
             return CompanyCard(company, company)
-        return CompanyCard(known.id, known.name, known.contact, known.laws)
+        return CompanyCard(
+            known.id, known.name, known.contact, known.laws, known.country or None, known.time_zone or None, known.promised_days
+        )
 
     @cached_property
     def wording(self) -> Wording:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,6 +17,7 @@ from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, open_proposal
 from actions.withdrawing import Withdrawing
 from services import services
+from tickets.desk import Told
 
 
 class ActionConfirm(Action):
@@ -23,6 +25,7 @@ class ActionConfirm(Action):
 
     def __init__(self) -> None:
         parts = services()
+        self._parts = parts
         self._library, self._opening, self._withdrawing = parts.catalogue, Opening(parts), Withdrawing(parts)
 
     def name(self) -> str:
@@ -35,13 +38,23 @@ class ActionConfirm(Action):
         if proposal is None and (request_type := asked_back(tracker)):
             # A yes to "a request, or a question?" is not clear enough to open one, but to propose it.
             company = last_payload(tracker).get("switch_company") or company_of(tracker)
-            return propose_anew(dispatcher, tracker, request_type, self._library.company(company))
-        if proposal is None:
-            dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
-            return [SlotSet("proposal", None)]
-        if "withdraw" in proposal:
+            return await propose_anew(dispatcher, tracker, request_type, self._library.company(company), self._parts)
+        if proposal is not None and "withdraw" in proposal:
             return await self._withdrawing.confirmed(dispatcher, tracker, proposal, clear=clear)
-        if tracker.get_slot("agreed") is not True:  # nobody has said yes to its summary
+        if proposal is not None and tracker.get_slot("agreed") is True:
+            return await self._opening.open(dispatcher, tracker, proposal)
+        told = await self._told_last(tracker) if proposal is None else None
+        if told is not None:
+            self._opening.tell_again(dispatcher, told.ticket)
+        else:  # no proposal, or one to whose summary nobody has said yes
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
-            return [SlotSet("proposal", None)]
-        return await self._opening.open(dispatcher, tracker, proposal)
+        return [SlotSet("proposal", None)]
+
+    async def _told_last(self, tracker: Tracker) -> Told | None:
+        """The request whose opening was the last thing said: its yes came twice, because the first reply was lost on its way."""
+        last = last_payload(tracker)
+        card = last.get("ticket") if last.get("kind") == "request" else None
+        if not card:
+            return None
+        outcome = await asyncio.to_thread(self._parts.desk.status, card["number"], tracker.sender_id)
+        return outcome if isinstance(outcome, Told) else None

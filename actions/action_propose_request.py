@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from typing import Any
@@ -14,8 +15,9 @@ from rasa_sdk.types import DomainDict
 from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
+from errors import CandorError
 from knowledge.companies import Company
-from services import services
+from services import Services, services
 from tickets.letters import ASKED
 from tickets.residence import Heard, parse_residence
 
@@ -62,7 +64,8 @@ class ActionProposeRequest(Action):
     """Every `request_*` intent that names a right. Where Rasa is not sure of it, asks what is wanted and proposes nothing."""
 
     def __init__(self) -> None:
-        self._library = services().catalogue
+        self._parts = services()
+        self._library = self._parts.catalogue
 
     def name(self) -> str:
         return "action_propose_request"
@@ -73,21 +76,21 @@ class ActionProposeRequest(Action):
         request_type = intent.removeprefix("request_")
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
         if begun and "request_type" in begun:
-            return self._in_the_middle(dispatcher, tracker, begun, request_type)
+            return await self._in_the_middle(dispatcher, tracker, begun, request_type)
         # Who was asked back and says it again has said what they want: nobody is asked the same thing twice.
         if confidence < SURE_REQUEST and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name)
             return [SlotSet("proposal", None)]
-        return propose_anew(dispatcher, tracker, request_type, company)
+        return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
 
-    def _in_the_middle(
+    async def _in_the_middle(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: dict[str, Any], request_type: str
     ) -> list[dict[str, Any]]:
         """One request at a time: another is begun only in the place of the first, and after asking."""
         company = self._library.company(begun["company"])
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).get("which", ())
         if chosen and not same:
-            return propose_anew(dispatcher, tracker, request_type, company)
+            return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
         response = "utter_request_again" if same else "utter_which_request"
         both = [begun["request_type"], request_type]
         dispatcher.utter_message(
@@ -100,8 +103,16 @@ class ActionProposeRequest(Action):
         return []
 
 
-def propose_anew(dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company) -> list[dict[str, Any]]:
+async def propose_anew(
+    dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company, parts: Services
+) -> list[dict[str, Any]]:
     """Say what would be opened, and have the form ask. Answers that hold for every request of this person are kept."""
+    if await asyncio.to_thread(_silent_on, request_type, company, parts):
+        # Not left to whoever asks to find out: the law gives most rights also where a policy forgets them.
+        dispatcher.utter_message(
+            text=parts.wording.say("utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)),
+            json_message={"kind": "request", "request_type": request_type},
+        )  # fmt: skip
     proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
     dispatcher.utter_message(
         response="utter_propose_request", company_name=company.name, request=WHAT[request_type],
@@ -114,6 +125,18 @@ def propose_anew(dispatcher: CollectingDispatcher, tracker: Tracker, request_typ
     if len(addresses) == 1:
         events.append(SlotSet("email", addresses.pop()))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]
+
+
+def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
+    """Whether nothing is found in the company's policy about this right. Where nobody can tell, it is not said."""
+    try:
+        return parts.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
+    except CandorError:
+        return False
+
+
+def _policy_of(company: Company) -> str:
+    return f"{company.name}'s {company.policy_title}"
 
 
 def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str) -> None:

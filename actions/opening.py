@@ -12,11 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
-from actions.telling import Telling, moment, ticket_card
+from actions.fields import asks_for, asks_for_code
+from actions.telling import Telling, code_field, moment
 from services import Services
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
-from transcripts.redaction import TOKEN
+from tickets.store import Ticket
 
 log = logging.getLogger("candor.actions")
 OVER = ("proposal", "details", "agreed", "unclear")  # where the person lives and their address hold for the next one too
@@ -50,9 +51,20 @@ class Opening:
                 contact=company.contact, json_message={"kind": "request", "request_type": proposal["request_type"]},
             )  # fmt: skip
             return [SlotSet(slot, None) for slot in OVER]
+        await asyncio.to_thread(self._desk.told, opened.ticket.number, tracker.sender_id)
         self._tell(dispatcher, opened)
         about = {"number": opened.ticket.number, "then": "status"}
         return [*(SlotSet(slot, None) for slot in OVER), SlotSet("about_number", about)]
+
+    def tell_again(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
+        """How a request stands that was opened already, for who did not see the reply."""
+        field = asks_for_code() if ticket.status == "awaiting_identity" else {}
+        dispatcher.utter_message(
+            response="utter_request_status", requests=self._telling.status(ticket),
+            json_message={
+                "kind": "request", "request_type": ticket.request_type, "ticket": self._telling.card(ticket), **field
+            },
+        )  # fmt: skip
 
     def _open(self, tracker: Tracker, proposal: dict[str, Any]) -> Opened | TooManyRequests | NotAnAddress:
         token = tracker.get_slot("email")
@@ -61,23 +73,18 @@ class Opening:
                 confirmation=proposal["id"], company=proposal["company"], request_type=proposal["request_type"],
                 conversation=tracker.sender_id, email=self._vault.reveal(tracker.sender_id, token) if token else None,
                 residence=tracker.get_slot("residence") or "",
-                details=revealed(self._vault, tracker.sender_id, tracker.get_slot("details") or ""),
+                # Staff find a person by what they wrote, and the vault goes when the conversation is forgotten: no tokens here.
+                details=self._vault.unmask(tracker.sender_id, tracker.get_slot("details") or ""),
             )
         )  # fmt: skip
 
     def _tell(self, dispatcher: CollectingDispatcher, opened: Opened) -> None:
         ticket = opened.ticket
+        what_next = self._telling.next(ticket, opened.identity, opened.code)
+        card = self._telling.card(ticket, "" if opened.first else what_next)
+        field = {"needed": code_field(opened.code), "address_missing": asks_for("email")}.get(opened.identity, {})
         dispatcher.utter_message(
             response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",
-            next=self._telling.next(ticket, opened.identity, opened.code), **self._telling.values(ticket),
-            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": ticket_card(ticket)},
+            next=what_next, **self._telling.values(ticket),
+            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": card, **field},
         )  # fmt: skip
-
-
-def revealed(vault: Any, conversation: str, text: str) -> str:
-    """Masked text with its values put back, for the desk, which encrypts it.
-
-    Staff have to find a person by what they wrote, and the vault's values go when the conversation is forgotten: a request
-    that kept tokens would then name nobody.
-    """
-    return TOKEN.sub(lambda token: vault.reveal(conversation, token[0]) or token[0], text)

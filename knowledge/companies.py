@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import tomllib
 
@@ -14,6 +15,8 @@ from errors import BadPolicyError, UnknownCompanyError
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LISTS = ("aliases", "laws", "allowed_origins")
 KNOWN_KEYS = {"name", "aliases", "website", "contact", "laws", "accent", "allowed_origins", "policy_title"}
+KNOWN_KEYS |= {"country", "time_zone", "promised_days"}  # for requests
+LONGEST_PROMISE = 3660  # days; more is a typing error
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class Company:
     accent: str = "#334155"
     allowed_origins: tuple[str, ...] = ()
     policy_title: str = "Privacy Policy"
+    country: str = ""  # where it is established, ISO 3166: whose public holidays count
+    time_zone: str = ""  # IANA: where its days begin and end
+    promised_days: dict[str, int] = field(default_factory=dict, hash=False)  # by type of request: what the policy itself promises
 
 
 def read_company(folder: Path) -> Company:
@@ -51,6 +57,7 @@ def read_company(folder: Path) -> Company:
     if unknown:
         raise BadPolicyError(f"{place}: unknown key {unknown[0]!r}; known: {', '.join(sorted(KNOWN_KEYS))}")
     _check_types(place, values)
+    _check_for_requests(place, values)
     for key in LISTS:
         values[key] = tuple(values.get(key, ()))
     return Company(id=folder.name, **values)
@@ -69,6 +76,17 @@ def _check_types(place: str, values: dict[str, Any]) -> None:
             raise BadPolicyError(f"{place}: {key} must be a text")
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", values.get("accent", "#334155")):
         raise BadPolicyError(f'{place}: accent must be a colour such as "#0f766e"')
+
+
+def _check_for_requests(place: str, values: dict[str, Any]) -> None:
+    country, zone, promised = values.get("country", ""), values.get("time_zone", ""), values.get("promised_days", {})
+    if not isinstance(country, str) or not re.fullmatch(r"([A-Z]{2})?", country):
+        raise BadPolicyError(f'{place}: country must be a code of two letters, such as country = "DE"')
+    if not isinstance(zone, str) or (zone and zone not in available_timezones()):
+        raise BadPolicyError(f'{place}: time_zone must be an IANA name, such as time_zone = "Europe/Berlin"')
+    days = promised.values() if isinstance(promised, dict) else [None]
+    if not all(type(each) is int and 1 <= each <= LONGEST_PROMISE for each in days):
+        raise BadPolicyError(f"{place}: promised_days must name days by request, such as promised_days = {{ access = 30 }}")
 
 
 def find_company(companies: dict[str, Company], wanted: str) -> Company:

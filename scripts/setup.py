@@ -27,6 +27,8 @@ STAMPS = VAR / "stamps"
 UV_PIN = "uv==0.13.9"
 OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
+POSTGRES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
+CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11"}  # group → the oldest Python that its pins must fit
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -54,6 +56,7 @@ def main() -> int:
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
         browser()
+        database()
     make_models()
     return 0
 
@@ -141,6 +144,20 @@ def browser() -> None:
         say("get Playwright's Chromium for the browser tests")
         run([str(SERVICE / "bin" / "python"), "-m", "playwright", "install", "chromium"])
         done("playwright-chromium", "1")
+
+
+def database() -> None:
+    """A PostgreSQL for its tests: the programs alone; the tests make and stop a server of their own."""
+    if any(POSTGRES.glob("*/bin/initdb")) or shutil.which("initdb"):
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit(stop("the tests need PostgreSQL's initdb and postgres: install your system's postgresql and run this again"))
+    say("install Debian's PostgreSQL for the database tests")
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    subprocess.run(["apt-get", "update", "-qq"], check=False)
+    run([*install, "postgresql-common"], quietly=True)
+    CLUSTERS.write_text("create_main_cluster = false\n")  # else the package starts a server that nobody asked for
+    run([*install, "-o", "Dpkg::Options::=--force-confold", "postgresql"], quietly=True)
 
 
 def step(what: str, wanted: str, product: Path, command: list[str]) -> None:

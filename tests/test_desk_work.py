@@ -154,6 +154,26 @@ def test_overdue_says_by_its_exit_code_whether_there_is_one(parts: Services) -> 
     assert (told.exit_code, "There are none." in told.stdout) == (0, True)
 
 
+def test_a_late_acknowledgement_is_shown_and_can_be_made_up_for(parts: Services) -> None:
+    """Listed among what is late, with the command that ends it; `show` tells how it stands."""
+    number = opened(parts)
+    assert "not done yet" not in says("requests", "show", number).stdout  # an opt-out owes none
+
+    number = opened(parts, "yes-2", request_type="deletion")
+    assert "Acknowledge: by" in says("requests", "show", number).stdout
+    with parts.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE ticket SET acknowledge_by = '2026-01-02 00:00:00.000000' WHERE number = ?", (number,))
+    late = says("requests", "overdue")
+    assert late.exit_code == 1
+    assert f"Not acknowledged in time: {number}" in late.stdout
+
+    assert says("requests", "acknowledge", number, "--how", "by mail").exit_code == 0
+
+    assert says("requests", "overdue").exit_code == 0
+    assert ": done" in says("requests", "show", number).stdout
+    assert json.loads(says("requests", "show", number, "--json").stdout)["acknowledged"] is True
+
+
 def test_an_export_goes_to_standard_output(parts: Services) -> None:
     """CSV or JSON lines; another form is refused."""
     number = opened(parts)

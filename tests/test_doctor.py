@@ -68,7 +68,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
 
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
-        "database", "mail", "webhook", "outbox", "ports", "disk",
+        "database", "mail", "webhook", "outbox", "policy promises", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
@@ -205,6 +205,20 @@ def test_what_could_not_be_delivered_names_the_cure(parts: Services) -> None:
     with Session(parts.engine) as session, session.begin():
         session.execute(update(OutboxRow).values(state="dead"))
     assert_fault(parts, "outbox", "1 could not be delivered", "candor deliver --again --once")
+
+
+def test_a_promise_longer_than_the_law_is_a_fault_and_a_shorter_one_is_told(parts: Services, policies: Path) -> None:
+    """Whoever wrote the policy should know before a requester finds out."""
+    toml = policies / "acme" / "company.toml"
+    basis = toml.read_text(encoding="utf-8") + 'laws = ["gdpr"]\n'
+    assert found(parts, "policy promises").what == "none that differs from the laws"
+
+    toml.write_text(basis + "promised_days = { access = 20 }\n", encoding="utf-8")
+    assert found(parts, "policy promises").well
+    assert "the promise rules" in found(parts, "policy promises").what
+
+    toml.write_text(basis + "promised_days = { access = 60 }\n", encoding="utf-8")
+    assert_fault(parts, "policy promises", "acme", "60 days", "have the policy mended")
 
 
 def test_a_bot_environment_that_misses_names_the_cure(parts: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,28 @@ def fake(path: Path, does: str) -> Path:
     return path
 
 
+def test_a_postgresql_that_is_there_is_taken(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is installed beside it."""
+    fake(tmp_path / "15" / "bin" / "initdb", "exit 0")
+    monkeypatch.setattr(script, "POSTGRES", tmp_path)
+    monkeypatch.setenv("PATH", "")
+
+    script.database()
+
+
+def test_without_postgresql_set_up_says_what_to_install(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is no apt, or nobody may use it."""
+    monkeypatch.setattr(script, "POSTGRES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SystemExit, match="1"):
+        script.database()
+
+    assert "install your system's postgresql" in capsys.readouterr().err
+
+
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine with two folders on PATH and a pyenv, all of them empty."""

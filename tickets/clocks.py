@@ -12,18 +12,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from errors import InvalidInputError
 from tickets.calendars import count, together
 from tickets.laws import (
-    LONGEST,
     LawRule,
     Reason,
+    Roll,
     Term,
     Unit,
     applicable,
     calendar_of,
     laws,
     rule_for,
+    within_laws,
     zone_of,
 )
 
@@ -153,7 +153,7 @@ class Clock:
         """How the response stands at `now` (aware). `soon`: due_soon from so many days before the last."""
         if completed_at is None and self.waiting_for:
             answers = tuple(ClockEvent(_ANSWER[wait.kind], now) for wait in self.waits if wait.until is None)
-            if_answered = self._again(events=(*self.events, *answers)).due
+            if_answered = self._again((*self.events, *answers)).due
             return Standing(State.PAUSED, (if_answered.on - self._day(now)).days, if_answered)
         return self._standing(self.due, now, completed_at, soon)
 
@@ -169,19 +169,10 @@ class Clock:
             self.rule.appeal, self.rule.appeal.article, self._day(received_at), "appeal"
         )
 
-    def policy_promise(self, amount: int, unit: Unit = Unit.DAY) -> Clock:
-        """The clock under a policy that promises a response within `amount`: the shorter of law and promise rules.
-
-        Raises: InvalidInputError for less than one or more than ten years of days.
-        """
-        if not 1 <= amount <= LONGEST:
-            raise InvalidInputError(f"a policy's promise is at least 1 and at most {LONGEST} days: correct the company's promise")
-        return self._again(promise=Term(amount, unit))
-
-    def _again(self, *, events: tuple[ClockEvent, ...] | None = None, promise: Term | None = None) -> Clock:
+    def _again(self, events: tuple[ClockEvent, ...]) -> Clock:
         return start_clock(
-            self.rule, self.received_at, events=self.events if events is None else events, zone=self.zone,
-            holidays=self.holidays, reason=self.reason, promise=promise or self.promise,
+            self.rule, self.received_at, events=events, zone=self.zone, holidays=self.holidays, reason=self.reason,
+            promise=self.promise,
         )  # fmt: skip
 
     def _day(self, at: datetime) -> date:
@@ -215,7 +206,7 @@ def start_clock(
     """The clock of a request under one rule.
 
     received_at: aware. zone: the IANA zone in which days are counted; None: the law's own. holidays: ISO 3166 codes whose
-    public holidays count; None: the law's own. promise: the term that the company's policy promises.
+    public holidays count; None: the law's own. promise: the term of the company's policy; the shorter rules.
     Raises: ValueError for a naive datetime; InvalidInputError for a zone that does not exist.
     """
     law = laws()[rule.law]
@@ -263,13 +254,16 @@ def clock_for(
 ) -> Clock:
     """The clock of a request of a person who lives in `residence` (ISO 3166 code; None: not told).
 
+    zone: the company's own.
     Where several laws may rule, the one whose due date comes first; one that stands still never wins over one that runs.
     Raises: InvalidInputError for a request type or zone that does not exist; ValueError for a naive datetime.
     """
     chosen, told = applicable(laws_of_company, residence), tuple(events)
     clocks = [
         start_clock(
-            rule_for(law, request_type), received_at, events=told, zone=zone, reason=chosen.reason, promise=promise,
+            rule_for(law, request_type), received_at, events=told, reason=chosen.reason, promise=promise,
+            # The company's own days count where it lies within the law's reach; elsewhere those of the law's place do.
+            zone=zone if company_country is None or within_laws(company_country, [law]) else None,
             holidays=calendar_of(laws()[law], company_country, residence),
         )
         for law in chosen.laws
@@ -299,7 +293,9 @@ class _Count:
         by_law = self.of(self.rule.response, self.rule.response.article)
         if self.promise is None:
             return by_law, by_law, None
-        promised = self.of(self.promise, self.rule.response.article)
+        # A statute on time moves the last days of the law, not those of a promise: on a Sunday too it is to be kept.
+        as_written = replace(self, rule=replace(self.rule, roll=Roll.NONE))
+        promised = as_written.of(self.promise, self.rule.response.article)
         promised = replace(promised, because=replace(promised.because, by_policy=True))
         return by_law, promised if promised.on < by_law.on else by_law, promised
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class CompanyCard:
     contact: str = ""
     laws: tuple[str, ...] = ()  # ids of the rule table
     country: str | None = None  # ISO 3166
-    promised_days: int | None = None  # the policy's own promise to answer, in calendar days
+    time_zone: str | None = None  # IANA
+    promised_days: Mapping[str, int] = field(default_factory=dict)  # by request type: the policy's own promise, in calendar days
 
 
 CompanyOf = Callable[[str], CompanyCard]  # never fails: a company that is served no longer still owes its answers

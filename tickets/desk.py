@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
+from tickets.acknowledging import ACKNOWLEDGED, still_owed
 from tickets.addresses import Address, NotAnAddress, read_address
 from tickets.identity import (
     CodeOnItsWay,
@@ -153,6 +154,17 @@ class RequestDesk:
         self._step("committed")
         return opened
 
+    def told(self, number: str, conversation: str) -> None:
+        """The requester reads in the chat that the request is here; kept where the law asks for an acknowledgement, once."""
+        mine = [TicketRow.number == number, TicketRow.conversation == conversation]
+        with Session(self._engine) as session:  # most requests need none, and take nobody's turn to write
+            if session.scalar(select(TicketRow.id).where(*mine, still_owed())) is None:
+                return
+        with writing(self._engine) as session:
+            row = session.scalar(select(TicketRow).where(*mine, still_owed()))
+            if row is not None:
+                self._ledger.note(session, row, ACKNOWLEDGED, "system", self._now(), data={"by": "the reply in the chat"})
+
     def of_conversation(self, conversation: str) -> list[Ticket]:
         """All requests opened in a conversation, oldest first."""
         with Session(self._engine) as session:
@@ -254,7 +266,7 @@ class RequestDesk:
         row = TicketRow(
             number=_free_number(session), confirmation=confirmed.confirmation, company=confirmed.company,
             request_type=confirmed.request_type, status=FIRST, conversation=confirmed.conversation, received_at=now,
-            residence=confirmed.residence, promised_days=company.promised_days,
+            residence=confirmed.residence, promised_days=company.promised_days.get(confirmed.request_type),
         )  # fmt: skip
         if address:
             self._set_address(row, address)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from errors import InvalidInputError, NotFoundError
 from tickets import outbox
 from tickets.cipher import FieldCipher
-from tickets.clocks import Clock, ClockEvent, EventKind, clock_for
+from tickets.clocks import Because, Clock, ClockEvent, EventKind, clock_for
 from tickets.company import CompanyOf
 from tickets.laws import Term, Unit
 from tickets.models import TicketEventRow, TicketRow, TicketTextRow
@@ -119,7 +119,8 @@ class Ledger:
         )
         return self._clock(
             row.request_type, row.received_at, laws_of_company=company.laws, residence=row.residence or None,
-            company_country=company.country, events=[ClockEvent(CLOCK_EVENTS[what], at) for what, at in happened],
+            company_country=company.country, zone=company.time_zone,
+            events=[ClockEvent(CLOCK_EVENTS[what], at) for what, at in happened],
             promise=Term(row.promised_days, Unit.DAY) if row.promised_days else None,
         )  # fmt: skip
 
@@ -130,7 +131,7 @@ class Ledger:
         row.law, row.time_zone = clock.rule.law, clock.zone
         row.acknowledge_by = clock.acknowledgement.ends_at if clock.acknowledgement else None
         row.respond_by = clock.response.ends_at
-        row.respond_article = f"{because.article} {because.law_name}"
+        row.respond_article = article_of(because)
         row.extended_until = clock.due.ends_at if clock.is_extended else None
         return clock
 
@@ -158,6 +159,13 @@ class Ledger:
             outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
         staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
         self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
+
+
+def article_of(because: Because) -> str:
+    """What a due date rests on, in a few words: the law's article, or the company's own promise where that is shorter."""
+    if because.by_policy:
+        return f"{because.amount} {'day' if because.amount == 1 else 'days'}, as the privacy policy promises"
+    return f"{because.article} {because.law_name}"
 
 
 def find_row(session: Session, number: str) -> TicketRow:

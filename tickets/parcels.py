@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from tickets.acknowledging import acknowledged_at
 from tickets.complaints import complaint_route
 from tickets.identity import LIFETIME, Codes
 from tickets.ledger import Ledger
@@ -18,9 +19,10 @@ from tickets.models import HandoffRow, TicketEventRow, TicketRow
 from tickets.outbox import Parcel
 from tickets.post import envelope
 from tickets.states import CLOSED, FIRST
-from tickets.store import ticket_of
+from tickets.store import last_day, ticket_of
 from tickets.writing import writing
 
+REMINDERS = {"staff_reminder", "staff_acknowledge"}  # of what is closed meanwhile, nobody is reminded
 TOLD_IN_CHAT = {"duplicate", "withdrawn"}  # of these, who has proven nothing has read in the chat
 
 
@@ -109,13 +111,17 @@ class Parcels:
 
     def _for_staff(self, session: Session, parcel: Parcel, now: datetime) -> dict[str, object] | None:
         row = session.get(TicketRow, parcel.ticket_id)
-        if row is None or (row.status in CLOSED and parcel.what == "staff_reminder"):
+        if row is None or (row.status in CLOSED and parcel.what in REMINDERS):
+            return None
+        if parcel.what == "staff_acknowledge" and acknowledged_at(session, [row.id]):
             return None
         ticket = ticket_of(row)
         return {
             "number": row.number, "company": self._ledger.company(row.company).name, "status": row.status,
             "request_type": row.request_type.replace("_", " "), "due": day(ticket.due_on) if ticket.due_on else "not known yet",
             "article": row.respond_article,
+            "acknowledge_by": day(last_day(row.acknowledge_by, ticket.time_zone)) if row.acknowledge_by else "",
+            "late": row.acknowledge_by is not None and row.acknowledge_by <= now,
             "days_left": (ticket.due_on - now.astimezone(ZoneInfo(ticket.time_zone)).date()).days if ticket.due_on else 0,
         }  # fmt: skip
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from tickets.acknowledging import still_owed
 from tickets.ledger import Ledger
 from tickets.models import HandoffRow, TicketRow
 from tickets.states import OWED
@@ -37,20 +38,34 @@ class Reminders:
         with Session(self._engine) as session:
             owed = session.scalars(select(TicketRow).where(TicketRow.status.in_(OWED), TicketRow.respond_by.is_not(None))).all()
             reasons = [(row.id, key) for row in owed if (key := _key(row, now))]
+            silent = session.scalars(select(TicketRow).where(still_owed())).all()
+            unacknowledged = [(row.id, key) for row in silent if (key := _acknowledgement_key(row, now))]
             late = session.scalars(
                 select(HandoffRow.id).where(HandoffRow.answered_at.is_(None), HandoffRow.answer_by <= now)
             ).all()
-        if not reasons and not late:
+        if not reasons and not unacknowledged and not late:
             return 0
         with writing(self._engine) as session:
             for ticket, key in reasons:
                 row = session.get(TicketRow, ticket)
                 if row is not None and row.status in OWED:
                     self._ledger.tell_staff(session, "staff_reminder", now, row=row, key=key, hook="request.reminder")
+            for ticket, key in unacknowledged:
+                row = session.get(TicketRow, ticket)
+                self._ledger.tell_staff(session, "staff_acknowledge", now, row=row, key=key, hook="request.unacknowledged")
             for handoff in late:
                 key = f"person-{handoff}-late"
                 self._ledger.tell_staff(session, "staff_person_late", now, handoff=handoff, key=key, hook="person.waits")
-        return len(reasons) + len(late)
+        return len(reasons) + len(unacknowledged) + len(late)
+
+
+def _acknowledgement_key(row: TicketRow, now: datetime) -> str | None:
+    """Said from two days before the last, and once more when it is late."""
+    if row.acknowledge_by is None:
+        return None
+    today = now.astimezone(ZoneInfo(row.time_zone)).date()
+    left = (last_day(row.acknowledge_by, row.time_zone) - today).days
+    return None if left > DAYS_BEFORE[0] else f"acknowledge-{row.id}-{'late' if left < 0 else 'soon'}"
 
 
 def _key(row: TicketRow, now: datetime) -> str | None:

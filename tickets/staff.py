@@ -14,6 +14,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
+from tickets.acknowledging import ACKNOWLEDGED, acknowledged_at, still_owed
+from tickets.clocks import Flag, Standing
 from tickets.ledger import Ledger, find_row
 from tickets.models import TicketEventRow, TicketRow
 from tickets.numbers import read_number
@@ -50,6 +52,8 @@ class File:
     repeated_by: tuple[str, ...]
     events: tuple[Happened, ...]
     can: tuple[str, ...]  # what staff can do now
+    acknowledgement: Standing | None = None  # of its receipt; None where the law asks for none
+    flags: tuple[Flag, ...] = ()  # what is odd about its dates
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,12 @@ class StaffDesk:
         moment = now or self._now()
         return [ticket for ticket in self.requests() if ticket.due is None or ticket.due <= moment]
 
+    def unacknowledged(self, now: datetime | None = None) -> list[Ticket]:
+        """Every request whose receipt was to be acknowledged before `now` and was not, the latest first."""
+        late = select(TicketRow).where(still_owed(), TicketRow.acknowledge_by <= (now or self._now()))
+        with Session(self._engine) as session:
+            return [ticket_of(row) for row in session.scalars(late.order_by(TicketRow.acknowledge_by, TicketRow.id))]
+
     def file(self, number: str) -> File:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
         self.set_missing_dates()
@@ -93,6 +103,7 @@ class StaffDesk:
             row = find_row(session, _read(number))
             events = session.scalars(select(TicketEventRow).where(TicketEventRow.ticket_id == row.id).order_by(TicketEventRow.id))
             first = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
+            clock, told = self._ledger.clock(session, row), acknowledged_at(session, [row.id]).get(row.id)
             repeated_by = session.scalars(select(TicketRow.number).where(TicketRow.duplicate_of == row.id).order_by(TicketRow.id))
             return File(
                 ticket=ticket_of(row),
@@ -104,7 +115,16 @@ class StaffDesk:
                     for event in events
                 ),
                 can=tuple(actions_in(row.status, "staff")),
+                acknowledgement=clock.acknowledgement_state(self._now(), done_at=told),
+                flags=clock.flags,
             )
+
+    def acknowledge(self, number: str, words: str, actor: str) -> Ticket:
+        """The requester has been told, by another way, that the request is here, what happens next and by when."""
+        with writing(self._engine) as session:
+            row = find_row(session, _read(number))
+            self._ledger.note(session, row, ACKNOWLEDGED, actor, self._now(), words=words)
+            return ticket_of(row)
 
     def start(self, number: str, words: str, actor: str) -> Ticket:
         """Work on it begins without a code: `words` say how staff know who the requester is."""
@@ -184,7 +204,7 @@ class StaffDesk:
         with writing(self._engine) as session:
             rows = session.scalars(without).all()
             for row in rows:
-                row.promised_days = self._ledger.company(row.company).promised_days
+                row.promised_days = self._ledger.company(row.company).promised_days.get(row.request_type)
                 self._ledger.set_dates(session, row)
             return len(rows)
 

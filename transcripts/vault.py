@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from errors import UnavailableError
 from transcripts.models import VaultRow
-from transcripts.redaction import mask
+from transcripts.redaction import TOKEN, mask
 
 
 class Vault:
@@ -37,6 +37,16 @@ class Vault:
         with Session(self._engine) as session:
             row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
             return self._cipher.decrypt(row.ciphertext).decode() if row else None
+
+    def unmask(self, conversation: str, text: str) -> str:
+        """The text with each of the conversation's tokens replaced by its value; a token without one stays."""
+        tokens = {found[0] for found in TOKEN.finditer(text)}
+        if not tokens:
+            return text
+        with Session(self._engine) as session:
+            rows = session.scalars(select(VaultRow).where(VaultRow.conversation_id == conversation, VaultRow.token.in_(tokens)))
+            values = {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
+        return TOKEN.sub(lambda found: values.get(found[0], found[0]), text)
 
     def rotate(self) -> int:
         """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""

@@ -129,3 +129,29 @@ async def test_a_yes_to_being_asked_back_proposes_and_opens_nothing(parts: Servi
     assert opened(parts) == []
     assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]
     assert slots_of(events)["proposal"]["request_type"] == "deletion"
+
+
+async def test_a_yes_that_comes_twice_because_the_reply_was_lost_gets_the_request_again(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """The web process died between the opening and the visitor: they are not told that nothing was asked."""
+    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+    opened_with = dispatcher.messages[0]["custom"]
+
+    await ActionConfirm().run(dispatcher, a_yes(opened_with, proposal=None), domain={})
+
+    (ticket,) = opened(parts)
+    again = dispatcher.messages[1]
+    assert ticket.number in worded(again)
+    assert (again["custom"]["kind"], again["custom"]["ticket"]["number"]) == ("request", ticket.number)
+
+
+async def test_a_card_of_another_conversation_is_told_nobody(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """What is said rests on whose the request is, not on what stands in a payload."""
+    await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+    theirs = dispatcher.messages[0]["custom"]
+    tracker = a_tracker("yes", intent="affirm", said=(theirs,), sender="c_stranger")
+
+    await ActionConfirm().run(dispatcher, tracker, domain={})
+
+    assert dispatcher.messages[1]["response"] == "utter_nothing_to_confirm"

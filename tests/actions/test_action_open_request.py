@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_open_request import ActionOpenRequest
+from reply import TicketCard
 from services import Services
-from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.actions.trackers import a_tracker, form_of, slots_of, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 
@@ -32,6 +34,38 @@ async def test_a_yes_opens_it_and_tells_what_follows(parts: Services, dispatcher
     assert slots_of(events)["proposal"] is None
 
 
+async def test_the_card_holds_the_date_its_article_and_what_is_next(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And the code is asked for as a field, with a way to get a new one."""
+    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    email = parts.vault.mask(conversation, "ada@example.org")
+    tracker = a_tracker("yes", proposal=PROPOSAL, sender=conversation, agreed=True, residence="DE", email=email, details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    (ticket,) = parts.desk.of_conversation(conversation)
+    assert ticket.due_on is not None
+    card = TicketCard.model_validate(message["custom"]["ticket"])
+    assert (card.due, card.due_article) == (ticket.due_on.isoformat(), "Art. 12(3) GDPR")
+    assert card.what_next.startswith("A six-digit code is on its way")
+    form = form_of(message)
+    assert form is not None
+    assert (form.field, form.skippable, [option.value for option in form.options]) == ("code", False, ["send me a new code"])
+
+
+async def test_a_request_that_needs_an_address_asks_for_it_as_a_field(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """What is next is to write it."""
+    tracker = a_tracker("yes", proposal=PROPOSAL, agreed=True, residence="DE", email="", details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    form = form_of(message)
+    assert form is not None
+    assert (form.field, form.skippable) == ("email", False)
+    assert "e-mail address" in message["custom"]["ticket"]["what_next"]
+
+
 async def test_where_the_law_is_not_known_the_strictest_is_taken_and_said(
     parts: Services, dispatcher: CollectingDispatcher
 ) -> None:
@@ -52,3 +86,46 @@ async def test_without_a_yes_nothing_is_opened(parts: Services, dispatcher: Coll
     assert "have not opened anything" in worded(dispatcher.messages[0])
     assert slots_of(events)["proposal"] is None
     assert parts.desk.of_conversation("c_1") == []
+
+
+async def test_who_opens_too_many_is_told_until_when_and_whom_to_write(parts: Services) -> None:
+    """The eleventh of a day; the ten stay open."""
+    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    for each in range(11):
+        dispatcher = CollectingDispatcher()
+        proposal = {**PROPOSAL, "id": f"p_{each}"}
+        tracker = a_tracker("yes", proposal=proposal, sender=conversation, agreed=True, residence="DE", email="", details="")
+        await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert "I have not opened this one: only 10 requests a day" in worded(message)
+    assert "privacy@acme.example" in worded(message)
+    assert "ticket" not in message["custom"]
+    assert len(parts.desk.of_conversation(conversation)) == 10
+
+
+@pytest.mark.parametrize(
+    "details",
+    ["'); DROP TABLE ticket; --", "<img src=x onerror=alert(1)>", "{due} {{ 7*7 }} %s", "since 31 December 1899", "0001-01-01"],
+)
+async def test_details_are_text_whatever_they_look_like(parts: Services, dispatcher: CollectingDispatcher, details: str) -> None:
+    """They reach the desk letter for letter, and no reply repeats them."""
+    tracker = a_tracker("yes", proposal=PROPOSAL, agreed=True, residence="DE", email="", details=details)
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (ticket,) = parts.desk.of_conversation("c_1")
+    assert parts.staff.file(ticket.number).events[0].words == details
+    assert details not in worded(dispatcher.messages[0])
+
+
+async def test_an_acknowledgement_that_the_law_asks_for_is_kept_with_the_reply(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """California: in the manner in which the request came."""
+    tracker = a_tracker("yes", proposal=PROPOSAL, agreed=True, residence="US-CA", email="", details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (ticket,) = parts.desk.of_conversation("c_1")
+    assert "acknowledged" in [event.what for event in parts.staff.file(ticket.number).events]

@@ -6,9 +6,10 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
-from errors import UnknownCompanyError
+from errors import IndexUnusableError, UnknownCompanyError
 from services import Services
 from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.fakes import small_answers
 from tickets.models import REQUEST_TYPES
 
 
@@ -118,3 +119,33 @@ async def test_another_guess_is_asked_back_too(parts: Services, dispatcher: Coll
     await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_request_unsure"]
+
+
+async def test_a_right_that_the_policy_does_not_name_is_proposed_all_the_same_and_that_is_said(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """The law decides, not what the policy forgot; the proposal stays the last thing said."""
+    parts.answers = small_answers(parts.catalogue, answer_from=2.0, unsure_from=2.0)  # nothing is sure enough to be an answer
+
+    events = await ActionProposeRequest().run(dispatcher, a_tracker("please", intent="request_portability"), domain={})
+
+    note, proposed = dispatcher.messages
+    assert note["text"].startswith("I found nothing about this right in Acme's Privacy Policy.")
+    assert note["custom"] == {"kind": "request", "request_type": "portability"}
+    assert proposed["response"] == "utter_propose_request"
+    assert slots_of(events)["proposal"]["request_type"] == "portability"
+
+
+async def test_an_index_that_cannot_be_read_stops_no_request(
+    parts: Services, dispatcher: CollectingDispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the policy says is then left out."""
+
+    def broken(*_: object) -> None:
+        raise IndexUnusableError("broken")
+
+    monkeypatch.setattr(parts.answers, "answer", broken)
+
+    await ActionProposeRequest().run(dispatcher, a_tracker("please", intent="request_deletion"), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]

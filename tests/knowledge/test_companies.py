@@ -33,6 +33,7 @@ def test_all_that_is_told_is_kept(tmp_path: Path) -> None:
     toml = BASIS + (
         'aliases = ["ac me"]\nwebsite = "https://acme.example"\nlaws = ["gdpr", "ccpa"]\naccent = "#0F766e"\n'
         'allowed_origins = ["https://acme.example"]\npolicy_title = "Notice"\n'
+        'country = "FI"\ntime_zone = "Europe/Helsinki"\npromised_days = { access = 30 }\n'
     )
 
     company = read_company(a_folder(tmp_path, toml))
@@ -40,6 +41,7 @@ def test_all_that_is_told_is_kept(tmp_path: Path) -> None:
     assert company == Company(
         id="acme", name="Acme", contact="privacy@acme.example", website="https://acme.example", aliases=("ac me",),
         laws=("gdpr", "ccpa"), accent="#0F766e", allowed_origins=("https://acme.example",), policy_title="Notice",
+        country="FI", time_zone="Europe/Helsinki", promised_days={"access": 30},
     )  # fmt: skip
 
 
@@ -68,6 +70,15 @@ def test_the_five_companies_can_be_read(company: str) -> None:
         (BASIS + "accent = 255", "accent must be a text"),
         (BASIS + 'accent = "teal"', 'accent must be a colour such as "#0f766e"'),
         (BASIS + 'accent = "#0f766e; } body { display: none"', "accent must be a colour"),
+        (BASIS + 'country = "Germany"', 'country must be a code of two letters, such as country = "DE"'),
+        (BASIS + "country = 7", "country must be a code of two letters"),
+        (BASIS + 'time_zone = "Mars/Olympus"', "time_zone must be an IANA name"),
+        (BASIS + "time_zone = 1", "time_zone must be an IANA name"),
+        (BASIS + "promised_days = 30", "promised_days must name days by request"),
+        (BASIS + "promised_days = { access = 0 }", "promised_days must name days by request"),
+        (BASIS + 'promised_days = { access = "30" }', "promised_days must name days by request"),
+        (BASIS + "promised_days = { access = true }", "promised_days must name days by request"),
+        (BASIS + "promised_days = { access = 4000 }", "promised_days must name days by request"),
         (BASIS + 'acent = "#0f766e"', "unknown key 'acent'; known: accent, aliases, allowed_origins, contact"),
         (BASIS + 'id = "other"', "unknown key 'id'"),
         ("name = Acme", "is not valid TOML"),

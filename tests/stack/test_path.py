@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -33,8 +35,8 @@ class Talk:
         message = {"text": said, "message_id": message_id} if message_id else {"text": said}
         return httpx.post(f"{self.url}/messages", json=message, headers=self.headers, timeout=60)
 
-    def say(self, said: str) -> dict[str, Any]:
-        answered = self.post(said)
+    def say(self, said: str, message_id: str | None = None) -> dict[str, Any]:
+        answered = self.post(said, message_id)
         assert answered.status_code == 200, answered.text
         reply: dict[str, Any] = answered.json()["replies"][0]
         return reply
@@ -89,6 +91,31 @@ def test_a_request_is_opened_only_after_a_yes(stack: Stack) -> None:
     assert before == []
     assert opened["ticket"]["request_type"] == "deletion"
     assert [tuple(row) for row in after] == [(opened["ticket"]["number"], "deletion", "clevra")]
+
+
+def test_each_step_of_a_request_comes_with_its_field(stack: Stack) -> None:
+    """Through Rasa and the door: what is asked, how it can be passed over, and at last the card with the date."""
+    talk = Talk(stack)
+
+    said = ("delete my account", "Georgia", "Georgia (the country)", "fields.1@example.org", "no details", "yes", "000000")
+    # The question is the last thing said: what was proposed stands before the first one.
+    *steps, wrong = [talk.post(each).json()["replies"][-1] for each in said]
+    answered = Talk(stack).say("do you use cookies?")
+
+    fields = [(step["form"]["field"], step["form"]["skippable"]) for step in steps]
+    places = steps[0]["form"]["options"]
+    assert fields == [
+        ("residence", True), ("residence", True), ("email", False), ("details", True), ("agreed", False), ("code", False)
+    ]  # fmt: skip
+    assert [places[0]["value"], places[-1]["label"]] == ["South Africa", "Rather not say"]  # clevra lists South Africa's law
+    assert len(places) > 300
+    assert [option["label"] for option in steps[1]["form"]["options"]][:2] == ["Georgia (the country)", "Georgia (United States)"]
+    card = steps[-1]["ticket"]
+    assert date.fromisoformat(card["due"]) > datetime.now(tz=UTC).date()
+    assert card["due_article"]
+    assert card["what_next"].startswith("A six-digit code is on its way")
+    assert wrong["form"]["field"] == "code"
+    assert answered["form"] is None
 
 
 def test_a_yes_sent_many_times_opens_one_request(stack: Stack) -> None:
@@ -276,6 +303,37 @@ def test_a_part_killed_in_the_middle_of_a_turn_loses_nothing(stack: Stack, part:
     assert again["request_type"] == "deletion"
     assert opened["ticket"] is not None
     assert len(rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id)) == 1
+
+
+@pytest.mark.parametrize("part", ["rasa", "actions", "web"])
+@pytest.mark.parametrize("waits_for", ["rasa", "actions"])
+def test_a_part_killed_at_the_confirming_yes_loses_no_request_and_invents_none(stack: Stack, part: str, waits_for: str) -> None:
+    """Wherever the yes waits and whatever dies: said again under its id it has one request, and its visitor sees the number."""
+    talk = Talk(stack)
+    for said in ("delete my account", "Germany", f"yes.{part}.{waits_for}@example.org", "no details"):
+        talk.say(said)
+    waiting = psutil.Process(stack.processes[waits_for].pid)
+    waiting.suspend()
+    asking = threading.Thread(target=_tried, args=(talk,))
+    asking.start()
+    time.sleep(1.0)  # the yes is under way and waits for the suspended part
+    stack.kill(part)
+    if part != waits_for:
+        waiting.resume()
+    asking.join(60)
+    stack.start(part)
+    stack.wait()
+
+    opened = talk.say("yes", "the-one-yes")
+
+    assert opened["ticket"] is not None
+    assert len(rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id)) == 1
+
+
+def _tried(talk: Talk) -> None:
+    """A yes whose reply may never come."""
+    with contextlib.suppress(httpx.HTTPError):
+        talk.post("yes", "the-one-yes")
 
 
 def test_no_log_holds_a_person_s_words(stack: Stack) -> None:

@@ -32,6 +32,10 @@ SECRET = "a secret"
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # a Thursday
 COMPANIES = {
     "acme": CompanyCard("acme", "Acme", "privacy@acme.example", ("gdpr", "ccpa"), "DE"),
+    # Its policy promises less than the law for access, and more for deletion.
+    "initech": CompanyCard(
+        "initech", "Initech", "privacy@initech.example", ("gdpr",), "FI", "Europe/Helsinki", {"access": 10, "deletion": 90}
+    ),
     "globex": CompanyCard("globex", "Globex", "Globex Street 1", ("ccpa",), "US"),
 }
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from errors import InvalidInputError
 from tickets.clocks import Clock, ClockEvent, EventKind, Flag, State, clock_for, start_clock
@@ -21,8 +22,10 @@ def noon(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, 12, tzinfo=UTC)
 
 
-def clock(law: str, received: datetime, *events: ClockEvent, kind: str = "access", zone: str | None = None) -> Clock:
-    return start_clock(rule_for(law, kind), received, events=events, zone=zone)
+def clock(
+    law: str, received: datetime, *events: ClockEvent, kind: str = "access", zone: str | None = None, promise: Term | None = None
+) -> Clock:
+    return start_clock(rule_for(law, kind), received, events=events, zone=zone, promise=promise)
 
 
 # Months
@@ -311,7 +314,7 @@ def test_an_extension_that_the_law_does_not_know_moves_nothing() -> None:
 
 def test_a_shorter_promise_of_the_policy_rules() -> None:
     """The law says 1 April 2026, the policy 10 days: Wednesday 11 March."""
-    promised = clock("gdpr", noon(2026, 3, 1)).policy_promise(10)
+    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(10, Unit.DAY))
 
     assert (promised.due.on, promised.due.because.by_policy) == (date(2026, 3, 11), True)
     assert promised.flags == (Flag.POLICY_PROMISES_LESS,)
@@ -319,7 +322,7 @@ def test_a_shorter_promise_of_the_policy_rules() -> None:
 
 def test_a_longer_promise_of_the_policy_is_flagged_and_does_not_rule() -> None:
     """The law says 1 April 2026; 45 days would be 15 April."""
-    promised = clock("gdpr", noon(2026, 3, 1)).policy_promise(45)
+    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(45, Unit.DAY))
 
     assert (promised.due.on, promised.due.because.by_policy) == (date(2026, 4, 1), False)
     assert promised.flags == (Flag.POLICY_PROMISES_MORE,)
@@ -327,15 +330,15 @@ def test_a_longer_promise_of_the_policy_is_flagged_and_does_not_rule() -> None:
 
 def test_the_same_promise_as_the_law_is_neither() -> None:
     """One month and one month."""
-    promised = clock("gdpr", noon(2026, 3, 1)).policy_promise(1, Unit.MONTH)
+    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(1, Unit.MONTH))
 
     assert (promised.due.on, promised.flags) == (date(2026, 4, 1), ())
 
 
 def test_a_promise_of_nothing_is_refused() -> None:
-    """The company's settings are to be mended; the request itself keeps the law's date."""
-    with pytest.raises(InvalidInputError, match="at least 1"):
-        clock("gdpr", noon(2026, 3, 1)).policy_promise(0)
+    """company.toml is checked when it is read; a term of nothing cannot even be made."""
+    with pytest.raises(ValidationError):
+        Term(0, Unit.DAY)
 
 
 # Which law
@@ -407,8 +410,11 @@ def test_a_promise_never_moves_a_date_beyond_the_law_s(rule: LawRule, history: H
     """However long the promise, and whatever happened."""
     received, events = history
 
-    by_law = start_clock(rule, received, events=[e for e in events if e.kind is not NOTICE])
-    promised = by_law.policy_promise(days)
+    told = [event for event in events if event.kind is not NOTICE]
+    by_law, promised = (
+        start_clock(rule, received, events=told),
+        start_clock(rule, received, events=told, promise=Term(days, Unit.DAY)),
+    )
 
     assert promised.response.on <= by_law.response.on
 

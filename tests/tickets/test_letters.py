@@ -21,6 +21,7 @@ FACTS = {
     "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "words": "Because.", "complain_to": "the authority",
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
     "conversation": "c_1", "answer_by": "19 January 2026", "has_address": True,
+    "acknowledge_by": "30 January 2026", "late": True,
 }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
 
 def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
     """None is missing, none is left over."""
-    others = {"code", "news", "staff_reminder", "staff_person", "staff_person_late"}
+    others = {"code", "news", "staff_reminder", "staff_acknowledge", "staff_person", "staff_person_late"}
 
     assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(Letters().names)
 

@@ -224,4 +224,4 @@ async def test_a_company_that_is_served_no_longer_still_owes_its_answers(office:
     office.staff.complete(number, "Deleted.", "staff:bo")
 
     await office.deliver()
-    assert "gone has completed your request" in office.mails_to("ada@example.com")[-1].get_content()
+    assert "gone has answered your request" in office.mails_to("ada@example.com")[-1].get_content()

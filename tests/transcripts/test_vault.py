@@ -110,3 +110,13 @@ def test_values_go_with_their_conversation(vault: Vault, engine: Engine, talk: s
 
     assert vault.reveal(talk, "<email_1>") is None
     assert vault.reveal(other, "<email_1>") == "amy@example.com"
+
+
+def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: Engine, talk: str) -> None:
+    """What has no value there stays a token: also one that another conversation has."""
+    mine, theirs = talk, TranscriptStore(engine).begin(company="acme", channel="web").id
+    vault.mask(theirs, "eve@example.org and +49 170 1234567")
+    vault.mask(mine, "ada@example.org")
+
+    assert vault.unmask(mine, "to <email_1>, <email_1> or <phone_1>") == "to ada@example.org, ada@example.org or <phone_1>"
+    assert vault.unmask(mine, "nothing {here} <b>") == "nothing {here} <b>"

@@ -1,0 +1,95 @@
+"""An address after the form: a typing error mended, a missing one given, one for a person's answer, or one that nobody needs."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_give_address import ActionGiveAddress
+from services import Services
+from tests.actions.requests import a_conversation, a_request, mailed_code, state_of
+from tests.actions.trackers import a_tracker, form_of, worded
+
+
+async def say(parts: Services, conversation: str, typed: str, intent: str = "provide_email") -> CollectingDispatcher:
+    dispatcher = CollectingDispatcher()
+    masked = parts.vault.mask(conversation, typed)
+    await ActionGiveAddress().run(dispatcher, a_tracker(masked, intent=intent, sender=conversation), domain={})
+    return dispatcher
+
+
+async def test_a_typing_error_is_mended_and_the_code_goes_to_the_right_address(parts: Services) -> None:
+    """The wrong address's code is worth nothing any more."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk, email="wrong@example.org")
+
+    (message,) = (await say(parts, talk, "sorry, my email is ada@example.org")).messages
+
+    assert "I have changed the address" in worded(message)
+    form = form_of(message)
+    assert form is not None
+    assert form.field == "code"
+    assert parts.staff.file(number).email == "ada@example.org"
+    assert await mailed_code(parts)
+
+
+async def test_a_request_without_an_address_gets_one(parts: Services) -> None:
+    """And then waits for the code."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk, email=None)
+
+    await say(parts, talk, "ada@example.org")
+
+    assert state_of(parts, number) == "awaiting_identity"
+
+
+@pytest.mark.parametrize(
+    ("typed", "intent", "words"),
+    [
+        ("my email is wrong", "correct_answer", "What is the right e-mail address"),
+        ("ada@nowhere", "provide_email", "does not look like one whole e-mail address"),
+    ],
+)
+async def test_what_holds_no_usable_address_asks_for_one(parts: Services, typed: str, intent: str, words: str) -> None:
+    """With its field; nothing is changed."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+
+    (message,) = (await say(parts, talk, typed, intent)).messages
+
+    assert words in worded(message)
+    form = form_of(message)
+    assert form is not None
+    assert form.field == "email"
+    assert parts.staff.file(number).email == "ada@example.org"
+
+
+async def test_a_proven_address_stays(parts: Services) -> None:
+    """Who takes over a browser cannot send the answer elsewhere."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    parts.desk.give_code(number, await mailed_code(parts), talk)
+
+    (message,) = (await say(parts, talk, "my email is eve@example.org")).messages
+
+    assert "can no longer be changed" in worded(message)
+    assert parts.staff.file(number).email == "ada@example.org"
+
+
+async def test_where_a_person_was_asked_for_the_address_is_for_their_answer(parts: Services) -> None:
+    """It is added to the wish, and told anew."""
+    talk = a_conversation(parts)
+    parts.people.wanted(talk, "acme")
+
+    (message,) = (await say(parts, talk, "ada@example.org")).messages
+
+    assert message["response"] == "utter_person_by_mail"
+    assert [waiting.email for waiting in parts.people.waiting()] == ["ada@example.org"]
+
+
+async def test_an_address_that_nobody_needs_is_said_so(parts: Services) -> None:
+    """And a correction of nothing too."""
+    talk = a_conversation(parts)
+
+    assert "do not need your e-mail address" in worded((await say(parts, talk, "ada@example.org")).messages[0])
+    assert "not taking down answers" in worded((await say(parts, talk, "that is wrong", "correct_answer")).messages[0])

@@ -1,0 +1,110 @@
+"""Six digits from a mail: right, wrong, guessed, asked for anew; in the request's own conversation and in another."""
+
+from __future__ import annotations
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_give_code import ActionGiveCode
+from services import Services
+from tests.actions.requests import a_conversation, a_request, another, mailed_code, state_of
+from tests.actions.trackers import a_tracker, form_of, slots_of, worded
+
+
+async def say(parts: Services, conversation: str, text: str, intent: str = "provide_code") -> CollectingDispatcher:
+    dispatcher = CollectingDispatcher()
+    await ActionGiveCode().run(dispatcher, a_tracker(text, intent=intent, sender=conversation), domain={})
+    return dispatcher
+
+
+async def test_the_right_code_opens_the_request(parts: Services) -> None:
+    """However it is grouped; the card comes with it."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    code = await mailed_code(parts)
+
+    (message,) = (await say(parts, talk, f"{code[:3]} {code[3:]}")).messages
+
+    assert "that is the right code" in worded(message)
+    assert state_of(parts, number) == "open"
+    assert (message["custom"]["ticket"]["status"], message["custom"]["ticket"]["number"]) == ("open", number)
+    assert form_of(message) is None
+
+
+async def test_a_wrong_code_says_how_often_it_can_be_tried_then_a_new_one_comes(parts: Services) -> None:
+    """Never a closed request; "once more" in words, not "1 time(s)"."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    wrong = another(await mailed_code(parts))
+
+    said = [worded((await say(parts, talk, wrong)).messages[0]) for _ in range(3)]
+
+    assert "twice more" in said[0]
+    assert "once more" in said[1]
+    assert "I have sent a new one" in said[2]
+    assert state_of(parts, number) == "awaiting_identity"
+
+
+async def test_guessing_ends_at_a_limit_and_the_request_stays(parts: Services) -> None:
+    """A hundred guesses in a row: codes run out long before a right one is likely, and no field invites to more."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    code = await mailed_code(parts)
+
+    messages = [(await say(parts, talk, guess)).messages[0] for guess in map(str, range(100000, 100100)) if guess != code]
+
+    assert "Please wait until" in worded(messages[-1])
+    assert form_of(messages[-1]) is None
+    assert sum("Please wait until" in worded(message) for message in messages) > 80
+    assert state_of(parts, number) == "awaiting_identity"
+
+
+async def test_a_stranger_s_guesses_tell_nothing_of_a_number(parts: Services) -> None:
+    """Known and unknown numbers are answered in the same words."""
+    number = a_request(parts, a_conversation(parts))
+    await mailed_code(parts)
+
+    (known,) = (await say(parts, a_conversation(parts), f"{number} 123456")).messages
+    (unknown,) = (await say(parts, a_conversation(parts), "R-0000-0000 123456")).messages
+
+    assert worded(known) == worded(unknown)
+
+
+async def test_a_code_that_nobody_waits_for_is_said_so(parts: Services) -> None:
+    """There is no request."""
+    (message,) = (await say(parts, a_conversation(parts), "123456")).messages
+
+    assert "not waiting for a code" in worded(message)
+
+
+async def test_a_new_code_comes_on_asking(parts: Services) -> None:
+    """With its field; for a request that is proven already, none."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    first = await mailed_code(parts)
+
+    (message,) = (await say(parts, talk, "send me a new code", intent="ask_code")).messages
+
+    assert "A new code is on its way" in worded(message)
+    form = form_of(message)
+    assert form is not None
+    assert form.field == "code"
+    second = await mailed_code(parts)
+    assert (await say(parts, talk, second)).messages[0]["response"] == "utter_code_right"
+    assert first != second
+    assert state_of(parts, number) == "open"
+    assert "not waiting for a code" in worded((await say(parts, talk, "new code please", intent="ask_code")).messages[0])
+
+
+async def test_a_code_given_to_take_something_back_leads_to_that_question(parts: Services) -> None:
+    """From another conversation: first the code, then "shall I take it back?"."""
+    number = a_request(parts, a_conversation(parts))
+    code = await mailed_code(parts)
+    tracker = a_tracker(
+        code, intent="provide_code", sender=a_conversation(parts), about_number={"number": number, "then": "withdraw"}
+    )
+    dispatcher = CollectingDispatcher()
+
+    events = await ActionGiveCode().run(dispatcher, tracker, domain={})
+
+    assert "Shall I take back your request" in worded(dispatcher.messages[0])
+    assert slots_of(events)["proposal"]["withdraw"] == number
