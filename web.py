@@ -7,15 +7,19 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from channels import api, companies, health, overview, pages, surface
 from channels.assistant import Assistant
 from channels.headers import HEADERS
+from channels.limits import Kind, Limits
+from channels.origins import is_foreign
 from channels.problems import add_problem_handlers, broken, problem
 from channels.rasa import Rasa, RasaClient
 from channels.tokens import Tokens
@@ -26,6 +30,7 @@ from services import Services, services
 
 log = logging.getLogger("candor.web")
 HOUR = 3600
+YEAR = 365 * 24 * HOUR
 
 
 def make_app(parts: Services, rasa: Rasa) -> FastAPI:
@@ -44,6 +49,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await keeper
         await rasa.close()
+        await app.state.limits.close()
 
     app = FastAPI(
         title="Candor", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -52,7 +58,8 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.catalogue, app.state.rasa, app.state.engine = parts.catalogue, rasa, parts.engine
     app.state.actions_port = settings.actions_port
     app.state.widget = WidgetBuild(settings.widget_dir)
-    app.state.tokens = Tokens(parts.secret_key)
+    app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
+    app.state.limits = limits_of(parts)
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
         wording=parts.wording, longest_message=settings.longest_message,
@@ -62,8 +69,10 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         length = request.headers.get("content-length", "0")
-        if request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:
-            response: Response = problem(411, "Please send the length of the body.")
+        if request.url.path.startswith("/api/") and is_foreign(request):
+            response: Response = problem(403, "Pages of other sites cannot call this; the widget can.")
+        elif request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:
+            response = problem(411, "Please send the length of the body.")
         elif not length.isdigit() or int(length) > settings.largest_body:
             response = problem(413, f"The body is larger than {settings.largest_body:,} bytes.")
         else:
@@ -73,7 +82,12 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
                 response = broken(error, request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.url.scheme == "https":
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
         return response
+
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
     app.include_router(api.router)
     app.include_router(health.router)
@@ -85,6 +99,16 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.mount("/assets", surface.Assets(app.state.widget))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
+
+
+def limits_of(parts: Services) -> Limits:
+    """The limits as configured."""
+    settings = parts.settings
+    rules: dict[Kind, str] = {
+        "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
+        "site": settings.limit_site,
+    }  # fmt: skip
+    return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
 async def _forget_old(assistant: Assistant, days: int) -> None:
@@ -116,7 +140,7 @@ def main() -> int:
     rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
     uvicorn.run(
         make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
-        server_header=False,
+        server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app
     )  # fmt: skip
     return 0
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from channels.limits import counted
 from channels.pages import catalogue, templates
 from knowledge.changes import Change, Stretch, what_changed, word_marks
 from knowledge.glance import glance
@@ -14,7 +15,7 @@ from overview import GlanceData
 from reply import address
 
 pages = APIRouter(include_in_schema=False)
-api = APIRouter(prefix="/api", tags=["policies"])
+api = APIRouter(prefix="/api", tags=["policies"], dependencies=[Depends(counted)])
 SIGNS = {"added": "Added", "removed": "Removed", "changed": "Changed"}
 
 
