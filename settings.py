@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     limit_conversations: Limit = "30/minute;200/hour"  # begun from one address; a whole office may share one
     limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
     limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
+    examples: bool | None = None  # /examples/; None: where only this machine can see them
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
 
@@ -79,6 +80,10 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("trusted proxies are addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
         return text
+
+    @property
+    def shows_examples(self) -> bool:
+        return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
 
     @property
     def index_dir(self) -> Path:

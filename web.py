@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from channels import api, companies, health, overview, pages, surface
+from channels import api, companies, examples, health, overview, pages, surface
 from channels.assistant import Assistant
-from channels.headers import HEADERS
+from channels.guard import add_guard
 from channels.limits import Kind, Limits
-from channels.origins import is_foreign
-from channels.problems import add_problem_handlers, broken, problem
+from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.tokens import Tokens
 from channels.widget_build import WidgetBuild
@@ -30,7 +29,6 @@ from services import Services, services
 
 log = logging.getLogger("candor.web")
 HOUR = 3600
-YEAR = 365 * 24 * HOUR
 
 
 def make_app(parts: Services, rasa: Rasa) -> FastAPI:
@@ -66,26 +64,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     )  # fmt: skip
     add_problem_handlers(app)
 
-    @app.middleware("http")
-    async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        length = request.headers.get("content-length", "0")
-        if request.url.path.startswith("/api/") and is_foreign(request):
-            response: Response = problem(403, "Pages of other sites cannot call this; the widget can.")
-        elif request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:
-            response = problem(411, "Please send the length of the body.")
-        elif not length.isdigit() or int(length) > settings.largest_body:
-            response = problem(413, f"The body is larger than {settings.largest_body:,} bytes.")
-        else:
-            try:
-                response = await proceed(request)
-            except Exception as error:  # noqa: BLE001  # further out the server would print it, with what a person wrote
-                response = broken(error, request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.url.scheme == "https":
-            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
-        return response
-
+    add_guard(app, settings.largest_body)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
@@ -96,6 +75,9 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.include_router(surface.router)
+    app.state.examples = settings.shows_examples
+    if settings.shows_examples:
+        app.include_router(examples.router)
     app.mount("/assets", surface.Assets(app.state.widget))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app

@@ -28,7 +28,8 @@ def chat_page(request: Request, company: str = "") -> HTMLResponse:
     """Try the assistant: pick a company and ask."""
     companies = catalogue(request).companies
     chosen = company if company in companies else None
-    return templates.TemplateResponse(request, "chat.html", {"companies": list(companies.values()), "chosen": chosen})
+    told = {"companies": list(companies.values()), "chosen": chosen, "examples": request.app.state.examples}
+    return templates.TemplateResponse(request, "chat.html", told)
 
 
 @router.get("/policies/{company}")
