@@ -118,7 +118,7 @@ class Assistant:
     def _past(self, conversation: str) -> Past:
         talk = self._transcripts.get(conversation)
         rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
-        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask, conversation))
+        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down.

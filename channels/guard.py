@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from channels.headers import HEADERS
 from channels.origins import is_foreign
@@ -14,7 +16,8 @@ YEAR = 365 * 24 * 3600  # seconds
 
 
 def add_guard(app: FastAPI, largest_body: int) -> None:
-    """Refuse early what no route should see. `largest_body` in bytes."""
+    """Refuse early what no route should see, and compress what may be. `largest_body` in bytes."""
+    app.add_middleware(Compressed, minimum_size=500)
 
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -29,6 +32,17 @@ def add_guard(app: FastAPI, largest_body: int) -> None:
         if request.url.scheme == "https":
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
         return response
+
+
+class Compressed(GZipMiddleware):
+    """Pages, scripts and styles, compressed. Not the API: what a visitor wrote, compressed together with what only they may
+    know, could be guessed from the length of an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def refusal(request: Request, largest_body: int) -> Response | None:

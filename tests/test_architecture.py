@@ -38,7 +38,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": {"errors"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
-    "bench": JOINED | {"client", "settings", "supervisor"},
+    "bench_widget": set(),
+    "bench": JOINED | {"bench_widget", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
     "desk_work": JOINED | {"terminal"},
     "cli": JOINED

@@ -38,7 +38,7 @@ class Vault:
             row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
             return self._cipher.decrypt(row.ciphertext).decode() if row else None
 
-    def unmask(self, conversation: str, texts: Sequence[str]) -> list[str]:
+    def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
         """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
         with Session(self._engine) as session:
             rows = session.scalars(select(VaultRow).filter_by(conversation_id=conversation)).all()

@@ -163,3 +163,19 @@ def test_a_broken_build_is_named_with_its_cure(folder: Path, broken: str) -> Non
 
     with pytest.raises(WidgetMissingError, match="make setup"):
         WidgetBuild(folder).surface()
+
+
+def test_pages_and_scripts_are_compressed_and_the_api_is_not(built: TestClient, folder: Path) -> None:
+    """A launcher of ten kilobytes is one only if it travels so; answers of the API could be guessed from their length."""
+    (folder / "widget.js").write_text("/* the same again */\n" * 500)
+    accepting = {"Accept-Encoding": "gzip"}
+
+    script = built.get("/widget.js", headers=accepting)
+    page = built.get("/policies/acme/2026-01-15", headers=accepting)
+    data = built.get("/api/companies/acme/glance", headers=accepting)
+
+    assert (script.headers["content-encoding"], page.headers["content-encoding"]) == ("gzip", "gzip")
+    assert int(script.headers.get("content-length", 0)) < 1000
+    assert script.text.count("the same again") == 500
+    assert "content-encoding" not in data.headers
+    assert "content-encoding" not in built.get("/widget.js", headers={"Accept-Encoding": "identity"}).headers

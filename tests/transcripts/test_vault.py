@@ -117,7 +117,7 @@ def test_its_owner_reads_what_was_masked(vault: Vault, talk: str, engine: Engine
     other = TranscriptStore(engine).begin(company="acme", channel="web").id
     masked = vault.mask(talk, "I am jo@example.com, not amy@example.com")
 
-    assert vault.unmask(talk, [masked, "nothing", "<phone_1>"]) == [
+    assert vault.unmask_all(talk, [masked, "nothing", "<phone_1>"]) == [
         "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
     ]  # fmt: skip
-    assert vault.unmask(other, [masked]) == [masked]
+    assert vault.unmask_all(other, [masked]) == [masked]
