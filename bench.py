@@ -27,6 +27,7 @@ import httpx
 import numpy as np
 import psutil
 
+from bench_widget import measure
 from client import ChatClient
 from errors import UnavailableError
 from knowledge.embedding import PassageEncoder, SentenceTransformerEncoder
@@ -80,8 +81,18 @@ def main(part: str = "") -> int:
             members = [supervisor, *supervisor.children(recursive=True)]
             resident = sum(member.memory_info().rss for member in members)
             say("resident memory of all processes", f"{resident / 1e9:.2f} GB")
+            widget(url)
         curve(settings)
     return 0
+
+
+def widget(url: str) -> None:
+    """The launcher on an example page, and a click on it, against an empty iframe."""
+    seen = measure(url, COMPANY)
+    say("widget: transferred on a page", f"{seen.launcher_bytes / 1000:.1f} kB")
+    say("... and once it is opened", f"{seen.chat_bytes / 1000:.1f} kB")
+    ratio = seen.to_ready / seen.empty_frame
+    say("... from the click until one can type", f"{1000 * seen.to_ready:.0f} ms = {ratio:.1f} × an empty iframe")
 
 
 def in_process(settings: Settings) -> None:

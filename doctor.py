@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 import database
+from channels.limits import check_redis
+from channels.widget_build import WidgetBuild
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
 from knowledge.embedding import weights_folder
@@ -43,11 +46,13 @@ def examine(parts: Services) -> list[Finding]:
         ("encoder export", lambda: _export(settings)),
         ("index", lambda: _index(settings)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
+        ("widget", lambda: _widget(settings)),
         ("database", lambda: _database(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
         ("outbox", lambda: _outbox(parts)),
         ("policy promises", lambda: _promises(settings)),
+        ("limits", lambda: _limits(settings)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),
     ]
@@ -97,6 +102,12 @@ def _index(settings: Settings) -> str:
     return f"{len(companies)} companies, {len(documents)} policy versions"
 
 
+def _widget(settings: Settings) -> str:
+    build = WidgetBuild(settings.widget_dir)
+    size = len(gzip.compress(build.launcher().read_bytes())) / 1000
+    return f"built, launcher {size:.1f} kB compressed" if build.surface() else ""
+
+
 def _database(parts: Services) -> str:
     try:
         database.check(parts.engine)
@@ -139,6 +150,18 @@ def _promises(settings: Settings) -> str:
     if wrong := [one.said for one in found if one.longer]:
         raise UnavailableError("; ".join(wrong))
     return "; ".join(one.said for one in found) or "none that differs from the laws"
+
+
+def _limits(settings: Settings) -> str:
+    if not settings.redis_url:
+        return "counted in the process"
+    try:
+        answers = asyncio.run(check_redis(settings.redis_url.get_secret_value()))
+    except ValueError as error:  # an address of no kind that it knows
+        raise UnavailableError("CANDOR_REDIS_URL cannot be read: write it like redis://127.0.0.1:6379/0") from error
+    if not answers:
+        raise UnavailableError("Redis does not answer, so each process counts for itself: start it, or check CANDOR_REDIS_URL")
+    return "counted in Redis"
 
 
 def _ports(settings: Settings) -> str:

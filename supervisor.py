@@ -145,7 +145,8 @@ def _announce(settings: Settings) -> None:
                 pass
             else:
                 if answer.status_code == 200:
-                    print(f"\nCandor is ready: {address}\nCtrl-C stops it.\n", flush=True)
+                    examples = f"Example pages with the widget on them: {address}/examples/\n" if settings.shows_examples else ""
+                    print(f"\nCandor is ready: {address}\n{examples}Ctrl-C stops it.\n", flush=True)
                     return
                 state = "; ".join(f"{part}: {what}" for part, what in answer.json()["parts"].items() if what != "ready")
             time.sleep(0.3)

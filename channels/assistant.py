@@ -13,11 +13,13 @@ import unicodedata
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
+from channels.past import Past, past_of
 from channels.rasa import Rasa, RasaTurn
 from errors import AssistantDownError, BadMessageError, UnknownConversationError
 from knowledge.catalogue import PolicyCatalogue
@@ -99,11 +101,29 @@ class Assistant:
         texts = [await asyncio.to_thread(self._vault.unmask, conversation, reply.text) for reply in replies]
         return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
 
-    async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, comment: str) -> None:
-        """Keep whether an answer helped. Raises: UnknownConversationError."""
+    async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
+        """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
         await asyncio.to_thread(self._transcripts.get, conversation)
         masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
-        await asyncio.to_thread(self._transcripts.feedback, conversation, answer_id, helpful=helpful, comment=masked)
+        await asyncio.to_thread(
+            self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked
+        )
+
+    async def company_of(self, conversation: str) -> str:
+        """Whom a conversation is about now. Raises: UnknownConversationError."""
+        return (await asyncio.to_thread(self._transcripts.get, conversation)).company
+
+    async def past(self, conversation: str) -> Past:
+        """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
+
+        Raises: UnknownConversationError.
+        """
+        return await asyncio.to_thread(self._past, conversation)
+
+    def _past(self, conversation: str) -> Past:
+        talk = self._transcripts.get(conversation)
+        rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
+        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down.

@@ -38,8 +38,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": {"errors"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
-    "bench": JOINED | {"client", "settings", "supervisor"},
-    "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
+    "bench_widget": set(),
+    "bench": JOINED | {"bench_widget", "client", "settings", "supervisor"},
+    "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
     "desk_work": JOINED | {"terminal"},
     "cli": JOINED
     | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},

@@ -120,3 +120,14 @@ def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: En
 
     assert vault.unmask(mine, "to <email_1>, <email_1> or <phone_1>") == "to ada@example.org, ada@example.org or <phone_1>"
     assert vault.unmask(mine, "nothing {here} <b>") == "nothing {here} <b>"
+
+
+def test_its_owner_reads_what_was_masked(vault: Vault, talk: str, engine: Engine) -> None:
+    """Each token becomes its value again, in this conversation only; what is no token of it stays."""
+    other = TranscriptStore(engine).begin(company="acme", channel="web").id
+    masked = vault.mask(talk, "I am jo@example.com, not amy@example.com")
+
+    assert vault.unmask_all(talk, [masked, "nothing", "<phone_1>"]) == [
+        "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
+    ]  # fmt: skip
+    assert vault.unmask_all(other, [masked]) == [masked]
