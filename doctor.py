@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 import database
+from channels.widget_build import WidgetBuild
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
 from knowledge.embedding import weights_folder
@@ -42,6 +44,7 @@ def examine(parts: Services) -> list[Finding]:
         ("encoder export", lambda: _export(settings)),
         ("index", lambda: _index(settings)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
+        ("widget", lambda: _widget(settings)),
         ("database", lambda: _database(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
@@ -93,6 +96,12 @@ def _index(settings: Settings) -> str:
     if not is_up_to_date(companies, documents, settings.index_dir, encoder_id(settings.encoder_dir)):
         raise UnavailableError("the index does not match the policies: run `candor ingest`")
     return f"{len(companies)} companies, {len(documents)} policy versions"
+
+
+def _widget(settings: Settings) -> str:
+    build = WidgetBuild(settings.widget_dir)
+    size = len(gzip.compress(build.launcher().read_bytes())) / 1000
+    return f"built, launcher {size:.1f} kB compressed" if build.surface() else ""
 
 
 def _database(parts: Services) -> str:

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     policies_dir: Path = ROOT / "policies"
     var_dir: Path = ROOT / "var"
+    widget_dir: Path = ROOT / "var" / "widget"  # what set-up builds of channels/widget/app: code, the same for every instance
     database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
 
     web_host: str = "127.0.0.1"

@@ -13,25 +13,19 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels import api, health, overview, pages
+from channels import api, companies, health, overview, pages, surface
 from channels.assistant import Assistant
+from channels.headers import HEADERS
 from channels.problems import add_problem_handlers, broken, problem
 from channels.rasa import Rasa, RasaClient
 from channels.tokens import Tokens
+from channels.widget_build import WidgetBuild
 from errors import CandorError
 from logs import configure_logs
 from services import Services, services
 
 log = logging.getLogger("candor.web")
 HOUR = 3600
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def make_app(parts: Services, rasa: Rasa) -> FastAPI:
@@ -57,6 +51,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.catalogue, rasa, parts.engine
     app.state.actions_port = settings.actions_port
+    app.state.widget = WidgetBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key)
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
@@ -82,9 +77,12 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
 
     app.include_router(api.router)
     app.include_router(health.router)
+    app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
+    app.include_router(surface.router)
+    app.mount("/assets", surface.Assets(app.state.widget))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 

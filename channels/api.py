@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from channels.assistant import Assistant
+from channels.past import Past, as_text
 from channels.problems import RETRY_AFTER, problem
 from channels.tokens import Tokens
 from errors import NotAllowedError
@@ -17,6 +19,9 @@ from reply import Reply
 
 router = APIRouter(prefix="/api", tags=["chat"])
 bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
+
+
+Reason = Literal["", "wrong_passage", "not_answered", "hard_to_understand", "out_of_date", "other"]
 
 
 class Strict(BaseModel):
@@ -51,10 +56,11 @@ class Replies(BaseModel):
 
 
 class Feedback(Strict):
-    """Whether an answer helped."""
+    """Whether an answer helped, and if not, why."""
 
     answer_id: str = Field(max_length=40, pattern=r"^a_[0-9a-f]+$")
     helpful: bool
+    reason: Reason = ""
     comment: str = Field(default="", max_length=2000)
 
 
@@ -93,10 +99,28 @@ async def say(id: Opened, body: NewMessage, door: Door) -> Replies | JSONRespons
     return Replies(replies=answered.replies)
 
 
+@router.get("/conversations/{id}")
+async def past(id: Opened, door: Door, response: Response) -> Past:
+    """What was said so far, as the visitor wrote it: what lies masked in the record is shown to its owner."""
+    response.headers["Cache-Control"] = "no-store"
+    return await door.past(id)
+
+
+@router.get("/conversations/{id}/transcript", response_class=PlainTextResponse)
+async def transcript(id: Opened, request: Request, door: Door) -> PlainTextResponse:
+    """The same as a text file to keep."""
+    said, now = await door.past(id), datetime.now(UTC)
+    name = request.app.state.catalogue.company(said.company).name
+    text = as_text(said, name=name, site=str(request.base_url).rstrip("/"), now=now)
+    file = f"candor-{said.company}-{now:%Y-%m-%d}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
+    return PlainTextResponse(text, headers=headers)
+
+
 @router.post("/conversations/{id}/feedback", status_code=204, response_class=Response)
 async def feedback(id: Opened, body: Feedback, door: Door) -> None:
     """Say whether an answer helped."""
-    await door.feedback(id, body.answer_id, helpful=body.helpful, comment=body.comment)
+    await door.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
 
 
 @router.delete("/conversations/{id}", status_code=204, response_class=Response)

@@ -13,11 +13,13 @@ import unicodedata
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
+from channels.past import Past, past_of
 from channels.rasa import Rasa, RasaTurn
 from errors import AssistantDownError, BadMessageError, UnknownConversationError
 from knowledge.catalogue import PolicyCatalogue
@@ -94,11 +96,25 @@ class Assistant:
         await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
         return DoorAnswer(replies)
 
-    async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, comment: str) -> None:
-        """Keep whether an answer helped. Raises: UnknownConversationError."""
+    async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
+        """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
         await asyncio.to_thread(self._transcripts.get, conversation)
         masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
-        await asyncio.to_thread(self._transcripts.feedback, conversation, answer_id, helpful=helpful, comment=masked)
+        await asyncio.to_thread(
+            self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked
+        )
+
+    async def past(self, conversation: str) -> Past:
+        """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
+
+        Raises: UnknownConversationError.
+        """
+        return await asyncio.to_thread(self._past, conversation)
+
+    def _past(self, conversation: str) -> Past:
+        talk = self._transcripts.get(conversation)
+        rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
+        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask, conversation))
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down.

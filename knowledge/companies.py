@@ -13,7 +13,8 @@ from errors import BadPolicyError, UnknownCompanyError
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LISTS = ("aliases", "laws", "allowed_origins")
-KNOWN_KEYS = {"name", "aliases", "website", "contact", "laws", "accent", "allowed_origins", "policy_title"}
+KNOWN_KEYS = {"name", "aliases", "website", "contact", "laws", "accent", "allowed_origins", "policy_title", "policy_url"}
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)  # it goes into a header: nothing else may come along
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Company:
     accent: str = "#334155"
     allowed_origins: tuple[str, ...] = ()
     policy_title: str = "Privacy Policy"
+    policy_url: str = ""  # where the company itself shows its policy
 
 
 def read_company(folder: Path) -> Company:
@@ -51,6 +53,7 @@ def read_company(folder: Path) -> Company:
     if unknown:
         raise BadPolicyError(f"{place}: unknown key {unknown[0]!r}; known: {', '.join(sorted(KNOWN_KEYS))}")
     _check_types(place, values)
+    _check_values(place, values)
     for key in LISTS:
         values[key] = tuple(values.get(key, ()))
     return Company(id=folder.name, **values)
@@ -64,11 +67,19 @@ def _check_types(place: str, values: dict[str, Any]) -> None:
         listed = values.get(key, [])
         if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
             raise BadPolicyError(f"{place}: {key} must be a list of texts")
-    for key in ("website", "accent", "policy_title"):
+    for key in ("website", "accent", "policy_title", "policy_url"):
         if not isinstance(values.get(key, ""), str):
             raise BadPolicyError(f"{place}: {key} must be a text")
+
+
+def _check_values(place: str, values: dict[str, Any]) -> None:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", values.get("accent", "#334155")):
         raise BadPolicyError(f'{place}: accent must be a colour such as "#0f766e"')
+    for origin in values.get("allowed_origins", []):
+        if not ORIGIN.fullmatch(origin):
+            raise BadPolicyError(f'{place}: allowed_origins holds origins such as "https://www.example.com", without a path')
+    if values.get("policy_url") and not values["policy_url"].startswith(("https://", "http://")):
+        raise BadPolicyError(f'{place}: policy_url must be an address such as "https://www.example.com/privacy"')
 
 
 def find_company(companies: dict[str, Company], wanted: str) -> Company:

@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench": JOINED | {"client", "settings", "supervisor"},
-    "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
+    "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
     "desk_work": JOINED | {"terminal"},
     "cli": JOINED
     | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},

@@ -18,6 +18,7 @@ from doctor import Finding, examine
 from knowledge.ingestion import ingest
 from services import Services
 from settings import ROOT, Settings
+from tests.channels.test_surface import build
 from tests.fakes import FakeEncoder
 from tickets.models import OutboxRow
 from tickets.outbox import put
@@ -68,13 +69,24 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
 
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
-        "database", "mail", "webhook", "outbox", "ports", "disk",
+        "widget", "database", "mail", "webhook", "outbox", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
     assert findings["index"].what == "2 companies, 2 policy versions"
     assert findings["Rasa's model"].what == "candor.tar.gz"
     assert findings["database"].what == "sqlite"
+
+
+def test_a_widget_that_was_not_built_names_the_cure(parts: Services, tmp_path: Path) -> None:
+    """Built, it tells what a visitor's browser has to load first."""
+    folder = tmp_path / "widget"
+    parts.settings = Settings(**{**parts.settings.model_dump(), "widget_dir": folder})
+    assert_fault(parts, "widget", "not built", "make setup")
+
+    build(folder)
+
+    assert found(parts, "widget") == Finding("widget", True, "built, launcher 0.0 kB compressed")
 
 
 def test_a_missing_export_names_the_cure(parts: Services) -> None:

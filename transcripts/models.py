@@ -56,6 +56,7 @@ class FeedbackRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     answer_id: Mapped[str] = mapped_column(String(40))
     helpful: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(24), server_default="")  # why not, of a short list
     comment: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

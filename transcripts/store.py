@@ -98,7 +98,7 @@ class TranscriptStore:
         with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(select(TurnRow).filter_by(conversation_id=conversation).order_by(TurnRow.id)))
 
-    def feedback(self, conversation: str, answer_id: str, *, helpful: bool, comment: str) -> None:
+    def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
         """Keep what a visitor said of an answer; a later word replaces an earlier one."""
         with Session(self._engine) as session, session.begin():
             _conversation(session, conversation)
@@ -106,7 +106,13 @@ class TranscriptStore:
             if row is None:
                 row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
                 session.add(row)
-            row.helpful, row.comment, row.at = helpful, comment, self._now()
+            row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
+
+    def verdicts(self, conversation: str) -> dict[str, bool]:
+        """Answer by answer, whether its visitor called it helpful."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation))
+            return {row.answer_id: row.helpful for row in rows}
 
     def forget(self, conversation: str) -> None:
         """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from errors import UnavailableError
 from transcripts.models import VaultRow
-from transcripts.redaction import mask
+from transcripts.redaction import TOKEN, mask
 
 
 class Vault:
@@ -37,6 +37,13 @@ class Vault:
         with Session(self._engine) as session:
             row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
             return self._cipher.decrypt(row.ciphertext).decode() if row else None
+
+    def unmask(self, conversation: str, texts: Sequence[str]) -> list[str]:
+        """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(VaultRow).filter_by(conversation_id=conversation)).all()
+        values = {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
+        return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
 
     def rotate(self) -> int:
         """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""

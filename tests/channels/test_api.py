@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fastapi.testclient import TestClient
 
+from channels.headers import HEADERS
 from channels.rasa import RasaTurn
 from reply import Reply
 from services import Services
 from tests.fakes import FakeRasa
-from web import HEADERS, make_app
+from web import make_app
 
 if TYPE_CHECKING:
     from httpx2 import Response  # what the TestClient speaks where it finds it
@@ -313,6 +314,10 @@ def test_the_api_tells_its_own_shape(web: TestClient) -> None:
         ("post", "/api/conversations/{id}/messages"),
         ("post", "/api/conversations/{id}/feedback"),
         ("delete", "/api/conversations/{id}"),
+        ("get", "/api/conversations/{id}"),
+        ("get", "/api/conversations/{id}/transcript"),
+        ("get", "/api/companies"),
+        ("get", "/api/companies/{company}"),
         ("get", "/api/companies/{company}/glance"),
         ("get", "/livez"),
         ("get", "/readyz"),

@@ -153,6 +153,7 @@ def test_later_feedback_replaces_earlier(store: TranscriptStore, engine: Engine,
     with Session(engine) as session:
         kept = {row.answer_id: (row.helpful, row.comment) for row in session.scalars(select(FeedbackRow))}
     assert kept == {"a_1": (False, "it was about cookies"), "a_2": (True, "")}
+    assert store.verdicts(talk) == {"a_1": False, "a_2": True}
 
 
 def test_forgetting_removes_turns_feedback_and_vault(store: TranscriptStore, engine: Engine, talk: str) -> None:

@@ -110,3 +110,14 @@ def test_values_go_with_their_conversation(vault: Vault, engine: Engine, talk: s
 
     assert vault.reveal(talk, "<email_1>") is None
     assert vault.reveal(other, "<email_1>") == "amy@example.com"
+
+
+def test_its_owner_reads_what_was_masked(vault: Vault, talk: str, engine: Engine) -> None:
+    """Each token becomes its value again, in this conversation only; what is no token of it stays."""
+    other = TranscriptStore(engine).begin(company="acme", channel="web").id
+    masked = vault.mask(talk, "I am jo@example.com, not amy@example.com")
+
+    assert vault.unmask(talk, [masked, "nothing", "<phone_1>"]) == [
+        "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
+    ]  # fmt: skip
+    assert vault.unmask(other, [masked]) == [masked]

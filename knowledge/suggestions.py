@@ -1,0 +1,45 @@
+"""Questions to begin with: of what people ask most, those that a policy version speaks of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+MOST, FEWEST = 6, 4
+# Aspect and one of its questions in the bank, the plainest; in the order in which people care, as a rule.
+PLAINEST = (
+    ("retention.account", "How long do you keep my account info?"),
+    ("selling.sold", "Do you sell my data?"),
+    ("sharing.general", "Who do you share my info with?"),
+    ("rights.deletion", "How do I get rid of my account?"),
+    ("security.measures", "Is my data safe with you?"),
+    ("children.minimum_age", "How old do I have to be?"),
+    ("transfers.abroad", "Does my info leave the country?"),
+    ("cookies.used", "Do you use cookies?"),
+    ("retention.general", "Is my info kept indefinitely?"),
+    ("use.ai_training", "Can I opt out of AI training?"),
+    ("collection.general", "Which personal data do you process?"),
+    ("rights.overview", "What are my rights?"),
+    ("sharing.service_providers", "Do you use outside companies to run this?"),
+    ("collection.location", "Do you collect geolocation?"),
+    ("rights.access", "Can I see what you have on me?"),
+    ("collection.payment", "What financial info do you collect?"),
+    ("sharing.law_enforcement", "Do you give data to the government?"),
+    ("use.purposes", "What do you do with my info?"),
+    ("cookies.disable", "How do I turn off cookies?"),
+    ("collection.sources", "Where did you get my data from?"),
+    ("contact.email", "What email can I write to?"),
+    ("changes.notice", "How do I hear about a new version?"),
+)
+
+
+def suggestions(said: Collection[str]) -> list[str]:
+    """At most MOST questions of which the answer is there, each of another topic.
+
+    `said` are the ids of the aspects that the policy version speaks of (AspectMap.said). Where the topics do not make
+    FEWEST, further questions of the same topics follow; a policy that says little gets fewer.
+    """
+    there = [(aspect, question) for aspect, question in PLAINEST if aspect in said]
+    first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(there)}
+    spread = [one for one in there if one in first.values()]
+    further = [one for one in there if one not in spread][: max(0, FEWEST - len(spread))]
+    return [question for _, question in (*spread, *further)][:MOST]
