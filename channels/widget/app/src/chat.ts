@@ -41,6 +41,7 @@ export class Chat {
   private recalled = false; // whether what the server remembers is shown
   private greeting: Reply | null;
   private beginning: Promise<void> | null = null;
+  private delivering = ""; // the key of the message that is on its way
   private readonly queue: string[] = [];
   private timer = 0;
 
@@ -202,6 +203,8 @@ export class Chat {
   }
 
   private async deliver(unsent: talks.Unsent): Promise<void> {
+    if (this.delivering === unsent.key) return; // it is on its way already
+    this.delivering = unsent.key;
     this.talk = talks.again(this.talk, unsent.key);
     this.wait(true);
     this.save();
@@ -216,6 +219,7 @@ export class Chat {
     } catch (error) {
       this.stumbled(unsent, asTrouble(error));
     }
+    this.delivering = "";
     this.wait(false);
     this.save();
   }

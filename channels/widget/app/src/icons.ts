@@ -7,7 +7,7 @@ const drawn = (path: string) => svg`<svg class="icon" viewBox="0 0 20 20" width=
 
 export const icons = {
   close: drawn("M5 5l10 10M15 5L5 15"),
-  more: drawn("M4.5 10h.01M10 10h.01M15.5 10h.01"),
+  more: drawn("M3.7 10a.8.8 0 101.6 0 .8.8 0 10-1.6 0M9.2 10a.8.8 0 101.6 0 .8.8 0 10-1.6 0M14.7 10a.8.8 0 101.6 0 .8.8 0 10-1.6 0"),
   send: drawn("M10 16V4.5M5 9l5-4.5L15 9"),
   out: drawn("M8 5H5v10h10v-3M11 5h4v4M15 5l-6 6"),
 } as const;

@@ -3,9 +3,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { icons } from "../icons";
 import type { Scene } from "../scene";
+import { lengthOf, LONGEST } from "../typed";
 
-export const LONGEST = 4000; // characters, as the server counts them
-const NEARLY_FULL = 3500;
+const NEARLY_FULL = 3500; // characters; from here on they are shown
 
 export class CandorComposer extends LitElement {
   static override properties = { text: { attribute: false }, waiting: { attribute: false }, scene: { attribute: false } };
@@ -75,8 +75,5 @@ export class CandorComposer extends LitElement {
     if (this.scene.say(text)) this.dispatchEvent(new CustomEvent<string>("typed", { detail: "" }));
   }
 }
-
-/** Characters as Python counts them, which are not UTF-16 units. */
-export const lengthOf = (text: string): number => (text.length < NEARLY_FULL ? text.length : Array.from(text).length);
 
 customElements.define("candor-composer", CandorComposer);

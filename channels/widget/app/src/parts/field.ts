@@ -3,6 +3,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { AskedField } from "../api";
 import type { Scene } from "../scene";
+import { readable } from "../typed";
 
 type Asked = "email" | "residence" | "details" | "code";
 const LONGEST = { email: 254, details: 2000, code: 12, residence: 100 } as const;
@@ -64,17 +65,6 @@ export class CandorField extends LitElement {
     this.scene.announce(this.scene.language.words.missing[this.asked.field]);
     control.focus();
   }
-}
-
-/** The value as it is sent; "" where it plainly cannot be one. The server has the last word. */
-export function readable(field: AskedField["field"], typed: string): string {
-  const value = typed.trim();
-  if (field === "email") return /^\S+@\S+\.\S+$/.test(value) ? value : "";
-  if (field === "code") {
-    const digits = value.replace(/[\s-]/g, "");
-    return /^\d{6}$/.test(digits) ? digits : "";
-  }
-  return value;
 }
 
 customElements.define("candor-field", CandorField);
