@@ -41,6 +41,25 @@ class Button(BaseModel):
     payload: str
 
 
+class Choice(BaseModel):
+    """Something to choose; `value` is the text that is sent for it, and that Candor then understands."""
+
+    value: str
+    label: str
+
+
+class AskedField(BaseModel):
+    """What a step of a request asks for, so that a surface can draw a form field; typing the answer does the same.
+
+    `options` are all the places for `residence`, those with a law of the company first; for the other fields what can be
+    sent instead of an answer. Where the question need not be answered (`skippable`), the last option passes it over.
+    """
+
+    field: Literal["email", "residence", "details", "code", "agreed"]
+    options: list[Choice] = Field(default_factory=list)
+    skippable: bool = False
+
+
 class TicketCard(BaseModel):
     """What the requester gets to keep of an opened request."""
 
@@ -48,6 +67,10 @@ class TicketCard(BaseModel):
     request_type: RequestType
     status: str
     company: str
+    # The last day for the answer, as an ISO date; None where nothing is owed any more, or where it is being worked out.
+    due: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    due_article: str = ""  # what that day rests on: "Art. 12(3) GDPR"
+    what_next: str = ""  # one plain sentence
 
 
 class ComparedSide(BaseModel):
@@ -73,6 +96,7 @@ class Reply(BaseModel):
     comparison: list[ComparedSide] = Field(default_factory=list)  # of kind compare: what stands side by side
     answer_id: str | None = None
     ticket: TicketCard | None = None
+    form: AskedField | None = None
 
 
 def pack(**details: Any) -> str:

@@ -11,7 +11,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.form_answers import NUMBER
-from actions.opening import revealed
 from actions.talked_about import number_in
 from actions.telling import Telling
 from actions.tracker import text_of
@@ -55,4 +54,4 @@ class ActionAddDetails(Action):
         return []
 
     def _add(self, number: str, conversation: str, words: str) -> Any:
-        return self._desk.add_details(number, conversation, revealed(self._vault, conversation, words))
+        return self._desk.add_details(number, conversation, self._vault.unmask(conversation, words))

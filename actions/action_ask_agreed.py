@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import BUTTONS, WHAT
 from actions.asking import sentence_for
+from actions.fields import asks_for
 from services import services
 from tickets.residence import place_name
 
@@ -37,16 +38,18 @@ class ActionAskAgreed(Action):
         sentence, proposal = sentence_for(tracker, "agreed"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
+        buttons = CHANGE if sentence == "change" else BUTTONS
         say, residence = self._wording.say, tracker.get_slot("residence")
         dispatcher.utter_message(
             response=SENTENCES[sentence], company_name=self._library.company(proposal["company"]).name,
-            request=WHAT[proposal["request_type"]], buttons=CHANGE if sentence == "change" else BUTTONS,
+            request=WHAT[proposal["request_type"]], buttons=buttons,
             residence=place_name(residence) if residence else say("utter_part_residence_not_said"),
-            # Only its token is known here, and that would tell the visitor nothing.
-            email=say("utter_part_email_given" if tracker.get_slot("email") else "utter_part_email_none"),
+            # Tokens, where the visitor gave something personal: the door shows them what they stand for.
+            email=tracker.get_slot("email") or say("utter_part_email_none"),
             details=tracker.get_slot("details") or say("utter_part_details_none"),
             json_message={
                 "kind": "request", "request_type": proposal["request_type"], "proposal": proposal["id"], "asks": "agreed",
+                **asks_for("agreed", buttons),
             },
         )  # fmt: skip
         return []

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
+from actions.fields import asks_for
 from services import services
 
 SENTENCES = {
@@ -35,6 +36,9 @@ class ActionAskDetails(Action):
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
             company_name=self._library.company(proposal["company"]).name, buttons=[NONE],
-            json_message={"kind": "request", "request_type": proposal["request_type"], "asks": "details"},
+            json_message={
+                "kind": "request", "request_type": proposal["request_type"], "asks": "details",
+                **asks_for("details", [NONE], skippable=True),
+            },
         )  # fmt: skip
         return []

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import email_optional, sentence_for
+from actions.fields import asks_for
 from services import services
 
 SENTENCES = {
@@ -33,10 +34,14 @@ class ActionAskEmail(Action):
         if sentence is None:
             return []
         optional = email_optional(proposal["request_type"])
+        leave_out = [LEAVE_OUT] if optional else []
         full = sentence in {"", "why"} and optional
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
-            company_name=self._library.company(proposal["company"]).name, buttons=[LEAVE_OUT] if optional else [],
-            json_message={"kind": "request", "request_type": proposal["request_type"], "asks": "email"},
+            company_name=self._library.company(proposal["company"]).name, buttons=leave_out,
+            json_message={
+                "kind": "request", "request_type": proposal["request_type"], "asks": "email",
+                **asks_for("email", leave_out, skippable=optional),
+            },
         )  # fmt: skip
         return []

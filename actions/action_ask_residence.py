@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
+from actions.fields import asks_for, places_to_choose
 from services import services
 from tickets.residence import place_name
 
@@ -35,9 +36,13 @@ class ActionAskResidence(Action):
             return []
         options = (tracker.get_slot("unclear") or {}).get("options", []) if sentence == "which" else []
         places = [{"title": place_name(code), "payload": place_name(code)} for code in options]
+        company = self._library.company(proposal["company"])
         dispatcher.utter_message(
-            response=SENTENCES[sentence], company_name=self._library.company(proposal["company"]).name,
+            response=SENTENCES[sentence], company_name=company.name,
             buttons=[*places, RATHER_NOT],
-            json_message={"kind": "request", "request_type": proposal["request_type"], "asks": "residence"},
+            json_message={
+                "kind": "request", "request_type": proposal["request_type"], "asks": "residence",
+                **asks_for("residence", [*(places or places_to_choose(company.laws)), RATHER_NOT], skippable=True),
+            },
         )  # fmt: skip
         return []

@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import in_the_form
+from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
 from actions.telling import code_response
 from actions.tracker import company_of, text_of
@@ -57,21 +58,26 @@ class ActionGiveAddress(Action):
             dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message={"kind": "smalltalk"})
             return []
         if not addresses:
-            dispatcher.utter_message(response="utter_which_address", number=ticket.number, json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(
+                response="utter_which_address", number=ticket.number, json_message={"kind": "smalltalk", **asks_for("email")}
+            )
             return []
         address = await asyncio.to_thread(self._vault.reveal, tracker.sender_id, addresses[-1])
         outcome = await asyncio.to_thread(self._desk.give_address, ticket.number, tracker.sender_id, address or "")
         values: dict[str, str] = {}
+        field: dict[str, str] = {}
         match outcome:
             case NotAnAddress():
-                response = "utter_address_malformed"
+                response, field = "utter_address_malformed", asks_for("email")
             case ProofNeeded():  # proven meanwhile
                 response = "utter_address_fixed"
             case NewCodeSent():
-                response = "utter_address_changed"
+                response, field = "utter_address_changed", asks_for_code()
             case _:
                 response, values = code_response(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
-        dispatcher.utter_message(response=response, **{"number": ticket.number, **values}, json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(
+            response=response, **{"number": ticket.number, **values}, json_message={"kind": "smalltalk", **field}
+        )
         return []
 
     def _waits(self, conversation: str) -> bool:

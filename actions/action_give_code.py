@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.talked_about import about_number, code_in, number_in
-from actions.telling import Telling, code_response, ticket_card
+from actions.telling import Telling, code_field, code_response
 from actions.withdrawing import Withdrawing
 from services import services
 from tickets.desk import Verified
@@ -38,7 +38,7 @@ class ActionGiveCode(Action):
         outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
         if not isinstance(outcome, Verified):
             response, values = code_response(outcome)
-            dispatcher.utter_message(response=response, **values, json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response=response, **values, json_message={"kind": "smalltalk", **code_field(outcome)})
             return []
         about = about_number(tracker)
         if about.get("number") == number and about.get("then") == "withdraw":
@@ -58,10 +58,11 @@ class ActionGiveCode(Action):
         if number in own and own[number].status != "awaiting_identity":
             dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
             return []
-        response, values = code_response(await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id))
+        outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
+        response, values = code_response(outcome)
         dispatcher.utter_message(
             response="utter_status_needs_code" if response == "utter_code_no_match" else response,
-            **{"number": number, **values}, json_message={"kind": "smalltalk"},
+            **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)},
         )  # fmt: skip
         return []
 
@@ -72,11 +73,11 @@ class ActionGiveCode(Action):
             dispatcher.utter_message(
                 response="utter_code_right_repeated" if outcome.first else "utter_code_right", first=outcome.first or "",
                 **self._telling.values(ticket),
-                json_message={"kind": "request", "request_type": ticket.request_type, "ticket": ticket_card(ticket)},
+                json_message={"kind": "request", "request_type": ticket.request_type, "ticket": self._telling.card(ticket)},
             )  # fmt: skip
             return about
         dispatcher.utter_message(
             response="utter_request_status", requests=self._telling.status(ticket),
-            json_message={"kind": "smalltalk", "ticket": ticket_card(ticket)},
+            json_message={"kind": "smalltalk", "ticket": self._telling.card(ticket)},
         )  # fmt: skip
         return about

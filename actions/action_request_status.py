@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.talked_about import code_in, number_in
-from actions.telling import Telling, code_response, ticket_card
+from actions.telling import Telling, code_field, code_response
 from services import services
 from tickets.desk import Told
 from tickets.identity import CodeOnItsWay
@@ -41,11 +41,13 @@ class ActionRequestStatus(Action):
         if isinstance(outcome, Told):
             dispatcher.utter_message(
                 response="utter_request_status", requests=self._telling.status(outcome.ticket),
-                json_message={"kind": "smalltalk", "ticket": ticket_card(outcome.ticket)},
+                json_message={"kind": "smalltalk", "ticket": self._telling.card(outcome.ticket)},
             )  # fmt: skip
             return about
         response, values = code_response(outcome)
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_status_needs_code"
-        dispatcher.utter_message(response=response, **{"number": number, **values}, json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(
+            response=response, **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)}
+        )
         return about

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.fields import asks_for
 from actions.form_answers import EMAIL
 from actions.telling import day
 from actions.tracker import company_of, text_of
@@ -33,7 +34,7 @@ class ActionTalkToHuman(Action):
         dispatcher.utter_message(
             response="utter_person_by_mail" if asked.by_mail else "utter_person_in_chat",
             company_name=company.name, contact=company.contact, day=day(asked.answer_by.date()),
-            json_message={"kind": "handoff"},
+            json_message={"kind": "handoff", **({} if asked.by_mail else asks_for("email"))},
         )  # fmt: skip
         return []
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tickets.residence import Heard, parse_residence
+from tickets.residence import Heard, is_place_name, parse_residence
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.6  # below this confidence a yes is asked for again
@@ -122,6 +122,8 @@ def _corrected_place(text: str) -> str | None:
 
 
 def _residence(said: Said) -> Meaning:
+    if is_place_name(said.text):  # picked from the list: no classifier has heard of each of three hundred places
+        return _place(said)
     if WHY.fullmatch(said.text):
         return Unclear("why")
     if said.intent in {"deny", "affirm"} and said.confidence >= SURE:

@@ -12,11 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
-from actions.telling import Telling, moment, ticket_card
+from actions.fields import asks_for
+from actions.telling import Telling, code_field, moment
 from services import Services
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
-from transcripts.redaction import TOKEN
 
 log = logging.getLogger("candor.actions")
 OVER = ("proposal", "details", "agreed", "unclear")  # where the person lives and their address hold for the next one too
@@ -61,23 +61,18 @@ class Opening:
                 confirmation=proposal["id"], company=proposal["company"], request_type=proposal["request_type"],
                 conversation=tracker.sender_id, email=self._vault.reveal(tracker.sender_id, token) if token else None,
                 residence=tracker.get_slot("residence") or "",
-                details=revealed(self._vault, tracker.sender_id, tracker.get_slot("details") or ""),
+                # Staff find a person by what they wrote, and the vault goes when the conversation is forgotten: no tokens here.
+                details=self._vault.unmask(tracker.sender_id, tracker.get_slot("details") or ""),
             )
         )  # fmt: skip
 
     def _tell(self, dispatcher: CollectingDispatcher, opened: Opened) -> None:
         ticket = opened.ticket
+        what_next = self._telling.next(ticket, opened.identity, opened.code)
+        card = self._telling.card(ticket, "" if opened.first else what_next)
+        field = {"needed": code_field(opened.code), "address_missing": asks_for("email")}.get(opened.identity, {})
         dispatcher.utter_message(
             response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",
-            next=self._telling.next(ticket, opened.identity, opened.code), **self._telling.values(ticket),
-            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": ticket_card(ticket)},
+            next=what_next, **self._telling.values(ticket),
+            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": card, **field},
         )  # fmt: skip
-
-
-def revealed(vault: Any, conversation: str, text: str) -> str:
-    """Masked text with its values put back, for the desk, which encrypts it.
-
-    Staff have to find a person by what they wrote, and the vault's values go when the conversation is forgotten: a request
-    that kept tokens would then name nobody.
-    """
-    return TOKEN.sub(lambda token: vault.reveal(conversation, token[0]) or token[0], text)

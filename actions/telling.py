@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from actions.action_propose_request import WHAT
+from actions.fields import asks_for_code
 from tickets.company import CompanyCard
 from tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from tickets.laws import Reason, applicable, rule_for
@@ -53,6 +54,15 @@ class Telling:
         state = self._say(f"utter_state_{ticket.status}", company_name=values["company_name"])
         return self._say("utter_part_status", **{**values, "state": state}).strip()
 
+    def card(self, ticket: Ticket, what_next: str = "") -> dict[str, str | None]:
+        """As reply.TicketCard; what is next, where it is not simply what its state says."""
+        owed = ticket.due_on if ticket.status not in CLOSED else None
+        return {
+            "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
+            "due": owed.isoformat() if owed else None, "due_article": ticket.respond_article if owed else "",
+            "what_next": what_next or self._say(f"utter_next_{ticket.status}", company_name=self.company(ticket).name),
+        }  # fmt: skip
+
     def next(self, ticket: Ticket, identity: str, code: NewCodeSent | TooManyCodes | None) -> str:
         """What happens after a request was opened."""
         name = self.company(ticket).name
@@ -78,11 +88,9 @@ def code_response(outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay
             return "utter_code_too_many", {"until": moment(until)}
 
 
-def ticket_card(ticket: Ticket) -> dict[str, str]:
-    """As reply.TicketCard."""
-    return {
-        "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
-    }  # fmt: skip
+def code_field(outcome: object) -> dict[str, str]:
+    """The field for the code that a message asks for; none where no more codes are sent or taken for a while."""
+    return {} if isinstance(outcome, TooManyCodes) else asks_for_code()
 
 
 def day(value: date) -> str:

@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.telling import Telling, code_response, ticket_card
+from actions.telling import Telling, code_field, code_response
 from services import Services
 from tickets.desk import AlreadyClosed, ProofNeeded, Told
 from tickets.identity import CodeOnItsWay
@@ -33,7 +33,9 @@ class Withdrawing:
         response, values = code_response(outcome)
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_withdraw_needs_code"
-        dispatcher.utter_message(response=response, **{"number": number, **values}, json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(
+            response=response, **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)}
+        )
         return [SlotSet("about_number", {"number": number, "then": "withdraw"})]
 
     def propose(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
@@ -61,6 +63,6 @@ class Withdrawing:
             return [SlotSet("proposal", None), *await self.of_number(dispatcher, tracker, number)]
         response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_withdrawn"
         dispatcher.utter_message(
-            response=response, number=number, json_message={"kind": "smalltalk", "ticket": ticket_card(outcome.ticket)}
+            response=response, number=number, json_message={"kind": "smalltalk", "ticket": self._telling.card(outcome.ticket)}
         )
         return [SlotSet("proposal", None)]

@@ -30,7 +30,7 @@ from wording import Wording
 
 log = logging.getLogger("candor.door")
 INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
-OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id"}
+OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Assistant:
         masked = await asyncio.to_thread(self._vault.mask, conversation, text)
         known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
         if known is not None:
-            return DoorAnswer([Reply.model_validate(reply) for reply in known])
+            return DoorAnswer(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
         try:
             turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
             company = self._switched(turn) or talk.company
@@ -94,7 +94,12 @@ class Assistant:
         )
         took = 1000 * (time.perf_counter() - started)
         await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
-        return DoorAnswer(replies)
+        return DoorAnswer(await self.shown(conversation, replies))
+
+    async def shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
+        """Replies as their visitor sees them: with what their tokens stand for. Never kept; citations stay as they are."""
+        texts = [await asyncio.to_thread(self._vault.unmask, conversation, reply.text) for reply in replies]
+        return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
 
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
         """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
@@ -114,7 +119,7 @@ class Assistant:
     def _past(self, conversation: str) -> Past:
         talk = self._transcripts.get(conversation)
         rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
-        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask, conversation))
+        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down.

@@ -242,6 +242,12 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     return Applicable(fallback, Reason.NO_RULE_FOR_RESIDENCE if listed else Reason.NO_LAW_LISTED, unknown)
 
 
+def within_laws(place: str, laws_of_company: Iterable[str]) -> bool:
+    """Whether one of these laws is the law of a place; ids that the table does not have are nobody's law."""
+    table = laws()
+    return any(_within(place, territory) for law in laws_of_company if law in table for territory in table[law].territories)
+
+
 def calendar_of(law: Law, company_country: str | None, residence: str | None) -> tuple[str, ...]:
     """Whose public holidays count, as ISO 3166 codes; empty if nobody knows, then only weekends are days off.
 

@@ -40,6 +40,13 @@ class Residence:
 LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "pl", "uk")
 WITH_PARTS = ("US", "CA", "GB")
 TERRITORIES = {"AS", "GU", "MP", "PR", "UM", "VI"}
+# Names that two places share, or that nobody would recognise in the list of ISO 3166.
+NAMES = {
+    "BQ": "Bonaire, Sint Eustatius and Saba", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
+    "EU": "European Union", "GB-WLS": "Wales (United Kingdom)", "GE": "Georgia (the country)",
+    "SH": "Saint Helena, Ascension and Tristan da Cunha", "VG": "British Virgin Islands", "VI": "US Virgin Islands",
+}  # fmt: skip
+NATIONS = ("GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS")
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")  # two regional indicators make a flag
 COMMON: dict[str, tuple[str, ...]] = {
     "uk": ("GB",), "great britain": ("GB",), "britain": ("GB",), "gb": ("GB",), "england": ("GB-ENG",), "scotland": ("GB-SCT",),
@@ -54,7 +61,9 @@ COMMON: dict[str, tuple[str, ...]] = {
     "palestine": ("PS",), "taiwan": ("TW",), "vatican": ("VA",), "bosnia": ("BA",),
     "the gambia": ("GM",), "the bahamas": ("BS",), "micronesia": ("FM",), "virgin islands": ("VG", "VI"),
     "washington": ("US-WA",), "washington dc": ("US-DC",), "washington d c": ("US-DC",), "dc": ("US-DC",), "cali": ("US-CA",),
-    "newfoundland": ("CA-NL",), "labrador": ("CA-NL",), "bc": ("CA-BC",),
+    "georgia the country": ("GE",), "republic of the congo": ("CG",),
+    "democratic republic of the congo": ("CD",), "british virgin islands": ("VG",),
+    "us virgin islands": ("VI",), "newfoundland": ("CA-NL",), "labrador": ("CA-NL",), "bc": ("CA-BC",),
     "eu": ("EU",), "european union": ("EU",), "eea": ("EU",), "europe": ("EU", "GB", "CH"),
 }  # fmt: skip
 LEAD_IN = re.compile(
@@ -91,10 +100,32 @@ def parse_residence(text: str) -> Residence:
     return Residence(Heard.AMBIGUOUS, options=found)
 
 
+def is_place_name(text: str) -> bool:
+    """Whether the text is the name of a place and nothing else, as `place_name` says it or in another way."""
+    plain = _plain(text)
+    return plain in _names() or plain in _picked()
+
+
+@cache
+def _picked() -> frozenset[str]:
+    return frozenset(_plain(place_name(code)) for code in known_places())
+
+
+@cache
+def known_places() -> tuple[str, ...]:
+    """The codes of every place that a person can pick as their own, by name: countries, and the parts with a law of their own."""
+    parts = [part.code for country in ("US", "CA") for part in _parts(country) if _own_code(part.code) == part.code]
+    codes = [*(country.alpha_2 for country in pycountry.countries), *parts, *NATIONS]
+    return tuple(sorted(codes, key=lambda code: _plain(place_name(code))))
+
+
 def place_name(code: str) -> str:
-    """The English name of a code: US-CA → "California (United States)", DE → "Germany"; the code itself if unknown."""
-    if code == "EU":
-        return "European Union"
+    """The English name of a code: US-CA → "California (United States)", DE → "Germany"; the code itself if unknown.
+
+    `parse_residence` reads each of them back as its code.
+    """
+    if code in NAMES:
+        return NAMES[code]
     country = pycountry.countries.get(alpha_2=code.partition("-")[0])
     if country is None:
         return code

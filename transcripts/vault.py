@@ -38,12 +38,22 @@ class Vault:
             row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
             return self._cipher.decrypt(row.ciphertext).decode() if row else None
 
-    def unmask(self, conversation: str, texts: Sequence[str]) -> list[str]:
+    def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
         """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
         with Session(self._engine) as session:
             rows = session.scalars(select(VaultRow).filter_by(conversation_id=conversation)).all()
         values = {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
         return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
+
+    def unmask(self, conversation: str, text: str) -> str:
+        """The text with each of the conversation's tokens replaced by its value; a token without one stays."""
+        tokens = {found[0] for found in TOKEN.finditer(text)}
+        if not tokens:
+            return text
+        with Session(self._engine) as session:
+            rows = session.scalars(select(VaultRow).where(VaultRow.conversation_id == conversation, VaultRow.token.in_(tokens)))
+            values = {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
+        return TOKEN.sub(lambda found: values.get(found[0], found[0]), text)
 
     def rotate(self) -> int:
         """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_open_request import ActionOpenRequest
+from reply import TicketCard
 from services import Services
-from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.actions.trackers import a_tracker, form_of, slots_of, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 
@@ -30,6 +31,38 @@ async def test_a_yes_opens_it_and_tells_what_follows(parts: Services, dispatcher
     assert "six-digit code" in said
     assert "example.org" not in said
     assert slots_of(events)["proposal"] is None
+
+
+async def test_the_card_holds_the_date_its_article_and_what_is_next(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And the code is asked for as a field, with a way to get a new one."""
+    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    email = parts.vault.mask(conversation, "ada@example.org")
+    tracker = a_tracker("yes", proposal=PROPOSAL, sender=conversation, agreed=True, residence="DE", email=email, details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    (ticket,) = parts.desk.of_conversation(conversation)
+    assert ticket.due_on is not None
+    card = TicketCard.model_validate(message["custom"]["ticket"])
+    assert (card.due, card.due_article) == (ticket.due_on.isoformat(), "Art. 12(3) GDPR")
+    assert card.what_next.startswith("A six-digit code is on its way")
+    form = form_of(message)
+    assert form is not None
+    assert (form.field, form.skippable, [option.value for option in form.options]) == ("code", False, ["send me a new code"])
+
+
+async def test_a_request_that_needs_an_address_asks_for_it_as_a_field(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """What is next is to write it."""
+    tracker = a_tracker("yes", proposal=PROPOSAL, agreed=True, residence="DE", email="", details="")
+
+    await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    form = form_of(message)
+    assert form is not None
+    assert (form.field, form.skippable) == ("email", False)
+    assert "e-mail address" in message["custom"]["ticket"]["what_next"]
 
 
 async def test_where_the_law_is_not_known_the_strictest_is_taken_and_said(

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from rasa_sdk import Tracker
 
+from reply import AskedField, unpack
 from settings import ROOT
 
 RESPONSES: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
@@ -47,6 +48,12 @@ def a_tracker(
 def slots_of(events: list[dict[str, Any]]) -> dict[str, Any]:
     """What an action's events set, by slot."""
     return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+
+
+def form_of(message: dict[str, Any]) -> AskedField | None:
+    """What an uttered message asks for, as the visitor's surface will get it."""
+    asked = unpack(message["custom"]).get("form")
+    return AskedField.model_validate(asked) if asked else None
 
 
 def worded(message: dict[str, Any]) -> str:

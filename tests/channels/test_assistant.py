@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from actions.fields import asks_for
 from channels.assistant import Assistant, DoorAnswer, for_rasa, readable
 from channels.rasa import RasaTurn
 from errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
+from reply import AskedField, Choice
 from services import Services
 from tests.fakes import FakeRasa
 from transcripts.models import TurnRow
 
+PLACE = {"title": "Germany", "payload": "Germany"}
 EVIDENCE = {"version": "2026-01-15", "aspect": None, "passages": [{"start": 1, "end": 9, "score": 0.7, "cited": True}]}
 
 
@@ -239,9 +242,53 @@ async def test_a_message_that_failed_is_answered_when_it_is_sent_again(
     assert only_turn(parts, talk).state == "answered"
 
 
+async def test_the_visitor_sees_what_they_wrote_and_nobody_else_does(
+    door: Assistant, rasa: FakeRasa, parts: Services, talk: str
+) -> None:
+    """Also on a retry; Rasa and the record keep the tokens."""
+    rasa.messages = [{"text": "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."}]
+
+    first = await door.say(talk, "ada@example.org, +49 170 1234567", "m-1")
+    again = await door.say(talk, "ada@example.org, +49 170 1234567", "m-1")
+
+    assert [reply.text for reply in first.replies] == [
+        "The answer goes to: ada@example.org. Details: call +49 170 1234567 or <phone_9>."
+    ]
+    assert again.replies == first.replies
+    assert rasa.sent[0]["text"] == "<email_1>, <phone_1>"
+    assert only_turn(parts, talk).replies[0]["text"] == "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."
+
+
+async def test_a_quote_is_never_changed(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+    """A policy may write whatever it likes: quote and offsets belong together."""
+    quote = {
+        "n": 1, "company": "acme", "policy": "Privacy Policy", "version": "undated", "section": "1", "lead_in": "",
+        "quote": "Write to <email_1>.", "start": 0, "end": 19, "url": "/policies/acme/undated#c0-19",
+    }  # fmt: skip
+    rasa.messages = [{"text": "It says:", "custom": {"kind": "answer", "citations": [quote]}}]
+
+    answered = await door.say(talk, "I am ada@example.org")
+
+    assert answered.replies[0].citations[0].quote == "Write to <email_1>."
+
+
+async def test_what_a_step_asks_for_reaches_the_visitor(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+    """Packed by the action, unpacked here; a retry gets the same."""
+    asked = {"kind": "request", **asks_for("residence", [PLACE], skippable=True)}
+    rasa.messages = [{"text": "Where do you live?", "custom": asked}]
+
+    first = await door.say(talk, "delete my account", "m-1")
+    again = await door.say(talk, "delete my account", "m-1")
+
+    (reply,) = first.replies
+    assert reply.form == AskedField(field="residence", options=[Choice(value="Germany", label="Germany")], skippable=True)
+    assert again.replies == first.replies
+
+
 @pytest.mark.parametrize(
     "message",
     [
+        {"text": "…", "custom": {"kind": "request", "details": '{"form": {"field": "sentinelword"}}'}},
         {"text": "…", "custom": {"kind": "sentinelword"}},
         {"text": "…", "custom": {"kind": "answer", "citations": [{"quote": "sentinelword"}]}},
         {"text": "…", "custom": {"kind": "answer", "citations": "sentinelword"}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -89,6 +90,31 @@ def test_a_request_is_opened_only_after_a_yes(stack: Stack) -> None:
     assert before == []
     assert opened["ticket"]["request_type"] == "deletion"
     assert [tuple(row) for row in after] == [(opened["ticket"]["number"], "deletion", "clevra")]
+
+
+def test_each_step_of_a_request_comes_with_its_field(stack: Stack) -> None:
+    """Through Rasa and the door: what is asked, how it can be passed over, and at last the card with the date."""
+    talk = Talk(stack)
+
+    steps = [talk.say("delete my account"), talk.say("Georgia"), talk.say("Georgia (the country)")]
+    steps += [talk.say("fields.1@example.org"), talk.say("no details"), talk.say("yes")]
+    wrong = talk.say("000000")
+    answered = Talk(stack).say("do you use cookies?")
+
+    fields = [(step["form"]["field"], step["form"]["skippable"]) for step in steps]
+    places = steps[0]["form"]["options"]
+    assert fields == [
+        ("residence", True), ("residence", True), ("email", False), ("details", True), ("agreed", False), ("code", False)
+    ]  # fmt: skip
+    assert [places[0]["value"], places[-1]["label"]] == ["South Africa", "Rather not say"]  # clevra lists South Africa's law
+    assert len(places) > 300
+    assert [option["label"] for option in steps[1]["form"]["options"]][:2] == ["Georgia (the country)", "Georgia (United States)"]
+    card = steps[-1]["ticket"]
+    assert date.fromisoformat(card["due"]) > datetime.now(tz=UTC).date()
+    assert card["due_article"]
+    assert card["what_next"].startswith("A six-digit code is on its way")
+    assert wrong["form"]["field"] == "code"
+    assert answered["form"] is None
 
 
 def test_a_yes_sent_many_times_opens_one_request(stack: Stack) -> None:

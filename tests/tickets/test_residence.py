@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.residence import Heard, Residence, parse_residence, place_name
+from tickets.residence import Heard, Residence, is_place_name, known_places, parse_residence, place_name
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,27 @@ from tickets.residence import Heard, Residence, parse_residence, place_name
 def test_a_place_is_found_as_people_write_it(text: str, code: str) -> None:
     """Names in several languages, nations, states and provinces, alone or in a sentence."""
     assert parse_residence(text) == Residence(Heard.FOUND, code)
+
+
+@pytest.mark.parametrize("code", known_places())
+def test_each_place_to_pick_is_understood_by_its_name(code: str) -> None:
+    """Who picks a name from the list, or from the buttons after "Georgia", is not asked again which one was meant."""
+    assert parse_residence(place_name(code)) == Residence(Heard.FOUND, code)
+    assert is_place_name(place_name(code))
+
+
+@pytest.mark.parametrize("text", ["no", "why", "do you sell data in Germany?", "I live in France", "", "rather not say"])
+def test_what_says_more_than_a_name_is_no_place_name(text: str) -> None:
+    """A question in the middle stays a question."""
+    assert not is_place_name(text)
+
+
+def test_no_two_places_to_pick_have_one_name() -> None:
+    """Else nobody could tell which is theirs; and they stand in the order of the alphabet."""
+    names = [place_name(code) for code in known_places()]
+
+    assert len(set(names)) == len(names)
+    assert names.index("Åland Islands") < names.index("Albania") < names.index("Zimbabwe")
 
 
 @pytest.mark.parametrize(

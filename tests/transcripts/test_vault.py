@@ -117,7 +117,17 @@ def test_its_owner_reads_what_was_masked(vault: Vault, talk: str, engine: Engine
     other = TranscriptStore(engine).begin(company="acme", channel="web").id
     masked = vault.mask(talk, "I am jo@example.com, not amy@example.com")
 
-    assert vault.unmask(talk, [masked, "nothing", "<phone_1>"]) == [
+    assert vault.unmask_all(talk, [masked, "nothing", "<phone_1>"]) == [
         "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
     ]  # fmt: skip
-    assert vault.unmask(other, [masked]) == [masked]
+    assert vault.unmask_all(other, [masked]) == [masked]
+
+
+def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: Engine, talk: str) -> None:
+    """What has no value there stays a token: also one that another conversation has."""
+    mine, theirs = talk, TranscriptStore(engine).begin(company="acme", channel="web").id
+    vault.mask(theirs, "eve@example.org and +49 170 1234567")
+    vault.mask(mine, "ada@example.org")
+
+    assert vault.unmask(mine, "to <email_1>, <email_1> or <phone_1>") == "to ada@example.org, ada@example.org or <phone_1>"
+    assert vault.unmask(mine, "nothing {here} <b>") == "nothing {here} <b>"

@@ -295,7 +295,9 @@ export function inWords(told: talks.Told, words: Texts, now: number): string {
   }
 }
 
+/** Every company whose words or silence are shown. */
 function companiesIn(talk: talks.Talk): ReadonlySet<string> {
-  const cited = talk.entries.flatMap((entry) => (entry.who === "candor" ? (entry.reply.citations ?? []).map((citation) => citation.company) : []));
-  return new Set([talk.company, ...cited]);
+  const replies = talk.entries.flatMap((entry) => (entry.who === "candor" ? [entry.reply] : []));
+  const shown = replies.flatMap((reply) => [...(reply.citations ?? []), ...(reply.comparison ?? [])].map((one) => one.company));
+  return new Set([talk.company, ...shown]);
 }

@@ -25,9 +25,11 @@ export class View {
     const grown = talk.entries.length - this.shown;
     const first = this.shown === 0;
     this.shown = talk.entries.length;
-    if (grown > 0 && !(first && grown === 1)) this.show(first ? null : this.root.querySelectorAll<HTMLElement>(".turn")[talk.entries.length - grown] ?? null);
-    else if (waiting) this.show(null);
-    if (!waiting) this.keepFocus();
+    const from = first ? null : (this.root.querySelectorAll<HTMLElement>(".turn")[talk.entries.length - grown] ?? null);
+    const news = grown > 0 && !(first && grown === 1);
+    // A frame later: forms and cards are elements of their own, which draw themselves after us.
+    if (news || waiting) requestAnimationFrame(() => this.show(news ? from : null));
+    if (!waiting) requestAnimationFrame(() => this.keepFocus());
   }
 
   private show(from: HTMLElement | null): void {

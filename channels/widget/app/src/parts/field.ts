@@ -1,16 +1,18 @@
 /** What a request step asks for as a real form field, beside free typing below. What it sends is what one could have typed. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { AskedField } from "../api";
+import type { AskedField, Choice } from "../api";
 import type { Scene } from "../scene";
+import { listed } from "../step";
 import { readable } from "../typed";
 
 type Asked = "email" | "residence" | "details" | "code";
 const LONGEST = { email: 254, details: 2000, code: 12, residence: 100 } as const;
 
 export class CandorField extends LitElement {
-  static override properties = { asked: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, fault: { state: true } };
+  static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, fault: { state: true } };
   declare asked: AskedField;
+  declare buttons: readonly Choice[]; // of the reply: what has one is not listed again
   declare scene: Scene;
   declare place: string; // makes the ids of this step its own
   declare fault: boolean;
@@ -39,7 +41,7 @@ export class CandorField extends LitElement {
     if (field === "residence" && this.asked.options.length) {
       return html`<select id=${id} name="value" aria-invalid=${invalid} aria-describedby=${described} @change=${() => (this.fault = false)}>
         <option value="">${this.scene.language.words.chooseOne}</option>
-        ${this.asked.options.map((option) => html`<option value=${option.value} lang="en">${option.label}</option>`)}
+        ${listed(this.asked, this.buttons).map((option) => html`<option value=${option.value} lang="en">${option.label}</option>`)}
       </select>`;
     }
     if (field === "details") {

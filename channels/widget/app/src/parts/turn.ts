@@ -5,6 +5,7 @@ import { inWords } from "../chat";
 import { iconOf } from "../icons";
 import type { Scene } from "../scene";
 import type { Entry, Notice, Replied, Said, Told } from "../talk";
+import { choicesOf, hasField } from "../step";
 import { citationView } from "./citation";
 import { comparisonView } from "./comparison";
 import "./countdown";
@@ -59,8 +60,8 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
         ? html`<div class="cited">${reply.citations.map((citation) => citationView(citation, scene))}</div>`
         : nothing}
     ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .scene=${scene}></candor-ticket>` : nothing}
-    ${place.live && reply.form && reply.form.field !== "agreed"
-      ? html`<candor-field .asked=${reply.form} .scene=${scene} .place=${entry.key.replace(/\W/g, "-")}></candor-field>`
+    ${place.live && reply.form && hasField(reply)
+      ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .scene=${scene} .place=${entry.key.replace(/\W/g, "-")}></candor-field>`
       : nothing}
     ${choicesView(entry, place, scene)}
     ${reply.answer_id ? html`<candor-feedback .answerId=${reply.answer_id} .given=${entry.helpful} .scene=${scene}></candor-feedback>` : nothing}
@@ -73,16 +74,12 @@ function labelOf({ reply }: Replied, { language }: Scene): string {
   return type ? `${label}: ${type}` : label;
 }
 
-/** A step's choices; where it has a form field they only stand beside it, and where it may be left out there is always a way. */
+/** What can be pressed. Where a step has a form field, its choices stand beside that as lesser ways. */
 function choicesView({ reply }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
-  const { words } = scene.language;
-  const buttons = reply.buttons ?? [];
-  const skip = place.live && reply.form?.skippable && !buttons.length;
-  if (!buttons.length && !skip) return nothing;
-  const main = !(reply.form && reply.form.field !== "agreed");
-  return html`<div class="choices ${main ? "main" : ""}" role="group" aria-label=${words.choices}>
-    ${buttons.map((choice, number) => html`<button type="button" ?disabled=${!place.live} class=${place.pressed === number ? "used" : ""}
+  const buttons = choicesOf(reply, place.live);
+  if (!buttons.length) return nothing;
+  return html`<div class="choices ${hasField(reply) ? "" : "main"}" role="group" aria-label=${scene.language.words.choices}>
+    ${buttons.map((choice, number) => html`<button type="button" lang="en" ?disabled=${!place.live} class=${place.pressed === number ? "used" : ""}
       aria-pressed=${place.live ? nothing : String(place.pressed === number)} @click=${() => scene.say(choice.title, choice.payload)}><bdi>${choice.title}</bdi></button>`)}
-    ${skip ? html`<button type="button" @click=${() => scene.say(words.skip, "skip")}>${words.skip}</button>` : nothing}
   </div>`;
 }

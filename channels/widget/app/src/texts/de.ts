@@ -94,7 +94,6 @@ export const surface: Texts = {
   orType: "Oder schreiben Sie es einfach unten.",
   chooseOne: "Bitte wählen",
   next: "Weiter",
-  skip: "Auslassen",
   missing: { email: "Bitte schreiben Sie eine Adresse wie name@example.org.", residence: "Bitte wählen Sie einen Ort.", details: "Bitte schreiben Sie etwas, oder lassen Sie es aus.", code: "Ein Code hat sechs Ziffern.", agreed: "" },
 
   ticket: "Ihr Antrag",

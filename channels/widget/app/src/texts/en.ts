@@ -92,7 +92,6 @@ export const surface = {
   orType: "Or just write it below.",
   chooseOne: "Please choose",
   next: "Continue",
-  skip: "Leave it out",
   missing: { email: "Please write an address such as name@example.org.", residence: "Please choose a place.", details: "Please write something, or leave it out.", code: "A code has six digits.", agreed: "" },
 
   ticket: "Your request",

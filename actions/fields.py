@@ -1,0 +1,33 @@
+"""What a message asks for, as reply.AskedField: beside free typing, a surface can draw a form field of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from reply import AskedField, Choice, pack
+from tickets.laws import within_laws
+from tickets.residence import known_places, place_name
+
+NEW_CODE = {"title": "Send me a new code", "payload": "send me a new code"}
+
+
+def asks_for(
+    field: Literal["email", "residence", "details", "code", "agreed"], options: Iterable[dict[str, str]] = (), *,
+    skippable: bool = False,
+) -> dict[str, str]:  # fmt: skip
+    """A part of a message's payload. `options` as Rasa's buttons: title and payload; packed, for there can be hundreds."""
+    choices = [Choice(value=option["payload"], label=option["title"]) for option in options]
+    return {"details": pack(form=AskedField(field=field, options=choices, skippable=skippable).model_dump())}
+
+
+def asks_for_code() -> dict[str, str]:
+    """Six digits from a mail."""
+    return asks_for("code", [NEW_CODE])
+
+
+def places_to_choose(laws: Iterable[str]) -> list[dict[str, str]]:
+    """Every place, as buttons: first those where a law holds that the company lists, then the rest; each part by its name."""
+    listed = tuple(laws)
+    places = sorted(known_places(), key=lambda code: not within_laws(code, listed))  # a stable sort: the names stay in order
+    return [{"title": place_name(code), "payload": place_name(code)} for code in places]

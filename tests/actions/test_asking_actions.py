@@ -1,0 +1,161 @@
+"""The four questions of request_form: what is asked, with which buttons, and as which field a surface may draw it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_ask_agreed import ActionAskAgreed
+from actions.action_ask_details import ActionAskDetails
+from actions.action_ask_email import ActionAskEmail
+from actions.action_ask_residence import ActionAskResidence
+from reply import AskedField
+from services import Services
+from tests.actions.trackers import a_tracker, form_of, worded
+
+QUESTIONS: dict[str, type[Action]] = {
+    "residence": ActionAskResidence, "email": ActionAskEmail, "details": ActionAskDetails, "agreed": ActionAskAgreed,
+}  # fmt: skip
+ANSWERED: dict[str, Any] = {"residence": "DE", "email": "<email_1>", "details": ""}
+
+
+async def asked(
+    field: str, request_type: str = "deletion", *, said: tuple[dict[str, Any], ...] = (), **slots: Any
+) -> dict[str, Any]:
+    """The one message in which the form asks for a field, after `said` in answer to the visitor's message."""
+    dispatcher = CollectingDispatcher()
+    proposal = {"id": "p_1", "request_type": request_type, "company": "acme"}
+    tracker = a_tracker("…", proposal=proposal, asked=field, since=said, **{**ANSWERED, **slots})
+
+    events = await QUESTIONS[field]().run(dispatcher, tracker, domain={})
+
+    assert events == []
+    (message,) = dispatcher.messages
+    message["said"] = worded(message)
+    found: dict[str, Any] = message
+    return found
+
+
+def field_of(message: dict[str, Any]) -> AskedField:
+    form = form_of(message)
+    assert form is not None
+    return form
+
+
+async def test_where_people_live_can_be_picked_or_left_open(parts: Services) -> None:
+    """All places by name, and "rather not say" at the end; the button stays the only one."""
+    message = await asked("residence")
+
+    form = field_of(message)
+    assert (form.field, form.skippable) == ("residence", True)
+    assert len(form.options) > 300
+    assert form.options[-1].model_dump() == {"value": "I'd rather not say", "label": "Rather not say"}
+    assert [button["title"] for button in message["buttons"]] == ["Rather not say"]
+    assert "Where do you live?" in message["said"]
+
+
+async def test_of_two_places_with_one_name_only_these_are_offered(parts: Services) -> None:
+    """After "Georgia"."""
+    message = await asked("residence", unclear={"slot": "residence", "why": "which", "options": ["GE", "US-GA"]})
+
+    names = ["Georgia (the country)", "Georgia (United States)", "Rather not say"]
+    assert [option.label for option in field_of(message).options] == names
+    assert [button["title"] for button in message["buttons"]] == names
+
+
+@pytest.mark.parametrize(
+    ("request_type", "skippable", "buttons", "words"),
+    [("deletion", False, [], "I send a code there"), ("opt_out_of_sale", True, ["Leave it out"], "you can also leave it out")],
+)
+async def test_an_address_can_be_left_out_only_where_no_proof_is_needed(
+    parts: Services, request_type: str, skippable: bool, buttons: list[str], words: str
+) -> None:
+    """To opt out of sale."""
+    message = await asked("email", request_type)
+
+    form = field_of(message)
+    assert (form.field, form.skippable, [option.label for option in form.options]) == ("email", skippable, buttons)
+    assert [button["title"] for button in message["buttons"]] == buttons
+    assert words in message["said"]
+
+
+@pytest.mark.parametrize(("request_type", "words"), [("deletion", "find your data"), ("correction", "What is wrong")])
+async def test_details_can_be_left_out(parts: Services, request_type: str, words: str) -> None:
+    """To correct something, what is wrong is asked."""
+    message = await asked("details", request_type)
+
+    assert field_of(message).model_dump() == {
+        "field": "details", "skippable": True, "options": [{"value": "no details", "label": "No details"}],
+    }  # fmt: skip
+    assert words in message["said"]
+
+
+async def test_the_summary_says_all_that_would_be_sent_and_asks_for_a_yes(parts: Services) -> None:
+    """With the same three answers as buttons and as options."""
+    message = await asked("agreed", details="my user name is ada")
+
+    form = field_of(message)
+    assert (form.field, form.skippable) == ("agreed", False)
+    assert [option.value for option in form.options] == ["yes", "change something", "no"]
+    assert message["custom"]["proposal"] == "p_1"
+    for words in ("Acme", "Germany", "my user name is ada", "Shall I open it?"):
+        assert words in message["said"]
+
+
+async def test_the_summary_tells_what_was_left_out(parts: Services) -> None:
+    """Nothing looks like a mistake."""
+    message = await asked("agreed", "opt_out_of_sale", residence="", email="", details="")
+
+    for words in ("rather not say", "no address, you left it out", "Details: none"):
+        assert words in message["said"]
+
+
+@pytest.mark.parametrize("field", ["residence", "email", "details", "agreed"])
+async def test_what_to_change_is_asked_in_any_step(parts: Services, field: str) -> None:
+    """The field stays the one that was asked for."""
+    message = await asked(field, unclear={"slot": field, "why": "change", "options": []})
+
+    assert message["said"] == "What shall I change?"
+    assert field_of(message).field == field
+
+
+@pytest.mark.parametrize("field", ["residence", "email", "details", "agreed"])
+async def test_after_an_answer_in_between_the_form_asks_again_in_fewer_words(parts: Services, field: str) -> None:
+    """The field comes again with it."""
+    message = await asked(field, said=({"kind": "answer", "answer_id": "a_1"},))
+
+    assert message["said"].startswith("Back to your request")
+    assert field_of(message).field == field
+
+
+@pytest.mark.parametrize("field", ["residence", "email", "details", "agreed"])
+async def test_the_form_is_silent_while_another_question_waits(parts: Services, field: str) -> None:
+    """ "Go on with it, or begin the other?" is to be answered first."""
+    dispatcher = CollectingDispatcher()
+    proposal = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker("…", proposal=proposal, asked=field, since=({"kind": "request", "waits": True},), **ANSWERED)
+
+    await QUESTIONS[field]().run(dispatcher, tracker, domain={})
+
+    assert dispatcher.messages == []
+
+
+@pytest.mark.parametrize(
+    ("field", "why", "words"),
+    [
+        ("residence", "first", "Before I can open anything"), ("residence", "unread", "did not recognise"),
+        ("email", "needed", "Without an e-mail address Acme"), ("email", "none", "no e-mail address in that"),
+        ("email", "several", "one address only"), ("email", "malformed", "not look like a whole"),
+        ("details", "first", "what you want to add"), ("agreed", "unsure", "answer yes or no"),
+    ],
+)  # fmt: skip
+async def test_an_answer_that_could_not_be_used_is_asked_for_again_with_the_reason(
+    parts: Services, field: str, why: str, words: str
+) -> None:
+    """Each reason has its own sentence."""
+    message = await asked(field, unclear={"slot": field, "why": why, "options": []})
+
+    assert words in message["said"]
