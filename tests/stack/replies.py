@@ -49,7 +49,8 @@ def asks(
     return reply("request", text, request_type="deletion", form=form, buttons=buttons or [])
 
 
-COUNTRIES = [{"value": name, "label": name} for name in ("South Africa", "Germany", "France", "Rather not say")]
+PLACES = ("South Africa", "Austria", "Brazil", "France", "Germany", "Kenya", "Namibia", "United Kingdom")
+COUNTRIES = [{"value": name, "label": name} for name in (*PLACES, "Rather not say")]
 YES_NO = [{"title": "Yes, open the request", "payload": "yes"}, {"title": "No", "payload": "no"}]
 LIST = "fulfil the purposes described in this policy\n• comply with legal obligations\n• resolve disputes"
 SIDES = [

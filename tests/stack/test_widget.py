@@ -112,7 +112,8 @@ def test_a_quote_can_be_folded_and_says_where_it_stands(stack: Stack, page: Page
     """Number, section, company and date, and links to our page and, where it is known, to the company's own."""
     website = {
         "id": "clevra", "name": "Clevra", "accent": "#0f766e", "contact": "", "website": "", "policy_url": "/policies/clevra",
-        "version": "", "glance_url": "/policies/clevra/glance", "website_policy": "https://clevra.example/privacy", "suggestions": [],
+        "version": "", "glance_url": "/policies/clevra/glance", "suggestions": [],
+        "website_policy": "https://clevra.example/privacy",
     }  # fmt: skip
     page.route("**/api/companies/clevra", lambda route: route.fulfill(content_type="application/json", body=json.dumps(website)))
     answers = Answers(page)

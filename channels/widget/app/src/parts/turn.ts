@@ -78,7 +78,7 @@ function labelOf({ reply }: Replied, { language }: Scene): string {
 function choicesView({ reply }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
   const buttons = choicesOf(reply, place.live);
   if (!buttons.length) return nothing;
-  return html`<div class="choices ${hasField(reply) ? "" : "main"}" role="group" aria-label=${scene.language.words.choices}>
+  return html`<div class="choices ${!reply.form || reply.form.field === "agreed" ? "main" : ""}" role="group" aria-label=${scene.language.words.choices}>
     ${buttons.map((choice, number) => html`<button type="button" lang="en" ?disabled=${!place.live} class=${place.pressed === number ? "used" : ""}
       aria-pressed=${place.live ? nothing : String(place.pressed === number)} @click=${() => scene.say(choice.title, choice.payload)}><bdi>${choice.title}</bdi></button>`)}
   </div>`;
