@@ -12,6 +12,7 @@ from settings import ROOT
 from tests.stack.replies import Wire
 
 SLOW = 60_000  # milliseconds; two cores run a browser and the stack
+expect.set_options(timeout=SLOW)
 MESSAGES = "**/api/conversations/*/messages"
 AXE = ROOT / "channels" / "widget" / "app" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

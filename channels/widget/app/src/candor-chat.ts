@@ -128,7 +128,7 @@ export class CandorChat extends LitElement {
     const { others } = this.chat ?? { others: new Map() };
     if (!this.scene || others.size !== this.scene.companies.size) {
       this.scene = {
-        language: this.language, companies: new Map(others), say: (text, sends) => this.say(text, sends), retry: () => this.chat.retry(),
+        language: this.language, ownGreeting: this.chosen.greeting !== "", companies: new Map(others), say: (text, sends) => this.say(text, sends), retry: () => this.chat.retry(),
         startAgain: () => this.chat.startAgain(), rate: (feedback) => this.chat.rate(feedback), announce: (text) => this.announce(text),
       };
     }

@@ -5,6 +5,7 @@ import type { Language } from "./texts";
 
 export interface Scene {
   readonly language: Language;
+  readonly ownGreeting: boolean; // the company's own first sentence, in whatever language that is
   readonly companies: ReadonlyMap<string, Company>;
   readonly say: (text: string, sends?: string) => boolean;
   readonly retry: () => void;

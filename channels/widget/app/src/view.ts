@@ -1,9 +1,10 @@
 /** What is in sight and where the focus is, once a change is drawn. */
 
-import type { Talk } from "./talk";
+import type { Entry, Talk } from "./talk";
 
 export class View {
   private shown = 0; // entries drawn last time
+  private last: Entry | undefined; // the last of them: a notice that it could not be sent changes it
   private followForm = false; // the last answer was given in a form field: go on in the next one
 
   constructor(private readonly root: HTMLElement) {}
@@ -26,9 +27,12 @@ export class View {
     const first = this.shown === 0;
     this.shown = talk.entries.length;
     const from = first ? null : (this.root.querySelectorAll<HTMLElement>(".turn")[talk.entries.length - grown] ?? null);
+    const last = talk.entries.at(-1);
+    const changed = !first && grown === 0 && last !== this.last;
+    this.last = last;
     const news = grown > 0 && !(first && grown === 1);
     // A frame later: forms and cards are elements of their own, which draw themselves after us.
-    if (news || waiting) requestAnimationFrame(() => this.show(news ? from : null));
+    if (news || changed || waiting) requestAnimationFrame(() => this.show(news ? from : null));
     if (!waiting) requestAnimationFrame(() => this.keepFocus());
   }
 

@@ -37,7 +37,7 @@ export class CandorComposer extends LitElement {
       <p class="hint" id="hint">
         ${over > 0
           ? html`<span class="fault" data-testid="too-long">${words.tooLong(over)}</span>`
-          : html`<span class="hint-keys">${words.keys}</span>${length >= NEARLY_FULL ? html`<span>${words.count(length, LONGEST)}</span>` : nothing}`}
+          : html`${words.only ? html`<span>${words.only}</span>` : nothing}<span class="hint-keys">${words.keys}</span>${length >= NEARLY_FULL ? html`<span>${words.count(length, LONGEST)}</span>` : nothing}`}
       </p>
     </form>`;
   }

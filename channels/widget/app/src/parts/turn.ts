@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { inWords } from "../chat";
 import { iconOf } from "../icons";
 import type { Scene } from "../scene";
-import type { Entry, Notice, Replied, Said, Told } from "../talk";
+import { GREETING, type Entry, type Notice, type Replied, type Said, type Told } from "../talk";
 import { choicesOf, hasField } from "../step";
 import { citationView } from "./citation";
 import { comparisonView } from "./comparison";
@@ -53,7 +53,7 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
   return html`<div class="turn reply" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
     <span class="unseen">${words.candor}</span>
     ${label ? html`<p class="label">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
-    ${reply.text ? html`<p class="said" dir="auto" lang="en">${reply.text}</p>` : nothing}
+    ${reply.text ? html`<p class="said" dir="auto" lang=${entry.key === GREETING && scene.ownGreeting ? nothing : "en"}>${reply.text}</p>` : nothing}
     ${reply.comparison?.length
       ? comparisonView(reply, scene)
       : reply.citations?.length

@@ -44,6 +44,7 @@ export const surface: Texts = {
   placeholder: "Fragen Sie nach Ihren Daten",
   send: "Senden",
   keys: "Enter sendet, Umschalt + Enter beginnt eine neue Zeile.",
+  only: "Bitte fragen Sie auf Englisch: Candor versteht noch kein Deutsch.",
   count: (now, most) => `${now.toLocaleString("de")} von ${most.toLocaleString("de")} Zeichen`,
   tooLong: (over) => `${over.toLocaleString("de")} Zeichen zu viel: Bitte kürzen Sie. Es wurde nichts abgeschnitten.`,
   waiting: "Wird nachgeschlagen",

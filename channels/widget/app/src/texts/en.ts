@@ -42,6 +42,7 @@ export const surface = {
   placeholder: "Ask about your data",
   send: "Send",
   keys: "Enter sends, Shift + Enter starts a new line.",
+  only: "", // in which language to ask, where that is not the surface's own
   count: (now: number, most: number) => `${now.toLocaleString("en")} of ${most.toLocaleString("en")} characters`,
   tooLong: (over: number) => `${over.toLocaleString("en")} ${over === 1 ? "character" : "characters"} too many: please shorten it. Nothing has been cut off.`,
   waiting: "Looking it up",
