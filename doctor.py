@@ -14,6 +14,7 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 import database
+from channels.limits import check_redis
 from channels.widget_build import WidgetBuild
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
@@ -49,6 +50,7 @@ def examine(parts: Services) -> list[Finding]:
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
         ("outbox", lambda: _outbox(parts)),
+        ("limits", lambda: _limits(settings)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),
     ]
@@ -137,6 +139,18 @@ def _outbox(parts: Services) -> str:
     waiting = counts.get("due", 0) + counts.get("sending", 0)
     refused = counts.get("refused", 0)
     return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")
+
+
+def _limits(settings: Settings) -> str:
+    if not settings.redis_url:
+        return "counted in the process"
+    try:
+        answers = asyncio.run(check_redis(settings.redis_url.get_secret_value()))
+    except ValueError as error:  # an address of no kind that it knows
+        raise UnavailableError("CANDOR_REDIS_URL cannot be read: write it like redis://127.0.0.1:6379/0") from error
+    if not answers:
+        raise UnavailableError("Redis does not answer, so each process counts for itself: start it, or check CANDOR_REDIS_URL")
+    return "counted in Redis"
 
 
 def _ports(settings: Settings) -> str:

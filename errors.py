@@ -9,6 +9,8 @@ CandorError
 │   ├── BadPolicyError       a policy file that cannot be read
 │   └── BadMessageError      a message that is empty, binary or too long
 ├── NotAllowedError          the token is missing, wrong, or of another conversation
+│   └── ConversationEndedError   the token is too old
+├── TooManyError             more calls than a person makes; says when there is room again
 └── UnavailableError         a part is down or broken; trying again later may help
     ├── EncoderError
     ├── IntentReportError    Rasa could not test its own intents
@@ -76,6 +78,24 @@ class NotAllowedError(CandorError):
     """The token is missing, wrong, or belongs to another conversation."""
 
     public = "This conversation cannot be opened with that token. Please start a new one."
+
+
+class ConversationEndedError(NotAllowedError):
+    """The token was made too long ago."""
+
+    public = "This conversation has ended. Please start a new one."
+
+
+class TooManyError(CandorError):
+    """More calls than a person makes; `retry_after` are the seconds until there is room again."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"over a limit, room again in {retry_after} s")
+        self.retry_after = retry_after
+        when = (
+            "a second" if retry_after == 1 else f"{retry_after} seconds" if retry_after < 120 else f"{retry_after // 60} minutes"
+        )
+        self.public = f"That was more than can be answered at once. Please try again in {when}."
 
 
 class UnavailableError(CandorError):

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
+
+
+def _limit(text: str) -> str:
+    """Raises: ValueError if the library would not understand it."""
+    if text:
+        from limits import parse_many  # a quarter of a second, which the command line need not spend
+
+        try:
+            parse_many(text)
+        except ValueError:
+            raise ValueError("a limit is written like 30/minute;300/hour; empty for none") from None
+    return text
+
+
+Limit = Annotated[str, AfterValidator(_limit)]
 
 
 class Settings(BaseSettings):
@@ -33,6 +50,16 @@ class Settings(BaseSettings):
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
     transcript_keep_days: int = Field(default=30, gt=0)
 
+    # Safety of the web port; docs/operating.md
+    conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more
+    limit_messages: Limit = "30/minute;300/hour"  # of one conversation
+    limit_conversations: Limit = "30/minute;200/hour"  # begun from one address; a whole office may share one
+    limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
+    limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
+    examples: bool | None = None  # /examples/; None: where only this machine can see them
+    redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
+    trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
+
     # Requests; docs/requests.md
     old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
     smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
@@ -42,6 +69,21 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, text: str) -> str:
+        """Raises: ValueError for anything but addresses and networks; to trust everybody is to trust every visitor."""
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("trusted proxies are addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
+        return text
+
+    @property
+    def shows_examples(self) -> bool:
+        return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
 
     @property
     def index_dir(self) -> Path:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from channels import api, companies, health, overview, pages, surface
+from channels import api, companies, examples, health, overview, pages, surface
 from channels.assistant import Assistant
-from channels.headers import HEADERS
-from channels.problems import add_problem_handlers, broken, problem
+from channels.guard import add_guard
+from channels.limits import Kind, Limits
+from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.tokens import Tokens
 from channels.widget_build import WidgetBuild
@@ -44,6 +47,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await keeper
         await rasa.close()
+        await app.state.limits.close()
 
     app = FastAPI(
         title="Candor", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -52,28 +56,17 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.catalogue, app.state.rasa, app.state.engine = parts.catalogue, rasa, parts.engine
     app.state.actions_port = settings.actions_port
     app.state.widget = WidgetBuild(settings.widget_dir)
-    app.state.tokens = Tokens(parts.secret_key)
+    app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
+    app.state.limits = limits_of(parts)
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
         wording=parts.wording, longest_message=settings.longest_message,
     )  # fmt: skip
     add_problem_handlers(app)
 
-    @app.middleware("http")
-    async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        length = request.headers.get("content-length", "0")
-        if request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:
-            response: Response = problem(411, "Please send the length of the body.")
-        elif not length.isdigit() or int(length) > settings.largest_body:
-            response = problem(413, f"The body is larger than {settings.largest_body:,} bytes.")
-        else:
-            try:
-                response = await proceed(request)
-            except Exception as error:  # noqa: BLE001  # further out the server would print it, with what a person wrote
-                response = broken(error, request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    add_guard(app, settings.largest_body)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
     app.include_router(api.router)
     app.include_router(health.router)
@@ -82,9 +75,22 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.include_router(surface.router)
+    app.state.examples = settings.shows_examples
+    if settings.shows_examples:
+        app.include_router(examples.router)
     app.mount("/assets", surface.Assets(app.state.widget))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
+
+
+def limits_of(parts: Services) -> Limits:
+    """The limits as configured."""
+    settings = parts.settings
+    rules: dict[Kind, str] = {
+        "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
+        "site": settings.limit_site,
+    }  # fmt: skip
+    return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
 async def _forget_old(assistant: Assistant, days: int) -> None:
@@ -116,7 +122,7 @@ def main() -> int:
     rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
     uvicorn.run(
         make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
-        server_header=False,
+        server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app
     )  # fmt: skip
     return 0
 

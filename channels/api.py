@@ -11,13 +11,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from channels.assistant import Assistant
+from channels.limits import counted, within
 from channels.past import Past, as_text
 from channels.problems import RETRY_AFTER, problem
 from channels.tokens import Tokens
 from errors import NotAllowedError
 from reply import Reply
 
-router = APIRouter(prefix="/api", tags=["chat"])
+router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)])
 bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
 
 
@@ -85,13 +86,19 @@ Opened = Annotated[str, Depends(opened)]
 @router.post("/conversations", status_code=201)
 async def begin(body: NewConversation, request: Request, door: Door) -> Begun:
     """Begin a conversation about one company's policy."""
+    await within(request, "conversations")
     conversation, greeting = await door.begin(company=body.company, channel="web")
     return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)
 
 
 @router.post("/conversations/{id}/messages", response_model=Replies)
-async def say(id: Opened, body: NewMessage, door: Door) -> Replies | JSONResponse:
-    """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id."""
+async def say(id: Opened, body: NewMessage, request: Request, door: Door) -> Replies | JSONResponse:
+    """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id.
+
+    429 where that was too much at once, with the seconds to wait in Retry-After; nothing is kept of it.
+    """
+    await within(request, "messages", id)
+    await within(request, "site", await door.company_of(id))
     answered = await door.say(id, body.text, body.message_id)
     if answered.down:
         replies = [reply.model_dump() for reply in answered.replies]

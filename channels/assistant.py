@@ -109,6 +109,10 @@ class Assistant:
             self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked
         )
 
+    async def company_of(self, conversation: str) -> str:
+        """Whom a conversation is about now. Raises: UnknownConversationError."""
+        return (await asyncio.to_thread(self._transcripts.get, conversation)).company
+
     async def past(self, conversation: str) -> Past:
         """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from channels.limits import counted
 from channels.pages import catalogue
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.suggestions import suggestions
 
-router = APIRouter(prefix="/api/companies", tags=["policies"])
+router = APIRouter(prefix="/api/companies", tags=["policies"], dependencies=[Depends(counted)])
 
 
 class CompanyLine(BaseModel):

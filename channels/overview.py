@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from channels.limits import counted
 from channels.pages import catalogue, templates
 from knowledge.changes import Change, Stretch, what_changed, word_marks
 from knowledge.glance import glance
@@ -14,7 +15,7 @@ from overview import GlanceData
 from reply import address
 
 pages = APIRouter(include_in_schema=False)
-api = APIRouter(prefix="/api", tags=["policies"])
+api = APIRouter(prefix="/api", tags=["policies"], dependencies=[Depends(counted)])
 SIGNS = {"added": "Added", "removed": "Removed", "changed": "Changed"}
 
 
@@ -28,9 +29,11 @@ def glance_data(request: Request, company: str, version: str | None = None) -> G
 def glance_page(request: Request, company: str, version: str | None = None) -> HTMLResponse:
     """The same for people: what was found first, the rest folded away."""
     seen = glance(catalogue(request), company, version)
-    return templates.TemplateResponse(
-        request, "glance.html", {"seen": seen, "company": seen.company, "address": address, "version": seen.version}
-    )
+    told = {
+        "seen": seen, "company": seen.company, "address": address, "version": seen.version,
+        "current_version": catalogue(request).current_version(company),
+    }  # fmt: skip
+    return templates.TemplateResponse(request, "glance.html", told)
 
 
 @pages.get("/policies/{company}/changes", response_class=HTMLResponse)
@@ -43,12 +46,12 @@ def changes_page(request: Request, company: str, old: str | None = None, new: st
         {"title": group.title, "aspect": group.aspect, "changes": [_marked(company, change) for change in group.changes]}
         for group in groups
     ]
-    return templates.TemplateResponse(
-        request,
-        "changes.html",
-        {"company": catalogue(request).company(company), "found": found, "versions": versions, "version": versions[0],
-         "groups": [group for group in shown if group["aspect"]], "other": [group for group in shown if not group["aspect"]]},
-    )  # fmt: skip
+    told = {
+        "company": catalogue(request).company(company), "found": found, "versions": versions, "current_version": versions[0],
+        "version": found.new if found else new or versions[0],
+        "groups": [group for group in shown if group["aspect"]], "other": [group for group in shown if not group["aspect"]],
+    }  # fmt: skip
+    return templates.TemplateResponse(request, "changes.html", told)
 
 
 def _marked(company: str, change: Change) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from errors import IndexUnusableError
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.changes import what_changed
 from knowledge.documents import PolicyDocument
+from knowledge.glance import Highlight, glance, highlights
 from knowledge.structure import Span
 
 HERE = Path(__file__).parent / "widget"
@@ -29,7 +32,8 @@ def home(request: Request, company: str = "") -> Response:
     companies = catalogue(request).companies
     if company in companies:
         return RedirectResponse(f"/chat/{company}", status_code=307)
-    return templates.TemplateResponse(request, "home.html", {"companies": list(companies.values())})
+    told = {"companies": list(companies.values()), "examples": request.app.state.examples}
+    return templates.TemplateResponse(request, "home.html", told)
 
 
 @router.get("/policies/{company}")
@@ -42,15 +46,18 @@ def newest_policy(request: Request, company: str) -> RedirectResponse:
 @router.get("/policies/{company}/{version}", response_class=HTMLResponse)
 def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
     """One version of a policy; #c<start>-<end> highlights those characters of its text."""
-    document = catalogue(request).document(company, version)
-    versions = catalogue(request).versions(company)
-    blocks = page_blocks(document)
+    policies = catalogue(request)
+    document = policies.document(company, version)
+    versions = policies.versions(company)
+    blocks = policies.once(("blocks", company, version), lambda: page_blocks(document))
+    quotes, silent = _at_a_glance(policies, company, version)
     return templates.TemplateResponse(
         request,
         "policy.html",
         {
-            "company": catalogue(request).company(company), "policy": document.policy, "version": version,
-            "current": version == versions[0], "current_version": versions[0], "versions": versions,
+            "company": policies.company(company), "policy": document.policy, "version": version,
+            "current_version": versions[0], "versions": versions, "highlights": quotes, "silent": silent,
+            "changes": what_changed(policies, company, new=version),
             "toc": [
                 {"anchor": f"s{number}", "label": section.label, "level": section.level}
                 for number, section in enumerate(document.structure.sections) if section.title
@@ -58,6 +65,14 @@ def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
             "blocks": blocks,
         },
     )  # fmt: skip
+
+
+def _at_a_glance(policies: PolicyCatalogue, company: str, version: str) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
+    """Nothing where the index was built without aspect maps: the policy itself is there all the same."""
+    try:
+        return highlights(glance(policies, company, version))
+    except IndexUnusableError:
+        return (), ()
 
 
 def page_blocks(document: PolicyDocument) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from errors import CandorError, InvalidInputError, NotAllowedError, NotFoundError, UnavailableError
+from errors import CandorError, InvalidInputError, NotAllowedError, NotFoundError, TooManyError, UnavailableError
 
 log = logging.getLogger("candor.web")
 RETRY_AFTER = 15  # seconds; Rasa restarts in about that
@@ -25,10 +25,8 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **o
 
 def status_of(error: CandorError) -> int:
     """The status code of an error, by its kind."""
-    for kind, status in ((NotFoundError, 404), (NotAllowedError, 401), (InvalidInputError, 422), (UnavailableError, 503)):
-        if isinstance(error, kind):
-            return status
-    return 500
+    kinds = {NotFoundError: 404, NotAllowedError: 401, InvalidInputError: 422, TooManyError: 429, UnavailableError: 503}
+    return next((status for kind, status in kinds.items() if isinstance(error, kind)), 500)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -42,6 +40,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyError):
+            headers["Retry-After"] = str(error.retry_after)
+            return problem(status, error.public, headers, retry_after=error.retry_after)
         return problem(status, error.public, headers)
 
     @app.exception_handler(RequestValidationError)

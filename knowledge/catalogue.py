@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from errors import IndexUnusableError, UnknownVersionError
 from knowledge.companies import Company, find_company
@@ -12,6 +14,8 @@ from knowledge.documents import PolicyDocument
 from knowledge.index import Build, StoredDocument, current_build, load_build
 from knowledge.structure import read_structure
 
+T = TypeVar("T")
+MOST_KEPT = 256  # documents, glances and comparisons; a page of 300 takes about ten megabytes
 MISSING = "(missing)"  # stands for the name of a build where CURRENT names none
 log = logging.getLogger("candor.knowledge")
 
@@ -25,6 +29,7 @@ class PolicyCatalogue:
         self._build: Build | None = None
         self._unusable = ""  # the build that was tried and could not be used; builds never change, so once is enough
         self._lock = threading.Lock()
+        self._made: tuple[str, dict[Hashable, Any]] = ("", {})  # a build's name, and what was made of it
 
     def build(self) -> Build:
         """The current build. A broken new one is reported once, and the last good one goes on being served.
@@ -74,5 +79,29 @@ class PolicyCatalogue:
         stored: StoredDocument | None = self.build().document(company, version)
         if stored is None:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
-        structure = read_structure(stored.text, stored.marks)
-        return PolicyDocument(company, version, stored.policy, stored.text, stored.sha256, structure, stored.marks)
+        return self.once(("document", company, version), lambda: _read(stored))
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of the current build, made once: builds never change. A new build begins with nothing.
+
+        The oldest go where there are more than MOST_KEPT, so that nobody fills the memory by asking.
+        """
+        name = self.build().name
+        with self._lock:
+            if self._made[0] != name:
+                self._made = (name, {})
+            made = self._made[1]
+            if what in made:
+                found: T = made[what]
+                return found
+        fresh = make()  # outside the lock: it may take a while, and to make it twice does no harm
+        with self._lock:
+            made[what] = fresh
+            if len(made) > MOST_KEPT:
+                del made[next(iter(made))]
+        return fresh
+
+
+def _read(stored: StoredDocument) -> PolicyDocument:
+    structure = read_structure(stored.text, stored.marks)
+    return PolicyDocument(stored.company, stored.version, stored.policy, stored.text, stored.sha256, structure, stored.marks)

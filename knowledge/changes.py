@@ -115,15 +115,19 @@ def what_changed(
     for version in (old, new):
         if build.document(company, version) is None:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
-    document = build.document(company, new)
+    return catalogue.once(("changes", company, old, new), lambda: _compared(catalogue.company(company), build, old, new))
+
+
+def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChanges:
+    document = build.document(company.id, new)
     policy = document.policy if document else ""
-    old_pieces, new_pieces = pieces_of(build, company, old), pieces_of(build, company, new)
+    old_pieces, new_pieces = pieces_of(build, company.id, old), pieces_of(build, company.id, new)
     changes = differences(old_pieces, new_pieces)
     aspects, other = grouped(changes, build.aspects.aspects)
     touched = {group.aspect.id for group in aspects if group.aspect}
-    said = [build.aspects.of(company, version) for version in (old, new)]
+    said = [build.aspects.of(company.id, version) for version in (old, new)]
     same = [a for a in build.aspects.aspects if a.id not in touched and all(found and a.id in found.said for found in said)]
-    return PolicyChanges(catalogue.company(company), policy, old, new, aspects, other, tuple(same))
+    return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from knowledge.aspect_map import NamedAspect, to_read
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
+from knowledge.documents import PolicyDocument
 from knowledge.passages import Passage
 
 TITLES = {
@@ -17,6 +18,9 @@ TITLES = {
     "legal_basis": "Legal basis", "roles": "Who is responsible", "marketing": "Marketing", "children": "Children",
     "transfers": "Other countries", "changes": "Changes to the policy", "contact": "Contact", "other": "About the policy",
 }  # fmt: skip
+
+AT_THE_TOP = ("selling", "sharing", "retention", "collection", "rights", "security", "transfers", "children")
+SHORT = 220  # characters of a quote that can be read at a glance
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,11 @@ def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None)
     Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError where the index has no aspect maps.
     """
     document = catalogue.document(company, version or catalogue.current_version(company))
-    build = catalogue.build()
+    return catalogue.once(("glance", company, document.version), lambda: _seen(catalogue, document))
+
+
+def _seen(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
+    build, company = catalogue.build(), document.company
     found = build.aspects.of(company, document.version)
     if found is None:
         raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
@@ -79,3 +87,26 @@ def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None)
     ]  # fmt: skip
     there = tuple(topic for topic in topics if topic.found or topic.silent)
     return Glance(catalogue.company(company), document.policy, document.version, there)
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A topic in one quote."""
+
+    title: str
+    label: str  # of the aspect that the quote speaks of
+    passage: Passage
+
+
+def highlights(seen: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
+    """What people look for first: a short quote for each of these topics, and the topics on which nothing was found.
+
+    The aspects of a topic come in the bank's order, the general ones first; a topic with nothing short is left out.
+    """
+    topics = {topic.id: topic for topic in seen.topics}
+    found = []
+    for topic in (topics[id_] for id_ in AT_THE_TOP if id_ in topics):
+        short = [one for one in topic.found if len(one.passages[0].lead_in) + len(one.passages[0].text) <= SHORT]
+        found += [Highlight(topic.title, one.aspect.label, one.passages[0]) for one in short[:1]]
+    silent = [topics[id_].title for id_ in AT_THE_TOP if id_ in topics and not topics[id_].found]
+    return tuple(found), tuple(silent)

@@ -56,6 +56,7 @@ def main() -> int:
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
         browser()
+        redis()
     make_models()
     build_widget(uv)
     return 0
@@ -165,15 +166,29 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
 def browser() -> None:
     """A Chromium for the browser tests: on PATH, else Debian's package, else Playwright's own."""
     found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-    if not found and shutil.which("apt-get") and os.geteuid() == 0:
-        say("install Debian's Chromium for the browser tests")
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False)
-        found = shutil.which("chromium")
-    if not found and not is_done("playwright-chromium", "1", SERVICE):
+    if (
+        not found
+        and not from_debian("chromium", "Chromium for the browser tests")
+        and not is_done("playwright-chromium", "1", SERVICE)
+    ):
         say("get Playwright's Chromium for the browser tests")
         run([str(SERVICE / "bin" / "python"), "-m", "playwright", "install", "chromium"])
         done("playwright-chromium", "1")
+
+
+def redis() -> None:
+    """A Redis for the tests of shared limits."""
+    if not shutil.which("redis-server") and not from_debian("redis-server", "Redis for the tests of limits"):
+        sys.exit(stop("the tests need a real Redis: install redis-server with your system's package manager, and run this again"))
+
+
+def from_debian(package: str, what: str) -> str | None:
+    """Install Debian's package of a command of the same name, where we may; return where the command is now."""
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        say(f"install Debian's {what}")
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], check=False)
+    return shutil.which(package)
 
 
 def step(what: str, wanted: str, product: Path, command: list[str]) -> None:

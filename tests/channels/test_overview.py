@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -173,3 +174,57 @@ def test_a_hostile_policy_is_text_and_nothing_else(tmp_path: Path) -> None:
         assert "b" not in {tag for tag, _ in page.tags}
         assert "49" not in page.text
     assert "{{ 7 * 7 }}" in pages[0].text
+
+
+def test_the_policy_begins_with_what_people_look_for(web: TestClient) -> None:
+    """A quote a topic, linked to its place on the same page, and what was not found; then what changed before all that."""
+    page = Page(web.get("/policies/acme/2026-06-01").text)
+
+    start = ACME_LATER.index("We never sell")
+    end = start + len("We never sell personal data to advertisers.")
+    words = " ".join(page.text.split())
+    assert f"#c{start}-{end}" in links(page)
+    assert "Selling: selling personal data We never sell personal data to advertisers." in words
+    assert "Nothing found Children." in words
+    assert "Compared with version 2026-01-15: 1 changed, 1 added, 1 removed." in words
+    assert "/policies/acme/changes?old=2026-01-15&new=2026-06-01" in links(page)
+    assert words.index("At a glance", words.index("Privacy Policy")) < words.index("2. Retention", words.index("Nothing found"))
+
+
+def test_an_older_version_is_summed_up_by_itself(web: TestClient) -> None:
+    """Its own words, and links that stay with it; there was nothing before it to compare it with."""
+    page = Page(web.get("/policies/acme/2026-01-15").text)
+
+    assert "Compared with" not in page.text
+    assert {"/policies/acme/glance?version=2026-01-15", "/policies/acme/changes?new=2026-01-15"} <= links(page)
+    assert "to advertisers" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/policies/acme/2026-01-15", "/policies/acme/glance?version=2026-01-15"])
+def test_an_older_version_leads_to_the_current_one(web: TestClient, path: str) -> None:
+    """On the policy's page and on its overview."""
+    page = Page(web.get(path).text)
+
+    assert "This is not the current version of the policy." in page.text
+    assert path.split("?", maxsplit=1)[0].replace("2026-01-15", "2026-06-01") in links(page)
+
+
+@pytest.mark.parametrize(("path", "here"), [("2026-06-01", "Whole text"), ("glance", "At a glance"), ("changes", "What changed")])
+def test_a_page_says_which_of_the_three_it_is(web: TestClient, path: str, here: str) -> None:
+    """To those who listen too."""
+    html = web.get(f"/policies/acme/{path}").text
+    current = [told["href"] for tag, told in Page(html).tags if tag == "a" and told.get("aria-current")]
+
+    assert f"/policies/acme/{path}" in current
+    assert f'aria-current="page">{here}</a>' in html
+    assert "not the current version" not in html
+
+
+def test_a_page_loads_nothing_from_elsewhere(web: TestClient) -> None:
+    """Every script, style, picture and frame of every page is ours; a link may lead away, but only when it is followed."""
+    policy = [f"/policies/acme/{page}" for page in ("2026-06-01", "glance", "changes")]
+    for path in ("/", *policy, "/examples/", "/examples/acme/"):
+        answer = web.get(path)
+        loaded = [told.get("src") or told.get("href") or "" for tag, told in Page(answer.text).tags if tag not in {"a", "html"}]
+        assert [one for one in loaded if one and not re.match(r"/(?!/)|data:,$", one)] == []
+        assert "set-cookie" not in answer.headers

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
-from knowledge.catalogue import PolicyCatalogue
+from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
+from knowledge.changes import what_changed
+from knowledge.glance import glance
 from knowledge.index import CURRENT, current_build
 from knowledge.ingestion import ingest
 from tests.conftest import ACME
@@ -173,3 +175,32 @@ def test_an_unknown_company_is_unknown_everywhere(catalogue: PolicyCatalogue, as
     """Every way to ask refuses in the same words."""
     with pytest.raises(UnknownCompanyError, match="unknown company 'initech'; known: acme, globex"):
         getattr(catalogue, asked)("initech")
+
+
+def test_a_document_is_read_once_a_build(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+    """Its structure takes a while; a new build begins anew."""
+    first = catalogue.document("acme", "2026-01-15")
+    again = catalogue.document("acme", "2026-01-15")
+
+    add_version(policies, index, "2026-03-01")
+
+    assert first is again
+    assert catalogue.document("acme", "2026-01-15") is not first
+
+
+def test_a_comparison_and_a_glance_are_made_once_a_build(mapped: PolicyCatalogue) -> None:
+    """Each version and each pair of them is its own."""
+    assert what_changed(mapped, "acme") is what_changed(mapped, "acme")
+    assert what_changed(mapped, "acme", "2026-06-01", "2026-01-15") is not what_changed(mapped, "acme")
+    assert glance(mapped, "acme") is glance(mapped, "acme", "2026-06-01")
+    assert glance(mapped, "acme") is not glance(mapped, "acme", "2026-01-15")
+
+
+def test_what_is_kept_has_an_end(catalogue: PolicyCatalogue) -> None:
+    """The oldest goes first: nobody fills the memory by asking for much."""
+    calls: list[int] = []
+
+    for number in [*range(MOST_KEPT + 1), 0, MOST_KEPT]:
+        catalogue.once(("number", number), lambda number=number: calls.append(number))  # type: ignore[misc]
+
+    assert calls == [*range(MOST_KEPT + 1), 0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.glance import TITLES, glance
+from knowledge.glance import TITLES, glance, highlights
 
 
 def test_every_aspect_is_either_found_with_words_or_silent(mapped: PolicyCatalogue) -> None:
@@ -52,3 +54,24 @@ def test_what_is_not_there_is_not_found(
     """Neither company nor version."""
     with pytest.raises(error):
         glance(mapped, company, version)
+
+
+def test_what_people_look_for_first_comes_in_one_short_quote_a_topic(mapped: PolicyCatalogue) -> None:
+    """Selling before keeping, in the policy's words, and the topics on which nothing was found by name."""
+    quotes, silent = highlights(glance(mapped, "acme"))
+
+    assert [(quote.title, quote.passage.text) for quote in quotes] == [
+        ("Selling", "We never sell personal data to advertisers."), ("How long it is kept", "one year otherwise"),
+    ]  # fmt: skip
+    assert silent == ("Children",)
+
+
+def test_a_long_passage_is_no_highlight(mapped: PolicyCatalogue) -> None:
+    """It would not be a glance; the topic is not called silent for it."""
+    seen = glance(mapped, "acme")
+    long = [
+        replace(topic, found=tuple(replace(one, passages=(replace(one.passages[0], text="x" * 300),)) for one in topic.found))
+        for topic in seen.topics
+    ]
+
+    assert highlights(replace(seen, topics=tuple(long))) == ((), ("Children",))

@@ -62,11 +62,14 @@ def test_a_visitor_goes_the_whole_way(stack: Stack, page: Page) -> None:
     page.get_by_role("button", name="Yes, open the request").last.click()
     number = page.get_by_test_id("ticket-number")
     expect(number).to_have_text(re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}"), timeout=SLOW)
+    opened = number.inner_text()
     page.screenshot(path=screenshots() / "request.png")
+
     fill(page, "code", "The six-digit code", newest_code(stack.settings.var_dir / "outbox", "browser.1@example.org", 1))
     expect(page.get_by_test_id("reply").last).to_contain_text("that is the right code", timeout=SLOW)
-    ask(page, f"how is {number.inner_text()}?")
-    expect(page.get_by_test_id("reply").last).to_contain_text(number.inner_text())
+    expect(page.get_by_test_id("ticket").last).to_contain_text("Open")
+    ask(page, f"how is {opened}?")
+    expect(page.get_by_test_id("reply").last).to_contain_text(opened)
 
 
 def fill(page: Page, field: str, label: str, value: str) -> None:
