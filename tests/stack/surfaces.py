@@ -54,7 +54,7 @@ class Answers:
         self._next.append(None)
 
     def _answer(self, route: Route) -> None:
-        self.sent.append(route.request.post_data_json)
+        self.sent.append(json.loads(route.request.post_data or "{}"))
         told = self._next.pop(0)
         if told is None:
             route.abort("internetdisconnected")

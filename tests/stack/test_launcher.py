@@ -16,7 +16,8 @@ from tests.stack.surfaces import SLOW, Answers, faults_of
 
 RESET = """<style>
 * { all: unset !important; display: inline !important; position: static !important; transform: rotate(3deg) !important; }
-* { font-size: 3px !important; color: red !important; visibility: hidden !important; opacity: 0.1 !important; }
+* { font-size: 3px !important; color: red !important; visibility: hidden !important; }
+body * { opacity: 0.1 !important; }
 button, dialog, iframe, candor-widget, svg { display: none !important; width: 1px !important; }
 </style>"""
 POLLUTED = """<img name="currentScript" alt=""><form id="Candor"></form><script>
