@@ -1,11 +1,11 @@
-"""The chat page and the policy pages."""
+"""The first page and the policy pages."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -27,12 +27,13 @@ def catalogue(request: Request) -> PolicyCatalogue:
 
 
 @router.get("/", response_class=HTMLResponse)
-def chat_page(request: Request, company: str = "") -> HTMLResponse:
-    """Try the assistant: pick a company and ask."""
+def home(request: Request, company: str = "") -> Response:
+    """Pick a company; one that is named leads to its chat, as links to this page did before it had an address of its own."""
     companies = catalogue(request).companies
-    chosen = company if company in companies else None
-    told = {"companies": list(companies.values()), "chosen": chosen, "examples": request.app.state.examples}
-    return templates.TemplateResponse(request, "chat.html", told)
+    if company in companies:
+        return RedirectResponse(f"/chat/{company}", status_code=307)
+    told = {"companies": list(companies.values()), "examples": request.app.state.examples}
+    return templates.TemplateResponse(request, "home.html", told)
 
 
 @router.get("/policies/{company}")

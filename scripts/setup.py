@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All set-up from a fresh clone; what is done is skipped. Standard library only: it runs before anything is installed.
 
-    scripts/setup.py           environments, encoder, index, Rasa's model
+    scripts/setup.py           environments, encoder, index, Rasa's model, widget
     scripts/setup.py --dev     the same, and what the tests need: tools and a browser
     scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml
 
@@ -29,7 +29,9 @@ OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
 POSTGRES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
-GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11"}  # group → the oldest Python that its pins must fit
+OLDEST_NODE = (20, 19)  # what Vite asks for
+# group → the oldest Python that its pins must fit
+GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11"}
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
@@ -59,6 +61,7 @@ def main() -> int:
         database()
         redis()
     make_models()
+    build_widget(uv)
     return 0
 
 
@@ -81,6 +84,36 @@ def make_models() -> None:
     where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
     # Its data is validated in our tests; here it would only print that actions use responses that no rule names.
     step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])
+
+
+def build_widget(uv: str) -> None:
+    """The chat and its launcher, from their sources, with the packages that the lock file names."""
+    app = ROOT / "channels" / "widget" / "app"
+    made = [path for path in sorted(app.rglob("*")) if "node_modules" not in path.parts and not path.name.endswith(".test.ts")]
+    wanted, built = hash_of(*made), VAR / "widget" / ".vite" / "manifest.json"
+    if is_done("build-the-widget", wanted, built) and (app / "node_modules").is_dir():
+        return
+    node = find_node(uv)
+    os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"  # npm's own scripts ask for `node` by name
+    run([str(node / "npm"), "--prefix", str(app), "ci", "--no-audit", "--no-fund", "--loglevel=error"], quietly=True)
+    step("build the widget", wanted, built, [str(node / "npm"), "--prefix", str(app), "run", "build"])
+
+
+def find_node(uv: str) -> Path:
+    """The folder of a node and npm that are new enough: from PATH, else from a Python package in the tools environment."""
+    found = shutil.which("node")
+    if found and (Path(found).parent / "npm").exists():
+        version = re.findall(r"\d+", ask([found, "--version"]))[:2]
+        if tuple(map(int, version)) >= OLDEST_NODE:
+            return Path(found).parent
+    own, pins = TOOLS / "bin", REQUIREMENTS / "node.txt"
+    if not is_done("node", wanted := hash_of(pins), own / "node"):
+        say("get Node into .venv-tools, to build the widget")
+        if not (own / "python").exists():
+            run([uv, "venv", "--quiet", "--python", sys.executable, str(TOOLS)])
+        run([uv, "pip", "install", "--quiet", "--python", str(own / "python"), "-r", str(pins)])
+        done("node", wanted)
+    return own
 
 
 def find_uv() -> str:

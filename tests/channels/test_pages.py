@@ -1,4 +1,4 @@
-"""The chat page and the policy pages: the stored text, every character of it, and nothing that runs."""
+"""The first page and the policy pages: the stored text, every character of it, and nothing that runs."""
 
 from __future__ import annotations
 
@@ -80,24 +80,29 @@ def hostile(tmp_path: Path) -> Iterator[TestClient]:
     parts.engine.dispose()
 
 
-def test_the_chat_page_lists_the_companies(web: TestClient) -> None:
-    """By name, with the id that the API wants; none is chosen yet."""
+def test_the_first_page_lists_the_companies(web: TestClient) -> None:
+    """By name, each with a plain link to its chat."""
     page = Page(web.get("/").text)
 
-    listed = {told["data-company"] for tag, told in page.tags if told.get("data-company")}
-    assert listed == {"acme", "globex"}
+    listed = {told["href"] for tag, told in page.tags if (told.get("data-testid") or "").startswith("company-")}
+    assert listed == {"/chat/acme", "/chat/globex"}
     assert "Acme" in page.text
     assert "Globex" in page.text
-    assert next(told for tag, told in page.tags if tag == "main")["data-chosen"] == ""
 
 
-@pytest.mark.parametrize(("asked", "chosen"), [("acme", "acme"), ("nosuch", ""), ('"><script>alert(1)</script>', "")])
-def test_a_company_can_be_chosen_by_address(web: TestClient, asked: str, chosen: str) -> None:
-    """Only one that is there: what else stands in the address does not get into the page."""
-    answer = web.get("/", params={"company": asked})
+def test_a_company_in_the_address_leads_to_its_chat(web: TestClient) -> None:
+    """Links to the first page from before the chat had an address of its own stay good."""
+    answer = web.get("/", params={"company": "acme"}, follow_redirects=False)
 
-    page = Page(answer.text)
-    assert next(told for tag, told in page.tags if tag == "main")["data-chosen"] == chosen
+    assert (answer.status_code, answer.headers["location"]) == (307, "/chat/acme")
+
+
+@pytest.mark.parametrize("asked", ["nosuch", '"><script>alert(1)</script>', "//evil.example"])
+def test_a_company_that_is_not_there_leads_nowhere(web: TestClient, asked: str) -> None:
+    """What else stands in the address gets neither into the page nor into a redirect."""
+    answer = web.get("/", params={"company": asked}, follow_redirects=False)
+
+    assert answer.status_code == 200
     assert "alert" not in answer.text
 
 
@@ -185,7 +190,7 @@ def test_a_hostile_company_gets_no_link_or_script(hostile: TestClient) -> None:
     for path in ("/", "/policies/mallory/undated"):
         page = Page(hostile.get(path).text)
         assert not [told for tag, told in page.tags if (told.get("href") or "").startswith("javascript")]
-        assert {told.get("src") for tag, told in page.tags if tag == "script"} <= {"/static/policy.js", "/static/chat.js"}
+        assert {told.get("src") for tag, told in page.tags if tag == "script"} <= {"/static/policy.js"}
         assert "<script>alert(4)</script>" in page.text
 
 

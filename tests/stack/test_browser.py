@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from settings import ROOT
 from tests.stack.conftest import Stack, screenshots
+from tests.stack.test_conversations import newest_code
 
 DESKTOP, PHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 844}
-SLOW = 30_000  # milliseconds; two cores run a browser and the stack
+SLOW = 60_000  # milliseconds; two cores run a browser and the stack
 
 
 @pytest.fixture
@@ -37,29 +38,51 @@ def ask(page: Page, said: str) -> None:
     expect(page.get_by_test_id("reply").nth(before)).to_be_visible(timeout=SLOW)  # an offer may follow the answer
 
 
-def test_a_visitor_asks_reads_the_quote_and_opens_a_request(stack: Stack, page: Page) -> None:
-    """The newcomer's path of the README, from the first page to the request's number."""
+def test_a_visitor_goes_the_whole_way(stack: Stack, page: Page) -> None:
+    """From the first page to a quote, into the policy, through a request and its code, to how that request stands."""
     page.goto(stack.url)
     page.get_by_test_id("company-clevra").click()
     expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
 
     ask(page, "how long do you keep my data?")
-    answer = page.get_by_test_id("reply").last
+    answer = page.get_by_test_id("reply").nth(1)
     expect(answer).to_have_attribute("data-kind", "answer")
     expect(answer.get_by_test_id("citation").first).to_contain_text("5. Data Retention")
-    expect(answer.get_by_test_id("citation").first).to_contain_text("2026-01-15")
+    expect(answer.get_by_test_id("citation").first).to_contain_text("15 January 2026")
     page.screenshot(path=screenshots() / "answer.png")
+    with page.context.expect_page() as opening:
+        answer.get_by_test_id("citation-link").first.click()
+    expect(opening.value.locator("mark").first).to_be_in_viewport(timeout=SLOW)
+    opening.value.close()
 
-    for said in ("delete my account", "Germany", "browser.1@example.org", "no details"):
-        page.get_by_test_id("input").fill(said)
-        page.get_by_test_id("input").press("Enter")
-        expect(page.get_by_test_id("reply").last).to_have_attribute("data-kind", "request", timeout=SLOW)
-        page.wait_for_timeout(1500)  # the first wish is answered by two messages
+    ask(page, "delete my account")
+    fill(page, "residence", "Where you live", "Germany")
+    fill(page, "email", "Your e-mail address", "browser.1@example.org")
+    fill(page, "details", "What you want to add", "my user name is browser")
     page.get_by_role("button", name="Yes, open the request").last.click()
     number = page.get_by_test_id("ticket-number")
-    expect(number).to_be_visible(timeout=SLOW)
-    assert re.fullmatch(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}", number.inner_text().strip())
+    expect(number).to_have_text(re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}"), timeout=SLOW)
+    opened = number.inner_text()
     page.screenshot(path=screenshots() / "request.png")
+
+    fill(page, "code", "The six-digit code", newest_code(stack.settings.var_dir / "outbox", "browser.1@example.org", 1))
+    expect(page.get_by_test_id("reply").last).to_contain_text("that is the right code", timeout=SLOW)
+    expect(page.get_by_test_id("ticket").last).to_contain_text("Open")
+    ask(page, f"how is {opened}?")
+    expect(page.get_by_test_id("reply").last).to_contain_text(opened)
+
+
+def fill(page: Page, field: str, label: str, value: str) -> None:
+    """Wait for a step of a request, and answer it in its field."""
+    form = page.get_by_test_id("form").last
+    expect(form).to_have_attribute("data-field", field, timeout=SLOW)
+    control = form.get_by_label(label)
+    if field == "residence":
+        control.select_option(label=value)
+    else:
+        control.fill(value)
+    form.get_by_role("button", name="Continue").click()
+    expect(page.get_by_test_id("form").and_(page.locator(f"[data-field={field}]"))).to_have_count(0, timeout=SLOW)
 
 
 def test_a_citation_opens_the_policy_at_the_quoted_words(stack: Stack, page: Page) -> None:
@@ -98,17 +121,21 @@ def test_a_policy_page_marks_exactly_the_asked_characters(stack: Stack, page: Pa
 
 
 def test_a_reload_keeps_the_conversation_and_forgetting_ends_it(stack: Stack, page: Page) -> None:
-    """What was said is there after a reload; forgotten, it is not."""
+    """What was said is there after a reload; forgotten, it is not, here nor after another reload."""
     page.goto(f"{stack.url}/?company=cleverom")
     expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
     ask(page, "where is it hosted?")
 
     page.reload()
     expect(page.get_by_test_id("log")).to_contain_text("where is it hosted?")
+    page.get_by_test_id("menu").click()
     page.get_by_test_id("forget").click()
-    page.get_by_test_id("forget").click()
+    page.get_by_test_id("forget-yes").click()
 
     expect(page.get_by_test_id("log")).not_to_contain_text("where is it hosted?", timeout=SLOW)
+    page.reload()
+    expect(page.get_by_test_id("reply")).to_have_count(1, timeout=SLOW)
+    expect(page.get_by_test_id("log")).not_to_contain_text("where is it hosted?")
 
 
 def test_what_a_visitor_types_is_never_html(stack: Stack, page: Page) -> None:

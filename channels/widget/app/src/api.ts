@@ -1,0 +1,99 @@
+/** What the chat API sends and takes; the OpenAPI document at /openapi.json is the source. */
+
+export type Kind =
+  | "answer" | "not_in_policy" | "unsure" | "request" | "compare" | "out_of_scope" | "smalltalk" | "handoff" | "human" | "error";
+
+export interface Citation {
+  readonly n: number;
+  readonly company: string;
+  readonly policy: string;
+  readonly version: string;
+  readonly section: string;
+  readonly lead_in: string;
+  readonly quote: string;
+  readonly url: string;
+}
+
+export interface Choice {
+  readonly title: string;
+  readonly payload: string;
+}
+
+export interface AskedField {
+  readonly field: "email" | "residence" | "details" | "code" | "agreed";
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly skippable: boolean;
+}
+
+export interface Ticket {
+  readonly number: string;
+  readonly request_type: string;
+  readonly status: string;
+  readonly company: string;
+  readonly due?: string | null;
+  readonly due_article?: string | null;
+  readonly what_next?: string | null;
+}
+
+export interface ComparedSide {
+  readonly company: string;
+  readonly name: string;
+  readonly version: string;
+  readonly about: string;
+  readonly silent: boolean;
+  readonly citations: readonly number[];
+}
+
+export interface Reply {
+  readonly kind: Kind;
+  readonly text: string;
+  readonly company?: string | null;
+  readonly request_type?: string | null;
+  readonly buttons?: readonly Choice[];
+  readonly citations?: readonly Citation[];
+  readonly comparison?: readonly ComparedSide[];
+  readonly answer_id?: string | null;
+  readonly ticket?: Ticket | null;
+  readonly form?: AskedField | null;
+}
+
+export interface Company {
+  readonly id: string;
+  readonly name: string;
+  readonly accent: string;
+  readonly contact: string;
+  readonly website: string | null;
+  readonly policy_url: string;
+  readonly glance_url: string;
+  readonly website_policy: string | null;
+  readonly version: string;
+  readonly suggestions: readonly string[];
+}
+
+export interface Begun {
+  readonly conversation: string;
+  readonly token: string;
+  readonly reply: Reply;
+}
+
+export interface PastTurn {
+  readonly message_id: string;
+  readonly text: string;
+  readonly replies: readonly Reply[];
+  readonly at: string;
+  readonly feedback?: Readonly<Record<string, boolean>>;
+}
+
+export interface Past {
+  readonly company: string;
+  readonly turns: readonly PastTurn[];
+}
+
+export type Reason = "" | "wrong_passage" | "not_answered" | "hard_to_understand" | "out_of_date" | "other";
+
+export interface Feedback {
+  readonly answer_id: string;
+  readonly helpful: boolean;
+  readonly reason: Reason;
+  readonly comment: string;
+}

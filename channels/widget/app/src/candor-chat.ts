@@ -1,0 +1,189 @@
+/** <candor-chat>: the whole chat, drawn from one Chat. It has no shadow root: the page is ours alone, one stylesheet serves it. */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import { accent } from "./accent";
+import { Chat } from "./chat";
+import { icons } from "./icons";
+import { newMessageId } from "./message-id";
+import { chosenBy, PageLink } from "./page-link";
+import type { CandorComposer } from "./parts/composer";
+import "./parts/composer";
+import type { CandorForget } from "./parts/forget-dialog";
+import "./parts/forget-dialog";
+import type { MenuItem } from "./parts/menu";
+import "./parts/menu";
+import { turnView } from "./parts/turn";
+import type { Scene } from "./scene";
+import { HttpServer } from "./server";
+import { Shelf, tabStorage } from "./shelf";
+import { otherTabs } from "./tabs";
+import { hasAsked, livesFrom, pressedOf } from "./talk";
+import { languageOf, type Language } from "./texts";
+import { save } from "./save-file";
+import { View } from "./view";
+
+export class CandorChat extends LitElement {
+  static override properties = { heard: { state: true }, offline: { state: true } };
+  declare heard: string;
+  declare offline: boolean;
+  private readonly embedded = document.body.dataset["mode"] === "embed";
+  private readonly company = document.body.dataset["company"] ?? "";
+  private readonly language: Language = languageOf(document.documentElement.lang);
+  private readonly chosen = chosenBy(location.hash, this.embedded && window.parent !== window, location.ancestorOrigins?.[0]);
+  private readonly page = new PageLink(this.chosen.host, window.parent === window ? null : window.parent);
+  private readonly view = new View(this);
+  private readonly chat = new Chat({
+    company: this.company, server: new HttpServer(), shelf: new Shelf(this.company, tabStorage()), tabs: otherTabs(), words: this.language.words,
+    greeting: this.chosen.greeting, newId: newMessageId, now: Date.now,
+    later: (what, milliseconds) => window.setTimeout(what, milliseconds), notYet: (timer) => window.clearTimeout(timer),
+    changed: () => this.draw(), announce: (text) => this.announce(text), opened: (ticket) => this.page.opened(ticket),
+  });
+  private scene!: Scene;
+
+  constructor() {
+    super();
+    this.heard = "";
+    this.offline = !navigator.onLine;
+    this.draw();
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("online", () => this.network(false));
+    window.addEventListener("offline", () => this.network(true));
+    window.addEventListener("pagehide", () => this.chat.save());
+    if (this.embedded) this.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.page.close());
+    this.page.hear(() => this.typeHere(), (text) => this.chat.ask(text));
+    void this.chat.open();
+  }
+
+  protected override firstUpdated(): void {
+    if (!this.embedded) this.typeHere();
+  }
+
+  protected override render(): TemplateResult {
+    const { words } = this.language;
+    const { info, waiting } = this.chat;
+    const name = info?.name ?? "";
+    return html`<div class="surface" ${accent(this.chosen.colour || info?.accent)}>
+      <header class="bar">
+        <div class="who"><h1 data-testid="company-name"><bdi>${name ? words.title(name) : "Candor"}</bdi></h1><p class="quiet">${words.brand}</p></div>
+        <candor-menu .items=${this.items()} .words=${words}></candor-menu>
+        ${this.embedded && this.chosen.host
+          ? html`<button type="button" class="plain round" data-testid="close" @click=${() => this.page.close()}>${icons.close}<span class="unseen">${words.close}</span></button>`
+          : nothing}
+      </header>
+      <main>
+        ${this.offline ? html`<p class="offline" data-testid="offline">${words.offline}</p>` : nothing}
+        <div class="log" role="log" aria-live="off" aria-label=${words.log} data-testid="log">${this.entriesView()}</div>
+        ${waiting ? html`<div class="typing" data-testid="typing"><span class="quiet">${words.waiting}</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></div>` : nothing}
+        ${this.startersView()}
+      </main>
+      <footer><candor-composer .text=${this.chat.draft} .waiting=${waiting} .scene=${this.scene} @typed=${(event: CustomEvent<string>) => this.typed(event.detail)}></candor-composer></footer>
+      <p class="unseen" role="status" aria-live="polite" data-testid="announcer">${this.heard}</p>
+      <candor-forget .words=${words} .forget=${() => this.forget()}></candor-forget>
+    </div>`;
+  }
+
+  private entriesView(): unknown {
+    const { talk } = this.chat;
+    const live = livesFrom(talk);
+    const { companies } = this.scene;
+    return repeat(talk.entries, (entry) => entry.key, (entry, number) => {
+      const place = { live: number >= live && !this.chat.waiting, pressed: number >= live ? -1 : pressedOf(talk, number) };
+      return guard([entry, place.live, place.pressed, companies], () => turnView(entry, place, this.scene));
+    });
+  }
+
+  private startersView(): TemplateResult | typeof nothing {
+    const { chat, language } = this;
+    const { info } = chat;
+    if (!info?.suggestions.length || chat.waiting || hasAsked(chat.talk)) return nothing;
+    return html`<div class="starters" role="group" aria-label=${language.words.starters} data-testid="starters">
+      ${info.suggestions.map((question) => html`<button type="button" class="starter" lang="en" dir="auto" @click=${() => this.say(question)}>${question}</button>`)}
+    </div>`;
+  }
+
+  private items(): readonly MenuItem[] {
+    const { words } = this.language;
+    const { info } = this.chat;
+    const items: MenuItem[] = [];
+    if (info) {
+      items.push({ id: "glance", text: words.glance, href: info.glance_url, tab: true }, { id: "policy", text: words.policy, href: info.policy_url, tab: true });
+    }
+    items.push({ id: "download", text: words.download, do: () => void this.download() }, { id: "forget", text: words.forget, do: () => this.querySelector<CandorForget>("candor-forget")?.ask() });
+    if (this.embedded) items.push({ id: "own-page", text: words.ownPage, href: `/chat/${encodeURIComponent(this.company)}`, tab: true });
+    else items.push({ id: "change", text: words.otherCompany, href: "/" });
+    return items;
+  }
+
+  /** Draw again, with what is known now; parts are redrawn where what they show has changed. */
+  private draw(): void {
+    const { others } = this.chat ?? { others: new Map() };
+    if (!this.scene || others.size !== this.scene.companies.size) {
+      this.scene = {
+        language: this.language, ownGreeting: this.chosen.greeting !== "", companies: new Map(others), say: (text, sends) => this.say(text, sends), retry: () => this.chat.retry(),
+        startAgain: () => this.chat.startAgain(), rate: (feedback) => this.chat.rate(feedback), announce: (text) => this.announce(text),
+      };
+    }
+    this.requestUpdate();
+  }
+
+  private say(text: string, sends?: string): boolean {
+    const fromForm = this.view.isInForm();
+    if (!this.chat.say(text, sends)) return false;
+    this.view.sent(fromForm);
+    if (!fromForm) this.typeHere(true);
+    return true;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    document.title = this.chat.info ? this.language.words.title(this.chat.info.name) : document.title;
+    this.view.settle(this.chat.talk, this.chat.waiting);
+  }
+
+  private typed(draft: string): void {
+    this.chat.typed(draft);
+    this.draw();
+  }
+
+  /** `lightly`: not where a screen keyboard would jump up and cover the answer to a tapped button. */
+  private typeHere(lightly = false): void {
+    if (lightly && matchMedia("(pointer: coarse)").matches && !this.view.isTyping()) return;
+    void this.updateComplete.then(() => this.querySelector<CandorComposer>("candor-composer")?.focus());
+  }
+
+  private async forget(): Promise<void> {
+    await this.chat.forget();
+    this.announce(this.language.words.forgotten);
+    this.typeHere();
+  }
+
+  private async download(): Promise<void> {
+    const { words } = this.language;
+    try {
+      save(await this.chat.transcript(), words.fileName);
+    } catch {
+      this.announce(words.downloadFailed);
+    }
+  }
+
+  private network(offline: boolean): void {
+    this.offline = offline;
+    this.announce(offline ? this.language.words.offline : this.language.words.online);
+    if (!offline) this.chat.retry();
+  }
+
+  /** One change of the live region, also where the same words come twice. */
+  private announce(text: string): void {
+    this.heard = text === this.heard ? `${text}\u00a0` : text;
+  }
+}
+
+customElements.define("candor-chat", CandorChat);

@@ -1,0 +1,256 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Company, Feedback, Past, Reply } from "./api";
+import { Chat } from "./chat";
+import type { Pass, Server } from "./server";
+import { Shelf } from "./shelf";
+import { unsentOf } from "./talk";
+import { languageOf } from "./texts";
+import { Trouble } from "./trouble";
+
+const { words } = languageOf("en");
+const CLEVRA = { id: "clevra", name: "Clevra", suggestions: [] } as unknown as Company;
+
+/** A server that answers at once, or fails as it is told to. */
+class FakeServer implements Server {
+  readonly said: { id: string; text: string }[] = [];
+  readonly begun: string[] = [];
+  readonly forgotten: string[] = [];
+  turns: Past["turns"] = [];
+  faults: Record<string, Trouble[]> = {};
+  replies: readonly Reply[] = [{ kind: "answer", text: "No." }];
+
+  company = async () => this.do("company", CLEVRA);
+  begin = async (company: string) => {
+    const begun = await this.do("begin", { conversation: `c${this.begun.length}`, token: "t", reply: { kind: "smalltalk", text: "Ask me." } as Reply });
+    this.begun.push(company);
+    return begun;
+  };
+  say = async (pass: Pass, text: string, id: string) => {
+    this.said.push({ id, text });
+    return this.do("say", this.replies, pass);
+  };
+  past = async () => this.do("past", { company: "clevra", turns: this.turns });
+  rate = async (_pass: Pass, _feedback: Feedback) => this.do("rate", undefined);
+  transcript = async () => this.do("transcript", "text");
+  forget = async (pass: Pass) => {
+    await this.do("forget", undefined);
+    this.forgotten.push(pass.id);
+  };
+
+  private async do<T>(name: string, answer: T, _pass?: Pass): Promise<T> {
+    const fault = this.faults[name]?.shift();
+    if (fault) throw fault;
+    return answer;
+  }
+}
+
+class FakeStorage {
+  readonly kept = new Map<string, string>();
+  getItem = (key: string) => this.kept.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.kept.set(key, value);
+  removeItem = (key: string) => void this.kept.delete(key);
+}
+
+let server: FakeServer;
+let storage: FakeStorage;
+let heard: string[];
+let tickets: string[];
+let timers: { what: () => void; after: number }[];
+let others: ((conversation: string) => void)[];
+
+beforeEach(() => {
+  server = new FakeServer();
+  storage = new FakeStorage();
+  [heard, tickets, timers, others] = [[], [], [], []];
+});
+
+function aChat(): Chat {
+  let ids = 0;
+  return new Chat({
+    company: "clevra", server, shelf: new Shelf("clevra", storage), words, greeting: "", newId: () => `m${storage.kept.size}-${ids++}`, now: () => 1_000,
+    tabs: { tell: () => undefined, hear: (listener) => void others.push(listener) },
+    later: (what, after) => timers.push({ what, after }), notYet: (timer) => timers.splice(timer - 1, 1),
+    changed: () => undefined, announce: (text) => void heard.push(text), opened: (ticket) => void tickets.push(ticket.number),
+  });
+}
+
+const settled = () => new Promise((done) => setTimeout(done));
+const shown = (chat: Chat) => chat.talk.entries.map((entry) => (entry.who === "candor" ? entry.reply.text : entry.who === "visitor" ? `> ${entry.text}` : `! ${entry.told.kind}`));
+
+describe("a chat", () => {
+  test("announces a message's replies once, all together", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.replies = [{ kind: "answer", text: "No." }, { kind: "request", text: "Shall I?" }];
+
+    chat.say("Do you sell data?");
+    await settled();
+
+    expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No.", "Shall I?"]);
+    expect(heard).toEqual(["No. Privacy request Shall I?"]);
+  });
+
+  test("sends a double click once", async () => {
+    const chat = aChat();
+    await chat.open();
+
+    expect(chat.say("Yes", "yes")).toBe(true);
+    expect(chat.say("Yes", "yes")).toBe(false);
+    await settled();
+
+    expect(server.said.map((one) => one.text)).toEqual(["yes"]);
+  });
+
+  test("tries again under the same id after a lost network", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("network")] };
+    chat.say("Do you sell data?");
+    await settled();
+    expect(unsentOf(chat.talk)?.state).toBe("failed");
+
+    chat.retry();
+    await settled();
+
+    expect(server.said).toHaveLength(2);
+    expect(new Set(server.said.map((one) => one.id)).size).toBe(1);
+    expect(unsentOf(chat.talk)).toBeNull();
+  });
+
+  test("waits as long as it is told to, then goes on by itself", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("busy", "", 12)] };
+    chat.say("Do you sell data?");
+    await settled();
+    expect(heard).toEqual([words.busy(12)]);
+
+    const waiting = timers.find((timer) => timer.after === 12_000);
+    waiting?.what();
+    await settled();
+
+    expect(shown(chat).at(-1)).toBe("No.");
+  });
+
+  test("goes on after a reload, and sends what was on its way under its old id", async () => {
+    const first = aChat();
+    await first.open();
+    server.faults = { say: [new Trouble("network")] };
+    first.say("Do you sell data?");
+    await settled();
+    first.typed("and also");
+
+    const second = aChat();
+    await second.open();
+
+    expect(server.begun).toHaveLength(1);
+    expect(new Set(server.said.map((one) => one.id)).size).toBe(1);
+    expect(shown(second)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
+    expect(second.draft).toBe("and also");
+  });
+
+  test("keeps what was typed when the conversation has ended, and says it in a new one", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("gone")] };
+    chat.say("Do you sell data?");
+    await settled();
+    expect(shown(chat).at(-1)).toBe("> Do you sell data?");
+
+    chat.startAgain();
+    await settled();
+
+    expect(server.begun).toHaveLength(2);
+    expect(server.said[1]?.id).not.toBe(server.said[0]?.id);
+    expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
+  });
+
+  test("begins anew where a reload finds that the conversation has ended", async () => {
+    await aChat().open();
+    server.faults = { past: [new Trouble("gone")] };
+
+    const chat = aChat();
+    await chat.open();
+
+    expect(server.begun).toHaveLength(2);
+    expect(heard).toEqual([words.goneQuietly]);
+  });
+
+  test("does not throw a conversation away because it could not be reached", async () => {
+    await aChat().open();
+    server.turns = [{ message_id: "m1", text: "Hello", replies: [{ kind: "smalltalk", text: "Hi." }], at: "" }];
+    server.faults = { past: [new Trouble("network")] };
+    const chat = aChat();
+    await chat.open();
+    expect(shown(chat)).toEqual(["! network"]);
+
+    chat.retry();
+    await settled();
+
+    expect(server.begun).toHaveLength(1);
+    expect(shown(chat)).toEqual(["Ask me.", "> Hello", "Hi."]);
+  });
+
+  test("takes a question while the server is down, and begins with it later", async () => {
+    server.faults = { begin: [new Trouble("network"), new Trouble("network")] };
+    const chat = aChat();
+    await chat.open();
+    chat.say("Do you sell data?");
+    await settled();
+    expect(shown(chat)).toEqual(["> Do you sell data?"]);
+
+    chat.retry();
+    await settled();
+
+    expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
+  });
+
+  test("forgets on the server first, and not here where the server did not", async () => {
+    const chat = aChat();
+    await chat.open();
+    chat.say("My secret");
+    await settled();
+    server.faults = { forget: [new Trouble("server")] };
+    await expect(chat.forget()).rejects.toBeInstanceOf(Trouble);
+    expect(shown(chat)).toContain("> My secret");
+
+    await chat.forget();
+
+    expect(server.forgotten).toEqual(["c0"]);
+    expect(shown(chat)).toEqual(["Ask me."]);
+    expect([...storage.kept.values()].join()).not.toContain("My secret");
+  });
+
+  test("keeps no word of a conversation in the browser once it is answered", async () => {
+    const chat = aChat();
+    await chat.open();
+    chat.say("My secret");
+    await settled();
+
+    expect([...storage.kept.values()].join()).not.toContain("My secret");
+  });
+
+  test("tells the page of a ticket, and asks what the page asks one after the other", async () => {
+    const chat = aChat();
+    server.replies = [{ kind: "request", text: "Done.", ticket: { number: "R-1", request_type: "deletion", status: "open", company: "clevra" } }];
+    chat.ask("first");
+    chat.ask("second");
+    await chat.open();
+    await settled();
+    await settled();
+
+    expect(server.said.map((one) => one.text)).toEqual(["first", "second"]);
+    expect(tickets).toEqual(["R-1", "R-1"]);
+  });
+
+  test("follows another tab that goes on in the same conversation", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.turns = [{ message_id: "m9", text: "From the other tab", replies: [{ kind: "smalltalk", text: "Hi." }], at: "" }];
+
+    others[0]?.("c0");
+    await settled();
+
+    expect(shown(chat)).toEqual(["Ask me.", "> From the other tab", "Hi."]);
+  });
+});

@@ -1,0 +1,13 @@
+/**
+ * Dictionaries for the browser's own calls, without a prototype: what a page (or what broke into it) hung on Object.prototype
+ * would otherwise be read as an option, such as `signal` of addEventListener.
+ */
+
+export const plain = <T extends object>(own: T): T => Object.setPrototypeOf(own, null) as T;
+
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", text = ""): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}

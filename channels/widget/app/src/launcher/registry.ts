@@ -1,0 +1,91 @@
+/** All widgets of one page, and window.Candor, by which the page speaks to them. */
+
+import type { OpenedTicket } from "../bridge";
+import { launcher as de } from "../texts/de";
+import { launcher as en } from "../texts/en";
+import type { Options } from "./options";
+import { plain } from "./plain";
+import { Widget } from "./widget";
+import { SMALL } from "./looks";
+
+export interface Events {
+  ticket: OpenedTicket;
+  open: { readonly company: string };
+  close: { readonly company: string };
+}
+
+type Listener = (about: unknown) => void;
+
+export class Registry {
+  private readonly widgets: Widget[] = [];
+  private readonly listeners: { readonly name: string; readonly heard: Listener }[] = [];
+  private readonly keeper = new MutationObserver(() => this.keep());
+
+  /** A second script tag for the same company changes nothing, but puts back what the page has thrown out. */
+  add(options: Options): void {
+    const known = this.find(options.company);
+    if (known) {
+      known.attach();
+      return;
+    }
+    const words = /^de\b/.test(options.lang) ? de : en;
+    const widget = new Widget(options, words, {
+      ticket: (ticket) => this.tell("ticket", ticket),
+      opened: () => this.tell("open", plain({ company: options.company })),
+      closed: () => this.tell("close", plain({ company: options.company })),
+    }, this.widgets.length);
+    this.widgets[this.widgets.length] = widget;
+    this.keep();
+    // Never over the whole of a small screen, and never with the focus: nobody has asked for it.
+    if (options.open && !window.matchMedia(SMALL).matches) widget.open(true);
+  }
+
+  /** What the page may call. Without a company, the first one of the page is meant. */
+  readonly api = Object.freeze(plain({
+    open: (company?: string) => this.find(company)?.open(),
+    close: (company?: string) => this.find(company)?.close(),
+    ask: (text: string, company?: string) => this.find(company)?.ask(String(text)),
+    on: <Name extends keyof Events>(name: Name, heard: (about: Events[Name]) => void) => this.listen(name, heard as Listener),
+    onTicket: (heard: (ticket: OpenedTicket) => void) => this.listen("ticket", heard as Listener),
+    remove: (company?: string) => this.remove(company),
+  }));
+
+  private find(company?: string): Widget | undefined {
+    for (let place = 0; place < this.widgets.length; place++) {
+      const widget = this.widgets[place];
+      if (company === undefined || widget?.options.company === company) return widget;
+    }
+    return undefined;
+  }
+
+  private remove(company?: string): void {
+    const widget = this.find(company);
+    if (!widget) return;
+    this.widgets.splice(this.widgets.indexOf(widget), 1);
+    widget.remove();
+  }
+
+  private listen(name: string, heard: Listener): () => void {
+    const one = plain({ name, heard });
+    this.listeners[this.listeners.length] = one;
+    return () => {
+      const place = this.listeners.indexOf(one);
+      if (place >= 0) this.listeners.splice(place, 1);
+    };
+  }
+
+  private tell(name: keyof Events, about: unknown): void {
+    for (let place = 0; place < this.listeners.length; place++) {
+      const one = this.listeners[place];
+      if (one?.name === name) one.heard(about);
+    }
+  }
+
+  /** Single-page applications throw out what they have not drawn themselves, or a whole body. */
+  private keep(): void {
+    this.keeper.disconnect();
+    for (let place = 0; place < this.widgets.length; place++) this.widgets[place]?.attach();
+    this.keeper.observe(document.documentElement, plain({ childList: true }));
+    this.keeper.observe(document.body, plain({ childList: true }));
+  }
+}

@@ -1,0 +1,48 @@
+/** A numbered quote: whose policy, which section, which version, in its own words, and where to read them. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { accent } from "../accent";
+import type { Citation } from "../api";
+import { icons } from "../icons";
+import { ownPath, websiteLink } from "../passage-link";
+import { nameIn, type Scene } from "../scene";
+
+const LONG = 700; // characters; a longer quote is folded unless it is the first
+const OPEN_AT_MOST = 3;
+const BULLETED = /^[^•·▪◦‣●\n]*[^:\s]\s*\n\s*([•·▪◦‣●])/u; // a quoted list starts after its first bullet
+
+export function citationView(citation: Citation, scene: Scene): TemplateResult {
+  const { words } = scene.language;
+  const company = scene.companies.get(citation.company);
+  const open = citation.n === 1 || (citation.n <= OPEN_AT_MOST && citation.quote.length <= LONG);
+  const mark = BULLETED.exec(citation.quote)?.[1];
+  return html`
+    <details class="citation" data-testid="citation" ?open=${open} ${accent(company?.accent)}>
+      <summary><span class="n">${citation.n}</span><bdi class="section" lang="en">${citation.section || citation.policy || words.passage}</bdi></summary>
+      <blockquote dir="auto" lang="en">
+        ${citation.lead_in ? html`<p class="lead-in">${citation.lead_in}</p>` : nothing}
+        <p class="quote" data-testid="quote" data-mark=${mark ?? nothing}>${citation.quote}</p>
+      </blockquote>
+      <p class="source"><bdi>${nameIn(scene, citation.company)}</bdi> · ${versionView(citation.version, scene)}</p>
+      ${linksView(citation, scene)}
+    </details>`;
+}
+
+export function versionView(version: string, { language }: Scene): TemplateResult | string {
+  if (version.startsWith("undated")) return language.words.undated;
+  return html`<time datetime=${version}>${language.words.versionOf(language.date(version))}</time>`;
+}
+
+function linksView(citation: Citation, scene: Scene): TemplateResult | typeof nothing {
+  const { words } = scene.language;
+  const path = ownPath(citation.url, location.origin);
+  const website = websiteLink(scene.companies.get(citation.company)?.website_policy, citation.quote);
+  if (!path && !website) return nothing;
+  const where = html`<span class="unseen">, ${citation.section || words.passage} ${words.newTab}</span>${icons.out}`;
+  return html`<p class="links">
+    ${path ? html`<a href=${path} target="_blank" rel="noopener" data-testid="citation-link"><span>${words.readPolicy}${where}</span></a>` : nothing}
+    ${website
+      ? html`<a href=${website} target="_blank" rel="noopener noreferrer" data-testid="website-link"><span>${words.readWebsite(new URL(website).host.replace(/^www\./, ""))}${where}</span></a>`
+      : nothing}
+  </p>`;
+}

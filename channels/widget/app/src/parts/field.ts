@@ -1,0 +1,72 @@
+/** What a request step asks for as a real form field, beside free typing below. What it sends is what one could have typed. */
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { AskedField, Choice } from "../api";
+import type { Scene } from "../scene";
+import { listed } from "../step";
+import { readable } from "../typed";
+
+type Asked = "email" | "residence" | "details" | "code";
+const LONGEST = { email: 254, details: 2000, code: 12, residence: 100 } as const;
+
+export class CandorField extends LitElement {
+  static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, fault: { state: true } };
+  declare asked: AskedField;
+  declare buttons: readonly Choice[]; // of the reply: what has one is not listed again
+  declare scene: Scene;
+  declare place: string; // makes the ids of this step its own
+  declare fault: boolean;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const { words } = this.scene.language;
+    const field = this.asked.field as Asked;
+    const id = `field-${this.place}`;
+    return html`<form class="step" novalidate data-testid="form" data-field=${field} @submit=${(event: SubmitEvent) => this.submit(event)}>
+      <div class="field">
+        <label for=${id}>${words.fields[field]}</label>
+        ${this.controlView(field, id)}
+        ${this.fault ? html`<p class="fault" id="${id}-fault" data-testid="fault">${words.missing[field]}</p>` : nothing}
+      </div>
+      <div class="row"><button type="submit" class="primary">${words.next}</button><span class="quiet">${words.orType}</span></div>
+    </form>`;
+  }
+
+  private controlView(field: Asked, id: string): TemplateResult {
+    const invalid = this.fault ? "true" : nothing;
+    const described = this.fault ? `${id}-fault` : nothing;
+    if (field === "residence" && this.asked.options.length) {
+      return html`<select id=${id} name="value" aria-invalid=${invalid} aria-describedby=${described} @change=${() => (this.fault = false)}>
+        <option value="">${this.scene.language.words.chooseOne}</option>
+        ${listed(this.asked, this.buttons).map((option) => html`<option value=${option.value} lang="en">${option.label}</option>`)}
+      </select>`;
+    }
+    if (field === "details") {
+      return html`<textarea id=${id} name="value" rows="3" maxlength=${LONGEST.details} aria-invalid=${invalid} aria-describedby=${described}></textarea>`;
+    }
+    const kind = { email: "email", code: "text", residence: "text" }[field];
+    const known = { email: "email", code: "one-time-code", residence: "country-name" }[field];
+    return html`<input id=${id} name="value" type=${kind} autocomplete=${known} inputmode=${field === "code" ? "numeric" : nothing} dir=${field === "residence" ? "auto" : "ltr"}
+      maxlength=${LONGEST[field]} aria-invalid=${invalid} aria-describedby=${described} class=${field === "code" ? "code" : nothing}>`;
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const control = this.querySelector<HTMLInputElement>("[name=value]");
+    if (!control) return;
+    const value = readable(this.asked.field, control.value);
+    this.fault = !value;
+    if (value) {
+      const label = this.asked.options.find((option) => option.value === value)?.label;
+      this.scene.say(label ?? value, value);
+      return;
+    }
+    this.scene.announce(this.scene.language.words.missing[this.asked.field]);
+    control.focus();
+  }
+}
+
+customElements.define("candor-field", CandorField);

@@ -1,0 +1,85 @@
+/** One entry of the conversation: what the visitor said, what Candor replied, or a notice. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { inWords } from "../chat";
+import { iconOf } from "../icons";
+import type { Scene } from "../scene";
+import { GREETING, type Entry, type Notice, type Replied, type Said, type Told } from "../talk";
+import { choicesOf, hasField } from "../step";
+import { citationView } from "./citation";
+import { comparisonView } from "./comparison";
+import "./countdown";
+import "./feedback";
+import "./field";
+import "./ticket";
+
+export interface Place {
+  readonly live: boolean; // what a reply offers may still be pressed
+  readonly pressed: number; // which of its buttons was, -1 for none
+}
+
+export function turnView(entry: Entry, place: Place, scene: Scene): TemplateResult {
+  if (entry.who === "visitor") return saidView(entry, scene);
+  return entry.who === "notice" ? noticeTurn(entry, scene) : replyView(entry, place, scene);
+}
+
+function saidView(said: Said, scene: Scene): TemplateResult {
+  return html`<div class="turn visitor ${said.state === "failed" ? "unsent" : ""}" data-testid="visitor" data-state=${said.state}>
+    <span class="unseen">${scene.language.words.you}</span>
+    <p class="said" dir="auto">${said.text}</p>
+    ${said.told ? toldView(said.told, scene, true) : nothing}
+  </div>`;
+}
+
+const noticeTurn = (notice: Notice, scene: Scene) => html`<div class="turn">${toldView(notice.told, scene, false)}</div>`;
+
+function toldView(told: Told, scene: Scene, ofMessage: boolean): TemplateResult {
+  const { words } = scene.language;
+  const text = ofMessage || told.kind === "busy" || told.kind === "refused" ? inWords(told, words, Date.now()) : words.notBegun;
+  return html`<div class="notice" data-testid="notice" data-kind=${told.kind}>
+    <p class="said" dir="auto">${told.kind === "busy" ? html`<candor-countdown .until=${told.until} .words=${words.busy}></candor-countdown>` : text}</p>
+    ${told.kind === "gone" && ofMessage
+      ? html`<button type="button" class="primary" data-testid="start-again" @click=${scene.startAgain}>${words.startAgain}</button>`
+      : told.kind === "network" || told.kind === "server"
+        ? html`<button type="button" data-testid="retry" @click=${scene.retry}>${words.retry}</button>`
+        : nothing}
+  </div>`;
+}
+
+function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
+  const { reply } = entry;
+  const { words } = scene.language;
+  const label = labelOf(entry, scene);
+  return html`<div class="turn reply" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
+    <span class="unseen">${words.candor}</span>
+    ${label ? html`<p class="label">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
+    ${reply.text ? html`<p class="said" dir="auto" lang=${entry.key === GREETING && scene.ownGreeting ? nothing : "en"}>${reply.text}</p>` : nothing}
+    ${reply.comparison?.length
+      ? comparisonView(reply, scene)
+      : reply.citations?.length
+        ? html`<div class="cited">${reply.citations.map((citation) => citationView(citation, scene))}</div>`
+        : nothing}
+    ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .scene=${scene}></candor-ticket>` : nothing}
+    ${place.live && reply.form && hasField(reply)
+      ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .scene=${scene} .place=${entry.key.replace(/\W/g, "-")}></candor-field>`
+      : nothing}
+    ${choicesView(entry, place, scene)}
+    ${reply.answer_id ? html`<candor-feedback .answerId=${reply.answer_id} .given=${entry.helpful} .scene=${scene}></candor-feedback>` : nothing}
+  </div>`;
+}
+
+function labelOf({ reply }: Replied, { language }: Scene): string {
+  const label = language.words.kinds[reply.kind] ?? "";
+  const type = reply.kind === "request" && reply.request_type ? language.words.requests[reply.request_type] : undefined;
+  return type ? `${label}: ${type}` : label;
+}
+
+/** What can be pressed. Where a step has a form field, its choices stand beside that as lesser ways. */
+function choicesView({ reply }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
+  const buttons = choicesOf(reply, place.live);
+  if (!buttons.length) return nothing;
+  return html`<div class="choices ${!reply.form || reply.form.field === "agreed" ? "main" : ""}" role="group" aria-label=${scene.language.words.choices}>
+    ${buttons.map((choice, number) => html`<button type="button" lang="en" ?disabled=${!place.live} class=${place.pressed === number ? "used" : ""}
+      aria-pressed=${place.live ? nothing : String(place.pressed === number)} @click=${() => scene.say(choice.title, choice.payload)}><bdi>${choice.title}</bdi></button>`)}
+  </div>`;
+}

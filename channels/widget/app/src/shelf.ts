@@ -1,0 +1,68 @@
+/**
+ * What a reload of this tab needs: the pass to the conversation, the greeting, what is being typed, what was not sent.
+ * The conversation itself stays on the server. sessionStorage: it goes with the tab, as on a shared computer it should.
+ */
+
+import type { Reply } from "./api";
+import type { Pass } from "./server";
+import type { Unsent } from "./talk";
+
+export interface Kept {
+  readonly pass: Pass | null;
+  readonly greeting: Reply | null;
+  readonly draft: string;
+  readonly unsent: Unsent | null;
+}
+
+export const NOTHING: Kept = { pass: null, greeting: null, draft: "", unsent: null };
+
+export class Shelf {
+  private readonly place: string;
+
+  constructor(company: string, private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null) {
+    this.place = `candor:${company}`;
+  }
+
+  load(): Kept {
+    try {
+      const kept = JSON.parse(this.storage?.getItem(this.place) ?? "null") as Partial<Kept> | null;
+      return {
+        pass: isPass(kept?.pass) ? kept.pass : null,
+        greeting: typeof kept?.greeting?.text === "string" ? kept.greeting : null,
+        draft: typeof kept?.draft === "string" ? kept.draft : "",
+        unsent: isUnsent(kept?.unsent) ? kept.unsent : null,
+      };
+    } catch {
+      return NOTHING;
+    }
+  }
+
+  save(kept: Kept): void {
+    try {
+      this.storage?.setItem(this.place, JSON.stringify(kept));
+    } catch {
+      // Full, or switched off: the conversation goes on, only a reload loses it.
+    }
+  }
+
+  clear(): void {
+    try {
+      this.storage?.removeItem(this.place);
+    } catch {
+      // Nothing was kept, then.
+    }
+  }
+}
+
+/** This tab's storage; null where the browser keeps it from frames. */
+export function tabStorage(): Storage | null {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isPass = (pass: Partial<Pass> | null | undefined): pass is Pass => isText(pass?.id) && isText(pass?.token);
+const isUnsent = (one: Partial<Unsent> | null | undefined): one is Unsent => isText(one?.key) && isText(one?.text) && isText(one?.sends);

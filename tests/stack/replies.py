@@ -1,0 +1,118 @@
+"""Replies of every kind, as the API sends them: what the browser tests let the chat show without asking for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Wire = dict[str, Any]
+
+
+def cited(
+    number: int, *, company: str = "clevra", section: str = "5. Data Retention", quote: str = "", lead_in: str = ""
+) -> Wire:
+    """One citation."""
+    said = quote or "We delete or anonymise personal data when it is no longer needed for these purposes."
+    return {
+        "n": number,
+        "company": company,
+        "policy": "Privacy Policy",
+        "version": "2026-01-15",
+        "section": section,
+        "lead_in": lead_in,
+        "quote": said,
+        "start": 10,
+        "end": 20,
+        "url": f"/policies/{company}/2026-01-15#c10-20",
+    }
+
+
+def reply(kind: str, text: str, **more: Any) -> Wire:
+    """One reply of a kind."""
+    nothing: Wire = {
+        "company": "clevra",
+        "request_type": None,
+        "buttons": [],
+        "citations": [],
+        "comparison": [],
+        "answer_id": None,
+        "ticket": None,
+        "form": None,
+    }
+    return {"kind": kind, "text": text, **nothing, **more}
+
+
+def asks(
+    field: str, text: str, *, options: list[Wire] | None = None, skippable: bool = False, buttons: list[Wire] | None = None
+) -> Wire:
+    """A step of a request that asks for something."""
+    form = {"field": field, "options": options or [], "skippable": skippable}
+    return reply("request", text, request_type="deletion", form=form, buttons=buttons or [])
+
+
+PLACES = ("South Africa", "Austria", "Brazil", "France", "Germany", "Kenya", "Namibia", "United Kingdom")
+COUNTRIES = [{"value": name, "label": name} for name in (*PLACES, "Rather not say")]
+YES_NO = [{"title": "Yes, open the request", "payload": "yes"}, {"title": "No", "payload": "no"}]
+LIST = "fulfil the purposes described in this policy\n• comply with legal obligations\n• resolve disputes"
+SIDES = [
+    {"company": "clevra", "name": "Clevra", "version": "2026-01-15", "about": "", "silent": False, "citations": [1]},
+    {"company": "clevio", "name": "Clevio", "version": "2020-05-05", "about": "", "silent": True, "citations": []},
+]
+TICKET = {
+    "number": "R-7KQ4-M2XD",
+    "request_type": "deletion",
+    "status": "awaiting_identity",
+    "company": "clevra",
+    "due": "2026-12-22",
+    "due_article": "POPIA, section 23",
+    "what_next": "Type the six-digit code from the mail here.",
+}
+
+KINDS: dict[str, list[Wire]] = {
+    "answer": [
+        reply(
+            "answer",
+            "This is what Clevra's privacy policy says about how long data is kept:",
+            answer_id="a_1",
+            citations=[cited(1, lead_in="We retain personal data only for as long as necessary to:", quote=LIST), cited(2)],
+        )
+    ],
+    "not_in_policy": [
+        reply(
+            "not_in_policy",
+            "I looked for fingerprints and found nothing in Clevra's privacy policy that says it. "
+            "You can ask Clevra directly: support@clevra.co.za.",
+            answer_id="a_2",
+        )
+    ],
+    "unsure": [
+        reply(
+            "unsure",
+            "I am not sure that Clevra's privacy policy answers this. These passages come nearest:",
+            citations=[cited(1)],
+            answer_id="a_3",
+        )
+    ],
+    "compare": [
+        reply(
+            "compare", "I looked for how long data is kept. Here are the words of Clevra.", citations=[cited(1)], comparison=SIDES
+        )
+    ],
+    "out_of_scope": [reply("out_of_scope", "That is outside what I know. I can answer questions about Clevra's privacy policy.")],
+    "handoff": [
+        reply(
+            "handoff", "I have told the people at Clevra that you want to talk to a person. Somebody answers by 24 November 2026."
+        )
+    ],
+    "human": [reply("human", "Hello, this is Thandi of Clevra. I have found your account and will delete it today.")],
+    "error": [reply("error", "I cannot answer just now, because a part of me is not running. Your message is kept.")],
+    "residence": [asks("residence", "Where do you live? You need not say.", options=COUNTRIES)],
+    "email": [asks("email", "To which e-mail address should the answer go?")],
+    "details": [asks("details", "Is there anything that helps Clevra to find your data?", skippable=True)],
+    "agreed": [
+        asks("agreed", "This is what I would send to Clevra. You ask: to delete your data. Shall I open it?", buttons=YES_NO)
+    ],
+    "code": [asks("code", "Please type the six-digit code from the mail.")],
+    "ticket": [
+        reply("request", "Done. Your request with Clevra to delete your data is with us.", request_type="deletion", ticket=TICKET)
+    ],
+}

@@ -1,0 +1,443 @@
+"""The chat in a real browser: every kind of reply and every state, at both sizes, light and dark; axe; the keyboard; bad luck."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from settings import ROOT
+from tests.stack.conftest import Stack, screenshots
+from tests.stack.replies import KINDS, cited, reply
+from tests.stack.surfaces import SLOW, Answers, ask, faults_of, open_chat, sticks_out
+
+DESKTOP, PHONE = (1200, 860), (390, 844)
+MakePage = Callable[..., Page]
+BUILD = ROOT / "var" / "widget"
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[MakePage]:
+    """Makes pages of a size and a colour scheme; an error that nobody planned fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def make(size: tuple[int, int] = DESKTOP, **wanted: object) -> Page:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **wanted)  # type: ignore[arg-type]
+        context.set_default_timeout(SLOW)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(new_page: MakePage) -> Page:
+    """One of them, wide and light."""
+    return new_page()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", PHONE)])
+def test_every_state_can_be_used_by_everyone(
+    stack: Stack, new_page: MakePage, name: str, size: tuple[int, int], scheme: str
+) -> None:
+    """axe finds nothing in any kind of reply nor in any step of a request, nothing sticks out, and a picture is kept."""
+    page = new_page(size, color_scheme=scheme, reduced_motion="reduce")
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    expect(page.get_by_test_id("starters")).to_be_visible()
+    found = {"start": faults_of(page)}
+    page.screenshot(path=screenshots() / f"widget-start-{name}-{scheme}.png")
+
+    for state, replies in KINDS.items():
+        answers.reply(replies)
+        ask(page, f"Show {state}")
+        found[state] = faults_of(page)
+        assert sticks_out(page) <= 0, state
+        page.screenshot(path=screenshots() / f"widget-{state}-{name}-{scheme}.png")
+    page.get_by_role("button", name="Not helpful").first.click()
+    found["feedback"] = faults_of(page)
+    page.keyboard.press("Escape")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # what the menu covers there is no control
+    page.get_by_test_id("menu").click()
+    found["menu"] = faults_of(page)
+    page.get_by_test_id("forget").click()
+    expect(page.get_by_test_id("forget-dialog")).to_be_visible()
+    found["forget"] = faults_of(page)
+    page.screenshot(path=screenshots() / f"widget-forget-{name}-{scheme}.png")
+    page.get_by_test_id("forget-no").click()
+    answers.lose()
+    page.get_by_test_id("input").fill("Lost")
+    page.get_by_test_id("input").press("Enter")
+    expect(page.get_by_test_id("notice")).to_be_visible()
+    found["lost"] = faults_of(page)
+    page.screenshot(path=screenshots() / f"widget-lost-{name}-{scheme}.png")
+
+    assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+def test_each_kind_of_reply_says_what_it_is(stack: Stack, page: Page) -> None:
+    """By words, not by colour alone; and silence is never shown like an answer."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    said = {}
+    for kind in ("answer", "not_in_policy", "unsure", "compare", "out_of_scope", "handoff", "human", "error"):
+        answers.reply(KINDS[kind])
+        ask(page, kind)
+        shown = page.get_by_test_id("reply").last
+        said[kind] = shown.locator(".label").inner_text() if shown.locator(".label").count() else ""
+
+    assert said == {
+        "answer": "",
+        "not_in_policy": "The policy does not say",
+        "unsure": "Not sure: the nearest passages", "compare": "Side by side",
+        "out_of_scope": "Not about the policy", "handoff": "A person takes over",
+        "human": "A person answers", "error": "Something went wrong",
+    }  # fmt: skip
+    expect(page.get_by_test_id("side")).to_have_count(2)
+    expect(page.get_by_test_id("side").last).to_contain_text("Nothing found that says it.")
+
+
+def test_a_quote_can_be_folded_and_says_where_it_stands(stack: Stack, page: Page) -> None:
+    """Number, section, company and date, and links to our page and, where it is known, to the company's own."""
+    website = {
+        "id": "clevra", "name": "Clevra", "accent": "#0f766e", "contact": "", "website": "", "policy_url": "/policies/clevra",
+        "version": "", "glance_url": "/policies/clevra/glance", "suggestions": [],
+        "website_policy": "https://clevra.example/privacy",
+    }  # fmt: skip
+    page.route("**/api/companies/clevra", lambda route: route.fulfill(content_type="application/json", body=json.dumps(website)))
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["answer"])
+    ask(page, "How long?")
+
+    quote = page.get_by_test_id("citation").first
+    expect(quote.locator("summary")).to_contain_text("5. Data Retention")
+    expect(quote).to_contain_text("Clevra · version of 15 January 2026")
+    assert quote.get_by_test_id("citation-link").get_attribute("href") == "/policies/clevra/2026-01-15#c10-20"
+    assert (quote.get_by_test_id("website-link").get_attribute("href") or "").startswith(
+        "https://clevra.example/privacy#:~:text="
+    )
+    quote.locator("summary").click()
+    expect(quote.locator("blockquote")).to_be_hidden()
+
+
+def test_a_request_is_made_with_form_fields_alone(stack: Stack, page: Page) -> None:
+    """Over the real stack: country, address and details from their fields, then the summary, and one ticket with its date."""
+    open_chat(page, stack.url)
+    ask(page, "delete my account")
+    field = page.get_by_test_id("form").last
+    expect(field).to_have_attribute("data-field", "residence", timeout=SLOW)
+    field.get_by_role("combobox").select_option(label="South Africa")
+    field.get_by_role("button", name="Continue").click()
+    expect(page.get_by_test_id("form")).to_have_attribute("data-field", "email", timeout=SLOW)
+    expect(page.get_by_label("Your e-mail address")).to_be_focused()
+    page.get_by_label("Your e-mail address").fill("nobody")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("fault")).to_contain_text("name@example.org")
+    page.get_by_label("Your e-mail address").fill("widget.1@example.org")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("form")).to_have_attribute("data-field", "details", timeout=SLOW)
+    page.get_by_role("button", name="No details").click()
+    yes = page.get_by_role("button", name="Yes, open the request")
+    expect(yes).to_be_enabled(timeout=SLOW)
+
+    yes.dblclick()
+
+    expect(page.get_by_test_id("ticket-number")).to_have_text(re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}"), timeout=SLOW)
+    expect(page.get_by_test_id("ticket-due")).to_be_visible()
+    expect(page.get_by_test_id("ticket")).to_have_count(1)
+    expect(page.get_by_test_id("visitor").filter(has_text="Yes, open the request")).to_have_count(1)
+    page.screenshot(path=screenshots() / "widget-request.png")
+
+
+def test_a_new_message_is_announced_once(stack: Stack, page: Page) -> None:
+    """The log itself is silent; one status line changes once a message, also where two replies come."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    page.evaluate("""() => {
+        window.heard = [];
+        new MutationObserver(() => window.heard.push(document.querySelector('[data-testid=announcer]').textContent))
+            .observe(document.querySelector('[data-testid=announcer]'), {childList: true, characterData: true, subtree: true});
+    }""")
+    answers.reply([reply("answer", "No.", citations=[cited(1)]), reply("request", "Shall I open one?")])
+
+    ask(page, "Do you sell data?")
+
+    assert page.evaluate("window.heard") == ["No. 1 quote. Privacy request Shall I open one?"]
+    assert page.evaluate("document.querySelectorAll('[aria-live]:not([aria-live=off]), [role=alert]').length") == 1
+
+
+def test_the_keyboard_alone_reaches_and_leaves_everything(stack: Stack, page: Page) -> None:
+    """Tab goes through all controls in reading order and never gets stuck; Escape closes what was opened; focus comes back."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["answer"])
+    ask(page, "How long?")
+    expect(page.get_by_test_id("input")).to_be_focused()
+    walked = []
+    for _ in range(7):
+        page.keyboard.press("Shift+Tab")
+        walked.append(page.evaluate("(document.activeElement.dataset.testid || document.activeElement.localName)"))
+
+    assert walked[::-1] == ["menu", "summary", "citation-link", "summary", "citation-link", "button", "button"]
+    for _ in range(8):
+        page.keyboard.press("Tab")
+    expect(page.get_by_test_id("send")).to_be_focused()
+    page.get_by_role("button", name="Not helpful").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Not helpful")).to_be_focused()
+    page.get_by_test_id("menu").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("glance")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("menu")).to_be_focused()
+
+
+def test_not_helpful_can_say_why(stack: Stack, page: Page) -> None:
+    """Over the real API: a reason and a comment, once, and remembered after a reload."""
+    open_chat(page, stack.url)
+    ask(page, "how long do you keep my data?")
+    page.get_by_role("button", name="Not helpful").first.click()
+    page.get_by_label("It does not answer my question").check()
+    page.get_by_label("In your own words (optional)").fill("I meant my invoices")
+
+    with page.expect_request("**/feedback") as sent:
+        page.get_by_role("button", name="Send feedback").click()
+
+    assert json.loads(sent.value.post_data or "{}")["reason"] == "not_answered"
+    expect(page.get_by_text("Thank you.").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Not helpful").first).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+
+
+def test_a_lost_network_loses_nothing_and_sends_nothing_twice(stack: Stack, page: Page) -> None:
+    """The message stays, says so, and goes out under its id once the network is back."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.lose()
+    page.context.set_offline(True)
+    expect(page.get_by_test_id("offline")).to_be_visible()
+    page.get_by_test_id("input").fill("Do you sell data?")
+    page.get_by_test_id("input").press("Enter")
+    expect(page.get_by_test_id("retry")).to_be_visible()
+    answers.reply(KINDS["answer"])
+
+    page.context.set_offline(False)
+
+    expect(page.get_by_test_id("reply")).to_have_count(2)
+    expect(page.get_by_test_id("offline")).to_have_count(0)
+    expect(page.get_by_test_id("visitor")).to_have_count(1)
+    assert len({sent["message_id"] for sent in answers.sent}) == 1
+
+
+def test_too_much_at_once_is_said_kindly_and_goes_on_by_itself(stack: Stack, page: Page) -> None:
+    """429 with Retry-After: it says how long, keeps the message, and sends it then."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.fail(429, {"Retry-After": "2"})
+    answers.reply(KINDS["answer"])
+
+    page.get_by_test_id("input").fill("Again!")
+    page.get_by_test_id("input").press("Enter")
+
+    expect(page.get_by_test_id("notice")).to_contain_text("Your message is kept and goes out by itself")
+    expect(page.get_by_test_id("reply")).to_have_count(2)
+    expect(page.get_by_test_id("notice")).to_have_count(0)
+    assert len({sent["message_id"] for sent in answers.sent}) == 1
+
+
+def test_an_ended_conversation_begins_anew_with_what_was_typed(stack: Stack, page: Page) -> None:
+    """A token that no longer counts costs a press of a button, and no word."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.fail(401)
+    answers.reply(KINDS["answer"])
+    page.get_by_test_id("input").fill("Do you sell data?")
+    page.get_by_test_id("input").press("Enter")
+
+    page.get_by_test_id("start-again").click()
+
+    expect(page.get_by_test_id("reply")).to_have_count(2)
+    expect(page.get_by_test_id("visitor")).to_have_text(re.compile("Do you sell data"))
+    assert [sent["text"] for sent in answers.sent] == ["Do you sell data?"] * 2
+
+
+def test_a_server_that_is_down_at_first_is_no_end(stack: Stack, page: Page) -> None:
+    """One can write at once, and try again."""
+    down = [True]
+    page.route("**/api/conversations", lambda route: route.abort() if down[0] else route.continue_())
+    answers = Answers(page)
+    page.goto(f"{stack.url}/chat/clevra")
+    expect(page.get_by_test_id("notice")).to_contain_text("You can already write your question.")
+    page.get_by_test_id("input").fill("Do you sell data?")
+    page.get_by_test_id("input").press("Enter")
+    expect(page.get_by_test_id("visitor")).to_contain_text("Nothing is lost")
+    down[0] = False
+    answers.reply(KINDS["answer"])
+
+    page.get_by_test_id("retry").click()
+
+    expect(page.get_by_test_id("reply")).to_have_count(2)
+
+
+def test_a_long_paste_is_not_cut_off(stack: Stack, page: Page) -> None:
+    """4,000 characters go out; with one more it says so and sends nothing, but keeps them all."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["answer"])
+    page.get_by_test_id("input").fill("x" * 4001)
+    expect(page.get_by_test_id("too-long")).to_contain_text("1 character too many")
+    page.get_by_test_id("input").press("Enter")
+    assert answers.sent == []
+    assert len(page.get_by_test_id("input").input_value()) == 4001
+
+    ask(page, "x" * 4000)
+
+    assert len(answers.sent[0]["text"]) == 4000
+
+
+def test_two_tabs_of_one_conversation_stay_in_step(stack: Stack, page: Page) -> None:
+    """A duplicated tab has the same pass; what is said in one appears in the other, and forgetting counts in both."""
+    open_chat(page, stack.url)
+    kept = page.evaluate("sessionStorage.getItem('candor:clevra')")
+    other = page.context.new_page()
+    other.add_init_script(
+        f"sessionStorage.getItem('candor:clevra') || sessionStorage.setItem('candor:clevra', {json.dumps(kept)})"
+    )
+    other.goto(f"{stack.url}/chat/clevra")
+    expect(other.get_by_test_id("reply")).to_have_count(1)
+
+    ask(page, "where is it hosted?")
+
+    expect(other.get_by_test_id("visitor")).to_contain_text("where is it hosted?", timeout=SLOW)
+    page.get_by_test_id("menu").click()
+    page.get_by_test_id("forget").click()
+    page.get_by_test_id("forget-yes").click()
+    expect(page.get_by_test_id("visitor")).to_have_count(0, timeout=SLOW)
+    expect(other.get_by_test_id("visitor")).to_have_count(0, timeout=SLOW)
+
+
+def test_the_conversation_can_be_taken_along(stack: Stack, page: Page) -> None:
+    """As a text file that holds what was said."""
+    open_chat(page, stack.url)
+    ask(page, "where is it hosted?")
+    page.get_by_test_id("menu").click()
+
+    with page.expect_download() as download:
+        page.get_by_test_id("download").click()
+
+    assert download.value.suggested_filename == "conversation.txt"
+    assert "where is it hosted?" in download.value.path().read_text(encoding="utf-8")
+
+
+def test_two_hundred_messages_stay_smooth(stack: Stack, page: Page) -> None:
+    """Restored at once, and a key press is drawn within a tenth of a second on a busy machine."""
+    turns = [
+        {
+            "message_id": f"m{number:07}",
+            "text": f"Question {number}",
+            "replies": KINDS["answer"],
+            "at": "2026-11-22T08:00:00Z",
+            "feedback": {},
+        }
+        for number in range(100)
+    ]
+    open_chat(page, stack.url)
+    past = json.dumps({"company": "clevra", "turns": turns})
+    page.route(re.compile(r"/api/conversations/[^/]+$"), lambda route: route.fulfill(content_type="application/json", body=past))
+    page.reload()
+    expect(page.get_by_test_id("reply")).to_have_count(101, timeout=SLOW)
+
+    took = page.evaluate("""async () => {
+        const input = document.querySelector('[data-testid=input]'), took = [];
+        for (const letter of 'how long do you keep it') {
+            const before = performance.now();
+            input.value += letter;
+            input.dispatchEvent(new Event('input', {bubbles: true}));
+            await document.querySelector('candor-chat').updateComplete;
+            document.body.offsetHeight;
+            took.push(performance.now() - before);
+        }
+        return took.sort((one, other) => one - other)[Math.floor(took.length / 2)];
+    }""")
+
+    assert took < 100
+    expect(page.get_by_test_id("input")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("lang", "direction", "send"), [("de", "ltr", "Senden"), ("ar", "rtl", "Send")])
+def test_the_surface_speaks_another_language_or_runs_from_the_right(
+    stack: Stack, new_page: MakePage, lang: str, direction: str, send: str
+) -> None:
+    """German from the catalogue; a language without one keeps English words in its own direction. Quotes stay what they are."""
+    page = new_page(PHONE)
+    answers = Answers(page)
+    open_chat(page, stack.url, lang=lang)
+    answers.reply(KINDS["answer"])
+    ask(page, "How long?")
+
+    assert page.evaluate("document.documentElement.dir") == direction
+    expect(page.get_by_test_id("send")).to_have_text(send)
+    boxes = [page.get_by_test_id(name).bounding_box() for name in ("input", "send")]
+    assert boxes[0]
+    assert boxes[1]
+    assert (boxes[0]["x"] < boxes[1]["x"]) == (direction == "ltr")
+    assert sticks_out(page) <= 0
+    assert faults_of(page) == []
+    page.screenshot(path=screenshots() / f"widget-{lang}.png")
+
+
+@pytest.mark.parametrize("size", [(320, 256), (320, 568)])
+def test_at_four_times_the_size_everything_can_be_read(stack: Stack, new_page: MakePage, size: tuple[int, int]) -> None:
+    """400 % zoom of a 1280 pixel window is 320 pixels; there nothing sticks to the edges and covers what is read."""
+    page = new_page(size)
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    for kind in ("answer", "compare", "ticket", "residence"):
+        answers.reply(KINDS[kind])
+        ask(page, kind)
+        assert sticks_out(page) <= 0, kind
+    if size[1] < 400:
+        assert page.evaluate("getComputedStyle(document.querySelector('footer')).position") == "static"
+    page.get_by_role("combobox").scroll_into_view_if_needed()
+    expect(page.get_by_role("combobox")).to_be_in_viewport()
+    page.screenshot(path=screenshots() / f"widget-zoom-{size[1]}.png")
+
+
+def test_with_forced_colours_things_keep_their_edges(stack: Stack, new_page: MakePage) -> None:
+    """Where backgrounds are taken away, a bubble and the input still have borders."""
+    page = new_page(forced_colors="active")
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["not_in_policy"])
+    ask(page, "fingerprints?")
+
+    for place in (".visitor > .said", ".composer-box", ".reply[data-kind=not_in_policy]"):
+        assert page.evaluate("(place) => getComputedStyle(document.querySelector(place)).borderTopStyle", place) == "solid"
+    page.screenshot(path=screenshots() / "widget-forced-colours.png")
+
+
+def test_the_bundles_are_light() -> None:
+    """Gzipped: the launcher at most 10 KB, the chat with its style sheet at most 90 KB."""
+    manifest = json.loads((BUILD / ".vite" / "manifest.json").read_text())
+    surface = manifest["src/surface.ts"]
+
+    def weight(*names: str) -> int:
+        return sum(len(gzip.compress((BUILD / name).read_bytes(), 6)) for name in names)
+
+    assert weight(manifest["src/launcher.ts"]["file"]) <= 10_000
+    assert weight(surface["file"], *surface["css"], *surface.get("imports", [])) <= 90_000
