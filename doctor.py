@@ -13,6 +13,7 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 import database
+from channels.slack.setup import slack_state
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
 from knowledge.embedding import weights_folder
@@ -45,6 +46,7 @@ def examine(parts: Services) -> list[Finding]:
         ("database", lambda: _database(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
+        ("Slack", lambda: slack_state(parts)),
         ("outbox", lambda: _outbox(parts)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),

@@ -17,6 +17,7 @@ from channels import api, health, overview, pages
 from channels.assistant import Assistant
 from channels.problems import add_problem_handlers, broken, problem
 from channels.rasa import Rasa, RasaClient
+from channels.slack.app import make_slack
 from channels.tokens import Tokens
 from errors import CandorError
 from logs import configure_logs
@@ -43,7 +44,11 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days))
         stop = asyncio.Event()
         courier = asyncio.create_task(_deliver(parts, stop))
+        if slack:
+            await slack.start()
         yield
+        if slack:
+            await slack.stop()
         stop.set()  # what is being sent is sent to its end: cut off, it would be sent twice
         await courier
         keeper.cancel()
@@ -63,6 +68,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         wording=parts.wording, longest_message=settings.longest_message,
     )  # fmt: skip
     add_problem_handlers(app)
+    slack = app.state.slack = make_slack(parts, app.state.assistant)
 
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -85,6 +91,8 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
+    if slack:
+        app.include_router(slack.router)
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wording": {"settings"},
     "composing": {"knowledge", "wording"},
     "database": {"errors", "settings"},
-    "migrations": {"tickets", "transcripts"},
+    "migrations": {"tickets", "transcripts", "channels"},
     "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
     "actions": JOINED | {"composing", "logs", "wording"},
     "channels": JOINED | {"database", "wording"},
@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench": JOINED | {"client", "settings", "supervisor"},
-    "doctor": JOINED | {"database", "encoder", "settings", "supervisor"},
+    "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
     "desk_work": JOINED | {"terminal"},
     "cli": JOINED
     | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
