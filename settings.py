@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     slack_client_id: str = ""  # with the secret: several workspaces, installed at /slack/install
     slack_client_secret: SecretStr | None = None
     slack_companies: str = ""  # T0123=clevra, T0123/C0456=clevio: a workspace's company, a channel's
-    slack_staff_channel: str = ""  # C0123: where staff are told; Candor must be in it
+    slack_staff_channel: str = ""  # C0123, with several workspaces T0123/C0456: where staff are told; Candor must be in it
     slack_verified_workspaces: str = ""  # T0123, T0456: their members' confirmed e-mail addresses count as proven
     slack_api_url: str = "https://slack.com/api/"
 

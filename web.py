@@ -17,7 +17,7 @@ from channels import api, health, overview, pages
 from channels.assistant import Assistant
 from channels.problems import add_problem_handlers, broken, problem
 from channels.rasa import Rasa, RasaClient
-from channels.slack.app import make_slack
+from channels.slack.app import SlackChannel, make_slack
 from channels.tokens import Tokens
 from errors import CandorError
 from logs import configure_logs
@@ -43,9 +43,10 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days))
         stop = asyncio.Event()
-        courier = asyncio.create_task(_deliver(parts, stop))
         if slack:
             await slack.start()
+            _join(parts, slack)
+        courier = asyncio.create_task(_deliver(parts, stop))
         yield
         if slack:
             await slack.stop()
@@ -107,6 +108,12 @@ async def _forget_old(assistant: Assistant, days: int) -> None:
             log.error("old conversations could not be forgotten, next try in an hour: %s", type(error).__name__)
         else:
             log.info("forgot %d conversations older than %d days", forgotten, days)
+
+
+def _join(parts: Services, slack: SlackChannel) -> None:
+    """Slack's own news go with the courier; where there is none, _deliver says why."""
+    with suppress(CandorError):
+        parts.courier.join(slack.news)
 
 
 async def _deliver(parts: Services, stop: asyncio.Event) -> None:

@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "migrations": {"tickets", "transcripts", "channels"},
     "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
     "actions": JOINED | {"composing", "logs", "wording"},
-    "channels": JOINED | {"database", "wording"},
+    "channels": JOINED | {"actions", "database", "wording"},  # of actions only telling.py: what requesters are told
     "web": JOINED | {"channels", "logs"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},

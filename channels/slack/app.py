@@ -8,13 +8,13 @@ from contextlib import suppress
 
 import aiohttp
 from fastapi import APIRouter, Request, Response
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler, to_async_bolt_request, to_starlette_response
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler, to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,11 +22,15 @@ from channels.assistant import Assistant
 from channels.slack.answering import Answering
 from channels.slack.companies import WhichCompany
 from channels.slack.handled import Handled
+from channels.slack.home import Home
 from channels.slack.installations import EncryptedInstallations, States
 from channels.slack.listeners import Listeners
+from channels.slack.news import News
 from channels.slack.places import Places
 from channels.slack.post import Poster, web_client
+from channels.slack.requests import Requests
 from channels.slack.setup import SlackSetup, read_setup
+from channels.slack.staff import Staff
 from channels.slack.talk import Talk
 from errors import CandorError, NotAllowedError
 from services import Services
@@ -37,7 +41,6 @@ SCOPES = (
     "users:read", "users:read.email",
 )  # fmt: skip
 LAST_WORK = 10  # seconds that what is being answered has, when the process ends
-RECONNECT = (1, 2, 5, 10, 30)  # seconds between tries to open the first socket
 SWEEP = 3600
 
 
@@ -67,6 +70,14 @@ class SlackChannel:
             transcripts=parts.transcripts, wording=parts.wording, base_url=setup.base_url,
         )  # fmt: skip
         self.listeners.register(self.bolt)
+        Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
+        Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
+        staff = Staff(parts, self.places, self.which, self.poster, self.handled, self.client_of)
+        staff.register(self.bolt, self.listeners.guarded)
+        self.listeners.relay = staff
+        self.news = News(parts, self.places, self.poster, self.client_of, setup.staff_channel)
+        for gone in ("app_uninstalled", "tokens_revoked"):
+            self.bolt.event(gone)(self.listeners.guarded(self._uninstalled))
         self.router = self._routes()
         self._socket: AsyncSocketModeHandler | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -97,7 +108,7 @@ class SlackChannel:
 
     async def client_of(self, team: str) -> AsyncWebClient:
         """A client that may speak in a workspace. Raises: NotAllowedError if Candor is not installed there."""
-        found = await self._authorize(None, team)
+        found = await self._authorize(None, team or self.setup.staff_team)
         if found is None or not found.bot_token:
             raise NotAllowedError("Candor is not installed in that workspace")
         client = web_client(found.bot_token, self.setup.api_url)
@@ -119,20 +130,20 @@ class SlackChannel:
             bot_token=bot.bot_token,
         )  # fmt: skip
 
+    async def _uninstalled(self, args: AsyncArgs) -> None:
+        """Tokens and who talked where are deleted; requests stay, they are the company's legal record."""
+        event, team = args.event or {}, str(args.context.team_id or "")
+        if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return  # somebody's own token: we ask for none
+        await self.installations.async_delete_all(enterprise_id=args.context.enterprise_id, team_id=team)
+        await asyncio.to_thread(self.places.forget_team, team)
+        log.info("Slack: uninstalled from a workspace, its tokens are deleted")
+
     async def _connect(self) -> None:
-        """Open the socket; once open, slack_sdk keeps it open. Slack may be away just when we start."""
+        """Open the socket. slack_sdk tries until Slack is there, and opens it again whenever it is lost."""
         self._socket = AsyncSocketModeHandler(self.bolt, self.setup.app_token, ping_interval=self._ping)
-        tries = 0
-        while True:
-            try:
-                await self._socket.connect_async()  # type: ignore[no-untyped-call]
-            except (SlackApiError, TimeoutError, aiohttp.ClientError, OSError) as error:
-                log.error("Slack's socket could not be opened, trying again: %s", type(error).__name__)
-                await asyncio.sleep(RECONNECT[min(tries, len(RECONNECT) - 1)])
-                tries += 1
-            else:
-                log.info("Slack's socket is open")
-                return
+        await self._socket.connect_async()  # type: ignore[no-untyped-call]
+        log.info("Slack's socket is open")
 
     async def _sweep(self) -> None:
         """Once an hour, forget what no retry and no conversation needs any more."""

@@ -135,7 +135,7 @@ def say_button(number: int, said: Button) -> dict[str, Any]:
 
 def form_button(label: str, value: str) -> dict[str, Any]:
     """Opens the request form."""
-    return button(label, f"{FORM}:0", value, style="primary")
+    return button(label, FORM, value, style="primary")
 
 
 def feedback(conversation: str, answer_id: str) -> Block:

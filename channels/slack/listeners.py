@@ -8,16 +8,18 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack import blocks as kit
 from channels.slack.answering import CHOOSE, Answering
 from channels.slack.companies import WhichCompany
 from channels.slack.handled import Handled, key_of
+from channels.slack.handover import Handover
 from channels.slack.listening import Heard, attention, heard_of, plain_text
 from channels.slack.places import Person, Places
 from channels.slack.talk import Talk
@@ -30,6 +32,15 @@ log = logging.getLogger("candor.slack")
 COMMAND, SHORTCUT = "/privacy", "ask_candor"
 USE = re.compile(r"use\s+(\S.*)", re.IGNORECASE)
 Work = Callable[[AsyncArgs], Awaitable[None]]
+Guard = Callable[[Work], Work]
+
+
+class Relay(Protocol):
+    """Passes messages on where a person has taken over."""
+
+    async def takes(self, heard: Heard) -> Handover | None: ...
+
+    async def pass_on(self, client: AsyncWebClient, heard: Heard, handover: Handover) -> None: ...
 
 
 class Listeners:
@@ -41,6 +52,7 @@ class Listeners:
     ) -> None:  # fmt: skip
         self._answering, self._talk, self._places, self._which, self._handled = answering, talk, places, which, handled
         self._transcripts, self._wording, self._base = transcripts, wording, base_url
+        self.relay: Relay | None = None
         self.running: set[asyncio.Task[Any]] = set()
 
     def register(self, app: AsyncApp) -> None:
@@ -83,6 +95,8 @@ class Listeners:
         heard = heard_of(event, team, bot)
         if heard is None:
             return
+        if self.relay and await self._passed_on(args, heard):
+            return
         if heard.surface == "thread":
             known = await asyncio.to_thread(self._places.thread, team, heard.channel, heard.thread)
             found = attention(heard, known, in_thread="thread_ts" in event)
@@ -92,6 +106,14 @@ class Listeners:
                 return
         if await self.claimed("message", team, heard.channel, heard.ts):
             await self._answering.answer(args.client, heard)
+
+    async def _passed_on(self, args: AsyncArgs, heard: Heard) -> bool:
+        """Whether a person has taken over here; then each message is passed on once."""
+        assert self.relay is not None  # noqa: S101  (the caller has looked)
+        taken_over = await self.relay.takes(heard)
+        if taken_over and await self.claimed("message", heard.person.team, heard.channel, heard.ts):
+            await self.relay.pass_on(args.client, heard, taken_over)
+        return taken_over is not None
 
     async def command(self, args: AsyncArgs) -> None:
         """/privacy <question>, and /privacy use <company>."""

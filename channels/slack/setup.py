@@ -24,6 +24,7 @@ class SlackSetup:
     client_secret: str = field(repr=False)
     companies: dict[str, str]
     staff_channel: str
+    staff_team: str  # the workspace of the staff channel; empty where there is only one
     verified: frozenset[str]
     base_url: str
     api_url: str
@@ -68,7 +69,8 @@ def read_setup(parts: Services) -> SlackSetup | None:
         )
     return SlackSetup(
         bot_token=bot, app_token=app, signing_secret=signing, client_id=settings.slack_client_id, client_secret=secret,
-        companies=companies, staff_channel=settings.slack_staff_channel, base_url=base_url,
+        companies=companies, staff_channel=settings.slack_staff_channel.rpartition("/")[2],
+        staff_team=settings.slack_staff_channel.rpartition("/")[0], base_url=base_url,
         verified=frozenset(filter(None, (each.strip() for each in settings.slack_verified_workspaces.split(",")))),
         api_url=settings.slack_api_url.rstrip("/") + "/",
     )  # fmt: skip

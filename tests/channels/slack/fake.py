@@ -12,7 +12,7 @@ import itertools
 import json
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,6 +103,11 @@ class FakeSlack:
             await self._news.wait_for(lambda: len(self.of(method)) >= count)
         return self.of(method)
 
+    async def wait_until(self, holds: Callable[[], bool], within: float = 20) -> None:
+        """Until something holds that calls bring about."""
+        async with asyncio.timeout(within), self._news:
+            await self._news.wait_for(holds)
+
     async def wait_for_sockets(self, count: int, within: float = 20) -> None:
         async with asyncio.timeout(within), self._news:
             await self._news.wait_for(lambda: self.opened >= count)
@@ -125,6 +130,8 @@ class FakeSlack:
         method, body = request.match_info["method"], await _body(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(body.get("token", ""))
         fault = self.faults[method].pop(0) if self.faults[method] else None
+        async with self._news:
+            self._news.notify_all()
         if fault and not fault.after:
             await asyncio.sleep(fault.hang)
             return _failed(fault)
@@ -149,7 +156,7 @@ class FakeSlack:
             return {"ok": False, "error": "not_in_channel"}
         return self._done(method, body)
 
-    def _done(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _done(self, method: str, body: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911  (one answer for each method)
         match method:
             case "auth.test":
                 return {

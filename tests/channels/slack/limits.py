@@ -59,7 +59,7 @@ def _blocks(blocks: list[dict[str, Any]], known: set[str], most: int) -> list[st
     return found
 
 
-def _block(block: dict[str, Any]) -> list[str]:
+def _block(block: dict[str, Any]) -> list[str]:  # noqa: PLR0911  (one answer for each kind)
     match block["type"]:
         case "section":
             found = _text(block["text"], 3000, "section") if "text" in block else []

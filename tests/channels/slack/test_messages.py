@@ -5,44 +5,24 @@ from __future__ import annotations
 import json
 import time
 
-from services import Services
 from tests.channels.slack.conftest import Candor
-from tests.channels.slack.fake import ADA, BOB, BOT_USER, TEAM, FakeSlack, event_body, mention, message, signed
+from tests.channels.slack.fake import ADA, BOB, BOT_USER, FakeSlack, event_body, mention, message, signed
+from tests.channels.slack.people import ada, answer, shown
 from tests.fakes import FakeRasa
 
-ANSWER = {
-    "text": "This is what it says:",
-    "custom": {
-        "kind": "answer", "answer_id": "a_1",
-        "citations": [
-            {
-                "n": 1, "company": "acme", "policy": "Privacy Policy", "version": "2026-01-15", "section": "3. Selling",
-                "quote": "We never sell personal data.", "start": 10, "end": 38, "url": "/policies/acme/2026-01-15#c10-38",
-            }
-        ],
-    },
-}  # fmt: skip
 
-
-def said(slack: FakeSlack, number: int = -1) -> str:
-    """All that a posted message shows, in reading order."""
-    return json.dumps(slack.posted[number].blocks, ensure_ascii=False)
-
-
-async def test_a_direct_message_is_answered_with_quotes_and_links(
-    parts: Services, candor: Candor, slack: FakeSlack, rasa: FakeRasa
-) -> None:
+async def test_a_direct_message_is_answered_with_quotes_and_links(candor: Candor, slack: FakeSlack, rasa: FakeRasa) -> None:
     """The answer stands where the question was asked, its quote leads to the highlighted place in the policy."""
-    candor.slack.places.choose(person(), "acme")
-    rasa.messages = [ANSWER]
+    candor.slack.places.choose(ada, "acme")
+    rasa.messages = [answer()]
 
     acked = await candor.event(message("do you sell my data?"))
     await candor.settled()
 
     assert acked.status_code == 200
     assert [call.body["channel"] for call in slack.posted] == ["D0ADA"]
-    assert "We never sell personal data." in said(slack)
-    assert "https://privacy.example.org/policies/acme/2026-01-15#c10-38" in said(slack)
+    assert "We never sell personal data." in shown(slack.posted[0])
+    assert "https://privacy.example.org/policies/acme/2026-01-15#c10-38" in shown(slack.posted[0])
     assert rasa.sent[0]["company"] == "acme"
 
 
@@ -50,7 +30,7 @@ async def test_a_mention_is_answered_in_its_thread_and_followed_up_without_anoth
     candor: Candor, slack: FakeSlack, rasa: FakeRasa
 ) -> None:
     """Nobody should have to mention Candor again in a thread that it is part of."""
-    candor.slack.places.choose(person(), "acme")
+    candor.slack.places.choose(ada, "acme")
 
     await candor.event(mention("do you sell my data?", ts="1.1"))
     await candor.settled()
@@ -64,7 +44,7 @@ async def test_a_mention_is_answered_in_its_thread_and_followed_up_without_anoth
 
 async def test_candor_does_not_butt_in_when_people_talk_to_each_other(candor: Candor, slack: FakeSlack, rasa: FakeRasa) -> None:
     """Once somebody else speaks or is spoken to, it waits until it is mentioned again."""
-    candor.slack.places.choose(person(), "acme")
+    candor.slack.places.choose(ada, "acme")
     thread = {"channel": "C0NEWS", "thread_ts": "1.1"}
 
     for number, event in enumerate(
@@ -86,7 +66,7 @@ async def test_candor_does_not_butt_in_when_people_talk_to_each_other(candor: Ca
 
 async def test_a_mention_and_its_message_event_are_one_question(candor: Candor, slack: FakeSlack) -> None:
     """Slack tells of a mention twice, under two event ids."""
-    candor.slack.places.choose(person(), "acme")
+    candor.slack.places.choose(ada, "acme")
     told_twice = mention("do you sell my data?", ts="1.1")
 
     await candor.event(told_twice, event_id="Ev1")
@@ -118,7 +98,7 @@ async def test_an_address_typed_in_a_channel_moves_to_private_and_is_not_repeate
     candor: Candor, slack: FakeSlack, rasa: FakeRasa
 ) -> None:
     """Identifiers echoed in public are what people complain about most."""
-    candor.slack.places.choose(person(), "acme")
+    candor.slack.places.choose(ada, "acme")
 
     await candor.event(mention("delete the account of <mailto:jane@example.org|jane@example.org>", ts="1.1"))
     await candor.settled()
@@ -131,7 +111,7 @@ async def test_an_address_typed_in_a_channel_moves_to_private_and_is_not_repeate
 
 async def test_a_request_begun_in_a_channel_goes_on_in_private(candor: Candor, slack: FakeSlack, rasa: FakeRasa) -> None:
     """The same conversation then holds for the direct messages that follow."""
-    candor.slack.places.choose(person(), "acme")
+    candor.slack.places.choose(ada, "acme")
     rasa.messages = [{"text": "I can open a request.", "custom": {"kind": "request", "request_type": "deletion"}}]
 
     await candor.event(mention("delete my data", ts="1.1"))
@@ -163,9 +143,3 @@ async def test_slack_can_verify_the_address(candor: Candor) -> None:
     answered = await candor.http.post("/slack/events", content=body, headers={"Content-Type": "application/json", **signed(body)})
 
     assert (answered.status_code, answered.json()) == (200, {"challenge": "c123"})
-
-
-def person(id_: str = ADA):  # type: ignore[no-untyped-def]
-    from channels.slack.places import Person
-
-    return Person(TEAM, id_)
