@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": {"errors"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
-    "bench": JOINED | {"client", "settings", "supervisor"},
+    "bench": JOINED | {"channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
     "desk_work": JOINED | {"terminal"},
     "cli": JOINED

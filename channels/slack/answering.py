@@ -38,7 +38,7 @@ class Answering:
 
     async def answer(self, client: AsyncWebClient, heard: Heard, response_url: str = "") -> None:
         """Ask the door and post what it says. In a thread, nothing of the person's own affairs is asked or said."""
-        if heard.surface == "thread" and is_own_affair(heard.text):
+        if heard.surface == "thread" and await asyncio.to_thread(is_own_affair, heard.text):
             await self._in_private(client, heard)
             return
         async with self._working(client, heard):

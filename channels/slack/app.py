@@ -34,6 +34,9 @@ from channels.slack.staff import Staff
 from channels.slack.talk import Talk
 from errors import CandorError, NotAllowedError
 from services import Services
+from tickets.laws import applicable
+from tickets.residence import parse_residence
+from transcripts.redaction import find_personal_data
 
 log = logging.getLogger("candor.slack")
 SCOPES = (
@@ -87,7 +90,7 @@ class SlackChannel:
         """Open what needs a running loop. Whether Slack answers is not waited for: the web pages do not depend on it."""
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.client.timeout))
         self.client.session = self.bolt.client.session = session
-        self._tasks.append(asyncio.create_task(self._sweep()))
+        self._tasks += [asyncio.create_task(self._sweep()), asyncio.create_task(asyncio.to_thread(_warm_up))]
         if self.setup.app_token:
             self._tasks.append(asyncio.create_task(self._connect()))
 
@@ -105,6 +108,12 @@ class SlackChannel:
         if self.client.session:
             await self.client.session.close()
             self.client.session = self.bolt.client.session = None
+
+    async def quiet(self) -> None:
+        """Return once what is being answered now is answered."""
+        await asyncio.sleep(0)  # Bolt begins its listeners in tasks
+        if self.listeners.running:
+            await asyncio.wait(self.listeners.running)
 
     async def client_of(self, team: str) -> AsyncWebClient:
         """A client that may speak in a workspace. Raises: NotAllowedError if Candor is not installed there."""
@@ -185,6 +194,13 @@ class SlackChannel:
             state_store=States(self._parts.engine),
         )  # fmt: skip
         return AsyncOAuthFlow(client=self.client, settings=settings)
+
+
+def _warm_up() -> None:
+    """Load what the first message and the first form would wait for: Slack waits three seconds, and these take some."""
+    find_personal_data("somebody@example.org")
+    parse_residence("Germany")
+    applicable((), None)
 
 
 def make_slack(parts: Services, door: Assistant) -> SlackChannel | None:

@@ -29,6 +29,7 @@ from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
 
 log = logging.getLogger("candor.slack")
+ACK_WITHIN = 2  # seconds, of the three that Slack waits
 STOP = "stop"  # what a visitor says to the chat's own form
 
 
@@ -59,32 +60,53 @@ class Requests:
         )
 
     async def sent(self, args: AsyncArgs) -> None:
-        """Sending the form is the clear yes. It is acknowledged once the request is kept, so that none is lost unseen."""
+        """Sending the form is the clear yes. It is acknowledged once the request is kept, so that none is lost unseen.
+
+        Slack waits three seconds: where that is too short, the form says that it is being opened, and then what came of it.
+        """
         view: dict[str, Any] = args.body["view"]
         person = Person(str(args.context.team_id), str(args.body["user"]["id"]))
         filled = read_form(view, self._wording)
         if isinstance(filled, Mistakes):
             await args.ack(response_action="errors", errors=filled.by_field)
             return
-        member = await member_of(args.client, person.team, person.id) if person.team in self._verified else Member()
-        place = Place(person, company=self._which.fixed(person.team, ""))
+        opening = asyncio.create_task(self._open(args.client, person, filled, view))
+        await asyncio.wait({opening}, timeout=ACK_WITHIN)
+        late = not opening.done()
+        if late:
+            await args.ack(response_action="update", view=done_view(self._wording.say("utter_slack_form_wait")))
+        opened = await opening
+        if not isinstance(opened, Opened):
+            if late:
+                await args.client.views_update(view_id=view["id"], view=done_view(" ".join(opened.values())))
+            else:
+                await args.ack(response_action="errors", errors=opened)
+            return
+        done = done_view(self._wording.say("utter_slack_form_opened", number=opened.ticket.number))
+        if late:
+            await args.client.views_update(view_id=view["id"], view=done)
+        else:
+            await args.ack(response_action="update", view=done)
+        if json.loads(view.get("private_metadata") or "{}").get("begun"):
+            await self._talk.say(self._place(person), filled.company, STOP, key_of("form", str(view["id"])))  # the chat's is over
+        await self._tell(args.client, person, opened, str(view["id"]))
+
+    async def _open(
+        self, client: AsyncWebClient, person: Person, filled: Filled, view: dict[str, Any]
+    ) -> Opened | dict[str, str]:
+        """The request, or what to say at which field."""
         try:
-            conversation = await self._talk.conversation(place, filled.company)
+            member = await member_of(client, person.team, person.id) if person.team in self._verified else Member()
+            conversation = await self._talk.conversation(self._place(person), filled.company)
             opened = await asyncio.to_thread(self._desk.open, self._confirmed(view, filled, conversation, member))
         except (SQLAlchemyError, CandorError) as error:
             log.error("a request could not be opened: %s", type(error).__name__)
             company = self._card(filled.company)
-            said = self._wording.say("utter_slack_form_not_opened", company_name=company.name, contact=company.contact)
-            await args.ack(response_action="errors", errors={TYPE: said})
-            return
-        if not isinstance(opened, Opened):
-            await args.ack(response_action="errors", errors=self._refused(opened, filled.company))
-            return
-        said = self._wording.say("utter_slack_form_opened", number=opened.ticket.number)
-        await args.ack(response_action="update", view=done_view(said))
-        if json.loads(view.get("private_metadata") or "{}").get("begun"):
-            await self._talk.say(place, filled.company, STOP, key_of("form", str(view["id"])))  # the chat's own form is over
-        await self._tell(args.client, person, opened, str(view["id"]))
+            return {TYPE: self._wording.say("utter_slack_form_not_opened", company_name=company.name, contact=company.contact)}
+        return opened if isinstance(opened, Opened) else self._refused(opened, filled.company)
+
+    def _place(self, person: Person) -> Place:
+        return Place(person, company=self._which.fixed(person.team, ""))
 
     def _confirmed(self, view: dict[str, Any], filled: Filled, conversation: str, member: Member) -> Confirmed:
         own = member.staff and member.email.casefold() == filled.email.casefold()

@@ -19,7 +19,7 @@ from channels.slack.members import member_of
 from channels.slack.news import TAKE
 from channels.slack.places import Place, Places
 from channels.slack.post import Poster
-from channels.slack.texts import escaped
+from channels.slack.texts import cut, escaped
 from services import Services
 
 ClientOf = Callable[[str], Awaitable[AsyncWebClient]]
@@ -113,7 +113,7 @@ class Staff:
             await self._poster.post(client, person.id, [kit.paragraph(said)], escaped(said), key=key)
 
     async def _pass_on(self, client: AsyncWebClient, channel: str, thread: str, speaker: str, heard: Heard) -> None:
-        said = kit.rich(kit.section(kit.text(f"{speaker}: ", bold=True), kit.text(kit.cut(heard.text, kit.LONGEST_TEXT - 100))))
+        said = kit.rich(kit.section(kit.text(f"{speaker}: ", bold=True), kit.text(cut(heard.text, kit.LONGEST_TEXT - 100))))
         key = key_of("relay", heard.person.id, heard.channel, heard.ts)[:40]
         await self._poster.post(client, channel, [said], escaped(f"{speaker}: {heard.text}")[:300], key=key, thread=thread)
 

@@ -7,8 +7,6 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from channels.assistant import Assistant
 from channels.slack.companies import WhichCompany
 from channels.slack.handled import key_of
@@ -82,7 +80,7 @@ class Talk:
         except CandorError as error:
             log.warning("a message was not answered: %s", type(error).__name__)
             return conversation, [Reply(kind="error", text=error.public, company=company)]
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001  # silence without a word is worse than any answer
             log.error("a message was not answered: %s", type(error).__name__)
             return conversation, [Reply(kind="error", text=CandorError.public, company=company)]
         now = next((reply.company for reply in reversed(answered.replies) if reply.company), company)

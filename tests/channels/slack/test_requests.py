@@ -176,6 +176,21 @@ async def test_a_database_that_is_away_loses_nothing_unseen(
     assert again["response_action"] == "update"
 
 
+async def test_a_slow_database_is_waited_for_in_the_open_form(
+    parts: Services, candor: Candor, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack is acknowledged in time, and the form says in the end what came of it."""
+    candor.slack.places.choose(ada, "acme")
+    monkeypatch.setattr("channels.slack.requests.ACK_WITHIN", 0)
+
+    answered = (await candor.form(submission())).json()
+    await candor.settled()
+
+    assert "One moment" in json.dumps(answered["view"])
+    assert "Done: your request has the number R-" in shown(slack.of("views.update")[0])
+    assert len(candor_requests(parts)) == 1
+
+
 async def test_details_are_no_markup_in_the_answer(candor: Candor, slack: FakeSlack) -> None:
     """Whatever is typed stays text; the fake refuses every live mention."""
     candor.slack.places.choose(ada, "acme")
