@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import aiohttp
 from fastapi import APIRouter, Request, Response
@@ -21,13 +22,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.assistant import Assistant
 from channels.slack.answering import Answering
 from channels.slack.companies import WhichCompany
-from channels.slack.handled import Handled
+from channels.slack.handled import Handled, key_of
 from channels.slack.home import Home
 from channels.slack.installations import EncryptedInstallations, States
 from channels.slack.listeners import Listeners
 from channels.slack.news import News
 from channels.slack.places import Places
 from channels.slack.post import Poster, web_client
+from channels.slack.refusals import often_refused
 from channels.slack.requests import Requests
 from channels.slack.setup import SlackSetup, read_setup
 from channels.slack.staff import Staff
@@ -162,7 +164,23 @@ class SlackChannel:
                 await asyncio.to_thread(self.places.forget_old, self._parts.settings.transcript_keep_days)
             except SQLAlchemyError as error:
                 log.error("old entries of Slack could not be forgotten: %s", type(error).__name__)
+            await self.tell_refused(datetime.now(UTC))
             await asyncio.sleep(SWEEP)
+
+    async def tell_refused(self, now: datetime) -> None:
+        """Tell staff, once a week each, what many people ask and the policy does not say."""
+        if not self.setup.staff_channel:
+            return
+        year, number, _ = now.isocalendar()
+        week = f"{year}-{number}"
+        try:
+            if not await asyncio.to_thread(self.handled.claim, key_of("refused", now.date().isoformat())):
+                return  # another worker has looked today
+            for refused in await asyncio.to_thread(often_refused, self._parts.engine, now):
+                if await asyncio.to_thread(self.handled.claim, key_of("refused", refused.company, refused.aspect, week)):
+                    await self.news.tell_refused(refused, week)
+        except (SQLAlchemyError, CandorError) as error:
+            log.error("staff were not told what is often refused: %s", type(error).__name__)
 
     def _routes(self) -> APIRouter:
         router = APIRouter(prefix="/slack", include_in_schema=False)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from channels.slack.models import HandledRow
 
-KEPT = timedelta(days=3)  # Slack retries within an hour, and after an outage for some hours
+KEPT = timedelta(days=10)  # Slack retries within hours; what staff are told once a week is kept over the week
 
 
 class Handled:

@@ -14,6 +14,7 @@ from channels.slack import blocks as kit
 from channels.slack.handled import key_of
 from channels.slack.places import Places
 from channels.slack.post import Poster
+from channels.slack.refusals import Refused
 from channels.slack.texts import escaped
 from errors import CandorError, UnavailableError
 from services import Services
@@ -40,6 +41,7 @@ class News:
         staff_channel: str,
     ) -> None:  # fmt: skip
         self._wording, self._places, self._poster, self._client_of = parts.wording, places, poster, client_of
+        self._card = parts.company_card
         self._telling, self._staff = Telling(parts.wording, parts.company_card), staff_channel
 
     async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
@@ -68,6 +70,12 @@ class News:
             blocks.append(kit.actions(kit.button("I take it", TAKE, value, style="primary")))
         await self._post("", self._staff, blocks, said, key)
         return True
+
+    async def tell_refused(self, refused: Refused, week: str) -> None:
+        """What many have asked in vain, once a week. Raises: SlackUnavailableError."""
+        values = {"count": str(refused.conversations), "company": self._card(refused.company).name, "aspect": refused.words}
+        said = self._wording.say("utter_slack_staff_refused", **values)
+        await self._post("", self._staff, [kit.paragraph(said)], said, f"{refused.company} {refused.aspect} {week}")
 
     async def _post(self, team: str, channel: str, blocks: list[dict[str, Any]], said: str, key: str) -> None:
         try:

@@ -138,7 +138,14 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
 
 
 def _event(question: str, number: int) -> str:
-    said = {"type": "message", "channel_type": "im", "channel": "D0BENCH", "user": PERSON, "text": question, "ts": f"{time.time_ns()}.{number}"}
+    said = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D0BENCH",
+        "user": PERSON,
+        "text": question,
+        "ts": f"{time.time_ns()}.{number}",
+    }
     return json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{number}", "event": said})
 
 

@@ -189,7 +189,7 @@ def test_a_key_is_claimed_once_and_forgotten_in_the_end(parts: Services) -> None
     key = key_of("message", "T", "C", "1.1")
 
     assert [handled.claim(key), handled.claim(key), handled.claim(key_of("message", "T", "C", "1.2"))] == [True, False, True]
-    now += timedelta(days=4)
+    now += timedelta(days=11)
     handled.forget_old()
     assert handled.claim(key)
 

@@ -67,6 +67,8 @@ def test_what_is_on_is_described_without_secrets(parts: Services) -> None:
     assert "xoxb" not in repr(found)
 
 
+@pytest.mark.filterwarnings("ignore:The 'auth' parameter:DeprecationWarning")  # slack_sdk's own way to hand in id and secret
+@pytest.mark.filterwarnings("ignore:BasicAuth:DeprecationWarning")
 async def test_several_workspaces_install_and_uninstall(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
     """Tokens lie encrypted, are used for their own workspace, and go when it uninstalls."""
     given = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
@@ -14,6 +14,7 @@ from tests.channels.slack.fake import ADA, BOB, FakeSlack, Fault, action_body, m
 from tests.channels.slack.people import ada, elements, shown
 from tests.channels.slack.test_requests import candor_requests, member, submission
 from tests.fakes import FakeRasa
+from transcripts.store import Understood
 
 STAFF = "C0STAFF"
 
@@ -138,8 +139,6 @@ async def test_a_visitor_of_the_website_cannot_be_answered_from_slack_and_staff_
 
 def test_old_places_are_forgotten_unless_a_request_has_somebody_to_tell(parts: Services) -> None:
     """Who talked where is personal data too."""
-    from datetime import timedelta
-
     from channels.slack.places import Place, Places, Thread
 
     now = datetime(2026, 1, 15, tzinfo=UTC)
@@ -155,3 +154,26 @@ def test_old_places_are_forgotten_unless_a_request_has_somebody_to_tell(parts: S
     assert kept == ["c_gone"]
     assert places.of_person(ada) == []
     assert places.thread(ada.team, "C1", "1.1") is None
+
+
+async def test_staff_are_told_once_a_week_what_many_ask_in_vain(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
+    """Five conversations about one aspect; four, or answered ones, are not many."""
+    parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
+    for aspect, count, kind in (
+        ("children.minimum_age", 5, "not_in_policy"),
+        ("cookies.any", 4, "not_in_policy"),
+        ("x.y", 9, "answer"),
+    ):
+        for _ in range(count):
+            asked = parts.transcripts.begin(company="acme", channel="web")
+            parts.transcripts.ask(asked.id, "m1", "how old must I be?")
+            parts.transcripts.answered(asked.id, "m1", Understood([{"kind": kind}], evidence={"aspect": aspect}), 1.0)
+    now = datetime.now(UTC) + timedelta(days=1)
+
+    async with worker(parts, rasa) as one, worker(parts, rasa) as two:
+        for candor in (one, two):
+            await candor.slack.tell_refused(now)
+            await candor.slack.tell_refused(now)
+        await slack.wait("chat.postMessage", 1)
+
+        assert ["children: minimum age" in shown(call) for call in slack.posted] == [True]
