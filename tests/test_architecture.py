@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "asking": JOINED | {"composing"},
     "bench": JOINED | {"channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
-    "desk_work": JOINED | {"terminal"},
+    "desk_work": JOINED | {"channels", "terminal"},
     "cli": JOINED
     | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
 }

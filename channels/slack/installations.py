@@ -14,9 +14,9 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
-from channels.slack.models import BOTS, INSTALLATIONS, STATES
+from channels.slack.models import BOTS, INSTALLATIONS, STATES, Base
 from tickets.cipher import FieldCipher
 
 STATE_LASTS = 600  # seconds to agree to the installation
@@ -86,6 +86,24 @@ def _changed(kept: Kept, change: Callable[[str], str]) -> Kept:
     for name in SECRETS:
         if value := getattr(changed, name, None):
             setattr(changed, name, change(value))
+    return changed
+
+
+def rotate(engine: Engine, cipher: FieldCipher) -> int:
+    """Encrypt every token again with the newest key; says how many.
+
+    Raises: LostKeyError if one was encrypted with a key that is not known; then nothing is changed.
+    """
+    changed = 0
+    with engine.begin() as connection:
+        for name in (BOTS, INSTALLATIONS):
+            table = Base.metadata.tables[name]
+            for row in connection.execute(select(table)).mappings().all():
+                sealed = {column: row[column] for column in SECRETS if row.get(column)}
+                fresh = {column: cipher.rotate(value.encode()).decode() for column, value in sealed.items()}
+                if fresh:
+                    connection.execute(update(table).where(table.c.id == row["id"]).values(**fresh))
+                changed += len(fresh)
     return changed
 
 

@@ -9,9 +9,15 @@ import sys
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import SecretStr
+from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import func, select, text
 
+from channels.slack.app import SCOPES
+from channels.slack.home import SUGGESTED
+from channels.slack.installations import EncryptedInstallations, rotate
+from channels.slack.listeners import COMMAND, SHORTCUT
 from channels.slack.models import Base
 from channels.slack.setup import OFF, read_setup, slack_state
 from errors import InvalidInputError
@@ -21,6 +27,7 @@ from tests.channels.slack.conftest import with_slack, worker
 from tests.channels.slack.fake import ADA, FakeSlack, event_body, message, signed
 from tests.channels.slack.people import shown
 from tests.fakes import FakeRasa
+from tickets.cipher import FieldCipher
 from web import make_app
 
 NONE = {"slack_bot_token": None, "slack_signing_secret": None}
@@ -108,6 +115,19 @@ async def test_several_workspaces_install_and_uninstall(parts: Services, slack: 
         assert left == [0, 0, 0]
 
 
+async def test_tokens_can_be_read_after_the_keys_were_changed(parts: Services) -> None:
+    """`candor keys rotate`: then the old key can be thrown away."""
+    kept = Installation(app_id="A", user_id="U", team_id="T", bot_token="xoxb-1", bot_id="B", bot_user_id="U0")
+    await EncryptedInstallations("1.2", parts.engine, FieldCipher("old")).async_save(kept)
+
+    changed = rotate(parts.engine, FieldCipher("new", ("old",)))
+
+    found = await EncryptedInstallations("1.2", parts.engine, FieldCipher("new")).async_find_bot(enterprise_id=None, team_id="T")
+    assert changed == 2
+    assert found
+    assert found.bot_token == "xoxb-1"
+
+
 async def test_a_workspace_that_never_installed_candor_is_not_answered(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
     """Without a token of that workspace there is nothing to say it with."""
     given = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
@@ -117,6 +137,18 @@ async def test_a_workspace_that_never_installed_candor_is_not_answered(parts: Se
         await candor.settled()
 
         assert rasa.sent == []
+
+
+def test_the_manifest_asks_for_what_the_app_uses_and_no_more() -> None:
+    """The scopes are those of the installation, the command and the shortcut those that are listened to."""
+    manifest = yaml.safe_load((ROOT / "channels" / "slack" / "manifest.yaml").read_text(encoding="utf-8"))
+
+    assert manifest["oauth_config"]["scopes"]["bot"] == list(SCOPES)
+    assert [each["command"] for each in manifest["features"]["slash_commands"]] == [COMMAND]
+    assert [each["callback_id"] for each in manifest["features"]["shortcuts"]] == [SHORTCUT]
+    prompts = {each["title"]: each["message"] for each in manifest["features"]["agent_view"]["suggested_prompts"]}
+    assert prompts == SUGGESTED
+    assert 174 <= len(manifest["display_information"]["long_description"]) <= 4000  # as Slack's reference says
 
 
 LOGGED = """
