@@ -81,7 +81,13 @@ class Answering:
 
     async def _ask_company(self, client: AsyncWebClient, heard: Heard, response_url: str) -> None:
         """Which company? The question waits in the buttons, so that it need not be asked again."""
-        waiting: dict[str, Any] = {"ts": heard.ts, "thread": heard.thread, "surface": heard.surface, "channel": heard.channel}
+        waiting: dict[str, Any] = {
+            "ts": heard.ts,
+            "thread": heard.thread,
+            "surface": heard.surface,
+            "channel": heard.channel,
+            "to": heard.to,
+        }
         waiting["text"] = heard.text if len(heard.text) <= LONGEST_KEPT else ""
         companies = list(self._library.companies.values())[: kit.MOST_BUTTONS]
         said = self._wording.say("utter_which_company", companies=", ".join(company.name for company in companies))

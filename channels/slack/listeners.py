@@ -181,7 +181,15 @@ class Listeners:
             switched = self._wording.say("utter_company_switched", company_name=company.name if company else waiting["company"])
             await self._answering.tell(args.client, pushed, replies or [Reply(kind="smalltalk", text=switched)], url)
             return
-        asked = Heard(pushed.person, waiting["text"], waiting["channel"], waiting["ts"], waiting["thread"], waiting["surface"])
+        asked = Heard(
+            pushed.person,
+            waiting["text"],
+            waiting["channel"],
+            waiting["ts"],
+            waiting["thread"],
+            waiting["surface"],
+            waiting["to"],
+        )
         await self._answering.answer(args.client, asked, url)
 
     async def helpful(self, args: AsyncArgs) -> None:

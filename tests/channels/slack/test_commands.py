@@ -101,6 +101,20 @@ async def test_the_company_is_asked_once_and_remembered(candor: Candor, slack: F
     assert [(sent["text"], sent["company"]) for sent in rasa.sent] == [("do you sell my data?", "acme"), ("and cookies?", "acme")]
 
 
+async def test_what_waits_for_its_company_in_private_is_answered_in_private(
+    candor: Candor, slack: FakeSlack, rasa: FakeRasa
+) -> None:
+    """The question came from a channel; its answer must not go back there."""
+    await candor.event(mention("delete the account of jane@example.org", ts="1.1"))
+    await candor.settled()
+    acme = next(button for button in elements(slack.posted[0], "button") if button["text"]["text"] == "Acme")
+    await candor.form(action_body(slack, {"action_id": acme["action_id"], "value": acme["value"]}))
+    await candor.settled()
+
+    assert [call.body["channel"] for call in slack.posted] == [ADA, ADA]
+    assert rasa.sent[0]["text"] == "delete the account of <email_1>"
+
+
 async def test_use_changes_the_company(candor: Candor, slack: FakeSlack, rasa: FakeRasa) -> None:
     """By name or id; an unknown one is answered with those that there are."""
     await candor.form(command_body("use GLOBEX", slack, trigger="t1"))
