@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from channels.slack.models import ChoiceRow, TalkRow, ThreadRow
+from channels.slack.models import Base, ChoiceRow, TalkRow, ThreadRow
 from tickets.models import TicketRow
 from transcripts.models import ConversationRow
 
@@ -93,8 +94,7 @@ class Places:
             return row.company if row else None
 
     def choose(self, person: Person, company: str) -> None:
-        with Session(self._engine) as session, session.begin():
-            session.merge(ChoiceRow(team=person.team, person=person.id, company=company, at=self._now()))
+        self._keep(lambda: ChoiceRow(team=person.team, person=person.id, company=company, at=self._now()))
 
     def thread(self, team: str, channel: str, ts: str) -> Thread | None:
         """The thread, if Candor is part of it."""
@@ -103,10 +103,22 @@ class Places:
             return Thread(row.person, row.quiet) if row else None
 
     def set_thread(self, team: str, channel: str, ts: str, thread: Thread) -> None:
-        with Session(self._engine) as session, session.begin():
-            session.merge(
-                ThreadRow(team=team, channel=channel, thread=ts, person=thread.person, quiet=thread.quiet, at=self._now())
+        self._keep(
+            lambda: ThreadRow(
+                team=team, channel=channel, thread=ts, person=thread.person, quiet=thread.quiet, at=self._now()
             )
+        )  # fmt: skip
+
+    def _keep(self, row: Callable[[], Base]) -> None:
+        """Insert or change. Two workers may insert the same at once: then the later one changes it."""
+        for last in (False, True):
+            try:
+                with Session(self._engine) as session, session.begin():
+                    session.merge(row())
+                return
+            except IntegrityError:
+                if last:
+                    raise
 
     def forget_team(self, team: str) -> None:
         """Candor was uninstalled there: nothing of its people is kept but what the tickets keep."""

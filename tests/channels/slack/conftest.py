@@ -12,6 +12,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from channels.rasa import Rasa
 from channels.slack.app import SlackChannel
 from services import Services
 from settings import Settings
@@ -74,7 +75,7 @@ def with_slack(settings: Settings, slack: FakeSlack, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def worker(parts: Services, rasa: FakeRasa, *, ping_interval: float = 10) -> AsyncIterator[Candor]:
+async def worker(parts: Services, rasa: Rasa, *, ping_interval: float = 10) -> AsyncIterator[Candor]:
     """One process of Candor's web application."""
     app = make_app(parts, rasa)
     app.state.slack._ping = ping_interval
