@@ -7,6 +7,7 @@ same texts. `python -m bench curve` runs the last part alone: the index of vecto
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import statistics
@@ -28,6 +29,7 @@ import numpy as np
 import psutil
 
 from bench_widget import measure
+from channels.slack.speed import ReadyRasa, milliseconds
 from client import ChatClient
 from errors import UnavailableError
 from knowledge.embedding import PassageEncoder, SentenceTransformerEncoder
@@ -63,6 +65,7 @@ def main(part: str = "") -> int:
             shutil.copytree(ROOT / "var" / made, var / made)
         settings = Settings(var_dir=var, web_port=free_port(), rasa_port=free_port(), actions_port=free_port())
         in_process(settings)
+        in_slack(settings)
         ingestion(settings, Path(folder) / "index")
         model = yardstick_model()
         url = f"http://{settings.web_host}:{settings.web_port}"
@@ -105,6 +108,12 @@ def in_process(settings: Settings) -> None:
         ours.append(timed(partial(answers.answer, question, COMPANY)))
     ratio = statistics.median(ours) / statistics.median(bare)
     say("median `ask` in process", f"{1000 * statistics.median(ours):.1f} ms = {ratio:.2f} × a bare encoder call")
+
+
+def in_slack(settings: Settings) -> None:
+    """From a signed event to the posted answer, without Rasa's own time."""
+    took = asyncio.run(milliseconds(Services(settings), ReadyRasa(), [*QUESTIONS * ROUNDS], COMPANY))
+    say("median event → posted answer in Slack, without Rasa", f"{statistics.median(took):.1f} ms")
 
 
 class Noting:

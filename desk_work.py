@@ -245,11 +245,14 @@ def deliver(
 @keys.command()
 def rotate() -> None:
     """Encrypt everything again with the newest key, so that older ones can be thrown away (docs/requests.md)."""
+    from channels.slack.installations import rotate as of_slack
     from tickets.rotation import rotate as run
 
     with plainly():
         parts = services()
         typer.echo(f"{run(parts.engine, parts.cipher)} values of requests and {parts.vault.rotate()} of conversations")
+        if tokens := of_slack(parts.engine, parts.cipher):
+            typer.echo(f"{tokens} tokens of Slack")
     typer.echo("CANDOR_OLD_SECRET_KEYS is not needed any more, once every process runs with the new key.")
 
 

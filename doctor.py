@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import database
 from channels.limits import check_redis
+from channels.slack.setup import slack_state
 from channels.widget_build import WidgetBuild
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
@@ -50,6 +51,7 @@ def examine(parts: Services) -> list[Finding]:
         ("database", lambda: _database(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
+        ("Slack", lambda: slack_state(parts)),
         ("outbox", lambda: _outbox(parts)),
         ("policy promises", lambda: _promises(settings)),
         ("limits", lambda: _limits(settings)),

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import logging
 
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # At these levels they never print bodies or texts.
 QUIET = {"presidio-analyzer": logging.ERROR, "rasa_sdk": logging.ERROR, "sanic": logging.WARNING, "httpx": logging.WARNING,
-         "slack_bolt": logging.WARNING, "alembic": logging.WARNING}  # fmt: skip
+         "alembic": logging.WARNING}  # fmt: skip
+# Bolt and slack_sdk put whole requests into their messages, a bad signature's too: of theirs only the place in the code is told.
+NAMED_ONLY = ("slack_bolt", "slack_sdk")
 
 
 def configure_logs() -> None:
     """One format for a process; call it once, at its start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=FORMAT)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
+    for name in NAMED_ONLY:
+        _tell_place_only(logging.getLogger(name))
     logging.getLogger("bm25s").disabled = True  # it sets its own level to DEBUG when it is imported
+
+
+class _PlaceOnly(logging.Formatter):
+    """A record without its message: what it would say may hold what a person wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        bare = logging.LogRecord(
+            record.name, record.levelno, record.pathname, record.lineno, "see %s, line %d", (record.module, record.lineno), None
+        )
+        bare.created, bare.msecs = record.created, record.msecs
+        return super().format(bare)
+
+
+def _tell_place_only(logger: logging.Logger) -> None:
+    """All that the logger and its children say goes through a handler of its own, and no further."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_PlaceOnly(FORMAT))
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False

@@ -121,7 +121,12 @@ class Services:
 
     @cached_property
     def ledger(self) -> Ledger:
-        outlets = Outlets(staff=bool(self.settings.staff_email), webhook=bool(self.settings.webhook_url))
+        given = self.settings
+        in_slack = bool(given.slack_bot_token or given.slack_client_id)
+        outlets = Outlets(
+            staff=bool(given.staff_email), webhook=bool(given.webhook_url), chat=in_slack,
+            chat_staff=in_slack and bool(given.slack_staff_channel),
+        )  # fmt: skip
         return Ledger(self.cipher, self.company_card, outlets)
 
     @cached_property

@@ -70,6 +70,18 @@ class Settings(BaseSettings):
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
 
+    # Slack; docs/slack.md. Off as long as there are no tokens.
+    public_url: str = ""  # where people reach the web port, such as https://privacy.example.org; empty: answers have no links
+    slack_bot_token: SecretStr | None = None  # xoxb-…, for one workspace
+    slack_app_token: SecretStr | None = None  # xapp-…: Socket Mode, no public address needed
+    slack_signing_secret: SecretStr | None = None  # HTTP: events come to /slack/events
+    slack_client_id: str = ""  # with the secret: several workspaces, installed at /slack/install
+    slack_client_secret: SecretStr | None = None
+    slack_companies: str = ""  # T0123=clevra, T0123/C0456=clevio: a workspace's company, a channel's
+    slack_staff_channel: str = ""  # C0123, with several workspaces T0123/C0456: where staff are told; Candor must be in it
+    slack_verified_workspaces: str = ""  # T0123, T0456: their members' confirmed e-mail addresses count as proven
+    slack_api_url: str = "https://slack.com/api/"
+
     @field_validator("trusted_proxies")
     @classmethod
     def _addresses(cls, text: str) -> str:

@@ -21,6 +21,7 @@ from channels.guard import add_guard
 from channels.limits import Kind, Limits
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
+from channels.slack.app import SlackChannel, make_slack
 from channels.tokens import Tokens
 from channels.widget_build import WidgetBuild
 from errors import CandorError
@@ -39,8 +40,13 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days))
         stop = asyncio.Event()
+        if slack:
+            await slack.start()
+            _join(parts, slack)
         courier = asyncio.create_task(_deliver(parts, stop))
         yield
+        if slack:
+            await slack.stop()
         stop.set()  # what is being sent is sent to its end: cut off, it would be sent twice
         await courier
         keeper.cancel()
@@ -63,6 +69,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         wording=parts.wording, longest_message=settings.longest_message,
     )  # fmt: skip
     add_problem_handlers(app)
+    slack = app.state.slack = make_slack(parts, app.state.assistant)
 
     add_guard(app, settings.largest_body)
     if settings.trusted_proxies:
@@ -79,6 +86,8 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     if settings.shows_examples:
         app.include_router(examples.router)
     app.mount("/assets", surface.Assets(app.state.widget))
+    if slack:
+        app.include_router(slack.router)
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 
@@ -103,6 +112,12 @@ async def _forget_old(assistant: Assistant, days: int) -> None:
             log.error("old conversations could not be forgotten, next try in an hour: %s", type(error).__name__)
         else:
             log.info("forgot %d conversations older than %d days", forgotten, days)
+
+
+def _join(parts: Services, slack: SlackChannel) -> None:
+    """Slack's own news go with the courier; where there is none, _deliver says why."""
+    with suppress(CandorError):
+        parts.courier.join(slack.news)
 
 
 async def _deliver(parts: Services, stop: asyncio.Event) -> None:

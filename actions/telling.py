@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from actions.action_propose_request import WHAT
 from actions.fields import asks_for_code
 from tickets.company import CompanyCard
 from tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from tickets.laws import Reason, applicable, rule_for
+from tickets.letters import ASKED as WHAT
 from tickets.states import CLOSED
 from tickets.store import Ticket
 from wording import Wording

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
+from channels.slack.models import Base as Slack
 from tickets.models import Base as Tickets
 from transcripts.models import Base as Transcripts
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=[Tickets.metadata, Transcripts.metadata],
+    target_metadata=[Tickets.metadata, Transcripts.metadata, Slack.metadata],
     render_as_batch=True,
 )
 with context.begin_transaction():

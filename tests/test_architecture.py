@@ -29,19 +29,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wording": {"settings"},
     "composing": {"knowledge", "wording"},
     "database": {"errors", "settings"},
-    "migrations": {"tickets", "transcripts"},
+    "migrations": {"tickets", "transcripts", "channels"},
     "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
     "actions": JOINED | {"composing", "logs", "wording"},
-    "channels": JOINED | {"database", "wording"},
+    "channels": JOINED | {"actions", "database", "wording"},  # of actions only telling.py: what requesters are told
     "web": JOINED | {"channels", "logs"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench_widget": set(),
-    "bench": JOINED | {"bench_widget", "client", "settings", "supervisor"},
+    "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
-    "desk_work": JOINED | {"terminal"},
+    "desk_work": JOINED | {"channels", "terminal"},
     "cli": JOINED
     | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
 }

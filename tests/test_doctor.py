@@ -69,7 +69,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
 
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
-        "widget", "database", "mail", "webhook", "outbox", "policy promises", "limits", "ports", "disk",
+        "widget", "database", "mail", "webhook", "Slack", "outbox", "policy promises", "limits", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
@@ -197,6 +197,17 @@ def test_a_staff_address_that_is_none_names_the_setting(parts: Services) -> None
     parts.settings = parts.settings.model_copy(update={"staff_email": "the privacy team"})
 
     assert_fault(parts, "mail", "CANDOR_STAFF_EMAIL")
+
+
+def test_slack_is_off_without_tokens_and_a_wrong_one_is_named(parts: Services) -> None:
+    """Off is well; a token without a way in is not."""
+    assert found(parts, "Slack").well
+    assert found(parts, "Slack").what.startswith("off")
+
+    parts.settings = parts.settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-sentinelword")})
+
+    assert_fault(parts, "Slack", "CANDOR_SLACK_APP_TOKEN")
+    assert "sentinelword" not in found(parts, "Slack").what
 
 
 def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:

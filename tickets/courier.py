@@ -19,6 +19,7 @@ from tickets.models import TicketRow
 from tickets.outbox import MOST_TRIES, Channel, Outbox, Parcel
 from tickets.parcels import Parcels
 from tickets.post import MailRefusedError, Post
+from tickets.store import Ticket
 from tickets.writing import writing
 
 log = logging.getLogger("candor.courier")
@@ -30,6 +31,16 @@ class Hook(Protocol):
     """Takes one webhook along. Raises: UnavailableError."""
 
     async def send(self, key: str, body: dict[str, Any]) -> None: ...
+
+
+class Chat(Protocol):
+    """Takes news to where people chat. Raises: UnavailableError if later may be better."""
+
+    async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
+        """False if the conversation is none of this channel's."""
+        ...
+
+    async def tell_staff(self, key: str, what: str, handoff: int | None, values: dict[str, Any]) -> bool: ...
 
 
 class Courier:
@@ -46,6 +57,12 @@ class Courier:
         self._next_jobs = datetime.min.replace(tzinfo=UTC)
         # Without a receiver, webhooks written earlier wait until there is one again.
         self._channels: tuple[Channel, ...] = ("requester", "staff", "webhook") if hook else ("requester", "staff")
+        self._chat: Chat | None = None
+
+    def join(self, chat: Chat) -> None:
+        """From here on this process also carries what is said in a chat."""
+        self._chat = chat
+        self._channels = (*self._channels, "chat", "chat_staff")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; what is being sent is sent to its end. No fault ends it."""
@@ -109,11 +126,21 @@ class Courier:
                 return False
             await self._hook.send(parcel.key, body)
             return True
+        if parcel.channel in {"chat", "chat_staff"}:
+            return await self._say(parcel)
         message = await asyncio.to_thread(self._parcels.mail, parcel, self._now())
         if message is None:
             return False
         await self._post.send(message)
         return True
+
+    async def _say(self, parcel: Parcel) -> bool:
+        assert self._chat is not None  # noqa: S101  (only who has joined a chat claims what is said there)
+        if parcel.channel == "chat":
+            news = await asyncio.to_thread(self._parcels.news, parcel)
+            return bool(news and await self._chat.tell_requester(parcel.key, *news))
+        values = await asyncio.to_thread(self._parcels.staff_news, parcel, self._now())
+        return bool(values and await self._chat.tell_staff(parcel.key, parcel.what, parcel.handoff_id, values))
 
     async def _give_up(self, parcel: Parcel, state: Literal["dead", "refused"], why: str) -> None:
         await asyncio.to_thread(self._outbox.settle, parcel, state, why)

@@ -50,6 +50,7 @@ class Confirmed:
     email: str | None = None
     residence: str = ""  # ISO 3166 code; empty: not told
     details: str = ""
+    vouched: str = ""  # who says that the address is the sender's own, so that no code is needed; empty: nobody
 
 
 @dataclass(frozen=True)
@@ -277,11 +278,11 @@ class RequestDesk:
         needs_proof = self._ledger.set_dates(session, row).rule.verify and row.request_type != NO_PROOF
         self._ledger.tell_staff(session, "", now, row=row, event=event, hook="request.received")
         self._step("event written")
-        opened = self._ask_identity(session, row, needs_proof, now)
+        opened = self._ask_identity(session, row, needs_proof, now, confirmed.vouched)
         self._step("mail written")
         return opened
 
-    def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime) -> Opened:
+    def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime, vouched: str) -> Opened:
         twin = self._twin(session, row)
         if twin is not None:
             row.duplicate_of = twin.id
@@ -294,8 +295,8 @@ class RequestDesk:
         if row.email is None:
             return Opened(ticket_of(row), "address_missing")
         self._ledger.move(session, row, "ask_identity", "system", now)
-        if self._proven_here(session, row, now):
-            self._verify(session, row, now, {"by": "a code given in this conversation"})
+        if vouched or self._proven_here(session, row, now):
+            self._verify(session, row, now, {"by": vouched or "a code given in this conversation"})
             return Opened(ticket_of(row), "proven", first=self._first(session, row))
         code = self._codes.issue(session, row, row.conversation, now, "asked")
         return Opened(ticket_of(row), "needed", code)

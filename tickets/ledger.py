@@ -36,6 +36,8 @@ LETTERS = {  # what the requester is told by mail of each action
     "complete": "completed", "refuse": "refused", "withdraw": "withdrawn", "mark_duplicate": "duplicate",
     "reopen": "reopened",
 }  # fmt: skip
+# What staff did, which the requester is told where they chat as well: they have seen the rest happen there.
+TOLD_IN_CHAT = {"start", "ask_requester", "extend", "complete", "refuse", "reopen"}
 STAFF_LETTERS = {"accept": "staff_new", "verify": "staff_new", "answer": "staff_answer", "withdraw": "staff_withdrawn"}
 
 
@@ -61,6 +63,8 @@ class Outlets:
 
     staff: bool = False
     webhook: bool = False
+    chat: bool = False  # a channel in which requesters can be written to, such as Slack
+    chat_staff: bool = False  # and one in which staff can be
 
 
 class Ledger:
@@ -148,6 +152,8 @@ class Ledger:
         ids = {"ticket": row.id if row else None, "event": event.id if event else None, "handoff": handoff}
         if self._outlets.staff and letter:
             outbox.put(session, "staff", letter, at, key=key, **ids)
+        if self._outlets.chat_staff and letter:
+            outbox.put(session, "chat_staff", letter, at, key=f"{key}:chat" if key else None, **ids)
         if self._outlets.webhook and hook:
             outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
 
@@ -157,6 +163,8 @@ class Ledger:
             letter = "duplicate"
         if row.email is not None and letter:
             outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
+        if self._outlets.chat and action in TOLD_IN_CHAT:
+            outbox.put(session, "chat", action, event.at, ticket=row.id, event=event.id)
         staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
         self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tickets.models import OutboxRow
 from tickets.writing import writing
 
-Channel = Literal["requester", "staff", "webhook"]
+Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff"]
 DUE, SENDING, SENT, REFUSED, DEAD, LAPSED = "due", "sending", "sent", "refused", "dead", "lapsed"
 
 LONGEST_SENDING = timedelta(minutes=5)  # then whoever claimed it is taken for dead

@@ -19,7 +19,7 @@ from tickets.models import HandoffRow, TicketEventRow, TicketRow
 from tickets.outbox import Parcel
 from tickets.post import envelope
 from tickets.states import CLOSED, FIRST
-from tickets.store import last_day, ticket_of
+from tickets.store import Ticket, last_day, ticket_of
 from tickets.writing import writing
 
 REMINDERS = {"staff_reminder", "staff_acknowledge"}  # of what is closed meanwhile, nobody is reminded
@@ -93,12 +93,22 @@ class Parcels:
             )
 
     def _to_staff(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
-        with Session(self._engine) as session:
-            values = self._of_handoff(session, parcel) if parcel.handoff_id else self._for_staff(session, parcel, now)
+        values = self.staff_news(parcel, now)
         if values is None:
             return None
         letter = self._letters.write(parcel.what, **values)
         return envelope(letter, to=self._staff, sender=self._sender, name="Candor", key=parcel.key, at=now)
+
+    def staff_news(self, parcel: Parcel, now: datetime) -> dict[str, object] | None:
+        """What staff are told, nobody's identity in it; None if there is nothing left to say."""
+        with Session(self._engine) as session:
+            return self._of_handoff(session, parcel) if parcel.handoff_id else self._for_staff(session, parcel, now)
+
+    def news(self, parcel: Parcel) -> tuple[str, Ticket] | None:
+        """The conversation in which a request was opened, and the request as it stands; None if nobody is left to tell."""
+        with Session(self._engine) as session:
+            row = session.get(TicketRow, parcel.ticket_id)
+            return (row.conversation, ticket_of(row)) if row is not None and row.conversation else None
 
     def _of_handoff(self, session: Session, parcel: Parcel) -> dict[str, object] | None:
         row = session.get(HandoffRow, parcel.handoff_id)

@@ -1,0 +1,83 @@
+"""Slack's tables: what was handled, who talks where, which company was chosen, who has taken over, and installations.
+
+They hold Slack's own ids, never what was written. Installations are slack_sdk's own tables; their tokens are encrypted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
+from sqlalchemy import DateTime, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+BOTS, INSTALLATIONS, STATES = "slack_bots", "slack_installations", "slack_oauth_states"
+
+
+class Base(DeclarativeBase):
+    """Slack's tables."""
+
+
+class HandledRow(Base):
+    """One thing that Slack told us, taken on by one worker. `key` is a hash of what names it."""
+
+    __tablename__ = "slack_handled"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class TalkRow(Base):
+    """A conversation that was begun in Slack. The newest one of a place is the one that goes on."""
+
+    __tablename__ = "slack_talk"
+
+    conversation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    place: Mapped[str] = mapped_column(String(160), index=True)
+    team: Mapped[str] = mapped_column(String(32), index=True)
+    person: Mapped[str] = mapped_column(String(32), index=True)
+    private: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class ThreadRow(Base):
+    """A thread that Candor is part of. `person` is who talks with it; `quiet`: people talk to each other since."""
+
+    __tablename__ = "slack_thread"
+
+    team: Mapped[str] = mapped_column(String(32), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(32), primary_key=True)
+    thread: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person: Mapped[str] = mapped_column(String(32))
+    quiet: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class ChoiceRow(Base):
+    """The company that a person has chosen to ask about."""
+
+    __tablename__ = "slack_choice"
+
+    team: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person: Mapped[str] = mapped_column(String(32), primary_key=True)
+    company: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class HandoverRow(Base):
+    """A person of the company talks with somebody through a thread of the staff channel, until `ended_at`."""
+
+    __tablename__ = "slack_handover"
+
+    handoff: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    thread: Mapped[str] = mapped_column(String(32), index=True)
+    taken_by: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+SQLAlchemyInstallationStore.build_bots_table(Base.metadata, BOTS)
+SQLAlchemyInstallationStore.build_installations_table(Base.metadata, INSTALLATIONS)
+SQLAlchemyOAuthStateStore.build_oauth_states_table(Base.metadata, STATES)

@@ -1,0 +1,136 @@
+"""Where people talk with Candor in Slack: which conversation goes on in a place, and which company a person has chosen.
+
+All that is private to a person is one conversation: direct messages, /privacy and the form. In a thread that others read
+each person has a conversation of their own, so that nobody goes on with what another began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from channels.slack.models import Base, ChoiceRow, TalkRow, ThreadRow
+from tickets.models import TicketRow
+from transcripts.models import ConversationRow
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of a workspace, by Slack's ids."""
+
+    team: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a conversation goes on. thread: "<channel>/<ts>", empty where only the person reads it; company: a fixed one."""
+
+    person: Person
+    thread: str = ""
+    company: str = ""
+
+    @property
+    def private(self) -> bool:
+        return not self.thread
+
+    @property
+    def key(self) -> str:
+        return f"{self.person.team}/{self.person.id}/{self.thread or 'private'}/{self.company}"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread that Candor is part of."""
+
+    person: str  # who talks with Candor in it
+    quiet: bool  # people talk to each other since
+
+
+class Places:
+    """Kept in the database, so that every worker knows them."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine, self._now = engine, now
+
+    def conversation(self, place: Place) -> str | None:
+        """The conversation that goes on here."""
+        newest = select(TalkRow.conversation).where(TalkRow.place == place.key).order_by(TalkRow.at.desc()).limit(1)
+        with Session(self._engine) as session:
+            return session.scalar(newest)
+
+    def begun(self, place: Place, conversation: str) -> None:
+        """From here on this conversation goes on here."""
+        person = place.person
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                TalkRow(
+                    conversation=conversation, place=place.key, team=person.team, person=person.id, private=place.private,
+                    at=self._now(),
+                )
+            )  # fmt: skip
+
+    def of_person(self, person: Person) -> list[str]:
+        """All private conversations of a person, oldest first."""
+        own = [TalkRow.team == person.team, TalkRow.person == person.id, TalkRow.private]
+        with Session(self._engine) as session:
+            return list(session.scalars(select(TalkRow.conversation).where(*own).order_by(TalkRow.at)))
+
+    def whose(self, conversation: str) -> Person | None:
+        """Whose private conversation it is; None for one of another channel, or that others read."""
+        with Session(self._engine) as session:
+            row = session.get(TalkRow, conversation)
+            return Person(row.team, row.person) if row is not None and row.private else None
+
+    def chosen(self, person: Person) -> str | None:
+        """The company that the person has chosen to ask about."""
+        with Session(self._engine) as session:
+            row = session.get(ChoiceRow, (person.team, person.id))
+            return row.company if row else None
+
+    def choose(self, person: Person, company: str) -> None:
+        self._keep(lambda: ChoiceRow(team=person.team, person=person.id, company=company, at=self._now()))
+
+    def thread(self, team: str, channel: str, ts: str) -> Thread | None:
+        """The thread, if Candor is part of it."""
+        with Session(self._engine) as session:
+            row = session.get(ThreadRow, (team, channel, ts))
+            return Thread(row.person, row.quiet) if row else None
+
+    def set_thread(self, team: str, channel: str, ts: str, thread: Thread) -> None:
+        self._keep(
+            lambda: ThreadRow(
+                team=team, channel=channel, thread=ts, person=thread.person, quiet=thread.quiet, at=self._now()
+            )
+        )  # fmt: skip
+
+    def _keep(self, row: Callable[[], Base]) -> None:
+        """Insert or change. Two workers may insert the same at once: then the later one changes it."""
+        for last in (False, True):
+            try:
+                with Session(self._engine) as session, session.begin():
+                    session.merge(row())
+                return
+            except IntegrityError:
+                if last:
+                    raise
+
+    def forget_team(self, team: str) -> None:
+        """Candor was uninstalled there: nothing of its people is kept but what the tickets keep."""
+        with Session(self._engine) as session, session.begin():
+            for table in (TalkRow, ThreadRow, ChoiceRow):
+                session.execute(delete(table).where(table.team == team))
+
+    def forget_old(self, days: int) -> None:
+        """Forget who talked where, once the conversation is forgotten and no request of it has anybody to tell."""
+        old = self._now() - timedelta(days=days)
+        told = select(TicketRow.conversation).where(TicketRow.conversation != "")
+        with Session(self._engine) as session, session.begin():
+            gone = [TalkRow.at < old, TalkRow.conversation.not_in(select(ConversationRow.id)), TalkRow.conversation.not_in(told)]
+            session.execute(delete(TalkRow).where(*gone))
+            session.execute(delete(ThreadRow).where(ThreadRow.at < old))

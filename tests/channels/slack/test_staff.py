@@ -1,0 +1,179 @@
+"""News by direct message, the staff channel, and a person who takes over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
+from services import Services
+from tests.channels.slack.conftest import Candor, with_slack, worker
+from tests.channels.slack.fake import ADA, BOB, FakeSlack, Fault, action_body, message
+from tests.channels.slack.people import ada, elements, shown
+from tests.channels.slack.test_requests import candor_requests, member, submission
+from tests.fakes import FakeRasa
+from transcripts.store import Understood
+
+STAFF = "C0STAFF"
+
+
+async def test_news_of_a_request_come_as_a_direct_message(parts: Services, candor: Candor, slack: FakeSlack) -> None:
+    """What staff did, and how it stands; the words of the answer go by mail alone."""
+    candor.slack.places.choose(ada, "acme")
+    await candor.form(submission(request_type="opt_out_of_sale", email="", residence="California"))
+    await candor.settled()
+    [ticket] = candor_requests(parts)
+
+    parts.staff.complete(ticket.number, "xylophonic words", "staff:ada")
+    await slack.wait("chat.postMessage", 2)
+
+    news = slack.posted[-1]
+    assert news.body["channel"] == ADA
+    assert ticket.number in shown(news)
+    assert "it is done" in shown(news)
+    assert "xylophonic" not in shown(news)
+
+
+async def test_news_that_slack_would_not_take_come_later(parts: Services, candor: Candor, slack: FakeSlack) -> None:
+    """The outbox keeps them."""
+    candor.slack.places.choose(ada, "acme")
+    await candor.form(submission(request_type="opt_out_of_sale", email="", residence="California"))
+    await candor.settled()
+    [ticket] = candor_requests(parts)
+    slack.faults["chat.postMessage"] = [Fault(error="account_inactive")]
+
+    parts.staff.complete(ticket.number, "done", "staff:ada")
+    before = len(slack.posted)
+    async with asyncio.timeout(20):
+        while parts.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the courier's thread)
+            await asyncio.sleep(0.05)
+    with parts.engine.begin() as connection:  # half a minute later
+        connection.execute(text("UPDATE outbox SET next_at = '2026-01-15 00:00:00' WHERE channel = 'chat'"))
+    await slack.wait("chat.postMessage", before + 1)
+
+    assert ticket.number in shown(slack.posted[-1])
+
+
+async def test_staff_are_told_of_a_new_request_without_an_identity_and_one_takes_it(
+    parts: Services, slack: FakeSlack, rasa: FakeRasa
+) -> None:
+    """Two who press at once do not both take it; who did stands in the request's record."""
+    parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
+    async with worker(parts, rasa) as candor:
+        candor.slack.places.choose(ada, "acme")
+        await candor.form(submission(request_type="opt_out_of_sale", email="ada@acme.example", details="I am Ada"))
+        await slack.wait_until(lambda: any(call.body["channel"] == STAFF for call in slack.posted))
+        told = next(call for call in slack.posted if call.body["channel"] == STAFF)
+        [take] = elements(told, "button")
+
+        pressed = {"action_id": take["action_id"], "value": take["value"]}
+        for user in (BOB, "U0EVE"):
+            await candor.form(action_body(slack, pressed, user=user, channel=STAFF, at=f"1700.{user}"))
+            await candor.settled()
+
+        [ticket] = candor_requests(parts)
+        assert ticket.number in shown(told)
+        assert "ada@" not in json.dumps(told.body)
+        assert "I am Ada" not in json.dumps(told.body)
+        taken = [call for call in slack.posted if call.body.get("thread_ts")]
+        assert [BOB in shown(call) for call in taken] == [True]
+        assert f"slack:{BOB}" in {event.actor for event in parts.staff.file(ticket.number).events}
+
+
+async def test_a_person_takes_over_and_both_sides_see_who_speaks(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
+    """From "I take it" until it is handed back, Candor says nothing and passes everything on, once."""
+    parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
+    slack.members[BOB] = {**member(), "profile": {"real_name": "Bob Carer"}}
+    async with worker(parts, rasa) as candor:
+        candor.slack.places.choose(ada, "acme")
+        await candor.event(message("hello", ts="1.1"))
+        await candor.settled()
+        parts.people.wanted(rasa.sent[0]["sender"], "acme")
+        await slack.wait_until(lambda: any(call.body["channel"] == STAFF for call in slack.posted))
+        told = next(call for call in slack.posted if call.body["channel"] == STAFF)
+        [take] = elements(told, "button")
+        thread = told.body["ts"]
+
+        pressed = action_body(slack, {"action_id": take["action_id"], "value": take["value"]}, user=BOB, channel=STAFF)
+        await candor.form({**pressed, "message": {"ts": thread}})
+        await candor.settled()
+        begun = len(slack.posted)
+        for _ in range(2):
+            await candor.event(message("are you there?", ts="1.2"))
+            await candor.settled()
+            await candor.event(message("yes, I am", user=BOB, channel=STAFF, ts="1.3", thread_ts=thread))
+            await candor.settled()
+        end = next(each for call in slack.posted for each in elements(call, "button") if each["action_id"] == "hand_back")
+        await candor.form(action_body(slack, {"action_id": "hand_back", "value": end["value"]}, user=BOB, channel=STAFF))
+        await candor.settled()
+        await candor.event(message("and now?", ts="1.4"))
+        await candor.settled()
+
+        relayed = [(call.body["channel"], shown(call)) for call in slack.posted[begun : begun + 2]]
+        assert [channel for channel, _ in relayed] == [STAFF, ADA]
+        assert "Requester: " in relayed[0][1]
+        assert "are you there?" in relayed[0][1]
+        assert "Bob Carer (a person): " in relayed[1][1]
+        assert [sent["text"] for sent in rasa.sent] == ["hello", "and now?"]
+        assert parts.people.waiting() == []
+
+
+async def test_a_visitor_of_the_website_cannot_be_answered_from_slack_and_staff_are_told(
+    parts: Services, slack: FakeSlack, rasa: FakeRasa
+) -> None:
+    """Nobody should type into a thread that reaches no one."""
+    parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
+    async with worker(parts, rasa) as candor:
+        web = parts.transcripts.begin(company="acme", channel="web")
+        parts.people.wanted(web.id, "acme")
+        await slack.wait("chat.postMessage", 1)
+        [take] = elements(slack.posted[0], "button")
+
+        await candor.form(action_body(slack, {"action_id": take["action_id"], "value": take["value"]}, user=BOB, channel=STAFF))
+        await candor.settled()
+
+        assert "does not chat in Slack" in shown(slack.posted[-1])
+
+
+def test_old_places_are_forgotten_unless_a_request_has_somebody_to_tell(parts: Services) -> None:
+    """Who talked where is personal data too."""
+    from channels.slack.places import Place, Places, Thread
+
+    now = datetime(2026, 1, 15, tzinfo=UTC)
+    places = Places(parts.engine, lambda: now)
+    places.begun(Place(ada), "c_gone")
+    places.set_thread(ada.team, "C1", "1.1", Thread(ADA, quiet=False))
+
+    places.forget_old(30)
+    kept = places.of_person(ada)
+    now += timedelta(days=31)
+    places.forget_old(30)
+
+    assert kept == ["c_gone"]
+    assert places.of_person(ada) == []
+    assert places.thread(ada.team, "C1", "1.1") is None
+
+
+async def test_staff_are_told_once_a_week_what_many_ask_in_vain(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
+    """Five conversations about one aspect; four, or answered ones, are not many."""
+    parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
+    for aspect, count, kind in (
+        ("children.minimum_age", 5, "not_in_policy"),
+        ("cookies.any", 4, "not_in_policy"),
+        ("x.y", 9, "answer"),
+    ):
+        for _ in range(count):
+            asked = parts.transcripts.begin(company="acme", channel="web")
+            parts.transcripts.ask(asked.id, "m1", "how old must I be?")
+            parts.transcripts.answered(asked.id, "m1", Understood([{"kind": kind}], evidence={"aspect": aspect}), 1.0)
+    now = datetime.now(UTC) + timedelta(days=1)
+
+    async with worker(parts, rasa) as one, worker(parts, rasa) as two:
+        for candor in (one, two):
+            await candor.slack.tell_refused(now)
+            await candor.slack.tell_refused(now)
+        await slack.wait("chat.postMessage", 1)
+
+        assert ["children: minimum age" in shown(call) for call in slack.posted] == [True]
