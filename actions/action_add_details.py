@@ -12,9 +12,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.form_answers import NUMBER
 from actions.talked_about import number_in
-from actions.telling import Telling
 from actions.tracker import text_of
 from services import services
+from telling import Telling
 from tickets.desk import AlreadyClosed, ProofNeeded
 from tickets.states import OWED
 

@@ -13,9 +13,9 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
-from actions.telling import code_response
 from actions.tracker import company_of, text_of
 from services import services
+from telling import code_response
 from tickets.addresses import NotAnAddress
 from tickets.desk import ProofNeeded
 from tickets.identity import NewCodeSent

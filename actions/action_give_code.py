@@ -10,10 +10,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.fields import code_field
 from actions.talked_about import about_number, code_in, number_in
-from actions.telling import Telling, code_field, code_response
 from actions.withdrawing import Withdrawing
 from services import services
+from telling import Telling, code_response
 from tickets.desk import Verified
 
 

@@ -10,9 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.fields import code_field
 from actions.talked_about import code_in, number_in
-from actions.telling import Telling, code_field, code_response
 from services import services
+from telling import Telling, code_response
 from tickets.desk import Told
 from tickets.identity import CodeOnItsWay
 

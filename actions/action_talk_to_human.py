@@ -11,9 +11,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.fields import asks_for
 from actions.form_answers import EMAIL
-from actions.telling import day
 from actions.tracker import company_of, text_of
 from services import services
+from telling import day
 from tickets.addresses import NotAnAddress
 from tickets.people import PersonAsked
 

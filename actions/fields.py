@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from reply import AskedField, Choice, pack
+from tickets.identity import TooManyCodes
 from tickets.laws import within_laws
 from tickets.residence import known_places, place_name
 
@@ -24,6 +25,11 @@ def asks_for(
 def asks_for_code() -> dict[str, str]:
     """Six digits from a mail."""
     return asks_for("code", [NEW_CODE])
+
+
+def code_field(outcome: object) -> dict[str, str]:
+    """The field for the code that a message asks for; none where no more codes are sent or taken for a while."""
+    return {} if isinstance(outcome, TooManyCodes) else asks_for_code()
 
 
 def places_to_choose(laws: Iterable[str]) -> list[dict[str, str]]:

@@ -12,9 +12,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
-from actions.fields import asks_for, asks_for_code
-from actions.telling import Telling, code_field, moment
+from actions.fields import asks_for, asks_for_code, code_field
 from services import Services
+from telling import Telling, moment
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
 from tickets.store import Ticket

@@ -10,8 +10,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.telling import Telling, code_field, code_response
+from actions.fields import code_field
 from services import Services
+from telling import Telling, code_response
 from tickets.desk import AlreadyClosed, ProofNeeded, Told
 from tickets.identity import CodeOnItsWay
 from tickets.store import Ticket

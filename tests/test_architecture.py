@@ -31,8 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": {"errors", "settings"},
     "migrations": {"tickets", "transcripts", "channels"},
     "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
-    "actions": JOINED | {"composing", "logs", "wording"},
-    "channels": JOINED | {"actions", "database", "wording"},  # of actions only telling.py: what requesters are told
+    "actions": JOINED | {"composing", "logs", "telling", "wording"},
+    "telling": {"tickets", "wording"},
+    "channels": JOINED | {"database", "telling", "wording"},
     "web": JOINED | {"channels", "logs"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},

@@ -11,7 +11,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
-from actions.telling import Telling
 from channels.slack import blocks as kit
 from channels.slack.answering import CHOOSE
 from channels.slack.companies import WhichCompany
@@ -20,6 +19,7 @@ from channels.slack.places import Person, Places
 from knowledge.companies import Company
 from reply import Button
 from services import Services
+from telling import Telling
 from tickets.store import Ticket
 from wording import Wording
 

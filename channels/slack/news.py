@@ -9,7 +9,6 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from actions.telling import Telling
 from channels.slack import blocks as kit
 from channels.slack.handled import key_of
 from channels.slack.places import Places
@@ -18,6 +17,7 @@ from channels.slack.refusals import Refused
 from channels.slack.texts import escaped
 from errors import CandorError, UnavailableError
 from services import Services
+from telling import Telling
 from tickets.store import Ticket
 
 TAKE = "take"  # action id

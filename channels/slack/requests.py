@@ -12,7 +12,6 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.telling import Telling, moment
 from channels.slack import blocks as kit
 from channels.slack.companies import WhichCompany
 from channels.slack.handled import key_of
@@ -25,6 +24,7 @@ from channels.slack.talk import Talk
 from channels.slack.texts import escaped
 from errors import CandorError
 from services import Services
+from telling import Telling, moment
 from tickets.addresses import NotAnAddress
 from tickets.desk import Confirmed, Opened, TooManyRequests
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from actions.fields import asks_for_code
 from tickets.company import CompanyCard
 from tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from tickets.laws import Reason, applicable, rule_for
@@ -87,11 +86,6 @@ def code_response(outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay
             return f"utter_code_new_{reason}", {}
         case TooManyCodes(until):
             return "utter_code_too_many", {"until": moment(until)}
-
-
-def code_field(outcome: object) -> dict[str, str]:
-    """The field for the code that a message asks for; none where no more codes are sent or taken for a while."""
-    return {} if isinstance(outcome, TooManyCodes) else asks_for_code()
 
 
 def day(value: date) -> str:

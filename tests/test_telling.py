@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.telling import Telling, code_field
+from actions.fields import code_field
 from reply import TicketCard
+from telling import Telling
 from tickets.company import CompanyCard
 from tickets.identity import NewCodeSent, TooManyCodes, WrongCode
 from tickets.states import CLOSED, OWED, STATES
