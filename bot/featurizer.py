@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, ClassVar, Dict, List, Type
 
@@ -19,6 +20,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from encoder import OnnxEncoder
+
+REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
+ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one: by which letters it is made up must not decide what is meant
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -87,5 +91,5 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _vectors(self, texts: List[str]) -> np.ndarray:
         """Shape: float32 (len(texts), 2 × dim)."""
-        both = self._encoder.encode_both(texts)
+        both = self._encoder.encode_both([REQUEST_NUMBER.sub(ANY_NUMBER, text) for text in texts])
         return np.hstack([vectors * scale for vectors, scale in zip(both, self._scales, strict=True)])

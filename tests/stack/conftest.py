@@ -98,9 +98,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         running.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium: from PATH, else the one that set-up had Playwright get."""
+    """A real Chromium: from PATH, else the one that set-up had Playwright get.
+
+    A module's own, because Playwright's loop runs until it ends, and below it no asynchronous test can run.
+    """
     executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=SAFE_START)

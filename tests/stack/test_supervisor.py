@@ -100,7 +100,8 @@ def test_ctrl_c_ends_every_process_that_was_started(serve: Callable[..., Served]
 def test_when_one_process_dies_the_others_are_stopped(serve: Callable[..., Served], dying: str) -> None:
     """Half an assistant is worse than none: whoever watches `candor serve` sees it end, and may start it again."""
     served = serve()
-    served.wait_for("web started")
+    for name in ("web", "actions", "rasa"):
+        served.wait_for(f"{name} started")
     marks = {"actions": "actions", "bot": "rasa"}
     members = served.members()
     victim = next(member for member in members if marks[dying] in member.cmdline()[1:3])
