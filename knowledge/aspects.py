@@ -101,9 +101,14 @@ class AspectBank:
         """The place of each aspect's topic in TOPICS; int64 (aspects,)."""
         return np.array([TOPICS.index(aspect.topic) for aspect in self.aspects], dtype=np.int64)
 
-    def closeness(self, query: np.ndarray) -> np.ndarray:
-        """How near a query (dim,) is to each aspect: the mean cosine of its two nearest questions; (aspects,)."""
-        return best_two((self.questions @ query)[self.question_rows])
+    def near(self, query: np.ndarray) -> np.ndarray:
+        """The cosines of a query (dim,) to each question of the bank; (questions,)."""
+        found: np.ndarray = self.questions @ query
+        return found
+
+    def closeness(self, near: np.ndarray) -> np.ndarray:
+        """How near a query is to each aspect, from its cosines (questions,): the mean of the two nearest; (aspects,)."""
+        return best_two(near[self.question_rows])
 
     def evidence(self, passages: np.ndarray) -> np.ndarray:
         """How near passages (n, dim) are to each aspect: the mean cosine of its two nearest statements; (aspects, n)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ import bm25s
 import numpy as np
 import onnxruntime
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.aspects import TOPICS, AspectBank
 from knowledge.embedding import QueryEncoder
@@ -34,6 +36,8 @@ JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_a
           "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken",
           "spoken_best", "spoken_three")  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
+WORD = re.compile(r"\b\w\w+\b")
+STOP_WORDS = frozenset(STOPWORDS_EN)
 LONGEST_POSITION = 4.5  # log of the characters of a middling sentence
 
 
@@ -96,11 +100,9 @@ class Words:
 
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
-    """The texts' stemmed words, without stop words."""
-    found: list[list[str]] = bm25s.tokenize(
-        list(texts), stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False
-    )
-    return found
+    """The texts' stemmed words, without stop words: as bm25s.tokenize has them, in a tenth of its time for a single question."""
+    stemmer = Stemmer.Stemmer("english")
+    return [stemmer.stemWords([word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]) for text in texts]
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ class Question:
     def of(cls, text: str, encoder: QueryEncoder, bank: AspectBank, scope: Scope) -> Question:
         vector, tokens = encoder.encode_tokens(text)
         inner = tokens[1:-1] if len(tokens) > 2 else tokens
-        return cls(text, vector, inner, bank.closeness(vector), scope.log_odds(vector, bank))
+        near = bank.near(vector)
+        return cls(text, vector, inner, bank.closeness(near), scope.log_odds(vector, near))
 
 
 def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:

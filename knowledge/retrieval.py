@@ -72,7 +72,7 @@ class Retrieval:
         hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
-        return Found(tuple(without_overlap(hits)[:k]), probability, aspect, question.scope)
+        return Found(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
 
     def question(self, text: str) -> Question:
         """A question as the ranking sees it."""
@@ -107,7 +107,7 @@ def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarra
 
 def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
     """Where two of the first three pieces of evidence are items of one list, the list itself takes the place of the first."""
-    items = [hit for hit in without_overlap(hits[: 2 * SHOWN])[:SHOWN] if hit.passage.kind == "item"]
+    items = [hit for hit in without_overlap(hits[: 2 * SHOWN], most=SHOWN) if hit.passage.kind == "item"]
     for whole in (hit for hit in hits if hit.passage.kind == "list"):
         inside = [hit for hit in items if whole.passage.start <= hit.passage.start and hit.passage.end <= whole.passage.end]
         if len(inside) >= 2:
@@ -116,10 +116,12 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
     return list(hits)
 
 
-def without_overlap(hits: Sequence[Hit]) -> list[Hit]:
-    """Of hits that share characters, only the best."""
+def without_overlap(hits: Sequence[Hit], *, most: int | None = None) -> list[Hit]:
+    """Of hits that share characters, only the best; of the rest no more than `most`."""
     kept: list[Hit] = []
     for hit in hits:
+        if len(kept) == most:
+            break
         if not any(hit.overlaps(other) for other in kept):
             kept.append(hit)
     return kept

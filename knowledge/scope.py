@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 import yaml
 
-from knowledge.aspects import AspectBank, best_two
+from knowledge.aspects import best_two
 from knowledge.embedding import Encoder
 
 SURE = 5.0  # log odds beyond which nothing gets surer
@@ -47,11 +47,14 @@ class Scope:
         fresh.replace(cache)
         return cls(chatter)
 
-    def log_odds(self, vector: np.ndarray, bank: AspectBank) -> float:
-        """The log odds that a message, (dim,), asks about privacy; 0 is even, ± 5 as good as sure."""
+    def log_odds(self, vector: np.ndarray, near: np.ndarray) -> float:
+        """The log odds that a message, (dim,), asks about privacy; 0 is even, ± 5 as good as sure.
+
+        `near`: the message's cosines to the aspect bank's questions, (questions,).
+        """
         if not len(self.chatter):
             return SURE
-        nearer = float(best_two(bank.questions @ vector) - best_two(self.chatter @ vector))
+        nearer = float(best_two(near) - best_two(self.chatter @ vector))
         return float(np.clip(SHARPNESS * nearer, -SURE, SURE))
 
 

@@ -119,7 +119,7 @@ NO_CHATTER = Scope(np.zeros((0, FakeEncoder.dim), dtype=np.float32))  # everythi
 class ScopeByWords(Scope):
     """In scope is what shares a word with one of the vectors."""
 
-    def log_odds(self, vector: np.ndarray, bank: AspectBank) -> float:
+    def log_odds(self, vector: np.ndarray, near: np.ndarray) -> float:
         return SURE if (self.chatter @ vector).max() > 0.05 else -SURE
 
 

@@ -202,7 +202,7 @@ def first_hits(case: Case, order: Order) -> list[Hit]:
     """What would be quoted: the first three pieces of evidence."""
     scores = order(case.table)
     places = readable_order(case.view.passages, scores)
-    return without_overlap([Hit(case.view.passages[place], float(scores[place])) for place in places])[:3]
+    return without_overlap([Hit(case.view.passages[place], float(scores[place])) for place in places], most=3)
 
 
 def top_three(case: Case, order: Order) -> list[bool]:

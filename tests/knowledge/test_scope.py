@@ -30,7 +30,9 @@ def scope() -> Scope:
 @pytest.mark.parametrize(("message", "inside"), [("is my data sold", True), ("what is the weather", False)])
 def test_a_message_belongs_to_what_it_is_nearer_to(scope: Scope, bank: AspectBank, message: str, inside: bool) -> None:
     """A question of the bank, or chatter."""
-    odds = scope.log_odds(FakeEncoder().encode([message])[0], bank)
+    (vector,) = FakeEncoder().encode([message])
+
+    odds = scope.log_odds(vector, bank.near(vector))
 
     assert (odds > 0) == inside
     assert -SURE <= odds <= SURE
@@ -38,7 +40,9 @@ def test_a_message_belongs_to_what_it_is_nearer_to(scope: Scope, bank: AspectBan
 
 def test_without_chatter_everything_is_about_privacy(bank: AspectBank) -> None:
     """Nothing is refused before anybody said what is not."""
-    assert NO_CHATTER.log_odds(FakeEncoder().encode(["tell me a joke"])[0], bank) == SURE
+    (vector,) = FakeEncoder().encode(["tell me a joke"])
+
+    assert NO_CHATTER.log_odds(vector, bank.near(vector)) == SURE
 
 
 def test_chatter_is_embedded_once_and_anew_when_it_changes(tmp_path: Path) -> None:
@@ -73,6 +77,6 @@ def test_privacy_is_told_from_the_rest_by_the_real_encoder(about: str, other: st
     """With the bank and the examples that are shipped."""
     parts, encoder = Services(Settings()), OnnxEncoder(Settings().encoder_dir)
 
-    inside, outside = (parts.scope.log_odds(vector, parts.bank) for vector in encoder.encode([about, other]))
+    inside, outside = (parts.scope.log_odds(vector, parts.bank.near(vector)) for vector in encoder.encode([about, other]))
 
     assert inside > 0 > outside
