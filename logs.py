@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# At these levels they never print bodies or texts.
+# At these levels they print neither bodies and texts nor what only looks like a fault.
 QUIET = {"presidio-analyzer": logging.ERROR, "rasa_sdk": logging.ERROR, "sanic": logging.WARNING, "httpx": logging.WARNING,
-         "alembic": logging.WARNING}  # fmt: skip
+         "alembic": logging.WARNING, "faiss": logging.WARNING,  # which builds of itself it tried, as if they were faults
+         "sentence_transformers": logging.WARNING}  # fmt: skip
 # Bolt and slack_sdk put whole requests into their messages, a bad signature's too: of theirs only the place in the code is told.
 NAMED_ONLY = ("slack_bolt", "slack_sdk")
 
