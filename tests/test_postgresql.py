@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -114,14 +113,7 @@ def test_the_database_refuses_to_change_what_has_happened(office: Office, change
 
 def test_a_thousand_confirmations_at_once_open_one_request_and_send_one_code(office: Office) -> None:
     """From a thousand threads that start together."""
-    start = Barrier(1000)
-
-    def confirm(_: int) -> str:
-        start.wait()
-        return office.opened().ticket.number
-
-    with ThreadPoolExecutor(1000) as threads:
-        numbers = Counter(threads.map(confirm, range(1000)))
+    numbers = office.opened_at_once(1000)
 
     assert list(numbers.values()) == [1000]
     assert len(office.staff.requests(Filter(states=()))) == 1

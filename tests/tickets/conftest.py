@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -106,6 +109,17 @@ class Office:
             "company": "acme", "request_type": "deletion", "conversation": "c_1", "email": "ada@example.com", "residence": "DE",
         }  # fmt: skip
         return self.desk.open(Confirmed(confirmation=confirmation, **(asked | others)))
+
+    def opened_at_once(self, times: int) -> Counter[str]:
+        """The numbers that as many threads were given, which confirm one proposal together."""
+        start = Barrier(times)
+
+        def confirm(_: int) -> str:
+            start.wait()
+            return self.opened().ticket.number
+
+        with ThreadPoolExecutor(times) as threads:
+            return Counter(threads.map(confirm, range(times)))
 
     async def deliver(self) -> dict[str, int]:
         return dict(await self.courier.deliver())

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -67,14 +64,7 @@ def counts(engine: Engine) -> dict[str, int]:
 
 def test_a_thousand_confirmations_at_once_open_one_request_and_send_one_code(office: Office) -> None:
     """From a thousand threads that start together."""
-    start = Barrier(1000)
-
-    def confirm(_: int) -> str:
-        start.wait()
-        return office.opened().ticket.number
-
-    with ThreadPoolExecutor(1000) as threads:
-        numbers = Counter(threads.map(confirm, range(1000)))
+    numbers = office.opened_at_once(1000)
 
     assert list(numbers.values()) == [1000]
     assert counts(office.engine)["ticket"] == 1
