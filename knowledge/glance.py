@@ -101,14 +101,12 @@ class Highlight:
 def highlights(seen: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
     """What people look for first: a short quote for each of these topics, and the topics on which nothing was found.
 
-    The aspects of a topic come in the bank's order, the general ones first; a sentence before an item, which is one of
-    several; a topic with nothing short is left out.
+    The aspects of a topic come in the bank's order, the general ones first; a topic with nothing short is left out.
     """
     topics = {topic.id: topic for topic in seen.topics}
     found = []
     for topic in (topics[id_] for id_ in AT_THE_TOP if id_ in topics):
         short = [one for one in topic.found if len(one.passages[0].lead_in) + len(one.passages[0].text) <= SHORT]
-        whole_first = sorted(short, key=lambda one: one.passages[0].kind == "item")
-        found += [Highlight(topic.title, one.aspect.label, one.passages[0]) for one in whole_first[:1]]
+        found += [Highlight(topic.title, one.aspect.label, one.passages[0]) for one in short[:1]]
     silent = [topics[id_].title for id_ in AT_THE_TOP if id_ in topics and not topics[id_].found]
     return tuple(found), tuple(silent)

@@ -9,7 +9,7 @@ import pytest
 from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.glance import AT_THE_TOP, TITLES, SeenAspect, glance, highlights
+from knowledge.glance import TITLES, glance, highlights
 
 
 def test_every_aspect_is_either_found_with_words_or_silent(mapped: PolicyCatalogue) -> None:
@@ -75,19 +75,3 @@ def test_a_long_passage_is_no_highlight(mapped: PolicyCatalogue) -> None:
     ]
 
     assert highlights(replace(seen, topics=tuple(long))) == ((), ("Children",))
-
-
-def test_a_sentence_stands_for_its_topic_before_an_item_does(mapped: PolicyCatalogue) -> None:
-    """An item is one of several, and says less than all."""
-    seen = glance(mapped, "acme")
-    topic = next(topic for topic in seen.topics if topic.id in AT_THE_TOP and topic.found)
-    first = topic.found[0]
-    item = replace(first, passages=(replace(first.passages[0], kind="item", text="cats;"),))
-    sentence = replace(first, passages=(replace(first.passages[0], kind="sentence", text="We keep cats."),))
-
-    def quoted(*found: SeenAspect) -> list[str]:
-        quotes, _ = highlights(replace(seen, topics=(replace(topic, found=found),)))
-        return [quote.passage.text for quote in quotes]
-
-    assert quoted(item, sentence) == ["We keep cats."]
-    assert quoted(item) == ["cats;"]

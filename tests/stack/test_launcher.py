@@ -15,6 +15,7 @@ from tests.stack.replies import KINDS
 from tests.stack.surfaces import SLOW, Answers, faults_of
 
 RESET = """<style>
+:root { --ink: #1b2a3a; --colour: #1b2a3a; --place: 9; }
 * { all: unset !important; display: inline !important; position: static !important; transform: rotate(3deg) !important; }
 * { font-size: 3px !important; color: red !important; visibility: hidden !important; }
 body * { opacity: 0.1 !important; }
@@ -159,6 +160,7 @@ def test_hostile_pages_do_it_no_harm(stack: Stack, site: Site, page: Page, hosti
     assert box
     assert box["width"] > 120
     assert box["x"] > 600
+    expect(launcher(page)).to_have_css("color", "rgb(255, 255, 255)")
 
     launcher(page).click()
     expect(chat(page).get_by_test_id("input")).to_be_focused()

@@ -7,12 +7,14 @@ export const SMALL = "(max-width: 30rem), (max-height: 26rem)"; // the chat then
 
 export const LOOKS = `
 :host { all: initial !important; display: block !important; position: static !important; color-scheme: light dark !important; }
+/* Custom properties come through "all: initial": a page that has an --ink of its own would choose ours. */
+.left, .right { --colour: #1b2a3a; --ink: #fff; }
 * { box-sizing: border-box; }
 button { font: 600 16px/1.2 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; cursor: pointer; }
 .open {
   position: fixed; z-index: 2147483000; bottom: calc(20px + var(--place, 0) * 64px + env(safe-area-inset-bottom, 0px)); right: 20px;
   display: inline-flex; align-items: center; gap: 10px; min-height: 52px; max-width: calc(100vw - 40px); padding: 12px 20px 12px 16px;
-  border: 1px solid #ffffff40; border-radius: 28px; background: var(--colour, #1b2a3a); color: var(--ink, #fff);
+  border: 1px solid #ffffff40; border-radius: 28px; background: var(--colour); color: var(--ink);
   box-shadow: 0 1px 2px #0003, 0 6px 20px #0003;
 }
 .left .open { right: auto; left: 20px; }
