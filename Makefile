@@ -1,10 +1,10 @@
 # Two commands are enough: `make run` and `make test`. Both do all set-up first and skip what is done.
 PYTHON ?= python3
 BIN := .venv/bin
-NPM := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" npm --prefix channels/widget/app --silent
-CODE := actions bot channels evaluation knowledge migrations scripts tests tickets training transcripts *.py
+NPM := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" npm --silent --prefix
+CODE := accounts actions bot channels console evaluation knowledge migrations scripts tests tickets training transcripts *.py
 
-.PHONY: help run test check setup setup-dev format lint types tests nlu bench lock clean widget
+.PHONY: help run test check setup setup-dev format lint types tests nlu bench lock clean browser-code
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,13 +32,15 @@ lint:
 
 types:
 	$(BIN)/mypy
-	$(NPM) run types
+	$(NPM) channels/widget/app run types
+	$(NPM) console/app run types
 
-tests: widget
+tests: browser-code
 	$(BIN)/pytest
 
-widget: ## The tests of the widget's own parts; its browser tests are among the others.
-	$(NPM) test
+browser-code: ## The tests of what runs in browsers, without one; those with one are among the others.
+	$(NPM) channels/widget/app test
+	$(NPM) console/app test
 
 nlu: setup-dev ## Cross-validate Rasa's intents; reports and confusion matrix stay in var/reports.
 	$(BIN)/python -m evaluation.intents
@@ -50,4 +52,4 @@ lock: ## Compile the pins in requirements/ anew from pyproject.toml.
 	$(PYTHON) scripts/setup.py --lock
 
 clean: ## Remove everything that set-up made.
-	rm -rf .venv .venv-bot .venv-tools var channels/widget/app/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bot .venv-tools var channels/widget/app/node_modules console/app/node_modules .mypy_cache .pytest_cache .ruff_cache

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import database
 from channels.limits import check_redis
 from channels.slack.setup import slack_state
-from channels.widget_build import WidgetBuild
+from channels.surface import LAUNCHER, SURFACE
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
 from knowledge.embedding import weights_folder
@@ -26,6 +26,7 @@ from settings import ROOT, Settings
 from supervisor import check_ports, newest_model
 from tickets.addresses import NotAnAddress, read_address
 from tickets.promises import compared
+from vite_build import ViteBuild
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,9 @@ def _index(settings: Settings) -> str:
 
 
 def _widget(settings: Settings) -> str:
-    build = WidgetBuild(settings.widget_dir)
-    size = len(gzip.compress(build.launcher().read_bytes())) / 1000
-    return f"built, launcher {size:.1f} kB compressed" if build.surface() else ""
+    build = ViteBuild(settings.widget_dir)
+    size = len(gzip.compress(build.file(LAUNCHER).read_bytes())) / 1000
+    return f"built, launcher {size:.1f} kB compressed" if build.files(SURFACE) else ""
 
 
 def _database(parts: Services) -> str:

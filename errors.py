@@ -10,6 +10,7 @@ CandorError
 │   └── BadMessageError      a message that is empty, binary or too long
 ├── NotAllowedError          the token is missing, wrong, or of another conversation
 │   └── ConversationEndedError   the token is too old
+├── ConflictError            somebody else was faster: look again, then decide
 ├── TooManyError             more calls than a person makes; says when there is room again
 └── UnavailableError         a part is down or broken; trying again later may help
     ├── EncoderError
@@ -84,6 +85,12 @@ class ConversationEndedError(NotAllowedError):
     """The token was made too long ago."""
 
     public = "This conversation has ended. Please start a new one."
+
+
+class ConflictError(CandorError):
+    """Somebody else was faster, so that what was seen holds no more."""
+
+    public = "Somebody else has changed this meanwhile. Nothing was done: please look again."
 
 
 class TooManyError(CandorError):

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from accounts.audit import AuditLog
+from accounts.entrance import Entrance
+from accounts.register import Register
+from accounts.sessions import Sessions
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import CandorError, EncoderError
@@ -92,6 +97,24 @@ class Services:
     @cached_property
     def ranker(self) -> Ranker:
         return Ranker.load()
+
+    @cached_property
+    def register(self) -> Register:
+        """Accounts of staff."""
+        return Register(self.engine)
+
+    @cached_property
+    def entrance(self) -> Entrance:
+        return Entrance(self.engine)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        given = self.settings
+        return Sessions(self.engine, timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours))
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.engine, self.secret_key, self.old_secret_keys)
 
     @cached_property
     def tickets(self) -> TicketStore:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     policies_dir: Path = ROOT / "policies"
     var_dir: Path = ROOT / "var"
+    console_dir: Path = ROOT / "var" / "console"  # the same of console/app
     widget_dir: Path = ROOT / "var" / "widget"  # what set-up builds of channels/widget/app: code, the same for every instance
     database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
 
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
+
+    # The console; docs/console.md
+    console_idle_hours: float = Field(default=2, gt=0)  # until somebody who did nothing signs in again
+    console_longest_hours: float = Field(default=12, gt=0)  # and in any case
 
     # Slack; docs/slack.md. Off as long as there are no tokens.
     public_url: str = ""  # where people reach the web port, such as https://privacy.example.org; empty: answers have no links

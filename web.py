@@ -23,10 +23,12 @@ from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.slack.app import SlackChannel, make_slack
 from channels.tokens import Tokens
-from channels.widget_build import WidgetBuild
+from console.app import make_console
+from console.places import FOLDER
 from errors import CandorError
 from logs import configure_logs
 from services import Services, services
+from vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.web")
 HOUR = 3600
@@ -61,7 +63,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.catalogue, rasa, parts.engine
     app.state.actions_port = settings.actions_port
-    app.state.widget = WidgetBuild(settings.widget_dir)
+    app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
     app.state.assistant = Assistant(
@@ -85,9 +87,10 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
-    app.mount("/assets", surface.Assets(app.state.widget))
+    app.mount("/assets", Assets(app.state.widget))
     if slack:
         app.include_router(slack.router)
+    app.mount(FOLDER, make_console(parts, app.state.assistant))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 

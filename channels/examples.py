@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from channels.pages import catalogue, templates
-from channels.surface import build_of
-from channels.widget_build import WidgetMissingError
+from channels.surface import LAUNCHER, build_of
+from vite_build import NotBuiltError
 
 router = APIRouter(prefix="/examples", include_in_schema=False)
 
@@ -88,7 +88,7 @@ def colour(request: Request, company: str) -> Response:
 
 def _is_built(request: Request) -> bool:
     try:
-        build_of(request).launcher()
-    except WidgetMissingError:
+        build_of(request).file(LAUNCHER)
+    except NotBuiltError:
         return False
     return True

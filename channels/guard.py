@@ -12,6 +12,7 @@ from channels.headers import HEADERS
 from channels.origins import is_foreign
 from channels.problems import broken, problem
 
+PRIVATE = ("/api/", "/console/")  # no page of another site may call these
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -39,7 +40,7 @@ class Compressed(GZipMiddleware):
     know, could be guessed from the length of an answer."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+        if scope["type"] == "http" and scope["path"].startswith(PRIVATE) and "/assets/" not in scope["path"]:
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -48,7 +49,7 @@ class Compressed(GZipMiddleware):
 def refusal(request: Request, largest_body: int) -> Response | None:
     """Why this request goes no further, None where it may."""
     length = request.headers.get("content-length", "0")
-    if request.url.path.startswith("/api/") and is_foreign(request):
+    if request.url.path.startswith(PRIVATE) and is_foreign(request):
         return problem(403, "Pages of other sites cannot call this; the widget can.")
     if request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:
         return problem(411, "Please send the length of the body.")

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from errors import CandorError, InvalidInputError, NotAllowedError, NotFoundError, TooManyError, UnavailableError
+from errors import CandorError, ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TooManyError, UnavailableError
 
 log = logging.getLogger("candor.web")
 RETRY_AFTER = 15  # seconds; Rasa restarts in about that
@@ -25,7 +25,14 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **o
 
 def status_of(error: CandorError) -> int:
     """The status code of an error, by its kind."""
-    kinds = {NotFoundError: 404, NotAllowedError: 401, InvalidInputError: 422, TooManyError: 429, UnavailableError: 503}
+    kinds = {
+        NotFoundError: 404,
+        NotAllowedError: 401,
+        InvalidInputError: 422,
+        ConflictError: 409,
+        TooManyError: 429,
+        UnavailableError: 503,
+    }
     return next((status for kind, status in kinds.items() if isinstance(error, kind)), 500)
 
 

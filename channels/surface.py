@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import re
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
-from fastapi.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from channels.headers import content_policy
 from channels.pages import catalogue, templates
-from channels.widget_build import WidgetBuild
+from vite_build import ViteBuild
 
 router = APIRouter(include_in_schema=False)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 FROM_THE_RIGHT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
-FOREVER = "public, max-age=31536000, immutable"  # Vite puts a hash of the content into the name
+LAUNCHER, SURFACE = "src/launcher.ts", "src/surface.ts"
 A_WHILE = "public, max-age=300"  # the launcher keeps its name: a new build must get through
 
 
-class Assets(StaticFiles):
-    """Vite's files with their content's hash in their names."""
-
-    def __init__(self, build: WidgetBuild) -> None:
-        super().__init__(directory=build.folder / "assets", check_dir=False)
-
-    async def check_config(self) -> None:
-        """The folder may be missing until set-up builds it, while we run: then nothing is found in it."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Raises: HTTPException 404."""
-        response = await super().get_response(path, scope)
-        if response.status_code in {200, 304}:
-            response.headers["Cache-Control"] = FOREVER
-        return response
-
-
-def build_of(request: Request) -> WidgetBuild:
-    found: WidgetBuild = request.app.state.widget
+def build_of(request: Request) -> ViteBuild:
+    found: ViteBuild = request.app.state.widget
     return found
 
 
@@ -46,7 +27,7 @@ def build_of(request: Request) -> WidgetBuild:
 def launcher(request: Request) -> FileResponse:
     """The one script that a company puts on its pages."""
     headers = {"Cache-Control": A_WHILE, "Cross-Origin-Resource-Policy": "cross-origin"}
-    return FileResponse(build_of(request).launcher(), media_type="text/javascript", headers=headers)
+    return FileResponse(build_of(request).file(LAUNCHER), media_type="text/javascript", headers=headers)
 
 
 @router.get("/embed/{company}", response_class=HTMLResponse)
@@ -66,6 +47,6 @@ def _page(request: Request, company: str, mode: str, lang: str, framed_by: str) 
     about = catalogue(request).company(company)
     lang = lang if LANGUAGE.fullmatch(lang) else "en"
     direction = "rtl" if lang.split("-")[0] in FROM_THE_RIGHT else "ltr"
-    told = {"company": about, "mode": mode, "lang": lang, "dir": direction, "files": build_of(request).surface()}
+    told = {"company": about, "mode": mode, "lang": lang, "dir": direction, "files": build_of(request).files(SURFACE)}
     headers = {"Content-Security-Policy": content_policy(framed_by), "Cache-Control": "no-cache"}  # it names hashed files
     return templates.TemplateResponse(request, "surface.html", told, headers=headers)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
+from accounts.models import Base as Accounts
 from channels.slack.models import Base as Slack
 from tickets.models import Base as Tickets
 from transcripts.models import Base as Transcripts
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=[Tickets.metadata, Transcripts.metadata, Slack.metadata],
+    target_metadata=[Accounts.metadata, Tickets.metadata, Transcripts.metadata, Slack.metadata],
     render_as_batch=True,
 )
 with context.begin_transaction():

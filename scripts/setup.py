@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All set-up from a fresh clone; what is done is skipped. Standard library only: it runs before anything is installed.
 
-    scripts/setup.py           environments, encoder, index, Rasa's model, widget
+    scripts/setup.py           environments, encoder, index, Rasa's model, widget, console
     scripts/setup.py --dev     the same, and what the tests need: tools and a browser
     scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml
 
@@ -61,7 +61,8 @@ def main() -> int:
         database()
         redis()
     make_models()
-    build_widget(uv)
+    build(uv, "widget", ROOT / "channels" / "widget" / "app")
+    build(uv, "console", ROOT / "console" / "app")
     return 0
 
 
@@ -86,17 +87,16 @@ def make_models() -> None:
     step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])
 
 
-def build_widget(uv: str) -> None:
-    """The chat and its launcher, from their sources, with the packages that the lock file names."""
-    app = ROOT / "channels" / "widget" / "app"
+def build(uv: str, name: str, app: Path) -> None:
+    """What runs in browsers, from its sources, with the packages that the lock file names."""
     made = [path for path in sorted(app.rglob("*")) if "node_modules" not in path.parts and not path.name.endswith(".test.ts")]
-    wanted, built = hash_of(*made), VAR / "widget" / ".vite" / "manifest.json"
-    if is_done("build-the-widget", wanted, built) and (app / "node_modules").is_dir():
+    wanted, built = hash_of(*made), VAR / name / ".vite" / "manifest.json"
+    if is_done(f"build-the-{name}", wanted, built) and (app / "node_modules").is_dir():
         return
     node = find_node(uv)
     os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"  # npm's own scripts ask for `node` by name
     run([str(node / "npm"), "--prefix", str(app), "ci", "--no-audit", "--no-fund", "--loglevel=error"], quietly=True)
-    step("build the widget", wanted, built, [str(node / "npm"), "--prefix", str(app), "run", "build"])
+    step(f"build the {name}", wanted, built, [str(node / "npm"), "--prefix", str(app), "run", "build"])
 
 
 def find_node(uv: str) -> Path:
@@ -108,7 +108,7 @@ def find_node(uv: str) -> Path:
             return Path(found).parent
     own, pins = TOOLS / "bin", REQUIREMENTS / "node.txt"
     if not is_done("node", wanted := hash_of(pins), own / "node"):
-        say("get Node into .venv-tools, to build the widget")
+        say("get Node into .venv-tools, to build the widget and the console")
         if not (own / "python").exists():
             run([uv, "venv", "--quiet", "--python", sys.executable, str(TOOLS)])
         run([uv, "pip", "install", "--quiet", "--python", str(own / "python"), "-r", str(pins)])

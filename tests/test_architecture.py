@@ -10,7 +10,7 @@ import pytest
 
 from settings import ROOT
 
-CORE = {"errors", "knowledge", "tickets", "transcripts"}
+CORE = {"accounts", "errors", "knowledge", "tickets", "transcripts"}
 JOINED = CORE | {"services", "reply", "side_by_side", "overview"}
 MAY_IMPORT: dict[str, set[str]] = {
     "encoder": set(),  # the one module that both environments share
@@ -19,8 +19,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "logs": set(),
     "knowledge": {"errors", "encoder"},
-    "tickets": {"errors"},
-    "transcripts": {"errors"},
+    "storage": set(),
+    "accounts": {"errors", "storage"},
+    "tickets": {"errors", "storage"},
+    "transcripts": {"errors", "storage"},
     "training": {"errors", "knowledge", "evaluation"},
     "evaluation": {"errors"},
     "reply": {"knowledge"},
@@ -29,19 +31,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wording": {"settings"},
     "composing": {"knowledge", "wording"},
     "database": {"errors", "settings"},
-    "migrations": {"tickets", "transcripts", "channels"},
+    "migrations": {"accounts", "tickets", "transcripts", "channels"},
     "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
     "actions": JOINED | {"composing", "logs", "telling", "wording"},
     "telling": {"tickets", "wording"},
-    "channels": JOINED | {"database", "telling", "wording"},
-    "web": JOINED | {"channels", "logs"},
+    "vite_build": {"errors"},
+    "channels": JOINED | {"database", "telling", "vite_build", "wording"},
+    "console": JOINED | {"storage", "telling", "vite_build", "wording"},
+    "web": JOINED | {"channels", "console", "logs", "vite_build"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench_widget": set(),
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
-    "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor"},
+    "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},
     "cli": JOINED
     | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},

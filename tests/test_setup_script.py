@@ -267,11 +267,11 @@ def test_the_widget_is_built_once_for_the_same_sources(script: ModuleType, machi
     does = f'/bin/mkdir -p "{app}/node_modules" "{built.parent}"; echo > "{built}"; echo "$3" >> "{machine}/asked"'
     fake(machine / "first" / "npm", does)
 
-    script.build_widget("no-uv")
+    script.build("no-uv", "widget", app)
     (app / "src" / "surface.test.ts").write_text("a test")
-    script.build_widget("no-uv")
+    script.build("no-uv", "widget", app)
     assert (machine / "asked").read_text().split() == ["ci", "run"]
 
     (app / "src" / "surface.ts").write_text("two")
-    script.build_widget("no-uv")
+    script.build("no-uv", "widget", app)
     assert (machine / "asked").read_text().split() == ["ci", "run", "ci", "run"]

@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from errors import CandorError
+from storage import writing
 from tickets.ledger import Ledger
 from tickets.models import TicketRow
 from tickets.outbox import MOST_TRIES, Channel, Outbox, Parcel
 from tickets.parcels import Parcels
 from tickets.post import MailRefusedError, Post
 from tickets.store import Ticket
-from tickets.writing import writing
 
 log = logging.getLogger("candor.courier")
 LOOK_EVERY = 1.0  # seconds: somebody waits for a code

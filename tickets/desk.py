@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
+from storage import writing
 from tickets.acknowledging import ACKNOWLEDGED, still_owed
 from tickets.addresses import Address, NotAnAddress, read_address
 from tickets.identity import (
@@ -30,7 +31,6 @@ from tickets.models import REQUEST_TYPES, TicketAccessRow, TicketRow
 from tickets.numbers import new_number, read_number
 from tickets.states import CLOSED, FIRST, OWED, Fact
 from tickets.store import Ticket, ticket_of
-from tickets.writing import writing
 
 REQUESTS_A_DAY = 10  # of one conversation
 REQUESTS_A_DAY_FOR_AN_ADDRESS = 30

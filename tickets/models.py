@@ -6,35 +6,18 @@ What a person wrote, and who they are, lies in columns of its own, encrypted: `t
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, String, TypeDecorator
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from storage import UtcTime
 
 REQUEST_TYPES = (
     "access", "deletion", "correction", "portability", "restriction", "objection",
     "withdraw_consent", "opt_out_of_sale", "complaint",
 )  # fmt: skip
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An instant. SQLite forgets a time's zone: so it is written in UTC, and read back as UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone is no instant")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):

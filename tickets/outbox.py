@@ -14,8 +14,8 @@ from typing import Literal, cast
 from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import writing
 from tickets.models import OutboxRow
-from tickets.writing import writing
 
 Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff"]
 DUE, SENDING, SENT, REFUSED, DEAD, LAPSED = "due", "sending", "sent", "refused", "dead", "lapsed"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from storage import writing
 from tickets.acknowledging import acknowledged_at
 from tickets.complaints import complaint_route
 from tickets.identity import LIFETIME, Codes
@@ -20,7 +21,6 @@ from tickets.outbox import Parcel
 from tickets.post import envelope
 from tickets.states import CLOSED, FIRST
 from tickets.store import Ticket, last_day, ticket_of
-from tickets.writing import writing
 
 REMINDERS = {"staff_reminder", "staff_acknowledge"}  # of what is closed meanwhile, nobody is reminded
 TOLD_IN_CHAT = {"duplicate", "withdrawn"}  # of these, who has proven nothing has read in the chat

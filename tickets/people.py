@@ -10,10 +10,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from errors import NotFoundError
+from storage import writing
 from tickets.addresses import NotAnAddress, read_address
 from tickets.ledger import Ledger
 from tickets.models import HandoffRow
-from tickets.writing import writing
 
 SATURDAY = 5
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from storage import writing
 from tickets.acknowledging import still_owed
 from tickets.ledger import Ledger
 from tickets.models import HandoffRow, TicketRow
 from tickets.states import OWED
 from tickets.store import last_day, ticket_of
-from tickets.writing import writing
 
 DAYS_BEFORE = (2, 7)
 

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
+from storage import writing
 from tickets.identity import DAY
 from tickets.models import HandoffRow, IdentityCodeRow, IdentityTryRow, OutboxRow, TicketAccessRow, TicketRow, TicketTextRow
 from tickets.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
 from tickets.states import CLOSED
-from tickets.writing import writing
 
 OUTBOX_KEEPS = 90 * DAY  # what was sent; by then no reminder of that date can come again
 

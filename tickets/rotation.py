@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, select
 
+from storage import writing
 from tickets.cipher import FieldCipher
 from tickets.desk import read_same
 from tickets.models import HandoffRow, IdentityCodeRow, TicketRow, TicketTextRow
-from tickets.writing import writing
 
 
 def rotate(engine: Engine, cipher: FieldCipher) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
+from storage import writing
 from tickets.acknowledging import ACKNOWLEDGED, acknowledged_at, still_owed
 from tickets.clocks import Flag, Standing
 from tickets.ledger import Ledger, find_row
@@ -21,7 +22,6 @@ from tickets.models import TicketEventRow, TicketRow
 from tickets.numbers import read_number
 from tickets.states import OWED, Action, actions_in
 from tickets.store import Ticket, last_day, ticket_of
-from tickets.writing import writing
 
 
 class NoMoreTimeError(InvalidInputError):

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from channels.widget_build import WidgetBuild, WidgetMissingError
+from channels.surface import SURFACE
 from knowledge.ingestion import ingest
 from services import Services
 from settings import Settings
 from tests.channels.test_api import assert_problem
 from tests.channels.test_pages import Page
 from tests.fakes import FakeEncoder, FakeRasa
+from vite_build import NotBuiltError, ViteBuild
 from web import make_app
 
 MANIFEST = {
@@ -161,8 +162,8 @@ def test_a_broken_build_is_named_with_its_cure(folder: Path, broken: str) -> Non
     build(folder)
     (folder / ".vite" / "manifest.json").write_text(broken)
 
-    with pytest.raises(WidgetMissingError, match="make setup"):
-        WidgetBuild(folder).surface()
+    with pytest.raises(NotBuiltError, match="make setup"):
+        ViteBuild(folder).files(SURFACE)
 
 
 def test_pages_and_scripts_are_compressed_and_the_api_is_not(built: TestClient, folder: Path) -> None:

@@ -1,0 +1,63 @@
+"""The console as an application of its own, mounted at /console: pages, not problem documents, also where something fails."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from accounts.roles import NotYoursError
+from console.deps import Door, SignInNeededError, StaleFormError, check_form
+from console.pages import show_error
+from console.places import FOLDER
+from console.routes import home, sign_in
+from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
+from services import Services
+from vite_build import Assets, ViteBuild
+
+log = logging.getLogger("candor.console")
+ROUTERS = (sign_in.router, home.router)
+STATUS: dict[type[CandorError], int] = {
+    NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
+    TooManyError: 429, UnavailableError: 503,
+}  # fmt: skip
+
+
+def make_console(parts: Services, door: Door) -> FastAPI:
+    """The console on the given parts. `door`: what it does with conversations that go on."""
+    app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])
+    app.state.parts, app.state.door = parts, door
+    app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/assets", Assets(app.state.build))
+    _add_error_pages(app)
+    return app
+
+
+def _add_error_pages(app: FastAPI) -> None:
+    @app.exception_handler(SignInNeededError)
+    async def sign_in_first(request: Request, error: SignInNeededError) -> Response:
+        return sign_in.ask(request)
+
+    @app.exception_handler(CandorError)
+    async def on_purpose(request: Request, error: CandorError) -> Response:
+        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+        if status >= 500:
+            log.error("%s: %s", type(error).__name__, error)
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyError) else None
+        return show_error(request, status, error.public, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return show_error(request, 422, "This was asked for in a way that is not understood here. Please go back and try again.")
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code in {301, 303, 307, 308}:
+            return RedirectResponse(error.headers["Location"] if error.headers else FOLDER, error.status_code)
+        what = {404: "There is no such page.", 405: "This page cannot be used that way."}
+        return show_error(request, error.status_code, what.get(error.status_code, CandorError.public))

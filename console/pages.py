@@ -1,0 +1,75 @@
+"""Pages from templates: what every page is told, how times and names are written, and what a page of an error looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.templating import Jinja2Templates
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from accounts.sessions import SignedIn
+from console.deps import CSRF_FIELD, parts, who_is
+from console.navigation import places_for
+from console.places import FOLDER, SCRIPT
+
+templates = Jinja2Templates(Path(__file__).parent / "templates")
+templates.env.undefined = StrictUndefined
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+
+
+def show(
+    request: Request, template: str, told: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:  # fmt: skip
+    """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, and `folder`, the console's address."""
+    who = who_is(request)
+    known = {
+        "who": who, "nav": places_for(who.account) if who else [], "here": request.url.path, "folder": FOLDER,
+        "files": request.app.state.build.files(SCRIPT), "companies": _names(request),
+    }  # fmt: skip
+    # What staff see is theirs alone, and old as soon as it is shown.
+    kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
+    return templates.TemplateResponse(request, template, known | dict(told), status, kept)
+
+
+def show_error(request: Request, status: int, public: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A page that says what went wrong and what to do; never more than `public`."""
+    told = {"status": status, "title": HTTPStatus(status).phrase, "public": public}
+    return show(request, "error.html", told, status, headers)
+
+
+def is_part(request: Request) -> bool:
+    """Whether htmx asks for a part of a page, so that only that part need be answered."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def when(moment: datetime | None) -> Markup:
+    """An instant as a <time>: in UTC, until the page's script writes it in the reader's own zone."""
+    if moment is None:
+        return Markup('<span class="quiet">–</span>')
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), f"{moment:%Y-%m-%d %H:%M} UTC")
+
+
+def csrf_field(who: SignedIn) -> Markup:
+    """What every form carries."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, who.csrf)
+
+
+def words(name: str) -> str:
+    """A name of the code as words: opt_out_of_sale → opt out of sale."""
+    return name.replace("_", " ").replace(".", ": ")
+
+
+def _names(request: Request) -> dict[str, str]:
+    return {company: about.name for company, about in parts(request).catalogue.companies.items()}
+
+
+templates.env.filters |= {"when": when, "words": words}
+templates.env.globals |= {"csrf_field": csrf_field}
