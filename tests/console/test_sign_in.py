@@ -45,7 +45,8 @@ def test_signing_out_ends_the_session_itself(nobody: TestClient, sign_in: SignIn
     left = desk.submit("sign-out")
 
     assert left.headers["location"] == "/console/sign-in"
-    assert nobody.get("./", cookies=cookies).status_code == 303
+    nobody.cookies.update(cookies)
+    assert nobody.get("./").status_code == 303
 
 
 @pytest.mark.parametrize(

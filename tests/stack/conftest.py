@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -12,14 +11,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from settings import ROOT, Settings
 from supervisor import commands, environment, free_port, newest_model
+from tests.browsers import browser
+
+__all__ = ["browser"]
 
 LONGEST_START = 180  # seconds
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-SAFE_START = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def own_var(folder: Path) -> Path:
@@ -96,23 +95,3 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium: from PATH, else the one that set-up had Playwright get.
-
-    A module's own, because Playwright's loop runs until it ends, and below it no asynchronous test can run.
-    """
-    executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=SAFE_START)
-        yield launched
-        launched.close()
-
-
-def screenshots() -> Path:
-    """Where pictures are kept as artefacts."""
-    folder = Path(os.environ.get("CANDOR_SCREENSHOTS") or ROOT / "var" / "screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

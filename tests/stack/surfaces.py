@@ -8,16 +8,11 @@ from typing import Any
 
 from playwright.sync_api import Frame, Page, Route, expect
 
-from settings import ROOT
 from tests.stack.replies import Wire
 
 SLOW = 60_000  # milliseconds; two cores run a browser and the stack
 expect.set_options(timeout=SLOW)
 MESSAGES = "**/api/conversations/*/messages"
-AXE = ROOT / "channels" / "widget" / "app" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FAULTS = """async (rules) => (await axe.run(document, rules)).violations
-    .map(one => one.id + ": " + one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(", "))"""
 
 
 def open_chat(page: Page, url: str, company: str = "clevra", *, lang: str = "") -> None:
@@ -61,16 +56,3 @@ class Answers:
             return
         status, body, headers = told
         route.fulfill(status=status, content_type="application/json", body=json.dumps(body), headers=headers)
-
-
-def faults_of(page: Page | Frame) -> list[str]:
-    """What axe finds on the page as it is now: WCAG 2.2 AA and its best practices."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(FAULTS, RULES)
-    return found
-
-
-def sticks_out(page: Page | Frame) -> int:
-    """Pixels by which the page is wider than its window."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return wide

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from settings import ROOT
-from tests.stack.conftest import Stack, screenshots
+from tests.browsers import screenshots
+from tests.stack.conftest import Stack
 from tests.stack.test_conversations import newest_code
 
 DESKTOP, PHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 844}

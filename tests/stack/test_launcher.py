@@ -10,9 +10,10 @@ from typing import ClassVar
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
-from tests.stack.conftest import Stack, screenshots
+from tests.browsers import faults_of, screenshots
+from tests.stack.conftest import Stack
 from tests.stack.replies import KINDS
-from tests.stack.surfaces import SLOW, Answers, faults_of
+from tests.stack.surfaces import SLOW, Answers
 
 RESET = """<style>
 :root { --ink: #1b2a3a; --colour: #1b2a3a; --place: 9; }

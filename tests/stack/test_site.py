@@ -8,7 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.stack.conftest import Stack, screenshots
+from tests.browsers import screenshots
+from tests.stack.conftest import Stack
 
 COMPANIES = ("clevra", "cleverbox", "clevio", "cleverom", "clevertap")
 SLOW = 30_000  # milliseconds; two cores run a browser and the stack

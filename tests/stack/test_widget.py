@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from settings import ROOT
-from tests.stack.conftest import Stack, screenshots
+from tests.browsers import faults_of, screenshots, sticks_out
+from tests.stack.conftest import Stack
 from tests.stack.replies import KINDS, cited, reply
-from tests.stack.surfaces import SLOW, Answers, ask, faults_of, open_chat, sticks_out
+from tests.stack.surfaces import SLOW, Answers, ask, open_chat
 
 DESKTOP, PHONE = (1200, 860), (390, 844)
 MakePage = Callable[..., Page]

@@ -13,11 +13,11 @@ from channels.slack.home import home_view
 from channels.slack.request_form import Prefilled, request_view
 from knowledge.companies import Company
 from reply import Button, Citation, Reply
+from tests.browsers import CHROMIUM, SAFE_START, screenshots
 from tests.channels.slack import drawing
 from tests.channels.slack.limits import message_problems, view_problems
 from tests.channels.slack.people import citation
 from tests.channels.slack.test_blocks import HOSTILE
-from tests.stack.conftest import CHROMIUM, SAFE_START, screenshots
 from wording import Wording
 
 CLEVRA, CLEVIO = Company("clevra", "Clevra", "privacy@clevra.example"), Company("clevio", "Clevio", "privacy@clevio.example")
