@@ -20,6 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.event_types import remember_event_types
 from bot.validation import validate_once_checked
 
 # Six digits and nothing else: the code from a mail, which no classifier has to guess. Grouped as people type them.
@@ -54,6 +55,7 @@ class CandorChannel(InputChannel):
         if not secret:
             raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
         validate_once_checked()
+        remember_event_types()
         return cls(secret)
 
     def __init__(self, secret: str) -> None:

@@ -32,6 +32,18 @@ for result in json.loads(sys.argv[1]):
         told.append(str(fault))
 print(json.dumps(told))
 """
+COUNT_LOOKUPS = """
+import rasa.shared.utils.common as common
+from bot.event_types import remember_event_types
+from rasa.shared.core.events import Event, SlotSet, UserUttered
+
+walks, walk = [], common.all_subclasses
+common.all_subclasses = lambda cls: walks.append(cls) or walk(cls)
+remember_event_types()
+remember_event_types()
+found = [Event.resolve_by_type(name) for name in ["slot", "user", "slot", "user", "slot"]]
+print(found == [SlotSet, UserUttered, SlotSet, UserUttered, SlotSet], walks.count(Event))
+"""
 FIND_ENTITIES = """
 import asyncio, json, sys
 from rasa.core.agent import Agent
@@ -65,6 +77,11 @@ def test_every_intent_is_handled_by_a_rule(validated: subprocess.CompletedProces
 
     assert "is not used in any story or rule" in said  # of responses, which actions use
     assert "The intent '" not in said
+
+
+def test_the_class_of_an_event_is_looked_up_once_for_each_type() -> None:
+    """Rasa would look for it at each event of each conversation, as often as it reads them."""
+    assert in_rasas_environment("-c", COUNT_LOOKUPS).stdout.split() == ["True", "2"]
 
 
 def test_what_the_action_server_returns_is_still_checked() -> None:
