@@ -174,8 +174,11 @@ def chat(
         conversation, token, greeting = talk.begin(company)
         typer.echo(greeting["text"])
         while text := typer.prompt("you", default="", show_default=False).strip():
-            for reply in talk.say(conversation, token, text):
+            replies = talk.say(conversation, token, text)
+            for reply in replies:
                 typer.echo(show(Reply.model_validate(reply)))
+            if any(reply.get("ended") for reply in replies):
+                return
         talk.forget(conversation, token)
 
 

@@ -97,6 +97,7 @@ class Reply(BaseModel):
     answer_id: str | None = None
     ticket: TicketCard | None = None
     form: AskedField | None = None
+    ended: bool = False  # the conversation is forgotten with this reply: what is said next begins a new one
 
 
 def pack(**details: Any) -> str:

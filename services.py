@@ -32,6 +32,7 @@ from tickets.courier import Courier
 from tickets.desk import RequestDesk
 from tickets.ledger import Ledger, Outlets
 from tickets.letters import Letters
+from tickets.links import Links
 from tickets.outbox import Outbox
 from tickets.parcels import Parcels
 from tickets.people import People
@@ -141,6 +142,11 @@ class Services:
     @cached_property
     def people(self) -> People:
         return People(self.engine, self.ledger, self.settings.person_days)
+
+    @cached_property
+    def links(self) -> Links:
+        """What ties requests to conversations."""
+        return Links(self.engine)
 
     @cached_property
     def ledger(self) -> Ledger:

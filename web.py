@@ -22,6 +22,7 @@ from channels.limits import Kind, Limits
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.slack.app import SlackChannel, make_slack
+from channels.slack.places import Places
 from channels.tokens import Tokens
 from console.app import make_console
 from console.places import FOLDER
@@ -69,6 +70,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
         wording=parts.wording, longest_message=settings.longest_message,
+        cut=(parts.links.cut, Places(parts.engine).forget),
     )  # fmt: skip
     add_problem_handlers(app)
     slack = app.state.slack = make_slack(parts, app.state.assistant)

@@ -1,4 +1,4 @@
-"""A yes outside the form: to trying again, to taking a request back, or to nothing, and then it does nothing."""
+"""A yes outside the form: to trying again, to taking a request back, to forgetting the conversation, or to nothing at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import asked_back, propose_anew
 from actions.asking import in_the_form
+from actions.forgetting import Forgetting
 from actions.form_answers import CLEAR_YES
 from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, open_proposal
@@ -27,6 +28,7 @@ class ActionConfirm(Action):
         parts = services()
         self._parts = parts
         self._library, self._opening, self._withdrawing = parts.catalogue, Opening(parts), Withdrawing(parts)
+        self._forgetting = Forgetting(parts)
 
     def name(self) -> str:
         return "action_confirm"
@@ -41,6 +43,8 @@ class ActionConfirm(Action):
             return await propose_anew(dispatcher, tracker, request_type, self._library.company(company), self._parts)
         if proposal is not None and "withdraw" in proposal:
             return await self._withdrawing.confirmed(dispatcher, tracker, proposal, clear=clear)
+        if proposal is not None and "forget" in proposal:
+            return await self._forgetting.confirmed(dispatcher, tracker, proposal, clear=clear)
         if proposal is not None and tracker.get_slot("agreed") is True:
             return await self._opening.open(dispatcher, tracker, proposal)
         told = await self._told_last(tracker) if proposal is None else None

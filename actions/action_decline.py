@@ -1,4 +1,4 @@
-"""A no outside the form: nothing is opened, nothing is taken back."""
+"""A no outside the form: nothing is opened, nothing is taken back, nothing is forgotten."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class ActionDecline(Action):
         proposal = open_proposal(tracker) or {}
         if "withdraw" in proposal:
             response = "utter_not_withdrawn"
+        elif "forget" in proposal:
+            response = "utter_not_forgotten"
         elif proposal or last_payload(tracker).get("asked_back"):
             response = "utter_request_declined"
         else:

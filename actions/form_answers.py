@@ -33,7 +33,10 @@ NAMED = {
     "details": re.compile(r"\b(?:details?|text|what i (?:wrote|added))\b", re.IGNORECASE),
 }
 QUESTIONS = {"ask_policy", "ask_what_changed", "compare_companies"}
-FOR_OTHERS = QUESTIONS | {"switch_company", "talk_to_human", "help", "request_status", "provide_code", "ask_code", "bot_identity"}
+FOR_OTHERS = QUESTIONS | {
+    "switch_company", "talk_to_human", "help", "request_status", "provide_code", "ask_code", "bot_identity", "ask_what_is_held",
+    "forget_conversation",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

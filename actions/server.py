@@ -20,6 +20,7 @@ from actions.action_ask_residence import ActionAskResidence
 from actions.action_compare import ActionCompare
 from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
+from actions.action_forget_conversation import ActionForgetConversation
 from actions.action_give_address import ActionGiveAddress
 from actions.action_give_code import ActionGiveCode
 from actions.action_open_request import ActionOpenRequest
@@ -29,6 +30,7 @@ from actions.action_say import ActionSay
 from actions.action_session_start import ActionSessionStart
 from actions.action_switch_company import ActionSwitchCompany
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.action_tell_what_is_held import ActionTellWhatIsHeld
 from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.validate_request_form import ValidateRequestForm
@@ -36,9 +38,9 @@ from actions.validate_request_form import ValidateRequestForm
 log = logging.getLogger("candor.actions")
 ACTIONS = (
     ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail, ActionAskResidence,
-    ActionCompare, ActionConfirm, ActionDecline, ActionGiveAddress, ActionGiveCode, ActionOpenRequest, ActionProposeRequest,
-    ActionRequestStatus, ActionSay, ActionSessionStart, ActionSwitchCompany, ActionTalkToHuman, ActionWhatChanged,
-    ActionWithdrawRequest, ValidateRequestForm,
+    ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress, ActionGiveCode,
+    ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart, ActionSwitchCompany,
+    ActionTalkToHuman, ActionTellWhatIsHeld, ActionWhatChanged, ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import logging
 import time
 import unicodedata
 import uuid
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -46,8 +47,10 @@ class Assistant:
 
     def __init__(
         self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
-        wording: Wording, longest_message: int,
+        wording: Wording, longest_message: int, cut: Sequence[Callable[[str], object]] = (),
     ) -> None:  # fmt: skip
+        """cut: what else names a conversation, and no longer does once that was forgotten on purpose."""
+        self._cut = cut
         self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
         self._library, self._wording, self._longest = catalogue, wording, longest_message
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -87,6 +90,10 @@ class Assistant:
             told = [reply.model_dump() for reply in replies]
             await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
             return DoorAnswer(replies, down=True)
+        if any(custom_of(message).get("forget") is True for message in turn.messages):  # the visitor said yes to it
+            replies = await self.shown(conversation, replies)
+            await self._forget_now(conversation)
+            return DoorAnswer([reply.model_copy(update={"ended": True}) for reply in replies])
         if company != talk.company:
             await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
         understood = Understood(
@@ -126,7 +133,7 @@ class Assistant:
         return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
 
     async def forget(self, conversation: str) -> None:
-        """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down.
+        """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down. Requests stay, without their link to it.
 
         Raises: UnknownConversationError, AssistantDownError.
         """
@@ -134,14 +141,48 @@ class Assistant:
         async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
             await asyncio.to_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._transcripts.forget, conversation)
+            await asyncio.to_thread(self._drop, conversation)
+
+    async def forget_now(self, conversation: str) -> bool:
+        """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
+
+        Raises: UnknownConversationError.
+        """
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            await asyncio.to_thread(self._transcripts.get, conversation)
+            return await self._forget_now(conversation)
+
+    async def _forget_now(self, conversation: str) -> bool:
+        """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
+        await asyncio.to_thread(self._transcripts.forget_later, conversation)
+        await asyncio.to_thread(self._drop, conversation)
+        try:
+            await self._rasa.forget(conversation)
+        except AssistantDownError as error:
+            log.warning("conversation %s is forgotten here, and will be in Rasa: %s", conversation, error)
+            return False
+        await asyncio.to_thread(self._transcripts.forgotten, conversation)
+        return True
+
+    def _drop(self, conversation: str) -> None:
+        for cut in self._cut:
+            cut(conversation)
+        self._transcripts.forget(conversation)
 
     async def forget_older_than(self, days: int) -> int:
-        """Forget each conversation in which nothing was said for so many days; return how many were forgotten."""
+        """Forget each conversation in which nothing was said for so many days; return how many were forgotten.
+
+        What was opened in them keeps its link: whoever asked in Slack is still told there how it goes on.
+        """
         old = await asyncio.to_thread(self._transcripts.older_than, days)
         for conversation in old:
-            with suppress(UnknownConversationError):  # its visitor was faster
-                await self.forget(conversation)
+            lock = self._turns.setdefault(conversation, asyncio.Lock())
+            async with lock:
+                with suppress(UnknownConversationError):  # its visitor was faster
+                    await asyncio.to_thread(self._transcripts.get, conversation)
+                    await self._rasa.forget(conversation)
+                    await asyncio.to_thread(self._transcripts.forget, conversation)
         return len(old)
 
     def _switched(self, turn: RasaTurn) -> str | None:

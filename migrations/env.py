@@ -6,12 +6,13 @@ from alembic import context
 
 from accounts.models import Base as Accounts
 from channels.slack.models import Base as Slack
+from keeping.models import Base as Keeping
 from tickets.models import Base as Tickets
 from transcripts.models import Base as Transcripts
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=[Accounts.metadata, Tickets.metadata, Transcripts.metadata, Slack.metadata],
+    target_metadata=[Accounts.metadata, Tickets.metadata, Transcripts.metadata, Slack.metadata, Keeping.metadata],
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -14,6 +14,7 @@ from accounts.models import Base as Accounts
 from channels.slack.models import Base as Slack
 from database import make_engine, upgrade
 from errors import UnavailableError
+from keeping.models import Base as Keeping
 from tickets.models import Base as Tickets
 from transcripts.models import Base as Transcripts
 
@@ -21,7 +22,7 @@ from transcripts.models import Base as Transcripts
 def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> None:
     """Tables come only from migrations/, so each column, index and unique rule of the models must stand there."""
     found = inspect(engine)
-    described = [table for base in (Tickets, Transcripts, Slack, Accounts) for table in base.metadata.sorted_tables]
+    described = [table for base in (Tickets, Transcripts, Slack, Accounts, Keeping) for table in base.metadata.sorted_tables]
 
     for table in described:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}

@@ -139,6 +139,7 @@ class HandoffRow(Base):
     conversation: Mapped[str] = mapped_column(String(40), index=True)
     company: Mapped[str] = mapped_column(String(40))
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # None also where it was not worked out yet
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
     answer_by: Mapped[datetime] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)

@@ -72,3 +72,12 @@ class VaultRow(Base):
     token: Mapped[str] = mapped_column(String(24))
     fingerprint: Mapped[str] = mapped_column(String(64))
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ForgetLaterRow(Base):
+    """A conversation that is forgotten here, and that Rasa still has to forget because it was down. Its id names nobody."""
+
+    __tablename__ = "forget_later"
+
+    conversation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
-from transcripts.models import ConversationRow, FeedbackRow, TurnRow
+from transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
 
@@ -35,6 +35,16 @@ class Understood:
     confidence: float | None = None
     intent_ranking: list[Any] = field(default_factory=list)
     evidence: dict[str, Any] = field(default_factory=dict)  # policy version, and each passage looked at with its score
+
+
+@dataclass(frozen=True)
+class Held:
+    """What lies here of a conversation, in numbers: the visitor's messages, and their ratings of answers."""
+
+    messages: int
+    ratings: int
+    since: datetime
+    last_at: datetime
 
 
 class TranscriptStore:
@@ -114,16 +124,45 @@ class TranscriptStore:
             rows = session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation))
             return {row.answer_id: row.helpful for row in rows}
 
+    def held(self, conversation: str) -> Held:
+        """Raises: UnknownConversationError."""
+        with Session(self._engine) as session:
+            row = _conversation(session, conversation)
+            counts = [
+                session.scalar(select(func.count()).select_from(table).where(table.conversation_id == conversation)) or 0
+                for table in (TurnRow, FeedbackRow)
+            ]
+            return Held(counts[0], counts[1], _aware(row.started_at), _aware(row.last_at))
+
     def forget(self, conversation: str) -> None:
         """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""
         with Session(self._engine) as session, session.begin():
             session.delete(_conversation(session, conversation))
+
+    def forget_later(self, conversation: str) -> None:
+        """Rasa, which keeps its own memory of a conversation, still has to forget this one."""
+        with Session(self._engine) as session, session.begin():
+            session.merge(ForgetLaterRow(conversation=conversation, at=self._now()))
+
+    def forgotten(self, conversation: str) -> None:
+        """Now Rasa has."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(ForgetLaterRow).where(ForgetLaterRow.conversation == conversation))
+
+    def to_forget(self) -> list[str]:
+        """What Rasa still has to forget, the oldest first."""
+        with Session(self._engine) as session:
+            return list(session.scalars(select(ForgetLaterRow.conversation).order_by(ForgetLaterRow.at)))
 
     def older_than(self, days: int) -> list[str]:
         """The conversations in which nothing was said for so many days."""
         oldest = self._now() - timedelta(days=days)
         with Session(self._engine) as session:
             return list(session.scalars(select(ConversationRow.id).where(ConversationRow.last_at < oldest)))
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _conversation(session: Session, conversation: str) -> ConversationRow:

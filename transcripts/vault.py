@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -48,6 +49,12 @@ class Vault:
             rows = session.scalars(select(VaultRow).filter_by(conversation_id=conversation)).all()
         values = {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
         return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
+
+    def kinds(self, conversation: str) -> dict[str, int]:
+        """How many values of which kind are kept of a conversation: {"email": 1, "phone": 2}. The values stay where they are."""
+        with Session(self._engine) as session:
+            tokens = session.scalars(select(VaultRow.token).filter_by(conversation_id=conversation).order_by(VaultRow.id)).all()
+        return dict(Counter(found[1] for token in tokens if (found := TOKEN.fullmatch(token))))
 
     def rotate(self) -> int:
         """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""

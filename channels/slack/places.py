@@ -14,7 +14,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from channels.slack.models import Base, ChoiceRow, TalkRow, ThreadRow
+from channels.slack.models import Base, ChoiceRow, HandoverRow, TalkRow, ThreadRow
 from tickets.models import TicketRow
 from transcripts.models import ConversationRow
 
@@ -125,6 +125,12 @@ class Places:
         with Session(self._engine) as session, session.begin():
             for table in (TalkRow, ThreadRow, ChoiceRow):
                 session.execute(delete(table).where(table.team == team))
+
+    def forget(self, conversation: str) -> None:
+        """A conversation was forgotten on purpose: nothing says any more who talked in it, or who of the company did."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(TalkRow).where(TalkRow.conversation == conversation))
+            session.execute(delete(HandoverRow).where(HandoverRow.conversation == conversation))
 
     def forget_old(self, days: int) -> None:
         """Forget who talked where, once the conversation is forgotten and no request of it has anybody to tell."""

@@ -474,3 +474,66 @@ def test_emoji_are_a_message(text: str) -> None:
 def test_a_message_is_read_as_it_looks(typed: str, read: str) -> None:
     """Composed letters, no invisible ones, no control characters; line breaks and other scripts stay."""
     assert readable(typed, longest=4000) == read
+
+
+FORGETTING = {"text": "This conversation will be forgotten now.", "custom": {"kind": "smalltalk", "forget": True}}
+
+
+async def test_a_visitors_yes_to_forgetting_ends_the_conversation(parts: Services, rasa: FakeRasa) -> None:
+    """They get the reply, with their own values in it; then nothing is left, not even of this turn."""
+    rasa.messages = [{**FORGETTING, "text": "Forgotten, <email_1>."}]
+    door = door_to(rasa, parts)
+    talk = (await door.begin(company="acme", channel="web"))[0].id
+
+    answered = await door.say(talk, "yes, jo@example.com", "message-1")
+
+    (reply,) = answered.replies
+    assert (reply.text, reply.ended) == ("Forgotten, jo@example.com.", True)
+    assert rasa.forgotten == [talk]
+    assert parts.transcripts.to_forget() == []
+    with pytest.raises(UnknownConversationError):
+        await door.say(talk, "yes", "message-1")
+
+
+async def test_what_rasa_could_not_forget_is_remembered_to_be_forgotten(parts: Services, rasa: FakeRasa) -> None:
+    """Rasa may go down between its answer and this: here it is forgotten all the same."""
+    rasa.messages = [FORGETTING]
+    door = door_to(rasa, parts)
+    talk = (await door.begin(company="acme", channel="web"))[0].id
+
+    async def down(sender: str) -> None:
+        raise AssistantDownError("Rasa does not answer (fake)")
+
+    rasa.forget = down  # type: ignore[method-assign]
+    answered = await door.say(talk, "yes")
+
+    assert answered.replies[0].ended
+    assert parts.transcripts.to_forget() == [talk]
+    with pytest.raises(UnknownConversationError):
+        parts.transcripts.get(talk)
+
+
+async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, rasa: FakeRasa, talk: str) -> None:
+    """False: Rasa's own memory goes later."""
+    rasa.down = True
+
+    everywhere = await door_to(rasa, parts).forget_now(talk)
+
+    assert not everywhere
+    assert parts.transcripts.to_forget() == [talk]
+
+
+async def test_requests_outlive_the_conversation_without_their_link_to_it(parts: Services, rasa: FakeRasa) -> None:
+    """Forgotten after its time, the link stays: in Slack the requester is still told how it goes on."""
+    door = Assistant(
+        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
+        longest_message=4000, cut=(parts.links.cut,),
+    )  # fmt: skip
+    talks = [(await door.begin(company="acme", channel="web"))[0].id for _ in range(2)]
+    for talk in talks:
+        parts.tickets.open(confirmation=talk, company="acme", request_type="access", conversation=talk)
+
+    await door.forget(talks[0])
+    await door.forget_older_than(-1)
+
+    assert [len(parts.tickets.of_conversation(talk)) for talk in talks] == [0, 1]

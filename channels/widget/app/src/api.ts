@@ -55,6 +55,7 @@ export interface Reply {
   readonly answer_id?: string | null;
   readonly ticket?: Ticket | null;
   readonly form?: AskedField | null;
+  readonly ended?: boolean; // the conversation is forgotten with this reply
 }
 
 export interface Company {

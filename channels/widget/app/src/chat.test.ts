@@ -221,6 +221,41 @@ describe("a chat", () => {
     expect([...storage.kept.values()].join()).not.toContain("My secret");
   });
 
+  test("ends with the reply that says so, and begins anew with what is said next", async () => {
+    const chat = aChat();
+    await chat.open();
+    chat.say("My secret");
+    await settled();
+    server.replies = [{ kind: "smalltalk", text: "Forgotten. R-1 stays open.", ended: true }];
+    chat.say("Yes, forget it", "yes");
+    await settled();
+
+    expect(shown(chat)).toEqual(["Forgotten. R-1 stays open."]);
+    expect([...storage.kept.values()].join()).not.toContain("My secret");
+    expect(chat.begun).toBe(false);
+    expect(server.forgotten).toEqual([]); // the server did it by itself
+
+    server.replies = [{ kind: "answer", text: "No." }];
+    chat.say("Do you sell data?");
+    await settled();
+
+    expect(server.begun).toHaveLength(2);
+    expect(shown(chat)).toEqual(["Forgotten. R-1 stays open.", "Ask me.", "> Do you sell data?", "No."]);
+  });
+
+  test("begins anew where the reply that ended it was lost on its way", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("network"), new Trouble("gone")] };
+    chat.say("Yes, forget it", "yes");
+    await settled();
+
+    chat.retry();
+    await settled();
+
+    expect(unsentOf(chat.talk)?.told?.kind).toBe("gone");
+  });
+
   test("keeps no word of a conversation in the browser once it is answered", async () => {
     const chat = aChat();
     await chat.open();

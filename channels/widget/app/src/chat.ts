@@ -215,7 +215,8 @@ export class Chat {
       this.talk = talks.answered(this.talk, unsent.key, replies);
       this.came(replies);
       this.parts.tabs.tell(this.pass.id);
-      if (!this.recalled) await this.recall();
+      if (replies.some((reply) => reply.ended)) this.end(replies);
+      else if (!this.recalled) await this.recall();
     } catch (error) {
       this.stumbled(unsent, asTrouble(error));
     }
@@ -264,6 +265,13 @@ export class Chat {
     if (this.waiting || talks.unsentOf(this.talk)) return;
     const text = this.queue.shift();
     if (text !== undefined) this.say(text);
+  }
+
+  /** The visitor had the conversation forgotten: nothing of it stays here either, and what they say next begins anew. */
+  private end(replies: readonly Reply[]): void {
+    this.draft = "";
+    this.lose();
+    this.talk = talks.ended(this.parts.company, replies);
   }
 
   private lose(): void {

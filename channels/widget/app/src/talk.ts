@@ -57,8 +57,22 @@ export const notBegun = (talk: Talk, told: Told): Talk => ({ ...talk, entries: [
 
 export const settled = (talk: Talk): Talk => ({ ...talk, entries: talk.entries.filter((entry) => entry.who !== "notice") });
 
-/** The greeting goes first, before what was typed while the conversation was still beginning. */
-export const greeted = (talk: Talk, greeting: Reply): Talk => ({ ...talk, entries: [...begun(talk.company, greeting).entries, ...settled(talk).entries] });
+/** The greeting goes before what was typed while the conversation was still beginning, and after what ended the one before. */
+export function greeted(talk: Talk, greeting: Reply): Talk {
+  const { entries } = settled(talk);
+  const place = entries.findLastIndex(endsIt) + 1;
+  return { ...talk, entries: [...entries.slice(0, place), ...begun(talk.company, greeting).entries, ...entries.slice(place)] };
+}
+
+const endsIt = (entry: Entry): boolean => entry.who === "candor" && entry.reply.ended === true;
+
+/** Of a conversation that was just forgotten only the reply that says so stays, with what has to be noted down. */
+export const ended = (company: string, replies: readonly Reply[]): Talk => ({
+  company,
+  entries: replies.filter((reply) => reply.ended).map((reply, number): Replied => ({ who: "candor", key: `ended.${number}`, reply, helpful: null })),
+});
+
+export const hasEnded = (talk: Talk): boolean => talk.entries.some(endsIt);
 
 export const asked = (talk: Talk, { key, text, sends }: Unsent): Talk => ({
   ...talk,

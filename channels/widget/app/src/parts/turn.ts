@@ -64,6 +64,7 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
       ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .scene=${scene} .place=${entry.key.replace(/\W/g, "-")}></candor-field>`
       : nothing}
     ${choicesView(entry, place, scene)}
+    ${reply.ended ? html`<p class="quiet" data-testid="ended">${words.ended}</p>` : nothing}
     ${reply.answer_id ? html`<candor-feedback .answerId=${reply.answer_id} .given=${entry.helpful} .scene=${scene}></candor-feedback>` : nothing}
   </div>`;
 }

@@ -37,6 +37,7 @@ export const surface: Texts = {
   forgetNo: "Behalten",
   forgetting: "Wird vergessen …",
   forgotten: "Das Gespräch ist vergessen.",
+  ended: "Das Gespräch ist beendet. Was Sie als Nächstes schreiben, beginnt ein neues.",
   forgetFailed: "Das ging gerade nicht. Bitte versuchen Sie es noch einmal.",
 
   starters: "Fragen für den Anfang",

@@ -35,6 +35,7 @@ export const surface = {
   forgetNo: "Keep it",
   forgetting: "Forgetting …",
   forgotten: "The conversation is forgotten.",
+  ended: "The conversation has ended. What you write next begins a new one.",
   forgetFailed: "It could not be forgotten just now. Please try again.",
 
   starters: "Questions to start with",
