@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 import desk_work
+import keeping_work
 from errors import CandorError, InvalidInputError
 from logs import configure_logs
 from terminal import plainly, services
@@ -311,6 +312,9 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
         typer.echo(f"PolicyQA: {asked} questions to policies that nothing was trained on")
         for name, (first, any_of) in shares.items():
             typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
+
+
+app.command("keeping")(keeping_work.keeping)
 
 
 @app.command()

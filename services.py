@@ -30,6 +30,7 @@ from tickets.cipher import FieldCipher
 from tickets.company import CompanyCard
 from tickets.courier import Courier
 from tickets.desk import RequestDesk
+from tickets.erasing import PersonsRequests
 from tickets.ledger import Ledger, Outlets
 from tickets.letters import Letters
 from tickets.links import Links
@@ -42,6 +43,7 @@ from tickets.retention import Retention
 from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
+from transcripts.redaction import without_personal_data
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
@@ -115,7 +117,7 @@ class Services:
 
     @cached_property
     def audit(self) -> AuditLog:
-        return AuditLog(self.engine, self.secret_key, self.old_secret_keys)
+        return AuditLog(self.engine, self.secret_key, self.old_secret_keys, masked=without_personal_data)
 
     @cached_property
     def tickets(self) -> TicketStore:
@@ -142,6 +144,16 @@ class Services:
     @cached_property
     def people(self) -> People:
         return People(self.engine, self.ledger, self.settings.person_days)
+
+    @cached_property
+    def retention(self) -> Retention:
+        given = self.settings
+        sent = timedelta(days=given.outbox_keep_days)
+        return Retention(self.engine, given.request_keep_days, given.handoff_keep_days, sent)
+
+    @cached_property
+    def persons_requests(self) -> PersonsRequests:
+        return PersonsRequests(self.engine, self.cipher)
 
     @cached_property
     def links(self) -> Links:
@@ -183,10 +195,10 @@ class Services:
     @cached_property
     def courier(self) -> Courier:
         parcels = Parcels(self.engine, self.ledger, Letters(), sender=self.settings.mail_from, staff=self.settings.staff_email)
-        reminders, retention = Reminders(self.engine, self.ledger), Retention(self.engine, self.settings.request_keep_days)
+        reminders = Reminders(self.engine, self.ledger)
         return Courier(
             self.engine, self.ledger, parcels, self.post, self.webhooks,
-            jobs=(lambda _: self.staff.set_missing_dates(), reminders.write, retention.erase),
+            jobs=(lambda _: self.staff.set_missing_dates(), reminders.write),
         )  # fmt: skip
 
     def company_card(self, company: str) -> CompanyCard:

@@ -49,7 +49,15 @@ class Settings(BaseSettings):
     longest_message: int = Field(default=4000, gt=0)  # characters
     largest_body: int = Field(default=64_000, gt=0)  # bytes
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
-    transcript_keep_days: int = Field(default=30, gt=0)
+
+    # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.
+    transcript_keep_days: int = Field(default=30, gt=0)  # after the last message
+    vault_keep_days: int | None = Field(default=None, gt=0)  # what was masked; None: as long as the transcript
+    handoff_keep_days: int = Field(default=90, gt=0)  # after a person has answered
+    slack_keep_days: int | None = Field(default=None, gt=0)  # None: as long as the transcript
+    session_keep_days: int = Field(default=30, gt=0)  # of staff, after they ended
+    outbox_keep_days: int = Field(default=90, ge=30)  # after sending; sooner, a reminder could be sent twice
+    audit_keep_days: int = Field(default=1095, gt=0)
 
     # Safety of the web port; docs/operating.md
     conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more

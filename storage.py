@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, TypeDecorator, text
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Result, TypeDecorator, text
 from sqlalchemy.orm import Session
 
 WRITERS_LOCK = 20260116  # any number, but always the same
@@ -47,3 +48,19 @@ def writing(engine: Engine) -> Iterator[Session]:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
         yield session
         session.commit()
+
+
+def changed(done: Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE has changed."""
+    return int(cast("CursorResult[Any]", done).rowcount)
+
+
+def scrub(engine: Engine) -> None:
+    """Bring what was deleted out of the files: SQLite's log still holds the pages as they were until it is emptied.
+
+    Deleted rows themselves are overwritten as they go (PRAGMA secure_delete, database.py). PostgreSQL does both by
+    itself, in time: its vacuum frees the rows, its log is recycled.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -12,12 +12,12 @@ from datetime import timedelta
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from channels import api, companies, examples, health, overview, pages, surface
 from channels.assistant import Assistant
 from channels.guard import add_guard
+from channels.keeping import make_keeper
 from channels.limits import Kind, Limits
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
@@ -32,7 +32,6 @@ from services import Services, services
 from vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.web")
-HOUR = 3600
 
 
 def make_app(parts: Services, rasa: Rasa) -> FastAPI:
@@ -41,8 +40,8 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days))
         stop = asyncio.Event()
+        keeping = asyncio.create_task(keeper.job.go_on(stop))
         if slack:
             await slack.start()
             _join(parts, slack)
@@ -52,9 +51,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
             await slack.stop()
         stop.set()  # what is being sent is sent to its end: cut off, it would be sent twice
         await courier
-        keeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeper
+        await keeping
         await rasa.close()
         await app.state.limits.close()
 
@@ -72,6 +69,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         wording=parts.wording, longest_message=settings.longest_message,
         cut=(parts.links.cut, Places(parts.engine).forget),
     )  # fmt: skip
+    keeper = make_keeper(parts, app.state.assistant)
     add_problem_handlers(app)
     slack = app.state.slack = make_slack(parts, app.state.assistant)
 
@@ -92,7 +90,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.mount("/assets", Assets(app.state.widget))
     if slack:
         app.include_router(slack.router)
-    app.mount(FOLDER, make_console(parts, app.state.assistant))
+    app.mount(FOLDER, make_console(parts, app.state.assistant, keeper))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 
@@ -105,18 +103,6 @@ def limits_of(parts: Services) -> Limits:
         "site": settings.limit_site,
     }  # fmt: skip
     return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
-
-
-async def _forget_old(assistant: Assistant, days: int) -> None:
-    """Once an hour, forget the conversations that are older than the retention period."""
-    while True:
-        await asyncio.sleep(HOUR)
-        try:
-            forgotten = await assistant.forget_older_than(days)
-        except (CandorError, SQLAlchemyError) as error:
-            log.error("old conversations could not be forgotten, next try in an hour: %s", type(error).__name__)
-        else:
-            log.info("forgot %d conversations older than %d days", forgotten, days)
 
 
 def _join(parts: Services, slack: SlackChannel) -> None:

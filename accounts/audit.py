@@ -18,13 +18,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import AuditAnchorRow, AuditRow
-from storage import writing
+from storage import changed, writing
 
 FIRST_SEAL = "0" * 64
+WORDS = {"reason", "note", "comment", "words"}  # details that somebody types
 AT_ONCE = 5000  # entries read at a time
 
 
@@ -55,9 +56,12 @@ class AuditLog:
 
     def __init__(
         self, engine: Engine, secret: str, old_secrets: Sequence[str] = (),
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC), masked: Callable[[str], str] = lambda text: text,
     ) -> None:  # fmt: skip
-        self._engine, self._now = engine, now
+        """masked: a text without addresses and numbers of people. What staff give as a reason goes through it, because an entry
+        can never be taken back.
+        """
+        self._engine, self._now, self._masked = engine, now, masked
         self._keys = [_derive(each) for each in (secret, *old_secrets)]
 
     def record(self, actor: str, action: str, subject: str = "", *, company: str = "", **details: Any) -> None:
@@ -68,6 +72,7 @@ class AuditLog:
     def add(self, session: Session, actor: str, action: str, subject: str = "", *, company: str = "", **details: Any) -> None:
         """Add an entry in the caller's transaction, which must be one of storage.writing."""
         last = session.execute(select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
+        details = {name: self._masked(told) if name in WORDS else told for name, told in details.items()}
         number, before = last or session.execute(_ANCHOR).first() or (0, FIRST_SEAL)
         row = AuditRow(
             id=number + 1, at=self._now().astimezone(UTC).isoformat(), actor=actor[:40], action=action[:40], subject=subject[:80],
@@ -92,6 +97,25 @@ class AuditLog:
             query = query.where(AuditRow.subject == subject)
         with Session(self._engine) as session:
             return [_entry(row) for row in session.scalars(query)]
+
+    def cut(self, before: datetime) -> int:
+        """Remove the entries from before that moment; says how many. The seal of the last of them stays as an anchor, so that
+        the rest can still be checked, and the cut is an entry itself.
+        """
+        limit = before.astimezone(UTC).isoformat()
+        with writing(self._engine) as session:
+            first_kept = session.scalar(select(func.min(AuditRow.id)).where(AuditRow.at >= limit))
+            old = [AuditRow.id < first_kept] if first_kept is not None else []
+            last = session.execute(select(AuditRow.id, AuditRow.seal).where(*old).order_by(AuditRow.id.desc()).limit(1)).first()
+            if last is None:
+                return 0
+            session.add(AuditAnchorRow(id=last.id, seal=last.seal, at=self._now().astimezone(UTC).isoformat()))
+            session.flush()
+            done = session.execute(delete(AuditRow).where(AuditRow.id <= last.id))
+            session.execute(delete(AuditAnchorRow).where(AuditAnchorRow.id < last.id))
+            removed = changed(done)
+            self.add(session, "system", "audit.cut", removed=removed, up_to=last.id)
+        return removed
 
     def verify(self) -> Verdict:
         """Check the whole chain, from where it was last cut."""

@@ -1,7 +1,8 @@
 """The channel through which the one door talks to Rasa, closed by the shared secret.
 
 POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking"}
-POST /webhooks/candor/forget {"sender"} · GET /webhooks/candor/ready: 503 until the model is loaded
+POST /webhooks/candor/forget {"sender"} or {"senders"} · GET /webhooks/candor/ready: 503 until the model is loaded
+POST /webhooks/candor/senders {"after"} → {"senders": [[name, time of the last event], …]}
 
 Rasa's own REST channel asks for no secret and returns only what was said. This one returns what was understood too,
 so that a turn can be recorded with its intent and confidence without a second request.
@@ -19,12 +20,14 @@ from rasa.core.tracker_store import SQLTrackerStore
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy import func, text
 
 from bot.event_types import remember_event_types
 from bot.validation import validate_once_checked
 
 # Six digits and nothing else: the code from a mail, which no classifier has to guess. Grouped as people type them.
 BARE_CODE = re.compile(r"\s*\d{3}[ -]?\d{3}[\s.!]*")
+SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 
 
@@ -101,16 +104,37 @@ class CandorChannel(InputChannel):
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
-            _forget(request.app.ctx.agent.tracker_store, request.json["sender"])
+            told = request.json
+            _forget(request.app.ctx.agent.tracker_store, told.get("senders") or [told["sender"]])
             return response.json({"status": "forgotten"})
+
+        @channel.route("/senders", methods=["POST"])
+        async def senders(request: Request) -> HTTPResponse:
+            return response.json({"senders": _senders(request.app.ctx.agent.tracker_store, request.json["after"])})
 
         return channel
 
 
-def _forget(store: Any, sender: str) -> None:
-    """Delete a sender's events: Rasa has no call for it. Its stores come wrapped in others."""
+def _forget(store: Any, senders: List[str]) -> None:
+    """Delete the senders' events: Rasa has no call for it. SQLite is told to overwrite what it deletes."""
+    store = _in_sql(store)
+    with store.session_scope() as session:
+        if store.engine.dialect.name == "sqlite":
+            session.execute(text("PRAGMA secure_delete=ON"))
+        session.query(SQLTrackerStore.SQLEvent).filter(SQLTrackerStore.SQLEvent.sender_id.in_(senders)).delete(False)
+        session.commit()
+
+
+def _senders(store: Any, after: str) -> List[List[Any]]:
+    """Whose events are kept, by name, from after this one on, each with the time of the last one in seconds since 1970."""
+    event = SQLTrackerStore.SQLEvent
+    with _in_sql(store).session_scope() as session:
+        last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
+        return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
+
+
+def _in_sql(store: Any) -> Any:
+    """Rasa's stores come wrapped in others."""
     while not isinstance(store, SQLTrackerStore):
         store = store._tracker_store
-    with store.session_scope() as session:
-        session.query(SQLTrackerStore.SQLEvent).filter_by(sender_id=sender).delete()
-        session.commit()
+    return store

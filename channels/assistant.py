@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -31,6 +32,8 @@ from wording import Wording
 
 log = logging.getLogger("candor.door")
 INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
+SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
+AT_ONCE = 500
 OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
 
 
@@ -141,7 +144,7 @@ class Assistant:
         async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
             await asyncio.to_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._drop, conversation)
+            await asyncio.to_thread(self._drop, conversation, self._cut)
 
     async def forget_now(self, conversation: str) -> bool:
         """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
@@ -153,10 +156,10 @@ class Assistant:
             await asyncio.to_thread(self._transcripts.get, conversation)
             return await self._forget_now(conversation)
 
-    async def _forget_now(self, conversation: str) -> bool:
+    async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
         """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
-        await asyncio.to_thread(self._transcripts.forget_later, conversation)
-        await asyncio.to_thread(self._drop, conversation)
+        await asyncio.to_thread(self._transcripts.forget_later, [conversation])
+        await asyncio.to_thread(self._drop, conversation, self._cut if cut is None else cut)
         try:
             await self._rasa.forget(conversation)
         except AssistantDownError as error:
@@ -165,8 +168,8 @@ class Assistant:
         await asyncio.to_thread(self._transcripts.forgotten, conversation)
         return True
 
-    def _drop(self, conversation: str) -> None:
-        for cut in self._cut:
+    def _drop(self, conversation: str, cuts: Sequence[Callable[[str], object]]) -> None:
+        for cut in cuts:
             cut(conversation)
         self._transcripts.forget(conversation)
 
@@ -181,9 +184,36 @@ class Assistant:
             async with lock:
                 with suppress(UnknownConversationError):  # its visitor was faster
                     await asyncio.to_thread(self._transcripts.get, conversation)
-                    await self._rasa.forget(conversation)
-                    await asyncio.to_thread(self._transcripts.forget, conversation)
+                    await self._forget_now(conversation, [])
         return len(old)
+
+    async def forget_owed(self) -> int:
+        """Forget in Rasa what it owes us, and here what was begun and not ended; says how many. Raises: AssistantDownError."""
+        owed = await asyncio.to_thread(self._transcripts.to_forget)
+        for conversation in owed:
+            with suppress(UnknownConversationError):
+                await self.forget_now(conversation)
+            await self._rasa.forget(conversation)
+            await asyncio.to_thread(self._transcripts.forgotten, conversation)
+        return len(owed)
+
+    async def strays(self, now: datetime, days: int) -> list[str]:
+        """What lies in Rasa without a conversation here, or for longer than a transcript may. Raises: AssistantDownError."""
+        found: list[str] = []
+        last = ""
+        while some := await self._rasa.senders(last):
+            last = some[-1][0]
+            known = await asyncio.to_thread(self._transcripts.known, [name for name, _ in some])
+            found += [
+                name for name, at in some
+                if at < now - timedelta(days=days) or (name not in known and at < now - SURELY_BEGUN)
+            ]  # fmt: skip
+        return found
+
+    async def forget_strays(self, strays: Sequence[str]) -> None:
+        """Raises: AssistantDownError."""
+        for begin in range(0, len(strays), AT_ONCE):
+            await self._rasa.forget_all(strays[begin : begin + AT_ONCE])
 
     def _switched(self, turn: RasaTurn) -> str | None:
         for message in turn.messages:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import httpx
@@ -26,6 +28,10 @@ class Rasa(Protocol):
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn: ...
 
     async def forget(self, sender: str) -> None: ...
+
+    async def forget_all(self, senders: Sequence[str]) -> None: ...
+
+    async def senders(self, after: str = "") -> list[tuple[str, datetime]]: ...
 
     async def check(self) -> None: ...
 
@@ -56,6 +62,21 @@ class RasaClient:
     async def forget(self, sender: str) -> None:
         """Delete a conversation from Rasa's tracker store. Raises: AssistantDownError."""
         await self._request("POST", "/webhooks/candor/forget", {"sender": sender})
+
+    async def forget_all(self, senders: Sequence[str]) -> None:
+        """The same for many at once. Raises: AssistantDownError."""
+        await self._request("POST", "/webhooks/candor/forget", {"senders": list(senders)})
+
+    async def senders(self, after: str = "") -> list[tuple[str, datetime]]:
+        """Whose events lie in Rasa's tracker store, and when the last one was: some hundred, by name, from after that one on.
+
+        Raises: AssistantDownError.
+        """
+        response = await self._request("POST", "/webhooks/candor/senders", {"after": after})
+        try:
+            return [(name, datetime.fromtimestamp(last, UTC)) for name, last in response.json()["senders"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise AssistantDownError(f"what answers is not our channel in Rasa ({type(error).__name__})") from None
 
     async def check(self) -> None:
         """Raises: AssistantDownError if Rasa has not loaded its model."""

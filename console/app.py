@@ -10,26 +10,26 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from accounts.roles import NotYoursError
-from console.deps import Door, SignInNeededError, StaleFormError, check_form
+from console.deps import Door, Keeper, SignInNeededError, StaleFormError, check_form
 from console.pages import show_error
 from console.places import FOLDER
-from console.routes import home, sign_in
+from console.routes import home, keeping, sign_in
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from services import Services
 from vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
-ROUTERS = (sign_in.router, home.router)
+ROUTERS = (sign_in.router, home.router, keeping.router)
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
     TooManyError: 429, UnavailableError: 503,
 }  # fmt: skip
 
 
-def make_console(parts: Services, door: Door) -> FastAPI:
-    """The console on the given parts. `door`: what it does with conversations that go on."""
+def make_console(parts: Services, door: Door, keeper: Keeper) -> FastAPI:
+    """The console on the given parts. `door`: what it does with conversations that go on; `keeper`: what forgets."""
     app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])
-    app.state.parts, app.state.door = parts, door
+    app.state.parts, app.state.door, app.state.keeper = parts, door, keeper
     app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")
     for router in ROUTERS:
         app.include_router(router)

@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 from accounts.roles import Account
 from accounts.sessions import SignedIn
 from errors import CandorError
+from keeping.erasing import Erasing
+from keeping.job import Keeping
 from services import Services
 
 COOKIE = "candor_staff"
@@ -22,6 +24,19 @@ class Door(Protocol):
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation everywhere. Raises: UnknownConversationError, AssistantDownError."""
+
+    async def forget_now(self, conversation: str) -> bool:
+        """The same, here at once: False where Rasa is down, and forgets it later. Raises: UnknownConversationError."""
+
+
+class Keeper(Protocol):
+    """What keeps to the periods, and what erases a person."""
+
+    @property
+    def job(self) -> Keeping: ...
+
+    @property
+    def erasing(self) -> Erasing: ...
 
 
 class SignInNeededError(CandorError):
@@ -43,6 +58,11 @@ def parts(request: Request) -> Services:
 
 def door(request: Request) -> Door:
     found: Door = request.app.state.door
+    return found
+
+
+def keeper(request: Request) -> Keeper:
+    found: Keeper = request.app.state.keeper
     return found
 
 
@@ -81,6 +101,7 @@ async def check_form(request: Request) -> None:
 
 
 Parts = Annotated[Services, Depends(parts)]
+TheKeeper = Annotated[Keeper, Depends(keeper)]
 TheDoor = Annotated[Door, Depends(door)]
 Who = Annotated[SignedIn, Depends(signed_in)]
 Staff = Annotated[Account, Depends(account)]

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -63,15 +64,26 @@ class FakeRasa:
         self.down = down
         self.sent: list[dict[str, str]] = []
         self.forgotten: list[str] = []
+        self.trackers: dict[str, datetime] = {}  # whose events it keeps, and when the last one was
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
         self.sent.append({"sender": sender, "text": text, "company": company})
         await self.check()
+        self.trackers[sender] = datetime.now(UTC)
         return RasaTurn(self.messages, "greet", 0.9, [{"name": "greet", "confidence": 0.9}])
 
     async def forget(self, sender: str) -> None:
+        await self.forget_all([sender])
+
+    async def forget_all(self, senders: Sequence[str]) -> None:
         await self.check()
-        self.forgotten.append(sender)
+        for sender in senders:
+            self.forgotten.append(sender)
+            self.trackers.pop(sender, None)
+
+    async def senders(self, after: str = "") -> list[tuple[str, datetime]]:
+        await self.check()
+        return [(name, last) for name, last in sorted(self.trackers.items()) if name > after][:2]
 
     async def check(self) -> None:
         if self.down:

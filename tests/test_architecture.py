@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actions": JOINED | {"composing", "logs", "telling", "wording"},
     "telling": {"tickets", "wording"},
     "vite_build": {"errors"},
-    "channels": JOINED | {"database", "telling", "vite_build", "wording"},
+    "channels": JOINED | {"database", "settings", "storage", "telling", "vite_build", "wording"},
     "console": JOINED | {"storage", "telling", "vite_build", "wording"},
     "web": JOINED | {"channels", "console", "logs", "vite_build"},
     "supervisor": {"errors", "settings"},
@@ -48,8 +48,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},
+    "keeping_work": JOINED | {"channels", "terminal"},
     "cli": JOINED
-    | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
+    | {
+        "asking",
+        "client",
+        "desk_work",
+        "doctor",
+        "keeping_work",
+        "evaluation",
+        "logs",
+        "settings",
+        "supervisor",
+        "terminal",
+        "training",
+    },
 }
 
 

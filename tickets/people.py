@@ -70,6 +70,7 @@ class People:
                 session.add(row)
             if address:
                 row.email = self._ledger.cipher.encrypt(address.written)
+                row.email_hash = self._ledger.cipher.fingerprint(address.same)
             session.flush()
             if fresh:
                 self._ledger.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")

@@ -6,10 +6,12 @@ import asyncio
 import os
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -128,6 +130,20 @@ class FolderPost:
     async def check(self) -> str:
         return f"no mail server is configured (CANDOR_SMTP_URL): mail lies in {self._folder.name}/ and reaches nobody"
 
+    def forget(self, address: str) -> int:
+        """Delete the letters to an address, however it is capitalised; says how many."""
+        return self._delete(lambda file: parseaddr(_headers(file)["To"] or "")[1].casefold() == address.casefold())
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete the letters that were written before; says how many."""
+        return self._delete(lambda file: file.stat().st_mtime < moment.timestamp())
+
+    def _delete(self, is_over: Callable[[Path], bool]) -> int:
+        over = [file for file in self._folder.glob("*.eml") if is_over(file)] if self._folder.is_dir() else []
+        for file in over:
+            file.unlink(missing_ok=True)
+        return len(over)
+
     def _write(self, message: EmailMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in _key_of(message))
@@ -135,6 +151,10 @@ class FolderPost:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(message.as_bytes(policy=SMTPUTF8))
         fresh.replace(self._folder / f"{name}.eml")
+
+
+def _headers(file: Path) -> Message:
+    return BytesHeaderParser(policy=SMTPUTF8).parsebytes(file.read_bytes())
 
 
 def envelope(

@@ -33,5 +33,6 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
         for handoff in session.scalars(select(HandoffRow).where(HandoffRow.email.is_not(None))):
             assert handoff.email is not None  # noqa: S101  (the query says so)
             handoff.email = cipher.rotate(handoff.email)
+            handoff.email_hash = cipher.fingerprint(read_same(cipher.decrypt(handoff.email)))
             changed += 1
     return changed

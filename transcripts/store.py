@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -139,10 +139,22 @@ class TranscriptStore:
         with Session(self._engine) as session, session.begin():
             session.delete(_conversation(session, conversation))
 
-    def forget_later(self, conversation: str) -> None:
-        """Rasa, which keeps its own memory of a conversation, still has to forget this one."""
+    def forget_later(self, conversations: Iterable[str]) -> None:
+        """These are to be forgotten everywhere, also in Rasa, which keeps a memory of its own, and whatever happens meanwhile."""
         with Session(self._engine) as session, session.begin():
-            session.merge(ForgetLaterRow(conversation=conversation, at=self._now()))
+            for conversation in conversations:
+                session.merge(ForgetLaterRow(conversation=conversation, at=self._now()))
+
+    def known(self, conversations: Collection[str]) -> set[str]:
+        """Which of these there are."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ConversationRow.id).where(ConversationRow.id.in_(conversations))))
+
+    def of_companies(self, conversations: Collection[str], companies: Collection[str]) -> set[str]:
+        """Which of these there are and concern one of the companies."""
+        wanted = [ConversationRow.id.in_(conversations), ConversationRow.company.in_(companies)]
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ConversationRow.id).where(*wanted)))
 
     def forgotten(self, conversation: str) -> None:
         """Now Rasa has."""

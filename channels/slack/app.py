@@ -157,13 +157,8 @@ class SlackChannel:
         log.info("Slack's socket is open")
 
     async def _sweep(self) -> None:
-        """Once an hour, forget what no retry and no conversation needs any more."""
+        """Once an hour. What is old is forgotten by the job of keeping/, like everything else."""
         while True:
-            try:
-                await asyncio.to_thread(self.handled.forget_old)
-                await asyncio.to_thread(self.places.forget_old, self._parts.settings.transcript_keep_days)
-            except SQLAlchemyError as error:
-                log.error("old entries of Slack could not be forgotten: %s", type(error).__name__)
             await self.tell_refused(datetime.now(UTC))
             await asyncio.sleep(SWEEP)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels.slack.models import HandledRow
+from storage import changed
 
 KEPT = timedelta(days=10)  # Slack retries within hours; what staff are told once a week is kept over the week
 
@@ -30,10 +31,10 @@ class Handled:
             return False
         return True
 
-    def forget_old(self) -> None:
-        """Drop the keys that cannot come again."""
+    def forget_old(self) -> int:
+        """Drop the keys that cannot come again; says how many."""
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(HandledRow).where(HandledRow.at < self._now() - KEPT))
+            return changed(session.execute(delete(HandledRow).where(HandledRow.at < self._now() - KEPT)))
 
 
 def key_of(*names: str) -> str:

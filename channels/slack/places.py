@@ -6,15 +6,16 @@ each person has a conversation of their own, so that nobody goes on with what an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import ColumnElement, Engine, and_, delete, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from channels.slack.models import Base, ChoiceRow, HandoverRow, TalkRow, ThreadRow
+from storage import changed
 from tickets.models import TicketRow
 from transcripts.models import ConversationRow
 
@@ -54,6 +55,8 @@ class Thread:
 
 class Places:
     """Kept in the database, so that every worker knows them."""
+
+    oldest = TalkRow.at
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now
@@ -132,11 +135,44 @@ class Places:
             session.execute(delete(TalkRow).where(TalkRow.conversation == conversation))
             session.execute(delete(HandoverRow).where(HandoverRow.conversation == conversation))
 
-    def forget_old(self, days: int) -> None:
-        """Forget who talked where, once the conversation is forgotten and no request of it has anybody to tell."""
+    def of_same_people(self, conversations: Collection[str]) -> set[str]:
+        """All conversations of the members who talk in any of these."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(TalkRow.conversation).where(_whose(conversations))))
+
+    def forget_members(self, conversations: Collection[str]) -> int:
+        """What else is kept of the members who talk in these, their choice and their threads; says of how many members."""
+        with Session(self._engine) as session, session.begin():
+            talks = session.execute(select(TalkRow.team, TalkRow.person).where(TalkRow.conversation.in_(conversations)))
+            members = {(team, person) for team, person in talks}
+            for team, person in members:
+                session.execute(delete(ChoiceRow).where(ChoiceRow.team == team, ChoiceRow.person == person))
+                session.execute(delete(ThreadRow).where(ThreadRow.team == team, ThreadRow.person == person))
+        return len(members)
+
+    def forget_old(self, days: int) -> int:
+        """Forget who talked where, once the conversation is forgotten and no request of it has anybody to tell; says how many."""
+        with Session(self._engine) as session, session.begin():
+            return sum([changed(session.execute(delete(table).where(*over))) for table, over in self.over(days)])
+
+    def over(self, days: int) -> list[tuple[type[Base], list[ColumnElement[bool]]]]:
+        """What is forgotten after so many days, by table."""
         old = self._now() - timedelta(days=days)
         told = select(TicketRow.conversation).where(TicketRow.conversation != "")
-        with Session(self._engine) as session, session.begin():
-            gone = [TalkRow.at < old, TalkRow.conversation.not_in(select(ConversationRow.id)), TalkRow.conversation.not_in(told)]
-            session.execute(delete(TalkRow).where(*gone))
-            session.execute(delete(ThreadRow).where(ThreadRow.at < old))
+        talks = and_(TalkRow.team == ChoiceRow.team, TalkRow.person == ChoiceRow.person)
+        return [  # a choice goes with the run after its last talk
+            (ChoiceRow, [ChoiceRow.at < old, ~exists().where(talks)]),
+            (
+                TalkRow,
+                [TalkRow.at < old, TalkRow.conversation.not_in(select(ConversationRow.id)), TalkRow.conversation.not_in(told)],
+            ),
+            (ThreadRow, [ThreadRow.at < old]),
+            (HandoverRow, [HandoverRow.ended_at < old]),
+        ]
+
+
+def _whose(conversations: Collection[str]) -> ColumnElement[bool]:
+    """The talks of the members of these."""
+    named = aliased(TalkRow)
+    same = and_(named.team == TalkRow.team, named.person == TalkRow.person, named.conversation.in_(conversations))
+    return exists().where(same)

@@ -5,6 +5,7 @@ import "./styles/conversations.css";
 import "./styles/review.css";
 import "./styles/requests.css";
 import "./styles/charts.css";
+import "./styles/keeping.css";
 import "htmx.org";
 import { keepDrafts } from "./drafts";
 import { showTimes } from "./times";

@@ -1,0 +1,129 @@
+"""Which kinds of data there are, for how long each is kept, and why: what the console's page and `candor keeping` show. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Days, from the settings of the same names."""
+
+    transcripts: int
+    vault: int
+    requests: int
+    handoffs: int
+    slack: int
+    sessions: int
+    outbox: int
+    audit: int
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of data. `setting`: the variable that decides; empty where the period is fixed."""
+
+    name: str
+    title: str
+    what: str
+    why: str
+    since: str  # from when the days are counted
+    days: int
+    setting: str = ""
+
+    def limit(self, now: datetime) -> datetime:
+        """What is older than this is over."""
+        return now - timedelta(days=self.days)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How much of a kind there is now; `over`: what the next run removes."""
+
+    rows: int
+    oldest: datetime | None
+    over: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A kind with what looks at it and what removes what is over. Both may be slow, and may fail."""
+
+    kind: Kind
+    look: Callable[[datetime], Awaitable[Seen]]
+    clean: Callable[[datetime], Awaitable[int]]
+
+
+def kinds(periods: Periods) -> dict[str, Kind]:
+    """All of them, in the order in which they are shown and cleaned."""
+    whole = [
+        Kind(
+            "transcripts", "Conversations",
+            "What visitors wrote (masked) and what Candor answered, with their feedback, staff's reviews and the search index.",
+            "To answer follow-up questions, and to see where answers were wrong.",
+            "the last message", periods.transcripts, "CANDOR_TRANSCRIPT_KEEP_DAYS",
+        ),
+        Kind(
+            "vault", "Masked values",
+            "The e-mail addresses and numbers behind <email_1> and the like, encrypted.",
+            "So that visitors see their own words, and staff can reveal them for a reason.",
+            "the conversation's last message", periods.vault, "CANDOR_VAULT_KEEP_DAYS",
+        ),
+        Kind(
+            "trackers", "Rasa's memory",
+            "Rasa's own record of each conversation, masked like the transcript.",
+            "Rasa needs it to follow a conversation. What has no conversation any more goes with the next run.",
+            "its last event", periods.transcripts, "CANDOR_TRANSCRIPT_KEEP_DAYS",
+        ),
+        Kind(
+            "requests", "Who made a request",
+            "Address and words of closed requests, encrypted. What was asked, done and when stays, without them.",
+            "To be able to show how each request was answered: 11 CCR § 7101 asks for at least 24 months.",
+            "closing", periods.requests, "CANDOR_REQUEST_KEEP_DAYS",
+        ),
+        Kind(
+            "handoffs", "Who asked for a person",
+            "Their address, encrypted, and their conversation. That somebody asked and was answered stays, for the figures.",
+            "To write back, and to know the case if they write again.",
+            "a person's answer", periods.handoffs, "CANDOR_HANDOFF_KEEP_DAYS",
+        ),
+        Kind(
+            "codes", "One-time codes",
+            "Keyed hashes of codes, tries, and which conversation may see which request for an hour.",
+            "To count against the limits. No limit looks back further.",
+            "sending", 2,
+        ),
+        Kind(
+            "outbox", "Sent letters and webhooks",
+            "What was sent when, not its text. Without a mail server also the letters themselves, in var/outbox.",
+            "So that nothing is sent twice.",
+            "sending", periods.outbox, "CANDOR_OUTBOX_KEEP_DAYS",
+        ),
+        Kind(
+            "slack", "Slack's ids",
+            "Which member talked in which conversation and thread, who of staff took over, and which company was chosen.",
+            "To go on in the right place, and to tell requesters there how it goes on.",
+            "the last use", periods.slack, "CANDOR_SLACK_KEEP_DAYS",
+        ),
+        Kind(
+            "sessions", "Staff's sign-ins",
+            "Which browser was signed in, and until when. Of its key only a hash is kept.",
+            "So that people can see and end their own sessions.",
+            "their end", periods.sessions, "CANDOR_SESSION_KEEP_DAYS",
+        ),
+        Kind(
+            "audit", "Audit log",
+            "Who of staff signed in, read, revealed, changed or exported what. Conversations and requests stand there by id.",
+            "To be able to show who saw what. After a cut the rest can still be verified.",
+            "the entry", periods.audit, "CANDOR_AUDIT_KEEP_DAYS",
+        ),
+        Kind(
+            "runs", "Reports of these runs",
+            "What each run removed, in numbers.",
+            "To show that the periods are kept.",
+            "the run", 90,
+        ),
+    ]  # fmt: skip
+    return {kind.name: kind for kind in whole}
