@@ -1,6 +1,6 @@
 """The channel through which the one door talks to Rasa, closed by the shared secret.
 
-POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking"}
+POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking", "actions", "slots"}
 POST /webhooks/candor/forget {"sender"} or {"senders"} · GET /webhooks/candor/ready: 503 until the model is loaded
 POST /webhooks/candor/senders {"after"} → {"senders": [[name, time of the last event], …]}
 
@@ -11,6 +11,7 @@ so that a turn can be recorded with its intent and confidence without a second r
 from __future__ import annotations
 
 import hmac
+import json
 import os
 import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional
@@ -29,6 +30,8 @@ from bot.validation import validate_once_checked
 BARE_CODE = re.compile(r"\s*\d{3}[ -]?\d{3}[\s.!]*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
+EVENTS_READ = 100  # of one turn; a turn has about ten
+LISTENING = "action_listen"  # stands after every turn, and tells nothing
 
 
 class Collector(OutputChannel):
@@ -97,9 +100,15 @@ class CandorChannel(InputChannel):
                 parse_data=understood,
             )
             await on_new_message(message)
+            done = happened(_events(request.app.ctx.agent.tracker_store, told["sender"]))
             ranking = understood.get("intent_ranking") or []
             return response.json(
-                {"messages": collector.messages, "intent": understood.get("intent") or {}, "intent_ranking": ranking}
+                {
+                    "messages": collector.messages,
+                    "intent": understood.get("intent") or {},
+                    "intent_ranking": ranking,
+                    **done,
+                }
             )
 
         @channel.route("/forget", methods=["POST"])
@@ -117,7 +126,7 @@ class CandorChannel(InputChannel):
 
 def _forget(store: Any, senders: List[str]) -> None:
     """Delete the senders' events: Rasa has no call for it. SQLite is told to overwrite what it deletes."""
-    store = _in_sql(store)
+    store = _sql(store)
     with store.session_scope() as session:
         if store.engine.dialect.name == "sqlite":
             session.execute(text("PRAGMA secure_delete=ON"))
@@ -128,12 +137,34 @@ def _forget(store: Any, senders: List[str]) -> None:
 def _senders(store: Any, after: str) -> List[List[Any]]:
     """Whose events are kept, by name, from after this one on, each with the time of the last one in seconds since 1970."""
     event = SQLTrackerStore.SQLEvent
-    with _in_sql(store).session_scope() as session:
+    with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
 
 
-def _in_sql(store: Any) -> Any:
+def happened(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
+    """What Rasa did since the last message: the actions that ran, in order, and the slots that were set, with their values."""
+    actions: List[str] = []
+    slots: Dict[str, Any] = {}
+    for event in newest_first:
+        if event["event"] == "user":
+            break
+        if event["event"] == "action" and event["name"] != LISTENING:
+            actions.insert(0, event["name"])
+        elif event["event"] == "slot":
+            slots.setdefault(event["name"], event.get("value"))  # the last value is the one that holds
+    return {"actions": actions, "slots": slots}
+
+
+def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
+    """A sender's last events, the newest first: only those, because the whole tracker grows with every turn."""
+    event = SQLTrackerStore.SQLEvent
+    with _sql(store).session_scope() as session:
+        newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
+        return [json.loads(row.data) for row in newest]
+
+
+def _sql(store: Any) -> SQLTrackerStore:
     """Rasa's stores come wrapped in others."""
     while not isinstance(store, SQLTrackerStore):
         store = store._tracker_store
