@@ -14,7 +14,10 @@ from sqlalchemy import Engine
 from accounts.audit import AuditLog
 from accounts.entrance import Entrance
 from accounts.register import Register
+from accounts.second_factor import SecondFactor
 from accounts.sessions import Sessions
+from accounts.slips import Slips
+from accounts.tries import Tries
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import CandorError, EncoderError
@@ -105,7 +108,16 @@ class Services:
 
     @cached_property
     def entrance(self) -> Entrance:
-        return Entrance(self.engine)
+        return Entrance(self.engine, self.audit, self.second_factor, self.slips, Tries(self.settings.limit_sign_in))
+
+    @cached_property
+    def second_factor(self) -> SecondFactor:
+        return SecondFactor(self.engine, self.cipher)
+
+    @cached_property
+    def slips(self) -> Slips:
+        """What staff carry for us: a sign-in halfway, an invitation, a form whose session ended."""
+        return Slips(self.secret_key, self.old_secret_keys)
 
     @cached_property
     def sessions(self) -> Sessions:

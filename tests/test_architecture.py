@@ -47,8 +47,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},
+    "people_work": JOINED | {"console", "terminal"},
     "cli": JOINED
-    | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
+    | {
+        "asking",
+        "client",
+        "desk_work",
+        "doctor",
+        "evaluation",
+        "logs",
+        "people_work",
+        "settings",
+        "supervisor",
+        "terminal",
+        "training",
+    },
 }
 
 
