@@ -8,6 +8,7 @@ import secrets
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -47,6 +48,9 @@ from tickets.webhooks import Webhooks
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
+
+if TYPE_CHECKING:
+    from accounts.provider import Provider
 
 NLU = ROOT / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
 
@@ -113,6 +117,17 @@ class Services:
     @cached_property
     def second_factor(self) -> SecondFactor:
         return SecondFactor(self.engine, self.cipher)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """Where staff sign in with OpenID Connect; None where nothing is configured."""
+        given = self.settings
+        if not given.oidc_issuer:
+            return None
+        from accounts.provider import Provider  # Authlib takes a while to load
+
+        secret = given.oidc_client_secret.get_secret_value() if given.oidc_client_secret else ""
+        return Provider(given.oidc_issuer, given.oidc_client_id, secret)
 
     @cached_property
     def slips(self) -> Slips:

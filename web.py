@@ -15,10 +15,11 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from accounts.sessions import Sessions
 from channels import api, companies, examples, health, overview, pages, surface
 from channels.assistant import Assistant
 from channels.guard import add_guard
-from channels.limits import Kind, Limits
+from channels.limits import Kind, Limits, sender_of
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.slack.app import SlackChannel, make_slack
@@ -40,7 +41,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days))
+        keeper = asyncio.create_task(_forget_old(app.state.assistant, settings.transcript_keep_days, parts.sessions))
         stop = asyncio.Event()
         if slack:
             await slack.start()
@@ -90,7 +91,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.mount("/assets", Assets(app.state.widget))
     if slack:
         app.include_router(slack.router)
-    app.mount(FOLDER, make_console(parts, app.state.assistant))
+    app.mount(FOLDER, make_console(parts, app.state.assistant, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 
@@ -105,12 +106,13 @@ def limits_of(parts: Services) -> Limits:
     return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
-async def _forget_old(assistant: Assistant, days: int) -> None:
-    """Once an hour, forget the conversations that are older than the retention period."""
+async def _forget_old(assistant: Assistant, days: int, sessions: Sessions) -> None:
+    """Once an hour, forget the conversations that are older than the retention period, and staff's sessions of long ago."""
     while True:
         await asyncio.sleep(HOUR)
         try:
             forgotten = await assistant.forget_older_than(days)
+            await asyncio.to_thread(sessions.drop_old)
         except (CandorError, SQLAlchemyError) as error:
             log.error("old conversations could not be forgotten, next try in an hour: %s", type(error).__name__)
         else:

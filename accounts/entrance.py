@@ -121,6 +121,20 @@ class Entrance:
         self._tries.failed(sender)
         raise WrongCodeError("not let in")
 
+    def proves(self, account: int, *, code: str = "", password: str = "") -> bool:
+        """Whether somebody who is signed in is really there: by a code, or else the password. Failures count as at the door."""
+        with Session(self._engine) as session:
+            kept = session.get_one(AccountRow, account).password_hash
+        with AT_ONCE:
+            right = not code and is_password(password, kept)
+        with writing(self._engine) as session:
+            row = session.get_one(AccountRow, account)
+            if self._why_not(row, right=True) is None and (right or (code and self._factor.opens(session, row, code))):
+                row.failures, row.locked_until = 0, None
+                return True
+            self._refuse(session, row, self._why_not(row, right=True) or ("code" if code else "password"))
+        return False
+
     def _why_not(self, row: AccountRow | None, *, right: bool) -> Why | None:
         if row is not None and row.locked_until is not None and row.locked_until > self._now():
             return "waiting"

@@ -1,4 +1,4 @@
-"""The cookie that holds a session's key. Over TLS its name begins with __Host-: nobody else, and no page in the clear, can set it."""
+"""The cookie that holds a session's key. Over TLS its name begins with __Host-: no page in the clear can set it."""
 
 from __future__ import annotations
 

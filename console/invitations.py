@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import secrets
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from accounts.register import UnknownAccountError
 from accounts.roles import Account
 from console.places import FOLDER
 from errors import NotFoundError
+from tickets.letters import Letter
+from tickets.post import envelope
 
 if TYPE_CHECKING:
     from services import Services
 
 LASTS = timedelta(hours=72)
 PURPOSE = "invitation"
+TEXT = """Hello {name},
+
+you have an account for Candor's console. Choose your password here; the link works once, for three days:
+
+{link}
+
+If you did not expect this, you can leave it: without a password nobody can use the account.
+"""
 
 
 class OldInvitationError(NotFoundError):
@@ -44,3 +56,13 @@ def invited(parts: Services, slip: str) -> Account:
 
 def own_address(parts: Services) -> str:
     return f"http://{parts.settings.web_host}:{parts.settings.web_port}"
+
+
+def letter(parts: Services, account: Account, link: str) -> EmailMessage:
+    """The mail that takes the link to its person."""
+    text = TEXT.format(name=account.name, link=link)
+    key = f"invitation-{account.id}-{account.stamp}-{secrets.token_hex(4)}"
+    return envelope(
+        Letter("Your account for Candor's console", text), to=account.email, sender=parts.settings.mail_from, name="Candor",
+        key=key, at=datetime.now(UTC),
+    )  # fmt: skip

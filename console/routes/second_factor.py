@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from accounts.sessions import SignedIn
+from console.cookies import key_of
 from console.deps import Parts, Who, before_enrolment, must_enrol, parts
 from console.pages import show
 from console.places import FOLDER
@@ -52,7 +53,7 @@ def confirm(
     ended = parts.sessions.end_all(who.account.id, but=who.session)
     if who.means == "password":
         parts.sessions.strengthen(who.session, "password+code")
-        request.state.who = None  # the page that follows shows the way on, and no places yet
+        request.state.who = parts.sessions.look(key_of(request))
     parts.audit.record(who.account.actor, "second_factor.add", f"account {who.account.id}", sessions_ended=ended)
     return codes_page(request, codes, next=next, kept=kept, fresh=True)
 
@@ -106,6 +107,6 @@ def picture(text: str) -> str:
 
 
 def _prove(parts: Parts, who: SignedIn, code: str) -> None:
-    """Raises: ProveItError; NotLetInError where the account waits."""
-    if not parts.entrance.proves(who.account.id, code):
+    """Raises: ProveItError, also while the account waits."""
+    if not parts.entrance.proves(who.account.id, code=code):
         raise ProveItError("a wrong code")

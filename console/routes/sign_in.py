@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from accounts.entrance import CodeNeeded, LetIn, NotLetInError, TooLateError
+from console.browsers import name_of
 from console.cookies import give, key_of, take_away
 from console.deps import Parts, Sender, Who, before_enrolment, before_sign_in, must_enrol, parts, who_is
 from console.kept import KeptForm, kept_from, read_slip, slip_of
@@ -106,7 +107,7 @@ def begin(request: Request, found: LetIn, next: str, kept: str = "") -> Response
     sessions = parts(request).sessions
     if before := key_of(request):
         sessions.end(before)
-    key = sessions.begin(found.account, found.means, request.headers.get("user-agent", ""))
+    key = sessions.begin(found.account, found.means, name_of(request.headers.get("user-agent", "")))
     request.state.who = sessions.look(key)
     response = after(request, next, kept)
     give(response, request, key)
@@ -147,7 +148,8 @@ def _form(request: Request, status: int, told: dict[str, Any], headers: dict[str
     settings = parts(request).settings
     known = {
         "next": f"{FOLDER}/", "wrong": "", "email": "", "kept": "", "lost": [], "passwords": settings.console_passwords,
-        "elsewhere": settings.oidc_name if settings.oidc_issuer else "", "reason": "left" if "left" in request.query_params else "",
+        "elsewhere": settings.oidc_name if settings.oidc_issuer else "",
+        "reason": "left" if "left" in request.query_params else "",
     }  # fmt: skip
     return show(request, "sign_in.html", known | told, status, headers)
 
