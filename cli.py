@@ -14,6 +14,7 @@ import typer
 
 import desk_work
 import keeping_work
+import people_work
 from errors import CandorError, InvalidInputError
 from logs import configure_logs
 from terminal import plainly, services
@@ -241,6 +242,8 @@ def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:
 
 app.add_typer(desk_work.requests, name="requests")
 app.add_typer(desk_work.keys, name="keys")
+app.add_typer(people_work.user, name="user")
+app.add_typer(people_work.audit, name="audit")
 app.command()(desk_work.deliver)
 training = typer.Typer(help="Train what finds the answers; docs/evaluation.md says how.", no_args_is_help=True)
 app.add_typer(training, name="train")

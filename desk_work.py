@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from errors import InvalidInputError
-from terminal import plainly, services
+from terminal import plainly, printable, services, table
 
 if TYPE_CHECKING:
     from services import Services
@@ -197,7 +197,7 @@ def figures(
     if as_json:
         typer.echo(json.dumps(rows))
         return
-    _table(
+    table(
         ["", "received", "complied with", "denied", "neither", "median days", "mean days"],
         [["–" if value is None else str(value) for value in row.values()] for row in rows],
     )
@@ -223,7 +223,7 @@ def people(
         ]
         for one in waiting
     ]  # fmt: skip
-    _table(["id", "company", "answer by", "where", "conversation"], rows)
+    table(["id", "company", "answer by", "where", "conversation"], rows)
 
 
 def deliver(
@@ -251,9 +251,14 @@ def rotate() -> None:
     with plainly():
         parts = services()
         typer.echo(f"{run(parts.engine, parts.cipher)} values of requests and {parts.vault.rotate()} of conversations")
+        if secrets := parts.second_factor.rotate():
+            typer.echo(f"{secrets} second factors of staff")
         if tokens := of_slack(parts.engine, parts.cipher):
             typer.echo(f"{tokens} tokens of Slack")
-    typer.echo("CANDOR_OLD_SECRET_KEYS is not needed any more, once every process runs with the new key.")
+    typer.echo(
+        "CANDOR_OLD_SECRET_KEYS is not needed any more, once every process runs with the new key; but the audit log's entries "
+        "of before are checked with the old one: note `candor audit verify` now, or keep it."
+    )
 
 
 async def _deliver_once(parts: Services) -> None:
@@ -292,7 +297,7 @@ def _show(tickets: list[Ticket], as_json: bool) -> None:
         ]
         for ticket in tickets
     ]  # fmt: skip
-    _table(["number", "company", "right", "state", "due", "days left", "article"], rows)
+    table(["number", "company", "right", "state", "due", "days left", "article"], rows)
 
 
 def _due(ticket: Ticket) -> tuple[str, str]:
@@ -342,7 +347,7 @@ def _show_file(file: File) -> None:
     for event in file.events:
         typer.echo(f"{event.at:%Y-%m-%d %H:%M}  {event.actor:<16} {event.what.replace('_', ' ')}")
         for line in event.words.splitlines():
-            typer.echo(f"                                    {_printable(line)}")
+            typer.echo(f"                                    {printable(line)}")
     typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in file.can) or 'nothing'}")
 
 
@@ -358,21 +363,3 @@ def _acknowledgement(file: File) -> str:
 
 def _moved(ticket: Ticket) -> None:
     typer.echo(f"{ticket.number} is {ticket.status.replace('_', ' ')}" + (f", due {ticket.due_on}" if ticket.due_on else ""))
-
-
-def _printable(text: str) -> str:
-    """What a stranger wrote must not move the cursor or colour the terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-def _table(names: list[str], rows: list[list[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*names, box=box.SIMPLE_HEAD)
-    for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))  # Text: brackets in a cell are no markup
-    wide = Console()
-    Console(width=wide.width if wide.is_terminal else 160).print(table if rows else "There are none.")

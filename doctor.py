@@ -50,6 +50,7 @@ def examine(parts: Services) -> list[Finding]:
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
         ("widget", lambda: _widget(settings)),
         ("database", lambda: _database(parts)),
+        ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
         ("Slack", lambda: slack_state(parts)),
@@ -118,6 +119,18 @@ def _database(parts: Services) -> str:
         why = type(error.__cause__ or error).__name__
         raise UnavailableError(f"the database cannot be used ({why}): check CANDOR_DATABASE_URL, or put back a backup") from error
     return parts.engine.dialect.name
+
+
+def _accounts(parts: Services) -> str:
+    """None yet is no fault: Candor answers visitors without."""
+    try:
+        accounts = parts.register.all()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"accounts cannot be read ({type(error).__name__}): see the database") from error
+    if not accounts:
+        return "nobody can open the console yet: candor user add YOU@EXAMPLE.ORG --name YOU --role admin"
+    without = sum(not one.has_second_factor and one.has_password and not one.disabled for one in accounts)
+    return f"{len(accounts)}" + (f", {without} without a second factor" if without else "")
 
 
 def _mail(parts: Services) -> str:

@@ -8,13 +8,17 @@ import secrets
 from datetime import timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from accounts.audit import AuditLog
 from accounts.entrance import Entrance
 from accounts.register import Register
+from accounts.second_factor import SecondFactor
 from accounts.sessions import Sessions
+from accounts.slips import Slips
+from accounts.tries import Tries
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import CandorError, EncoderError
@@ -47,6 +51,9 @@ from transcripts.redaction import without_personal_data
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
+
+if TYPE_CHECKING:
+    from accounts.provider import Provider
 
 NLU = ROOT / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
 
@@ -108,7 +115,27 @@ class Services:
 
     @cached_property
     def entrance(self) -> Entrance:
-        return Entrance(self.engine)
+        return Entrance(self.engine, self.audit, self.second_factor, self.slips, Tries(self.settings.limit_sign_in))
+
+    @cached_property
+    def second_factor(self) -> SecondFactor:
+        return SecondFactor(self.engine, self.cipher)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """Where staff sign in with OpenID Connect; None where nothing is configured."""
+        given = self.settings
+        if not given.oidc_issuer:
+            return None
+        from accounts.provider import Provider  # Authlib takes a while to load
+
+        secret = given.oidc_client_secret.get_secret_value() if given.oidc_client_secret else ""
+        return Provider(given.oidc_issuer, given.oidc_client_id, secret)
+
+    @cached_property
+    def slips(self) -> Slips:
+        """What staff carry for us: a sign-in halfway, an invitation, a form whose session ended."""
+        return Slips(self.secret_key, self.old_secret_keys)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
@@ -82,6 +83,13 @@ class Settings(BaseSettings):
     # The console; docs/console.md
     console_idle_hours: float = Field(default=2, gt=0)  # until somebody who did nothing signs in again
     console_longest_hours: float = Field(default=12, gt=0)  # and in any case
+    console_second_factor: Literal["optional", "required"] = "optional"  # required: for all who sign in with a password
+    console_passwords: bool = True  # false: sign-in at the company's own provider only
+    limit_sign_in: Limit = "20/minute;100/hour"  # failures from one address
+    oidc_issuer: str = ""  # https://login.example.org; empty: no sign-in elsewhere
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "your company account"  # what the button calls it
 
     # Slack; docs/slack.md. Off as long as there are no tokens.
     public_url: str = ""  # where people reach the web port, such as https://privacy.example.org; empty: answers have no links
@@ -105,6 +113,18 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("trusted proxies are addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
         return text
+
+    @model_validator(mode="after")
+    def _somebody_can_sign_in(self) -> Self:
+        """Raises: ValueError for half a provider, one without TLS, or no way to sign in at all."""
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("sign-in elsewhere needs both CANDOR_OIDC_ISSUER and CANDOR_OIDC_CLIENT_ID")
+        at = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and at.scheme != "https" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("CANDOR_OIDC_ISSUER must begin with https://")
+        if not self.console_passwords and not self.oidc_issuer:
+            raise ValueError("CANDOR_CONSOLE_PASSWORDS=false needs CANDOR_OIDC_ISSUER, else nobody can sign in")
+        return self
 
     @property
     def shows_examples(self) -> bool:

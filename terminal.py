@@ -29,3 +29,22 @@ def plainly() -> Iterator[None]:
     except CandorError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(1) from None
+
+
+def printable(text: str) -> str:
+    """What a stranger wrote must not move the cursor or colour the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def table(names: list[str], rows: list[list[str]]) -> None:
+    """Rows below their names, or that there are none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*names, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))  # Text: brackets in a cell are no markup
+    wide = Console()
+    Console(width=wide.width if wide.is_terminal else 160).print(table if rows else "There are none.")

@@ -18,7 +18,7 @@ from channels import api, companies, examples, health, overview, pages, surface
 from channels.assistant import Assistant
 from channels.guard import add_guard
 from channels.keeping import make_keeper
-from channels.limits import Kind, Limits
+from channels.limits import Kind, Limits, sender_of
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.slack.app import SlackChannel, make_slack
@@ -90,7 +90,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.mount("/assets", Assets(app.state.widget))
     if slack:
         app.include_router(slack.router)
-    app.mount(FOLDER, make_console(parts, app.state.assistant, keeper))
+    app.mount(FOLDER, make_console(parts, app.state.assistant, keeper, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -83,9 +83,10 @@ class AuditLog:
         session.flush()
 
     def entries(
-        self, *, before: int | None = None, limit: int = 100, actor: str = "", action: str = "", subject: str = ""
+        self, *, before: int | None = None, limit: int = 100, actor: str = "", action: str = "", subject: str = "",
+        since: datetime | None = None, until: datetime | None = None, companies: Collection[str] | None = None,
     ) -> list[Entry]:  # fmt: skip
-        """The newest first. action: all of it, or its beginning with a dot ("request.")."""
+        """The newest first. action: all of it, or its beginning with a dot ("request."). companies: only of these; None: all."""
         query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
         if before is not None:
             query = query.where(AuditRow.id < before)
@@ -95,6 +96,12 @@ class AuditLog:
             query = query.where(AuditRow.action.startswith(action) if action.endswith(".") else AuditRow.action == action)
         if subject:
             query = query.where(AuditRow.subject == subject)
+        if since is not None:
+            query = query.where(AuditRow.at >= since.astimezone(UTC).isoformat())
+        if until is not None:
+            query = query.where(AuditRow.at < until.astimezone(UTC).isoformat())
+        if companies is not None:
+            query = query.where(AuditRow.company.in_(companies))
         with Session(self._engine) as session:
             return [_entry(row) for row in session.scalars(query)]
 
@@ -116,6 +123,17 @@ class AuditLog:
             removed = changed(done)
             self.add(session, "system", "audit.cut", removed=removed, up_to=last.id)
         return removed
+
+    def actions(self) -> list[str]:
+        """Every kind of thing that was done, by name."""
+        with Session(self._engine) as session:
+            return list(session.scalars(select(AuditRow.action).distinct().order_by(AuditRow.action)))
+
+    def holds(self, head: str) -> bool:
+        """Whether a head that was noted earlier still stands in the chain, or where it was cut after its retention period."""
+        with Session(self._engine) as session:
+            kept = select(AuditRow.id).where(AuditRow.seal == head), select(AuditAnchorRow.id).where(AuditAnchorRow.seal == head)
+            return head == FIRST_SEAL or any(session.scalar(query) is not None for query in kept)
 
     def verify(self) -> Verdict:
         """Check the whole chain, from where it was last cut."""

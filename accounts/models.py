@@ -28,6 +28,7 @@ class AccountRow(Base):
     subject: Mapped[str | None] = mapped_column(String(300), unique=True)  # issuer and subject of OpenID Connect
     failures: Mapped[int] = mapped_column(default=0, server_default="0")  # since the last success
     locked_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    stamp: Mapped[int] = mapped_column(default=0, server_default="0")  # counts changes of how somebody signs in: slips name it
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     grants: Mapped[list[GrantRow]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -45,14 +46,26 @@ class GrantRow(Base):
     company: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
+class RecoveryRow(Base):
+    """A code on paper, for whoever has lost the phone: opens once."""
+
+    __tablename__ = "account_recovery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
 class SessionRow(Base):
-    """One signed-in browser. Only the hash of its key is kept. `means`: password, password and code, or oidc."""
+    """One signed-in browser. Only hashes of its key and of its forms' token are kept. `means`: accounts.entrance.Means."""
 
     __tablename__ = "account_session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    form_hash: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)  # whose form it was, later on
     means: Mapped[str] = mapped_column(String(20))
     browser: Mapped[str] = mapped_column(String(80), default="", server_default="")
     began_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -42,3 +42,8 @@ def is_password(password: str, kept: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
+
+
+def renewed(password: str, kept: str) -> str | None:
+    """The same password hashed with today's parameters, where it was hashed with others; None where nothing changed."""
+    return HASHER.hash(password[:LONGEST]) if HASHER.check_needs_rehash(kept) else None

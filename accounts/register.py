@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import cast
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import AccountRow, GrantRow
 from accounts.passwords import hashed
-from accounts.roles import ROLES, Account, Grant, Role
-from errors import InvalidInputError, NotFoundError
+from accounts.roles import EVERY_COMPANY, ROLES, Account, Grant, Role
+from errors import ConflictError, InvalidInputError, NotFoundError
 from storage import writing
 
 
@@ -30,6 +30,12 @@ class AccountTakenError(InvalidInputError):
     """Somebody has an account with this address."""
 
     public = "There is an account with this address already."
+
+
+class LastAdminError(ConflictError):
+    """Nobody could manage accounts any more."""
+
+    public = "There must be an admin for every company who can sign in. Make somebody else one first."
 
 
 class Register:
@@ -68,11 +74,95 @@ class Register:
         with Session(self._engine) as session:
             return [account_of(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.name, AccountRow.id))]
 
+    def by_subject(self, subject: str) -> Account | None:
+        """Whose issuer and subject of OpenID Connect these are."""
+        with Session(self._engine) as session:
+            row = session.scalar(select(AccountRow).where(AccountRow.subject == subject))
+            return account_of(row) if row else None
+
+    def link(self, account: int, subject: str) -> Account:
+        """Note who this person is at the provider, once. Raises: ConflictError where the account has somebody else's already."""
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            if row.subject not in {None, subject}:
+                raise ConflictError("the account is another person's at the provider")
+            row.subject = subject
+            return account_of(row)
+
+    def set_password(self, account: int, password: str, *, stamp: int | None = None) -> Account:
+        """Set the password, and forget failures. `stamp`: only if nothing changed since then.
+
+        Raises: WeakPasswordError; UnknownAccountError; ConflictError.
+        """
+        found = self.get(account)
+        kept = hashed(password, known=(found.email, found.email.split("@")[0]))
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            if stamp is not None and row.stamp != stamp:
+                raise ConflictError("how this account signs in was changed meanwhile")
+            row.password_hash, row.stamp, row.failures, row.locked_until = kept, row.stamp + 1, 0, None
+            return account_of(row)
+
+    def new_stamp(self, account: int) -> int:
+        """From now on slips of before are worth nothing: an invitation replaces the one before it."""
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            row.stamp += 1
+            return row.stamp
+
+    def set_grants(self, account: int, grants: Iterable[Grant]) -> Account:
+        """Raises: InvalidInputError; LastAdminError; UnknownAccountError."""
+        wanted = checked(grants)
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            had = {(grant.role, grant.company): grant for grant in row.grants}
+            row.grants = [
+                had.get((grant.role, grant.company)) or GrantRow(role=grant.role, company=grant.company) for grant in wanted
+            ]
+            session.flush()
+            _check_admin_left(session)
+            return account_of(row)
+
+    def disable(self, account: int) -> Account:
+        """Raises: LastAdminError; UnknownAccountError."""
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            row.disabled_at, row.stamp = row.disabled_at or self._now(), row.stamp + 1
+            session.flush()
+            _check_admin_left(session)
+            return account_of(row)
+
+    def enable(self, account: int) -> Account:
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            row.disabled_at = None
+            return account_of(row)
+
+    def unlock(self, account: int) -> Account:
+        """They need not wait any more."""
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            row.failures, row.locked_until = 0, None
+            return account_of(row)
+
+
+def _check_admin_left(session: Session) -> None:
+    """Raises: LastAdminError where nobody could manage accounts any more: an admin for every company who can sign in."""
+    admins = select(AccountRow.id).join(GrantRow).where(
+        GrantRow.role == "admin", GrantRow.company == EVERY_COMPANY, AccountRow.disabled_at.is_(None),
+        or_(AccountRow.password_hash.is_not(None), AccountRow.subject.is_not(None)),
+    )  # fmt: skip
+    if session.scalar(admins.limit(1)) is None:
+        raise LastAdminError("there must be an admin for every company who can sign in: make somebody else one first")
+
 
 def account_of(row: AccountRow) -> Account:
     """What a row says of its person."""
     grants = tuple(Grant(cast("Role", grant.role), grant.company) for grant in row.grants)
-    return Account(row.id, row.email, row.name, grants, row.totp_secret is not None, row.disabled_at is not None)
+    return Account(
+        row.id, row.email, row.name, grants, row.totp_secret is not None, row.disabled_at is not None,
+        row.password_hash is not None, row.subject is not None, row.locked_until, row.stamp,
+    )  # fmt: skip
 
 
 def find_account(session: Session, account: int) -> AccountRow:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
-from errors import CandorError
+from errors import CandorError, InvalidInputError
 
 Role = Literal["reviewer", "agent", "privacy_officer", "admin"]
 Permission = Literal[
@@ -48,6 +49,10 @@ class Grant:
     role: Role
     company: str = EVERY_COMPANY
 
+    def __str__(self) -> str:
+        """As it is written on the command line: agent, agent:acme."""
+        return f"{self.role}:{self.company}" if self.company else self.role
+
 
 @dataclass(frozen=True)
 class Account:
@@ -59,6 +64,15 @@ class Account:
     grants: tuple[Grant, ...]
     has_second_factor: bool = False
     disabled: bool = False
+    has_password: bool = True
+    elsewhere: bool = False  # signs in at the company's own provider (OpenID Connect)
+    locked_until: datetime | None = None  # after wrong passwords or codes; may lie in the past
+    stamp: int = 0  # of how they sign in; slips of an earlier one are worth nothing
+
+    @property
+    def invited(self) -> bool:
+        """Whether they never had a way to sign in yet."""
+        return not (self.has_password or self.elsewhere)
 
     @property
     def actor(self) -> str:
@@ -84,3 +98,19 @@ class Account:
     def covers(self, permission: Permission) -> bool:
         """Whether they may do this for every company, also for those to come."""
         return any(permission in MAY[grant.role] and grant.company == EVERY_COMPANY for grant in self.grants)
+
+    def may_give(self, grant: Grant) -> bool:
+        """Whether they may give this role to somebody, or take it away: only where they manage people themselves."""
+        return self.covers("manage_people") if grant.company == EVERY_COMPANY else self.may("manage_people", grant.company)
+
+    def may_manage(self, other: Account) -> bool:
+        """Whether the whole account is theirs to change: each of its roles."""
+        return self.may("manage_people") and all(self.may_give(grant) for grant in other.grants)
+
+
+def read_grant(text: str, company: str = EVERY_COMPANY) -> Grant:
+    """What `str` of a grant wrote; `company` for one that names none. Raises: InvalidInputError for an unknown role."""
+    role, _, named = text.strip().partition(":")
+    if role not in ROLES:
+        raise InvalidInputError(f"{role[:40]!r} is no role; there are {', '.join(ROLES)}")
+    return Grant(role, named or company)

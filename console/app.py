@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,26 +11,31 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from accounts.roles import NotYoursError
-from console.deps import Door, Keeper, SignInNeededError, StaleFormError, check_form
-from console.pages import show_error
+from console.deps import Door, EnrolFirstError, Keeper, SignInNeededError, StaleFormError, check_form
+from console.pages import is_part, show_error
 from console.places import FOLDER
-from console.routes import conversations, home, keeping, sign_in
+from console.routes import accounts, audit, conversations, elsewhere, home, keeping, me, second_factor, sign_in, welcome
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from services import Services
 from vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
-ROUTERS = (sign_in.router, home.router, keeping.router, conversations.router)
+ROUTERS = (
+    sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
+    keeping.router, audit.router, accounts.router,
+)  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
     TooManyError: 429, UnavailableError: 503,
 }  # fmt: skip
 
 
-def make_console(parts: Services, door: Door, keeper: Keeper) -> FastAPI:
-    """The console on the given parts. `door`: what it does with conversations that go on; `keeper`: what forgets."""
+def make_console(parts: Services, door: Door, keeper: Keeper, sender_of: Callable[[Request], str | None]) -> FastAPI:
+    """The console on the given parts. `door`: what it does with conversations that go on; `keeper`: what forgets.
+    `sender_of`: the network address that failures to sign in are counted under; None: not counted.
+    """
     app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])
-    app.state.parts, app.state.door, app.state.keeper = parts, door, keeper
+    app.state.parts, app.state.door, app.state.keeper, app.state.sender_of = parts, door, keeper, sender_of
     app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")
     for router in ROUTERS:
         app.include_router(router)
@@ -41,7 +47,16 @@ def make_console(parts: Services, door: Door, keeper: Keeper) -> FastAPI:
 def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(SignInNeededError)
     async def sign_in_first(request: Request, error: SignInNeededError) -> Response:
-        return sign_in.ask(request)
+        return await sign_in.ask(request)
+
+    @app.exception_handler(EnrolFirstError)
+    async def enrol_first(request: Request, error: EnrolFirstError) -> Response:
+        page = f"{FOLDER}/me/second-factor"
+        return Response(status_code=204, headers={"HX-Redirect": page}) if is_part(request) else RedirectResponse(page, 303)
+
+    @app.exception_handler(StaleFormError)
+    async def stale_form(request: Request, error: StaleFormError) -> Response:
+        return await sign_in.stale(request, error.public)
 
     @app.exception_handler(CandorError)
     async def on_purpose(request: Request, error: CandorError) -> Response:

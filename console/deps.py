@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hmac
-from typing import Annotated, Protocol
+from collections.abc import Callable
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
 from accounts.roles import Account
 from accounts.sessions import SignedIn
+from console.cookies import COOKIE, key_of
 from errors import CandorError
 from keeping.erasing import Erasing
 from keeping.job import Keeping
 from services import Services
 
-COOKIE = "candor_staff"
+__all__ = ["COOKIE"]  # others take it from here
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
@@ -45,6 +47,12 @@ class SignInNeededError(CandorError):
     public = "Please sign in."
 
 
+class EnrolFirstError(CandorError):
+    """Every account must have a second factor here, and this one has none yet. Answered with the page that sets one up."""
+
+    public = "Please set up your second factor first."
+
+
 class StaleFormError(CandorError):
     """The form does not carry this session's token: another site sent it, or it is from an earlier session."""
 
@@ -66,20 +74,33 @@ def keeper(request: Request) -> Keeper:
     return found
 
 
+def sender(request: Request) -> str:
+    """The network address that failures are counted under; empty for this machine itself."""
+    of: Callable[[Request], str | None] = request.app.state.sender_of
+    return of(request) or ""
+
+
 def who_is(request: Request) -> SignedIn | None:
     """Who is signed in at this browser; looked up once a request."""
     if not hasattr(request.state, "who"):
-        key = request.cookies.get(COOKIE, "")
+        key = key_of(request)
         request.state.who = parts(request).sessions.look(key) if key else None
     found: SignedIn | None = request.state.who
     return found
 
 
+def must_enrol(request: Request, who: SignedIn) -> bool:
+    """Whether nothing may be opened yet but the page that sets up a second factor. A provider's sign-in has its own."""
+    return parts(request).settings.console_second_factor == "required" and who.means == "password"
+
+
 def signed_in(request: Request) -> SignedIn:
-    """Raises: SignInNeededError."""
+    """Raises: SignInNeededError; EnrolFirstError."""
     found = who_is(request)
     if found is None:
         raise SignInNeededError("nobody is signed in")
+    if must_enrol(request, found) and not _marked(request, "before_enrolment"):
+        raise EnrolFirstError("no second factor yet")
     return found
 
 
@@ -87,12 +108,24 @@ def account(who: Annotated[SignedIn, Depends(signed_in)]) -> Account:
     return who.account
 
 
+def before_sign_in(route: Any) -> Any:
+    """Marks a change that needs no session, because it begins one or changes nothing."""
+    route.before_sign_in = True
+    return route
+
+
+def before_enrolment(route: Any) -> Any:
+    """Marks what is open to somebody who must set up a second factor first."""
+    route.before_enrolment = True
+    return route
+
+
 async def check_form(request: Request) -> None:
     """Every change carries the session's token, in the form or in a header. Raises: SignInNeededError; StaleFormError.
 
     Signing in itself has no session yet; the guard lets no other site call it.
     """
-    if request.method in SAFE or getattr(request.scope.get("endpoint"), "before_sign_in", False):
+    if request.method in SAFE or _marked(request, "before_sign_in"):
         return
     who = signed_in(request)
     given = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)
@@ -100,8 +133,13 @@ async def check_form(request: Request) -> None:
         raise StaleFormError("a form without this session's token")
 
 
+def _marked(request: Request, mark: str) -> bool:
+    return getattr(request.scope.get("endpoint"), mark, False)
+
+
 Parts = Annotated[Services, Depends(parts)]
 TheKeeper = Annotated[Keeper, Depends(keeper)]
 TheDoor = Annotated[Door, Depends(door)]
 Who = Annotated[SignedIn, Depends(signed_in)]
 Staff = Annotated[Account, Depends(account)]
+Sender = Annotated[str, Depends(sender)]

@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from accounts.sessions import SignedIn
-from console.deps import CSRF_FIELD, parts, who_is
+from console.deps import CSRF_FIELD, must_enrol, parts, who_is
 from console.navigation import places_for
 from console.places import FOLDER, SCRIPT
 from console.reading import masked
@@ -32,7 +32,8 @@ def show(
     """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, and `folder`, the console's address."""
     who = who_is(request)
     known = {
-        "who": who, "nav": places_for(who.account) if who else [], "here": request.url.path, "folder": FOLDER,
+        "who": who, "nav": places_for(who.account) if who and not must_enrol(request, who) else [],
+        "here": request.url.path, "folder": FOLDER,
         "files": request.app.state.build.files(SCRIPT), "companies": _names(request),
     }  # fmt: skip
     # What staff see is theirs alone, and old as soon as it is shown.
@@ -84,4 +85,4 @@ def _names(request: Request) -> dict[str, str]:
 
 
 templates.env.filters |= {"when": when, "words": words, "masked": masked, "written": written, "took": took}
-templates.env.globals |= {"csrf_field": csrf_field}
+templates.env.globals |= {"csrf_field": csrf_field, "now": lambda: datetime.now(UTC)}

@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},
     "keeping_work": JOINED | {"channels", "terminal"},
+    "people_work": JOINED | {"console", "terminal"},
     "cli": JOINED
     | {
         "asking",
@@ -58,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "keeping_work",
         "evaluation",
         "logs",
+        "people_work",
         "settings",
         "supervisor",
         "terminal",

@@ -44,7 +44,7 @@ def test_signing_out_ends_the_session_itself(nobody: TestClient, sign_in: SignIn
 
     left = desk.submit("sign-out")
 
-    assert left.headers["location"] == "/console/sign-in"
+    assert left.headers["location"] == "/console/sign-in?left=1"
     nobody.cookies.update(cookies)
     assert nobody.get("./").status_code == 303
 

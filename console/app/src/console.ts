@@ -7,7 +7,7 @@ import "./styles/requests.css";
 import "./styles/charts.css";
 import "./styles/keeping.css";
 import "htmx.org";
-import { keepDrafts } from "./drafts";
+import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -17,3 +17,9 @@ function prepare(root: ParentNode): void {
 
 prepare(document);
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
+document.body.addEventListener("htmx:beforeOnLoad", heardBack);
+// A session that has ended, or a form of an earlier one, is answered with a whole page (401, 409): it is shown all the same.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;
+  if (asksAgain(detail.xhr)) Object.assign(detail, { shouldSwap: true, isError: false });
+});

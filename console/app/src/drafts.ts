@@ -1,33 +1,94 @@
-// What somebody types into a form with data-draft is kept in this tab until it was sent, so that a session that ends in
-// the middle, or a closed lid, loses nothing. It is kept for one person: the next one at this browser does not see it.
+// What somebody types into a form with data-draft is kept in this tab until it was really sent, so that a session that ends
+// in the middle, or a closed lid, loses nothing. It is kept for one person: the next one at this browser does not see it.
+//
+// A form that was posted is on its way ("sent"). The page that follows tells what became of it: an ordinary page means that
+// it arrived, and the draft goes; a page of an error, or one that asks to send again (data-unsent), means that it did not.
 const PREFIX = "candor draft ";
+const SENT = "candor sent ";
+const TEXTS = "textarea[name], input[name]:not([type]), input[name][type=text]";
+
+type Field = HTMLTextAreaElement | HTMLInputElement;
+type Kept = { name: string; base: string; value: string };
+type Way = "sent" | "held"; // on its way, or come back to be sent again
 
 export function keepDrafts(root: ParentNode): void {
   const person = document.body.dataset["person"];
+  if (root === document) settle(person);
   if (!person) return;
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-draft]")) {
-    const key = `${PREFIX}${person} ${form.dataset["draft"]}`;
+    const key = draftKey(person, form);
     restore(form, sessionStorage.getItem(key));
     form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(texts(form))));
-    form.addEventListener("submit", () => sessionStorage.setItem(`${key} sent`, ""));
+    form.addEventListener("submit", () => mark(key, "sent"));
+  }
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-again]")) {
+    form.addEventListener("submit", () => { for (const [key] of marks(person)) mark(key, "sent"); });
   }
 }
 
-/** Called by a page that says that what was sent has arrived. */
-export function dropDraft(name: string): void {
-  sessionStorage.removeItem(`${PREFIX}${document.body.dataset["person"]} ${name}`);
+/** For htmx, whose answers are no new page: called before what came back is put in. */
+export function heardBack(event: Event): void {
+  const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
+  const form = elt.closest<HTMLFormElement>("form[data-draft]");
+  const person = document.body.dataset["person"];
+  if (!form || !person) return;
+  const arrived = xhr.status >= 200 && xhr.status < 400 && !asksAgain(xhr);
+  if (arrived) sessionStorage.removeItem(draftKey(person, form));
+  sessionStorage.removeItem(SENT + draftKey(person, form));
+  if (!arrived && asksAgain(xhr)) mark(draftKey(person, form), "held");
 }
 
-function texts(form: HTMLFormElement): Record<string, string> {
-  const fields = [...form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("textarea[name], input[type=text][name]")];
-  return Object.fromEntries(fields.map((field) => [field.name, field.value]));
+/** Whether htmx was answered with a whole page: one to sign in, or one to send again. */
+export function asksAgain(xhr: XMLHttpRequest): boolean {
+  return xhr.getResponseHeader("HX-Retarget") === "body" || (xhr.getResponseHeader("HX-Redirect") ?? "") !== "";
 }
 
+function settle(person: string | undefined): void {
+  const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const failed = !person || (page?.responseStatus ?? 200) >= 400 || document.querySelector("[data-unsent]") !== null;
+  for (const [key, way] of marks(person)) {
+    if (failed) mark(key, "held");
+    else {
+      if (way === "sent") sessionStorage.removeItem(key);
+      sessionStorage.removeItem(SENT + key);
+    }
+  }
+}
+
+function draftKey(person: string, form: HTMLFormElement): string {
+  return `${PREFIX}${person} ${form.dataset["draft"]}`;
+}
+
+function mark(key: string, way: Way): void {
+  sessionStorage.setItem(SENT + key, way);
+}
+
+/** Of this person; of everybody where nobody is signed in. */
+function marks(person: string | undefined): [string, Way][] {
+  const begin = SENT + PREFIX + (person ? `${person} ` : "");
+  return Object.entries({ ...sessionStorage } as Record<string, Way>).filter(([key]) => key.startsWith(begin))
+    .map(([key, way]) => [key.slice(SENT.length), way]);
+}
+
+function texts(form: HTMLFormElement): Kept[] {
+  return fields(form).map((field) => ({ name: field.name, base: field.defaultValue, value: field.value }));
+}
+
+/** Only where the page still says what it said when the draft was begun: newer words of others are not written over. */
 function restore(form: HTMLFormElement, kept: string | null): void {
   if (kept === null) return;
-  const values = JSON.parse(kept) as Record<string, string>;
-  for (const field of form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("textarea[name], input[type=text][name]")) {
-    const value = values[field.name];
-    if (value !== undefined && field.value === "") field.value = value;
+  const found = JSON.parse(kept) as Kept[];
+  let back = false;
+  for (const [place, field] of fields(form).entries()) {
+    const draft = found[place];
+    if (!draft || draft.name !== field.name || draft.value === draft.base || field.value !== draft.base) continue;
+    field.value = draft.value;
+    back = true;
   }
+  const said = document.getElementById("said");
+  if (back && said) said.textContent = "What you had typed was put back.";
+}
+
+function fields(form: HTMLFormElement): Field[] {
+  return [...form.querySelectorAll<Field>(TEXTS)];
 }
