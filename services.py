@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from accounts.audit import AuditLog
 from accounts.entrance import Entrance
@@ -136,7 +137,11 @@ class Services:
     @cached_property
     def staff(self) -> StaffDesk:
         """What staff do with requests."""
-        return StaffDesk(self.engine, self.ledger)
+
+        def witness(session: Session, actor: str, action: str, number: str, company: str) -> None:
+            self.audit.add(session, actor, action, f"request {number}", company=company)
+
+        return StaffDesk(self.engine, self.ledger, witness=witness)
 
     @cached_property
     def people(self) -> People:
