@@ -104,6 +104,11 @@ class StaffDesk:
         with Session(self._engine) as session:
             return read_file(session, self._ledger, find_row(session, _read(number)), self._now())
 
+    def ticket(self, number: str) -> Ticket:
+        """One request without who asked. Raises: UnknownRequestError."""
+        with Session(self._engine) as session:
+            return ticket_of(find_row(session, _read(number)))
+
     def take(self, number: str, step: Step, actor: str, *, words: str = "", other: str = "", seen: Seen | None = None) -> Ticket:
         """Take one step. other: the earlier request's number for mark_duplicate, whose work it becomes for assign.
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, case, distinct, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tickets.acknowledging import still_owed
@@ -127,10 +127,15 @@ class Worklist:
         with Session(self._engine) as session:
             return list(session.scalars(select(TicketRow.id).where(*self._conditions(session, look, now)).order_by(TicketRow.id)))
 
+    def unacknowledged(self, numbers: Sequence[str]) -> set[str]:
+        """Of these requests, those whose receipt is to be acknowledged and is not."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(TicketRow.number).where(TicketRow.number.in_(numbers), still_owed())))
+
     def laws(self) -> list[str]:
         """Under which laws there are requests."""
         with Session(self._engine) as session:
-            return sorted(filter(None, session.scalars(select(distinct(TicketRow.law)))))
+            return sorted(filter(None, session.scalars(select(TicketRow.law).distinct())))
 
     def _conditions(self, session: Session, look: Look, now: datetime) -> list[ColumnElement[bool]]:
         found = _of(look.companies)
@@ -155,9 +160,7 @@ class Worklist:
                 select(TicketEventRow.ticket_id, func.max(TicketEventRow.id))
                 .where(TicketEventRow.ticket_id.in_(ids))
                 .group_by(TicketEventRow.ticket_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         silent = set(session.scalars(select(TicketRow.id).where(TicketRow.id.in_(ids), still_owed())))
         clocks = self._ledger.clocks(session, [row for row in rows if row.status in CAN_WAIT])
@@ -188,7 +191,7 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 def _within(session: Session, now: datetime, most: int, least: int = 0) -> ColumnElement[bool]:
     """Due in so many days, in each request's own zone. The last day ends with the first instant of the next."""
-    zones = session.scalars(select(distinct(TicketRow.time_zone)).where(TicketRow.status.in_(OWED))).all()
+    zones = session.scalars(select(TicketRow.time_zone).distinct().where(TicketRow.status.in_(OWED))).all()
     return or_(false(), *(_in_zone(zone, now, most, least) for zone in zones))
 
 

@@ -7,11 +7,14 @@ import "./styles/requests.css";
 import "./styles/charts.css";
 import "htmx.org";
 import { keepDrafts } from "./drafts";
+import { dropArrived, tickAll } from "./requests";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
+  dropArrived(root);
   keepDrafts(root);
+  tickAll(root);
 }
 
 prepare(document);
