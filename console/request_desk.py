@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 
 from accounts.roles import Account, Permission
 from console.places import FOLDER
+from console.request_words import STATES
 from console.waiting import Waiting
 from services import Services
+from tickets.files import File
 from tickets.meanwhile import Seen
 from tickets.numbers import read_number
+from tickets.staff import why_no_more_time
 from tickets.store import Ticket
 from tickets.worklist import Worklist
 
@@ -61,6 +64,16 @@ def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:
     return {account.actor: account.name for account in able}
 
 
+def why_not(file: File, step: str, at: datetime) -> str:
+    """Why a step is not possible with the request as it stands, as a sentence; empty where it is."""
+    if file.erased_at:
+        return "Who asked has been erased: nothing more can be done with this request."
+    if step not in {*file.can, "note", "acknowledge", "assign"}:
+        return f"This request is {STATES[file.ticket.status]}: this step is not possible now."
+    more = why_no_more_time(file.clock, at) if file.clock and step == "extend" else ""
+    return f"No more time can be taken: {more}." if more else ""
+
+
 def form_name() -> str:
     """What makes a form one form, however often it is sent."""
     return secrets.token_hex(8)
@@ -76,8 +89,8 @@ def waiting(parts: Services, staff: Account) -> Iterable[Waiting]:
         return
     parts.staff.set_missing_dates()
     counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
-    yield Waiting("overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
-    yield Waiting("requests due today", counts.today, f"{REQUESTS}?due=today", "bad")
-    yield Waiting("requests not acknowledged", counts.acknowledge, f"{REQUESTS}?due=acknowledge", "caution")
-    yield Waiting("requests waiting for identity", counts.awaiting_identity, f"{REQUESTS}?state=awaiting_identity")
-    yield Waiting("requests of yours", counts.mine, f"{REQUESTS}?whose=me")
+    yield Waiting("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
+    yield Waiting("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")
+    yield Waiting("Requests not acknowledged", counts.acknowledge, f"{REQUESTS}?due=acknowledge", "caution")
+    yield Waiting("Requests waiting for identity", counts.awaiting_identity, f"{REQUESTS}?state=awaiting_identity")
+    yield Waiting("Requests of yours", counts.mine, f"{REQUESTS}?whose=me")

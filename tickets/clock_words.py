@@ -76,6 +76,8 @@ def _waited(wait: Wait, clock: Clock) -> str:
             f"The clock stands still for {WAITS_FOR[wait.kind]} since {since}. The date shown is the one if it did not: "
             "who answers by then is never late."
         )
+    if _day(wait.until, clock) == since:
+        return ""
     stands = wait.kind in {pause.value for pause in clock.rule.pause}
     counted = "those days do not count" if stands else "the term began then"
     return f"It stood still for {WAITS_FOR[wait.kind]} from {since} to {_day(wait.until, clock)}: {counted}."

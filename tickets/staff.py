@@ -21,7 +21,7 @@ from tickets.acknowledging import ACKNOWLEDGED, still_owed
 from tickets.clocks import Clock
 from tickets.files import File, Happened, read_file
 from tickets.ledger import Ledger, find_row
-from tickets.letters import Letter, Letters
+from tickets.letters import Letter, Letters, day
 from tickets.meanwhile import Seen, done_before
 from tickets.models import OutboxRow, TicketEventRow, TicketRow
 from tickets.numbers import read_number
@@ -248,7 +248,7 @@ def why_no_more_time(clock: Clock, now: datetime) -> str:
     if clock.extended is None or clock.notice_by is None:
         return f"{clock.response.because.law_name} gives no more time for this request"
     if now >= clock.notice_by.ends_at:
-        return f"the last day to tell the requester of more time was {clock.notice_by.on}"
+        return f"the last day to tell the requester of more time was {day(clock.notice_by.on)}"
     return ""
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from console import request_words as say
 from console.deps import Parts, Staff
 from console.pages import show
-from console.request_desk import REQUESTS, colleagues, find, form_name, names, now, seen_of
+from console.request_desk import REQUESTS, colleagues, find, form_name, names, now, seen_of, why_not
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from services import Services
 from tickets.clock_words import explained
@@ -89,11 +89,11 @@ def _form(
 ) -> Response:  # fmt: skip
     """`since`: the event that was the newest when the form was made, where there are newer ones: they are shown."""
     newer = [event for event in file.events if since is not None and event.id > since]
-    always = {"note", "acknowledge", "assign"}
-    possible = not file.erased_at and (about.step in always or about.step in file.can)
+    impossible = why_not(file, about.step, now())
     return show(request, "requests/step.html", {
         "file": file, "ticket": file.ticket, "step": about, "form": form or form_name(), "wrong": wrong, "newer": newer,
-        "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen, "possible": possible,
+        "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
+        "possible": not impossible, "impossible": impossible,
         "clock": explained(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
         "url": REQUESTS, "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,

@@ -12,7 +12,7 @@ from accounts.roles import Account
 from console import request_words as say
 from console.deps import Parts, Staff
 from console.pages import show
-from console.request_desk import REQUESTS, colleagues, find, form_name, known_companies, names, now, scope, worklist
+from console.request_desk import REQUESTS, colleagues, find, form_name, known_companies, names, now, scope, why_not, worklist
 from errors import CandorError, InvalidInputError
 from services import Services
 from tickets.clock_words import MIND, explained
@@ -101,7 +101,7 @@ def _told(parts: Services, staff: Account, file: File) -> dict[str, Any]:
     """What the page of a request is made from."""
     ticket, at = file.ticket, now()
     closed = ticket.status in CLOSED
-    steps = [say.STEPS[step] for step in file.can if step in say.STEPS] if not file.erased_at else []
+    steps = [say.STEPS[step] for step in file.can if step in say.STEPS and not why_not(file, step, at)]
     if file.acknowledgement and file.acknowledgement.state != "completed" and not closed:
         steps.append(say.STEPS["acknowledge"])
     primary = say.PRIMARY.get(ticket.status, "")
