@@ -31,15 +31,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OnlyCompany = Annotated[str, typer.Option("--company", help="Only this company's.")]
 
 
-MIND = {  # tickets.clocks.Flag, in words
-    "extension_too_late": "The requester was told of more time after the last day for that: it moves nothing.",
-    "extension_not_allowed": "The law gives no more time for this.",
-    "asked_too_late": "Something was asked after the due date: that stops no clock.",
-    "policy_promises_less": "The policy promises an answer sooner than the law does: its date rules.",
-    "policy_promises_more": "The policy promises an answer later than the law allows: the law rules. Have the policy mended.",
-}
-
-
 def actor() -> str:
     """Who works here, for the record: the operating system's user."""
     return f"staff:{getpass.getuser()}"
@@ -329,6 +320,8 @@ def _file_as_data(file: File) -> dict[str, Any]:
 
 
 def _show_file(file: File) -> None:
+    from tickets.clock_words import MIND
+
     ticket = file.ticket
     due, left = _due(ticket)
     lines = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from accounts.audit import AuditLog
 from accounts.entrance import Entrance
@@ -166,7 +167,11 @@ class Services:
     @cached_property
     def staff(self) -> StaffDesk:
         """What staff do with requests."""
-        return StaffDesk(self.engine, self.ledger)
+
+        def witness(session: Session, actor: str, action: str, number: str, company: str) -> None:
+            self.audit.add(session, actor, action, f"request {number}", company=company)
+
+        return StaffDesk(self.engine, self.ledger, witness=witness)
 
     @cached_property
     def people(self) -> People:

@@ -41,11 +41,7 @@ def writing(engine: Engine) -> Iterator[Session]:
     PostgreSQL's writers take a lock, so that the same rules hold there. Requests are few: nobody waits long.
     """
     with Session(engine, expire_on_commit=False) as session:
-        if engine.dialect.name == "sqlite":
-            session.execute(text("PRAGMA synchronous=FULL"))
-            session.execute(text("BEGIN IMMEDIATE"))
-        elif engine.dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
+        _take_turn(engine, session)
         yield session
         session.commit()
 
@@ -64,3 +60,22 @@ def scrub(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+@contextmanager
+def rehearsing(engine: Engine) -> Iterator[Session]:
+    """A transaction like one of writing(), of which nothing is kept: it shows what a change would lead to."""
+    with Session(engine, expire_on_commit=False) as session:
+        _take_turn(engine, session)
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+def _take_turn(engine: Engine, session: Session) -> None:
+    if engine.dialect.name == "sqlite":
+        session.execute(text("PRAGMA synchronous=FULL"))
+        session.execute(text("BEGIN IMMEDIATE"))
+    elif engine.dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})

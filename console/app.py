@@ -14,7 +14,22 @@ from accounts.roles import NotYoursError
 from console.deps import Door, EnrolFirstError, Keeper, SignInNeededError, StaleFormError, check_form
 from console.pages import is_part, show_error
 from console.places import FOLDER
-from console.routes import accounts, audit, conversations, elsewhere, home, keeping, me, second_factor, sign_in, welcome
+from console.routes import (
+    accounts,
+    audit,
+    conversations,
+    elsewhere,
+    home,
+    keeping,
+    me,
+    request_bulk,
+    request_files,
+    request_steps,
+    requests,
+    second_factor,
+    sign_in,
+    welcome,
+)
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from services import Services
 from vite_build import Assets, ViteBuild
@@ -22,7 +37,8 @@ from vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    keeping.router, audit.router, accounts.router,
+    request_files.router, request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router,
+    accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean, median
@@ -40,12 +41,16 @@ class Figures:
     mean_days: float | None
 
 
-def figures(engine: Engine, year: int, *, company: str = "", law: str = "") -> list[Figures]:
-    """One row for each kind, also where there were none. company, law: empty for all."""
+def figures(
+    engine: Engine, year: int, *, company: str = "", law: str = "", companies: Sequence[str] | None = None
+) -> list[Figures]:
+    """One row for each kind, also where there were none. company, law: empty for all. companies: only of these; None: of all."""
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     wanted = [TicketRow.received_at >= start, TicketRow.received_at < end]
     if company:
         wanted.append(TicketRow.company == company)
+    if companies is not None:
+        wanted.append(TicketRow.company.in_(companies))
     if law:
         wanted.append(TicketRow.law == law)
     with Session(engine) as session:

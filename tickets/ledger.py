@@ -5,7 +5,8 @@ All functions work in the caller's transaction, so that these are kept together 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,8 @@ STAFF_LETTERS = {"accept": "staff_new", "verify": "staff_new", "answer": "staff_
 
 class UnknownRequestError(NotFoundError):
     """No request has this number. For staff only: a visitor is never told."""
+
+    public = "There is no request with this number. Look at it again: it is written like R-7KQ4-M2XD."
 
     def __init__(self) -> None:
         super().__init__("there is no request with this number: `candor requests list` shows all")
@@ -114,17 +117,26 @@ class Ledger:
 
     def clock(self, session: Session, row: TicketRow) -> Clock:
         """The request's clock, from its events."""
-        company = self.company(row.company)
+        return self.clocks(session, [row])[row.id]
+
+    def clocks(self, session: Session, rows: Sequence[TicketRow]) -> dict[int, Clock]:
+        """The clocks of several requests, by their ids."""
         session.flush()
         happened = session.execute(
-            select(TicketEventRow.what, TicketEventRow.at)
-            .where(TicketEventRow.ticket_id == row.id, TicketEventRow.what.in_(CLOCK_EVENTS))
+            select(TicketEventRow.ticket_id, TicketEventRow.what, TicketEventRow.at)
+            .where(TicketEventRow.ticket_id.in_([row.id for row in rows]), TicketEventRow.what.in_(CLOCK_EVENTS))
             .order_by(TicketEventRow.id)
         )
+        events: dict[int, list[ClockEvent]] = defaultdict(list)
+        for ticket, what, at in happened:
+            events[ticket].append(ClockEvent(CLOCK_EVENTS[what], at))
+        return {row.id: self._clock_of(row, events[row.id]) for row in rows}
+
+    def _clock_of(self, row: TicketRow, events: Sequence[ClockEvent]) -> Clock:
+        company = self.company(row.company)
         return self._clock(
             row.request_type, row.received_at, laws_of_company=company.laws, residence=row.residence or None,
-            company_country=company.country, zone=company.time_zone,
-            events=[ClockEvent(CLOCK_EVENTS[what], at) for what, at in happened],
+            company_country=company.country, zone=company.time_zone, events=events,
             promise=Term(row.promised_days, Unit.DAY) if row.promised_days else None,
         )  # fmt: skip
 

@@ -55,6 +55,9 @@ class TicketRow(Base):
     extended_until: Mapped[datetime | None] = mapped_column(UtcTime)
     promised_days: Mapped[int | None]
 
+    # Whose work it is, as events name people: "account:3". Who took it or gave it is an event; this is where it led to.
+    assignee: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
     events: Mapped[list[TicketEventRow]] = relationship(order_by="TicketEventRow.id", back_populates="ticket")

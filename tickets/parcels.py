@@ -15,7 +15,7 @@ from tickets.acknowledging import acknowledged_at
 from tickets.complaints import complaint_route
 from tickets.identity import LIFETIME, Codes
 from tickets.ledger import Ledger
-from tickets.letters import ASKED, Letters, day
+from tickets.letters import ASKED, Letter, Letters, day
 from tickets.models import HandoffRow, TicketEventRow, TicketRow
 from tickets.outbox import Parcel
 from tickets.post import envelope
@@ -45,13 +45,10 @@ class Parcels:
             event = session.get(TicketEventRow, parcel.event_id)
             if row is None or event is None or row.email is None:
                 return None
-            what = parcel.what
-            if not _is_trusted(session, row):
-                if what in TOLD_IN_CHAT:
-                    return None
-                what = "news"
+            letter = letter_to_requester(session, self._ledger, self._letters, row, event, parcel.what)
+            if letter is None:
+                return None
             company = self._ledger.company(row.company)
-            letter = self._letters.write(what, **self._facts(session, row, event))
             return envelope(
                 letter, to=self._ledger.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=parcel.key,
                 at=now, reply_to=company.contact,
@@ -135,18 +132,6 @@ class Parcels:
             "days_left": (ticket.due_on - now.astimezone(ZoneInfo(ticket.time_zone)).date()).days if ticket.due_on else 0,
         }  # fmt: skip
 
-    def _facts(self, session: Session, row: TicketRow, event: TicketEventRow) -> dict[str, object]:
-        ticket, company = ticket_of(row), self._ledger.company(row.company)
-        return {
-            "company": company.name, "contact": company.contact, "number": row.number, "request": ASKED[row.request_type],
-            "received": day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
-            "due": day(ticket.due_on) if ticket.due_on else "", "article": row.respond_article,
-            "extension_article": event.data.get("article", row.respond_article),
-            "confirmed_rule": self._ledger.clock(session, row).response.because.confirmed,
-            "words": self._ledger.words_of(session, event.id), "complain_to": complaint_route(row.law),
-            "first": event.data.get("first", ""),
-        }  # fmt: skip
-
     def _data(self, session: Session, row: TicketRow, event: TicketEventRow | None) -> dict[str, Any]:
         ticket, first = ticket_of(row), session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
         return {
@@ -174,3 +159,27 @@ def _is_trusted(session: Session, row: TicketRow) -> bool:
         return True
     accepted = [TicketEventRow.ticket_id == row.id, TicketEventRow.what == "accept"]
     return session.scalar(select(TicketEventRow.id).where(*accepted).limit(1)) is not None
+
+
+def letter_to_requester(
+    session: Session, ledger: Ledger, letters: Letters, row: TicketRow, event: TicketEventRow, what: str
+) -> Letter | None:
+    """The letter about an event as the requester gets it; None where there is none for whom has proven nothing."""
+    if not _is_trusted(session, row):
+        if what in TOLD_IN_CHAT:
+            return None
+        what = "news"
+    return letters.write(what, **_facts(session, ledger, row, event))
+
+
+def _facts(session: Session, ledger: Ledger, row: TicketRow, event: TicketEventRow) -> dict[str, object]:
+    ticket, company = ticket_of(row), ledger.company(row.company)
+    return {
+        "company": company.name, "contact": company.contact, "number": row.number, "request": ASKED[row.request_type],
+        "received": day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
+        "due": day(ticket.due_on) if ticket.due_on else "", "article": row.respond_article,
+        "extension_article": event.data.get("article", row.respond_article),
+        "confirmed_rule": ledger.clock(session, row).response.because.confirmed,
+        "words": ledger.words_of(session, event.id), "complain_to": complaint_route(row.law),
+        "first": event.data.get("first", ""),
+    }  # fmt: skip

@@ -1,6 +1,8 @@
 """What staff can do with requests: see them by due date, work on them, answer them. The command line and the console call it.
 
-`actor` is who does it, such as "staff:ada". Words go to the requester by mail, except those of `note`.
+`actor` is who does it, such as "staff:ada" or "account:3". Words go to the requester by mail, except those of `note`.
+`seen` is what they saw when they decided: where something has happened since, nothing is done (ChangedError), and where the
+same form comes again, it counts once.
 """
 
 from __future__ import annotations
@@ -8,20 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
-from storage import writing
-from tickets.acknowledging import ACKNOWLEDGED, acknowledged_at, still_owed
-from tickets.clocks import Flag, Standing
+from storage import rehearsing, writing
+from tickets.acknowledging import ACKNOWLEDGED, still_owed
+from tickets.clocks import Clock
+from tickets.files import File, Happened, read_file
 from tickets.ledger import Ledger, find_row
-from tickets.models import TicketEventRow, TicketRow
+from tickets.letters import Letter, Letters, day
+from tickets.meanwhile import Seen, done_before
+from tickets.models import OutboxRow, TicketEventRow, TicketRow
 from tickets.numbers import read_number
-from tickets.states import OWED, Action, actions_in
+from tickets.parcels import letter_to_requester
+from tickets.states import OWED, Action
 from tickets.store import Ticket, last_day, ticket_of
+
+__all__ = ["File", "Filter", "Happened", "NoMoreTimeError", "Rehearsed", "StaffDesk", "Step", "due_day"]
+
+Step = Literal[
+    "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw", "mark_duplicate", "reopen",
+    "note", "acknowledge", "assign",
+]  # fmt: skip
+STEPS: tuple[Step, ...] = get_args(Step)
+# Told of each step in its own transaction: (session, actor, "request.complete", number, company).
+Witness = Callable[[Session, str, str, str, str], None]
 
 
 class NoMoreTimeError(InvalidInputError):
@@ -31,29 +47,11 @@ class NoMoreTimeError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class Happened:
-    """One event of a request. `words` is what was written with it, empty if nothing was or it has been erased."""
-
-    at: datetime
-    actor: str
-    what: str
-    state: str
-    data: dict[str, Any]
-    words: str
-
-
-@dataclass(frozen=True)
-class File:
-    """All that is known of one request, with who asked. email is None where none was given, or it has been erased."""
+class Rehearsed:
+    """What a step would lead to. letter: as the requester would get it; None: there is none."""
 
     ticket: Ticket
-    email: str | None
-    first: str | None  # the request that this one repeats
-    repeated_by: tuple[str, ...]
-    events: tuple[Happened, ...]
-    can: tuple[str, ...]  # what staff can do now
-    acknowledgement: Standing | None = None  # of its receipt; None where the law asks for none
-    flags: tuple[Flag, ...] = ()  # what is odd about its dates
+    letter: Letter | None
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,12 @@ class Filter:
 class StaffDesk:
     """Staff's side."""
 
-    def __init__(self, engine: Engine, ledger: Ledger, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, engine: Engine, ledger: Ledger, now: Callable[[], datetime] = lambda: datetime.now(UTC), *,
+        letters: Letters | None = None, witness: Witness | None = None,
+    ) -> None:  # fmt: skip
         self._engine, self._ledger, self._clock = engine, ledger, now
+        self._letters, self._witness = letters or Letters(), witness
 
     def requests(self, wanted: Filter = Filter()) -> list[Ticket]:
         """Requests by due date, the most urgent first; those without a date before all others."""
@@ -100,100 +102,94 @@ class StaffDesk:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
         self.set_missing_dates()
         with Session(self._engine) as session:
+            return read_file(session, self._ledger, find_row(session, _read(number)), self._now())
+
+    def ticket(self, number: str) -> Ticket:
+        """One request without who asked. Raises: UnknownRequestError."""
+        with Session(self._engine) as session:
+            return ticket_of(find_row(session, _read(number)))
+
+    def take(self, number: str, step: Step, actor: str, *, words: str = "", other: str = "", seen: Seen | None = None) -> Ticket:
+        """Take one step. other: the earlier request's number for mark_duplicate, whose work it becomes for assign.
+
+        Raises: UnknownRequestError; NotNowError; WordsMissingError; NoMoreTimeError; InvalidInputError; ChangedError;
+        ErasedError.
+        """
+        with writing(self._engine) as session:
             row = find_row(session, _read(number))
-            events = session.scalars(select(TicketEventRow).where(TicketEventRow.ticket_id == row.id).order_by(TicketEventRow.id))
-            first = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
-            clock, told = self._ledger.clock(session, row), acknowledged_at(session, [row.id]).get(row.id)
-            repeated_by = session.scalars(select(TicketRow.number).where(TicketRow.duplicate_of == row.id).order_by(TicketRow.id))
-            return File(
-                ticket=ticket_of(row),
-                email=self._ledger.cipher.decrypt(row.email) if row.email else None,
-                first=first.number if first else None,
-                repeated_by=tuple(repeated_by),
-                events=tuple(
-                    Happened(event.at, event.actor, event.what, event.state, event.data, self._ledger.words_of(session, event.id))
-                    for event in events
-                ),
-                can=tuple(actions_in(row.status, "staff")),
-                acknowledgement=clock.acknowledgement_state(self._now(), done_at=told),
-                flags=clock.flags,
-            )
+            if not done_before(session, row, seen):
+                self._apply(session, row, step, actor, words, other, seen)
+                if self._witness:
+                    self._witness(session, actor, f"request.{step}", row.number, row.company)
+            return ticket_of(row)
+
+    def rehearse(
+        self, number: str, step: Step, actor: str, *, words: str = "", other: str = "", seen: Seen | None = None
+    ) -> Rehearsed:
+        """What the same call of `take` would lead to, and the letter that would be sent; nothing is kept. Raises as `take`."""
+        with rehearsing(self._engine) as session:
+            row = find_row(session, _read(number))
+            done_before(session, row, seen)
+            event = self._apply(session, row, step, actor, words, other, seen)
+            session.flush()
+            goes = select(OutboxRow.what).where(OutboxRow.event_id == event.id, OutboxRow.channel == "requester")
+            what = session.scalar(goes)
+            letter = letter_to_requester(session, self._ledger, self._letters, row, event, what) if what else None
+            return Rehearsed(ticket_of(row), letter)
 
     def acknowledge(self, number: str, words: str, actor: str) -> Ticket:
         """The requester has been told, by another way, that the request is here, what happens next and by when."""
-        with writing(self._engine) as session:
-            row = find_row(session, _read(number))
-            self._ledger.note(session, row, ACKNOWLEDGED, actor, self._now(), words=words)
-            return ticket_of(row)
+        return self.take(number, "acknowledge", actor, words=words)
 
     def start(self, number: str, words: str, actor: str) -> Ticket:
         """Work on it begins without a code: `words` say how staff know who the requester is."""
-        return self._move(number, "start", words, actor)
+        return self.take(number, "start", actor, words=words)
 
     def ask_requester(self, number: str, words: str, actor: str) -> Ticket:
         """Ask the requester something that is needed for the answer."""
-        return self._move(number, "ask_requester", words, actor)
+        return self.take(number, "ask_requester", actor, words=words)
 
     def answer(self, number: str, words: str, actor: str) -> Ticket:
         """The requester has answered by another way."""
-        return self._move(number, "answer", words, actor)
+        return self.take(number, "answer", actor, words=words)
 
     def complete(self, number: str, words: str, actor: str) -> Ticket:
         """It is done; `words` tell the requester what was done."""
-        return self._move(number, "complete", words, actor)
+        return self.take(number, "complete", actor, words=words)
 
     def refuse(self, number: str, words: str, actor: str) -> Ticket:
         """It is refused; `words` are the reason. The letter says where to complain."""
-        return self._move(number, "refuse", words, actor)
+        return self.take(number, "refuse", actor, words=words)
 
     def withdraw(self, number: str, words: str, actor: str) -> Ticket:
         """The requester has taken it back by another way."""
-        return self._move(number, "withdraw", words, actor)
+        return self.take(number, "withdraw", actor, words=words)
 
     def reopen(self, number: str, words: str, actor: str) -> Ticket:
         """Work on it goes on; its dates are the ones it had."""
-        return self._move(number, "reopen", words, actor)
+        return self.take(number, "reopen", actor, words=words)
 
     def extend(self, number: str, words: str, actor: str) -> Ticket:
         """Take the longer time that the law gives; `words` are the reason, which the requester is told now.
 
         Raises: NoMoreTimeError if the law gives none, or the last day to say so has passed.
         """
-        with writing(self._engine) as session:
-            row, now = find_row(session, _read(number)), self._now()
-            clock = self._ledger.clock(session, row)
-            if clock.is_extended:
-                raise NoMoreTimeError("the time was extended before, and no law allows it twice")
-            if clock.extended is None or clock.notice_by is None:
-                raise NoMoreTimeError(f"{clock.response.because.law_name} gives no more time for this request")
-            if now >= clock.notice_by.ends_at:
-                raise NoMoreTimeError(f"the last day to tell the requester of more time was {clock.notice_by.on}")
-            until, because = clock.extended.on.isoformat(), clock.extended.because
-            data = {"until": until, "article": f"{because.article} {because.law_name}"}
-            self._ledger.move(session, row, "extend", "staff", now, actor=actor, words=words, data=data)
-            return ticket_of(row)
+        return self.take(number, "extend", actor, words=words)
 
     def mark_duplicate(self, number: str, first: str, actor: str) -> Ticket:
         """It asks for what an earlier request asks for; both stay linked.
 
         Raises: InvalidInputError if it is the same request, or the first one repeats another.
         """
-        with writing(self._engine) as session:
-            row, earlier = find_row(session, _read(number)), find_row(session, _read(first))
-            if row.id in {earlier.id, earlier.duplicate_of} or earlier.status == "duplicate":
-                raise InvalidInputError("a request can only repeat another one that is none itself")
-            row.duplicate_of = earlier.id
-            self._ledger.move(session, row, "mark_duplicate", "staff", self._now(), actor=actor, data={"first": earlier.number})
-            return ticket_of(row)
+        return self.take(number, "mark_duplicate", actor, other=first)
 
     def note(self, number: str, words: str, actor: str) -> Ticket:
         """Keep a note with the request; the requester is not told."""
-        if not words.strip():
-            raise InvalidInputError("an empty note says nothing")
-        with writing(self._engine) as session:
-            row = find_row(session, _read(number))
-            self._ledger.note(session, row, "note", actor, self._now(), words=words)
-            return ticket_of(row)
+        return self.take(number, "note", actor, words=words)
+
+    def assign(self, number: str, to: str, actor: str, *, seen: Seen | None = None) -> Ticket:
+        """Make it somebody's work, named as events name people; "" makes it nobody's."""
+        return self.take(number, "assign", actor, other=to, seen=seen)
 
     def set_missing_dates(self) -> int:
         """Work out the dates of requests that were opened without; says how many."""
@@ -208,11 +204,29 @@ class StaffDesk:
                 self._ledger.set_dates(session, row)
             return len(rows)
 
-    def _move(self, number: str, action: Action, words: str, actor: str) -> Ticket:
-        with writing(self._engine) as session:
-            row = find_row(session, _read(number))
-            self._ledger.move(session, row, action, "staff", self._now(), actor=actor, words=words)
-            return ticket_of(row)
+    def _apply(
+        self, session: Session, row: TicketRow, step: Step, actor: str, words: str, other: str, seen: Seen | None
+    ) -> TicketEventRow:  # fmt: skip
+        data: dict[str, Any] = dict(seen.mark) if seen else {}
+        if step in {"note", "acknowledge", "assign"}:
+            return self._note(session, row, step, actor, words, other, data)
+        if step == "extend":
+            data |= _more_time(self._ledger.clock(session, row), self._now())
+        elif step == "mark_duplicate":
+            data |= _first(session, row, other)
+        action: Action = step  # type: ignore[assignment]  # every other step is a row of the table of states
+        return self._ledger.move(session, row, action, "staff", self._now(), actor=actor, words=words, data=data)
+
+    def _note(
+        self, session: Session, row: TicketRow, step: str, actor: str, words: str, other: str, data: dict[str, Any]
+    ) -> TicketEventRow:  # fmt: skip
+        if step == "note" and not words.strip():
+            raise InvalidInputError("an empty note says nothing")
+        if step == "assign":
+            data |= {"to": other[:40], "before": row.assignee}
+            row.assignee = other[:40]
+        what = {"acknowledge": ACKNOWLEDGED, "assign": "assigned"}.get(step, step)
+        return self._ledger.note(session, row, what, actor, self._now(), words=words, data=data)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)
@@ -225,3 +239,30 @@ def due_day(ticket: Ticket) -> str:
 
 def _read(number: str) -> str:
     return read_number(number) or number
+
+
+def why_no_more_time(clock: Clock, now: datetime) -> str:
+    """Why the answer cannot be put off; empty where it can."""
+    if clock.is_extended:
+        return "the time was extended before, and no law allows it twice"
+    if clock.extended is None or clock.notice_by is None:
+        return f"{clock.response.because.law_name} gives no more time for this request"
+    if now >= clock.notice_by.ends_at:
+        return f"the last day to tell the requester of more time was {day(clock.notice_by.on)}"
+    return ""
+
+
+def _more_time(clock: Clock, now: datetime) -> dict[str, str]:
+    why_not = why_no_more_time(clock, now)
+    if why_not or clock.extended is None:
+        raise NoMoreTimeError(why_not)
+    because = clock.extended.because
+    return {"until": clock.extended.on.isoformat(), "article": f"{because.article} {because.law_name}"}
+
+
+def _first(session: Session, row: TicketRow, other: str) -> dict[str, str]:
+    earlier = find_row(session, _read(other))
+    if earlier.company != row.company or row.id in {earlier.id, earlier.duplicate_of} or earlier.status == "duplicate":
+        raise InvalidInputError("a request can only repeat another one of the same company that is none itself")
+    row.duplicate_of = earlier.id
+    return {"first": earlier.number}

@@ -38,6 +38,7 @@ class Ticket:
     extended_until: datetime | None = None
     promised_days: int | None = None
     closed_at: datetime | None = None
+    assignee: str = ""  # whose work it is, as events name people; empty: nobody's yet
 
     @property
     def due(self) -> datetime | None:
@@ -102,7 +103,7 @@ def ticket_of(row: TicketRow) -> Ticket:
         verified=row.verified_at is not None, residence=row.residence, law=row.law, time_zone=row.time_zone or "UTC",
         acknowledge_by=row.acknowledge_by, respond_by=row.respond_by, respond_article=row.respond_article,
         extended_until=row.extended_until, promised_days=row.promised_days,
-        closed_at=row.closed_at,
+        closed_at=row.closed_at, assignee=row.assignee,
     )  # fmt: skip
 
 

@@ -8,11 +8,13 @@ import "./styles/charts.css";
 import "./styles/keeping.css";
 import "htmx.org";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
+import { tickAll } from "./requests";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
   keepDrafts(root);
+  tickAll(root);
 }
 
 prepare(document);
