@@ -41,6 +41,10 @@ from tickets.retention import Retention
 from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
+from transcripts.corrections import Corrections
+from transcripts.reviews import Reviews
+from transcripts.samples import Samples
+from transcripts.silence import Silences
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
@@ -123,6 +127,24 @@ class Services:
     @cached_property
     def transcripts(self) -> TranscriptStore:
         return TranscriptStore(self.engine)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What staff think of turns."""
+        return Reviews(self.engine)
+
+    @cached_property
+    def samples(self) -> Samples:
+        return Samples(self.engine)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self.engine)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """What policies do not say, as people asked it."""
+        return Silences(self.engine)
 
     @cached_property
     def vault(self) -> Vault:

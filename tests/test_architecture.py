@@ -41,6 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": JOINED | {"channels", "console", "logs", "vite_build"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},
+    "lessons": {"errors", "evaluation", "transcripts"},
+    "lesson_work": JOINED | {"asking", "evaluation", "lessons", "settings", "terminal"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench_widget": set(),
@@ -48,7 +50,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},
     "cli": JOINED
-    | {"asking", "client", "desk_work", "doctor", "evaluation", "logs", "settings", "supervisor", "terminal", "training"},
+    | {
+        "asking",
+        "client",
+        "desk_work",
+        "doctor",
+        "evaluation",
+        "lesson_work",
+        "logs",
+        "settings",
+        "supervisor",
+        "terminal",
+        "training",
+    },
 }
 
 
