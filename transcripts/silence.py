@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from transcripts.reviews import readable
 SilenceKind = Literal["not_in_policy", "unsure"]
 Mark = Literal["told", "to_add", "deliberate"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
-EXAMPLES, LOOKED_AT = 3, 60  # questions shown, and the newest ones that they are chosen from
+EXAMPLES, LOOKED_AT = 3, 20  # questions shown, and the newest ones that they are chosen from
 LONGEST_NOTE = 1000
 
 
@@ -32,6 +33,15 @@ class Silent:
     conversations: int
     before: int  # how often in the span before, of the same length
     last_at: datetime
+
+
+@dataclass(frozen=True)
+class Example:
+    """One question, masked."""
+
+    turn: int
+    conversation: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -103,20 +113,27 @@ class Silences:
             return {(company, about): (yes, no) for company, about, yes, no in session.execute(query)}
 
     def examples(
-        self, kind: SilenceKind, since: datetime, until: datetime, company: str, aspect: str
-    ) -> list[tuple[int, str, str]]:
-        """A few of the newest questions, none twice: (turn, conversation, masked text)."""
-        query = (
-            select(TurnRow.id, TurnRow.conversation_id, TurnRow.text)
-            .where(_asked(kind, since, until), TurnRow.company == company, func.coalesce(TurnRow.aspect, "") == aspect)
-            .order_by(TurnRow.at.desc(), TurnRow.id.desc())
-            .limit(LOOKED_AT)
+        self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]
+    ) -> dict[tuple[str, str], list[Example]]:
+        """(company, aspect) → a few of the newest questions, none twice."""
+        aspect = func.coalesce(TurnRow.aspect, "")
+        newest = func.row_number().over(partition_by=(TurnRow.company, aspect), order_by=(TurnRow.at.desc(), TurnRow.id.desc()))
+        ranked = select(TurnRow.id.label("turn"), newest.label("place")).where(
+            _asked(kind, since, until), TurnRow.company.in_(companies)
         )
-        found: dict[str, tuple[int, str, str]] = {}
+        few = ranked.subquery()
+        query = (
+            select(TurnRow.company, aspect, TurnRow.id, TurnRow.conversation_id, TurnRow.text)
+            .join(few, few.c.turn == TurnRow.id)
+            .where(few.c.place <= LOOKED_AT)
+            .order_by(few.c.place)
+        )
+        found: dict[tuple[str, str], dict[str, Example]] = defaultdict(dict)
         with Session(self._engine) as session:
-            for turn, conversation, text in session.execute(query):
-                found.setdefault(" ".join(text.lower().split()).rstrip("?!. "), (turn, conversation, text))
-        return list(found.values())[:EXAMPLES]
+            for company, about, turn, conversation, text in session.execute(query):
+                same = " ".join(text.lower().split()).rstrip("?!. ")
+                found[company, about].setdefault(same, Example(turn, conversation, text))
+        return {about: list(examples.values())[:EXAMPLES] for about, examples in found.items()}
 
     def quoted(self, company: str, versions: Sequence[str]) -> list[QuotedPassage]:
         """Each passage of these versions that was ever quoted, the most often quoted first."""

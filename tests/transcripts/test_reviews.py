@@ -313,8 +313,11 @@ def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
     assert [(one.aspect, one.asked, one.conversations, one.before) for one in found] == [("selling.sold", 2, 1, 1), ("", 1, 1, 0)]
     assert found[0].last_at == NOON - timedelta(days=10)
     assert desk.silences.helpfulness("not_in_policy", since, NOON, ["acme"]) == {("acme", "selling.sold"): (1, 1)}
-    examples = desk.silences.examples("not_in_policy", since, NOON, "acme", "selling.sold")
-    assert [words for _, _, words in examples] == ["is it sold"]
+    examples = desk.silences.examples("not_in_policy", since, NOON, ["acme"])
+    assert {about: [one.text for one in few] for about, few in examples.items()} == {
+        ("acme", "selling.sold"): ["is it sold"],
+        ("acme", ""): ["what of  drones"],
+    }
     assert len(desk.silences.asked("unsure", since, NOON, ["acme", "globex"])) == 1
 
 
