@@ -58,6 +58,7 @@ def evidence_of(answer: Answer) -> dict[str, Any]:
         "version": answer.version,
         "probability": round(answer.probability, 4),
         "aspect": answer.aspect.id if answer.aspect else None,
+        "aspects": list(dict.fromkeys(part.aspect.id for part in answer.parts if part.aspect)),
         "passages": [
             {
                 "start": hit.passage.start,

@@ -1,6 +1,6 @@
 """The channel through which the one door talks to Rasa, closed by the shared secret.
 
-POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking"}
+POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking", "actions", "slots"}
 POST /webhooks/candor/forget {"sender"} · GET /webhooks/candor/ready: 503 until the model is loaded
 
 Rasa's own REST channel asks for no secret and returns only what was said. This one returns what was understood too,
@@ -10,6 +10,7 @@ so that a turn can be recorded with its intent and confidence without a second r
 from __future__ import annotations
 
 import hmac
+import json
 import os
 import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional
@@ -25,6 +26,8 @@ from bot.validation import validate_once_checked
 # Six digits and nothing else: the code from a mail, which no classifier has to guess. Grouped as people type them.
 BARE_CODE = re.compile(r"\s*\d{3}[ -]?\d{3}[\s.!]*")
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
+EVENTS_READ = 100  # of one turn; a turn has about ten
+LISTENING = "action_listen"  # stands after every turn, and tells nothing
 
 
 class Collector(OutputChannel):
@@ -92,9 +95,15 @@ class CandorChannel(InputChannel):
                 parse_data=understood,
             )
             await on_new_message(message)
+            done = happened(_events(request.app.ctx.agent.tracker_store, told["sender"]))
             ranking = understood.get("intent_ranking") or []
             return response.json(
-                {"messages": collector.messages, "intent": understood.get("intent") or {}, "intent_ranking": ranking}
+                {
+                    "messages": collector.messages,
+                    "intent": understood.get("intent") or {},
+                    "intent_ranking": ranking,
+                    **done,
+                }
             )
 
         @channel.route("/forget", methods=["POST"])
@@ -105,10 +114,37 @@ class CandorChannel(InputChannel):
         return channel
 
 
+def happened(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
+    """What Rasa did since the last message: the actions that ran, in order, and the slots that were set, with their values."""
+    actions: List[str] = []
+    slots: Dict[str, Any] = {}
+    for event in newest_first:
+        if event["event"] == "user":
+            break
+        if event["event"] == "action" and event["name"] != LISTENING:
+            actions.insert(0, event["name"])
+        elif event["event"] == "slot":
+            slots.setdefault(event["name"], event.get("value"))  # the last value is the one that holds
+    return {"actions": actions, "slots": slots}
+
+
+def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
+    """A sender's last events, the newest first: only those, because the whole tracker grows with every turn."""
+    event = SQLTrackerStore.SQLEvent
+    with _sql(store).session_scope() as session:
+        newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
+        return [json.loads(row.data) for row in newest]
+
+
 def _forget(store: Any, sender: str) -> None:
-    """Delete a sender's events: Rasa has no call for it. Its stores come wrapped in others."""
-    while not isinstance(store, SQLTrackerStore):
-        store = store._tracker_store
-    with store.session_scope() as session:
+    """Delete a sender's events: Rasa has no call for it."""
+    with _sql(store).session_scope() as session:
         session.query(SQLTrackerStore.SQLEvent).filter_by(sender_id=sender).delete()
         session.commit()
+
+
+def _sql(store: Any) -> SQLTrackerStore:
+    """Rasa's stores come wrapped in others."""
+    while not isinstance(store, SQLTrackerStore):
+        store = store._tracker_store
+    return store

@@ -90,8 +90,9 @@ class Assistant:
         if company != talk.company:
             await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
         understood = Understood(
-            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn)
-        )
+            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn),
+            trace_of(turn),
+        )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
         await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
         return DoorAnswer(await self.shown(conversation, replies))
@@ -213,3 +214,9 @@ def evidence_of(turn: RasaTurn) -> dict[str, Any]:
         if evidence:
             return evidence
     return {}
+
+
+def trace_of(turn: RasaTurn) -> dict[str, Any]:
+    """What Rasa did in a turn, and how long it took in milliseconds."""
+    took = None if turn.milliseconds is None else round(turn.milliseconds, 1)
+    return {"actions": turn.actions, "slots": turn.slots, "rasa": took}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import time
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import httpx
 
 from errors import AssistantDownError
+
+MOST_RECORDED = 20  # actions and slots of a turn
+LONGEST_VALUE = 300  # characters of a slot's value, as JSON
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,9 @@ class RasaTurn:
     intent: str
     confidence: float
     intent_ranking: list[dict[str, Any]]
+    actions: list[str] = field(default_factory=list)  # that ran, in order
+    slots: dict[str, Any] = field(default_factory=dict)  # that were set, with their values: masked, as Rasa sees all text
+    milliseconds: float | None = None  # until Rasa, with its actions, had answered
 
 
 class Rasa(Protocol):
@@ -44,6 +52,7 @@ class RasaClient:
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa does not answer, or the action server did not."""
         message = {"sender": sender, "text": text, "metadata": {"company": company}}
+        started = time.perf_counter()
         response = await self._request("POST", "/webhooks/candor/message", message)
         try:
             turn = _turn_of(response.json())
@@ -51,7 +60,7 @@ class RasaClient:
             raise AssistantDownError(f"what answers is not our channel in Rasa ({type(error).__name__})") from None
         if not turn.messages:
             raise AssistantDownError("Rasa had nothing to say: the action server is down, or an action failed")
-        return turn
+        return replace(turn, milliseconds=1000 * (time.perf_counter() - started))
 
     async def forget(self, sender: str) -> None:
         """Delete a conversation from Rasa's tracker store. Raises: AssistantDownError."""
@@ -77,4 +86,17 @@ class RasaClient:
 def _turn_of(answered: dict[str, Any]) -> RasaTurn:
     intent = answered["intent"]
     ranking = [{"name": e["name"], "confidence": round(e["confidence"], 4)} for e in answered["intent_ranking"][:5]]
-    return RasaTurn(answered["messages"], intent.get("name") or "", float(intent.get("confidence") or 0.0), ranking)
+    return RasaTurn(
+        answered["messages"], intent.get("name") or "", float(intent.get("confidence") or 0.0), ranking,
+        [str(action)[:80] for action in answered.get("actions", [])[:MOST_RECORDED]], _bounded(answered.get("slots", {})),
+    )  # fmt: skip
+
+
+def _bounded(slots: dict[str, Any]) -> dict[str, Any]:
+    """What is recorded of slots: nothing that fills the database."""
+    return {str(name)[:80]: _short(value) for name, value in list(slots.items())[:MOST_RECORDED]}
+
+
+def _short(value: Any) -> Any:
+    written = json.dumps(value, ensure_ascii=False)
+    return value if len(written) <= LONGEST_VALUE else f"{written[:LONGEST_VALUE]}…"

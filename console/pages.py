@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from accounts.sessions import SignedIn
 from console.deps import CSRF_FIELD, parts, who_is
 from console.navigation import places_for
 from console.places import FOLDER, SCRIPT
+from console.reading import masked
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 templates.env.undefined = StrictUndefined
@@ -67,9 +69,19 @@ def words(name: str) -> str:
     return name.replace("_", " ").replace(".", ": ")
 
 
+def written(value: object) -> str:
+    """A value that is no text, as JSON: a slot's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def took(milliseconds: float) -> str:
+    """A duration: 85 ms, 1.3 s."""
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
 def _names(request: Request) -> dict[str, str]:
     return {company: about.name for company, about in parts(request).catalogue.companies.items()}
 
 
-templates.env.filters |= {"when": when, "words": words}
+templates.env.filters |= {"when": when, "words": words, "masked": masked, "written": written, "took": took}
 templates.env.globals |= {"csrf_field": csrf_field}

@@ -48,6 +48,7 @@ class TurnRow(Base):
     intent_ranking: Mapped[list[Any]] = mapped_column(JSON)
     replies: Mapped[list[Any]] = mapped_column(JSON)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    trace: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")  # what Rasa did
     milliseconds: Mapped[float | None] = mapped_column(Float)
     # What is counted and looked for, taken out of replies and evidence: of the reply that answers
     kind: Mapped[str | None] = mapped_column(String(20))

@@ -35,6 +35,7 @@ class Understood:
     confidence: float | None = None
     intent_ranking: list[Any] = field(default_factory=list)
     evidence: dict[str, Any] = field(default_factory=dict)  # policy version, and each passage looked at with its score
+    trace: dict[str, Any] = field(default_factory=dict)  # what Rasa did: actions, slots, and its milliseconds as "rasa"
 
 
 class TranscriptStore:
@@ -73,7 +74,7 @@ class TranscriptStore:
                 session.add(
                     TurnRow(
                         conversation_id=conversation, message_id=message_id, at=talk.last_at, company=talk.company,
-                        text=text, state=ASKED, intent_ranking=[], replies=[], evidence={},
+                        text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
                     )
                 )  # fmt: skip
             return None
@@ -85,7 +86,7 @@ class TranscriptStore:
             turn.state = ANSWERED
             turn.intent, turn.confidence = understood.intent, understood.confidence
             turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
-            turn.replies, turn.milliseconds = understood.replies, milliseconds
+            turn.replies, turn.trace, turn.milliseconds = understood.replies, understood.trace, milliseconds
             turn.kind, turn.answer_id = _told(understood.replies)
             turn.aspect = understood.evidence.get("aspect")
             session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
@@ -111,6 +112,11 @@ class TranscriptStore:
                 row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
                 session.add(row)
             row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
+
+    def feedback_of(self, conversation: str) -> list[FeedbackRow]:
+        """All that its visitor said of its answers."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation)))
 
     def verdicts(self, conversation: str) -> dict[str, bool]:
         """Answer by answer, whether its visitor called it helpful."""

@@ -44,10 +44,14 @@ class Vault:
 
     def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
         """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+        values = self.values(conversation)
+        return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
+
+    def values(self, conversation: str) -> dict[str, str]:
+        """What each token of a conversation stands for."""
         with Session(self._engine) as session:
             rows = session.scalars(select(VaultRow).filter_by(conversation_id=conversation)).all()
-        values = {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
-        return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
+            return {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
 
     def rotate(self) -> int:
         """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""

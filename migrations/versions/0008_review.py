@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 
 WHEN = sa.DateTime(timezone=True)
 AT_ONCE = 1000  # turns read at a time

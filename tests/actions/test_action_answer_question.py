@@ -97,6 +97,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
         "version": "2026-01-15",
         "probability": 0.25,
         "aspect": "selling.data",
+        "aspects": ["selling.data"],
         "passages": [
             {"start": start, "end": end, "score": 0.6543, "cited": True},
             {"start": end + 1, "end": end + 9, "score": 0.3, "cited": False},

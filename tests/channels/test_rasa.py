@@ -116,3 +116,18 @@ async def test_a_model_that_is_not_loaded_means_down() -> None:
         with pytest.raises(AssistantDownError, match="503"):
             await client.check()
         await client.close()
+
+
+async def test_what_rasa_did_is_kept_within_bounds() -> None:
+    """Actions in order, slots with their values; nothing that would fill the database."""
+    slots = {"email": "<email_1>", "details": "x" * 5000, **{f"slot_{place}": 1 for place in range(50)}}
+    with stub({**ANSWERED, "actions": ["action_say"] * 50, "slots": slots}) as server:
+        client = RasaClient(server.port, "s3cret", 5)
+        turn = await client.send(sender="c_1", text="hi", company="acme")
+        await client.close()
+
+    assert (len(turn.actions), len(turn.slots)) == (20, 20)
+    assert turn.slots["email"] == "<email_1>"
+    assert len(turn.slots["details"]) < 310
+    assert turn.milliseconds is not None
+    assert turn.milliseconds > 0
