@@ -42,6 +42,7 @@ from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
 from transcripts.corrections import Corrections
+from transcripts.queue import ReviewQueue
 from transcripts.reviews import Reviews
 from transcripts.samples import Samples
 from transcripts.silence import Silences
@@ -132,6 +133,11 @@ class Services:
     def reviews(self) -> Reviews:
         """What staff think of turns."""
         return Reviews(self.engine)
+
+    @cached_property
+    def review_queue(self) -> ReviewQueue:
+        """Which turn comes next."""
+        return ReviewQueue(self.engine)
 
     @cached_property
     def samples(self) -> Samples:

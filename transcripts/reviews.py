@@ -61,6 +61,11 @@ class Reviews:
             row.verdict, row.note, row.at = verdict, readable(note, longest=LONGEST_NOTE), self._now()
             return before
 
+    def turn(self, turn: int) -> TurnRow:
+        """The turn as it was recorded. Raises: UnknownTurnError."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            return find_turn(session, turn)
+
     def of_turns(self, turns: Collection[int]) -> dict[int, list[Review]]:
         """Turn → its reviews, the oldest first; turns without any are not there."""
         found: dict[int, list[Review]] = defaultdict(list)

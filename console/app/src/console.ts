@@ -7,12 +7,15 @@ import "./styles/requests.css";
 import "./styles/charts.css";
 import "htmx.org";
 import { keepDrafts } from "./drafts";
+import { filterPassages, listenToReviewKeys } from "./review";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
   keepDrafts(root);
+  filterPassages(root);
 }
 
 prepare(document);
+listenToReviewKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
