@@ -4,6 +4,8 @@
 export function listenToReviewKeys(): void {
   const dialog = document.querySelector<HTMLDialogElement>("dialog.keys");
   if (!dialog) return;
+  const judged = document.querySelector<HTMLElement>("[data-turn]");
+  if (judged && !location.hash && judged.getBoundingClientRect().bottom > window.innerHeight) judged.scrollIntoView();
   const shown = document.querySelector<HTMLButtonElement>(".keys-button");
   if (shown) {
     shown.hidden = false;
