@@ -65,7 +65,7 @@ def upgrade() -> None:
     _corrections_and_marks()
     for table, name, columns in INDEXES:
         op.create_index(name, table, columns)
-    _places_of_old_quotes()
+    _read_old_turns()
 
 
 INDEXES = (
@@ -109,15 +109,29 @@ def _corrections_and_marks() -> None:
     )
 
 
-def _places_of_old_quotes() -> None:
-    """Answers that were given before this table was there quote as well."""
-    turns = sa.table("turn", sa.column("id", sa.Integer), sa.column("replies", sa.JSON))
+def _read_old_turns() -> None:
+    """Answers that were given before these columns and this table were there are counted as well."""
+    names = ("id", "kind", "aspect", "answer_id")
+    turns = sa.table("turn", *map(sa.column, names), sa.column("replies", sa.JSON), sa.column("evidence", sa.JSON))
     quotes = sa.table("quote", *map(sa.column, ("turn_id", "place", "company", "version", "start", "end")))
-    last = 0
-    while rows := op.get_bind().execute(sa.select(turns).where(turns.c.id > last).order_by(turns.c.id).limit(AT_ONCE)).all():
+    bind, last = op.get_bind(), 0
+    told = (
+        sa.update(turns)
+        .where(turns.c.id == sa.bindparam("turn"))
+        .values({name: sa.bindparam(f"its_{name}") for name in names[1:]})
+    )
+    read = sa.select(turns.c.id, turns.c.replies, turns.c.evidence).order_by(turns.c.id).limit(AT_ONCE)
+    while rows := bind.execute(read.where(turns.c.id > last)).all():
         last = rows[-1].id
+        bind.execute(told, [{"turn": row.id, **told_by(row.replies or [], row.evidence or {})} for row in rows])
         if found := [quote for row in rows for quote in quotes_of(row.id, row.replies or [])]:
             op.bulk_insert(quotes, found)
+
+
+def told_by(replies: list[dict[str, Any]], evidence: dict[str, Any]) -> dict[str, Any]:
+    """Kind, aspect and answer id of the reply that answers: the first that is no small talk, else the first."""
+    main = next((reply for reply in replies if reply.get("kind") != "smalltalk"), replies[0] if replies else {})
+    return {"its_kind": main.get("kind"), "its_aspect": evidence.get("aspect"), "its_answer_id": main.get("answer_id")}
 
 
 def quotes_of(turn_id: int, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -147,3 +161,6 @@ def downgrade() -> None:
         "silence_mark", "correction", "sample_turn", "sample", "assignment", "conversation_label", "review", "quote",
     ):  # fmt: skip
         op.drop_table(table)
+    op.drop_index("ix_turn_asked", "turn")
+    for column in ("kind", "aspect", "answer_id"):
+        op.drop_column("turn", column)

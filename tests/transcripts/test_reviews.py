@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from database import make_engine, upgrade
 from errors import ConflictError, InvalidInputError
+from settings import ROOT
 from tests.postgresql import running_server
 from transcripts.agreement import agreement, pairs_of
 from transcripts.corrections import (
@@ -344,3 +349,20 @@ def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
     assert [(one.start, one.given, one.last_turn) for one in found] == [(7, 2, turn), (1, 1, turn - 1)]
     assert desk.silences.conversations_of([turn]) == {turn: (talk, NOON)}
     assert desk.silences.quoted("acme", ["2025-01-01"]) == []
+
+
+def test_turns_that_were_there_before_are_counted_as_well(desk: Desk) -> None:
+    """The migration reads kind, aspect, answer and quotes out of what was recorded."""
+    turn, _ = desk.asked(kind="unsure", aspect="selling.sold", quotes=((1, 5),), helpful=True)
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE turn SET kind = NULL, aspect = NULL, answer_id = NULL"))
+        connection.execute(text("DELETE FROM quote"))
+
+    (path,) = (ROOT / "migrations" / "versions").glob("*_review.py")
+    migration: Any = runpy.run_path(str(path))
+    with desk.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration["_read_old_turns"]()
+
+    row = desk.reviews.turn(turn)
+    assert (row.kind, row.aspect, row.answer_id) == ("unsure", "selling.sold", "a_m-0")
+    assert [(one.start, one.end) for one in desk.silences.quoted("acme", ["2026-01-15"])] == [(1, 5)]
