@@ -5,15 +5,19 @@ from __future__ import annotations
 from itertools import groupby
 
 from composing import lead_of
+from knowledge.answering import Answers
 from knowledge.comparing import companies_named, companies_to_compare, compare
 from reply import Citation, Reply, citations_of
 from services import Services
 from side_by_side import changes_address, in_a_row, told_comparison
 
 
-def ask_reply(parts: Services, question: str, company: str) -> Reply:
-    """The reply to one question, without Rasa. Raises: UnknownCompanyError, IndexUnusableError."""
-    answer = parts.answers.answer(question, company)
+def ask_reply(parts: Services, question: str, company: str, answers: Answers | None = None) -> Reply:
+    """The reply to one question, without Rasa; from other answers than the served ones, where they are given.
+
+    Raises: UnknownCompanyError, IndexUnusableError.
+    """
+    answer = (answers or parts.answers).answer(question, company)
     lead = lead_of(answer, parts.wording)
     text = parts.wording.say(lead.response, **lead.values)
     return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))

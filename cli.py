@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -192,8 +194,20 @@ def evaluate(
     ] = None,
     misses: Annotated[bool, typer.Option(help="Show each question that failed, and why.")] = False,
     plots: Annotated[Path | None, typer.Option(file_okay=False, help="Where plots of the knowledge alone are drawn.")] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="A folder of `candor export-training`: before and after it.")
+    ] = None,
+    gold_too: Annotated[
+        bool, typer.Option("--gold/--no-gold", help="With --corrections: the usual gold questions as well.")
+    ] = True,
 ) -> None:
     """Score answers to the gold questions; those of the knowledge alone with its comparisons of companies."""
+    if corrections:
+        with plainly():
+            from lesson_work import evaluate_lessons
+
+            evaluate_lessons(services(), corrections, with_gold=gold_too)
+        return
     from asking import ask_reply, compare_reply
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
@@ -220,6 +234,21 @@ def evaluate(
         typer.echo(json.dumps({"comparisons": sides.figures, "n": sides.counts}))
     typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
     typer.echo(json.dumps(sheet.figures))
+
+
+@app.command("export-training")
+def export_training(
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Where the files go; var/lessons/<now> by default.")] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Change aspects.yml and bot/data here, and mark the corrections as exported.")
+    ] = False,
+) -> None:
+    """Make accepted corrections into changes of aspects.yml and bot/data, and into measuring questions, for a person to read."""
+    from lesson_work import export_training as export
+
+    with plainly():
+        folder = out or services().settings.var_dir / "lessons" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        export(services(), folder, apply=apply, by=f"cli:{getpass.getuser()}")
 
 
 def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:

@@ -48,7 +48,12 @@ from tickets.retention import Retention
 from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
+from transcripts.corrections import Corrections
+from transcripts.queue import ReviewQueue
 from transcripts.redaction import without_personal_data
+from transcripts.reviews import Reviews
+from transcripts.samples import Samples
+from transcripts.silence import Silences
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
@@ -154,6 +159,29 @@ class Services:
     @cached_property
     def transcripts(self) -> TranscriptStore:
         return TranscriptStore(self.engine)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What staff think of turns."""
+        return Reviews(self.engine)
+
+    @cached_property
+    def review_queue(self) -> ReviewQueue:
+        """Which turn comes next."""
+        return ReviewQueue(self.engine)
+
+    @cached_property
+    def samples(self) -> Samples:
+        return Samples(self.engine)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self.engine)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """What policies do not say, as people asked it."""
+        return Silences(self.engine)
 
     @cached_property
     def vault(self) -> Vault:

@@ -18,6 +18,7 @@ from console.routes import (
     accounts,
     audit,
     conversations,
+    corrections,
     elsewhere,
     home,
     keeping,
@@ -26,8 +27,11 @@ from console.routes import (
     request_files,
     request_steps,
     requests,
+    review,
+    samples,
     second_factor,
     sign_in,
+    silence,
     welcome,
 )
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
@@ -37,8 +41,8 @@ from vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    request_files.router, request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router,
-    accounts.router,
+    review.router, samples.router, corrections.router, silence.router, request_files.router, request_bulk.router,
+    requests.router, request_steps.router, keeping.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

@@ -29,6 +29,11 @@ def read_comparisons(folder: Path = FOLDER) -> list[dict[str, Any]]:
     return _read(path, NEEDED_TO_COMPARE) if path.exists() else []
 
 
+def read_questions(path: Path) -> list[dict[str, Any]]:
+    """One file of questions; none where there is no such file. Raises: as read_gold."""
+    return _read(path, NEEDED) if path.exists() else []
+
+
 def _read(path: Path, needed: frozenset[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

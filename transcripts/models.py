@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage import UtcTime
 
 
 class Base(DeclarativeBase):
@@ -29,7 +31,10 @@ class TurnRow(Base):
     """One message and what came back, with the evidence. `state`: asked, answered or failed."""
 
     __tablename__ = "turn"
-    __table_args__ = (UniqueConstraint("conversation_id", "message_id"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "message_id"),
+        Index("ix_turn_asked", "kind", "company", "at", "aspect", "conversation_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
@@ -45,6 +50,10 @@ class TurnRow(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
     trace: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")  # what Rasa did
     milliseconds: Mapped[float | None] = mapped_column(Float)
+    # What is counted and looked for, taken out of replies and evidence: of the reply that answers
+    kind: Mapped[str | None] = mapped_column(String(20))
+    aspect: Mapped[str | None] = mapped_column(String(64))
+    answer_id: Mapped[str | None] = mapped_column(String(40))
 
 
 class FeedbackRow(Base):
@@ -82,3 +91,107 @@ class ForgetLaterRow(Base):
 
     conversation: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class QuoteRow(Base):
+    """One quote that an answer gave, by its place in the policy: what is still said of it can be asked of all answers at once."""
+
+    __tablename__ = "quote"
+    __table_args__ = (Index("ix_quote_passage", "company", "version", "start", "end", "turn_id"),)
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)  # from 1, among the turn's quotes
+    company: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(40))
+    start: Mapped[int]
+    end: Mapped[int]
+
+
+class ReviewRow(Base):
+    """One staff account's verdict on one turn; a later one of theirs replaces it."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("turn_id", "reviewer"), Index("ix_review_reviewer_at", "reviewer", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"))
+    reviewer: Mapped[int]  # the account's id
+    verdict: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class LabelRow(Base):
+    """A free word that staff put on a conversation."""
+
+    __tablename__ = "conversation_label"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    label: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class AssignmentRow(Base):
+    """Who looks after a conversation."""
+
+    __tablename__ = "assignment"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    account: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SampleRow(Base):
+    """A random choice of turns, kept, so that two reviewers judge the same ones. `company`: "" is every company."""
+
+    __tablename__ = "sample"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    company: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    seed: Mapped[int]
+    made_by: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SampleTurnRow(Base):
+    """One turn of a sample."""
+
+    __tablename__ = "sample_turn"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"), primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class CorrectionRow(Base):
+    """What a turn should have come to, as staff propose and accept it. Goes with its conversation."""
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_state_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), index=True)
+    company: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(12))  # answer, silence or teach
+    question: Mapped[str] = mapped_column(Text)  # of which nothing is personal (transcripts/corrections.py checks)
+    version: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of the policy, of an answer
+    spans: Mapped[list[Any]] = mapped_column(JSON)  # of an answer: [start, end] in that version's text, each a passage
+    target: Mapped[str] = mapped_column(String(80), default="", server_default="")  # to teach: "aspect:…" or "intent:…"
+    state: Mapped[str] = mapped_column(String(10))
+    proposed_by: Mapped[int]
+    proposed_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    exported_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class SilenceMarkRow(Base):
+    """What a company means to do about something that its policy does not say. `aspect`: "" is no aspect."""
+
+    __tablename__ = "silence_mark"
+
+    company: Mapped[str] = mapped_column(String(40), primary_key=True)
+    aspect: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(12))  # told, to_add or deliberate
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
-from transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, TurnRow
+from transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, QuoteRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
 
@@ -97,6 +97,10 @@ class TranscriptStore:
             turn.intent, turn.confidence = understood.intent, understood.confidence
             turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
             turn.replies, turn.trace, turn.milliseconds = understood.replies, understood.trace, milliseconds
+            turn.kind, turn.answer_id = _told(understood.replies)
+            turn.aspect = understood.evidence.get("aspect")
+            session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
+            session.add_all(_quotes(turn))
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
@@ -195,3 +199,23 @@ def _turn(session: Session, conversation: str, message_id: str) -> TurnRow:
     if row is None:  # forgotten while it was being answered
         raise UnknownConversationError("unknown turn")
     return row
+
+
+def _quotes(turn: TurnRow) -> list[QuoteRow]:
+    """What the turn's replies quote, by its place in the policy."""
+    cited = [citation for reply in turn.replies for citation in reply.get("citations") or []]
+    return [
+        QuoteRow(
+            turn_id=turn.id, place=place, company=citation["company"], version=citation["version"], start=citation["start"],
+            end=citation["end"],
+        )
+        for place, citation in enumerate(cited, start=1)
+    ]  # fmt: skip
+
+
+def _told(replies: list[dict[str, Any]]) -> tuple[str | None, str | None]:
+    """Kind and answer id of the reply that answers: the first that is no small talk, else the first."""
+    if not replies:
+        return None, None
+    main = next((reply for reply in replies if reply.get("kind") != "smalltalk"), replies[0])
+    return main.get("kind"), main.get("answer_id")

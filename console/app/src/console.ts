@@ -9,15 +9,18 @@ import "./styles/keeping.css";
 import "htmx.org";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { tickAll } from "./requests";
+import { filterPassages, listenToReviewKeys } from "./review";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
   keepDrafts(root);
   tickAll(root);
+  filterPassages(root);
 }
 
 prepare(document);
+listenToReviewKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
 // A session that has ended, or a form of an earlier one, is answered with a whole page (401, 409): it is shown all the same.
