@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
+from transcripts.counting import count_turn, count_verdict
 from transcripts.models import ConversationRow, FeedbackRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
@@ -86,12 +87,14 @@ class TranscriptStore:
             turn.intent, turn.confidence = understood.intent, understood.confidence
             turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
             turn.replies, turn.milliseconds = understood.replies, milliseconds
+            count_turn(session, turn)
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
         with Session(self._engine) as session, session.begin():
             turn = _turn(session, conversation, message_id)
             turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
+            count_turn(session, turn)
 
     def turns(self, conversation: str) -> list[TurnRow]:
         """All turns of a conversation, oldest first."""
@@ -107,6 +110,7 @@ class TranscriptStore:
                 row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
                 session.add(row)
             row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
+            count_verdict(session, row)
 
     def verdicts(self, conversation: str) -> dict[str, bool]:
         """Answer by answer, whether its visitor called it helpful."""

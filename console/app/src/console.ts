@@ -6,12 +6,15 @@ import "./styles/review.css";
 import "./styles/requests.css";
 import "./styles/charts.css";
 import "htmx.org";
+import { drawCharts, showOwnDates } from "./charts";
 import { keepDrafts } from "./drafts";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
   keepDrafts(root);
+  drawCharts(root);
+  showOwnDates(root);
 }
 
 prepare(document);
