@@ -9,6 +9,7 @@ from console.sheets import as_text
 from transcripts.figures import Counts, Figures
 
 FEW = 20  # fewer than that are told as they are: "12 of 14", not a percentage
+ALARMING = 5  # one failure in 250 messages is no trend
 Tone = Literal["", "good", "bad"]
 
 
@@ -27,23 +28,23 @@ class Tile:
 def tiles_of(found: Figures, before_name: str) -> list[Tile]:
     """The page's first row. `before_name`: what to call the time before, such as "the 30 days before"."""
     now, before = found.total, found.before
+
+    def share(label: str, kind: str, better: str = "") -> Tile:
+        return _share(label, (now.kind(kind), now.messages), (before.kind(kind), before.messages), before_name, better=better)
+
     return [
-        _count("Conversations", now.conversations, before.conversations, before_name),
-        _count("Messages", now.messages, before.messages, before_name),
-        _share(
-            "Answered from the policy", (now.kind("answer"), now.messages), (before.kind("answer"), before.messages), before_name
-        ),
-        _share(
-            "Not in the policy", (now.kind("not_in_policy"), now.messages), (before.kind("not_in_policy"), before.messages),
-            before_name,
-        ),
+        count_tile("Conversations", now.conversations, before.conversations, before_name),
+        share("Answered", "answer"),
+        share("Not in the policy", "not_in_policy"),
         _share("Called helpful", (now.helpful, now.rated), (before.helpful, before.rated), before_name, better="up", of="rated"),
-        _share("Failed", (now.kind("error"), now.messages), (before.kind("error"), before.messages), before_name, better="down"),
         _time("Median response", now, before, before_name),
-    ]  # fmt: skip
+        count_tile("Messages", now.messages, before.messages, before_name),
+        share("Failed", "error", better="down"),
+    ]
 
 
-def _count(label: str, now: int, before: int, name: str) -> Tile:
+def count_tile(label: str, now: int, before: int, name: str) -> Tile:
+    """A number beside the one before."""
     if now == before:
         return Tile(label, f"{now:,}", "", f"as many as in {name}" if now else f"none in {name} either")
     direction: Literal["up", "down"] = "up" if now > before else "down"
@@ -69,7 +70,8 @@ def _share(
         return Tile(label, value, note, f"as in {name}")
     direction: Literal["up", "down"] = "up" if points > 0 else "down"
     told = f"{abs(points):g} points {'more' if points > 0 else 'less'} than in {name}"
-    return Tile(label, value, note, told, direction, _tone(direction, better))
+    tone = _tone(direction, better) if max(part, part_then) >= ALARMING else ""
+    return Tile(label, value, note, told, direction, tone)
 
 
 def _time(label: str, now: Counts, before: Counts, name: str) -> Tile:
@@ -78,7 +80,7 @@ def _time(label: str, now: Counts, before: Counts, name: str) -> Tile:
         return Tile(label, "–", "nothing answered", "")
     slowest = now.quantile(0.95)
     value, note = as_text(median, "ms"), f"95 in 100 within {as_text(slowest, 'ms')}"
-    few = min(now.under("ms").total(), before.under("ms").total()) < FEW
+    few = min(now.answered, before.answered) < FEW
     if then is None or few:
         return Tile(
             label, value, note, f"nothing to compare in {name}" if then is None else f"{as_text(then, 'ms')} in {name}, of few"

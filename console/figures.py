@@ -31,15 +31,17 @@ def sheets_of(found: Figures, company_names: Mapping[str, str]) -> list[Sheet]:
         _shares(found),
         _outcomes(found),
         _over_time(
-            found, "helpfulness", "Helpfulness", "Of the answers that visitors rated, how many they called helpful.", "lines",
-            [Column("Helpful", "%", plotted=True), Column("Called helpful"), Column("Rated")],
-            lambda counts: (percent(counts.helpful, counts.rated), counts.helpful, counts.rated),
+            found, "helpfulness", "Helpfulness", "What visitors said of the answers that they rated.", "stack",
+            [Column("Helpful", plotted=True), Column("Not helpful", plotted=True), Column("Rated"), Column("Helpful", "%")],
+            lambda counts: (
+                counts.helpful, counts.rated - counts.helpful, counts.rated, percent(counts.helpful, counts.rated)
+            ),
         ),
         _over_time(
             found, "times", "Response times", "From a message's arrival to the whole reply: half were faster than the median, "
             "95 in 100 faster than the upper line.", "lines",
             [Column("Median", "ms", plotted=True), Column("95 in 100 within", "ms", plotted=True), Column("Answered messages")],
-            lambda counts: (counts.quantile(0.5), counts.quantile(0.95), counts.under("ms").total()),
+            lambda counts: (_whole(counts.quantile(0.5)), _whole(counts.quantile(0.95)), counts.answered),
         ),
         _topics(found, "intents", "intent", "Intents", "What Candor understood the messages to be."),
         _topics(found, "aspects", "aspect", "Aspects", "Which aspect of the policy the questions were about."),
@@ -123,9 +125,9 @@ def _topics(found: Figures, name: str, what: str, title: str, about: str) -> She
 
     def cells(counts: Counts) -> tuple[float | None, ...]:
         by_name = counts.under(what)
-        return (*(by_name[each] for each in top), by_name.total() - sum(by_name[each] for each in top))
+        return (*(by_name.get(each, 0) for each in top), sum(by_name.values()) - sum(by_name.get(each, 0) for each in top))
 
-    columns = [*(Column(words(each), plotted=True) for each in top), Column("All others", plotted=True)]
+    columns = [*(Column(_named(each), plotted=True) for each in top), Column("All others", plotted=True)]
     return _over_time(found, name, title, about, "lines", columns, cells)
 
 
@@ -145,6 +147,15 @@ def _places(found: Figures, company_names: Mapping[str, str]) -> Sheet:
     return Sheet(
         "places", "Companies and channels", about, "bars", ("Company", "Channel"), "Company, channel", columns, tuple(rows)
     )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _named(name: str) -> str:
+    told = words(name).strip() or "(no name)"
+    return told[0].upper() + told[1:]
 
 
 def channel_name(channel: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.roles import Account, Permission
 from console.asked_figures import Asked
-from console.comparing import Tile, tiles_of
+from console.comparing import Tile, count_tile, tiles_of
 from console.figures import moments_sheet, sheets_of
 from console.sheets import Sheet
 from services import Services
@@ -45,6 +45,8 @@ def report(parts: Services, staff: Account, asked: Asked) -> Report:
         tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.owed:,} open", ""))
         tiles.append(Tile("Requests overdue", f"{now.overdue:,}", "right now", "", tone="bad" if now.overdue else ""))
     wanted = people_asked_for(parts.engine, span.start, span.end, scope.companies)
+    earlier = people_asked_for(parts.engine, *span.before, scope.companies)
+    tiles.append(count_tile("People asked for", len(wanted), len(earlier), asked.before_name))
     about = "Visitors who asked to talk to a person."
     sheets.append(moments_sheet("people", "People asked for", about, "Visitors", span, wanted))
     return Report(tuple(tiles), tuple(sheets))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +50,17 @@ class Sheet:
     def is_empty(self) -> bool:
         return not any(cell for row in self.rows for cell in row.cells)
 
+    def lines(self, rows: Iterable[Row] | None = None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Label, and each cell as the chart reads it ("" for nothing) and as people do."""
+        units = [column.unit for column in self.columns]
+        for row in self.rows if rows is None else rows:
+            yield row.label, [(as_value(cell), as_text(cell, unit)) for cell, unit in zip(row.cells, units, strict=True)]
+
+
+def as_value(value: float | None) -> str:
+    """12 · 83.3 · "" for nothing"""
+    return "" if value is None else f"{round(value, 1):.12g}"
+
 
 def as_text(value: float | None, unit: Unit) -> str:
     """1,204 · 83.3% · 340 ms · 1.2 s · +2.1"""
@@ -69,7 +81,7 @@ def as_csv(sheet: Sheet) -> str:
     writer = csv.writer(out)
     writer.writerow([tame(title) for title in (*sheet.keys, *(_title(column.title, column.unit) for column in sheet.columns))])
     for row in [*sheet.rows, *([sheet.total] if sheet.total else [])]:
-        writer.writerow([*map(tame, row.key), *("" if cell is None else f"{round(cell, 1):.12g}" for cell in row.cells)])
+        writer.writerow([*map(tame, row.key), *map(as_value, row.cells)])
     return out.getvalue()
 
 

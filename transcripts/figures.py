@@ -6,14 +6,13 @@ lies in one piece of the table's key. So a year of a million turns costs what it
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, bindparam, case, func, select, text
 
 from transcripts.counting import BEGUN, FAILED_KIND, HELPFUL, NOT_HELPFUL, What, middle_of
 from transcripts.models import TurnCountRow
@@ -34,9 +33,9 @@ class Scope:
 
 @dataclass(frozen=True)
 class Counts:
-    """What was counted of some turns."""
+    """What was counted of some turns: by kind, intent and so on, how often under each name."""
 
-    of: Counter[What] = field(default_factory=Counter)
+    by: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def messages(self) -> int:
@@ -44,46 +43,66 @@ class Counts:
 
     @property
     def conversations(self) -> int:
-        return self.of[BEGUN]
+        return self.n(BEGUN)
 
     @property
     def helpful(self) -> int:
-        return self.of[HELPFUL]
+        return self.n(HELPFUL)
 
     @property
     def rated(self) -> int:
-        return self.of[HELPFUL] + self.of[NOT_HELPFUL]
+        return self.n(HELPFUL) + self.n(NOT_HELPFUL)
+
+    @property
+    def answered(self) -> int:
+        """Messages whose time is known."""
+        return sum(self.under("ms").values())
+
+    def n(self, one: What) -> int:
+        return self.under(one[0]).get(one[1], 0)
 
     def kind(self, kind: str) -> int:
-        return self.of["kind", kind]
+        return self.under("kind").get(kind, 0)
 
-    def under(self, what: str) -> Counter[str]:
-        """By name, only what was there."""
-        return Counter({name: n for (each, name), n in self.of.items() if each == what and n > 0})
+    def under(self, what: str) -> Mapping[str, int]:
+        return self.by.get(what, {})
 
     def quantile(self, share: float) -> float | None:
         """Milliseconds within which this share of the answered messages was answered, at most 9.1 % off; None without any."""
         buckets = sorted((int(name), n) for name, n in self.under("ms").items())
-        wanted, seen = ceil(share * sum(n for _, n in buckets)), 0
+        wanted, seen = ceil(share * self.answered), 0
         for bucket, n in buckets:
             seen += n
-            if seen >= wanted:
+            if seen >= wanted > 0:
                 return middle_of(bucket)
         return None
+
+    def add(self, what: str, name: str, n: int) -> None:
+        if n:
+            names = self.by.setdefault(what, {})
+            names[name] = names.get(name, 0) + n
+
+    def add_all(self, others: Iterable[Counts]) -> Counts:
+        for other in others:
+            for what, names in other.by.items():
+                for name, n in names.items():
+                    self.add(what, name, n)
+        return self
+
+
+Place = tuple[str, str]  # company, channel
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A span's counts: in each of its buckets, of each company and channel, in all, and of the span before."""
+    """A span's counts: in each of its buckets, in all, and in the span before. places: of each company and channel, where
+    only kinds, conversations and ratings are told apart."""
 
     span: Span
     steps: tuple[Counts, ...]
-    places: dict[tuple[str, str], Counts]
+    total: Counts
+    places: dict[Place, Counts]
     before: Counts
-
-    @property
-    def total(self) -> Counts:
-        return summed(self.steps)
 
 
 @dataclass(frozen=True)
@@ -98,52 +117,46 @@ class Today:
 
 def figures(engine: Engine, span: Span, scope: Scope) -> Figures:
     """The figures of a span."""
-    steps: list[Counts] = []
-    places: dict[tuple[str, str], Counts] = {}
+    places: dict[Place, Counts] = {}
     with engine.connect() as connection:
-        for bucket in span.buckets():
-            found = _read(connection, *span.instants(bucket), scope)
-            steps.append(summed(found.values()))
-            for place, counts in found.items():
-                places[place] = summed([places[place], counts]) if place in places else counts
-        before = summed(_read(connection, *span.before, scope).values())
-    return Figures(span, tuple(steps), places, before)
+        steps = [_read(connection, *span.instants(bucket), scope, places) for bucket in span.buckets()]
+        before = _read(connection, *span.before, scope, {})
+    return Figures(span, tuple(steps), Counts().add_all(steps), places, before)
 
 
 def today(engine: Engine, scope: Scope, zone: ZoneInfo, now: datetime) -> Today:
     """From midnight in the zone until now."""
     start = midnight(now.astimezone(zone).date(), zone)
     with engine.connect() as connection:
-        counts = summed(_read(connection, start, now, scope).values())
+        counts = _read(connection, start, now, scope, {})
     return Today(counts.conversations, counts.messages, counts.rated - counts.helpful, counts.kind("not_in_policy"))
 
 
-def summed(several: Iterable[Counts]) -> Counts:
-    total: Counter[What] = Counter()
-    for counts in several:
-        total.update(counts.of)
-    return Counts(total)
-
-
-def _read(connection: Connection, start: datetime, end: datetime, scope: Scope) -> dict[tuple[str, str], Counts]:
+def _read(connection: Connection, start: datetime, end: datetime, scope: Scope, places: dict[Place, Counts]) -> Counts:
+    """The counts of all places; those of each are added to `places`."""
     query = _SUMS
     if scope.companies is not None:
         query = query.where(TurnCountRow.company.in_(scope.companies))
     if scope.channel:
         query = query.where(TurnCountRow.channel == scope.channel)
-    found: dict[tuple[str, str], Counts] = {}
+    found = Counts()
     for piece in pieces(start, end):
         given = {"the_size": piece.size, "the_start": piece.start, "the_end": piece.end}
-        for company, channel, what, name, n in connection.execute(query, given):
-            found.setdefault((company, channel), Counts()).of[what, name] += n
+        for company, channel, what, name, n in connection.execute(query, given).all():
+            found.add(what, name, n)
+            if company:
+                places.setdefault((company, channel), Counts()).add(what, name, n)
     return found
 
 
+# Topics and times have a hundred names: they are not told apart by place, which would be a hundred rows for each.
+_COUNT = TurnCountRow
+_PLACED = _COUNT.what.in_(("kind", "begun", "rated"))
+_COMPANY, _CHANNEL = (
+    case((_PLACED, column), else_="").label(name) for column, name in ((_COUNT.company, "place"), (_COUNT.channel, "medium"))
+)
 _SUMS = (
-    select(TurnCountRow.company, TurnCountRow.channel, TurnCountRow.what, TurnCountRow.name, func.sum(TurnCountRow.n))
-    .where(
-        TurnCountRow.size == bindparam("the_size"), TurnCountRow.start >= bindparam("the_start"),
-        TurnCountRow.start < bindparam("the_end"),
-    )
-    .group_by(TurnCountRow.company, TurnCountRow.channel, TurnCountRow.what, TurnCountRow.name)
-)  # fmt: skip
+    select(_COMPANY, _CHANNEL, _COUNT.what, _COUNT.name, func.sum(_COUNT.n))
+    .where(_COUNT.size == bindparam("the_size"), _COUNT.start >= bindparam("the_start"), _COUNT.start < bindparam("the_end"))
+    .group_by(text("place"), text("medium"), _COUNT.what, _COUNT.name)
+)

@@ -12,7 +12,7 @@ from console.figures import channel_name
 from console.pages import show
 from console.places import FOLDER
 from console.reporting import report
-from console.sheets import as_csv, as_text
+from console.sheets import as_csv
 from errors import NotFoundError
 from transcripts.spans import NAMED
 
@@ -28,7 +28,7 @@ def page(request: Request, parts: Parts, staff: Staff) -> Response:
     asked = _asked(request)
     told = {
         "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(), "channels": CHANNELS,
-        "choices": staff.companies("read_reports", parts.catalogue.companies), "channel_name": channel_name, "as_text": as_text,
+        "choices": staff.companies("read_reports", parts.catalogue.companies), "channel_name": channel_name,
         "before": [moment.astimezone(asked.span.zone) for moment in asked.span.before],
     }  # fmt: skip
     answer = show(request, "figures/page.html", told, 422 if asked.problem else 200)

@@ -7,7 +7,7 @@ export function drawCharts(root: ParentNode): void {
   import("./drawing")
     .then(({ draw }) => {
       for (const figure of figures) draw(figure);
-      for (const table of tables) if (table) table.open = table.closest("figure")?.querySelector("canvas") === null;
+      for (const table of tables) if (table?.closest("figure")?.querySelector("canvas")) table.open = false;
     })
     .finally(() => { for (const table of tables) table?.setAttribute("data-ready", ""); }); // without charts the tables stay open
 }

@@ -1,8 +1,9 @@
 // Draws a chart of the table that stands in the same figure, and of nothing else: what the chart shows is what the table says.
 import {
-  BarController, BarElement, CategoryScale, Chart, type ChartDataset, Legend, LineController, LineElement, LinearScale, PointElement,
-  Tooltip,
+  BarController, BarElement, CategoryScale, Chart, type ChartDataset, Legend, type LegendItem, LineController, LineElement, LinearScale,
+  PointElement, Tooltip,
 } from "chart.js";
+import { drawPoint } from "chart.js/helpers";
 import { type Plotted, read, told } from "./reading";
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LineController, LineElement, LinearScale, PointElement, Tooltip);
@@ -53,7 +54,10 @@ function chart(canvas: HTMLCanvasElement, found: Plotted, kind: string): Chart {
       plugins: {
         legend: {
           display: found.series.length > 1, position: "bottom", align: "start",
-          labels: { color: look.ink, usePointStyle: kind === "lines", pointStyleWidth: 34, boxWidth: 16, boxHeight: 12, padding: 14 },
+          labels: {
+            color: look.ink, usePointStyle: kind === "lines", boxWidth: 16, boxHeight: 12, padding: 14,
+            ...(kind === "lines" ? { generateLabels: (on: Chart) => samples(on, look) } : {}),
+          },
         },
         tooltip: { callbacks: { label: (item) => ` ${item.dataset.label ?? ""}: ${told(flat ? item.parsed.x : item.parsed.y, unit)}` } },
       },
@@ -76,6 +80,28 @@ function dataset(series: Plotted["series"][number], place: number, kind: string,
     ...shared, type: "bar", backgroundColor: filled, borderColor: kind === "stack" ? look.paper : colour, borderWidth: 1, borderRadius: 2,
     maxBarThickness: kind === "stack" ? 44 : 18, categoryPercentage: 0.78, barPercentage: 0.92,
   };
+}
+
+/** The legend of lines: a piece of each with its dash and its mark. */
+function samples(on: Chart, look: Look): LegendItem[] {
+  return Chart.defaults.plugins.legend.labels.generateLabels(on).map((item, place) => {
+    const sample = document.createElement("canvas");
+    [sample.width, sample.height] = [34, 14];
+    const pen = sample.getContext("2d");
+    if (pen) {
+      pen.strokeStyle = look.colours[place % look.colours.length] ?? look.ink;
+      pen.fillStyle = look.paper;
+      pen.lineWidth = 2;
+      pen.setLineDash(DASHES[place % DASHES.length] ?? []);
+      pen.beginPath();
+      pen.moveTo(0, 7);
+      pen.lineTo(34, 7);
+      pen.stroke();
+      pen.setLineDash([]);
+      drawPoint(pen, { pointStyle: MARKS[place % MARKS.length] ?? "circle", radius: 4, rotation: 0, borderWidth: 1.5 }, 17, 7);
+    }
+    return { ...item, pointStyle: sample, fontColor: look.ink };
+  });
 }
 
 /** Stripes of a colour on paper; every other series is striped, each pair in another direction. */

@@ -15,7 +15,7 @@ export function read(table: HTMLTableElement): Plotted {
     labels: rows.map((row) => shortened(text(row.cells[0]))),
     series: heads.flatMap((head, place) => {
       if (head.dataset["plotted"] === undefined) return [];
-      const values = rows.map((row) => row.cells[place]?.dataset["value"]).map((value) => (value === undefined ? null : Number(value)));
+      const values = rows.map((row) => row.cells[place]?.dataset["value"]).map((value) => (value ? Number(value) : null));
       return [{ title: shortened(text(head)), unit: (head.dataset["unit"] ?? "") as Unit, values }];
     }),
   };

@@ -14,10 +14,21 @@ from tests.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictu
 from tests.transcripts.talking import Talking
 from tickets.models import HandoffRow
 
-KINDS = ("answer",) * 11 + ("not_in_policy",) * 3 + ("unsure", "unsure", "request", "out_of_scope", "smalltalk", "handoff", "compare")
-ASPECTS = ("sharing.sold", "retention.general", "collection.general", "security.breach", "cookies.use", "children.age", "rights.how")
+KINDS = (
+    ("answer",) * 11 + ("not_in_policy",) * 3 + ("unsure", "unsure", "request", "out_of_scope", "smalltalk", "handoff", "compare")
+)
+ASPECTS = (
+    "sharing.sold",
+    "retention.general",
+    "collection.general",
+    "security.breach",
+    "cookies.use",
+    "children.age",
+    "rights.how",
+)
 LINES = """canvas => { const pen = canvas.getContext("2d"); const {data} = pen.getImageData(0, 0, canvas.width, canvas.height);
-    const seen = new Set(); for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200) seen.add(data.slice(at, at + 3).join());
+    const seen = new Set();
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200) seen.add(data.slice(at, at + 3).join());
     return seen.size; }"""
 
 
@@ -32,7 +43,9 @@ def talked(site: Site) -> Site:
             for turn in range(dice.randint(1, 3)):
                 kind, answer = dice.choice(KINDS), f"a_{dice.getrandbits(40)}"
                 aspect = dice.choice(ASPECTS[: dice.randint(1, 7)]) if kind in {"answer", "not_in_policy", "unsure"} else None
-                intent = {"answer": "ask_policy", "unsure": "ask_policy", "not_in_policy": "ask_policy"}.get(kind, f"{kind}_general")
+                intent = {"answer": "ask_policy", "unsure": "ask_policy", "not_in_policy": "ask_policy"}.get(
+                    kind, f"{kind}_general"
+                )
                 ms = dice.lognormvariate(5.4, 0.5)
                 talking.say(talk, at + timedelta(minutes=turn), kind, intent=intent, aspect=aspect, ms=ms, answer=answer)
                 if kind == "answer" and dice.random() < 0.3:
