@@ -27,7 +27,9 @@ export function draw(figure: HTMLElement): void {
   plot.replaceChildren(canvas);
   if (figure.dataset["chart"] === "bars") plot.dataset["rows"] = String(Math.min(found.labels.length, 12));
   drawn.get(figure)?.destroy();
-  drawn.set(figure, chart(canvas, found, figure.dataset["chart"] ?? "lines"));
+  const made = chart(canvas, found, figure.dataset["chart"] ?? "lines");
+  drawn.set(figure, made);
+  figure.dataset["shown"] = JSON.stringify(made.data.datasets.map((set) => set.data)); // a gap is written as null
 }
 
 function chart(canvas: HTMLCanvasElement, found: Plotted, kind: string): Chart {

@@ -6,11 +6,12 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
+from console.deps import COOKIE
 from tests.browsers import faults_of, sticks_out
-from tests.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
+from tests.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures, staff
 from tests.transcripts.talking import Talking
 from tickets.models import HandoffRow
 
@@ -30,6 +31,13 @@ LINES = """canvas => { const pen = canvas.getContext("2d"); const {data} = pen.g
     const seen = new Set();
     for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200) seen.add(data.slice(at, at + 3).join());
     return seen.size; }"""
+
+SHOWN = """() => [...document.querySelectorAll("figure:has(canvas)")].map(figure => {
+    const plotted = [...figure.querySelectorAll("thead th")].flatMap((head, at) => "plotted" in head.dataset ? [at] : []);
+    const rows = [...figure.querySelectorAll("tbody tr")];
+    const number = text => text ? Number(text) : null;
+    return [figure.id, JSON.parse(figure.dataset.shown), plotted.map(at => rows.map(row => number(row.cells[at].dataset.value)))];
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +86,103 @@ def test_the_page_keeps_nobody_out(talked: Site, page_of: SignedIn, size: dict[s
         summary.click()
 
     assert (closed, faults_of(page), sticks_out(page)) == ([], [], 0)
+
+
+def test_charts_show_what_their_tables_say(talked: Site, page_of: SignedIn) -> None:
+    """Every table with numbers has a chart of them, with more than one colour on it, and no chart has other numbers."""
+    page = opened(page_of("agent"), talked, "?span=90")
+
+    names = [figure.get_attribute("id") for figure in page.locator("figure[data-chart]").all()]
+    assert names == [
+        "messages",
+        "shares",
+        "outcomes",
+        "helpfulness",
+        "times",
+        "intents",
+        "aspects",
+        "places",
+        "requests",
+        "people",
+    ]
+    for figure in page.locator("figure:has(.plot)").all():
+        canvas = figure.locator("canvas")
+        assert canvas.evaluate(LINES) > 3, figure.get_attribute("id")
+        assert str(canvas.get_attribute("aria-label")).startswith("Chart: ")
+        assert canvas.get_attribute("aria-details") == figure.locator("table").get_attribute("id")
+    said = page.evaluate(SHOWN)
+    assert len(said) == 9  # no request came in
+    for name, shown, table in said:
+        assert shown == table, name
+
+
+def test_tables_open_by_keyboard(talked: Site, page_of: SignedIn) -> None:
+    """Closed as long as there is a chart; Enter on its summary opens one, and the table can be scrolled with the keys."""
+    page = opened(page_of("reviewer"), talked)
+    table = page.locator("#messages-table")
+    expect(table).to_be_hidden()
+
+    page.locator("#messages summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(table).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "region"
+
+
+def test_without_scripts_the_tables_are_the_page(talked: Site, browser: Browser) -> None:
+    """Open from the start, with forms and links that work; own dates can be asked for."""
+    context = browser.new_context(java_script_enabled=False, viewport=DESKTOP)  # type: ignore[arg-type]
+    key = talked.parts.sessions.begin(staff(talked.parts, "reviewer"), "password")
+    context.add_cookies([{"name": COOKIE, "value": key, "domain": "127.0.0.1", "path": "/console", "httpOnly": True}])
+    page = context.new_page()
+    page.goto(f"{talked.console}/figures")
+
+    expect(page.locator("#messages-table")).to_be_visible()
+    expect(page.locator("#messages .plot")).to_be_hidden()
+    page.get_by_label("Time", exact=True).select_option("own")
+    page.get_by_label("From").fill("2026-01-01")
+    page.get_by_label("To", exact=True).fill("2026-01-03")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.get_by_text("1 January 2026 to 3 January 2026")).to_be_visible()
+    context.close()
+
+
+def test_other_pages_do_not_load_the_charts(talked: Site, page_of: SignedIn) -> None:
+    """They are fetched where there is something to draw, and from this host alone."""
+    page, asked = page_of("reviewer"), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto(f"{talked.console}/", wait_until="networkidle")
+    without = [url for url in asked if "drawing" in url]
+    opened(page, talked)
+
+    assert without == []
+    assert any("drawing" in url for url in asked)
+    assert all(url.startswith((talked.url, "data:")) for url in asked)
+
+
+def test_nothing_on_the_page_breaks_its_security_policy(talked: Site, page_of: SignedIn) -> None:
+    """No inline script or style is needed for the charts, also in the dark and when the window changes."""
+    page, errors = page_of("agent"), list[str]()
+    page.on("console", lambda message: errors.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    opened(page, talked)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+
+    expect(page.locator("#messages canvas")).to_be_visible()
+    page.wait_for_function("document.querySelector('#messages canvas').getBoundingClientRect().width < 380")
+    assert (errors, sticks_out(page)) == ([], 0)
+
+
+def test_a_file_is_fetched_with_a_click(talked: Site, page_of: SignedIn) -> None:
+    """With a name that says what it is and of when."""
+    page = opened(page_of("reviewer"), talked, "?span=7")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV of Aspects").click()
+
+    assert download.value.suggested_filename.startswith("candor-aspects-20")
