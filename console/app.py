@@ -20,6 +20,7 @@ from console.routes import (
     conversations,
     corrections,
     elsewhere,
+    figures,
     home,
     keeping,
     me,
@@ -41,8 +42,8 @@ from vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    review.router, samples.router, corrections.router, silence.router, request_files.router, request_bulk.router,
-    requests.router, request_steps.router, keeping.router, audit.router, accounts.router,
+    review.router, samples.router, corrections.router, silence.router, figures.router, request_files.router,
+    request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench_widget": set(),
+    "bench_figures": JOINED | {"console"},
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},

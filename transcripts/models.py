@@ -195,3 +195,19 @@ class SilenceMarkRow(Base):
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     by: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class TurnCountRow(Base):
+    """How often something was counted in one slot of time; see counting.py. It names no one and outlives conversations."""
+
+    __tablename__ = "turn_count"
+    # SQLite keeps the rows in the order of their key: a span of time lies in one piece.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # minutes: 1440, 60 or 15
+    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # minutes since 1970-01-01 UTC
+    company: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    what: Mapped[str] = mapped_column(String(8), primary_key=True)  # kind, intent, aspect, ms, rated, begun
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    n: Mapped[int]

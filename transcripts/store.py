@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
+from transcripts.counting import count_turn, count_verdict
 from transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, QuoteRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
@@ -101,12 +102,14 @@ class TranscriptStore:
             turn.aspect = understood.evidence.get("aspect")
             session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
             session.add_all(_quotes(turn))
+            count_turn(session, turn)
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
         with Session(self._engine) as session, session.begin():
             turn = _turn(session, conversation, message_id)
             turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
+            count_turn(session, turn)
 
     def turns(self, conversation: str) -> list[TurnRow]:
         """All turns of a conversation, oldest first."""
@@ -122,6 +125,7 @@ class TranscriptStore:
                 row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
                 session.add(row)
             row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
+            count_verdict(session, row)
 
     def feedback_of(self, conversation: str) -> list[FeedbackRow]:
         """All that its visitor said of its answers."""

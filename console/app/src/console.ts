@@ -10,6 +10,7 @@ import "htmx.org";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
+import { drawCharts, showOwnDates } from "./charts";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -17,6 +18,8 @@ function prepare(root: ParentNode): void {
   keepDrafts(root);
   tickAll(root);
   filterPassages(root);
+  drawCharts(root);
+  showOwnDates(root);
 }
 
 prepare(document);

@@ -1,0 +1,31 @@
+// Where a page has tables to draw, the charts are fetched; other pages never load them.
+export function drawCharts(root: ParentNode): void {
+  const figures = [...root.querySelectorAll<HTMLElement>("figure[data-chart]:not([data-asked])")];
+  if (figures.length === 0) return;
+  for (const figure of figures) figure.dataset["asked"] = "";
+  const tables = figures.map((figure) => figure.querySelector<HTMLDetailsElement>("details.as-table"));
+  import("./drawing")
+    .then(({ draw }) => {
+      for (const figure of figures) draw(figure);
+      for (const table of tables) if (table?.closest("figure")?.querySelector("canvas")) table.open = false;
+    })
+    .finally(() => { for (const table of tables) table?.setAttribute("data-ready", ""); }); // without charts the tables stay open
+}
+
+/** Own dates are asked for where they are wanted. */
+export function showOwnDates(root: ParentNode): void {
+  const form = root.querySelector<HTMLFormElement>(".figures-form");
+  const span = form?.querySelector<HTMLSelectElement>("select[name=span]");
+  if (!form || !span) return;
+  const fields = [...form.querySelectorAll<HTMLElement>("[data-own]")];
+  const update = (): void => { for (const field of fields) field.hidden = span.value !== "own"; };
+  span.addEventListener("change", update);
+  update();
+}
+
+window.addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll<HTMLDetailsElement>("details.as-table:not([open])")) {
+    table.open = true;
+    window.addEventListener("afterprint", () => { table.open = false; }, { once: true });
+  }
+});

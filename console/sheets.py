@@ -1,0 +1,94 @@
+"""Sheets: tables of numbers, as people read them and as a spreadsheet does. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["", "%", "ms", "points"]
+Drawn = Literal["lines", "stack", "bars"]
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers. plotted: whether the chart shows it."""
+
+    title: str
+    unit: Unit = ""
+    plotted: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """`key` as the CSV has it, `label` as people read it; None where there is nothing to count or to divide by."""
+
+    key: tuple[str, ...]
+    label: str
+    cells: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table. keys: titles of the rows' keys; axis: of their labels."""
+
+    name: str
+    title: str
+    about: str  # what is counted, in one sentence
+    drawn: Drawn
+    keys: tuple[str, ...]
+    axis: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell for row in self.rows for cell in row.cells)
+
+    def lines(self, rows: Iterable[Row] | None = None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Label, and each cell as the chart reads it ("" for nothing) and as people do."""
+        units = [column.unit for column in self.columns]
+        for row in self.rows if rows is None else rows:
+            yield row.label, [(as_value(cell), as_text(cell, unit)) for cell, unit in zip(row.cells, units, strict=True)]
+
+
+def as_value(value: float | None) -> str:
+    """12 · 83.3 · "" for nothing"""
+    return "" if value is None else f"{round(value, 1):.12g}"
+
+
+def as_text(value: float | None, unit: Unit) -> str:
+    """1,204 · 83.3% · 340 ms · 1.2 s · +2.1"""
+    if value is None:
+        return NOTHING
+    if unit == "%":
+        return f"{value:g}%"
+    if unit == "points":
+        return f"{value:+g}" if value else "0"
+    if unit == "ms":
+        return f"{value:.0f} ms" if value < 995 else f"{value / 1000:.1f} s"
+    return f"{value:,.0f}"
+
+
+def as_csv(sheet: Sheet) -> str:
+    """The sheet with a line of titles, and its total last. A cell that a spreadsheet would run gets an apostrophe before it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([tame(title) for title in (*sheet.keys, *(_title(column.title, column.unit) for column in sheet.columns))])
+    for row in [*sheet.rows, *([sheet.total] if sheet.total else [])]:
+        writer.writerow([*map(tame, row.key), *map(as_value, row.cells)])
+    return out.getvalue()
+
+
+def tame(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; also not after blanks that some of them pass over."""
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA[:4]) else text
+
+
+def _title(title: str, unit: Unit) -> str:
+    return f"{title} ({unit})" if unit else title
