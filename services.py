@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from accounts.audit import AuditLog
 from accounts.entrance import Entrance
@@ -42,6 +43,7 @@ from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
 from transcripts.store import TranscriptStore
+from transcripts.talks import PersonTalk, Talks, What
 from transcripts.vault import Vault
 from wording import Wording
 
@@ -141,6 +143,20 @@ class Services:
     @cached_property
     def people(self) -> People:
         return People(self.engine, self.ledger, self.settings.person_days)
+
+    @cached_property
+    def talks(self) -> Talks:
+        """Between visitors and people of a company."""
+        return Talks(self.engine, self._tell_of_talk)
+
+    def _tell_of_talk(self, session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+        """Slack hears what was not said in it: a requester there, whatever a person does; the staff's thread, who comes and goes,
+        and, where the talk is held in it, what the visitor writes."""
+        in_thread = talk.actor.startswith("slack:")
+        self.ledger.tell_of_talk(
+            session, turn, datetime.now(UTC), requester=channel == "slack" and what != "asks",
+            staff=what in {"joins", "leaves"} or (what == "asks" and in_thread),
+        )  # fmt: skip
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -15,10 +15,11 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from channels import api, companies, examples, health, overview, pages, surface
+from channels import api, companies, examples, health, news, overview, pages, surface
 from channels.assistant import Assistant
 from channels.guard import add_guard
 from channels.limits import Kind, Limits
+from channels.persons import Persons
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.slack.app import SlackChannel, make_slack
@@ -68,7 +69,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.limits = limits_of(parts)
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=settings.longest_message,
+        wording=parts.wording, longest_message=settings.longest_message, persons=Persons(parts),
     )  # fmt: skip
     add_problem_handlers(app)
     slack = app.state.slack = make_slack(parts, app.state.assistant)
@@ -78,6 +79,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
     app.include_router(api.router)
+    app.include_router(news.router)
     app.include_router(health.router)
     app.include_router(companies.router)
     app.include_router(overview.api)
@@ -100,7 +102,7 @@ def limits_of(parts: Services) -> Limits:
     settings = parts.settings
     rules: dict[Kind, str] = {
         "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
-        "site": settings.limit_site,
+        "site": settings.limit_site, "news": settings.limit_news,
     }  # fmt: skip
     return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 

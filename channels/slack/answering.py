@@ -73,6 +73,8 @@ class Answering:
             )  # fmt: skip
 
     async def _show(self, client: AsyncWebClient, heard: Heard, said: Said, response_url: str) -> None:
+        if not said.replies:  # it went to a person, who answers
+            return
         whisper = heard.surface == "whisper"
         blocks = kit.reply_blocks(
             said.replies, base_url=self._base, conversation=said.conversation, share=whisper, form=heard.surface != "thread"

@@ -33,6 +33,7 @@ from channels.slack.refusals import often_refused
 from channels.slack.requests import Requests
 from channels.slack.setup import SlackSetup, read_setup
 from channels.slack.staff import Staff
+from channels.slack.staff_threads import StaffThreads
 from channels.slack.talk import Talk
 from errors import CandorError, NotAllowedError
 from services import Services
@@ -57,6 +58,7 @@ class SlackChannel:
         self.setup, self._parts, self._ping = setup, parts, ping_interval
         self.client = web_client(setup.bot_token or None, setup.api_url)
         self.places, self.handled = Places(parts.engine), Handled(parts.engine)
+        self.staff_threads, self.persons = StaffThreads(parts.engine), door.persons
         self.installations = EncryptedInstallations(setup.client_id, parts.engine, parts.cipher)
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -77,10 +79,10 @@ class SlackChannel:
         self.listeners.register(self.bolt)
         Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
-        staff = Staff(parts, self.places, self.which, self.poster, self.handled, self.client_of)
+        staff = Staff(parts, door.persons, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)
         self.listeners.relay = staff
-        self.news = News(parts, self.places, self.poster, self.client_of, setup.staff_channel)
+        self.news = News(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)
         for gone in ("app_uninstalled", "tokens_revoked"):
             self.bolt.event(gone)(self.listeners.guarded(self._uninstalled))
         self.router = self._routes()
@@ -162,6 +164,7 @@ class SlackChannel:
             try:
                 await asyncio.to_thread(self.handled.forget_old)
                 await asyncio.to_thread(self.places.forget_old, self._parts.settings.transcript_keep_days)
+                await asyncio.to_thread(self.staff_threads.forget_old, self._parts.settings.transcript_keep_days)
             except SQLAlchemyError as error:
                 log.error("old entries of Slack could not be forgotten: %s", type(error).__name__)
             await self.tell_refused(datetime.now(UTC))

@@ -19,8 +19,8 @@ from channels.slack import blocks as kit
 from channels.slack.answering import CHOOSE, Answering
 from channels.slack.companies import WhichCompany
 from channels.slack.handled import Handled, key_of
-from channels.slack.handover import Handover
 from channels.slack.listening import Heard, attention, heard_of, plain_text
+from channels.slack.news import OPEN
 from channels.slack.places import Person, Places
 from channels.slack.talk import Talk
 from errors import CandorError
@@ -36,11 +36,13 @@ Guard = Callable[[Work], Work]
 
 
 class Relay(Protocol):
-    """Passes messages on where a person has taken over."""
+    """Passes on what staff write in a thread in which they talk with a visitor."""
 
-    async def takes(self, heard: Heard) -> Handover | None: ...
+    async def takes(self, heard: Heard) -> str | None:
+        """The visitor's conversation."""
+        ...
 
-    async def pass_on(self, client: AsyncWebClient, heard: Heard, handover: Handover) -> None: ...
+    async def pass_on(self, client: AsyncWebClient, heard: Heard, conversation: str) -> None: ...
 
 
 class Listeners:
@@ -61,6 +63,7 @@ class Listeners:
         app.event("message")(self.guarded(self.message))
         app.command(COMMAND)(self.guarded(self.command))
         app.shortcut(SHORTCUT)(self.guarded(self.shortcut))
+        app.action(re.compile(rf"{OPEN}(:\d+)?"))(self.guarded(self.opened))
         for action, work in (
             (kit.SAY, self.say_button), (kit.HELPFUL, self.helpful), (kit.SHARE, self.share), (CHOOSE, self.chosen),
         ):  # fmt: skip
@@ -107,8 +110,12 @@ class Listeners:
         if await self.claimed("message", team, heard.channel, heard.ts):
             await self._answering.answer(args.client, heard)
 
+    async def opened(self, args: AsyncArgs) -> None:
+        """A link was followed: Slack wants that acknowledged, and nothing else."""
+        await args.ack()
+
     async def _passed_on(self, args: AsyncArgs, heard: Heard) -> bool:
-        """Whether a person has taken over here; then each message is passed on once."""
+        """Whether staff talk with a visitor here; then each message is passed on once."""
         assert self.relay is not None  # noqa: S101  (the caller has looked)
         taken_over = await self.relay.takes(heard)
         if taken_over and await self.claimed("message", heard.person.team, heard.channel, heard.ts):
