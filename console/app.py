@@ -13,13 +13,13 @@ from accounts.roles import NotYoursError
 from console.deps import Door, SignInNeededError, StaleFormError, check_form
 from console.pages import show_error
 from console.places import FOLDER
-from console.routes import home, sign_in
+from console.routes import home, sign_in, waiting
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from services import Services
 from vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
-ROUTERS = (sign_in.router, home.router)
+ROUTERS = (sign_in.router, home.router, waiting.router)
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
     TooManyError: 429, UnavailableError: 503,

@@ -11,14 +11,34 @@ from accounts.roles import Account
 from accounts.sessions import SignedIn
 from errors import CandorError
 from services import Services
+from transcripts.talks import PersonTalk
 
 COOKIE = "candor_staff"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
+class Persons(Protocol):
+    """The door's side for people of the company. `actor` and `name`: who acts, for the record, and for the visitor."""
+
+    def take(self, conversation: str, actor: str, name: str) -> PersonTalk:
+        """Raises: UnknownConversationError; ConflictError where nobody waits, or somebody else was first."""
+        ...
+
+    def say(self, talk: PersonTalk, actor: str, name: str, text: str, message_id: str) -> bool:
+        """False where it was said already. Raises: BadMessageError; UnknownConversationError; ConflictError."""
+        ...
+
+    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> PersonTalk | None:
+        """Raises: UnknownConversationError."""
+        ...
+
+
 class Door(Protocol):
     """What the console needs of the one door."""
+
+    @property
+    def persons(self) -> Persons: ...
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation everywhere. Raises: UnknownConversationError, AssistantDownError."""

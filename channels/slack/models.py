@@ -1,6 +1,7 @@
 """Slack's tables: what was handled, who talks where, which company was chosen, where staff talk, and installations.
 
-They hold Slack's own ids; what was written only encrypted, until it is answered. Installations are slack_sdk's own tables; their tokens are encrypted.
+They hold Slack's own ids; what was written only encrypted, until it is answered. Installations are slack_sdk's own tables;
+their tokens are encrypted.
 """
 
 from __future__ import annotations

@@ -5,8 +5,10 @@ import "./styles/conversations.css";
 import "./styles/review.css";
 import "./styles/requests.css";
 import "./styles/charts.css";
+import "./styles/waiting.css";
 import "htmx.org";
 import { keepDrafts } from "./drafts";
+import { showTalk, watchTalks } from "./talk";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -15,4 +17,6 @@ function prepare(root: ParentNode): void {
 }
 
 prepare(document);
+watchTalks();
+showTalk(document);
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
