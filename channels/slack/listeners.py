@@ -18,11 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from channels.slack import blocks as kit
 from channels.slack.answering import CHOOSE, Answering
 from channels.slack.companies import WhichCompany
-from channels.slack.handled import Handled, key_of
+from channels.slack.handled import RUN, Handled, key_of
 from channels.slack.listening import Heard, attention, heard_of, plain_text
 from channels.slack.news import OPEN
 from channels.slack.places import Person, Places
 from channels.slack.talk import Talk
+from channels.slack.unanswered import Unanswered
 from errors import CandorError
 from reply import Reply
 from transcripts.store import TranscriptStore
@@ -50,15 +51,16 @@ class Listeners:
 
     def __init__(
         self, *, answering: Answering, talk: Talk, places: Places, which: WhichCompany, handled: Handled,
-        transcripts: TranscriptStore, wording: Wording, base_url: str,
+        transcripts: TranscriptStore, wording: Wording, base_url: str, unanswered: Unanswered,
     ) -> None:  # fmt: skip
         self._answering, self._talk, self._places, self._which, self._handled = answering, talk, places, which, handled
-        self._transcripts, self._wording, self._base = transcripts, wording, base_url
+        self._transcripts, self._wording, self._base, self._unanswered = transcripts, wording, base_url, unanswered
         self.relay: Relay | None = None
         self.running: set[asyncio.Task[Any]] = set()
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
+        app.middleware(self.keep)
         app.event("app_mention")(self.guarded(self.message))
         app.event("message")(self.guarded(self.message))
         app.command(COMMAND)(self.guarded(self.command))
@@ -78,6 +80,8 @@ class Listeners:
             self.running.add(task)
             try:
                 await work(args)
+                if ours := RUN.get():  # where it failed, it is taken up again later
+                    await asyncio.to_thread(self._unanswered.done, ours)
             except SlackApiError as error:
                 log.error("Slack refused a call: %s", error.response.get("error", error.response.status_code))
             except Exception as error:  # noqa: BLE001  # whatever it was, its text may hold what a person wrote
@@ -86,6 +90,12 @@ class Listeners:
                 self.running.discard(task)
 
         return run
+
+    async def keep(self, args: AsyncArgs) -> None:
+        """Before anything is acknowledged: keep what is to be answered, in case this process dies over it."""
+        if RUN.get() is None:
+            RUN.set(await asyncio.to_thread(self._unanswered.keep, args.body, str(args.context.bot_user_id or "")))
+        await args.next()
 
     async def claimed(self, *names: str) -> bool:
         """Whether this is ours to handle, and nobody else's."""

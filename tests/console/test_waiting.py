@@ -67,7 +67,9 @@ def test_who_may_not_talk_sees_none_of_it(sign_in: SignIn, parts: Services, role
     conversation, desk = visitor(parts), sign_in(role)  # type: ignore[arg-type]
 
     assert "/console/waiting" not in desk.get("").text
-    assert [desk.get(path).status_code for path in ("waiting", f"waiting/{conversation}", f"waiting/{conversation}/new")] == [403] * 3
+    assert [desk.get(path).status_code for path in ("waiting", f"waiting/{conversation}", f"waiting/{conversation}/new")] == [
+        403
+    ] * 3
     for act in ("take", "hand-back", "close"):
         assert desk.submit(f"waiting/{conversation}/{act}").status_code == 403
     assert desk.submit(f"waiting/{conversation}/say", text="hi", message_id="m2345678").status_code == 403
@@ -267,8 +269,6 @@ def test_one_who_was_signed_out_is_led_to_sign_in(sign_in: SignIn, parts: Servic
     desk.submit(f"waiting/{conversation}/take")
     desk.cookies.clear()
 
-    said = desk.post(
-        f"waiting/{conversation}/say", data={"text": "hi", "message_id": "m2345678"}, headers={"HX-Request": "true"}
-    )
+    said = desk.post(f"waiting/{conversation}/say", data={"text": "hi", "message_id": "m2345678"}, headers={"HX-Request": "true"})
 
     assert (said.status_code, "sign-in" in said.headers["hx-redirect"]) == (204, True)

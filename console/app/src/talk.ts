@@ -70,7 +70,7 @@ interface Swap extends Event {
 function withoutKnown(event: Event): void {
   const { target, fragment } = (event as Swap).detail;
   if (target.id !== "log") return;
-  for (const line of fragment.querySelectorAll("li[id]")) if (document.getElementById(line.id)) line.remove();
+  for (const line of fragment.querySelectorAll(".said-turn[id]")) if (document.getElementById(line.id)) line.remove();
 }
 
 function came(event: Event): void {
