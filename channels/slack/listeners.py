@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack import blocks as kit
-from channels.slack.answering import CHOOSE, Answering
+from channels.slack.answering import CHOOSE, MORE, Answering
 from channels.slack.companies import WhichCompany
 from channels.slack.handled import RUN, Handled, key_of
 from channels.slack.listening import Heard, attention, heard_of, plain_text
@@ -65,6 +65,8 @@ class Listeners:
         app.event("message")(self.guarded(self.message))
         app.command(COMMAND)(self.guarded(self.command))
         app.shortcut(SHORTCUT)(self.guarded(self.shortcut))
+        app.action(MORE)(self.guarded(self.more_companies))
+        app.options(re.compile(rf"{CHOOSE}(:\d+)?"))(self.guarded(self.companies))
         app.action(re.compile(rf"{OPEN}(:\d+)?"))(self.guarded(self.opened))
         for action, work in (
             (kit.SAY, self.say_button), (kit.HELPFUL, self.helpful), (kit.SHARE, self.share), (CHOOSE, self.chosen),
@@ -157,8 +159,7 @@ class Listeners:
                 args.client, heard, "utter_slack_company_fixed", url, company_name=known.name if known else fixed
             )
         elif company is None:
-            names = ", ".join(known.name for known in self._which.companies)
-            await self._answering.say(args.client, heard, "utter_which_company", url, companies=names)
+            await self._answering.say(args.client, heard, "utter_which_company", url, companies=self._which.names())
         else:
             replies = await self._talk.choose(heard.person, company.id, key_of("use", heard.ts))
             switched = Reply(kind="smalltalk", text=self._wording.say("utter_company_switched", company_name=company.name))
@@ -184,10 +185,24 @@ class Listeners:
         if await self.claimed("action", heard.person.team, heard.person.id, heard.ts):
             await self._answering.answer(args.client, heard, args.body.get("response_url") or "")
 
+    async def more_companies(self, args: AsyncArgs) -> None:
+        """The next page of companies; the question goes on waiting."""
+        await args.ack()
+        waiting = json.loads((args.action or {})["value"])
+        start = int(waiting.pop("from"))
+        await self._answering.show_companies(args.client, waiting, start, args.body.get("response_url") or "")
+
+    async def companies(self, args: AsyncArgs) -> None:
+        """The companies that fit what is typed into a select."""
+        fitting = self._which.fitting(str(args.body.get("value") or ""), kit.MOST_OPTIONS)
+        await args.ack(options=[kit.option(company.name, company.id) for company in fitting])
+
     async def chosen(self, args: AsyncArgs) -> None:
         """A company was chosen; the question that waited for it is asked now."""
         await args.ack()
-        waiting = json.loads((args.action or {})["value"])
+        action = args.action or {}
+        selected = (action.get("selected_option") or {}).get("value")
+        waiting = {"company": selected, "text": ""} if selected else json.loads(action["value"])
         pushed = pressed(args.body, "")
         if not await self.claimed("action", pushed.person.team, pushed.person.id, pushed.ts):
             return

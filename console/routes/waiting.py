@@ -84,7 +84,7 @@ class Case:
 
 
 @router.get("")
-def waiting(request: Request, parts: Parts, staff: Staff, known: str = "") -> Response:
+def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done: str = "") -> Response:
     """Who waits, the longest first; the list asks for itself again, and `known` is what it shows already."""
     staff.require("talk")
     now = datetime.now(UTC)
@@ -94,7 +94,7 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "") -> Re
     state = hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
     if is_part(request) and known == state:
         return Response(status_code=204)
-    return show(request, "waiting/list.html", {"lines": lines, "state": state})
+    return show(request, "waiting/list.html", {"lines": lines, "state": state, "done": done})
 
 
 @router.get("/{conversation}")

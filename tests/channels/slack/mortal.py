@@ -1,6 +1,6 @@
-"""A worker of its own, over HTTP, to be killed: `python -m tests.channels.slack.mortal FOLDER PORT SLACK RASA`.
+"""A worker of its own, whose Rasa never answers, to be killed: `python -m tests.channels.slack.mortal FOLDER PORT SLACK`.
 
-FOLDER: var/, policies/ and index/ as the test's own parts have them. RASA: "hangs", or a text that it answers.
+FOLDER: var/, policies/ and index/ as the test's own parts have them; in it, `asked` appears once Rasa was asked.
 """
 
 from __future__ import annotations
@@ -31,18 +31,16 @@ class HangingRasa(FakeRasa):
 
 
 def main() -> None:
-    folder, port, slack, rasa = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
+    folder, port, slack = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     parts = Services(
         Settings(
             var_dir=folder / "var", policies_dir=folder / "policies", secret_key=SecretStr("a secret"), database_url="",
             actions_port=1, slack_bot_token=SecretStr("xoxb-1"), slack_signing_secret=SecretStr(SECRET),
-            slack_api_url=f"{slack}/api/", _env_file=None,
+            slack_api_url=f"{slack}/api/",
         )
-    )  # type: ignore[call-arg]  # fmt: skip
+    )  # fmt: skip
     parts.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
-    spoken = {"text": rasa, "custom": {"kind": "answer"}}
-    app = make_app(parts, HangingRasa() if rasa == "hangs" else FakeRasa(spoken))
-    uvicorn.run(app, host="127.0.0.1", port=port, log_config=None)
+    uvicorn.run(make_app(parts, HangingRasa()), host="127.0.0.1", port=port, log_config=None)
 
 
 if __name__ == "__main__":

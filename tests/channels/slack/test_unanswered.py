@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from channels.slack.handled import Handled
+from channels.slack.places import Places
 from channels.slack.unanswered import MOST_TRIES, Unanswered, key_of_body
 from services import Services
 from settings import ROOT
@@ -26,10 +27,10 @@ from tests.fakes import FakeRasa
 
 
 @asynccontextmanager
-async def process(folder: Path, slack: FakeSlack, rasa: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def process(folder: Path, slack: FakeSlack) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """A real worker; whatever happens, it is gone at the end."""
     port = free_port()
-    arguments = ("-m", "tests.channels.slack.mortal", str(folder), str(port), slack.url, rasa)
+    arguments = ("-m", "tests.channels.slack.mortal", str(folder), str(port), slack.url)
     running = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
@@ -66,17 +67,16 @@ def long_ago(parts: Services) -> None:
 
 async def test_a_worker_that_is_killed_over_an_answer_loses_nothing(parts: Services, slack: FakeSlack, tmp_path: Path) -> None:
     """Slack was told that it arrived, and tells it no more: another worker answers it, once."""
-    candor_slack = Unanswered(parts.engine, parts.cipher)
-    async with process(tmp_path, slack, "hangs") as (dying, url):
-        parts.transcripts.older_than(1)
-        acknowledged = await told(url, message("/privacy zanzibar"))
-        async with asyncio.timeout(20):
+    Places(parts.engine).choose(ada, "acme")
+    async with process(tmp_path, slack) as (dying, url):
+        acknowledged = await told(url, message("do you sell my zanzibar?"))
+        async with asyncio.timeout(60):
             while not (tmp_path / "asked").exists():  # noqa: ASYNC110  (another process writes it)
                 await asyncio.sleep(0.05)
         dying.kill()
         await dying.wait()
     kept = rows(parts)
-    before = candor_slack.take_up()
+    before = Unanswered(parts.engine, parts.cipher).take_up()
     long_ago(parts)
 
     rasa = FakeRasa(answer())
