@@ -39,7 +39,10 @@ def compare_reply(parts: Services, question: str) -> Reply | None:
 
 def show(reply: Reply) -> str:
     """A reply for the terminal."""
-    lines = [reply.text]
+    said = reply.speaker and reply.speaker.does == "says"
+    lines = [
+        f"{reply.speaker.name} from {reply.speaker.company}, a person: {reply.text}" if reply.speaker and said else reply.text
+    ]
     if reply.comparison:
         lines += _side_by_side(reply)
     else:

@@ -169,7 +169,10 @@ def chat(
     company: Annotated[str, typer.Option(help="The company's id, such as clevra.")],
     url: Annotated[str, typer.Option(help="A running Candor.")] = "",
 ) -> None:
-    """Talk to a running Candor in the terminal; an empty line ends it, and the conversation is forgotten."""
+    """Talk to a running Candor in the terminal; an empty line ends it, and the conversation is forgotten.
+
+    Where a person of the company has taken over, a dot alone looks whether they have answered.
+    """
     from asking import show
     from client import ChatClient
     from reply import Reply
@@ -177,12 +180,16 @@ def chat(
     with plainly(), ChatClient(url or own_address()) as talk:
         conversation, token, greeting = talk.begin(company)
         typer.echo(greeting["text"])
+        heard = 0
         while text := typer.prompt("you", default="", show_default=False).strip():
-            replies = talk.say(conversation, token, text)
-            for reply in replies:
+            replies = talk.say(conversation, token, text) if text != "." else []
+            news, heard = talk.news(conversation, token, heard)
+            for reply in [*replies, *news]:
                 typer.echo(show(Reply.model_validate(reply)))
             if any(reply.get("ended") for reply in replies):
                 return
+            if not replies and not news:
+                typer.echo("(A person of the company has this conversation. Type a dot to look for their answer.)")
         talk.forget(conversation, token)
 
 

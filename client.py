@@ -39,6 +39,11 @@ class ChatClient:
         replies: list[dict[str, Any]] = answered["replies"]
         return replies
 
+    def news(self, conversation: str, token: str, after: int) -> tuple[list[dict[str, Any]], int]:
+        """What people of the company have said after the first so many of their messages, and how many there are now."""
+        told = self._request("GET", f"/api/conversations/{conversation}/news?after={after}", None, token).json()
+        return [reply for turn in told["turns"] for reply in turn["replies"]], told["n"]
+
     def forget(self, conversation: str, token: str) -> None:
         """Have the conversation forgotten."""
         self._request("DELETE", f"/api/conversations/{conversation}", None, token)

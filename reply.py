@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledge.answering import Answer
 from knowledge.passages import Passage
 
-Kind = Literal["answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "error"]
+Kind = Literal[
+    "answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "human", "error",
+]  # fmt: skip
 RequestType = Literal[
     "access", "deletion", "correction", "portability", "restriction", "objection",
     "withdraw_consent", "opt_out_of_sale", "complaint",
@@ -84,8 +86,16 @@ class ComparedSide(BaseModel):
     citations: list[int] = Field(default_factory=list)
 
 
+class Speaker(BaseModel):
+    """The person of the company who speaks in a reply of kind human, or who comes or goes with it."""
+
+    name: str
+    company: str  # its name: "Acme"
+    does: Literal["says", "joins", "leaves"] = "says"
+
+
 class Reply(BaseModel):
-    """One message of the assistant."""
+    """One message of the assistant, or (kind human) of a person of the company."""
 
     kind: Kind
     text: str
@@ -98,6 +108,7 @@ class Reply(BaseModel):
     ticket: TicketCard | None = None
     form: AskedField | None = None
     ended: bool = False  # the conversation is forgotten with this reply: what is said next begins a new one
+    speaker: Speaker | None = None  # of kind human, and of no other
 
 
 def pack(**details: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +55,7 @@ from transcripts.reviews import Reviews
 from transcripts.samples import Samples
 from transcripts.silence import Silences
 from transcripts.store import TranscriptStore
+from transcripts.talks import PersonTalk, Talks, What
 from transcripts.vault import Vault
 from wording import Wording
 
@@ -219,6 +220,19 @@ class Services:
     def links(self) -> Links:
         """What ties requests to conversations."""
         return Links(self.engine)
+
+    def talks(self) -> Talks:
+        """Between visitors and people of a company."""
+        return Talks(self.engine, self._tell_of_talk)
+
+    def _tell_of_talk(self, session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+        """Slack hears what was not said in it: a requester there, whatever a person does; the staff's thread, who comes and goes,
+        and, where the talk is held in it, what the visitor writes."""
+        in_thread = talk.actor.startswith("slack:")
+        self.ledger.tell_of_talk(
+            session, turn, datetime.now(UTC), requester=channel == "slack" and what != "asks",
+            staff=what in {"joins", "leaves"} or (what == "asks" and in_thread),
+        )  # fmt: skip
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     limit_messages: Limit = "30/minute;300/hour"  # of one conversation
     limit_conversations: Limit = "30/minute;200/hour"  # begun from one address; a whole office may share one
     limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
+    limit_news: Limit = "60/minute"  # of one conversation, whose page asks whether a person has answered
     limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
     examples: bool | None = None  # /examples/; None: where only this machine can see them
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself

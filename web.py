@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from channels import api, companies, examples, health, overview, pages, surface
+from channels import api, companies, examples, health, news, overview, pages, surface
 from channels.assistant import Assistant
 from channels.guard import add_guard
 from channels.keeping import make_keeper
@@ -78,6 +78,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
     app.include_router(api.router)
+    app.include_router(news.router)
     app.include_router(health.router)
     app.include_router(companies.router)
     app.include_router(overview.api)
@@ -100,7 +101,7 @@ def limits_of(parts: Services) -> Limits:
     settings = parts.settings
     rules: dict[Kind, str] = {
         "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
-        "site": settings.limit_site,
+        "site": settings.limit_site, "news": settings.limit_news,
     }  # fmt: skip
     return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -16,7 +17,7 @@ from channels.past import Past, as_text
 from channels.problems import RETRY_AFTER, problem
 from channels.tokens import Tokens
 from errors import NotAllowedError
-from reply import Reply
+from reply import Reply, Speaker
 
 router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)])
 bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
@@ -51,9 +52,10 @@ class NewMessage(Strict):
 
 
 class Replies(BaseModel):
-    """What came back, in order."""
+    """What came back, in order. Where a person has taken the conversation, nothing did: what they write comes as news."""
 
     replies: list[Reply]
+    person: Speaker | None = None
 
 
 class Feedback(Strict):
@@ -103,7 +105,7 @@ async def say(id: Opened, body: NewMessage, request: Request, door: Door) -> Rep
     if answered.down:
         replies = [reply.model_dump() for reply in answered.replies]
         return problem(503, answered.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)
-    return Replies(replies=answered.replies)
+    return Replies(replies=answered.replies, person=answered.person)
 
 
 @router.get("/conversations/{id}")
@@ -128,6 +130,12 @@ async def transcript(id: Opened, request: Request, door: Door) -> PlainTextRespo
 async def feedback(id: Opened, body: Feedback, door: Door) -> None:
     """Say whether an answer helped."""
     await door.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
+
+
+@router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
+async def hand_back(id: Opened, door: Door) -> None:
+    """Let Candor answer again, where a person had taken the conversation."""
+    await asyncio.to_thread(door.persons.hand_back, id, "visitor")
 
 
 @router.delete("/conversations/{id}", status_code=204, response_class=Response)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,17 +20,19 @@ from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
-from channels.past import Past, past_of
+from channels.past import Past, PastTurn, past_of
+from channels.persons import Persons
 from channels.rasa import Rasa, RasaTurn
-from errors import AssistantDownError, BadMessageError, UnknownConversationError
+from channels.readable import readable
+from errors import AssistantDownError, UnknownConversationError
 from knowledge.catalogue import PolicyCatalogue
-from reply import Button, Reply, unpack
+from reply import Button, Reply, Speaker, unpack
+from transcripts.models import TurnRow
 from transcripts.store import Conversation, TranscriptStore, Understood
 from transcripts.vault import Vault
 from wording import Wording
 
 log = logging.getLogger("candor.door")
-INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
 SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
 AT_ONCE = 500
 OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
@@ -39,10 +40,14 @@ OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id"
 
 @dataclass(frozen=True)
 class DoorAnswer:
-    """The replies to one message; `down` where they only say that the assistant is not there."""
+    """The replies to one message; `down` where they only say that the assistant is not there.
+
+    person: who has taken the conversation. Then there are no replies: theirs come when they write them, as news.
+    """
 
     replies: list[Reply]
     down: bool = False
+    person: Speaker | None = None
 
 
 class Assistant:
@@ -50,12 +55,14 @@ class Assistant:
 
     def __init__(
         self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
-        wording: Wording, longest_message: int, cut: Sequence[Callable[[str], object]] = (),
+        wording: Wording, longest_message: int, persons: Persons, cut: Sequence[Callable[[str], object]] = (),
     ) -> None:  # fmt: skip
-        """cut: what else names a conversation, and no longer does once that was forgotten on purpose."""
+        """persons: the door's other side, for people of the company. cut: what else names a conversation, and no longer does
+        once that was forgotten on purpose.
+        """
         self._cut = cut
         self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
-        self._library, self._wording, self._longest = catalogue, wording, longest_message
+        self._library, self._wording, self._longest, self.persons = catalogue, wording, longest_message, persons
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
@@ -80,6 +87,8 @@ class Assistant:
         started = time.perf_counter()
         talk = await asyncio.to_thread(self._transcripts.get, conversation)
         masked = await asyncio.to_thread(self._vault.mask, conversation, text)
+        if person := await asyncio.to_thread(self.persons.hear, conversation, message_id, masked):
+            return DoorAnswer([], person=person)
         known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
         if known is not None:
             return DoorAnswer(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
@@ -135,6 +144,10 @@ class Assistant:
         talk = self._transcripts.get(conversation)
         rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
         return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
+
+    def past_of(self, conversation: str, rows: list[TurnRow]) -> list[PastTurn]:
+        """Some turns of a conversation as its visitor sees them."""
+        return past_of("", rows, {}, partial(self._vault.unmask_all, conversation)).turns
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down. Requests stay, without their link to it.
@@ -227,26 +240,6 @@ class Assistant:
         about = self._library.company(company)
         text = self._wording.say("utter_assistant_down", company_name=about.name, contact=about.contact)
         return Reply(kind="error", text=text, company=company)
-
-
-def readable(text: str, *, longest: int) -> str:
-    """The message as it is passed on: normalised (NFC), without control and invisible characters.
-
-    Raises: BadMessageError for one that is empty, binary or too long.
-    """
-    text = unicodedata.normalize("NFC", text)
-    odd = sum(unicodedata.category(letter) in {"Cc", "Cs", "Cn", "Co"} and letter not in "\n\r\t" for letter in text)
-    if odd and odd >= 0.1 * len(text):
-        raise BadMessageError("This does not look like text. Please type your question.")
-    kept = "".join(
-        letter for letter in text
-        if letter in "\n\t" or (unicodedata.category(letter) not in {"Cc", "Cs", "Cn", "Co"} and letter not in INVISIBLE)
-    ).strip()  # fmt: skip
-    if not kept:
-        raise BadMessageError("The message is empty. Please type your question.")
-    if len(kept) > longest:
-        raise BadMessageError(f"The message has {len(kept):,} characters; at most {longest:,} can be read. Please shorten it.")
-    return kept
 
 
 def for_rasa(text: str) -> str:

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from channels.assistant import Assistant
 from channels.slack.handled import Handled
 from channels.slack.places import Places
+from channels.slack.staff_threads import StaffThreads
+from channels.slack.unanswered import Unanswered
 from keeping import parts as kept
 from keeping.erasing import Erasing
 from keeping.job import Keeping
 from keeping.kinds import Kind, Part, Periods, Seen, kinds
 from services import Services
 from settings import Settings
+from tickets.cipher import FieldCipher
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def make_keeper(parts: Services, door: Assistant) -> Keeper:
             kept.handoffs(of["handoffs"], engine, parts.retention),
             kept.codes(of["codes"], engine, parts.retention),
             kept.outbox(of["outbox"], engine, parts.retention, parts.post),
-            _slack(of["slack"], engine),
+            _slack(of["slack"], engine, parts.cipher),
             kept.sessions(of["sessions"], engine, longest),
             kept.audit(of["audit"], engine, parts.audit),
             kept.runs(of["runs"], engine),
@@ -63,7 +66,7 @@ def periods_of(given: Settings) -> Periods:
     )  # fmt: skip
 
 
-def _slack(kind: Kind, engine: Engine) -> Part:
+def _slack(kind: Kind, engine: Engine, cipher: FieldCipher) -> Part:
     def look(now: datetime) -> Seen:
         with Session(engine) as session:
             tables = [(select(func.count()).select_from(table), over) for table, over in _places(now).over(kind.days)]
@@ -77,6 +80,8 @@ def _slack(kind: Kind, engine: Engine) -> Part:
 
     def clean(now: datetime) -> int:
         Handled(engine, lambda: now).forget_old()  # hashes of what was handled, for ten days: they name nobody
+        Unanswered(engine, cipher, now=lambda: now).forget_old()
+        StaffThreads(engine, lambda: now).forget_old(kind.days)
         return _places(now).forget_old(kind.days)
 
     async def looked(now: datetime) -> Seen:

@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from errors import TooManyError
 
 log = logging.getLogger("candor.web")
-Kind = Literal["messages", "conversations", "calls", "site"]
+Kind = Literal["messages", "conversations", "calls", "site", "news"]
 PATIENCE = 0.5  # seconds for Redis; a visitor waits meanwhile
 QUIET = 60  # seconds between two log lines about the same fault
 

@@ -14,7 +14,10 @@ Unmask = Callable[[Sequence[str]], list[str]]
 
 
 class PastTurn(BaseModel):
-    """One message with what came back; no replies where it was never answered."""
+    """One message with what came back; no replies where it was never answered, or went to a person of the company.
+
+    What such a person says stands in turns of its own, without a text: one reply of kind human.
+    """
 
     message_id: str
     text: str
@@ -52,15 +55,21 @@ def as_text(past: Past, *, name: str, site: str, now: datetime) -> str:
     """The conversation as plain text; `site` is put before the addresses of policy pages."""
     lines = [f"Conversation with Candor about {name}", f"Saved {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", ""]
     for turn in past.turns:
-        lines += [f"You ({turn.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC)", turn.text, ""]
+        if turn.text:  # what a person of the company says answers no message
+            lines += [f"You ({turn.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC)", turn.text, ""]
         for reply in turn.replies:
-            lines += ["Candor", reply.text]
+            lines += [_speaks(reply), reply.text]
             for citation in reply.citations:
                 lines += _cited(citation, site)
             if reply.ticket:
                 lines.append(f"Request {reply.ticket.number}")
             lines.append("")
     return "\n".join(lines)
+
+
+def _speaks(reply: Reply) -> str:
+    speaker = reply.speaker
+    return f"{speaker.name} from {speaker.company}, a person" if speaker and speaker.does == "says" else "Candor"
 
 
 def _cited(citation: Citation, site: str) -> list[str]:

@@ -33,6 +33,7 @@ from console.routes import (
     second_factor,
     sign_in,
     silence,
+    waiting,
     welcome,
 )
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
@@ -42,7 +43,7 @@ from vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    review.router, samples.router, corrections.router, silence.router, figures.router, request_files.router,
+    review.router, samples.router, corrections.router, silence.router, figures.router, waiting.router, request_files.router,
     request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {

@@ -15,14 +15,34 @@ from errors import CandorError
 from keeping.erasing import Erasing
 from keeping.job import Keeping
 from services import Services
+from transcripts.talks import PersonTalk
 
 __all__ = ["COOKIE"]  # others take it from here
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
+class Persons(Protocol):
+    """The door's side for people of the company. `actor` and `name`: who acts, for the record, and for the visitor."""
+
+    def take(self, conversation: str, actor: str, name: str) -> PersonTalk:
+        """Raises: UnknownConversationError; ConflictError where nobody waits, or somebody else was first."""
+        ...
+
+    def say(self, talk: PersonTalk, actor: str, name: str, text: str, message_id: str) -> bool:
+        """False where it was said already. Raises: BadMessageError; UnknownConversationError; ConflictError."""
+        ...
+
+    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> PersonTalk | None:
+        """Raises: UnknownConversationError."""
+        ...
+
+
 class Door(Protocol):
     """What the console needs of the one door."""
+
+    @property
+    def persons(self) -> Persons: ...
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation everywhere. Raises: UnknownConversationError, AssistantDownError."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from errors import CandorError
 from storage import writing
-from tickets.ledger import Ledger
+from tickets.ledger import TALK, Ledger
 from tickets.models import TicketRow
 from tickets.outbox import MOST_TRIES, Channel, Outbox, Parcel
 from tickets.parcels import Parcels
@@ -41,6 +41,10 @@ class Chat(Protocol):
         ...
 
     async def tell_staff(self, key: str, what: str, handoff: int | None, values: dict[str, Any]) -> bool: ...
+
+    async def pass_on(self, key: str) -> bool:
+        """A turn of a talk between people, named by the parcel's key; False if there is nobody to pass it on to."""
+        ...
 
 
 class Courier:
@@ -136,6 +140,8 @@ class Courier:
 
     async def _say(self, parcel: Parcel) -> bool:
         assert self._chat is not None  # noqa: S101  (only who has joined a chat claims what is said there)
+        if parcel.what == TALK:
+            return await self._chat.pass_on(parcel.key)
         if parcel.channel == "chat":
             news = await asyncio.to_thread(self._parcels.news, parcel)
             return bool(news and await self._chat.tell_requester(parcel.key, *news))

@@ -23,6 +23,7 @@ from tickets.laws import Term, Unit
 from tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from tickets.states import CLOSED, Action, Actor, Fact, transition
 
+TALK = "talk"  # a parcel that passes on a turn of a talk between people
 LONGEST_WORDS = 4000  # characters
 CLOCK_EVENTS = {
     "ask_identity": EventKind.IDENTITY_ASKED,
@@ -168,6 +169,13 @@ class Ledger:
             outbox.put(session, "chat_staff", letter, at, key=f"{key}:chat" if key else None, **ids)
         if self._outlets.webhook and hook:
             outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
+
+    def tell_of_talk(self, session: Session, turn: int, at: datetime, *, requester: bool, staff: bool) -> None:
+        """Have a turn of a talk between people passed on where they chat. The parcel holds only the turn's id."""
+        if self._outlets.chat and requester:
+            outbox.put(session, "chat", TALK, at, key=f"{TALK}:{turn}:requester")
+        if self._outlets.chat_staff and staff:
+            outbox.put(session, "chat_staff", TALK, at, key=f"{TALK}:{turn}:staff")
 
     def _send(self, session: Session, row: TicketRow, event: TicketEventRow, action: str) -> None:
         letter = LETTERS.get(action, "")

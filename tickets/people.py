@@ -36,6 +36,7 @@ class Waiting:
     email: str | None
     asked_at: datetime
     answer_by: datetime
+    answered_at: datetime | None = None
 
 
 class NobodyWaitsError(NotFoundError):
@@ -82,13 +83,33 @@ class People:
             rows = session.scalars(
                 select(HandoffRow).where(HandoffRow.answered_at.is_(None)).order_by(HandoffRow.answer_by, HandoffRow.id)
             )
-            return [
-                Waiting(
-                    row.id, row.conversation, row.company, self._ledger.cipher.decrypt(row.email) if row.email else None,
-                    row.asked_at, row.answer_by,
-                )
-                for row in rows
-            ]  # fmt: skip
+            return [self._waiting(row) for row in rows]
+
+    def get(self, waiting: int) -> Waiting | None:
+        """Who has asked under this id, answered since or not."""
+        with Session(self._engine) as session:
+            row = session.get(HandoffRow, waiting)
+            return self._waiting(row) if row else None
+
+    def newest(self, conversation: str) -> Waiting | None:
+        """When a person was asked for last in a conversation, answered since or not; None: never."""
+        last = select(HandoffRow).where(HandoffRow.conversation == conversation).order_by(HandoffRow.id.desc()).limit(1)
+        with Session(self._engine) as session:
+            row = session.scalar(last)
+            return self._waiting(row) if row else None
+
+    def answered_in(self, conversation: str, actor: str) -> bool:
+        """Somebody has answered in this conversation; whether anybody waited there."""
+        waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
+        with writing(self._engine) as session:
+            rows = session.scalars(select(HandoffRow).where(*waits)).all()
+            for row in rows:
+                row.answered_at, row.answered_by = self._clock().astimezone(UTC), actor[:40]
+            return bool(rows)
+
+    def _waiting(self, row: HandoffRow) -> Waiting:
+        email = self._ledger.cipher.decrypt(row.email) if row.email else None
+        return Waiting(row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at)
 
     def answered(self, waiting: int, actor: str) -> None:
         """Somebody has answered. Raises: NobodyWaitsError."""

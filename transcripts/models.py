@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage import UtcTime
@@ -28,7 +28,11 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """One message and what came back, with the evidence. `state`: asked, answered or failed."""
+    """One message and what came back, with the evidence.
+
+    `state`: asked, answered or failed; to_person: for the person who has taken the conversation, Candor was not asked;
+    by_person: what such a person said, as a reply to no message.
+    """
 
     __tablename__ = "turn"
     __table_args__ = (
@@ -211,3 +215,33 @@ class TurnCountRow(Base):
     what: Mapped[str] = mapped_column(String(8), primary_key=True)  # kind, intent, aspect, ms, rated, begun
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     n: Mapped[int]
+
+
+class PersonTalkRow(Base):
+    """A person of the company has taken a conversation, until `ended_at`; one at a time can. `actor` is as in the audit log."""
+
+    __tablename__ = "person_talk"
+    __table_args__ = (
+        Index(
+            "ix_person_talk_going_on", "conversation_id", unique=True, sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    company: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    taken_at: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class VisitorSeenRow(Base):
+    """When the page of a visitor who waits for a person, or talks with one, last asked for news."""
+
+    __tablename__ = "visitor_seen"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)

@@ -26,7 +26,7 @@ from transcripts.redaction import find_personal_data
 from wording import Wording
 
 log = logging.getLogger("candor.slack")
-CHOOSE = "company"  # action id
+CHOOSE, MORE = "company", "more_companies"  # action ids
 LONGEST_KEPT = 1500  # characters of a question that waits in a button for its company
 
 
@@ -73,6 +73,8 @@ class Answering:
             )  # fmt: skip
 
     async def _show(self, client: AsyncWebClient, heard: Heard, said: Said, response_url: str) -> None:
+        if not said.replies:  # it went to a person, who answers
+            return
         whisper = heard.surface == "whisper"
         blocks = kit.reply_blocks(
             said.replies, base_url=self._base, conversation=said.conversation, share=whisper, form=heard.surface != "thread"
@@ -89,21 +91,34 @@ class Answering:
             "to": heard.to,
         }
         waiting["text"] = heard.text if len(heard.text) <= LONGEST_KEPT else ""
-        companies = list(self._library.companies.values())[: kit.MOST_BUTTONS]
-        said = self._wording.say("utter_which_company", companies=", ".join(company.name for company in companies))
-        buttons = []
-        for number, company in enumerate(companies):
-            value = json.dumps({**waiting, "company": company.id}, ensure_ascii=False)
-            if len(value) > kit.LONGEST_VALUE:
-                value = json.dumps({**waiting, "company": company.id, "text": ""})
-            buttons.append(kit.button(company.name, f"{CHOOSE}:{number}", value))
-        blocks = [kit.paragraph(said), kit.actions(*buttons)]
+        said, blocks = self.companies_page(waiting, 0)
         if heard.surface == "thread":  # only for whom it concerns
             await client.chat_postEphemeral(
                 channel=heard.channel, user=heard.person.id, blocks=blocks, text=escaped(said), thread_ts=heard.thread or None
             )
         else:
             await self._post(client, heard, blocks, escaped(said), response_url)
+
+    def companies_page(self, waiting: dict[str, Any], start: int) -> tuple[str, Blocks]:
+        """The companies from a place on as buttons, in each of which the question waits, and one to the next page."""
+        companies = list(self._library.companies.values())
+        most = kit.MOST_BUTTONS if len(companies) <= kit.MOST_BUTTONS else kit.MOST_BUTTONS - 1
+        page, left = companies[start : start + most], len(companies) - start - most
+        named = [company.name for company in page] + ([f"{left} more"] if left > 0 else [])
+        said = self._wording.say("utter_which_company", companies=", ".join(named))
+        buttons = [
+            kit.button(company.name, f"{CHOOSE}:{number}", _waits({**waiting, "company": company.id}))
+            for number, company in enumerate(page)
+        ]
+        if len(companies) > most:
+            following = start + most if left > 0 else 0
+            buttons.append(kit.button("More companies", MORE, _waits({**waiting, "from": following})))
+        return said, [kit.paragraph(said), kit.actions(*buttons)]
+
+    async def show_companies(self, client: AsyncWebClient, waiting: dict[str, Any], start: int, response_url: str) -> None:
+        """Another page of companies, in the place of the one before."""
+        said, blocks = self.companies_page(waiting, start)
+        await self._poster.whisper(client, response_url, blocks, escaped(said), replace=True)
 
     async def _post(self, client: AsyncWebClient, heard: Heard, blocks: Blocks, text: str, response_url: str) -> None:
         if heard.surface == "whisper":
@@ -127,6 +142,12 @@ class Answering:
         finally:
             await begun
             await _quietly(set_status(channel_id=heard.channel, thread_ts=thread, status=""))
+
+
+def _waits(waiting: dict[str, Any]) -> str:
+    """A question in a button's value; one that is too long is left out, and asked for again."""
+    value = json.dumps(waiting, ensure_ascii=False)
+    return value if len(value) <= kit.LONGEST_VALUE else json.dumps({**waiting, "text": ""})
 
 
 async def _quietly(call: Any) -> None:

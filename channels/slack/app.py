@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from contextvars import Context, copy_context
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 from fastapi import APIRouter, Request, Response
@@ -16,13 +18,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.assistant import Assistant
 from channels.slack.answering import Answering
 from channels.slack.companies import WhichCompany
-from channels.slack.handled import Handled, key_of
+from channels.slack.handled import RUN, Handled, Run, key_of
 from channels.slack.home import Home
 from channels.slack.installations import EncryptedInstallations, States
 from channels.slack.listeners import Listeners
@@ -33,7 +36,9 @@ from channels.slack.refusals import often_refused
 from channels.slack.requests import Requests
 from channels.slack.setup import SlackSetup, read_setup
 from channels.slack.staff import Staff
+from channels.slack.staff_threads import StaffThreads
 from channels.slack.talk import Talk
+from channels.slack.unanswered import Unanswered
 from errors import CandorError, NotAllowedError
 from services import Services
 from tickets.laws import applicable
@@ -47,6 +52,7 @@ SCOPES = (
 )  # fmt: skip
 LAST_WORK = 10  # seconds that what is being answered has, when the process ends
 SWEEP = 3600
+LOOK_AFTER = 30  # seconds
 
 
 class SlackChannel:
@@ -57,6 +63,8 @@ class SlackChannel:
         self.setup, self._parts, self._ping = setup, parts, ping_interval
         self.client = web_client(setup.bot_token or None, setup.api_url)
         self.places, self.handled = Places(parts.engine), Handled(parts.engine)
+        self.unanswered = Unanswered(parts.engine, parts.cipher)
+        self.staff_threads, self.persons = StaffThreads(parts.engine), door.persons
         self.installations = EncryptedInstallations(setup.client_id, parts.engine, parts.cipher)
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -72,15 +80,15 @@ class SlackChannel:
         answering = Answering(talk, self.poster, parts.catalogue, parts.wording, setup.base_url)
         self.listeners = Listeners(
             answering=answering, talk=talk, places=self.places, which=self.which, handled=self.handled,
-            transcripts=parts.transcripts, wording=parts.wording, base_url=setup.base_url,
+            transcripts=parts.transcripts, wording=parts.wording, base_url=setup.base_url, unanswered=self.unanswered,
         )  # fmt: skip
         self.listeners.register(self.bolt)
         Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
-        staff = Staff(parts, self.places, self.which, self.poster, self.handled, self.client_of)
+        staff = Staff(parts, door.persons, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)
         self.listeners.relay = staff
-        self.news = News(parts, self.places, self.poster, self.client_of, setup.staff_channel)
+        self.news = News(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)
         for gone in ("app_uninstalled", "tokens_revoked"):
             self.bolt.event(gone)(self.listeners.guarded(self._uninstalled))
         self.router = self._routes()
@@ -92,7 +100,11 @@ class SlackChannel:
         """Open what needs a running loop. Whether Slack answers is not waited for: the web pages do not depend on it."""
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.client.timeout))
         self.client.session = self.bolt.client.session = session
-        self._tasks += [asyncio.create_task(self._sweep()), asyncio.create_task(asyncio.to_thread(_warm_up))]
+        self._tasks += [
+            asyncio.create_task(self._sweep()),
+            asyncio.create_task(self._look_after()),
+            asyncio.create_task(asyncio.to_thread(_warm_up)),
+        ]
         if self.setup.app_token:
             self._tasks.append(asyncio.create_task(self._connect()))
 
@@ -162,6 +174,32 @@ class SlackChannel:
             await self.tell_refused(datetime.now(UTC))
             await asyncio.sleep(SWEEP)
 
+    async def _look_after(self) -> None:
+        """Now and again, answer what a process that died has left behind."""
+        while True:
+            try:
+                await self.take_up()
+            except Exception as error:  # noqa: BLE001  # its text may hold what a person wrote, and the next look may be luckier
+                log.error("what was left unanswered could not be taken up: %s", type(error).__name__)
+            await asyncio.sleep(LOOK_AFTER)
+
+    async def take_up(self) -> int:
+        """Answer what was acknowledged and is not answered; says how much there was."""
+        count = 0
+        while found := await asyncio.to_thread(self.unanswered.take_up):
+            run, body = found
+            task = asyncio.create_task(self._again(body), context=_context_of(run))
+            await task
+            count += 1
+        return count
+
+    async def _again(self, body: dict[str, Any]) -> None:
+        before = set(self.listeners.running)
+        await self.bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+        await asyncio.sleep(0)  # Bolt begins its listeners in tasks
+        if begun := self.listeners.running - before:
+            await asyncio.wait(begun)
+
     async def tell_refused(self, now: datetime) -> None:
         """Tell staff, once a week each, what many people ask and the policy does not say."""
         if not self.setup.staff_channel:
@@ -207,6 +245,12 @@ class SlackChannel:
             state_store=States(self._parts.engine),
         )  # fmt: skip
         return AsyncOAuthFlow(client=self.client, settings=settings)
+
+
+def _context_of(run: Run) -> Context:
+    context = copy_context()
+    context.run(RUN.set, run)
+    return context
 
 
 def _warm_up() -> None:

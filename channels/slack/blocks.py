@@ -18,6 +18,7 @@ LONGEST_TEXT = 3000  # characters of a section's text; we hold each rich_text to
 LONGEST_LABEL = 75  # characters of a button's text
 LONGEST_VALUE = 2000  # characters of a button's value
 MOST_BUTTONS = 25  # elements of an actions block
+MOST_OPTIONS = 100  # of a select
 MOST_QUOTES = 10  # in one message; the policy page shows the rest
 LONGEST_QUOTE = 1200  # characters
 LONGEST_FALLBACK = 300  # characters of what a notification shows
@@ -136,6 +137,15 @@ def say_button(number: int, said: Button) -> dict[str, Any]:
 def form_button(label: str, value: str) -> dict[str, Any]:
     """Opens the request form."""
     return button(label, FORM, value, style="primary")
+
+
+def company_select(action: str) -> dict[str, Any]:
+    """One of more companies than Slack shows at once; Slack asks for those that fit what is typed."""
+    return {"type": "external_select", "action_id": action, "min_query_length": 0, "placeholder": plain("Type a company's name")}
+
+
+def option(label: str, value: str) -> dict[str, Any]:
+    return {"text": plain(label), "value": value}
 
 
 def feedback(conversation: str, answer_id: str) -> Block:

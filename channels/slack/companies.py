@@ -47,6 +47,18 @@ class WhichCompany:
         """All that are served."""
         return list(self._library.companies.values())
 
+    def names(self, most: int = 25) -> str:
+        """For a sentence: the first so many, and how many more there are."""
+        names = [company.name for company in self.companies]
+        more = [f"{len(names) - most} more"] if len(names) > most else []
+        return ", ".join(names[:most] + more)
+
+    def fitting(self, typed: str, most: int) -> list[Company]:
+        """Those whose id, name or alias holds what was typed."""
+        wanted = " ".join(typed.casefold().split())
+        known = ((company, (company.id, company.name, *company.aliases)) for company in self.companies)
+        return [company for company, names in known if any(wanted in name.casefold() for name in names)][:most]
+
     def named(self, name: str) -> Company | None:
         """The company of that id, name or alias, however it is capitalised."""
         wanted = " ".join(name.casefold().split())

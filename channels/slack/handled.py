@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, delete
@@ -16,6 +18,23 @@ from storage import changed
 KEPT = timedelta(days=10)  # Slack retries within hours; what staff are told once a week is kept over the week
 
 
+@dataclass
+class Run:
+    """One handling of something that Slack told us and that is kept until it is answered (unanswered.py).
+
+    own: this run has kept it. taken_up: whoever had claimed it died over it. claimed, refused: what claim() said to it.
+    """
+
+    key: str
+    own: bool
+    taken_up: bool = False
+    claimed: bool = False
+    refused: bool = False
+
+
+RUN: ContextVar[Run | None] = ContextVar("run", default=None)
+
+
 class Handled:
     """Who inserts the key first handles it; the database decides, so that any number of workers may ask."""
 
@@ -23,12 +42,18 @@ class Handled:
         self._engine, self._now = engine, now
 
     def claim(self, key: str) -> bool:
-        """Whether it is ours to handle: true once for each key."""
+        """Whether it is ours to handle: true once for each key, and again for what is taken up from one that died."""
+        run = RUN.get()
         try:
             with Session(self._engine) as session, session.begin():
                 session.add(HandledRow(key=key, at=self._now()))
         except IntegrityError:
-            return False
+            if run is None or not run.taken_up:
+                if run is not None:
+                    run.refused = True
+                return False
+        if run is not None:
+            run.claimed = True
         return True
 
     def forget_old(self) -> int:

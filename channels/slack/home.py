@@ -92,10 +92,12 @@ def home_view(company: Company | None, companies: list[Company], requests: list[
             kit.actions(*(kit.say_button(n, Button(title=title, payload=SUGGESTED[title])) for n, title in enumerate(SUGGESTED)))
         )
     else:
-        names = ", ".join(each.name for each in companies)
+        names = ", ".join(each.name for each in companies[: kit.MOST_BUTTONS])
         blocks = [kit.header("What happens to your data?"), kit.paragraph(wording.say("utter_which_company", companies=names))]
-    if len(companies) > 1:
-        blocks.append(kit.actions(*(_choice(number, each) for number, each in enumerate(companies[: kit.MOST_BUTTONS]))))
+    if len(companies) > kit.MOST_BUTTONS:
+        blocks.append(kit.actions(kit.company_select(f"{CHOOSE}:0")))
+    elif len(companies) > 1:
+        blocks.append(kit.actions(*(_choice(number, each) for number, each in enumerate(companies))))
     blocks += [{"type": "divider"}, kit.header("Your requests")]
     blocks += [kit.paragraph(each) for each in requests] or [kit.paragraph(wording.say("utter_slack_home_no_requests"))]
     opens = json.dumps({"company": company.id if company else ""})

@@ -16,13 +16,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from channels.slack import blocks as kit
-from channels.slack.answering import CHOOSE, Answering
+from channels.slack.answering import CHOOSE, MORE, Answering
 from channels.slack.companies import WhichCompany
-from channels.slack.handled import Handled, key_of
-from channels.slack.handover import Handover
+from channels.slack.handled import RUN, Handled, key_of
 from channels.slack.listening import Heard, attention, heard_of, plain_text
+from channels.slack.news import OPEN
 from channels.slack.places import Person, Places
 from channels.slack.talk import Talk
+from channels.slack.unanswered import Unanswered
 from errors import CandorError
 from reply import Reply
 from transcripts.store import TranscriptStore
@@ -36,11 +37,13 @@ Guard = Callable[[Work], Work]
 
 
 class Relay(Protocol):
-    """Passes messages on where a person has taken over."""
+    """Passes on what staff write in a thread in which they talk with a visitor."""
 
-    async def takes(self, heard: Heard) -> Handover | None: ...
+    async def takes(self, heard: Heard) -> str | None:
+        """The visitor's conversation."""
+        ...
 
-    async def pass_on(self, client: AsyncWebClient, heard: Heard, handover: Handover) -> None: ...
+    async def pass_on(self, client: AsyncWebClient, heard: Heard, conversation: str) -> None: ...
 
 
 class Listeners:
@@ -48,19 +51,23 @@ class Listeners:
 
     def __init__(
         self, *, answering: Answering, talk: Talk, places: Places, which: WhichCompany, handled: Handled,
-        transcripts: TranscriptStore, wording: Wording, base_url: str,
+        transcripts: TranscriptStore, wording: Wording, base_url: str, unanswered: Unanswered,
     ) -> None:  # fmt: skip
         self._answering, self._talk, self._places, self._which, self._handled = answering, talk, places, which, handled
-        self._transcripts, self._wording, self._base = transcripts, wording, base_url
+        self._transcripts, self._wording, self._base, self._unanswered = transcripts, wording, base_url, unanswered
         self.relay: Relay | None = None
         self.running: set[asyncio.Task[Any]] = set()
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what."""
+        app.middleware(self.keep)
         app.event("app_mention")(self.guarded(self.message))
         app.event("message")(self.guarded(self.message))
         app.command(COMMAND)(self.guarded(self.command))
         app.shortcut(SHORTCUT)(self.guarded(self.shortcut))
+        app.action(MORE)(self.guarded(self.more_companies))
+        app.options(re.compile(rf"{CHOOSE}(:\d+)?"))(self.guarded(self.companies))
+        app.action(re.compile(rf"{OPEN}(:\d+)?"))(self.guarded(self.opened))
         for action, work in (
             (kit.SAY, self.say_button), (kit.HELPFUL, self.helpful), (kit.SHARE, self.share), (CHOOSE, self.chosen),
         ):  # fmt: skip
@@ -75,6 +82,8 @@ class Listeners:
             self.running.add(task)
             try:
                 await work(args)
+                if ours := RUN.get():  # where it failed, it is taken up again later
+                    await asyncio.to_thread(self._unanswered.done, ours)
             except SlackApiError as error:
                 log.error("Slack refused a call: %s", error.response.get("error", error.response.status_code))
             except Exception as error:  # noqa: BLE001  # whatever it was, its text may hold what a person wrote
@@ -83,6 +92,12 @@ class Listeners:
                 self.running.discard(task)
 
         return run
+
+    async def keep(self, args: AsyncArgs) -> None:
+        """Before anything is acknowledged: keep what is to be answered, in case this process dies over it."""
+        if RUN.get() is None:
+            RUN.set(await asyncio.to_thread(self._unanswered.keep, args.body, str(args.context.bot_user_id or "")))
+        await args.next()
 
     async def claimed(self, *names: str) -> bool:
         """Whether this is ours to handle, and nobody else's."""
@@ -107,8 +122,12 @@ class Listeners:
         if await self.claimed("message", team, heard.channel, heard.ts):
             await self._answering.answer(args.client, heard)
 
+    async def opened(self, args: AsyncArgs) -> None:
+        """A link was followed: Slack wants that acknowledged, and nothing else."""
+        await args.ack()
+
     async def _passed_on(self, args: AsyncArgs, heard: Heard) -> bool:
-        """Whether a person has taken over here; then each message is passed on once."""
+        """Whether staff talk with a visitor here; then each message is passed on once."""
         assert self.relay is not None  # noqa: S101  (the caller has looked)
         taken_over = await self.relay.takes(heard)
         if taken_over and await self.claimed("message", heard.person.team, heard.channel, heard.ts):
@@ -140,8 +159,7 @@ class Listeners:
                 args.client, heard, "utter_slack_company_fixed", url, company_name=known.name if known else fixed
             )
         elif company is None:
-            names = ", ".join(known.name for known in self._which.companies)
-            await self._answering.say(args.client, heard, "utter_which_company", url, companies=names)
+            await self._answering.say(args.client, heard, "utter_which_company", url, companies=self._which.names())
         else:
             replies = await self._talk.choose(heard.person, company.id, key_of("use", heard.ts))
             switched = Reply(kind="smalltalk", text=self._wording.say("utter_company_switched", company_name=company.name))
@@ -167,10 +185,24 @@ class Listeners:
         if await self.claimed("action", heard.person.team, heard.person.id, heard.ts):
             await self._answering.answer(args.client, heard, args.body.get("response_url") or "")
 
+    async def more_companies(self, args: AsyncArgs) -> None:
+        """The next page of companies; the question goes on waiting."""
+        await args.ack()
+        waiting = json.loads((args.action or {})["value"])
+        start = int(waiting.pop("from"))
+        await self._answering.show_companies(args.client, waiting, start, args.body.get("response_url") or "")
+
+    async def companies(self, args: AsyncArgs) -> None:
+        """The companies that fit what is typed into a select."""
+        fitting = self._which.fitting(str(args.body.get("value") or ""), kit.MOST_OPTIONS)
+        await args.ack(options=[kit.option(company.name, company.id) for company in fitting])
+
     async def chosen(self, args: AsyncArgs) -> None:
         """A company was chosen; the question that waited for it is asked now."""
         await args.ack()
-        waiting = json.loads((args.action or {})["value"])
+        action = args.action or {}
+        selected = (action.get("selected_option") or {}).get("value")
+        waiting = {"company": selected, "text": ""} if selected else json.loads(action["value"])
         pushed = pressed(args.body, "")
         if not await self.claimed("action", pushed.person.team, pushed.person.id, pushed.ts):
             return

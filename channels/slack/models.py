@@ -1,6 +1,7 @@
-"""Slack's tables: what was handled, who talks where, which company was chosen, who has taken over, and installations.
+"""Slack's tables: what was handled, who talks where, which company was chosen, where staff talk, and installations.
 
-They hold Slack's own ids, never what was written. Installations are slack_sdk's own tables; their tokens are encrypted.
+They hold Slack's own ids; what was written only encrypted, until it is answered. Installations are slack_sdk's own tables;
+their tokens are encrypted.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from datetime import datetime
 
 from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 BOTS, INSTALLATIONS, STATES = "slack_bots", "slack_installations", "slack_oauth_states"
@@ -65,17 +66,29 @@ class ChoiceRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class HandoverRow(Base):
-    """A person of the company talks with somebody through a thread of the staff channel, until `ended_at`."""
+class StaffThreadRow(Base):
+    """The thread of the staff channel that tells of a visitor who wants a person, and in which the talk can be held."""
 
-    __tablename__ = "slack_handover"
+    __tablename__ = "slack_staff_thread"
 
-    handoff: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    conversation: Mapped[str] = mapped_column(String(40), primary_key=True)
     channel: Mapped[str] = mapped_column(String(32))
     thread: Mapped[str] = mapped_column(String(32), index=True)
-    taken_by: Mapped[str] = mapped_column(String(32), default="", server_default="")
-    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class UnansweredRow(Base):
+    """Something that was acknowledged to Slack and is not answered yet: Slack tells it no more. Deleted with the answer.
+
+    `body` is what Slack sent, encrypted. `next_at`: from then on whoever took it on is taken for dead.
+    """
+
+    __tablename__ = "slack_unanswered"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 SQLAlchemyInstallationStore.build_bots_table(Base.metadata, BOTS)

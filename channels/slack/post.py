@@ -13,6 +13,8 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from channels.slack.handled import RUN
+
 log = logging.getLogger("candor.slack")
 TRIES = 4
 WAITS = (0.2, 1.0, 3.0)  # seconds, after the first, the second and the third try
@@ -40,6 +42,9 @@ class Poster:
         """
         mark = f"candor-{key}"[:255]
         marked = [{**blocks[0], "block_id": mark}, *blocks[1:]]
+        run = RUN.get()
+        if run is not None and run.taken_up and (found := await self._find(client, channel, thread, mark)):
+            return found  # who died over it had posted it
         for wait in (*WAITS, None):
             try:
                 posted = await client.chat_postMessage(

@@ -17,7 +17,6 @@ from wording import Wording
 
 CALLBACK = "request"
 TYPE, COMPANY, RESIDENCE, EMAIL, DETAILS = "request_type", "company", "residence", "email", "details"
-MOST_COMPANIES = 100  # options of a static select
 LONGEST_DETAILS = 3000  # characters that Slack's input takes; the desk takes 4,000
 
 
@@ -56,8 +55,10 @@ def request_view(companies: list[Company], known: Prefilled, wording: Wording) -
     types = [_option(_capital(ASKED[request_type]), request_type) for request_type in ASKED]
     blocks = [_input(TYPE, "What shall happen?", _select(TYPE, types, known.request_type))]
     if clear is None:
-        options = [_option(company.name, company.id) for company in companies[:MOST_COMPANIES]]
-        blocks.append(_input(COMPANY, "With which company?", _select(COMPANY, options, "")))
+        options = [_option(company.name, company.id) for company in companies]
+        many = len(options) > kit.MOST_OPTIONS
+        select = kit.company_select(COMPANY) if many else _select(COMPANY, options, "")
+        blocks.append(_input(COMPANY, "With which company?", select))
     blocks += [
         _input(
             RESIDENCE, "Where do you live?", _text(RESIDENCE), wording.say("utter_ask_residence", company_name=name),

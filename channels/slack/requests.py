@@ -88,7 +88,9 @@ class Requests:
         else:
             await args.ack(response_action="update", view=done)
         if json.loads(view.get("private_metadata") or "{}").get("begun"):
-            await self._talk.say(self._place(person), filled.company, STOP, key_of("form", str(view["id"])))  # the chat's is over
+            await self._talk.prompt(
+                self._place(person), filled.company, STOP, key_of("form", str(view["id"]))
+            )  # the chat's is over
         await self._tell(args.client, person, opened, str(view["id"]))
 
     async def _open(

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from channels.assistant import Assistant
+from channels.persons import Persons
 from channels.rasa import Rasa, RasaTurn
 from channels.slack.app import SlackChannel
 from channels.slack.places import Person
@@ -125,7 +126,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
     assert setup is not None  # noqa: S101  (a token is given)
     door = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=parts.settings.longest_message,
+        longest_message=parts.settings.longest_message, persons=Persons(parts),
     )  # fmt: skip
     channel, app = SlackChannel(setup, parts, door), FastAPI()
     app.include_router(channel.router)

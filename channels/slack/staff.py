@@ -1,41 +1,44 @@
-"""Staff in Slack: who takes what, and a person who talks through Candor with somebody, both ways, marked as who speaks."""
+"""Staff in Slack: who takes what, and a person who talks with a visitor from a thread of the staff channel.
+
+What is said in a talk goes through the one door, as everywhere; news.py brings it to where it is read.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from channels.persons import NAMELESS, NobodyWaitsHereError, Persons
 from channels.slack import blocks as kit
-from channels.slack.companies import WhichCompany
 from channels.slack.handled import Handled, key_of
-from channels.slack.handover import Handover, Handovers
 from channels.slack.listening import Heard
 from channels.slack.members import member_of
-from channels.slack.news import TAKE
-from channels.slack.places import Place, Places
+from channels.slack.news import END, TAKE
+from channels.slack.places import Person, Places
 from channels.slack.post import Poster
-from channels.slack.texts import cut, escaped
+from channels.slack.staff_threads import StaffThread, StaffThreads
+from channels.slack.talk import message_id
+from channels.slack.texts import escaped
+from errors import CandorError, NotFoundError
 from services import Services
 
 ClientOf = Callable[[str], Awaitable[AsyncWebClient]]
 
-END = "hand_back"  # action id
-
 
 class Staff:
-    """`client_of`: a client that may speak in a workspace."""
+    """`persons`: the one door's side for people of the company."""
 
-    def __init__(
-        self, parts: Services, places: Places, which: WhichCompany, poster: Poster, handled: Handled, client_of: ClientOf
-    ) -> None:
-        self._desk, self._people, self._card, self._wording = parts.staff, parts.people, parts.company_card, parts.wording
-        self._places, self._which, self._poster, self._handled, self._client_of = places, which, poster, handled, client_of
-        self._handovers = Handovers(parts.engine)
+    def __init__(self, parts: Services, persons: Persons, places: Places, poster: Poster, handled: Handled) -> None:
+        self._desk, self._people, self._wording, self._persons = parts.staff, parts.people, parts.wording, persons
+        self._places, self._poster, self._handled = places, poster, handled
+        self._threads = StaffThreads(parts.engine)
 
     def register(self, app: AsyncApp, guard: Any) -> None:
         app.action(TAKE)(guard(self.take))
@@ -48,84 +51,76 @@ class Staff:
         user, channel = str(args.body["user"]["id"]), str(args.body["channel"]["id"])
         message = args.body.get("message") or {}
         thread = str(message.get("thread_ts") or message["ts"])
-        if not await asyncio.to_thread(self._handled.claim, key_of("take", what, name)):
-            return
         if what == "person":
-            await self._talk(args.client, int(name), channel, thread, user)
-            return
-        await asyncio.to_thread(self._desk.note, name, "Taken in Slack.", f"slack:{user}")
-        await self._in_thread(args.client, channel, thread, user, "utter_slack_taken", key=key_of("taken", name))
+            await self._take_visitor(args, int(name), StaffThread(channel, thread), user)
+        elif await asyncio.to_thread(self._handled.claim, key_of("take", what, name)):
+            await asyncio.to_thread(self._desk.note, name, "Taken in Slack.", f"slack:{user}")
+            await self._taken(args.client, StaffThread(channel, thread), user, key=key_of("taken", name))
 
-    async def _talk(self, client: AsyncWebClient, handoff: int, channel: str, thread: str, user: str) -> None:
-        waiting = next((one for one in await asyncio.to_thread(self._people.waiting) if one.id == handoff), None)
+    async def _take_visitor(self, args: AsyncArgs, handoff: int, thread: StaffThread, user: str) -> None:
+        """That it is taken is told by the courier, in the thread and to the visitor; here only whoever came too late hears."""
+        waiting = await asyncio.to_thread(self._people.get, handoff)
         if waiting is None:
+            await self._whisper(args.client, thread, user, self._wording.say("utter_slack_nobody_waits"))
             return
-        await asyncio.to_thread(self._people.answered, handoff, f"slack:{user}")
-        person = await asyncio.to_thread(self._places.whose, waiting.conversation)
-        if person is None:  # they chat on the website: nothing that is written here reaches them
-            await self._in_thread(client, channel, thread, user, "utter_slack_taken_elsewhere", key=key_of("taken", str(handoff)))
-            return
-        handover = Handover(handoff, waiting.conversation, channel, thread, user)
-        await asyncio.to_thread(self._handovers.begin, handover)
-        await self._in_thread(
-            client, channel, thread, user, "utter_slack_talk_begun", key=key_of("taken", str(handoff)), buttons=[_end(handoff)]
-        )
-        name = (await member_of(client, person.team, user)).name or "Somebody"
-        said = self._wording.say("utter_slack_person_here", name=name, company_name=self._card(waiting.company).name)
-        blocks = [kit.paragraph(said), kit.actions(_end(handoff))]
-        await self._poster.post(
-            await self._client_of(person.team), person.id, blocks, escaped(said), key=key_of("here", str(handoff))[:40]
-        )
+        name = (await member_of(args.client, str(args.context.team_id or ""), user)).name or NAMELESS
+        try:
+            if await asyncio.to_thread(self._persons.of, waiting.conversation) is None:
+                await asyncio.to_thread(self._threads.held, waiting.conversation, thread)
+            await asyncio.to_thread(self._persons.take, waiting.conversation, f"slack:{user}", name)
+        except (NotFoundError, NobodyWaitsHereError):
+            await self._whisper(args.client, thread, user, self._wording.say("utter_slack_nobody_waits"))
+        except CandorError as error:
+            await self._whisper(args.client, thread, user, error.public)
 
-    async def takes(self, heard: Heard) -> Handover | None:
-        """The talk between people that a message belongs to; None: it is Candor's to answer."""
-        if heard.surface != "dm":
-            return await asyncio.to_thread(self._handovers.in_thread, heard.channel, heard.thread)
-        place = Place(heard.person, company=self._which.fixed(heard.person.team, ""))
-        conversation = await asyncio.to_thread(self._places.conversation, place)
-        return await asyncio.to_thread(self._handovers.in_conversation, conversation) if conversation else None
+    async def takes(self, heard: Heard) -> str | None:
+        """The conversation whose talk goes on in a thread of the staff channel; None: the message is Candor's to answer."""
+        if heard.surface != "thread":
+            return None
+        conversation = await asyncio.to_thread(self._threads.conversation, StaffThread(heard.channel, heard.thread))
+        if conversation is None:
+            return None
+        going_on = await asyncio.to_thread(self._persons.of, conversation)
+        return conversation if going_on else None
 
-    async def pass_on(self, client: AsyncWebClient, heard: Heard, handover: Handover) -> None:
-        """From the requester into the thread, from the thread to the requester."""
-        if heard.surface == "dm":
-            await self._pass_on(await self._client_of(""), handover.channel, handover.thread, "Requester", heard)
+    async def pass_on(self, client: AsyncWebClient, heard: Heard, conversation: str) -> None:
+        """From the thread to the visitor, with the name of who writes. Where it cannot reach them, who wrote is told."""
+        thread, user = StaffThread(heard.channel, heard.thread), heard.person.id
+        talk = await asyncio.to_thread(self._persons.of, conversation)
+        if talk is None:
+            await self._whisper(client, thread, user, self._wording.say("utter_slack_talk_over"))
             return
-        person = await asyncio.to_thread(self._places.whose, handover.conversation)
-        if person is not None:
-            name = (await member_of(client, heard.person.team, heard.person.id)).name or "Staff"
-            await self._pass_on(await self._client_of(person.team), person.id, "", f"{name} (a person)", heard)
+        if not talk.actor.startswith("slack:"):
+            await self._whisper(client, thread, user, self._wording.say("utter_slack_taken_by_other", name=talk.name))
+            return
+        name = (await member_of(client, heard.person.team, user)).name or NAMELESS
+        try:
+            await asyncio.to_thread(self._persons.say, talk, f"slack:{user}", name, heard.text, message_id(heard))
+        except CandorError as error:
+            await self._whisper(client, thread, user, error.public)
+        except Exception:
+            await self._whisper(client, thread, user, self._wording.say("utter_slack_not_passed_on"))
+            raise
 
     async def hand_back(self, args: AsyncArgs) -> None:
-        """Candor answers again; both sides are told."""
+        """Candor answers again; the courier tells both sides."""
         await args.ack()
-        ended = await asyncio.to_thread(self._handovers.end, int((args.action or {})["value"]))
-        if ended is None:
-            return
-        said, key = (
-            self._wording.say("utter_slack_handed_back"),
-            key_of("back", str(ended.handoff), str(args.body["trigger_id"]))[:40],
-        )
-        staff = await self._client_of("")
-        await self._poster.post(staff, ended.channel, [kit.paragraph(said)], escaped(said), key=key, thread=ended.thread)
-        person = await asyncio.to_thread(self._places.whose, ended.conversation)
-        if person is not None:
-            client = await self._client_of(person.team)
-            await self._poster.post(client, person.id, [kit.paragraph(said)], escaped(said), key=key)
+        named = str((args.action or {})["value"])
+        if named.isdigit():  # a button from before talks were the same on every channel
+            waiting = await asyncio.to_thread(self._people.get, int(named))
+            named = waiting.conversation if waiting else ""
+        pressed = Person(str((args.body.get("team") or {}).get("id") or ""), str(args.body["user"]["id"]))
+        own = await asyncio.to_thread(self._places.whose, named) == pressed
+        with suppress(NotFoundError):  # forgotten: then there is nobody to tell
+            await asyncio.to_thread(self._persons.hand_back, named, "visitor" if own else f"slack:{pressed.id}")
 
-    async def _pass_on(self, client: AsyncWebClient, channel: str, thread: str, speaker: str, heard: Heard) -> None:
-        said = kit.rich(kit.section(kit.text(f"{speaker}: ", bold=True), kit.text(cut(heard.text, kit.LONGEST_TEXT - 100))))
-        key = key_of("relay", heard.person.id, heard.channel, heard.ts)[:40]
-        await self._poster.post(client, channel, [said], escaped(f"{speaker}: {heard.text}")[:300], key=key, thread=thread)
+    async def _whisper(self, client: AsyncWebClient, thread: StaffThread, user: str, said: str) -> None:
+        with suppress(SlackApiError):  # a hint: who is no member of the channel cannot be told in it
+            await client.chat_postEphemeral(
+                channel=thread.channel, user=user, text=escaped(said), blocks=[kit.paragraph(said)], thread_ts=thread.thread
+            )
 
-    async def _in_thread(
-        self, client: AsyncWebClient, channel: str, thread: str, user: str, response: str, *, key: str,
-        buttons: list[dict[str, Any]] | None = None,
-    ) -> None:  # fmt: skip
-        said = self._wording.say(response)
+    async def _taken(self, client: AsyncWebClient, thread: StaffThread, user: str, *, key: str) -> None:
+        said = self._wording.say("utter_slack_taken")
         blocks = [kit.rich(kit.section({"type": "user", "user_id": user}, kit.text(f" {said}")))]
-        blocks += [kit.actions(*buttons)] if buttons else []
-        await self._poster.post(client, channel, blocks, escaped(said), key=key[:40], thread=thread)
-
-
-def _end(handoff: int) -> dict[str, Any]:
-    return kit.button("Let Candor answer again", END, str(handoff))
+        await self._poster.post(client, thread.channel, blocks, escaped(said), key=key[:40], thread=thread.thread)

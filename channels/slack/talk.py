@@ -96,9 +96,17 @@ class Talk:
         """Talk about this company from here on; what the conversation says to that, so that nothing begun is lost unseen."""
         await asyncio.to_thread(self._places.choose, person, company)
         place = Place(person, company=self._which.fixed(person.team, ""))
-        if await asyncio.to_thread(self._places.conversation, place) is None:
+        return await self.prompt(place, company, f"switch to {self._library.company(company).name}", message)
+
+    async def prompt(self, place: Place, company: str, text: str, message: str) -> list[Reply]:
+        """Say something to Candor that the person has not typed: nothing where nothing is begun, or a person has taken over."""
+        conversation = await asyncio.to_thread(self._places.conversation, place)
+        if conversation is None:
             return []
-        _, replies = await self.say(place, company, f"switch to {self._library.company(company).name}", message)
+        taken = await asyncio.to_thread(self._door.persons.of, conversation)
+        if taken is not None:
+            return []
+        _, replies = await self.say(place, company, text, message)
         return replies
 
     async def rate(self, conversation: str, answer_id: str, *, helpful: bool) -> None:

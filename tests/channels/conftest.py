@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from channels.assistant import Assistant
+from channels.persons import Persons
 from knowledge.catalogue import PolicyCatalogue
 from services import Services
 from settings import Settings
@@ -80,7 +81,7 @@ def door(parts: Services, rasa: FakeRasa) -> Assistant:
     """The one door, as web.py builds it."""
     return Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=parts.settings.longest_message,
+        wording=parts.wording, longest_message=parts.settings.longest_message, persons=Persons(parts),
     )  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from actions.fields import asks_for
-from channels.assistant import Assistant, DoorAnswer, for_rasa, readable
+from channels.assistant import Assistant, DoorAnswer, for_rasa
+from channels.persons import Persons
 from channels.rasa import RasaTurn
+from channels.readable import readable
 from errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
 from reply import AskedField, Choice
 from services import Services
@@ -58,6 +60,7 @@ def door_to(rasa: FakeRasa, parts: Services) -> Assistant:
         catalogue=parts.catalogue,
         wording=parts.wording,
         longest_message=4000,
+        persons=Persons(parts),
     )
 
 

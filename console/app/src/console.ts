@@ -4,13 +4,15 @@ import "./styles/people.css";
 import "./styles/conversations.css";
 import "./styles/review.css";
 import "./styles/requests.css";
+import "./styles/waiting.css";
 import "./styles/charts.css";
 import "./styles/keeping.css";
 import "htmx.org";
+import { drawCharts, showOwnDates } from "./charts";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
-import { drawCharts, showOwnDates } from "./charts";
+import { showTalk, watchTalks } from "./talk";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -24,6 +26,8 @@ function prepare(root: ParentNode): void {
 
 prepare(document);
 listenToReviewKeys();
+watchTalks();
+showTalk(document);
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
 // A session that has ended, or a form of an earlier one, is answered with a whole page (401, 409): it is shown all the same.

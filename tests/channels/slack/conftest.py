@@ -12,6 +12,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from channels.persons import Persons
 from channels.rasa import Rasa
 from channels.slack.app import SlackChannel
 from services import Services
@@ -26,6 +27,11 @@ class Candor:
 
     def __init__(self, http: httpx.AsyncClient, slack: SlackChannel) -> None:
         self.http, self.slack = http, slack
+
+    @property
+    def persons(self) -> Persons:
+        """The door's side for people of the company, as the console uses it."""
+        return self.slack.persons
 
     async def event(self, event: dict[str, Any], **more: Any) -> httpx.Response:
         """A signed event."""

@@ -128,6 +128,9 @@ def _element(element: dict[str, Any]) -> list[str]:
             if "initial_option" in element and element["initial_option"] not in options:
                 found.append("an initial option that is none")
             found += _plain(element["placeholder"], 150, "placeholder") if "placeholder" in element else []
+        case "external_select":
+            found += ["min_query_length"] if element.get("min_query_length", 3) < 0 else []
+            found += _plain(element["placeholder"], 150, "placeholder") if "placeholder" in element else []
         case "plain_text_input" | "email_text_input":
             found += ["max_length"] if not 1 <= element.get("max_length", 1) <= 3000 else []
             found += _plain(element["placeholder"], 150, "placeholder") if "placeholder" in element else []

@@ -232,6 +232,25 @@ async def test_the_messages_tab_gets_prompts_the_new_way_and_the_old(candor: Can
     assert 1 <= len(json.loads(new.body["prompts"]) if isinstance(new.body["prompts"], str) else new.body["prompts"]) <= 4
 
 
+async def test_a_chat_in_the_older_pane_is_answered_in_its_own_thread(candor: Candor, slack: FakeSlack, rasa: FakeRasa) -> None:
+    """Apps with an Assistant: prompts, "is looking it up" in the thread and cleared, and the answer there, as often as asked."""
+    candor.slack.places.choose(ada, "acme")
+    thread = {"user_id": ADA, "channel_id": "D0ADA", "thread_ts": "1.1", "context": {"channel_id": "C0NEWS"}}
+    await candor.event({"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": "1.1"}, event_id="Ev1")
+    changed = {"type": "assistant_thread_context_changed", "assistant_thread": thread, "event_ts": "1.2"}
+    await candor.event(changed, event_id="Ev2")
+    await candor.event(message("do you sell my data?", ts="1.3", thread_ts="1.1"), event_id="Ev3")
+    await candor.settled()
+    await candor.event(message("and share it?", ts="1.4", thread_ts="1.1"), event_id="Ev4")
+    await candor.settled()
+
+    statuses = slack.of("assistant.threads.setStatus")
+    assert [call.body["thread_ts"] for call in slack.posted] == ["1.1", "1.1"]
+    assert {call.body["thread_ts"] for call in statuses} == {"1.1"}
+    assert [bool(call.body["status"]) for call in statuses] == [True, False, True, False]
+    assert [sent["text"] for sent in rasa.sent] == ["do you sell my data?", "and share it?"]
+
+
 def candor_requests(parts: Services) -> list[Any]:
     """All requests there are."""
     from tickets.staff import Filter

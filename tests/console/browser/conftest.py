@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 
 from accounts.roles import Account, Grant, Role
+from channels.persons import Persons
 from console.deps import COOKIE
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
@@ -40,6 +41,8 @@ class Site:
 
     url: str
     parts: Services
+    rasa: FakeRasa
+    persons: Persons  # the door's side for people of the company
 
     @property
     def console(self) -> str:
@@ -64,15 +67,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )  # type: ignore[call-arg]  # fmt: skip
     parts = Services(settings)
     parts.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
-    server = uvicorn.Server(
-        uvicorn.Config(make_app(parts, FakeRasa()), host="127.0.0.1", port=settings.web_port, log_config=None, access_log=False)
-    )
+    rasa = FakeRasa()
+    app = make_app(parts, rasa)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=settings.web_port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the server ended before it began"
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{settings.web_port}", parts)
+    yield Site(f"http://127.0.0.1:{settings.web_port}", parts, rasa, app.state.assistant.persons)
     server.should_exit = True
     thread.join()
     parts.engine.dispose()

@@ -44,6 +44,13 @@ export interface ComparedSide {
   readonly citations: readonly number[];
 }
 
+/** The person of the company who speaks, comes or goes with a reply of kind human. */
+export interface Speaker {
+  readonly name: string;
+  readonly company: string;
+  readonly does: "says" | "joins" | "leaves";
+}
+
 export interface Reply {
   readonly kind: Kind;
   readonly text: string;
@@ -56,6 +63,13 @@ export interface Reply {
   readonly ticket?: Ticket | null;
   readonly form?: AskedField | null;
   readonly ended?: boolean; // the conversation is forgotten with this reply
+  readonly speaker?: Speaker | null;
+}
+
+/** What came back to a message; where a person has taken the conversation, nothing did: they answer when they do. */
+export interface Replies {
+  readonly replies: readonly Reply[];
+  readonly person?: Speaker | null;
 }
 
 export interface Company {
@@ -83,6 +97,14 @@ export interface PastTurn {
   readonly replies: readonly Reply[];
   readonly at: string;
   readonly feedback?: Readonly<Record<string, boolean>>;
+}
+
+/** What people of the company have said since; `n` of their messages there are in all. */
+export interface News {
+  readonly turns: readonly PastTurn[];
+  readonly n: number;
+  readonly person?: Speaker | null;
+  readonly waiting: boolean;
 }
 
 export interface Past {

@@ -1,7 +1,7 @@
 /**
  * What the launcher on a company's page and the chat in its frame say to each other. Both sides check sender and origin of every
  * message (`isFrom`), name the origin they send to, and take nothing but these shapes. No word of a conversation crosses over:
- * only that a request was opened, under which number.
+ * only that a request was opened, under which number, and how many messages of a person have come.
  */
 
 export interface OpenedTicket {
@@ -18,6 +18,7 @@ export type ToChat =
 export type ToPage =
   | { readonly candor: 1; readonly type: "ready" }
   | { readonly candor: 1; readonly type: "close" }
+  | { readonly candor: 1; readonly type: "news"; readonly count: number }
   | { readonly candor: 1; readonly type: "ticket"; readonly ticket: OpenedTicket };
 
 /** The address of the chat. What the page chose travels in the fragment: it reaches no server and no log. */

@@ -19,7 +19,7 @@ import type { Scene } from "./scene";
 import { HttpServer } from "./server";
 import { Shelf, tabStorage } from "./shelf";
 import { otherTabs } from "./tabs";
-import { hasAsked, livesFrom, pressedOf } from "./talk";
+import { hasAsked, livesFrom, personOf, pressedOf } from "./talk";
 import { languageOf, type Language } from "./texts";
 import { save } from "./save-file";
 import { View } from "./view";
@@ -39,6 +39,7 @@ export class CandorChat extends LitElement {
     greeting: this.chosen.greeting, newId: newMessageId, now: Date.now,
     later: (what, milliseconds) => window.setTimeout(what, milliseconds), notYet: (timer) => window.clearTimeout(timer),
     changed: () => this.draw(), announce: (text) => this.announce(text), opened: (ticket) => this.page.opened(ticket),
+    visible: () => !document.hidden, news: (count) => this.page.news(count),
   });
   private scene!: Scene;
 
@@ -57,6 +58,7 @@ export class CandorChat extends LitElement {
     super.connectedCallback();
     window.addEventListener("online", () => this.network(false));
     window.addEventListener("offline", () => this.network(true));
+    document.addEventListener("visibilitychange", () => this.chat.listen(0));
     window.addEventListener("pagehide", () => this.chat.save());
     if (this.embedded) this.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.page.close());
     this.page.hear(() => this.typeHere(), (text) => this.chat.ask(text));
@@ -85,7 +87,7 @@ export class CandorChat extends LitElement {
         ${waiting ? html`<div class="typing" data-testid="typing"><span class="quiet">${words.waiting}</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></div>` : nothing}
         ${this.startersView()}
       </main>
-      <footer><candor-composer .text=${this.chat.draft} .waiting=${waiting} .scene=${this.scene} @typed=${(event: CustomEvent<string>) => this.typed(event.detail)}></candor-composer></footer>
+      <footer>${this.personView()}<candor-composer .text=${this.chat.draft} .waiting=${waiting} .scene=${this.scene} @typed=${(event: CustomEvent<string>) => this.typed(event.detail)}></candor-composer></footer>
       <p class="unseen" role="status" aria-live="polite" data-testid="announcer">${this.heard}</p>
       <candor-forget .words=${words} .forget=${() => this.forget()}></candor-forget>
     </div>`;
@@ -99,6 +101,24 @@ export class CandorChat extends LitElement {
       const place = { live: number >= live && !this.chat.waiting, pressed: number >= live ? -1 : pressedOf(talk, number) };
       return guard([entry, place.live, place.pressed, companies], () => turnView(entry, place, this.scene));
     });
+  }
+
+  /** Who reads what is typed, right where it is typed. */
+  private personView(): TemplateResult | typeof nothing {
+    const person = personOf(this.chat.talk);
+    const { words } = this.language;
+    return person
+      ? html`<div class="person" data-testid="person"><p dir="auto">${words.withYou(person.name, person.company)}</p><button type="button" class="plain" data-testid="hand-back" @click=${() => void this.handBack()}>${words.handBack}</button></div>`
+      : nothing;
+  }
+
+  private async handBack(): Promise<void> {
+    try {
+      await this.chat.handBack();
+      this.typeHere(true);
+    } catch {
+      this.announce(this.language.words.handBackFailed);
+    }
   }
 
   private startersView(): TemplateResult | typeof nothing {

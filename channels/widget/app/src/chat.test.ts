@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Company, Feedback, Past, Reply } from "./api";
+import type { Company, Feedback, News, Past, Reply, Speaker } from "./api";
 import { Chat } from "./chat";
 import type { Pass, Server } from "./server";
 import { Shelf } from "./shelf";
@@ -27,7 +27,18 @@ class FakeServer implements Server {
   };
   say = async (pass: Pass, text: string, id: string) => {
     this.said.push({ id, text });
-    return this.do("say", this.replies, pass);
+    return this.do("say", { replies: this.replies, person: this.person }, pass);
+  };
+  person: Speaker | null = null;
+  fresh: (News | null)[] = [];
+  readonly asked: { after: number; tag: string }[] = [];
+  back = 0;
+  news = async (_pass: Pass, after: number, tag: string) => {
+    this.asked.push({ after, tag });
+    return this.do("news", { news: this.fresh.shift() ?? null, tag: `"${this.asked.length}"` });
+  };
+  handBack = async () => {
+    this.back += 1;
   };
   past = async () => this.do("past", { company: "clevra", turns: this.turns });
   rate = async (_pass: Pass, _feedback: Feedback) => this.do("rate", undefined);
@@ -56,12 +67,15 @@ let storage: FakeStorage;
 let heard: string[];
 let tickets: string[];
 let timers: { what: () => void; after: number }[];
+let visible: boolean;
+let told: number[];
 let others: ((conversation: string) => void)[];
 
 beforeEach(() => {
   server = new FakeServer();
   storage = new FakeStorage();
   [heard, tickets, timers, others] = [[], [], [], []];
+  [visible, told] = [true, []];
 });
 
 function aChat(): Chat {
@@ -71,6 +85,7 @@ function aChat(): Chat {
     tabs: { tell: () => undefined, hear: (listener) => void others.push(listener) },
     later: (what, after) => timers.push({ what, after }), notYet: (timer) => timers.splice(timer - 1, 1),
     changed: () => undefined, announce: (text) => void heard.push(text), opened: (ticket) => void tickets.push(ticket.number),
+    visible: () => visible, news: (count) => void told.push(count),
   });
 }
 
@@ -287,5 +302,130 @@ describe("a chat", () => {
     await settled();
 
     expect(shown(chat)).toEqual(["Ask me.", "> From the other tab", "Hi."]);
+  });
+});
+
+const ADA = { name: "Ada", company: "Clevra" };
+const human = (id: string, text: string, does: Speaker["does"] = "says"): Past["turns"][number] => ({
+  message_id: id, text: "", at: "2026-01-15T12:00:00Z", replies: [{ kind: "human", text, speaker: { ...ADA, does } }],
+});
+const joined = human("j", "Ada is here.", "joins");
+const nextLook = async () => {
+  const timer = timers.findLast((one) => one.after <= 15_000 && one.after !== 4_000);
+  timers = [];
+  timer?.what();
+  await settled();
+  return timer?.after;
+};
+
+describe("a talk with a person", () => {
+  async function aTalk(): Promise<Chat> {
+    const chat = aChat();
+    await chat.open();
+    server.replies = [{ kind: "handoff", text: "Somebody answers." }];
+    chat.say("A person, please");
+    await settled();
+    return chat;
+  }
+
+  test("is not looked for as long as nobody was asked for", async () => {
+    const chat = aChat();
+    await chat.open();
+    chat.say("Do you sell data?");
+    await settled();
+    await nextLook();
+
+    expect(server.asked).toEqual([]);
+  });
+
+  test("begins without a reload, marked as a person's, and is announced", async () => {
+    const chat = await aTalk();
+    server.fresh = [{ turns: [joined, human("p1", "Hello!")], n: 2, person: { ...ADA, does: "says" }, waiting: false }];
+
+    await nextLook();
+
+    expect(shown(chat).slice(-2)).toEqual(["Ada is here.", "Hello!"]);
+    expect(heard.at(-1)).toBe("Ada is here. Ada from Clevra, a person: Hello!");
+    expect(told).toEqual([2]);
+  });
+
+  test("looks less often while there is nothing, asks only for what it has not, and soon again after news", async () => {
+    await aTalk();
+    const waits = [await nextLook(), await nextLook(), await nextLook()];
+    server.fresh = [{ turns: [joined], n: 1, person: { ...ADA, does: "says" }, waiting: true }];
+    await nextLook();
+    waits.push(await nextLook());
+
+    expect(waits).toEqual([3_000, 3_750, 4_687.5, 3_000]);
+    expect(server.asked.at(-1)).toEqual({ after: 1, tag: '"4"' });
+  });
+
+  test("is not looked for while nobody sees the page", async () => {
+    const chat = await aTalk();
+    visible = false;
+    await nextLook();
+    const looks = server.asked.length;
+    await nextLook();
+    visible = true;
+    chat.listen(0);
+    await nextLook();
+
+    expect([looks, server.asked.length]).toEqual([1, 2]);
+  });
+
+  test("takes what the visitor writes, which Candor does not answer", async () => {
+    const chat = await aTalk();
+    server.fresh = [{ turns: [joined], n: 1, person: { ...ADA, does: "says" }, waiting: false }];
+    server.replies = [];
+    server.person = { ...ADA, does: "says" };
+
+    chat.say("Are you there?");
+    await settled();
+
+    expect(shown(chat).slice(-2)).toEqual(["> Are you there?", "Ada is here."]);
+    expect(unsentOf(chat.talk)).toBeNull();
+  });
+
+  test("ends when Candor answers again, and nothing more is looked for", async () => {
+    const chat = await aTalk();
+    server.fresh = [{ turns: [joined, human("l", "Ada has left.", "leaves")], n: 2, person: null, waiting: false }];
+    await nextLook();
+    const looks = server.asked.length;
+    await nextLook();
+
+    expect(shown(chat).at(-1)).toBe("Ada has left.");
+    expect(server.asked).toHaveLength(looks);
+  });
+
+  test("is all there after a reload, once, and goes on", async () => {
+    await aTalk();
+    server.turns = [
+      { message_id: "m", text: "A person, please", at: "", replies: [{ kind: "handoff", text: "Somebody answers." }] }, joined, human("p1", "Hello!"),
+      { message_id: "m2", text: "Hi Ada", at: "", replies: [] },
+    ];
+    const chat = aChat();
+    await chat.open();
+    server.fresh = [{ turns: [human("p1", "Hello!"), human("p2", "More.")], n: 3, person: { ...ADA, does: "says" }, waiting: false }];
+    await nextLook();
+
+    expect(shown(chat)).toEqual(["Ask me.", "> A person, please", "Somebody answers.", "Ada is here.", "Hello!", "> Hi Ada", "More."]);
+    expect(server.asked.at(-1)?.after).toBe(2);
+  });
+
+  test("is handed back by the visitor", async () => {
+    const chat = await aTalk();
+    server.fresh = [{ turns: [joined, human("l", "Ada has left.", "leaves")], n: 2, person: null, waiting: true }];
+    await chat.handBack();
+
+    expect(server.back).toBe(1);
+    expect(shown(chat).at(-1)).toBe("Ada has left.");
+  });
+
+  test("waits as long as the server asks it to", async () => {
+    await aTalk();
+    server.faults = { news: [new Trouble("busy", "", 40)] };
+    await nextLook();
+
+    expect(timers.at(-1)?.after).toBe(40_000);
   });
 });

@@ -1,6 +1,6 @@
 /** What the visitor does, and what follows from it: the one place with effects. Everything around it is handed in. */
 
-import type { Company, Feedback, Reply, Ticket } from "./api";
+import type { Company, Feedback, News, Reply, Ticket } from "./api";
 import type { Pass, Server } from "./server";
 import type { Shelf } from "./shelf";
 import * as talks from "./talk";
@@ -8,6 +8,8 @@ import type { Texts } from "./texts/en";
 import { asTrouble, Trouble } from "./trouble";
 
 const STILL_WAITING = 4_000; // milliseconds
+const SOON = 3_000; // milliseconds between two looks for news, which grow while there are none
+const LATE = 15_000;
 
 /** Other tabs of this browser; a duplicated tab goes on in the same conversation. */
 export interface Tabs {
@@ -29,6 +31,8 @@ export interface Parts {
   readonly changed: () => void;
   readonly announce: (text: string) => void;
   readonly opened: (ticket: Ticket) => void;
+  readonly visible: () => boolean; // whether anybody can see this page
+  readonly news: (count: number) => void; // so many messages of a person have come by themselves
 }
 
 export class Chat {
@@ -44,6 +48,11 @@ export class Chat {
   private delivering = ""; // the key of the message that is on its way
   private readonly queue: string[] = [];
   private timer = 0;
+  private looks = 0; // the timer of the next look for news
+  private looking = false;
+  private pause = SOON;
+  private tag = "";
+  private over = false; // nobody is waited for any more, as the server says
 
   constructor(private readonly parts: Parts) {
     const kept = parts.shelf.load();
@@ -72,7 +81,31 @@ export class Chat {
     }
     const lost = talks.unsentOf(this.talk);
     if (lost) await this.deliver(lost);
+    this.listen();
     this.next();
+  }
+
+  /** Look for news soon, where a person may have some; called again when the page comes into sight. */
+  listen(soon = SOON): void {
+    this.rest();
+    if (this.looking || this.over || !this.pass || !talks.mayHear(this.talk) || !this.parts.visible()) return;
+    this.pause = soon;
+    this.looks = this.parts.later(() => {
+      this.looks = 0;
+      void this.look();
+    }, soon);
+  }
+
+  private rest(): void {
+    if (this.looks) this.parts.notYet(this.looks);
+    this.looks = 0;
+  }
+
+  /** Have Candor answer again, where a person has taken over. */
+  async handBack(): Promise<void> {
+    if (!this.pass) return;
+    await this.parts.server.handBack(this.pass);
+    await this.look();
   }
 
   /** Say something; `sends` is what a button stands for. False where it has to wait for an answer that is still to come. */
@@ -211,9 +244,11 @@ export class Chat {
     try {
       if (!this.pass) await this.begin();
       if (!this.pass) throw new Trouble("network");
-      const replies = await this.parts.server.say(this.pass, unsent.sends, unsent.key);
+      const { replies, person } = await this.parts.server.say(this.pass, unsent.sends, unsent.key);
       this.talk = talks.answered(this.talk, unsent.key, replies);
       this.came(replies);
+      if (replies.some((reply) => reply.kind === "handoff")) this.over = false;
+      if (person && !talks.personOf(this.talk)) await this.look();
       this.parts.tabs.tell(this.pass.id);
       if (replies.some((reply) => reply.ended)) this.end(replies);
       else if (!this.recalled) await this.recall();
@@ -223,6 +258,7 @@ export class Chat {
     this.delivering = "";
     this.wait(false);
     this.save();
+    this.listen();
   }
 
   private stumbled(unsent: talks.Unsent, trouble: Trouble): void {
@@ -234,7 +270,44 @@ export class Chat {
     }
   }
 
+  /** Ask once whether a person has said something. Nothing new: the next look is later; nobody to wait for: there is none. */
+  private async look(): Promise<void> {
+    const { pass } = this;
+    if (!pass || this.looking) return;
+    this.looking = true;
+    let pause = Math.min(LATE, this.pause * 1.25);
+    try {
+      const { news, tag } = await this.parts.server.news(pass, talks.heardSoFar(this.talk), this.tag);
+      if (this.pass !== pass) return;
+      this.tag = tag;
+      if (news) {
+        pause = SOON;
+        this.over = !news.waiting && !news.person;
+        this.heardNews(news);
+      }
+    } catch (error) {
+      const trouble = asTrouble(error);
+      if (trouble.kind === "gone" || trouble.kind === "refused") this.over = true; // the next message will tell
+      pause = Math.max(LATE, (trouble.wait ?? 0) * 1000);
+    } finally {
+      this.looking = false;
+    }
+    this.listen(pause);
+  }
+
+  private heardNews(news: News): void {
+    const before = this.talk.entries.length;
+    this.talk = talks.heard(this.talk, news.turns);
+    const fresh = this.talk.entries.slice(before).flatMap((entry) => (entry.who === "candor" ? [entry.reply] : []));
+    if (!fresh.length) return;
+    const { words } = this.parts;
+    this.parts.announce(fresh.map((reply) => (reply.speaker?.does === "says" ? words.heard(`${words.person(reply.speaker.name, reply.speaker.company)}:`, reply.text, 0) : reply.text)).join(" "));
+    this.parts.news(fresh.length);
+    this.parts.changed();
+  }
+
   private came(replies: readonly Reply[]): void {
+    if (!replies.length) return; // it went to a person, who answers when they do
     const { words } = this.parts;
     this.learnAll();
     // One announcement a message, however many replies it has.
@@ -247,7 +320,9 @@ export class Chat {
     if (this.pass?.id !== conversation || this.waiting || talks.unsentOf(this.talk)) return;
     try {
       this.talk = talks.remembered(await this.parts.server.past(this.pass), this.greeting, null);
+      this.over = false;
       this.parts.changed();
+      this.listen();
     } catch (error) {
       if (asTrouble(error).kind !== "gone") return; // the next message will tell
       this.lose();
@@ -276,6 +351,8 @@ export class Chat {
 
   private lose(): void {
     this.pass = null;
+    this.rest();
+    [this.tag, this.over] = ["", false];
     this.recalled = false;
     this.greeting = null;
     this.talk = talks.begun(this.parts.company, null);

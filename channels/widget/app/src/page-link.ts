@@ -43,6 +43,10 @@ export class PageLink {
     this.tell({ candor: 1, type: "close" });
   }
 
+  news(count: number): void {
+    this.tell({ candor: 1, type: "news", count });
+  }
+
   opened(ticket: Ticket): void {
     this.tell({ candor: 1, type: "ticket", ticket: { number: ticket.number, type: ticket.request_type, company: ticket.company, due: ticket.due ?? null } });
   }

@@ -1,6 +1,6 @@
 /** The chat API as the chat sees it. Every call raises Trouble where it fails. */
 
-import type { Begun, Company, Feedback, Past, Reply } from "./api";
+import type { Begun, Company, Feedback, News, Past, Replies } from "./api";
 import { Trouble, troubleOf } from "./trouble";
 
 const LONGEST_WAIT = 60_000; // milliseconds until a call counts as failed
@@ -13,7 +13,9 @@ export interface Pass {
 export interface Server {
   company(id: string): Promise<Company>;
   begin(company: string): Promise<Begun>;
-  say(pass: Pass, text: string, messageId: string): Promise<readonly Reply[]>;
+  say(pass: Pass, text: string, messageId: string): Promise<Replies>;
+  news(pass: Pass, after: number, tag: string): Promise<{ readonly news: News | null; readonly tag: string }>; // null: nothing new
+  handBack(pass: Pass): Promise<void>;
   past(pass: Pass): Promise<Past>;
   rate(pass: Pass, feedback: Feedback): Promise<void>;
   transcript(pass: Pass): Promise<string>;
@@ -33,11 +35,23 @@ export class HttpServer implements Server {
     return begun;
   }
 
-  async say(pass: Pass, text: string, messageId: string): Promise<readonly Reply[]> {
+  async say(pass: Pass, text: string, messageId: string): Promise<Replies> {
     const body = { text, message_id: messageId };
-    const { replies } = (await this.json("POST", `${at(pass)}/messages`, pass, body)) as { replies?: readonly Reply[] };
-    if (!Array.isArray(replies) || !replies.length) throw new Trouble("server");
-    return replies as readonly Reply[];
+    const said = (await this.json("POST", `${at(pass)}/messages`, pass, body)) as Partial<Replies>;
+    if (!Array.isArray(said.replies) || (!said.replies.length && !said.person)) throw new Trouble("server");
+    return { replies: said.replies, person: said.person ?? null };
+  }
+
+  async news(pass: Pass, after: number, tag: string): Promise<{ news: News | null; tag: string }> {
+    const response = await this.call("GET", `${at(pass)}/news?after=${after}`, pass, null, "application/json", tag ? { "If-None-Match": tag } : {});
+    if (response.status === 304) return { news: null, tag };
+    const news = (await response.json().catch(() => null)) as News | null;
+    if (!Array.isArray(news?.turns)) throw new Trouble("server");
+    return { news, tag: response.headers.get("ETag") ?? "" };
+  }
+
+  async handBack(pass: Pass): Promise<void> {
+    await this.call("POST", `${at(pass)}/hand-back`, pass, {});
   }
 
   async past(pass: Pass): Promise<Past> {
@@ -64,8 +78,8 @@ export class HttpServer implements Server {
     return answer;
   }
 
-  private async call(method: string, path: string, pass: Pass | null = null, body: unknown = null, accept = "application/json"): Promise<Response> {
-    const headers: Record<string, string> = { Accept: accept };
+  private async call(method: string, path: string, pass: Pass | null = null, body: unknown = null, accept = "application/json", more: Record<string, string> = {}): Promise<Response> {
+    const headers: Record<string, string> = { Accept: accept, ...more };
     if (pass) headers["Authorization"] = `Bearer ${pass.token}`;
     if (body !== null) headers["Content-Type"] = "application/json";
     const stop = new AbortController();
@@ -74,7 +88,7 @@ export class HttpServer implements Server {
       const response = await this.send(path, {
         method, headers, body: body === null ? null : JSON.stringify(body), signal: stop.signal, cache: "no-store", credentials: "omit",
       });
-      if (!response.ok) throw troubleOf(response.status, await response.json().catch(() => null), response.headers);
+      if (!response.ok && response.status !== 304) throw troubleOf(response.status, await response.json().catch(() => null), response.headers);
       return response;
     } catch (error) {
       throw error instanceof Trouble ? error : new Trouble("network");

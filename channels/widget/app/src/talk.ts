@@ -1,6 +1,6 @@
 /** A conversation as it is shown, and what can happen to it. Pure: each step returns a new talk, nothing is changed in place. */
 
-import type { Choice, Past, Reply } from "./api";
+import type { Choice, Past, PastTurn, Reply, Speaker } from "./api";
 import type { Trouble, TroubleKind } from "./trouble";
 
 export interface Told {
@@ -106,11 +106,37 @@ export const rated = (talk: Talk, answerId: string, helpful: boolean): Talk => (
   entries: talk.entries.map((entry) => (entry.who === "candor" && entry.reply.answer_id === answerId ? { ...entry, helpful } : entry)),
 });
 
+/** What people of the company have said, at the end; what stands there already is not added again. */
+export function heard(talk: Talk, turns: readonly PastTurn[]): Talk {
+  const known = new Set(talk.entries.map((entry) => entry.key));
+  const said = turns.flatMap((turn) => turn.replies.map((reply, number): Replied => ({ who: "candor", key: `${turn.message_id}.${number}`, reply, helpful: null })));
+  return { ...talk, entries: [...talk.entries, ...said.filter((entry) => !known.has(entry.key))] };
+}
+
+/** How many messages of people are shown: the news that are asked for come after them. */
+export const heardSoFar = (talk: Talk): number => talk.entries.filter((entry) => entry.who === "candor" && entry.reply.kind === "human").length;
+
+/** The person who talks with the visitor now. */
+export function personOf(talk: Talk): Speaker | null {
+  const last = talk.entries.findLast((entry): entry is Replied => entry.who === "candor" && !!entry.reply.speaker && entry.reply.speaker.does !== "says");
+  return last?.reply.speaker?.does === "joins" ? last.reply.speaker : null;
+}
+
+/** Whether a person may say something at any moment: one was asked for, or is there. */
+export function mayHear(talk: Talk): boolean {
+  const last = talk.entries.findLast((entry): entry is Replied => entry.who === "candor" && (entry.reply.kind === "handoff" || (!!entry.reply.speaker && entry.reply.speaker.does !== "says")));
+  return last !== undefined && last.reply.speaker?.does !== "leaves";
+}
+
 /** What the server remembers of a conversation, and what it has not answered yet. */
 export function remembered(past: Past, greeting: Reply | null, unsent: Unsent | null): Talk {
   let talk = begun(past.company, greeting);
   let choices: readonly Choice[] = [];
   for (const turn of past.turns) {
+    if (!turn.text) {
+      talk = heard(talk, [turn]); // a person's word, which answers no message
+      continue;
+    }
     const chosen = choices.find((choice) => choice.payload === turn.text);
     talk = asked(talk, { key: turn.message_id, text: chosen?.title ?? turn.text, sends: turn.text });
     const lost = unsent?.key === turn.message_id && turn.replies.every((reply) => reply.kind === "error");

@@ -20,6 +20,8 @@ button { font: 600 16px/1.2 system-ui, -apple-system, "Segoe UI", Roboto, Arial,
 .left .open { right: auto; left: 20px; }
 .open:hover { box-shadow: 0 1px 2px #0004, 0 8px 26px #0004; }
 .open svg { flex: none; }
+.badge { font-weight: 600; padding: 2px 10px; border-radius: 12px; background: var(--ink); color: var(--colour); white-space: nowrap; }
+.badge:empty { display: none; }
 button:focus-visible { outline: 3px solid #1d4ed8; outline-offset: 3px; box-shadow: 0 0 0 3px #fff; }
 dialog {
   position: fixed; z-index: 2147483001; inset: auto 20px calc(84px + var(--place, 0) * 64px) auto; margin: 0; padding: 0;

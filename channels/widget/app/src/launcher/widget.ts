@@ -28,6 +28,8 @@ export class Widget {
   private ready = false;
   private before: Element | null = null; // what had the focus before the chat was opened
   private timer = 0;
+  private unread = 0; // messages of a person that came while the panel was closed
+  private readonly badge = make("span", "badge");
   private readonly asked: string[] = [];
 
   constructor(readonly options: Options, private readonly words: LauncherTexts, private readonly heard: Heard, place: number) {
@@ -68,6 +70,7 @@ export class Widget {
     if (!this.frame) this.load();
     this.show();
     this.button.setAttribute("aria-expanded", "true");
+    this.count(0);
     if (quietly) (this.before as HTMLElement | null)?.focus?.();
     else this.enter();
     this.heard.opened();
@@ -115,7 +118,14 @@ export class Widget {
     }
     path.setAttribute("d", BUBBLE);
     icon.append(path);
-    this.button.append(icon, make("span", "", place ? words.openFor(options.company) : words.open));
+    this.badge.setAttribute("role", "status");
+    this.button.append(icon, make("span", "", place ? words.openFor(options.company) : words.open), this.badge);
+  }
+
+  /** So many messages are unread; shown, and told to who cannot see it. */
+  private count(unread: number): void {
+    this.unread = unread;
+    this.badge.textContent = unread ? this.words.unread(unread) : "";
   }
 
   private fillPanel(): void {
@@ -193,6 +203,7 @@ export class Widget {
       if (this.isOpen && this.element.shadowRoot?.activeElement === this.frame) this.send(plain({ candor: 1, type: "shown" }));
       this.pass();
     } else if (said.type === "close") this.close();
+    else if (said.type === "news" && !this.isOpen && Number.isInteger(said.count)) this.count(this.unread + said.count);
     else if (said.type === "ticket") this.heard.ticket(said.ticket);
   };
 }

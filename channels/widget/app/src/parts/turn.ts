@@ -49,11 +49,12 @@ function toldView(told: Told, scene: Scene, ofMessage: boolean): TemplateResult 
 function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
   const { reply } = entry;
   const { words } = scene.language;
+  if (reply.speaker && reply.speaker.does !== "says") return html`<div class="turn between" data-testid="between"><p class="quiet" lang="en" dir="auto">${reply.text}</p></div>`;
   const label = labelOf(entry, scene);
   return html`<div class="turn reply" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
-    <span class="unseen">${words.candor}</span>
+    ${reply.speaker ? nothing : html`<span class="unseen">${words.candor}</span>`}
     ${label ? html`<p class="label">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
-    ${reply.text ? html`<p class="said" dir="auto" lang=${entry.key === GREETING && scene.ownGreeting ? nothing : "en"}>${reply.text}</p>` : nothing}
+    ${reply.text ? html`<p class="said" dir="auto" lang=${reply.speaker || (entry.key === GREETING && scene.ownGreeting) ? nothing : "en"}>${reply.text}</p>` : nothing}
     ${reply.comparison?.length
       ? comparisonView(reply, scene)
       : reply.citations?.length
@@ -70,6 +71,7 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
 }
 
 function labelOf({ reply }: Replied, { language }: Scene): string {
+  if (reply.speaker) return language.words.person(reply.speaker.name, reply.speaker.company);
   const label = language.words.kinds[reply.kind] ?? "";
   const type = reply.kind === "request" && reply.request_type ? language.words.requests[reply.request_type] : undefined;
   return type ? `${label}: ${type}` : label;

@@ -10,6 +10,7 @@ export const launcher: LauncherTexts = {
   failed: "Der Chat konnte nicht geladen werden.",
   retry: "Noch einmal versuchen",
   frame: (company) => `Datenschutz-Chat: ${company}`,
+  unread: (count) => `${count} neue ${count === 1 ? "Nachricht" : "Nachrichten"}`,
 };
 
 export const surface: Texts = {
@@ -68,6 +69,10 @@ export const surface: Texts = {
     answer: "", smalltalk: "", not_in_policy: "Dazu sagt die Erklärung nichts", unsure: "Nicht sicher: die nächstliegenden Stellen", request: "Antrag",
     compare: "Gegenübergestellt", out_of_scope: "Nicht zur Erklärung", handoff: "Ein Mensch übernimmt", human: "Ein Mensch antwortet", error: "Etwas ging schief",
   },
+  person: (name, company) => `${name} von ${company}, ein Mensch`,
+  withYou: (name, company) => `${name} von ${company} ist bei Ihnen. Was Sie schreiben, geht dorthin.`,
+  handBack: "Candor wieder antworten lassen",
+  handBackFailed: "Das ging gerade nicht. Bitte versuchen Sie es noch einmal.",
   passage: "Stelle",
   versionOf: (date) => `Fassung vom ${date}`,
   undated: "Fassung ohne Datum",

@@ -8,6 +8,7 @@ export const launcher = {
   failed: "The chat could not be loaded.",
   retry: "Try again",
   frame: (company: string) => `Privacy chat: ${company}`,
+  unread: (count: number) => `${count} new ${count === 1 ? "message" : "messages"}`,
 };
 
 export const surface = {
@@ -66,6 +67,10 @@ export const surface = {
     answer: "", smalltalk: "", not_in_policy: "The policy does not say", unsure: "Not sure: the nearest passages", request: "Privacy request",
     compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person takes over", human: "A person answers", error: "Something went wrong",
   },
+  person: (name: string, company: string) => `${name} from ${company}, a person`,
+  withYou: (name: string, company: string) => `${name} from ${company} is with you. What you write goes to them.`,
+  handBack: "Let Candor answer again",
+  handBackFailed: "That did not work just now. Please try again.",
   passage: "Passage",
   versionOf: (date: string) => `version of ${date}`,
   undated: "undated version",
