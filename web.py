@@ -19,6 +19,7 @@ from channels.assistant import Assistant
 from channels.guard import add_guard
 from channels.keeping import make_keeper
 from channels.limits import Kind, Limits, sender_of
+from channels.persons import Persons
 from channels.problems import add_problem_handlers
 from channels.rasa import Rasa, RasaClient
 from channels.slack.app import SlackChannel, make_slack
@@ -66,7 +67,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.limits = limits_of(parts)
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=settings.longest_message,
+        wording=parts.wording, longest_message=settings.longest_message, persons=Persons(parts),
         cut=(parts.links.cut, Places(parts.engine).forget),
     )  # fmt: skip
     keeper = make_keeper(parts, app.state.assistant)

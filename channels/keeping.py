@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from channels.assistant import Assistant
 from channels.slack.handled import Handled
 from channels.slack.places import Places
-from channels.slack.staff_threads import StaffThreads
 from channels.slack.unanswered import Unanswered
 from keeping import parts as kept
 from keeping.erasing import Erasing
@@ -81,7 +80,6 @@ def _slack(kind: Kind, engine: Engine, cipher: FieldCipher) -> Part:
     def clean(now: datetime) -> int:
         Handled(engine, lambda: now).forget_old()  # hashes of what was handled, for ten days: they name nobody
         Unanswered(engine, cipher, now=lambda: now).forget_old()
-        StaffThreads(engine, lambda: now).forget_old(kind.days)
         return _places(now).forget_old(kind.days)
 
     async def looked(now: datetime) -> Seen:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from channels.slack.models import Base, ChoiceRow, HandoverRow, TalkRow, ThreadRow
+from channels.slack.models import Base, ChoiceRow, StaffThreadRow, TalkRow, ThreadRow
 from storage import changed
 from tickets.models import TicketRow
 from transcripts.models import ConversationRow
@@ -133,7 +133,7 @@ class Places:
         """A conversation was forgotten on purpose: nothing says any more who talked in it, or who of the company did."""
         with Session(self._engine) as session, session.begin():
             session.execute(delete(TalkRow).where(TalkRow.conversation == conversation))
-            session.execute(delete(HandoverRow).where(HandoverRow.conversation == conversation))
+            session.execute(delete(StaffThreadRow).where(StaffThreadRow.conversation == conversation))
 
     def of_same_people(self, conversations: Collection[str]) -> set[str]:
         """All conversations of the members who talk in any of these."""
@@ -167,7 +167,7 @@ class Places:
                 [TalkRow.at < old, TalkRow.conversation.not_in(select(ConversationRow.id)), TalkRow.conversation.not_in(told)],
             ),
             (ThreadRow, [ThreadRow.at < old]),
-            (HandoverRow, [HandoverRow.ended_at < old]),
+            (StaffThreadRow, [StaffThreadRow.at < old, StaffThreadRow.conversation.not_in(select(ConversationRow.id))]),
         ]
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from channels.slack.models import StaffThreadRow
-from transcripts.models import ConversationRow
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,3 @@ class StaffThreads:
         ).order_by(StaffThreadRow.at.desc()).limit(1)  # fmt: skip
         with Session(self._engine) as session:
             return session.scalar(newest)
-
-    def forget_old(self, days: int) -> None:
-        """Forget threads of conversations that are forgotten."""
-        old = self._now() - timedelta(days=days)
-        gone = [StaffThreadRow.at < old, StaffThreadRow.conversation.not_in(select(ConversationRow.id))]
-        with Session(self._engine) as session, session.begin():
-            session.execute(delete(StaffThreadRow).where(*gone))

@@ -16,8 +16,8 @@ from console.app import ROUTERS
 from services import Services
 from tests.console.conftest import Desk, SignIn
 
-BEFORE_SIGN_IN = re.compile(r"/(sign-in|invited|oidc)\b.*")
-ANYBODYS = re.compile(r"/|/sign-out|/me\b.*|/resend\b.*")  # one's own session and account, and the first page
+BEFORE_SIGN_IN = re.compile(r"/(sign-in|elsewhere|welcome)\b.*")
+ANYBODYS = re.compile(r"/|/sign-out|/again|/me\b.*")  # one's own session and account, and the first page
 
 
 def routes() -> list[tuple[str, str]]:

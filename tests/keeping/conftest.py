@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from channels.assistant import Assistant
+from channels.persons import Persons
 from channels.keeping import Keeper, make_keeper
 from channels.slack.places import Places
 from keeping.job import Keeping, Run
@@ -34,7 +35,8 @@ class House:
     def __post_init__(self) -> None:
         self.door = Assistant(
             rasa=self.rasa, transcripts=self.parts.transcripts, vault=self.parts.vault, catalogue=self.parts.catalogue,
-            wording=self.parts.wording, longest_message=4000, cut=(self.parts.links.cut, self.places.forget),
+            wording=self.parts.wording, longest_message=4000, persons=Persons(self.parts),
+            cut=(self.parts.links.cut, self.places.forget),
         )  # fmt: skip
         for part in (self.parts.transcripts, self.parts.audit, self.parts.sessions):
             part._now = self.now  # type: ignore[attr-defined]

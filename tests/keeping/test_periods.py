@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from accounts.models import AuditRow, SessionRow
 from accounts.roles import Grant
-from channels.slack.handover import Handover, Handovers
-from channels.slack.models import ChoiceRow, HandoverRow, TalkRow, ThreadRow
+from channels.slack.models import ChoiceRow, StaffThreadRow, TalkRow, ThreadRow
 from channels.slack.places import Person, Place, Thread
+from channels.slack.staff_threads import StaffThread, StaffThreads
 from keeping.models import RunRow
 from tests.keeping.conftest import House
 from tickets.desk import Confirmed
@@ -144,18 +144,16 @@ async def test_what_was_sent(house: House) -> None:
 
 
 async def test_slacks_ids(house: House) -> None:
-    """Who talked where, chose what, and who of staff took over."""
+    """Who talked where, chose what, and in which thread staff were told."""
     house.places.begun(Place(ADA), "c_gone")
     house.places.set_thread("T1", "C1", "1.1", Thread("U1", quiet=False))
     house.places.choose(ADA, "acme")
-    handovers = Handovers(house.parts.engine, house.now)
-    handovers.begin(Handover(1, "c_gone", "C9", "1.2", "U9"))
-    handovers.end(1)
+    StaffThreads(house.parts.engine, house.now).held("c_gone", StaffThread("C9", "1.2"))
 
     await goes_after(house, "slack", 30)
     await house.removed("slack")
 
-    assert [rows(house, table) for table in (TalkRow, ThreadRow, HandoverRow, ChoiceRow)] == [0, 0, 0, 0]
+    assert [rows(house, table) for table in (TalkRow, ThreadRow, StaffThreadRow, ChoiceRow)] == [0, 0, 0, 0]
 
 
 async def test_staffs_sign_ins(house: House) -> None:

@@ -1,5 +1,4 @@
 // A talk with a visitor: Enter sends, what was sent leaves the box and no other word does, and new messages come into sight.
-import { dropDraft } from "./drafts";
 
 const NEAR = 120; // pixels from the end within which a reader follows along
 let title = "";
@@ -47,7 +46,6 @@ function sent(event: Event): void {
   if (box.value.startsWith(said)) box.value = box.value.slice(said.length).trimStart();
   const id = elt.querySelector<HTMLInputElement>("[name=message_id]");
   if (id) id.value = newId();
-  if (!box.value) dropDraft(elt.dataset["draft"] ?? "");
   box.focus();
 }
 
