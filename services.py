@@ -221,6 +221,7 @@ class Services:
         """What ties requests to conversations."""
         return Links(self.engine)
 
+    @cached_property
     def talks(self) -> Talks:
         """Between visitors and people of a company."""
         return Talks(self.engine, self._tell_of_talk)

@@ -18,7 +18,7 @@ from console.correcting import (
     target_name,
     to_tick,
 )
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.places import FOLDER
 from console.reading import KINDS, LOOKS, turns_seen
@@ -30,7 +30,7 @@ from services import NLU, Services
 from transcripts.corrections import STATES, BadCorrectionError, CorrectionState, faults_in, neutral
 from transcripts.models import TurnRow
 
-router = APIRouter(prefix="/review")
+router = APIRouter(prefix="/review", dependencies=[needs("review")])
 HERE = f"{FOLDER}/review/corrections"
 STATE_NAMES = {"proposed": "To decide", "accepted": "Accepted", "exported": "Exported", "declined": "Declined"}
 

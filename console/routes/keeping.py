@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from accounts.roles import Account
-from console.deps import Parts, Staff, TheDoor, TheKeeper
+from console.deps import Parts, Staff, TheDoor, TheKeeper, needs
 from console.pages import show
 from console.places import FOLDER
 from errors import CandorError, ConflictError, NotFoundError, UnknownConversationError
@@ -60,7 +60,7 @@ async def run(staff: Staff, parts: Parts, keeper: TheKeeper) -> Response:
     return RedirectResponse(f"{FOLDER}/keeping?done={'failed' if ended.failed else 'ran'}", 303)
 
 
-@router.get("/conversations/{id}/forget")
+@router.get("/conversations/{id}/forget", dependencies=[needs("forget")])
 def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     """What would be forgotten, and what stays."""
     talk = _there(parts, id)
@@ -79,7 +79,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     return show(request, "keeping/forget_page.html", told)
 
 
-@router.post("/conversations/{id}/forget")
+@router.post("/conversations/{id}/forget", dependencies=[needs("forget")])
 async def forget(id: str, staff: Staff, parts: Parts, door: TheDoor) -> Response:
     """Forget a conversation everywhere; in Rasa later, where that is down."""
     talk = _there(parts, id)

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from accounts.roles import Account
 from console import request_words as say
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.request_desk import REQUESTS, colleagues, find, form_name, seen_of, worklist
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError
@@ -20,7 +20,7 @@ from tickets.letters import Letter
 from tickets.states import actions_in
 from tickets.store import Ticket
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("work_requests")])
 MOST = 100  # requests at a time
 CHOICES = ("assign", "note", "acknowledge", "complete", "refuse")
 

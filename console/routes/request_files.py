@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from accounts.roles import Account
 from console import request_words as say
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.request_desk import REQUESTS, known_companies, now, scope, worklist
 from errors import InvalidInputError
@@ -20,7 +20,7 @@ from tickets.figures import Figures, figures
 from tickets.models import REQUEST_TYPES
 from tickets.worklist import Look
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("work_requests")])
 WHICH = {"owed": "owed", "closed": "closed", "all": "all"}
 FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 SHORTEST_REASON, LONGEST_REASON = 5, 200

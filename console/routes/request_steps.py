@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from console import request_words as say
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.request_desk import REQUESTS, colleagues, find, form_name, names, now, seen_of, why_not
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError
@@ -17,7 +17,7 @@ from tickets.clock_words import explained
 from tickets.files import File
 from tickets.meanwhile import ErasedError
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("work_requests")])
 
 
 class NoSuchStepError(NotFoundError):

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from accounts.roles import Account
 from console import request_words as say
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.request_desk import REQUESTS, colleagues, find, form_name, known_companies, names, now, scope, why_not, worklist
 from errors import CandorError, InvalidInputError
@@ -22,7 +22,7 @@ from tickets.numbers import read_number
 from tickets.states import CLOSED, OWED, STATES
 from tickets.worklist import DUES, NOBODY, Look, days_left
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("work_requests")])
 ME = "me"  # in an address, which may be shared
 SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from accounts.roles import Account
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.places import FOLDER
 from console.reading import KINDS, LOOKS, TurnSeen, turns_seen
@@ -23,7 +23,7 @@ from transcripts.models import TurnRow
 from transcripts.queue import QueueFilter
 from transcripts.store import Conversation
 
-router = APIRouter(prefix="/review")
+router = APIRouter(prefix="/review", dependencies=[needs("review")])
 HERE = f"{FOLDER}/review"
 
 

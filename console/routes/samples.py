@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.places import FOLDER
 from console.reviewing import VERDICT_NAMES
@@ -16,7 +16,7 @@ from console.routes.review import check_sample, names_of, samples_for
 from transcripts.agreement import pairs_of
 from transcripts.samples import LARGEST
 
-router = APIRouter(prefix="/review/samples")
+router = APIRouter(prefix="/review/samples", dependencies=[needs("review")])
 HERE = f"{FOLDER}/review/samples"
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from accounts.roles import Account
-from console.deps import Parts, Staff
+from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.places import FOLDER
 from console.silence import (
@@ -29,7 +29,7 @@ from errors import InvalidInputError
 from services import Services
 from transcripts.silence import SilenceKind
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("read_reports")])
 HERE = f"{FOLDER}/silence"
 KINDS: tuple[SilenceKind, ...] = ("not_in_policy", "unsure")
 DAYS = 30

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from accounts.roles import Account
-from console.deps import Parts, Staff, TheDoor
+from console.deps import Parts, Staff, TheDoor, needs
 from console.pages import is_part, show
 from console.places import FOLDER
 from console.visitors import (
@@ -30,7 +30,7 @@ from services import Services
 from tickets.people import Waiting
 from transcripts.talks import PersonTalk, TakenError, TalkOverError
 
-router = APIRouter(prefix="/waiting")
+router = APIRouter(prefix="/waiting", dependencies=[needs("talk")])
 After = Annotated[int, Query(ge=0, le=1_000_000)]
 MessageId = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
