@@ -6,7 +6,7 @@ import "./styles/review.css";
 import "./styles/requests.css";
 import "./styles/charts.css";
 import "htmx.org";
-import { drawCharts, showOwnDates } from "./charts";
+import { drawCharts, offerOwnZone, showOwnDates } from "./charts";
 import { keepDrafts } from "./drafts";
 import { showTimes } from "./times";
 
@@ -15,6 +15,7 @@ function prepare(root: ParentNode): void {
   keepDrafts(root);
   drawCharts(root);
   showOwnDates(root);
+  offerOwnZone(root);
 }
 
 prepare(document);
