@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,12 +29,12 @@ AT_ONCE = 10_000
 ROUNDS = 20
 IN_CONVERSATION = 5  # turns
 KINDS = (("answer", 55), ("not_in_policy", 12), ("unsure", 8), ("smalltalk", 10), ("request", 8), ("out_of_scope", 4), ("handoff", 2), ("error", 1))  # fmt: skip  # noqa: E501
-PLACES = (("acme", "web"), ("acme", "web"), ("acme", "web"), ("globex", "web"), ("globex", "web"), ("acme", "slack"), ("globex", "slack"))  # fmt: skip  # noqa: E501
+CHANNELS = ("web", "web", "web", "slack")
 QUESTIONS = {
     "7 days": "span=7", "30 days": "span=30", "30 days, Berlin": "span=30&zone=Europe/Berlin",
     "30 days, Kolkata": "span=30&zone=Asia/Kolkata", "90 days": "span=90", "90 days, Berlin": "span=90&zone=Europe/Berlin",
     "12 months": "span=year", "12 months, Berlin": "span=year&zone=Europe/Berlin",
-    "30 days, one company": "span=30&company=acme", "30 days, Slack": "span=30&channel=slack",
+    "30 days, one company": "span=30&company={company}", "30 days, Slack": "span=30&channel=slack",
 }  # fmt: skip
 
 
@@ -46,12 +47,14 @@ class Took:
     p95: float
 
 
-def fill(engine: Engine, turns: int, days: int = 365, seed: int = 7) -> float:
+def fill(engine: Engine, companies: Sequence[str], turns: int, days: int = 365, seed: int = 7) -> float:
     """Write so many made-up turns of the last `days` days and count them; return the seconds that counting took."""
     dice, now = random.Random(seed), datetime.now(UTC)
     with engine.begin() as connection:
         for first in range(0, turns, AT_ONCE):
-            talks, said, rated = _some(dice, first, min(AT_ONCE, turns - first), turns, now - timedelta(days=days), now)
+            talks, said, rated = _some(
+                dice, companies, range(first, min(first + AT_ONCE, turns)), turns, (now - timedelta(days=days), now)
+            )
             connection.execute(insert(ConversationRow), talks)
             connection.execute(insert(TurnRow), said)
             connection.execute(insert(FeedbackRow), rated)
@@ -69,25 +72,26 @@ def measure(parts: Services, rounds: int = ROUNDS) -> list[Took]:
     site.mount(FOLDER, make_console(parts, door=None))  # type: ignore[arg-type]  # nothing is forgotten here
     client = TestClient(site)
     client.cookies.set(COOKIE, parts.sessions.begin(account, "bench"), domain="testserver.local", path=FOLDER)
+    company = next(iter(parts.catalogue.companies))
     took: dict[str, list[float]] = {question: [] for question in QUESTIONS}
     for _ in range(rounds + 1):  # the first one warms up
         for question, query in QUESTIONS.items():
             started = time.perf_counter()
-            client.get(f"{FOLDER}/figures?{query}").raise_for_status()
+            client.get(f"{FOLDER}/figures?{query.format(company=company)}").raise_for_status()
             took[question].append(1000 * (time.perf_counter() - started))
     return [Took(name, statistics.median(found[1:]), statistics.quantiles(found[1:], n=20)[-1]) for name, found in took.items()]
 
 
 def _some(
-    dice: random.Random, first: int, many: int, of: int, start: datetime, end: datetime
+    dice: random.Random, companies: Sequence[str], numbers: range, of: int, span: tuple[datetime, datetime]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
     talks: list[dict[str, Any]] = []
     said: list[dict[str, Any]] = []
     rated: list[dict[str, Any]] = []
-    for number in range(first, first + many):
-        at = start + (end - start) * (number / of)
+    for number in numbers:
+        at = span[0] + (span[1] - span[0]) * (number / of)
         if number % IN_CONVERSATION == 0 or not talks:
-            company, channel = dice.choice(PLACES)
+            company, channel = dice.choice(companies), dice.choice(CHANNELS)
             talks.append({"id": f"c_{number}", "company": company, "channel": channel, "started_at": at, "last_at": at})
         talk = talks[-1]
         kind = dice.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]

@@ -54,10 +54,10 @@ def report(parts: Services, staff: Account, asked: Asked) -> Report:
 
 def companies_for(parts: Services, staff: Account, permission: Permission, wanted: str) -> tuple[str, ...] | None:
     """Whose figures: of the wanted company, else of all that are the person's; None for every one, also those that are served
-    no more. Raises: NotYoursError."""
+    no more. Raises: NotYoursError; UnknownCompanyError."""
     staff.require(permission, wanted or None)
     if wanted:
-        return (wanted,)
+        return (parts.catalogue.company(wanted).id,)
     return None if staff.covers(permission) else staff.companies(permission, parts.catalogue.companies)
 
 

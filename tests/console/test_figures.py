@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from accounts.roles import Role
+from bench_figures import QUESTIONS, fill, measure
 from console.asked_figures import read
 from console.comparing import Tile, count_tile
 from console.figures import OUTCOME_NAMES, sheets_of
@@ -238,6 +239,14 @@ def test_what_cannot_be_read_is_said_and_passed_over(sign_in: SignIn, both: date
     assert tables(answered.text)["messages"][-1] == ["All", "8", "8"]
 
 
+def test_an_unknown_company_is_not_found(sign_in: SignIn, parts: Services, both: datetime) -> None:
+    """And what stood in the address is not written to the audit log."""
+    desk = sign_in("reviewer")
+
+    assert [desk.get(f"figures{path}?company=hooli").status_code for path in ("", "/messages.csv")] == [404, 404]
+    assert parts.audit.entries(action="figures.export") == []
+
+
 def test_an_unknown_file_is_not_found(sign_in: SignIn) -> None:
     """Also where its name is a path."""
     desk = sign_in("reviewer")
@@ -310,3 +319,15 @@ def test_a_question_can_be_asked_again_by_its_address(now: datetime) -> None:
 
     assert asked.query == "span=own&from=2026-01-01&to=2026-02-10&zone=Asia%2FKolkata&company=acme"
     assert (asked.before_name, asked.span.step) == ("the 41 days before", "week")
+
+
+def test_the_measuring_measures_the_page(parts: Services) -> None:
+    """Each of its questions is answered, and its made-up turns are counted."""
+    fill(parts.engine, ("acme", "globex"), 300, days=20)
+
+    took = measure(parts, rounds=2)
+
+    assert {one.question for one in took} == set(QUESTIONS)
+    assert all(0 < one.median < one.p95 * 1.001 for one in took)
+    found = figures(parts.engine, named_span("30", ZoneInfo("UTC"), datetime.now(UTC)), Scope())
+    assert (found.total.messages, found.total.conversations) == (300, 60)

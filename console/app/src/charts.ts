@@ -12,6 +12,17 @@ export function drawCharts(root: ParentNode): void {
     .finally(() => { for (const table of tables) table?.setAttribute("data-ready", ""); }); // without charts the tables stay open
 }
 
+/** The reader's own time zone stands right below UTC, where it is found without searching. */
+export function offerOwnZone(root: ParentNode): void {
+  const zones = root.querySelector<HTMLSelectElement>(".figures-form select[name=zone]");
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const option = [...(zones?.options ?? [])].find((each) => each.value === own);
+  if (!zones || !option || own === "UTC") return;
+  option.value = own;
+  option.label = `${own} (yours)`;
+  zones.insertBefore(option, zones.options[1] ?? null);
+}
+
 /** Own dates are asked for where they are wanted. */
 export function showOwnDates(root: ParentNode): void {
   const form = root.querySelector<HTMLFormElement>(".figures-form");

@@ -8,7 +8,7 @@ import "./styles/waiting.css";
 import "./styles/charts.css";
 import "./styles/keeping.css";
 import "htmx.org";
-import { drawCharts, showOwnDates } from "./charts";
+import { drawCharts, offerOwnZone, showOwnDates } from "./charts";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
@@ -22,6 +22,7 @@ function prepare(root: ParentNode): void {
   filterPassages(root);
   drawCharts(root);
   showOwnDates(root);
+  offerOwnZone(root);
 }
 
 prepare(document);

@@ -57,7 +57,7 @@ function chart(canvas: HTMLCanvasElement, found: Plotted, kind: string): Chart {
         legend: {
           display: found.series.length > 1, position: "bottom", align: "start",
           labels: {
-            color: look.ink, usePointStyle: kind === "lines", boxWidth: 16, boxHeight: 12, padding: 14,
+            color: look.ink, usePointStyle: kind === "lines", ...(kind === "lines" ? { pointStyleWidth: 38 } : {}), boxWidth: 16, boxHeight: 12, padding: 14,
             ...(kind === "lines" ? { generateLabels: (on: Chart) => samples(on, look) } : {}),
           },
         },
