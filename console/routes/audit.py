@@ -44,8 +44,9 @@ class Filter:
 
     def entries(self, log: AuditLog, companies: tuple[str, ...] | None, before: int | None, limit: int) -> list[Entry]:
         """Raises: NoDayError."""
+        actor, action, subject = (word.replace("\0", " ").strip() for word in (self.who, self.action, self.subject))
         return log.entries(
-            before=before, limit=limit, actor=self.who, action=self.action, subject=self.subject.strip(),
+            before=before, limit=limit, actor=actor, action=action, subject=subject,
             since=_day(self.since), until=_day(self.until, 1), companies=companies,
         )  # fmt: skip
 
