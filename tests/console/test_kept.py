@@ -129,6 +129,20 @@ def test_where_nobody_knows_whose_it_was_whoever_signs_in_gets_it(parts: Service
     assert "typed long ago" in shown.text
 
 
+def test_whoever_signs_in_in_another_tab_goes_on_in_this_one(parts: Services, sign_in: SignIn) -> None:
+    """As with the company's own provider, to which a form cannot be carried along."""
+    desk = sign_in("agent")
+    parts.sessions.end_all(desk.account.id)
+    kept = kept_in(desk.submit("notes", note="half a sentence").text)
+
+    early = desk.post("again", data={"kept": kept})
+    other_tab = sign_in("agent")
+    shown = other_tab.post("again", data={"kept": kept_in(early.text)})
+
+    assert (early.status_code, "still kept" in early.text) == (401, True)
+    assert (shown.status_code, "half a sentence" in shown.text, TAKEN) == (200, True, [])
+
+
 @pytest.mark.parametrize("field", ["password", "new_password", "old_password", "code", "client_secret"])
 def test_secrets_are_never_carried(parts: Services, sign_in: SignIn, field: str) -> None:
     """A form with one is typed anew."""

@@ -197,6 +197,7 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(
     page.get_by_role("button", name="Send it now").click()
 
     expect(page.get_by_text("Every other browser was signed out.")).to_be_visible()
+    page.wait_for_load_state()  # with it the page's script has run
     assert any("Dear customer" in text for text in kept)
     assert drafts(page) == []
 
