@@ -205,6 +205,20 @@ def test_what_cannot_be_carried_is_shown_to_be_copied(parts: Services, sign_in: 
     assert (answer.status_code, noise in answer.text, 'name="kept"' in answer.text) == (401, True, False)
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"garbage", "multipart/form-data; boundary=x"), (b"{", "application/json"), (b"", "text/plain"),
+        (b"&".join(b"a=1" for _ in range(1500)), "application/x-www-form-urlencoded"),
+    ],
+)  # fmt: skip
+def test_what_is_no_form_leads_to_the_sign_in(nobody: TestClient, body: bytes, kind: str) -> None:
+    """And breaks nothing."""
+    answer = nobody.post("notes", content=body, headers={"Content-Type": kind})
+
+    assert (answer.status_code, answer.headers["location"][:16]) == (303, "/console/sign-in")
+
+
 def test_the_guards_limit_holds_before_all_this(parts: Services, sign_in: SignIn) -> None:
     """Ten megabytes are not read."""
     desk = sign_in("agent")
