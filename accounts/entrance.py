@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.audit import AuditLog
 from accounts.models import AccountRow
 from accounts.passwords import is_password, renewed
-from accounts.register import account_of
+from accounts.register import account_of, as_kept
 from accounts.roles import Account
 from accounts.second_factor import SecondFactor
 from accounts.slips import Slips
@@ -84,7 +84,7 @@ class Entrance:
         """
         self._tries.check(sender)
         with Session(self._engine) as session:
-            row = session.scalar(select(AccountRow).where(AccountRow.email == email.strip().lower()))
+            row = session.scalar(select(AccountRow).where(AccountRow.email == as_kept(email)))
             number, kept = (row.id, row.password_hash) if row else (None, None)
         with AT_ONCE:  # outside the transaction: nobody waits for a writer who reckons
             right = is_password(password, kept)

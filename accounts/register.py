@@ -52,7 +52,7 @@ class Register:
             if session.scalar(select(AccountRow.id).where(AccountRow.email == email)) is not None:
                 raise AccountTakenError("there is an account with this address already")
             row = AccountRow(
-                email=email, name=name.strip()[:80] or email.split("@")[0], password_hash=kept, created_at=self._now(),
+                email=email, name=plain_name(name) or email.split("@")[0], password_hash=kept, created_at=self._now(),
                 grants=[GrantRow(role=grant.role, company=grant.company) for grant in grants],
             )  # fmt: skip
             session.add(row)
@@ -66,7 +66,7 @@ class Register:
 
     def find(self, email: str) -> Account | None:
         with Session(self._engine) as session:
-            row = session.scalar(select(AccountRow).where(AccountRow.email == email.strip().lower()))
+            row = session.scalar(select(AccountRow).where(AccountRow.email == as_kept(email)))
             return account_of(row) if row else None
 
     def all(self) -> list[Account]:
@@ -171,6 +171,16 @@ def find_account(session: Session, account: int) -> AccountRow:
     if row is None:
         raise UnknownAccountError
     return row
+
+
+def as_kept(email: str) -> str:
+    """An address as the table holds it. A NUL, which PostgreSQL takes nowhere, is in none."""
+    return email.replace("\0", " ").strip().lower()
+
+
+def plain_name(name: str) -> str:
+    """One line of at most 80 characters that can be shown."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:80]
 
 
 def plain_address(email: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from accounts.register import UnknownAccountError
 from accounts.roles import Account
 from console.places import FOLDER
-from errors import NotFoundError
+from errors import InvalidInputError, NotFoundError
 from tickets.letters import Letter
 from tickets.post import envelope
 
@@ -36,7 +36,12 @@ class OldInvitationError(NotFoundError):
 
 
 def link_for(parts: Services, account: int, at: str = "") -> str:
-    """A new link; those of before are worth nothing from now on. `at`: where this Candor is reached, if no setting says so."""
+    """A new link; those of before are worth nothing from now on. `at`: where this Candor is reached, if no setting says so.
+
+    Raises: InvalidInputError where nobody signs in with a password.
+    """
+    if not parts.settings.console_passwords:
+        raise InvalidInputError("sign-in with a password is switched off: the person signs in at the company's provider")
     slip = parts.slips.make(PURPOSE, account=account, stamp=parts.register.new_stamp(account))
     home = parts.settings.public_url.rstrip("/") or at.rstrip("/") or own_address(parts)
     return f"{home}{FOLDER}/welcome?slip={slip}"
@@ -49,7 +54,13 @@ def invited(parts: Services, slip: str) -> Account:
         account = parts.register.get(told["account"]) if told else None
     except UnknownAccountError:
         account = None
-    if told is None or account is None or account.stamp != told["stamp"] or account.disabled:
+    if (
+        not parts.settings.console_passwords
+        or told is None
+        or account is None
+        or account.stamp != told["stamp"]
+        or account.disabled
+    ):
         raise OldInvitationError("an invitation that was used, or is too old")
     return account
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fastapi import Request
+from starlette.exceptions import HTTPException
 
 from console.deps import CSRF_FIELD, CSRF_HEADER, parts
 from console.places import FOLDER
@@ -51,7 +52,10 @@ async def kept_from(request: Request) -> KeptForm | None:
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method != "POST" or not path.startswith(f"{FOLDER}/") or path.startswith(f"{FOLDER}/sign-"):
         return None
-    form = await request.form()
+    try:
+        form = await request.form()
+    except HTTPException:  # no form that can be read
+        return None
     fields = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NEVER)
     if not any(value for _, value in fields) or any(SECRET.search(name) for name, _ in fields):
         return None

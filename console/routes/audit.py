@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from accounts.audit import AuditLog, Entry
-from accounts.roles import Account, NotYoursError
+from accounts.roles import EVERY_COMPANY, Account, NotYoursError
 from console.deps import Parts, Staff
 from console.pages import show
 from errors import InvalidInputError
@@ -44,8 +44,9 @@ class Filter:
 
     def entries(self, log: AuditLog, companies: tuple[str, ...] | None, before: int | None, limit: int) -> list[Entry]:
         """Raises: NoDayError."""
+        actor, action, subject = (word.replace("\0", " ").strip() for word in (self.who, self.action, self.subject))
         return log.entries(
-            before=before, limit=limit, actor=self.who, action=self.action, subject=self.subject.strip(),
+            before=before, limit=limit, actor=actor, action=action, subject=subject,
             since=_day(self.since), until=_day(self.until, 1), companies=companies,
         )  # fmt: skip
 
@@ -61,11 +62,11 @@ def audit(
     """One page. Whoever reads for some companies only sees what was done for those."""
     asked, companies = Filter(who, action, subject, since, until), _companies(staff, parts)
     found = asked.entries(parts.audit, companies, before or None, PAGE + 1)
-    names, kinds = _names(parts), parts.audit.actions()
+    names, kinds = _names(parts, companies), parts.audit.actions()
     told = {
         "entries": found[:PAGE], "more": asked.query(before=found[PAGE - 1].id) if len(found) > PAGE else "", "asked": asked,
         "names": names, "actions": kinds, "groups": sorted({kind.partition(".")[0] + "." for kind in kinds if "." in kind}),
-        "people": names, "may_export": staff.may("export"), "file": asked.query(), "verdict": None, "first": not before,
+        "may_export": staff.may("export"), "file": asked.query(), "first": not before,
     }  # fmt: skip
     return show(request, "people/audit.html", told)
 
@@ -89,7 +90,7 @@ def as_file(
     parts.audit.record(staff.actor, "audit.export", filter=asked.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
     return StreamingResponse(
-        rows(asked, parts.audit, companies, _names(parts)), media_type="text/csv; charset=utf-8", headers=headers
+        rows(asked, parts.audit, companies, _names(parts, companies)), media_type="text/csv; charset=utf-8", headers=headers
     )
 
 
@@ -127,8 +128,11 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
     return tuple(found)
 
 
-def _names(parts: Parts) -> dict[str, str]:
-    return {one.actor: one.name for one in parts.register.all()}
+def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
+    """By actor; only of those with a role for one of the companies, or for all."""
+    seen = None if companies is None else {EVERY_COMPANY, *companies}
+    accounts = parts.register.all()
+    return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}
 
 
 def _day(text: str, later: int = 0) -> datetime | None:

@@ -15,6 +15,7 @@ from console.deps import Parts, Sender, Who, before_enrolment, before_sign_in, m
 from console.kept import KeptForm, kept_from, read_slip, slip_of
 from console.pages import is_part, show, show_error
 from console.places import FOLDER
+from console.routes.second_factor import enrol_page
 from errors import CandorError, TooManyError
 
 router = APIRouter()
@@ -118,8 +119,6 @@ def after(request: Request, next: str, kept: str) -> Response:
     """Where a signed-in person goes on: what they had typed, else the page they wanted."""
     who, form = who_is(request), read_slip(kept, parts(request))
     if who is not None and must_enrol(request, who):
-        from console.routes.second_factor import enrol_page
-
         return enrol_page(request, who, next=own(next), kept=kept)
     if who is None or form is None:
         return RedirectResponse(own(next), 303)

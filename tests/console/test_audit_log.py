@@ -67,8 +67,11 @@ def test_who_reads_for_one_company_sees_that_companys_entries_only(sign_in: Sign
     for company in ("acme", "globex", ""):
         parts.audit.record("system", "conversation.read", f"conversation of {company or 'nobody'}", company=company)
 
+    sign_in("agent", company="globex", name="Gloria")
+
     for shown in (desk.get("audit").text, desk.get("audit.csv").text):
         assert ("conversation of acme" in shown, "of globex" in shown, "of nobody" in shown) == (True, False, False)
+        assert "Gloria" not in shown
 
 
 def test_the_file_is_no_formula_and_its_export_is_in_the_log(sign_in: SignIn, parts: Services) -> None:

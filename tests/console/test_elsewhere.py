@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 
 from accounts.roles import Grant
+from console import invitations
 from knowledge.catalogue import PolicyCatalogue
 from services import Services
 from settings import ROOT, Settings
@@ -214,11 +215,13 @@ def test_passwords_can_be_switched_off_where_there_is_a_provider(company: Compan
     client, parts = company(provider, console_passwords=False, oidc_name="Acme login")
     parts.register.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
 
-    page = client.get("sign-in").text
+    invited = parts.slips.make(invitations.PURPOSE, account=1, stamp=0)
+
+    page, welcome = client.get("sign-in").text, client.get(f"welcome?slip={invited}")
     refused = client.post("sign-in", data={"email": "bea@acme.example", "password": PASSWORD})
 
     assert ("Sign in with Acme login" in page, 'type="password"' in page) == (True, False)
-    assert (refused.status_code, client.get("./").status_code) == (403, 303)
+    assert (refused.status_code, welcome.status_code, client.get("./").status_code) == (403, 404, 303)
 
 
 @pytest.mark.parametrize("given", [

@@ -127,6 +127,20 @@ def test_where_nobody_knows_whose_it_was_whoever_signs_in_gets_it(parts: Service
     assert "typed long ago" in shown.text
 
 
+def test_whoever_signs_in_in_another_tab_goes_on_in_this_one(parts: Services, sign_in: SignIn) -> None:
+    """As with the company's own provider, to which a form cannot be carried along."""
+    desk = sign_in("agent")
+    parts.sessions.end_all(desk.account.id)
+    kept = kept_in(desk.submit("notes", note="half a sentence").text)
+
+    early = desk.post("again", data={"kept": kept})
+    other_tab = sign_in("agent")
+    shown = other_tab.post("again", data={"kept": kept_in(early.text)})
+
+    assert (early.status_code, "still kept" in early.text) == (401, True)
+    assert (shown.status_code, "half a sentence" in shown.text, TAKEN) == (200, True, [])
+
+
 @pytest.mark.parametrize("field", ["password", "new_password", "old_password", "code", "client_secret"])
 def test_secrets_are_never_carried(parts: Services, sign_in: SignIn, field: str) -> None:
     """A form with one is typed anew."""
@@ -187,6 +201,20 @@ def test_what_cannot_be_carried_is_shown_to_be_copied(parts: Services, sign_in: 
     answer = desk.submit("notes", note=noise)
 
     assert (answer.status_code, noise in answer.text, 'name="kept"' in answer.text) == (401, True, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"garbage", "multipart/form-data; boundary=x"), (b"{", "application/json"), (b"", "text/plain"),
+        (b"&".join(b"a=1" for _ in range(1500)), "application/x-www-form-urlencoded"),
+    ],
+)  # fmt: skip
+def test_what_is_no_form_leads_to_the_sign_in(nobody: TestClient, body: bytes, kind: str) -> None:
+    """And breaks nothing."""
+    answer = nobody.post("notes", content=body, headers={"Content-Type": kind})
+
+    assert (answer.status_code, answer.headers["location"][:16]) == (303, "/console/sign-in")
 
 
 def test_the_guards_limit_holds_before_all_this(parts: Services, sign_in: SignIn) -> None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from accounts.roles import Grant
 from console import invitations
 from services import Services
+from supervisor import free_port
 from tests.console.conftest import SignIn
 from tests.console.test_sign_in import PASSWORD
+from tickets.post import SmtpPost
 
 HOSTILE = '<script>alert(1)</script>{{7*7}}=1+1"'
 
@@ -83,6 +91,40 @@ def test_a_newer_link_an_old_one_and_a_closed_account_make_a_link_worthless(
     closed = nobody.get(second).status_code
 
     assert (replaced, good, late, closed) == (404, 200, 404, 404)
+
+
+class Mailbox:
+    """Takes every mail."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802  # the server's name
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        return "250 taken"
+
+
+@pytest.mark.parametrize("up", [True, False], ids=["mail goes", "the mail server is down"])
+def test_the_link_goes_by_mail_and_is_always_shown(sign_in: SignIn, parts: Services, *, up: bool) -> None:
+    """Where the mail server is down it can still be handed over."""
+    mailbox, port = Mailbox(), free_port()
+    url = f"smtp://127.0.0.1:{port}"
+    parts.settings = parts.settings.model_copy(update={"smtp_url": SecretStr(url)})
+    parts.post = SmtpPost(url)
+    desk = sign_in("admin")
+    server = Controller(mailbox, hostname="127.0.0.1", port=port) if up else None
+    if server:
+        server.start()
+    try:
+        answer = desk.submit("accounts", email="bea@acme.example", name="Bea", grant="agent")
+    finally:
+        if server:
+            server.stop()
+    link = link_in(answer.text)
+
+    assert (answer.status_code, "was sent to bea@acme.example" in answer.text) == (200, up)
+    assert [(mail["To"], link in mail.get_content()) for mail in mailbox.mails] == ([("bea@acme.example", True)] if up else [])  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("fields", [
