@@ -100,7 +100,8 @@ def test_pages_hold_each_request_once_also_of_the_same_instant(office: Office, w
         ]  # fmt: skip
         session.execute(insert(TicketRow), copies)
 
-    pages, after = [], ""
+    pages: list[list[str]] = []
+    after = ""
     while not pages or after:
         page = work.page(Look(closed=closed), NOON, after)
         pages.append([line.ticket.number for line in page.lines])
