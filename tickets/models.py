@@ -28,7 +28,13 @@ class TicketRow(Base):
     """One request of one data subject. `confirmation` is the yes that opened it: one yes, one ticket."""
 
     __tablename__ = "ticket"
-    __table_args__ = (Index("ix_ticket_status_respond_by", "status", "respond_by"),)
+    __table_args__ = (
+        Index("ix_ticket_status_respond_by", "status", "respond_by"),
+        # closed ones are read the newest first, by any of these
+        Index("ix_ticket_status_closed_at", "status", "closed_at"),
+        Index("ix_ticket_company_closed_at", "company", "closed_at"),
+        Index("ix_ticket_law_closed_at", "law", "closed_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(16), unique=True)

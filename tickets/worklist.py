@@ -18,7 +18,7 @@ from tickets.acknowledging import still_owed
 from tickets.clocks import Clock
 from tickets.ledger import Ledger
 from tickets.models import TicketEventRow, TicketRow
-from tickets.states import CLOSED, OWED
+from tickets.states import OWED
 from tickets.store import Ticket, ticket_of
 
 SOON = 3  # days
@@ -118,7 +118,9 @@ class Worklist:
             }  # fmt: skip
             sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in wanted.values()]
             found = session.execute(
-                select(func.count(), *sums).select_from(TicketRow).where(TicketRow.status.in_(OWED), *_of(companies))
+                select(func.count(), *sums)
+                .select_from(TicketRow)
+                .where(TicketRow.status.in_(OWED), TicketRow.closed_at.is_(None), *_of(companies))
             ).one()
         return Counts(**dict(zip([one.name for one in fields(Counts)], map(int, found), strict=True)))
 
@@ -141,8 +143,10 @@ class Worklist:
         found = _of(look.companies)
         if look.state:
             found.append(TicketRow.status == look.state)
-        else:
-            found.append(TicketRow.status.in_(CLOSED if look.closed else OWED))
+        elif not look.closed:
+            found.append(TicketRow.status.in_(OWED))
+        # The same as their states say, but by an index in the order in which they are read.
+        found.append(TicketRow.closed_at.is_not(None) if look.closed else TicketRow.closed_at.is_(None))
         found += [TicketRow.request_type == look.request_type] if look.request_type else []
         found += [TicketRow.law == look.law] if look.law else []
         found += [TicketRow.assignee == ("" if look.whose == NOBODY else look.whose)] if look.whose else []

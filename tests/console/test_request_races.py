@@ -21,6 +21,7 @@ from settings import Settings
 from tests.console.conftest import SignIn
 from tests.console.requests import events, letters, opened, row, seen
 from tests.postgresql import running_server
+from tickets.worklist import A_PAGE
 
 NAMES = count(1)
 AGENTS = 6
@@ -151,3 +152,23 @@ def test_two_bulk_steps_over_the_same_requests_share_them_out(parts: Services, s
         {state: number for state, number in zip(("completed", "refused"), done, strict=True) if number}
     )
     assert all(len(letters(parts, number)) == 2 for number in numbers)
+
+
+def test_queue_filters_pages_and_files_read_the_same_on_both(parts: Services, sign_in: SignIn) -> None:
+    """Today by zone, places in a list, sums and exports are the database's work."""
+    late, silent = opened(parts, days_ago=45), opened(parts, proven=False, residence="US-CA")
+    closed = [opened(parts) for _ in range(A_PAGE + 1)]
+    for number in closed:
+        parts.staff.complete(number, "Done.", "staff:bo")
+    desk = sign_in("privacy_officer")
+
+    first = desk.get("requests?closed=1").text
+    second = desk.get(first.split('rel="next" href="/console/')[1].split('"')[0].replace("&amp;", "&")).text
+
+    assert [sum(number in page for number in closed) for page in (first, second)] == [A_PAGE, 1]
+    queue = {due: desk.get(f"requests?due={due}").text for due in ("overdue", "acknowledge", "today", "soon")}
+    assert [late in page for page in queue.values()] == [True, False, False, False]
+    assert [silent in page for page in queue.values()] == [False, True, False, False]
+    assert "Overdue requests <strong>1</strong>" in desk.get("./").text
+    assert len(desk.submit("requests/export", format="jsonl").text.splitlines()) == A_PAGE + 3
+    assert '<th scope="row">delete</th>' in desk.get("requests/figures").text
