@@ -15,6 +15,7 @@ from accounts.audit import AuditLog
 from accounts.entrance import Entrance
 from accounts.register import Register
 from accounts.sessions import Sessions
+from accounts.views import Views
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import CandorError, EncoderError
@@ -41,6 +42,7 @@ from tickets.retention import Retention
 from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
+from transcripts.listing import Listing
 from transcripts.store import TranscriptStore
 from transcripts.vault import Vault
 from wording import Wording
@@ -113,6 +115,11 @@ class Services:
         return Sessions(self.engine, timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours))
 
     @cached_property
+    def views(self) -> Views:
+        """What staff have saved of lists."""
+        return Views(self.engine)
+
+    @cached_property
     def audit(self) -> AuditLog:
         return AuditLog(self.engine, self.secret_key, self.old_secret_keys)
 
@@ -123,6 +130,11 @@ class Services:
     @cached_property
     def transcripts(self) -> TranscriptStore:
         return TranscriptStore(self.engine)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists and search of what `transcripts` keeps."""
+        return Listing(self.engine)
 
     @cached_property
     def vault(self) -> Vault:

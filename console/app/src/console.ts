@@ -7,6 +7,7 @@ import "./styles/requests.css";
 import "./styles/charts.css";
 import "htmx.org";
 import { keepDrafts } from "./drafts";
+import { listenForKeys } from "./keys";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -15,4 +16,5 @@ function prepare(root: ParentNode): void {
 }
 
 prepare(document);
+listenForKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
