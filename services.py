@@ -20,6 +20,7 @@ from accounts.second_factor import SecondFactor
 from accounts.sessions import Sessions
 from accounts.slips import Slips
 from accounts.tries import Tries
+from accounts.views import Views
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import CandorError, EncoderError
@@ -49,6 +50,7 @@ from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
 from transcripts.corrections import Corrections
+from transcripts.listing import Listing
 from transcripts.queue import ReviewQueue
 from transcripts.redaction import without_personal_data
 from transcripts.reviews import Reviews
@@ -150,6 +152,11 @@ class Services:
         return Sessions(self.engine, timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours))
 
     @cached_property
+    def views(self) -> Views:
+        """What staff have saved of lists."""
+        return Views(self.engine)
+
+    @cached_property
     def audit(self) -> AuditLog:
         return AuditLog(self.engine, self.secret_key, self.old_secret_keys, masked=without_personal_data)
 
@@ -183,6 +190,11 @@ class Services:
     def silences(self) -> Silences:
         """What policies do not say, as people asked it."""
         return Silences(self.engine)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists and search of what `transcripts` keeps."""
+        return Listing(self.engine)
 
     @cached_property
     def vault(self) -> Vault:

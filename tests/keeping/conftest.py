@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from channels.assistant import Assistant
-from channels.persons import Persons
 from channels.keeping import Keeper, make_keeper
+from channels.persons import Persons
 from channels.slack.places import Places
 from keeping.job import Keeping, Run
 from knowledge.catalogue import PolicyCatalogue

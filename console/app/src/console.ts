@@ -10,6 +10,7 @@ import "./styles/keeping.css";
 import "htmx.org";
 import { drawCharts, offerOwnZone, showOwnDates } from "./charts";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
+import { listenForKeys } from "./keys";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showTalk, watchTalks } from "./talk";
@@ -29,6 +30,7 @@ prepare(document);
 listenToReviewKeys();
 watchTalks();
 showTalk(document);
+listenForKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
 // A session that has ended, or a form of an earlier one, is answered with a whole page (401, 409): it is shown all the same.
