@@ -28,6 +28,7 @@ function restore(form: HTMLFormElement, kept: string | null): void {
   const values = JSON.parse(kept) as Record<string, string>;
   for (const field of form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("textarea[name], input[type=text][name]")) {
     const value = values[field.name];
-    if (value !== undefined && field.value === "") field.value = value;
+    // A field that comes filled in says with data-draft-wins that what was typed into it is newer.
+    if (value !== undefined && (field.value === "" || "draftWins" in field.dataset)) field.value = value;
   }
 }
