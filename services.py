@@ -15,6 +15,7 @@ from accounts.audit import AuditLog
 from accounts.entrance import Entrance
 from accounts.register import Register
 from accounts.sessions import Sessions
+from accounts.views import Views
 from database import make_engine, upgrade
 from encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from errors import CandorError, EncoderError
@@ -42,6 +43,7 @@ from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
 from transcripts.corrections import Corrections
+from transcripts.listing import Listing
 from transcripts.queue import ReviewQueue
 from transcripts.reviews import Reviews
 from transcripts.samples import Samples
@@ -118,6 +120,11 @@ class Services:
         return Sessions(self.engine, timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours))
 
     @cached_property
+    def views(self) -> Views:
+        """What staff have saved of lists."""
+        return Views(self.engine)
+
+    @cached_property
     def audit(self) -> AuditLog:
         return AuditLog(self.engine, self.secret_key, self.old_secret_keys)
 
@@ -151,6 +158,11 @@ class Services:
     def silences(self) -> Silences:
         """What policies do not say, as people asked it."""
         return Silences(self.engine)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists and search of what `transcripts` keeps."""
+        return Listing(self.engine)
 
     @cached_property
     def vault(self) -> Vault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from storage import UtcTime
@@ -84,3 +84,16 @@ class AuditAnchorRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the last entry that was removed
     seal: Mapped[str] = mapped_column(String(64))
     at: Mapped[str] = mapped_column(String(32))
+
+
+class SavedViewRow(Base):
+    """A list's filters under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(1000))
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -46,6 +46,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},
     "bench_widget": set(),
+    "bench_console": CORE | {"channels", "console", "postgresql_server", "services", "settings", "web"},
+    "postgresql_server": {"supervisor"},
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},

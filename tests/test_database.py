@@ -27,7 +27,8 @@ def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> 
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         assert columns == {column.name: column.nullable for column in table.columns}
         assert {index["name"] for index in found.get_indexes(table.name)} >= {index.name for index in table.indexes}
-    assert {table.name for table in described} == set(found.get_table_names()) - {"alembic_version"}
+    made = {name for name in found.get_table_names() if not name.startswith("turn_search")}  # the index keeps tables of its own
+    assert {table.name for table in described} == made - {"alembic_version"}
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:

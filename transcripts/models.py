@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage import UtcTime
@@ -56,6 +57,33 @@ class TurnRow(Base):
     kind: Mapped[str | None] = mapped_column(String(20))
     aspect: Mapped[str | None] = mapped_column(String(64))
     answer_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class MarkRow(Base):
+    """That something holds for a conversation: "kind:unsure", "company:acme", "needs_person" (marks.py).
+
+    `last_at` is the conversation's own, always: so a mark's index is a list in order of time, and two of them can be walked
+    side by side.
+    """
+
+    __tablename__ = "conversation_mark"
+    __table_args__ = (
+        Index("ix_conversation_mark_mark_last_at", "mark", "last_at", "conversation_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(80).with_variant(String(80, collation="C"), "postgresql"), primary_key=True)
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class WordsRow(Base):
+    """What a turn can be found by (search.py). The index over it is the database's own: FTS5, or GIN."""
+
+    __tablename__ = "turn_words"
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
 class FeedbackRow(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
+from transcripts import marks, search
 from transcripts.models import ConversationRow, FeedbackRow, QuoteRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
@@ -60,28 +61,36 @@ class TranscriptStore:
 
     def switch_company(self, conversation: str, company: str) -> None:
         with Session(self._engine) as session, session.begin():
-            _conversation(session, conversation).company = company
+            talk = marks.held(session, conversation)
+            marks.drop(session, conversation, f"company:{talk.company}")
+            talk.company = company
+            session.flush()
+            marks.add(session, conversation, (f"company:{company}",))
 
     def ask(self, conversation: str, message_id: str, text: str) -> list[dict[str, Any]] | None:
         """Record a message before anyone is asked; return the replies if it was already answered, else None."""
         with Session(self._engine) as session, session.begin():
-            talk = _conversation(session, conversation)
+            talk = marks.held(session, conversation)
             turn = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
             if turn and turn.state == ANSWERED:
                 return turn.replies
             if turn is None:
                 talk.last_at = self._now()
-                session.add(
-                    TurnRow(
-                        conversation_id=conversation, message_id=message_id, at=talk.last_at, company=talk.company,
-                        text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
-                    )
+                turn = TurnRow(
+                    conversation_id=conversation, message_id=message_id, at=talk.last_at, company=talk.company,
+                    text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
                 )  # fmt: skip
+                session.add(turn)
+                marks.moved(session, conversation, talk.last_at)
+                known = (marks.SAID, marks.FAILED, f"company:{talk.company}", f"channel:{talk.channel}")
+                marks.add(session, conversation, known)  # not answered, until it is
+                search.index(session, turn)
             return None
 
     def answered(self, conversation: str, message_id: str, understood: Understood, milliseconds: float) -> None:
         """Record what was answered, and why."""
         with Session(self._engine) as session, session.begin():
+            marks.held(session, conversation)
             turn = _turn(session, conversation, message_id)
             turn.state = ANSWERED
             turn.intent, turn.confidence = understood.intent, understood.confidence
@@ -91,12 +100,22 @@ class TranscriptStore:
             turn.aspect = understood.evidence.get("aspect")
             session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
             session.add_all(_quotes(turn))
+            found = marks.marks_of_answer(understood.intent, understood.confidence, understood.replies, understood.evidence)
+            marks.add(session, conversation, found)
+            marks.check(session, conversation)
+            search.index(session, turn)
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
         with Session(self._engine) as session, session.begin():
             turn = _turn(session, conversation, message_id)
             turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
+
+    def answered_by_person(self, conversation: str) -> None:
+        """A person has answered: nobody waits for one any more. Raises: UnknownConversationError."""
+        with Session(self._engine) as session, session.begin():
+            marks.held(session, conversation)
+            marks.drop(session, conversation, marks.NEEDS_PERSON)
 
     def turns(self, conversation: str) -> list[TurnRow]:
         """All turns of a conversation, oldest first."""
@@ -106,12 +125,13 @@ class TranscriptStore:
     def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
         """Keep what a visitor said of an answer; a later word replaces an earlier one."""
         with Session(self._engine) as session, session.begin():
-            _conversation(session, conversation)
+            marks.held(session, conversation)
             row = session.scalar(select(FeedbackRow).filter_by(conversation_id=conversation, answer_id=answer_id))
             if row is None:
                 row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
                 session.add(row)
             row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
+            marks.check(session, conversation)
 
     def feedback_of(self, conversation: str) -> list[FeedbackRow]:
         """All that its visitor said of its answers."""
@@ -128,6 +148,11 @@ class TranscriptStore:
         """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""
         with Session(self._engine) as session, session.begin():
             session.delete(_conversation(session, conversation))
+        search.purge(self._engine, steps=1)
+
+    def purge(self) -> None:
+        """Remove from the search index what is left there of conversations that were forgotten; in small steps."""
+        search.purge(self._engine)
 
     def older_than(self, days: int) -> list[str]:
         """The conversations in which nothing was said for so many days."""

@@ -1,20 +1,28 @@
-"""Reading conversations: one, with the reasons for each answer; what is masked only with a reason of one's own."""
+"""Conversations: the list with its filters, search and saved views; and one with the reasons for each answer.
+
+What is masked is shown only for a reason of one's own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from accounts.roles import Account
 from console.deps import Parts, Staff
-from console.pages import show
+from console.filters import FACETS, STATES, Filters, chips_of, filters_of, wanted_of
+from console.pages import is_part, show
 from console.places import FOLDER
 from console.reading import KINDS, LOOKS, TurnSeen, turns_seen
 from errors import InvalidInputError, UnknownConversationError
 from services import Services
+from transcripts.listing import Page
 from transcripts.redaction import mask
+from transcripts.search import SearchTooLongError
 from transcripts.store import Conversation
 
 router = APIRouter(prefix="/conversations")
@@ -32,6 +40,48 @@ class WordsMissingError(InvalidInputError):
     """Something was to be revealed without a reason."""
 
     public = "Please say why you need it: choose a reason, and for “something else” say it in your own words. Nothing was shown."
+
+
+@router.get("")
+def conversations(request: Request, parts: Parts, staff: Staff, older: str = "", newer: str = "") -> Response:
+    """The list. A search that is too long is said to be, with the list's form as it was filled in."""
+    staff.require("read_conversations")
+    filters = filters_of(request.query_params.multi_items())
+    scope = _scope(parts, staff)
+    trouble, status, page = "", 200, Page()
+    try:
+        wanted = wanted_of(filters, scope)
+        if filters.typed and not wanted.words:
+            trouble = "There is no letter or digit in what you searched for. Please write a word."
+        else:
+            page = parts.listing.page(wanted, older=older, newer=newer)
+    except SearchTooLongError as error:
+        trouble, status = error.public, 422
+    if newer and not page.newer:  # at the top again: the first page, whole
+        return RedirectResponse(_address(filters), 303)
+    template = "conversations/rows.html" if is_part(request) else "conversations/list.html"
+    return show(request, template, _told_of_list(parts, staff, filters, scope, page) | {"trouble": trouble}, status)
+
+
+@router.post("/views")
+def save_view(
+    parts: Parts, staff: Staff, name: Annotated[str, Form()] = "", query: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Keep the list's filters under a name, for oneself or for everybody."""
+    staff.require("read_conversations")
+    filters = filters_of(parse_qsl(query[:2000]))
+    view = parts.views.save(staff.id, name, filters.query, shared=bool(shared))
+    parts.audit.record(staff.actor, "view.save", f"view {view.id}", shared=view.shared)
+    return RedirectResponse(_address(filters), 303)
+
+
+@router.post("/views/{view}/remove")
+def remove_view(parts: Parts, staff: Staff, view: int) -> Response:
+    staff.require("read_conversations")
+    parts.views.remove(staff.id, view)
+    parts.audit.record(staff.actor, "view.remove", f"view {view}")
+    return RedirectResponse(_address(Filters()), 303)
 
 
 @router.get("/{conversation}")
@@ -67,6 +117,36 @@ def reveal(
     wanted = frozenset[str]().union(*(turn.tokens for turn in told["turns"]))
     values = {token: value for token, value in parts.vault.values(talk.id).items() if token in wanted}
     return show(request, "conversations/reader.html", {**told, "revealed": values, "recorded": True, "may_reveal": False})
+
+
+def _scope(parts: Services, staff: Account) -> tuple[str, ...] | None:
+    """For which companies somebody may read conversations; None: for all, also those that are not served any more."""
+    if staff.covers("read_conversations"):
+        return None
+    return staff.companies("read_conversations", sorted({*parts.catalogue.companies, *parts.listing.values("company:")}))
+
+
+def _address(filters: Filters) -> str:
+    return f"{FOLDER}/conversations" + (f"?{filters.query}" if filters.query else "")
+
+
+def _told_of_list(
+    parts: Services, staff: Account, filters: Filters, scope: tuple[str, ...] | None, page: Page
+) -> dict[str, Any]:  # fmt: skip
+    values = {facet.name: parts.listing.values(facet.prefix) for facet in FACETS}
+    if scope is not None:
+        values["company"] = list(scope)
+    counts = {state.name: None if state.without else parts.listing.count(state.mark, scope) for state in STATES}
+    values["label"] = parts.reviews.known_labels(scope)  # not the words of companies that are not theirs
+    people = {account.id: account.name for account in parts.register.all()}
+    names = {f"company:{known}": about.name for known, about in parts.catalogue.companies.items()}
+    names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
+    views = parts.views.seen_by(staff.id)
+    return {
+        "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "facets": FACETS, "values": values,
+        "counts": counts, "views": views, "query": filters.query, "saved": any(view.query == filters.query for view in views),
+        "kinds": KINDS, "looks": LOOKS, "names": names,
+    }  # fmt: skip
 
 
 def _may_read(parts: Services, staff: Account, conversation: str) -> Conversation:

@@ -8,6 +8,7 @@ import "./styles/charts.css";
 import "htmx.org";
 import { keepDrafts } from "./drafts";
 import { filterPassages, listenToReviewKeys } from "./review";
+import { listenForKeys } from "./keys";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -18,4 +19,5 @@ function prepare(root: ParentNode): void {
 
 prepare(document);
 listenToReviewKeys();
+listenForKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));

@@ -1,9 +1,9 @@
-"""Conversations in a real browser: reading one."""
+"""Conversations in a real browser: the list, and reading one."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browsers import faults_of, sticks_out
 from tests.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
@@ -73,3 +73,93 @@ def test_revealing_is_a_form_that_shows_values_in_place(page_of: SignedIn, site:
     expect(page.get_by_role("status").first).to_contain_text("recorded")
     assert faults_of(page) == []
     pictures(page, "reader-revealed")
+
+
+@pytest.fixture(scope="module")
+def many(site: Site, talk: str) -> str:
+    """More conversations, of several kinds; the name of one that nobody has answered yet."""
+    parts = site.parts
+    asked = {"how long do you keep invoices?": "answer", "do you rent my data out to advertisers": "unsure",
+             "<script>alert(1)</script>": "not_in_policy"}  # fmt: skip
+    for number, (text, kind) in enumerate(asked.items()):
+        known = begin(parts, channel="slack" if number else "web")
+        say(parts, known, text, {"kind": kind, "text": "This is what it says:"}, confidence=0.4 if number else 0.9)
+        say(parts, known, "thanks", intent="thanks")
+    person = begin(parts, company="globex")
+    say(parts, person, "I want to talk to a human", {"kind": "handoff", "text": "A person will answer."}, intent="talk_to_human")
+    return person
+
+
+@pytest.mark.parametrize(("size", "dark"), SCREENS, ids=NAMES)
+def test_the_list_can_be_worked_from_on_every_screen(
+    page_of: SignedIn, site: Site, many: str, size: dict[str, int], request: pytest.FixtureRequest, *, dark: bool
+) -> None:
+    """Rows, views and an open filter form."""
+    page = page_of("agent", size=size, dark=dark)
+
+    page.goto(f"{site.console}/conversations?channel=slack")
+    pictures(page, f"list-filtered-{request.node.callspec.id}")
+    filtered = faults_of(page), sticks_out(page)
+    page.goto(f"{site.console}/conversations")
+    pictures(page, f"list-{request.node.callspec.id}")
+
+    assert page.locator(".talk").count() == 5
+    assert (filtered, faults_of(page), sticks_out(page)) == (([], 0), [], 0)
+
+
+def test_search_as_you_type_swaps_the_rows_and_the_address(page_of: SignedIn, site: Site, many: str) -> None:
+    """Marked, linkable, and as quick as it is typed."""
+    page = page_of("agent")
+    page.goto(f"{site.console}/conversations")
+
+    page.get_by_role("searchbox").press_sequentially("rent data")
+
+    expect(page.locator(".talk mark")).to_have_text(["rent", "data"])
+    expect(page).to_have_url(f"{site.console}/conversations?q=rent+data")
+    pictures(page, "list-search")
+    assert faults_of(page) == []
+
+
+def test_the_list_and_a_conversation_work_by_keys_alone(page_of: SignedIn, site: Site, many: str) -> None:
+    """j and k between rows, Enter, u, slash, and the question mark that tells of them."""
+    page = page_of("agent")
+    page.goto(f"{site.console}/conversations")
+    rows = page.locator(".talk-link")
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Conversation about Globex")
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Conversations")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("?j")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("back to the list")
+    assert faults_of(page) == []
+
+
+def test_everything_works_without_javascript(browser: Browser, page_of: SignedIn, site: Site, many: str) -> None:
+    """A form, links, a page for each."""
+    cookies = page_of("agent").context.cookies()
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # what Playwright gives is what it takes
+    page = context.new_page()
+    page.goto(f"{site.console}/conversations")
+
+    page.get_by_role("searchbox").fill("rent data")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".talk mark")).to_have_text(["rent", "data"])
+    page.get_by_role("link", name="“rent data”").click()
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Needs a person").click()
+    expect(page.locator(".talk")).to_have_count(1)
+    page.get_by_text("Save as a view").click()
+    page.get_by_label("Name").fill("Waiting")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="Waiting")).to_have_attribute("aria-current", "page")
+    context.close()
