@@ -16,7 +16,7 @@ from transcripts import marks
 from transcripts.listing import Wanted
 from transcripts.search import searched
 
-Names = Mapping[str, str]  # a value in words, where it has a name of its own
+Names = Mapping[str, str]  # "facet:value" in words, where it has a name of its own
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,17 @@ STATES: list[State] = [
     State("low_confidence", "Low confidence", marks.LOW_CONFIDENCE, ""),
     State("request", "Has a request", marks.REQUEST, "info"),
     State("failed", "Not answered", marks.FAILED, "bad"),
+    State("unreviewed", "Unreviewed", marks.REVIEWED, without=True, shown=False),
 ]
 FACETS: list[Facet] = [
-    Facet("company", "Company", "company:"),
+    Facet("company", "Company", "company:", str),
     Facet("channel", "Channel", "channel:"),
     Facet("kind", "Kind of reply", "kind:", lambda value: KINDS.get(value) or value.replace("_", " ")),
     Facet("intent", "Intent", "intent:"),
     Facet("aspect", "Aspect", "aspect:"),
+    Facet("label", "Label", "label:", str),
+    Facet("reviewer", "Reviewed by", "reviewer:", "account {}".format),
+    Facet("assignee", "Looked after by", "assignee:", "account {}".format),
 ]
 
 
@@ -130,7 +134,7 @@ def chips_of(filters: Filters, names: Names) -> list[Chip]:
     ]
     for name, value in filters.facets:
         facet = of_facet[name]
-        words = names.get(value, value) if name == "company" else facet.words(value)
+        words = names.get(f"{name}:{value}") or facet.words(value)
         chips.append(Chip(f"{facet.title}: {words}", replace(filters, facets=_others(filters, name)).query))
     if filters.since:
         chips.append(Chip(f"From {filters.since}", replace(filters, since=None).query))

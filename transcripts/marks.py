@@ -18,6 +18,7 @@ from transcripts.models import ConversationRow, FeedbackRow, MarkRow, TurnRow
 
 SAID = "said"  # something was said at all: what every list holds
 NEEDS_PERSON, NOT_HELPFUL, FAILED, LOW_CONFIDENCE, REQUEST = "needs_person", "not_helpful", "failed", "low_confidence", "request"
+REVIEWED = "reviewed"  # somebody has judged one of its turns
 LOW = 0.5  # an intent's confidence below which it is rather a guess
 LONGEST = 80  # characters of a mark
 _ADD = text(
@@ -55,6 +56,13 @@ def add(session: Session, conversation: str, marks: Iterable[str]) -> None:
     """What holds from now on; what held already goes on."""
     for mark in sorted(marks):
         session.execute(_ADD, {"conversation": conversation, "mark": mark[:LONGEST]})
+
+
+def replace(session: Session, conversation: str, prefix: str, values: Iterable[str]) -> None:
+    """Of one kind of mark exactly these: replace(…, "label:", ("cookies",))."""
+    ours = MarkRow.mark.startswith(prefix, autoescape=True)
+    session.execute(delete(MarkRow).where(MarkRow.conversation_id == conversation, ours))
+    add(session, conversation, (f"{prefix}{value}" for value in values))
 
 
 def drop(session: Session, conversation: str, mark: str) -> None:

@@ -39,6 +39,8 @@ class TurnRow(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "message_id"),
         Index("ix_turn_asked", "kind", "company", "at", "aspect", "conversation_id"),
+        Index("ix_turn_kind_id", "kind", "id"),  # a queue walks them newest first
+        Index("ix_turn_kind_company_id", "kind", "company", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

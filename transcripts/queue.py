@@ -62,16 +62,20 @@ class ReviewQueue:
     def progress(self, wanted: QueueFilter, reviewer: int, companies: Collection[str] | None) -> Progress:
         """How far the reviewer is."""
         holds = _holds(wanted, reviewer, companies)
-        counts = []
+        judged = select(TurnRow.id).join(ReviewRow, ReviewRow.turn_id == TurnRow.id).where(ReviewRow.reviewer == reviewer, holds)
+        left = select(TurnRow.id).where(holds, ~_judged(reviewer)).order_by(TurnRow.id.desc())
         with Session(self._engine) as session:
-            for which in (_judged(reviewer), ~_judged(reviewer)):
-                few = select(TurnRow.id).where(holds, which).limit(COUNTED).subquery()
-                counts.append(session.scalar(select(func.count()).select_from(few)) or 0)
-        return Progress(*counts)
+            few = [query.limit(COUNTED).subquery() for query in (judged, left)]
+            return Progress(*(session.scalar(select(func.count()).select_from(each)) or 0 for each in few))
 
     def _first(self, which: ColumnElement[bool]) -> int | None:
         with Session(self._engine) as session:
             return session.scalar(select(TurnRow.id).where(which).order_by(TurnRow.id.desc()).limit(1))
+
+
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """Turns whose answer is of this kind; "" is all but small talk."""
+    return TurnRow.kind == kind if kind else func.coalesce(TurnRow.kind, "") != "smalltalk"
 
 
 def _judged(reviewer: int) -> ColumnElement[bool]:
@@ -84,12 +88,12 @@ def _holds(wanted: QueueFilter, reviewer: int, companies: Collection[str] | None
         rules.append(TurnRow.id.in_(select(SampleTurnRow.turn_id).where(SampleTurnRow.sample_id == wanted.sample)))
     if wanted.company:
         rules.append(TurnRow.company == wanted.company)
-    if companies is not None:
+    if companies is not None and len(companies) == 1:
+        rules.append(TurnRow.company == next(iter(companies)))
+    elif companies is not None:
         rules.append(TurnRow.company.in_(companies))
-    if wanted.kind:
-        rules.append(TurnRow.kind == wanted.kind)
-    elif not wanted.sample:
-        rules.append(func.coalesce(TurnRow.kind, "") != "smalltalk")
+    if wanted.kind or not wanted.sample:
+        rules.append(of_kind(wanted.kind))
     if wanted.not_helpful:
         of_turn = (FeedbackRow.conversation_id == TurnRow.conversation_id, FeedbackRow.answer_id == TurnRow.answer_id)
         rules.append(exists().where(*of_turn, FeedbackRow.helpful.is_(False)))

@@ -12,8 +12,9 @@ from typing import Any, Literal, cast, get_args
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from errors import InvalidInputError, NotFoundError, UnknownConversationError
+from errors import InvalidInputError, NotFoundError
 from storage import writing
+from transcripts import marks
 from transcripts.models import AssignmentRow, ConversationRow, LabelRow, ReviewRow, TurnRow
 
 Verdict = Literal["right", "wrong_passage", "should_have_refused", "should_have_answered", "wrong_intent", "tone"]
@@ -52,7 +53,9 @@ class Reviews:
         if verdict not in VERDICTS:
             raise InvalidInputError(f"that is no verdict; there are {', '.join(VERDICTS)}")
         with writing(self._engine) as session:
-            find_turn(session, turn)
+            talk = find_turn(session, turn).conversation_id
+            marks.held(session, talk)
+            marks.add(session, talk, (marks.REVIEWED, f"reviewer:{reviewer}"))
             row = session.scalar(select(ReviewRow).filter_by(turn_id=turn, reviewer=reviewer))
             before = cast("Verdict", row.verdict) if row else None
             if row is None:
@@ -99,7 +102,8 @@ class Reviews:
         """
         wanted = labels_in(labels)
         with writing(self._engine) as session:
-            _check(session, conversation)
+            marks.held(session, conversation)
+            marks.replace(session, conversation, "label:", wanted)
             session.execute(delete(LabelRow).where(LabelRow.conversation_id == conversation))
             session.add_all(LabelRow(conversation_id=conversation, label=label) for label in wanted)
         return wanted
@@ -120,7 +124,8 @@ class Reviews:
     def assign(self, conversation: str, account: int | None) -> None:
         """Make somebody look after a conversation; None: nobody. Raises: UnknownConversationError."""
         with writing(self._engine) as session:
-            _check(session, conversation)
+            marks.held(session, conversation)
+            marks.replace(session, conversation, "assignee:", [str(account)] if account is not None else [])
             row = session.get(AssignmentRow, conversation)
             if account is None:
                 if row is not None:
@@ -157,11 +162,6 @@ def readable(text: str, *, longest: int) -> str:
         if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs", "Cn", "Co"}
     )  # fmt: skip
     return "".join(kept).strip()[:longest]
-
-
-def _check(session: Session, conversation: str) -> None:
-    if session.get(ConversationRow, conversation) is None:
-        raise UnknownConversationError("unknown conversation")
 
 
 def _review(row: Any) -> Review:

@@ -137,12 +137,15 @@ def _told_of_list(
     if scope is not None:
         values["company"] = list(scope)
     counts = {state.name: None if state.without else parts.listing.count(state.mark, scope) for state in STATES}
-    names = {known: about.name for known, about in parts.catalogue.companies.items()}
+    values["label"] = parts.reviews.known_labels(scope)  # not the words of companies that are not theirs
+    people = {account.id: account.name for account in parts.register.all()}
+    names = {f"company:{known}": about.name for known, about in parts.catalogue.companies.items()}
+    names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
     views = parts.views.seen_by(staff.id)
     return {
         "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "facets": FACETS, "values": values,
         "counts": counts, "views": views, "query": filters.query, "saved": any(view.query == filters.query for view in views),
-        "kinds": KINDS, "looks": LOOKS,
+        "kinds": KINDS, "looks": LOOKS, "names": names,
     }  # fmt: skip
 
 

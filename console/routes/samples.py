@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.places import FOLDER
-from console.reviewing import VERDICT_NAMES
+from console.reviewing import QUEUES, VERDICT_NAMES
 from console.routes.review import check_sample, names_of, samples_for
 from transcripts.agreement import pairs_of
+from transcripts.queue import of_kind
 from transcripts.samples import LARGEST
 
 router = APIRouter(prefix="/review/samples", dependencies=[needs("review")])
@@ -26,7 +27,8 @@ def listed(request: Request, parts: Parts, staff: Staff) -> Response:
     found = samples_for(parts, staff)
     judged = {sample.id: {who: len(turns) for who, turns in parts.samples.verdicts(sample.id).items()} for sample in found}
     return show(request, "review/samples.html", {
-        "samples": found, "judged": judged, "names": names_of(parts), "largest": LARGEST, "covers": staff.covers("review"),
+        "samples": found, "judged": judged, "names": names_of(parts), "largest": LARGEST, "queues": QUEUES,
+        "covers": staff.covers("review"),
         "known": staff.companies("review", parts.catalogue.companies), "seed": random.randrange(10_000),  # noqa: S311
     })  # fmt: skip
 
@@ -34,11 +36,13 @@ def listed(request: Request, parts: Parts, staff: Staff) -> Response:
 @router.post("")
 def make(
     parts: Parts, staff: Staff, name: Annotated[str, Form()], size: Annotated[int, Form()], seed: Annotated[int, Form()],
-    company: Annotated[str, Form()] = "",
+    company: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Choose turns at random, and keep which they are."""
     check_sample(staff, company)
-    sample = parts.samples.make(name, size=size, seed=seed, by=staff.id, company=company)
+    sample = parts.samples.make(
+        name, size=size, seed=seed, by=staff.id, company=company, which=(of_kind(kind if kind in QUEUES else ""),)
+    )
     parts.audit.record(staff.actor, "sample.make", f"sample {sample}", company=company, size=size, seed=seed)
     return RedirectResponse(f"{HERE}/{sample}", 303)
 

@@ -70,6 +70,8 @@ def upgrade() -> None:
 
 INDEXES = (
     ("turn", "ix_turn_asked", ["kind", "company", "at", "aspect", "conversation_id"]),
+    ("turn", "ix_turn_kind_id", ["kind", "id"]),
+    ("turn", "ix_turn_kind_company_id", ["kind", "company", "id"]),
     ("quote", "ix_quote_passage", ["company", "version", "start", "end", "turn_id"]),
     ("review", "ix_review_reviewer_at", ["reviewer", "at"]),
     ("conversation_label", "ix_conversation_label_label", ["label"]),
@@ -161,6 +163,7 @@ def downgrade() -> None:
         "silence_mark", "correction", "sample_turn", "sample", "assignment", "conversation_label", "review", "quote",
     ):  # fmt: skip
         op.drop_table(table)
-    op.drop_index("ix_turn_asked", "turn")
+    for index in ("ix_turn_asked", "ix_turn_kind_id", "ix_turn_kind_company_id"):
+        op.drop_index(index, "turn")
     for column in ("kind", "aspect", "answer_id"):
         op.drop_column("turn", column)

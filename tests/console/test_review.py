@@ -188,6 +188,42 @@ def test_labels_and_assignee_stand_in_the_reader(reviewer: Desk, parts: Services
     assert "Gus" not in page
 
 
+def test_the_list_of_conversations_is_filtered_by_what_staff_think(reviewer: Desk, parts: Services) -> None:
+    """Unreviewed, by reviewer, by label, by who looks after it; what was taken back is found no more."""
+    turn, talk = asked(parts)
+    _, other = asked(parts)
+    before = reviewer.get("conversations?is=unreviewed").text
+    me = reviewer.account.id
+    reviewer.submit(f"review/turns/{turn}", verdict="right")
+    reviewer.submit(f"review/conversations/{talk}/labels", labels="legal, 100%_sure")
+    reviewer.submit(f"review/conversations/{talk}/assignee", account=me)
+
+    found = {
+        query: [one for one in (talk, other) if f"/console/conversations/{one}" in reviewer.get(f"conversations?{query}").text]
+        for query in ("is=unreviewed", f"reviewer={me}", "label=legal", "label=100%25_sure", f"assignee={me}", "reviewer=999")
+    }
+    page = reviewer.get(f"conversations?reviewer={me}").text
+    reviewer.submit(f"review/conversations/{talk}/labels", labels="")
+    reviewer.submit(f"review/conversations/{talk}/assignee", account=0)
+
+    assert all(f"/console/conversations/{one}" in before for one in (talk, other))
+    assert found == {
+        "is=unreviewed": [other], f"reviewer={me}": [talk], "label=legal": [talk], "label=100%25_sure": [talk],
+        f"assignee={me}": [talk], "reviewer=999": [],
+    }  # fmt: skip
+    assert "Reviewed by: Ada" in page
+    for query in ("label=legal", f"assignee={me}"):
+        assert f"/console/conversations/{talk}" not in reviewer.get(f"conversations?{query}").text
+
+
+def test_labels_of_other_companies_are_not_offered(reviewer: Desk, parts: Services) -> None:
+    """They are words of their staff."""
+    _, talk = asked(parts, company="globex")
+    parts.reviews.label(talk, "secret merger")
+
+    assert "secret merger" not in reviewer.get("conversations").text
+
+
 def test_those_who_do_not_review_see_nothing_of_it_in_the_reader(sign_in: SignIn, parts: Services) -> None:
     """An agent reads the conversation."""
     turn, talk = asked(parts)

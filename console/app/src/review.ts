@@ -3,10 +3,10 @@
 /** Each key presses the control that carries it; nothing happens while somebody types, or holds Ctrl, Alt or Meta. */
 export function listenToReviewKeys(): void {
   const dialog = document.querySelector<HTMLDialogElement>("dialog.keys");
-  if (!dialog) return;
   const judged = document.querySelector<HTMLElement>("[data-turn]");
-  if (judged && !location.hash && judged.getBoundingClientRect().bottom > window.innerHeight) judged.scrollIntoView();
-  const shown = document.querySelector<HTMLButtonElement>(".keys-button");
+  if (!dialog || !judged) return;
+  if (!location.hash && judged.getBoundingClientRect().bottom > window.innerHeight) judged.scrollIntoView();
+  const shown = document.querySelector<HTMLButtonElement>(".keys-button[data-review-key]");
   if (shown) {
     shown.hidden = false;
     shown.addEventListener("click", () => dialog.showModal());
