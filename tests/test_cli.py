@@ -27,7 +27,7 @@ from side_by_side import told_changes
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 from web import make_app
 
-COMMANDS = ("ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "serve")
+COMMANDS = ("ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "keeping", "serve")
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "do you keep zebras"},
@@ -419,3 +419,20 @@ def test_training_without_its_packages_names_the_cure(command: list[str], monkey
 
     assert ended.exit_code == 1
     assert "requirements/train.txt" in ended.stderr
+
+
+def test_keeping_shows_every_period_and_runs_the_job(parts: Services) -> None:
+    """The same as the console's page; exit 1 where a part failed, as Rasa is not there."""
+    parts.transcripts.begin(company="acme", channel="web")
+
+    shown = candor_says("keeping")
+    ran = candor_says("keeping", "--run")
+
+    assert shown.exit_code == 0
+    assert "Conversations: 30 days after the last message (CANDOR_TRANSCRIPT_KEEP_DAYS)\n    1 now, the oldest of" in shown.stdout
+    assert "not known: Rasa does not answer" in shown.stdout
+    assert ran.exit_code == 1
+    assert "Conversations: 0 removed" in ran.stdout
+    assert "Rasa's memory: Rasa does not answer" in ran.stdout
+    (entry,) = parts.audit.entries(action="keeping.run")
+    assert entry.actor.startswith("cli:")

@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import httpx
 from aiohttp import web
@@ -40,6 +41,12 @@ class ReadyRasa:
     async def forget(self, sender: str) -> None:
         pass
 
+    async def forget_all(self, senders: Sequence[str]) -> None:
+        pass
+
+    async def senders(self, after: str = "") -> list[tuple[str, datetime]]:
+        return []
+
     async def check(self) -> None:
         pass
 
@@ -62,6 +69,12 @@ class TimedRasa:
 
     async def forget(self, sender: str) -> None:
         await self._rasa.forget(sender)
+
+    async def forget_all(self, senders: Sequence[str]) -> None:
+        await self._rasa.forget_all(senders)
+
+    async def senders(self, after: str = "") -> list[tuple[str, datetime]]:
+        return await self._rasa.senders(after)
 
     async def check(self) -> None:
         await self._rasa.check()

@@ -22,6 +22,7 @@ from transcripts.store import Conversation
 
 router = APIRouter()
 PREVIEW_LASTS = 600  # seconds
+VALUES = {"email": "e-mail address", "phone": "phone number", "card": "card number", "account": "account number"}
 
 
 class OldPreviewError(ConflictError):
@@ -37,7 +38,7 @@ class ForgottenError(NotFoundError):
 
 
 @router.get("/keeping")
-async def periods(request: Request, staff: Staff, keeper: TheKeeper, done: str = "") -> Response:
+async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheKeeper, done: str = "") -> Response:
     """What is kept for how long, and how that is kept to."""
     staff.require("see_settings")
     looked = await keeper.job.look()
@@ -74,6 +75,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
         "held": parts.transcripts.held(id),
         "kinds": kinds,
         "requests": requests,
+        "values": VALUES,
         "waits": waits,
     }
     return show(request, "keeping/forget_page.html", told)

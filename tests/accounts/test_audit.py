@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
@@ -60,3 +62,26 @@ def test_another_key_seals_nothing(engine: Engine, log: AuditLog) -> None:
 
     assert AuditLog(engine, "a new secret", ["a secret"]).verify().broken_at is None
     assert AuditLog(engine, "a new secret").verify().broken_at == 1
+
+
+def test_a_reason_is_masked_before_it_can_never_be_changed_again(engine: Engine) -> None:
+    """What staff type may name somebody who is erased later; other details stay as they are."""
+    made = AuditLog(engine, "a secret", masked=lambda text: text.replace("jo@example.com", "<email>"))
+
+    made.record("account:1", "request.reveal", "request R-1", reason="jo@example.com called", page="jo@example.com")
+
+    assert made.entries()[0].details == {"reason": "<email> called", "page": "jo@example.com"}
+    assert made.verify().broken_at is None
+
+
+def test_a_log_that_is_cut_can_still_be_checked_and_shows_what_is_changed_later(engine: Engine, log: AuditLog) -> None:
+    """The anchor holds the seal of the last entry that went; nothing to cut leaves no entry."""
+    assert log.cut(datetime(2020, 1, 1, tzinfo=UTC)) == 0
+    assert log.cut(datetime.now(UTC) + timedelta(days=1)) == 3
+    log.record("account:3", "session.begin")
+
+    assert (log.verify().entries, log.verify().broken_at) == (2, None)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_kept_update"))
+        connection.execute(text("UPDATE audit SET details = '{}' WHERE id = 4"))
+    assert log.verify().broken_at == 4

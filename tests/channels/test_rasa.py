@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -131,3 +132,26 @@ async def test_what_rasa_did_is_kept_within_bounds() -> None:
     assert len(turn.slots["details"]) < 310
     assert turn.milliseconds is not None
     assert turn.milliseconds > 0
+async def test_who_is_kept_there_is_asked_from_a_name_on() -> None:
+    """Name and time of the last event; an answer of another program is Rasa being down."""
+    with stub({"senders": [["c_2", 1768478400.0]]}) as server, stub({"hello": 1}) as other:
+        client, wrong = RasaClient(server.port, "s3cret", 5), RasaClient(other.port, "s3cret", 5)
+        found = await client.senders("c_1")
+        with pytest.raises(AssistantDownError):
+            await wrong.senders()
+        await client.close()
+        await wrong.close()
+
+    assert found == [("c_2", datetime(2026, 1, 15, 12, tzinfo=UTC))]
+    assert json.loads(server.calls[0][3]) == {"after": "c_1"}
+
+
+async def test_many_are_forgotten_in_one_call() -> None:
+    """What lies there without a conversation."""
+    with stub({"status": "forgotten"}) as server:
+        client = RasaClient(server.port, "s3cret", 5)
+        await client.forget_all(["c_1", "c_2"])
+        await client.close()
+
+    ((_, path, _, body),) = server.calls
+    assert (path, json.loads(body)) == ("/webhooks/candor/forget", {"senders": ["c_1", "c_2"]})

@@ -28,7 +28,7 @@ from tests.fakes import FakeRasa
 from tests.postgresql import programs, running_server
 from tickets.desk import Confirmed
 from tickets.models import HandoffRow, TicketRow, TicketTextRow
-from transcripts.models import VaultRow
+from transcripts.models import ConversationRow, VaultRow
 
 ADDRESS, PHONE, NAME, MEMBER = "Zx.Person@sentinel.example", "+44 20 7946 0731", "Zebulon Quixwhistle", "U0SENTINEL"
 OTHER = "somebody.else@bystander.example"
@@ -190,6 +190,41 @@ def test_an_erased_person_is_nowhere(
     entry = parts.audit.entries(action="person.erase")[0]
     assert entry.details.pop("letters") >= 1
     assert entry.details == {"conversations": 1, "requests": 1, "handoffs": 1, "slack_members": 1, "pending": 0}
+    assert entry.subject.removeprefix("erasure ") in result.text
+    assert parts.audit.verify().broken_at is None
+    with Session(parts.engine) as session:
+        assert session.scalars(select(ConversationRow.id)).all() == [bystander]
+    assert parts.vault.reveal(bystander, "<email_1>") == OTHER
+
+
+def test_who_left_only_a_number_is_found_in_another_spelling(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
+    """By hash all the same."""
+    talk, _ = said(nobody, f"I am {NAME}, call {PHONE}")
+
+    erase(sign_in("privacy_officer"), "020 7946 0731")
+
+    assert parts.transcripts.known([talk]) == set()
+    assert NAME.encode() not in vacuumed(parts.engine) + files_of(parts.engine, parts.settings.var_dir)
+
+
+def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
+    """Its answer is owed; also where it was opened between the preview and the click."""
+    talk, _ = said(nobody, f"write to {ADDRESS}")
+    officer = sign_in("privacy_officer")
+    shown = officer.submit("keeping/erase", person=ADDRESS)
+    sealed = re.search(r'name="sealed" value="([^"]+)"', shown.text)
+    assert sealed is not None
+    opened = parts.desk.open(Confirmed("yes-1", "acme", "access", talk, email=ADDRESS, residence="DE"))
+    number = opened.ticket.number  # type: ignore[union-attr]
+
+    refused = officer.submit("keeping/erase/now", sealed=sealed[1])
+    again = officer.submit("keeping/erase", person=ADDRESS)
+
+    assert refused.status_code == 409
+    assert "its answer is owed" in refused.text
+    assert "Not yet: an answer is owed" in again.text
+    assert "sealed" not in again.text
+    assert parts.transcripts.known([talk]) == {talk}
     parts.staff.refuse(number, "Answered by phone.", "account:1")
     assert erase(officer, ADDRESS)[1].status_code == 303
     assert parts.staff.file(number).email is None

@@ -38,10 +38,9 @@ class House:
             wording=self.parts.wording, longest_message=4000, persons=Persons(self.parts),
             cut=(self.parts.links.cut, self.places.forget),
         )  # fmt: skip
-        for part in (self.parts.transcripts, self.parts.audit, self.parts.sessions):
-            part._now = self.now  # type: ignore[attr-defined]
-        for part in (self.parts.desk, self.parts.staff, self.parts.people):
-            part._clock = self.now  # type: ignore[attr-defined]
+        parts = self.parts
+        parts.transcripts._now = parts.audit._now = parts.sessions._now = self.now
+        parts.desk._clock = parts.staff._clock = parts.people._clock = self.now
         self.keeper: Keeper = make_keeper(self.parts, self.door)
         self.keeper.job._now = self.now
 

@@ -29,7 +29,8 @@ def files(folder: Path) -> bytes:
 
 def senders(stack: Stack) -> set[str]:
     """Whose events Rasa says that it keeps."""
-    kept, last = set(), ""
+    kept: set[str] = set()
+    last = ""
     while True:
         answered = httpx.post(
             f"http://127.0.0.1:{stack.settings.rasa_port}/webhooks/candor/senders", json={"after": last},

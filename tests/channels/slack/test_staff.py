@@ -245,6 +245,25 @@ def test_old_places_are_forgotten_unless_a_request_has_somebody_to_tell(parts: S
     assert places.thread(ada.team, "C1", "1.1") is None
 
 
+def test_a_conversation_that_is_forgotten_on_purpose_names_no_member(parts: Services) -> None:
+    """Of a person who is erased, choice and threads go as well; another member's stay."""
+    from channels.slack.places import Person, Place, Places, Thread
+
+    places, bob = Places(parts.engine), Person(ada.team, BOB)
+    for person, conversation in ((ada, "c_1"), (ada, "c_2"), (bob, "c_3")):
+        places.begun(Place(person), conversation)
+        places.choose(person, "acme")
+    places.set_thread(ada.team, "C1", "1.1", Thread(ada.id, quiet=False))
+
+    assert places.of_same_people(["c_1"]) == {"c_1", "c_2"}
+    assert places.forget_members(["c_1"]) == 1
+    places.forget("c_1")
+
+    assert (places.of_person(ada), places.of_person(bob)) == (["c_2"], ["c_3"])
+    assert (places.chosen(ada), places.chosen(bob)) == (None, "acme")
+    assert places.thread(ada.team, "C1", "1.1") is None
+
+
 async def test_staff_are_told_once_a_week_what_many_ask_in_vain(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
     """Five conversations about one aspect; four, or answered ones, are not many."""
     parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
