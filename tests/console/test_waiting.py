@@ -64,7 +64,7 @@ def test_an_address_is_masked_in_the_list(sign_in: SignIn, parts: Services) -> N
 @pytest.mark.parametrize("role", ["reviewer", "admin"])
 def test_who_may_not_talk_sees_none_of_it(sign_in: SignIn, parts: Services, role: str) -> None:
     """Not in the navigation, and refused by address."""
-    conversation, desk = visitor(parts), sign_in(role)  # type: ignore[arg-type]
+    conversation, desk = visitor(parts), sign_in(role)
 
     assert "/console/waiting" not in desk.get("").text
     assert [desk.get(path).status_code for path in ("waiting", f"waiting/{conversation}", f"waiting/{conversation}/new")] == [
