@@ -192,6 +192,22 @@ def test_a_forgotten_conversation_is_said_plainly_and_can_be_closed(sign_in: Sig
     assert parts.people.waiting() == []
 
 
+def test_a_page_that_is_open_lets_go_of_what_was_forgotten(sign_in: SignIn, parts: Services) -> None:
+    """It empties itself, says why, and asks no more."""
+    conversation, desk = visitor(parts), sign_in("agent")
+    desk.submit(f"waiting/{conversation}/take")
+    talk = parts.talks.of(conversation)
+    parts.transcripts.forget(conversation)
+
+    new = desk.get(
+        f"waiting/{conversation}/new?after=2&state={talk.id if talk else 0}-1-1-unknown", headers={"HX-Request": "true"}
+    )
+
+    assert re.search(r'id="log"[^>]*hx-swap-oob="true"></div>', new.text)
+    assert "This conversation was forgotten" in new.text
+    assert "hx-trigger" not in new.text
+
+
 def test_the_page_asks_only_for_what_is_new(sign_in: SignIn, parts: Services) -> None:
     """204 where nothing is; a message that Candor is still answering comes with its answer."""
     conversation, desk = visitor(parts), sign_in("agent")
