@@ -16,6 +16,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from asking import show
+from channels.persons import Persons
+from channels.rasa import RasaTurn
 from cli import app
 from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
@@ -217,6 +219,29 @@ def test_chat_shows_what_can_be_pressed_and_what_was_opened(parts: Services, can
 
     assert "(Yes, open the request: type 'yes')" in told.stdout
     assert "request R-7KQ4-M2XD: received" in told.stdout
+
+
+def test_chat_shows_what_a_person_says_and_that_one_has_taken_over(
+    tmp_path: Path, catalogue: PolicyCatalogue, candor: str, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marked as a person's; what is typed then waits for their answer."""
+    far = Services(Settings(var_dir=tmp_path / "far", secret_key=SecretStr("a secret"), database_url=""))
+    far.catalogue = catalogue
+    persons, answers = Persons(far), rasa.send
+
+    async def send(*, sender: str, text: str, company: str) -> RasaTurn:
+        far.people.wanted(sender, company)
+        persons.say(persons.take(sender, "account:1", "Ada"), "account:1", "Ada", "Hello, this is Ada.", "p1")
+        return await answers(sender=sender, text=text, company=company)
+
+    monkeypatch.setattr(rasa, "send", send)
+
+    told = candor_says("chat", "--company", "acme", "--url", candor, typed="a person, please\nthank you\n.\n\n")
+
+    far.engine.dispose()
+    assert "Ada from Acme, a person: Hello, this is Ada." in told.stdout
+    assert told.stdout.count("A person of the company has this conversation") == 2
+    assert [sent["text"] for sent in rasa.sent] == ["a person, please"]
 
 
 def test_chat_says_what_the_server_says(parts: Services, candor: str) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -24,6 +25,7 @@ from tickets.rotation import rotate
 from tickets.staff import Filter
 from transcripts.models import Base as Transcripts
 from transcripts.store import TranscriptStore, Understood
+from transcripts.talks import TakenError, Talks
 from transcripts.vault import Vault
 
 NAMES = count(1)
@@ -165,3 +167,38 @@ def test_a_conversation_is_kept_and_forgotten(engine: Engine) -> None:
     transcripts.forget(talk)
     assert transcripts.turns(talk) == []
     assert vault.reveal(talk, "<email_1>") is None
+
+
+def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) -> None:
+    """Two people at once, and a message at the moment of handing back."""
+    store, talks = TranscriptStore(engine), Talks(engine)
+    reply = {"kind": "human", "text": "x"}
+    for _ in range(8):
+        conversation, barrier = store.begin(company="acme", channel="web").id, Barrier(2)
+
+        def takes(actor: str, conversation: str = conversation, barrier: Barrier = barrier) -> str:
+            barrier.wait()
+            try:
+                return talks.take(conversation, "acme", actor, "Somebody", reply)[0].actor
+            except TakenError as error:
+                return f"after {error.talk.actor}"
+
+        def hears(what: str, conversation: str = conversation, barrier: Barrier = barrier) -> bool:
+            barrier.wait()
+            if what == "hear":
+                return talks.hear(conversation, "m1", "now?") is not None
+            return talks.end(conversation, "account:1", lambda _: reply) is not None
+
+        with ThreadPoolExecutor(2) as pool:
+            first = set(pool.map(takes, ["account:1", "account:2"]))
+            heard, ended = pool.map(hears, ["hear", "end"])
+
+        said = [turn.message_id for turn in store.turns(conversation)]
+        assert first in ({"account:1", "after account:1"}, {"account:2", "after account:2"})
+        assert ended
+        assert ("m1" in said) is heard
+        assert sum(name.endswith("joins") for name in said) == 1
+    talks.seen(conversation)
+    talks.seen(conversation)
+    store.forget(conversation)
+    assert talks.last_seen(conversation) is None

@@ -38,7 +38,7 @@ class Staff:
     def __init__(self, parts: Services, persons: Persons, places: Places, poster: Poster, handled: Handled) -> None:
         self._desk, self._people, self._wording, self._persons = parts.staff, parts.people, parts.wording, persons
         self._places, self._poster, self._handled = places, poster, handled
-        self._threads = StaffThreads(parts.engine)
+        self._transcripts, self._threads = parts.transcripts, StaffThreads(parts.engine)
 
     def register(self, app: AsyncApp, guard: Any) -> None:
         app.action(TAKE)(guard(self.take))
@@ -74,12 +74,17 @@ class Staff:
             await self._whisper(args.client, thread, user, error.public)
 
     async def takes(self, heard: Heard) -> str | None:
-        """The conversation whose talk goes on in a thread of the staff channel; None: the message is Candor's to answer."""
+        """The conversation whose talk goes on in a thread of the staff channel, or was cut off because its visitor had it
+        forgotten; None: the message is Candor's to answer."""
         if heard.surface != "thread":
             return None
         conversation = await asyncio.to_thread(self._threads.conversation, StaffThread(heard.channel, heard.thread))
         if conversation is None:
             return None
+        try:
+            await asyncio.to_thread(self._transcripts.get, conversation)
+        except NotFoundError:
+            return conversation
         going_on = await asyncio.to_thread(self._persons.of, conversation)
         return conversation if going_on else None
 

@@ -132,6 +132,8 @@ async def test_what_rasa_did_is_kept_within_bounds() -> None:
     assert len(turn.slots["details"]) < 310
     assert turn.milliseconds is not None
     assert turn.milliseconds > 0
+
+
 async def test_who_is_kept_there_is_asked_from_a_name_on() -> None:
     """Name and time of the last event; an answer of another program is Rasa being down."""
     with stub({"senders": [["c_2", 1768478400.0]]}) as server, stub({"hello": 1}) as other:

@@ -64,7 +64,7 @@ def test_an_address_is_masked_in_the_list(sign_in: SignIn, parts: Services) -> N
 @pytest.mark.parametrize("role", ["reviewer", "admin"])
 def test_who_may_not_talk_sees_none_of_it(sign_in: SignIn, parts: Services, role: str) -> None:
     """Not in the navigation, and refused by address."""
-    conversation, desk = visitor(parts), sign_in(role)  # type: ignore[arg-type]
+    conversation, desk = visitor(parts), sign_in(role)
 
     assert "/console/waiting" not in desk.get("").text
     assert [desk.get(path).status_code for path in ("waiting", f"waiting/{conversation}", f"waiting/{conversation}/new")] == [
@@ -190,6 +190,22 @@ def test_a_forgotten_conversation_is_said_plainly_and_can_be_closed(sign_in: Sig
     assert "I take it" not in page
     assert (taken.status_code, closed.status_code) == (404, 303)
     assert parts.people.waiting() == []
+
+
+def test_a_page_that_is_open_lets_go_of_what_was_forgotten(sign_in: SignIn, parts: Services) -> None:
+    """It empties itself, says why, and asks no more."""
+    conversation, desk = visitor(parts), sign_in("agent")
+    desk.submit(f"waiting/{conversation}/take")
+    talk = parts.talks.of(conversation)
+    parts.transcripts.forget(conversation)
+
+    new = desk.get(
+        f"waiting/{conversation}/new?after=2&state={talk.id if talk else 0}-1-1-unknown", headers={"HX-Request": "true"}
+    )
+
+    assert re.search(r'id="log"[^>]*hx-swap-oob="true"></div>', new.text)
+    assert "This conversation was forgotten" in new.text
+    assert "hx-trigger" not in new.text
 
 
 def test_the_page_asks_only_for_what_is_new(sign_in: SignIn, parts: Services) -> None:

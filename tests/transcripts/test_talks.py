@@ -5,12 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from database import make_engine, upgrade
 from errors import UnknownConversationError
+from settings import ROOT
 from transcripts.store import TranscriptStore, Understood
 from transcripts.talks import BY_PERSON, TO_PERSON, PersonTalk, TakenError, TalkOverError, Talks, What
 
@@ -218,3 +223,30 @@ def test_an_unknown_conversation_cannot_be_taken(engine: Engine) -> None:
     """It was mistyped, or forgotten."""
     with pytest.raises(UnknownConversationError):
         take(Talks(engine), "c_none")
+
+
+def test_talks_that_went_on_in_slack_before_go_on(tmp_path: Path) -> None:
+    """They were a table of Slack's own; those that had ended are over."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        begun = text("INSERT INTO conversation VALUES (:id, 'acme', 'slack', '2026-01-15', '2026-01-15')")
+        connection.execute(begun, [{"id": "c_1"}, {"id": "c_2"}])
+        taken = text("INSERT INTO slack_handover VALUES (:n, :id, 'C1', :thread, 'U0BOB', :ended)")
+        connection.execute(
+            taken,
+            [
+                {"n": 1, "id": "c_1", "thread": "1.1", "ended": None},
+                {"n": 2, "id": "c_2", "thread": "1.2", "ended": "2026-01-15"},
+            ],
+        )
+
+    upgrade(engine)
+
+    assert [(talk.conversation, talk.actor) for talk in Talks(engine).going_on()] == [("c_1", "slack:U0BOB")]
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT conversation, thread FROM slack_staff_thread")).all() == [("c_1", "1.1")]
+    engine.dispose()

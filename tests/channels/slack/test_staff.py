@@ -213,6 +213,22 @@ async def test_staff_notices_lead_into_the_console(parts: Services, slack: FakeS
             assert links == ({f"{address}/console/waiting/{web.id}"} if address else set())
 
 
+async def test_who_writes_to_a_visitor_who_had_it_all_forgotten_is_told(
+    parts: Services, slack: FakeSlack, rasa: FakeRasa
+) -> None:
+    """The thread is still there, and nobody at its other end."""
+    parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
+    async with worker(parts, rasa) as candor:
+        web = parts.transcripts.begin(company="acme", channel="web")
+        thread = await taken(parts, slack, candor, web.id)
+        parts.transcripts.forget(web.id)
+
+        await candor.event(message("hello?", user=BOB, channel=STAFF, ts="1.3", thread_ts=thread))
+        await candor.settled()
+
+        assert ["did not reach the visitor" in shown(call) for call in slack.of("chat.postEphemeral")] == [True]
+
+
 async def test_a_conversation_that_was_forgotten_cannot_be_taken(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
     """Nobody should type into a thread that reaches no one."""
     parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
