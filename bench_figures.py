@@ -69,7 +69,7 @@ def measure(parts: Services, rounds: int = ROUNDS) -> list[Took]:
     """Ask for the page of each span, in turns; nothing is kept between two questions."""
     account = parts.register.find("bench@candor.example") or parts.register.add("bench@candor.example", "Bench", [Grant("agent")])
     site = FastAPI()
-    site.mount(FOLDER, make_console(parts, door=None))  # type: ignore[arg-type]  # nothing is forgotten here
+    site.mount(FOLDER, make_console(parts, None, None, lambda _: None))  # type: ignore[arg-type]  # nothing is forgotten here
     client = TestClient(site)
     client.cookies.set(COOKIE, parts.sessions.begin(account, "bench"), domain="testserver.local", path=FOLDER)
     company = next(iter(parts.catalogue.companies))

@@ -29,6 +29,7 @@ def keeping(
 async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], Run | None]:
     from channels.assistant import Assistant
     from channels.keeping import make_keeper
+    from channels.persons import Persons
     from channels.rasa import RasaClient
     from channels.slack.places import Places
 
@@ -37,7 +38,8 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], Run | None
     rasa = RasaClient(given.rasa_port, secret, given.rasa_timeout)
     door = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=given.longest_message, cut=(parts.links.cut, Places(parts.engine).forget),
+        longest_message=given.longest_message, persons=Persons(parts),
+        cut=(parts.links.cut, Places(parts.engine).forget),
     )  # fmt: skip
     try:
         job = make_keeper(parts, door).job

@@ -530,7 +530,7 @@ async def test_requests_outlive_the_conversation_without_their_link_to_it(parts:
     """Forgotten after its time, the link stays: in Slack the requester is still told how it goes on."""
     door = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=4000, cut=(parts.links.cut,),
+        longest_message=4000, persons=Persons(parts), cut=(parts.links.cut,),
     )  # fmt: skip
     talks = [(await door.begin(company="acme", channel="web"))[0].id for _ in range(2)]
     for talk in talks:

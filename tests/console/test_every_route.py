@@ -26,7 +26,7 @@ def routes() -> list[tuple[str, str]]:
     def found() -> Iterator[tuple[str, str]]:
         for route in (route for router in ROUTERS for route in router.routes):
             if isinstance(route, APIRoute):
-                for method in sorted(route.methods - {"HEAD"}):
+                for method in sorted((route.methods or set()) - {"HEAD"}):
                     yield (
                         method,
                         re.sub(r"\{[^}]*number[^}]*\}", "R-7KQ4-M2XD", re.sub(r"\{(?![^}]*number)[^}]*\}", "1", route.path)),
