@@ -87,7 +87,8 @@ def test_a_message_brings_replies(talk: Talk, rasa: FakeRasa) -> None:
     answer = talk.post({"text": "do you sell my data?"})
 
     assert answer.status_code == 200
-    assert set(answer.json()) == {"replies"}
+    assert set(answer.json()) == {"replies", "person"}
+    assert answer.json()["person"] is None
     first, second = answer.json()["replies"]
     assert set(first) == set(Reply.model_fields) == set(second)
     assert (first["kind"], first["answer_id"], first["citations"]) == ("answer", "a_1", [CITATION])
@@ -312,6 +313,8 @@ def test_the_api_tells_its_own_shape(web: TestClient) -> None:
     assert routes == {
         ("post", "/api/conversations"),
         ("post", "/api/conversations/{id}/messages"),
+        ("get", "/api/conversations/{id}/news"),
+        ("post", "/api/conversations/{id}/hand-back"),
         ("post", "/api/conversations/{id}/feedback"),
         ("delete", "/api/conversations/{id}"),
         ("get", "/api/conversations/{id}"),
