@@ -143,6 +143,7 @@ class Assistant:
         for conversation in old:
             with suppress(UnknownConversationError):  # its visitor was faster
                 await self.forget(conversation)
+        await asyncio.to_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
         return len(old)
 
     def _switched(self, turn: RasaTurn) -> str | None:
