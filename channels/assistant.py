@@ -199,6 +199,7 @@ class Assistant:
                 with suppress(UnknownConversationError):  # its visitor was faster
                     await asyncio.to_thread(self._transcripts.get, conversation)
                     await self._forget_now(conversation, [])
+        await asyncio.to_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
         return len(old)
 
     async def forget_owed(self) -> int:
