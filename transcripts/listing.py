@@ -267,9 +267,8 @@ def _rows(session: Session, keys: Sequence[_Key], wanted: Wanted) -> tuple[Liste
         held[known].add(mark)
     spans = _spans(session, ids, wanted.companies)
     ends = {turn for _, first, last in spans.values() for turn in (first, last)}
-    said: dict[int, str] = dict(
-        session.execute(select(TurnRow.id, func.substr(TurnRow.text, 1, PREVIEW)).where(TurnRow.id.in_(ends))).tuples().all()
-    )
+    first_words = select(TurnRow.id, func.substr(TurnRow.text, 1, PREVIEW)).where(TurnRow.id.in_(ends))
+    said: dict[int, str] = {row[0]: row[1] for row in session.execute(first_words)}
     snippets = _snippets(session, keys, wanted.words)
     return tuple(
         Listed(
