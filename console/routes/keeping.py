@@ -43,11 +43,9 @@ async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheKeepe
     staff.require("see_settings")
     looked = await keeper.job.look()
     told = {
-        "kinds": looked,
-        "runs": keeper.job.runs(20),
-        "done": done,
-        "titles": {one.kind.name: one.kind.title for one in looked},
-    }
+        "kinds": looked, "runs": keeper.job.runs(20), "done": done, "titles": {one.kind.name: one.kind.title for one in looked},
+        "names": {account.actor: account.name for account in parts.register.all()},
+    }  # fmt: skip
     return show(request, "keeping/periods.html", told)
 
 
