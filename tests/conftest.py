@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 import services as joined
 from database import make_engine, upgrade
@@ -56,11 +58,36 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and nothing in them, as the migrations make it."""
+    path = tmp_path_factory.mktemp("template") / "candor.db"
+    made = make_engine(f"sqlite:///{path}")
+    upgrade(made)
+    made.dispose()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def tables_from_template(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services with a new SQLite file get a copy of the template: to run all migrations takes longer than most tests."""
+    monkeypatch.setattr(joined, "upgrade", lambda engine: from_template(engine, template))
+
+
+def from_template(engine: Engine, template: Path) -> None:
+    """Fill an empty SQLite file; anything else is upgraded as always."""
+    if engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
+        upgrade(engine)
+        return
+    with closing(sqlite3.connect(template)) as full, engine.connect() as connection:
+        full.backup(cast("sqlite3.Connection", connection.connection.driver_connection))
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, template: Path) -> Iterator[Engine]:
     """An empty database with all tables."""
     made = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
-    upgrade(made)
+    from_template(made, template)
     yield made
     made.dispose()
 

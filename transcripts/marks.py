@@ -41,7 +41,7 @@ def marks_of_answer(
         if reply.get("ticket"):
             marks.add(REQUEST)
     aspects = evidence.get("aspects") or [evidence.get("aspect")]
-    return {mark[:LONGEST] for mark in (*marks, *(f"aspect:{aspect}" for aspect in aspects if aspect))}
+    return {mark.replace("\0", "")[:LONGEST] for mark in (*marks, *(f"aspect:{aspect}" for aspect in aspects if aspect))}
 
 
 def held(session: Session, conversation: str) -> ConversationRow:

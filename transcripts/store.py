@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
 from transcripts import marks, search
-from transcripts.counting import count_turn, count_verdict
+from transcripts.counting import count_turn, count_verdict, named
 from transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, QuoteRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
@@ -107,11 +107,11 @@ class TranscriptStore:
             turn.intent, turn.confidence = understood.intent, understood.confidence
             turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
             turn.replies, turn.trace, turn.milliseconds = understood.replies, understood.trace, milliseconds
+            count_turn(session, turn)  # before anything flushes what the turn was until now
             turn.kind, turn.answer_id = _told(understood.replies)
-            turn.aspect = understood.evidence.get("aspect")
+            turn.aspect = named(understood.evidence.get("aspect")) or None
             session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
             session.add_all(_quotes(turn))
-            count_turn(session, turn)
             found = marks.marks_of_answer(understood.intent, understood.confidence, understood.replies, understood.evidence)
             marks.add(session, conversation, found)
             marks.check(session, conversation)
@@ -247,4 +247,4 @@ def _told(replies: list[dict[str, Any]]) -> tuple[str | None, str | None]:
     if not replies:
         return None, None
     main = next((reply for reply in replies if reply.get("kind") != "smalltalk"), replies[0])
-    return main.get("kind"), main.get("answer_id")
+    return named(main.get("kind")) or None, main.get("answer_id")

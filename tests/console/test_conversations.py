@@ -69,7 +69,7 @@ def test_a_filter_that_cannot_be_read_is_refused(sign_in: SignIn, query: str) ->
     answered = sign_in("reviewer").get(f"conversations?{query}")
 
     assert answered.status_code == 422
-    assert "<h1>" in answered.text
+    assert "<h1" in answered.text
 
 
 def test_who_may_read_one_company_sees_that_companys(parts: Services, sign_in: SignIn) -> None:

@@ -294,14 +294,14 @@ def test_a_step_that_does_not_exist_is_a_page_that_does_not(parts: Services, sig
 
 
 def test_a_form_whose_session_has_ended_changes_nothing(parts: Services, sign_in: SignIn) -> None:
-    """Its sender signs in and finds the words in the draft."""
+    """It is answered with the sign-in page, which keeps what was typed; so does the draft."""
     number, desk = opened(parts), sign_in("agent")
     form = seen(parts, number)
     parts.sessions.end_all(desk.account.id)
 
     answered = desk.submit(f"requests/{number}/complete", words="Done.", go="send", **form)
 
-    assert (answered.status_code, row(parts, number).status) == (303, "open")
+    assert (answered.status_code, row(parts, number).status) == (401, "open")
     assert 'data-draft="request ' in sign_in("agent").get(f"requests/{number}/complete").text
 
 

@@ -277,7 +277,7 @@ def test_a_request_that_was_erased_meanwhile_says_so_and_takes_no_steps(parts: S
     form = seen(parts, number)
     with Session(parts.engine) as session, session.begin():
         session.execute(update(TicketRow).values(closed_at=datetime.now(UTC) - timedelta(days=900)))
-    parts.courier._jobs[2](datetime.now(UTC))
+    parts.retention.erase(datetime.now(UTC))
 
     page = desk.get(f"requests/{number}").text
     answered = desk.submit(f"requests/{number}/reopen", words="Once more.", go="send", **form)

@@ -287,4 +287,5 @@ def test_one_who_was_signed_out_is_led_to_sign_in(sign_in: SignIn, parts: Servic
 
     said = desk.post(f"waiting/{conversation}/say", data={"text": "hi", "message_id": "m2345678"}, headers={"HX-Request": "true"})
 
-    assert (said.status_code, "sign-in" in said.headers["hx-redirect"]) == (204, True)
+    assert (said.status_code, said.headers["hx-retarget"]) == (401, "body")
+    assert parts.talks.of(conversation) is not None

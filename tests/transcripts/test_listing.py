@@ -25,6 +25,7 @@ HOSTILE = [
     '"', "'", "*", "sell*", 'NEAR("sell" data)', "sell AND NOT data", "(sell", "words:sell", "sell\0data", "\\", "sell'--",
     "sell:*", "& | !", "^sell", "-sell", "{sell}", "%", "\N{RIGHT-TO-LEFT OVERRIDE}sell", "🦄",
 ]  # fmt: skip
+CITED = {"company": "acme", "version": "2026-01-15", "start": 0, "end": 5}
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +186,7 @@ def test_a_conversation_is_found_once_however_often_it_says_it(desk: Desk) -> No
 
 def test_words_are_found_in_what_was_asked_said_and_quoted(desk: Desk) -> None:
     """All of them, in one turn; case and accents do not matter; a part of a word is not the word."""
-    talk = desk.talk("Do you SELL Äpfel?", told="Yes, says the policy.", citations=[{"quote": "We rent them out."}])
+    talk = desk.talk("Do you SELL Äpfel?", told="Yes, says the policy.", citations=[{**CITED, "quote": "We rent them out."}])
     desk.talk("something else")
 
     for words in ("sell", "äpfel", "APFEL", "policy", "rent", "rent sell apfel", "sell, rent!"):
@@ -239,7 +240,7 @@ def test_what_nobody_types_by_hand_is_refused(typed: str) -> None:
 
 def test_a_turn_of_hostile_text_is_kept_and_found(desk: Desk) -> None:
     """Ten kilobytes of one word, letters of all scripts, a zero byte in a quote."""
-    talk = desk.talk("x" * 10_000 + " ½ ﬁ İstanbul हिन्दी 中文 it's", citations=[{"quote": "zero\0byte"}])
+    talk = desk.talk("x" * 10_000 + " ½ ﬁ İstanbul हिन्दी 中文 it's", citations=[{**CITED, "quote": "zero\0byte"}])
 
     for words in ("x" * 100, "istanbul", "zero byte", "it's", "fi"):
         assert desk.found(words) == [talk]
