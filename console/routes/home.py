@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request, Response
 
+from accounts.roles import Account
 from console import request_desk
 from console.deps import Parts, Who
 from console.pages import show
-from console.waiting import Gather
+from console.places import FOLDER
+from console.reporting import figures_of_today
+from console.waiting import Gather, Waiting
+from services import Services
 
 router = APIRouter()
-WAITING: tuple[Gather, ...] = (request_desk.waiting,)  # in the order in which they stand there
+
+
+def _visitors(parts: Services, staff: Account) -> Iterable[Waiting]:
+    if not staff.may("talk"):
+        return
+    promised = [one.answer_by for one in parts.people.waiting() if staff.may("talk", one.company)]
+    late = any(answer_by <= datetime.now(UTC) for answer_by in promised)
+    yield Waiting("Visitors who wait for a person", len(promised), f"{FOLDER}/waiting", "bad" if late else "caution")
+
+
+def _answers(parts: Services, staff: Account) -> Iterable[Waiting]:
+    today = figures_of_today(parts, staff)
+    if today is not None:
+        yield Waiting("Answers called not helpful today", today.not_helpful, f"{FOLDER}/conversations?is=not_helpful")
+        yield Waiting("Questions today that the policy does not answer", today.not_in_policy, f"{FOLDER}/silence")
+
+
+WAITING: tuple[Gather, ...] = (_visitors, request_desk.waiting, _answers)  # in the order in which they stand there
 
 
 @router.get("/")
