@@ -7,14 +7,14 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Engine, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 from sqlalchemy.orm import Session
 
 from accounts.models import AccountRow, SessionRow
 from accounts.register import account_of
 from accounts.roles import Account
+from storage import changed
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is kept when somebody was last there
 KEPT = timedelta(days=30)  # so that a form that was left open so long is still known to be its person's
@@ -115,7 +115,7 @@ class Sessions:
     def _end(self, *which: ColumnElement[bool]) -> int:
         with Session(self._engine) as session, session.begin():
             ended = session.execute(update(SessionRow).where(ACTIVE, *which).values(ended_at=self._now()))
-            return cast("CursorResult[Any]", ended).rowcount
+            return changed(ended)
 
 
 def csrf_of(key: str) -> str:

@@ -161,5 +161,5 @@ def test_everything_works_without_javascript(browser: Browser, page_of: SignedIn
     page.get_by_text("Save as a view").click()
     page.get_by_label("Name").fill("Waiting")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("link", name="Waiting")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="Waiting", exact=True)).to_have_attribute("aria-current", "page")
     context.close()
