@@ -34,10 +34,9 @@ def test_a_second_factor_is_set_up_and_asked_for(browser: Browser, site: Site, s
 
     def enter(wrong: str = "") -> None:
         page.goto(f"{site.console}/sign-in?next=/console/me")
-        page.keyboard.type(email)
-        page.keyboard.press("Tab")
-        page.keyboard.type(wrong or PASSWORD)
-        page.keyboard.press("Enter")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password").fill(wrong or PASSWORD)
+        page.get_by_label("Password").press("Enter")
 
     enter("not this one")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -55,6 +54,7 @@ def test_a_second_factor_is_set_up_and_asked_for(browser: Browser, site: Site, s
     page.get_by_role("link", name="go on").click()
     assert_sound(page, "me", size, dark=dark)
     page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     enter()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your code")
     assert_sound(page, "code", size, dark=dark)
