@@ -60,7 +60,7 @@ def conversations(request: Request, parts: Parts, staff: Staff, older: str = "",
     if newer and not page.newer:  # at the top again: the first page, whole
         return RedirectResponse(_address(filters), 303)
     template = "conversations/rows.html" if is_part(request) else "conversations/list.html"
-    # The address without what the form leaves empty; with "older" or "newer" it is a page of a list, and stays as it was asked for.
+    # Without what the form leaves empty; a further page of a list keeps the address that it was asked for under.
     pushed = {"HX-Push-Url": _address(filters)} if is_part(request) and not (older or newer) else None
     return show(request, template, _told_of_list(parts, staff, filters, scope, page) | {"trouble": trouble}, status, pushed)
 
