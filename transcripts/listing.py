@@ -6,7 +6,7 @@ conversations arrive. Every list walks one index in order of time and stops when
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from transcripts.words import texts_of_turn
 
 PAGE = 50
 FEW = 5000  # conversations of a mark that are cheap to write down one by one
+OUT_OF_ORDER = 1000  # turns by which ids may differ from the order of time, where several processes write at once
 CHUNKS = 20  # of turns that a search looks through for one page, where few conversations have most of what is found
 PREVIEW = 300  # characters
 
@@ -166,7 +167,9 @@ def _by_time(session: Session, wanted: Wanted, place: str, *, down: bool, limit:
 
 def _by_words(session: Session, wanted: Wanted, place: str, *, down: bool, limit: int) -> _Keys:
     """Walk the turns that have the words; a conversation stands where its newest such turn does."""
-    where, values = _conditions(session, wanted)
+    of_talk, values = _of_talk(session, wanted)
+    of_turn, more = _of_turn(session, wanted)
+    where, values = [*of_talk, *of_turn], values | more
     turn = _read_turn(place) if place else None
     seen: dict[str, _Key] = {}
     for _ in range(CHUNKS):
@@ -175,7 +178,9 @@ def _by_words(session: Session, wanted: Wanted, place: str, *, down: bool, limit
         found = search.find(
             session, wanted.words, [*where, *here], {**values, "turn": turn} if here else values, newest_first=down, limit=size
         )
-        newest = _newest(session, wanted.words, where, values, {one.conversation for one in found}) if place else {}
+        # of each conversation the newest turn that has the words: on which page it is shown
+        among = {one.conversation for one in found} if place else set()
+        newest = search.newest(session, wanted.words, among, of_turn, more)
         for one in found:
             if newest.get(one.conversation, one.turn) == one.turn:
                 seen.setdefault(one.conversation, _Key(one.conversation, str(one.turn), one.turn))
@@ -186,20 +191,8 @@ def _by_words(session: Session, wanted: Wanted, place: str, *, down: bool, limit
     return _Keys(list(seen.values())[:limit], more=True)
 
 
-def _newest(
-    session: Session, words: Sequence[str], where: Sequence[str], values: dict[str, Any], conversations: Iterable[str]
-) -> dict[str, int]:  # fmt: skip
-    """Of each conversation the newest turn that has the words: on which page it is shown."""
-    names = {f"c{number}": known for number, known in enumerate(sorted(conversations))}
-    if not names:
-        return {}
-    among = f"s.id IN (SELECT id FROM turn WHERE conversation_id IN ({', '.join(f':{name}' for name in names)}))"  # noqa: S608  (names of our own)
-    found = search.find(session, words, [among, *where], {**values, **names}, newest_first=True, limit=10_000)
-    return {one.conversation: one.turn for one in reversed(found)}
-
-
-def _conditions(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
-    """What else a turn that has the words must meet, as SQL."""
+def _of_talk(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    """What the conversation of a turn that has the words must meet, as SQL for search.find."""
     where: list[str] = []
     values: dict[str, Any] = {}
     asked = [mark for mark in _marks_of(wanted) if mark != marks.SAID]
@@ -216,15 +209,28 @@ def _conditions(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, 
     for number, mark in enumerate([*asked, *wanted.without]):
         values[f"m{number}"] = mark
         where.append(("NOT " if number >= len(asked) else "") + having.format(f":m{number}"))
-    if wanted.companies is not None:  # the conversation's, and the turn's own: it may have been about another one then
-        values |= {f"co{number}": company for number, company in enumerate(wanted.companies)}
+    if wanted.companies is not None:
         values |= {f"cm{number}": f"company:{company}" for number, company in enumerate(wanted.companies)}
         where.append(having.format(", ".join(f":cm{number}" for number in range(len(wanted.companies))) or "NULL"))
+    return where, values
+
+
+def _of_turn(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    """What a turn that has the words must meet itself, as SQL for search.find."""
+    where: list[str] = []
+    values: dict[str, Any] = {}
+    if wanted.companies is not None:  # its conversation may have been about another one then
+        values |= {f"co{number}": company for number, company in enumerate(wanted.companies)}
         where.append(f"t.company IN ({', '.join(f':co{number}' for number in range(len(wanted.companies))) or 'NULL'})")
     for name, moment, sign in (("since", wanted.since, ">="), ("until", wanted.until, "<")):
-        if moment:
-            values[name] = moment if session.get_bind().dialect.name != "sqlite" else f"{moment.astimezone(UTC):%F %T.%f}"
-            where.append(f"t.at {sign} :{name}")
+        if not moment:
+            continue
+        values[name] = moment if session.get_bind().dialect.name != "sqlite" else f"{moment.astimezone(UTC):%F %T.%f}"
+        where.append(f"t.at {sign} :{name}")
+        first = session.scalar(select(TurnRow.id).where(TurnRow.at >= moment).order_by(TurnRow.at).limit(1))
+        if first is not None:  # the walk along the ids begins and ends there, not at the ends of all time
+            values[f"{name}_id"] = first + (OUT_OF_ORDER if sign == "<" else -OUT_OF_ORDER)
+            where.append(f"s.id {sign} :{name}_id")
     return where, values
 
 

@@ -46,7 +46,7 @@ class TurnRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     message_id: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     company: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))

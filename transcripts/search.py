@@ -6,7 +6,7 @@ reaches the database as a bound value, each word quoted. Newest first; found is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
 from transcripts.models import TurnRow
-from transcripts.words import WORD, folded, words_in, words_of_turn
+from transcripts.words import places_of, words_in, words_of_turn
 
 LONGEST = 200  # characters of a search
 MOST = 12  # words of a search
@@ -89,7 +89,7 @@ def find(
             "SELECT s.id, t.conversation_id FROM (SELECT turn_id AS id, words FROM turn_words) s JOIN turn t ON t.id = s.id "  # noqa: S608  (conditions of our own)
             f"WHERE s.words @@ CAST(:words AS tsquery) AND {conditions} ORDER BY s.id {order} LIMIT :limit"
         )
-        wanted = " & ".join(f"'{word}'" for word in words)
+        wanted = _tsquery(words)
     else:  # CROSS JOIN: the index hands turns out in order, so nothing is sorted and the first ones come at once
         sql = (
             "SELECT s.id, t.conversation_id FROM (SELECT rowid AS id FROM turn_search WHERE turn_search MATCH :words "  # noqa: S608  (as above)
@@ -99,12 +99,35 @@ def find(
     return [Found(*row) for row in session.execute(text(sql), {**values, "words": wanted, "limit": limit})]
 
 
+def newest(
+    session: Session, words: Sequence[str], conversations: Collection[str], where: Sequence[str], values: dict[str, Any]
+) -> dict[str, int]:  # fmt: skip
+    """Of each of some conversations the newest turn that has all the words and meets the conditions (see find)."""
+    if not conversations:
+        return {}
+    names = {f"c{number}": known for number, known in enumerate(sorted(conversations))}
+    if session.get_bind().dialect.name == "postgresql":
+        wanted, has = {"words": _tsquery(words)}, ["s.words @@ CAST(:words AS tsquery)"]
+    else:  # their few turns are looked through: to ask the index for each of them costs a search each
+        wanted = {f"w{number}": f" {word} " for number, word in enumerate(words)}
+        has = [f"instr(' ' || s.words || ' ', :{name}) > 0" for name in wanted]
+    sql = (
+        "SELECT t.conversation_id, max(t.id) FROM turn t JOIN (SELECT turn_id AS id, words FROM turn_words) s ON s.id = t.id "  # noqa: S608  (names and conditions of our own)
+        f"WHERE t.conversation_id IN ({', '.join(f':{name}' for name in names)}) AND {' AND '.join([*has, *where])} "
+        "GROUP BY t.conversation_id"
+    )
+    return {row[0]: row[1] for row in session.execute(text(sql), {**values, **names, **wanted})}
+
+
+def _tsquery(words: Sequence[str]) -> str:
+    return " & ".join(f"'{word}'" for word in words)
+
+
 def snippet(words: Sequence[str], texts: Sequence[str]) -> tuple[Piece, ...]:
     """A stretch of the first of the texts in which one of the words stands, cut into pieces. Pure."""
     wanted = set(words)
     for said in texts:
-        hits = [match.span() for match in WORD.finditer(said) if folded(match[0])[:64] in wanted]
-        if hits:
+        if hits := places_of(said, wanted):
             return _cut(said, hits)
     return ()
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 
 from database import make_engine, upgrade
-from settings import ROOT
+from tests.revisions import to_revision
 from tests.tickets.conftest import Office
 from tickets.staff import Filter
 
@@ -18,11 +16,8 @@ from tickets.staff import Filter
 def test_requests_from_before_are_kept_and_get_their_dates(tmp_path: Path) -> None:
     """With their events, and the same yes still opens nothing new; a step back and forth loses no request."""
     engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    to_revision(engine, "0001")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
         at = "2026-01-15 12:00:00.000000"
         connection.execute(
             text("INSERT INTO ticket VALUES (1, 'R-0000-0001', 'yes-1', 'acme', 'access', 'received', 'c_1', :at)"), {"at": at}
@@ -38,9 +33,7 @@ def test_requests_from_before_are_kept_and_get_their_dates(tmp_path: Path) -> No
     assert office.events("R-0000-0001") == ["received"]
     office.staff.start("R-0000-0001", "Came to the counter.", "staff:bo")
     assert office.staff.complete("R-0000-0001", "Handed over.", "staff:bo").status == "completed"
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
+    to_revision(engine, "0001", down=True)
     upgrade(engine)
     assert [(found.number, found.status) for found in office.staff.requests(Filter(states=()))] == [("R-0000-0001", "completed")]
     engine.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from database import make_engine, upgrade
 from errors import InvalidInputError
 from tests.postgresql import running_server
+from tests.revisions import to_revision
 from transcripts import marks
 from transcripts.listing import BadPlaceError, Listing, Wanted
 from transcripts.search import LONGEST, Piece, searched, snippet
@@ -55,6 +56,7 @@ class Desk:
     """The record, with a clock of its own: each message comes a minute after the one before."""
 
     def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.now = datetime(2026, 1, 15, 12, tzinfo=UTC)
         self.store, self.listing = TranscriptStore(engine, self.tick), Listing(engine)
         self.messages = count(1)
@@ -185,13 +187,13 @@ def test_a_conversation_is_found_once_however_often_it_says_it(desk: Desk) -> No
 
 
 def test_words_are_found_in_what_was_asked_said_and_quoted(desk: Desk) -> None:
-    """All of them, in one turn; case and accents do not matter; a part of a word is not the word."""
-    talk = desk.talk("Do you SELL Äpfel?", told="Yes, says the policy.", citations=[{**CITED, "quote": "We rent them out."}])
+    """All of them, in one turn; case, accents and endings do not matter; a part of a word is not the word."""
+    talk = desk.talk("Do you SELL Äpfel?", told="Yes, says the policy.", citations=[{**CITED, "quote": "We rented them out."}])
     desk.talk("something else")
 
-    for words in ("sell", "äpfel", "APFEL", "policy", "rent", "rent sell apfel", "sell, rent!"):
+    for words in ("sell", "äpfel", "APFEL", "policy", "policies", "selling", "rent", "rents sells apfel", "sell, rent!"):
         assert desk.found(words) == [talk]
-    for words in ("sel", "selling", "sell else", "rents"):
+    for words in ("sel", "seller", "sell else", "rental"):
         assert desk.found(words) == []
 
 
@@ -203,6 +205,41 @@ def test_search_and_filters_go_together(desk: Desk) -> None:
     assert desk.found("sell", without=("kind:unsure",)) == desk.found("sell", until=desk.now) == [acme]
     assert desk.found("sell", companies=("acme", "globex")) == [globex, acme]
     assert desk.found("sell", companies=()) == desk.found("sell", since=desk.now + timedelta(1)) == []
+
+
+def test_a_day_is_searched_however_many_turns_stand_around_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk begins and ends near that day, with room for ids that are out of the order of time."""
+    monkeypatch.setattr("transcripts.listing.OUT_OF_ORDER", 2)
+    talks, moments = [], []
+    for _ in range(9):
+        talks.append(desk.talk("do you sell"))
+        moments.append(desk.now)
+    tangled = text("UPDATE turn SET at = :at WHERE conversation_id = :known")
+    with desk.engine.begin() as connection:  # two processes: the later turn got the earlier id
+        for mine, other in ((3, 4), (4, 3)):
+            written = moments[other] if connection.dialect.name != "sqlite" else f"{moments[other]:%F %T.%f}"
+            connection.execute(tangled, {"at": written, "known": talks[mine]})
+
+    assert desk.found("sell", since=moments[4], until=moments[6]) == [talks[5], talks[3]]
+    assert desk.found("sell", since=moments[4]) == [*talks[:4:-1], talks[3]]
+    assert desk.found("sell", until=moments[4]) == [talks[4], *talks[2::-1]]
+
+
+def test_turns_from_before_words_were_stems_are_found_by_them(tmp_path: Path) -> None:
+    """The migration writes their words anew."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
+    upgrade(engine)
+    desk = Desk(engine)
+    talk = desk.talk("do you keep cookies")
+    to_revision(engine, "0012", down=True)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE turn_words SET words = 'do you keep cookies'"))
+    assert desk.found("cookies") == []
+
+    upgrade(engine)
+
+    assert desk.found("cookie") == desk.found("cookies") == [talk]
+    engine.dispose()
 
 
 def test_what_was_said_of_another_company_is_neither_found_nor_shown(desk: Desk) -> None:
@@ -292,11 +329,11 @@ def test_a_forgotten_conversation_is_in_no_list_and_no_index(desk: Desk, engine:
 
 def test_a_snippet_shows_the_words_where_they_stand() -> None:
     """Cut at a blank, marked, never changed."""
-    said = "well " * 60 + "do you Sell, or sell again? " + "and " * 80
+    said = "well " * 60 + "do you Sell, or are you selling again? " + "and " * 80
 
     pieces = snippet(("sell",), ["nothing here", said])
 
-    assert [piece.text for piece in pieces if piece.marked] == ["Sell", "sell"]
+    assert [piece.text for piece in pieces if piece.marked] == ["Sell", "selling"]
     assert pieces[0] == Piece("… ")
     assert pieces[-1] == Piece(" …")
     assert "".join(piece.text for piece in pieces[1:-1]) in said

@@ -8,14 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from database import make_engine, upgrade
 from errors import UnknownConversationError
-from settings import ROOT
+from tests.revisions import to_revision
 from transcripts.store import TranscriptStore, Understood
 from transcripts.talks import BY_PERSON, TO_PERSON, PersonTalk, TakenError, TalkOverError, Talks, What
 
@@ -228,11 +226,8 @@ def test_an_unknown_conversation_cannot_be_taken(engine: Engine) -> None:
 def test_talks_that_went_on_in_slack_before_go_on(tmp_path: Path) -> None:
     """They were a table of Slack's own; those that had ended are over."""
     engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    to_revision(engine, "0005")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
         begun = text("INSERT INTO conversation VALUES (:id, 'acme', 'slack', '2026-01-15', '2026-01-15')")
         connection.execute(begun, [{"id": "c_1"}, {"id": "c_2"}])
         taken = text("INSERT INTO slack_handover VALUES (:n, :id, 'C1', :thread, 'U0BOB', :ended)")

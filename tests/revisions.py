@@ -1,0 +1,18 @@
+"""A database as an older version of Candor left it."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+from settings import ROOT
+
+
+def to_revision(engine: Engine, revision: str, *, down: bool = False) -> None:
+    """Up to a revision from before it, or down to it."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if down else command.upgrade)(config, revision)
