@@ -6,10 +6,11 @@ wait for the database; from a loop they are made in a thread.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from channels.readable import readable
-from errors import ConflictError
+from errors import ConflictError, UnknownConversationError
 from reply import Reply, Speaker
 from services import Services
 from transcripts.models import TurnRow
@@ -71,6 +72,27 @@ class Persons:
             self._answered(talk.conversation, actor)
         return fresh
 
+    def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
+        """Answer by mail, to the address that a visitor left; once for each message_id: False where it was sent before.
+
+        Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
+        """
+        words = readable(text, longest=self._longest)
+        fresh = self._people.answer_by_mail(waiting, words, actor, f"person-answer:{message_id}")
+        if fresh:
+            self._nobody_waits(waiting)
+        return fresh
+
+    def settle(self, waiting: int, actor: str) -> None:
+        """Who waits was answered some other way. Raises: NobodyWaitsError."""
+        self._people.answered(waiting, actor)
+        self._nobody_waits(waiting)
+
+    def _nobody_waits(self, waiting: int) -> None:
+        asked = self._people.get(waiting)
+        with suppress(UnknownConversationError):  # forgotten meanwhile
+            self._transcripts.answered_by_person(asked.conversation if asked else "")
+
     def hear(self, conversation: str, message_id: str, masked: str) -> Speaker | None:
         """A visitor's message: kept for the person who has taken the conversation; None: it is Candor's to answer."""
         talk = self._talks.hear(conversation, message_id, masked)
@@ -105,9 +127,7 @@ class Persons:
     def _answered(self, conversation: str, actor: str) -> None:
         """The one place that notes that a person has answered: with who waited, and with the conversation."""
         self._people.answered_in(conversation, actor)
-        note = getattr(self._transcripts, "answered_by_person", None)
-        if note is not None:
-            note(conversation)
+        self._transcripts.answered_by_person(conversation)
 
     def _leaves(self, talk: PersonTalk) -> dict[str, object]:
         gone = self._speaker(talk).model_copy(update={"does": "leaves"})

@@ -23,6 +23,7 @@ from console.routes import (
     figures,
     home,
     keeping,
+    mail_answers,
     me,
     request_bulk,
     request_files,
@@ -43,8 +44,9 @@ from vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    review.router, samples.router, corrections.router, silence.router, figures.router, waiting.router, request_files.router,
-    request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router, accounts.router,
+    review.router, samples.router, corrections.router, silence.router, figures.router, mail_answers.router, waiting.router,
+    request_files.router, request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router,
+    accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

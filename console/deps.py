@@ -33,6 +33,14 @@ class Persons(Protocol):
         """False where it was said already. Raises: BadMessageError; UnknownConversationError; ConflictError."""
         ...
 
+    def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
+        """False where it was sent already. Raises: BadMessageError; NobodyWaitsError; AnsweredError."""
+        ...
+
+    def settle(self, waiting: int, actor: str) -> None:
+        """Raises: NobodyWaitsError."""
+        ...
+
     def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> PersonTalk | None:
         """Raises: UnknownConversationError."""
         ...

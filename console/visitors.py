@@ -19,9 +19,9 @@ Presence = Literal["here", "away", "slack", "unknown"]
 
 @dataclass(frozen=True)
 class Waits:
-    """One line of the list. channel: "" where the conversation was forgotten."""
+    """One line of the list. page: below the list's own; channel: "" where the conversation was forgotten."""
 
-    conversation: str
+    page: str
     company: str
     channel: str
     last_words: str
@@ -29,6 +29,7 @@ class Waits:
     answer_by: datetime | None
     overdue: bool
     email: str  # masked; empty: they wait in the chat
+    came_back: bool
     talk: PersonTalk | None
 
 

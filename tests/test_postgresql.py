@@ -145,11 +145,17 @@ async def test_one_code_proves_once_however_often_it_comes(office: Office) -> No
 async def test_everything_can_be_read_under_a_new_key(office: Office) -> None:
     """Bytes come back as they went."""
     number = office.opened(details="my user name is ada\N{PILE OF POO}").ticket.number
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+    office.people.answer_by_mail(waiting.id, "Because\N{PILE OF POO}.", "staff:bo", "key-1")
 
     assert rotate(office.engine, FieldCipher("a new secret", ("a secret",))) > 0
 
-    file = Office(office.engine, "a new secret").staff.file(number)
+    later = Office(office.engine, "a new secret")
+    file = later.staff.file(number)
     assert (file.email, file.events[0].words) == ("ada@example.com", "my user name is ada\N{PILE OF POO}")
+    await later.deliver()
+    assert "Because\N{PILE OF POO}." in later.mails_to("ada@example.com")[-1].get_content()
 
 
 def test_a_conversation_is_kept_and_forgotten(engine: Engine) -> None:

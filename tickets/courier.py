@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from errors import CandorError
 from storage import writing
 from tickets.ledger import TALK, Ledger
-from tickets.models import TicketRow
+from tickets.models import HandoffRow, TicketRow
 from tickets.outbox import MOST_TRIES, Channel, Outbox, Parcel
 from tickets.parcels import Parcels
 from tickets.post import MailRefusedError, Post
@@ -153,13 +153,17 @@ class Courier:
         await asyncio.to_thread(self._note, parcel)
 
     def _note(self, parcel: Parcel) -> None:
-        """Staff must see that a requester was not reached."""
-        if parcel.channel != "requester" or parcel.ticket_id is None:
+        """Staff must see that somebody was not reached."""
+        if parcel.channel != "requester":
             return
         with writing(self._engine) as session:
-            row = session.get(TicketRow, parcel.ticket_id)
+            row = session.get(TicketRow, parcel.ticket_id) if parcel.ticket_id else None
             if row is not None:
                 self._ledger.note(session, row, "mail_not_delivered", "system", self._now(), data={"letter": parcel.what})
+            asked = session.get(HandoffRow, parcel.handoff_id) if parcel.handoff_id else None
+            if asked is not None and asked.email is not None:  # they wait again
+                asked.answered_at, asked.answered_by = None, ""
+                self._ledger.tell_staff(session, "staff_came_back", self._now(), handoff=asked.id)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)

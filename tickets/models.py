@@ -1,7 +1,7 @@
 """Tables of privacy requests. What happened to a request is added as events, never overwritten.
 
 What a person wrote, and who they are, lies in columns of its own, encrypted: `ticket.email`, `ticket_text.ciphertext`,
-`handoff.email`. Everything else may be read by who keeps the database without learning whose request it is.
+`handoff.email` and `handoff.answer`. Everything else may be read by who keeps the database without learning whose request it is.
 """
 
 from __future__ import annotations
@@ -153,6 +153,7 @@ class HandoffRow(Base):
     answer_by: Mapped[datetime] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     answered_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was written to the address last, also where it came back
 
 
 class OutboxRow(Base):

@@ -46,7 +46,7 @@ def put(
 ) -> None:  # fmt: skip
     """Add something to send, in the caller's transaction. A key that is there already adds nothing."""
     key = key or secrets.token_urlsafe(24)
-    if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+    if has(session, key):
         return
     session.add(
         OutboxRow(
@@ -54,6 +54,11 @@ def put(
             state=DUE, tries=0, created_at=now, next_at=now,
         )
     )  # fmt: skip
+
+
+def has(session: Session, key: str) -> bool:
+    """Whether there is, or was lately, something to send under this key."""
+    return session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None
 
 
 class Outbox:

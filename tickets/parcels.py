@@ -40,6 +40,8 @@ class Parcels:
             return self._code(parcel, now)
         if parcel.channel == "staff":
             return self._to_staff(parcel, now)
+        if parcel.handoff_id:
+            return self._answer(parcel, now)
         with Session(self._engine) as session:
             row = session.get(TicketRow, parcel.ticket_id)
             event = session.get(TicketEventRow, parcel.event_id)
@@ -88,6 +90,22 @@ class Parcels:
             return envelope(
                 letter, to=self._ledger.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=parcel.key, at=now
             )
+
+    def _answer(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
+        """What a person writes to somebody who asked for one; None where they were erased, or wait again since it came back."""
+        with Session(self._engine) as session:
+            row = session.get(HandoffRow, parcel.handoff_id)
+            if row is None or row.email is None or row.answer is None or row.answered_at is None:
+                return None
+            company, cipher = self._ledger.company(row.company), self._ledger.cipher
+            letter = self._letters.write(
+                parcel.what, company=company.name, contact=company.contact, words=cipher.decrypt(row.answer),
+                asked=day(row.asked_at.date()),
+            )  # fmt: skip
+            return envelope(
+                letter, to=cipher.decrypt(row.email), sender=self._sender, name=company.name, key=parcel.key, at=now,
+                reply_to=company.contact,
+            )  # fmt: skip
 
     def _to_staff(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
         values = self.staff_news(parcel, now)

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from errors import NotFoundError
+from errors import ConflictError, NotFoundError
 from storage import writing
+from tickets import outbox
 from tickets.addresses import NotAnAddress, read_address
 from tickets.ledger import Ledger
 from tickets.models import HandoffRow
 
 SATURDAY = 5
+ANSWER = "person_answer"  # the letter
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class PersonAsked:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A visitor who waits for a person."""
+    """A visitor who waits for a person. came_back: what was written to their address last could not be delivered."""
 
     id: int
     conversation: str
@@ -37,6 +39,18 @@ class Waiting:
     asked_at: datetime
     answer_by: datetime
     answered_at: datetime | None = None
+    came_back: bool = False
+
+    @property
+    def page(self) -> str:
+        """Where the console shows them, below the page of all who wait: a forgotten conversation no longer names anybody."""
+        return self.conversation or f"mail/{self.id}"
+
+
+class AnsweredError(ConflictError):
+    """Somebody was faster, so that the visitor would get two answers."""
+
+    public = "This visitor has been answered already. Nothing was sent."
 
 
 class NobodyWaitsError(NotFoundError):
@@ -107,9 +121,29 @@ class People:
                 row.answered_at, row.answered_by = self._clock().astimezone(UTC), actor[:40]
             return bool(rows)
 
+    def answer_by_mail(self, waiting: int, words: str, actor: str, key: str) -> bool:
+        """Write to the address that was left. The same key writes once: False where it has before.
+
+        Raises: NobodyWaitsError, also where no address is left; AnsweredError.
+        """
+        with writing(self._engine) as session:
+            if outbox.has(session, key):
+                return False
+            row = session.get(HandoffRow, waiting)
+            if row is None or row.email is None:
+                raise NobodyWaitsError
+            if row.answered_at is not None:
+                raise AnsweredError(f"handoff {waiting} is answered")
+            now = self._clock().astimezone(UTC)
+            row.answer = self._ledger.cipher.encrypt(words)
+            row.answered_at, row.answered_by = now, actor[:40]
+            outbox.put(session, "requester", ANSWER, now, key=key, handoff=row.id)
+            return True
+
     def _waiting(self, row: HandoffRow) -> Waiting:
         email = self._ledger.cipher.decrypt(row.email) if row.email else None
-        return Waiting(row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at)
+        came_back = row.answer is not None and row.answered_at is None
+        return Waiting(row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back)
 
     def answered(self, waiting: int, actor: str) -> None:
         """Somebody has answered. Raises: NobodyWaitsError."""

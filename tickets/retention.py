@@ -17,7 +17,7 @@ from tickets.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
 from tickets.states import CLOSED
 
 OUTBOX_KEEPS = 90 * DAY  # what was sent; by then no reminder of that date can come again
-NOBODY = {"email": None, "email_hash": None, "conversation": ""}
+NOBODY = {"email": None, "email_hash": None, "conversation": "", "answer": None}
 
 
 class Retention:

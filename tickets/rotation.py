@@ -33,6 +33,7 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
         for handoff in session.scalars(select(HandoffRow).where(HandoffRow.email.is_not(None))):
             assert handoff.email is not None  # noqa: S101  (the query says so)
             handoff.email = cipher.rotate(handoff.email)
+            handoff.answer = cipher.rotate(handoff.answer) if handoff.answer else None
             handoff.email_hash = cipher.fingerprint(read_same(cipher.decrypt(handoff.email)))
             changed += 1
     return changed

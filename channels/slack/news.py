@@ -33,6 +33,7 @@ SENTENCES = {
     "staff_new": "utter_slack_staff_new", "staff_reminder": "utter_slack_staff_reminder",
     "staff_answer": "utter_slack_staff_answer", "staff_withdrawn": "utter_slack_staff_withdrawn",
     "staff_person": "utter_slack_staff_person", "staff_person_late": "utter_slack_staff_person_late",
+    "staff_came_back": "utter_slack_staff_came_back",
 }  # fmt: skip
 
 
@@ -79,9 +80,9 @@ class News:
         if what in TAKEABLE:
             value = f"person {handoff}" if handoff else f"request {values['number']}"
             buttons.append(kit.button("I take it", TAKE, value, style="primary"))
-        buttons += self._link(f"/waiting/{waiting.conversation}" if waiting else f"/requests/{values.get('number', '')}")
+        buttons += self._link(f"/waiting/{waiting.page}" if waiting else f"/requests/{values.get('number', '')}")
         posted = await self._post("", self._staff, [kit.paragraph(said), *_actions(buttons)], said, key)
-        if waiting:
+        if waiting and waiting.conversation and what in TAKEABLE:
             await asyncio.to_thread(self._threads.told, waiting.conversation, StaffThread(self._staff, posted))
         return True
 

@@ -89,7 +89,7 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
     staff.require("talk")
     now = datetime.now(UTC)
     talks = {talk.conversation: talk for talk in parts.talks.going_on() if staff.may("talk", talk.company)}
-    asked = {one.conversation: one for one in parts.people.waiting() if staff.may("talk", one.company)}
+    asked = {one.page: one for one in parts.people.waiting() if staff.may("talk", one.company)}
     lines = in_order([_waits(parts, staff, each, asked.get(each), talks.get(each), now) for each in {**asked, **talks}])
     state = hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
     if is_part(request) and known == state:
@@ -158,17 +158,15 @@ def close(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Respo
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
-def _waits(
-    parts: Services, staff: Account, conversation: str, asked: Waiting | None, talk: PersonTalk | None, now: datetime
-) -> Waits:
+def _waits(parts: Services, staff: Account, page: str, asked: Waiting | None, talk: PersonTalk | None, now: datetime) -> Waits:
     channel, words = "", ""
     with suppress(UnknownConversationError):
-        channel = parts.transcripts.get(conversation).channel
-        words = last_words_of(parts.transcripts.turns(conversation), lambda company: staff.may("talk", company))
+        channel = parts.transcripts.get(page).channel
+        words = last_words_of(parts.transcripts.turns(page), lambda company: staff.may("talk", company))
     return Waits(
-        conversation, talk.company if talk else asked.company if asked else "", channel, words,
+        page, talk.company if talk else asked.company if asked else "", channel, words,
         asked.asked_at if asked else None, asked.answer_by if asked else None, overdue(asked, now),
-        masked_address(asked.email if asked else None), talk,
+        masked_address(asked.email if asked else None), asked is not None and asked.came_back, talk,
     )  # fmt: skip
 
 

@@ -289,3 +289,65 @@ def test_one_who_was_signed_out_is_led_to_sign_in(sign_in: SignIn, parts: Servic
 
     assert (said.status_code, said.headers["hx-retarget"]) == (401, "body")
     assert parts.talks.of(conversation) is not None
+
+
+def left_an_address(parts: Services, company: str = "acme") -> int:
+    """The id of somebody who waits for mail."""
+    conversation = visitor(parts, company, said="why do you keep <name_1>?")
+    parts.people.wanted(conversation, company, "ada@acme.example")
+    return next(one.id for one in parts.people.waiting() if one.conversation == conversation)
+
+
+def test_who_left_an_address_is_answered_by_mail(sign_in: SignIn, parts: Services) -> None:
+    """Without its being shown; sent twice, it goes once; then nobody waits, and who comes second is told."""
+    waiting, agent = left_an_address(parts), sign_in("agent")
+    page = agent.get(f"waiting/mail/{waiting}").text
+    written = {"text": "Because of <b>tax</b> law.", "message_id": "m" * 32}
+
+    for _ in range(2):
+        assert agent.submit(f"waiting/mail/{waiting}/send", **written).status_code == 303
+    second = agent.submit(f"waiting/mail/{waiting}/send", text="Hello.", message_id="n" * 32)
+
+    assert "a…@…" in page
+    assert "ada@" not in page
+    assert "why do you keep &lt;name_1&gt;?" in page
+    assert second.status_code == 409
+    assert "answered already" in second.text
+    assert parts.people.waiting() == []
+    assert "Nobody waits here any more" in agent.get(f"waiting/mail/{waiting}").text
+    with parts.engine.connect() as connection:
+        sent = connection.execute(text("SELECT channel, what, handoff_id FROM outbox WHERE what = 'person_answer'")).all()
+        kept = connection.execute(text("SELECT answer FROM handoff")).scalar_one()
+    assert sent == [("requester", "person_answer", waiting)]
+    assert b"tax" not in kept
+    assert [entry.action for entry in parts.audit.entries(action="person.mail")] == ["person.mail"]
+
+
+def test_who_had_the_conversation_forgotten_still_gets_their_mail(sign_in: SignIn, parts: Services) -> None:
+    """Each stands in the list by themselves, and what is done for one is not done for another."""
+    first, second = left_an_address(parts), left_an_address(parts, "globex")
+    for one in parts.people.waiting():
+        parts.links.cut(one.conversation)
+        parts.transcripts.forget(one.conversation)
+    agent = sign_in("agent")
+
+    page = agent.get("waiting").text
+    closed = agent.submit(f"waiting/mail/{second}/close")
+
+    assert f"waiting/mail/{first}" in page
+    assert f"waiting/mail/{second}" in page
+    assert "The conversation was forgotten." in agent.get(f"waiting/mail/{first}").text
+    assert closed.status_code == 303
+    assert [one.id for one in parts.people.waiting()] == [first]
+
+
+def test_only_the_company_s_own_staff_answer_by_mail(sign_in: SignIn, parts: Services) -> None:
+    """Whoever left no address, and whoever never was, look alike."""
+    waiting, other = left_an_address(parts), sign_in("agent", company="globex")
+    parts.people.wanted(visitor(parts), "acme")
+    in_chat = next(one.id for one in parts.people.waiting() if one.email is None)
+
+    assert other.get(f"waiting/mail/{waiting}").status_code == 403
+    assert other.submit(f"waiting/mail/{waiting}/send", text="hello", message_id="m" * 32).status_code == 403
+    for nobody in (in_chat, 999):
+        assert sign_in("agent").get(f"waiting/mail/{nobody}").status_code == 404

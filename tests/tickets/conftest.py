@@ -27,6 +27,7 @@ from tickets.models import OutboxRow, TicketEventRow, TicketRow
 from tickets.outbox import Outbox
 from tickets.parcels import Parcels
 from tickets.people import People
+from tickets.post import MailRefusedError
 from tickets.reminders import Reminders
 from tickets.retention import Retention
 from tickets.staff import StaffDesk
@@ -45,14 +46,17 @@ COMPANIES = {
 
 @dataclass
 class FakePost:
-    """Keeps each mail; `down` makes each try fail."""
+    """Keeps each mail; `down` makes each try fail, and no mail box of `refuses` exists."""
 
     sent: list[EmailMessage] = field(default_factory=list)
     down: Exception | None = None
+    refuses: set[str] = field(default_factory=set)
 
     async def send(self, message: EmailMessage) -> None:
         if self.down:
             raise self.down
+        if message["To"] in self.refuses:
+            raise MailRefusedError("there is no such mail box")
         self.sent.append(message)
 
     async def check(self) -> str:

@@ -20,7 +20,7 @@ FACTS = {
     "received": "15 January 2026", "due": "16 February 2026", "article": "Art. 12(3) GDPR",
     "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "words": "Because.", "complain_to": "the authority",
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
-    "conversation": "c_1", "answer_by": "19 January 2026", "has_address": True,
+    "conversation": "c_1", "asked": "15 January 2026", "answer_by": "19 January 2026", "has_address": True,
     "acknowledge_by": "30 January 2026", "late": True,
 }  # fmt: skip
 
@@ -29,7 +29,15 @@ FACTS = {
 @pytest.mark.parametrize("given", ["all", "few"])
 def test_each_letter_is_whole(name: str, given: str) -> None:
     """A subject of one line, then text, with or without what may be missing."""
-    few = {"contact": "", "due": "", "first": "", "confirmed_rule": True, "has_address": False, "days_left": -3}
+    few = {
+        "contact": "",
+        "due": "",
+        "first": "",
+        "conversation": "",
+        "confirmed_rule": True,
+        "has_address": False,
+        "days_left": -3,
+    }
 
     letter = Letters().write(name, **(FACTS if given == "all" else FACTS | few))
 
@@ -51,6 +59,7 @@ def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
 def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
     """None is missing, none is left over."""
     others = {"code", "news", "staff_reminder", "staff_acknowledge", "staff_person", "staff_person_late"}
+    others |= {"person_answer", "staff_came_back"}
 
     assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(Letters().names)
 

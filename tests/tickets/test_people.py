@@ -8,7 +8,7 @@ import pytest
 
 from tests.tickets.conftest import NOON, Office
 from tickets.addresses import NotAnAddress
-from tickets.people import NobodyWaitsError, PersonAsked, after_working_days
+from tickets.people import AnsweredError, NobodyWaitsError, PersonAsked, after_working_days
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,49 @@ def test_an_address_that_is_none_is_asked_for_again(office: Office) -> None:
     """Nothing is promised to it."""
     assert office.people.wanted("c_1", "acme", "not one") == NotAnAddress("none")
     assert office.people.waiting() == []
+
+
+async def test_an_answer_by_mail_goes_to_the_address_that_was_left(office: Office) -> None:
+    """Once for its key; with the company to reply to, and nothing of it readable in the database."""
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+
+    assert office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
+    assert not office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
+    with pytest.raises(AnsweredError):
+        office.people.answer_by_mail(waiting.id, "Once more.", "staff:al", "key-2")
+
+    await office.deliver()
+    (mail,) = office.mails_to("ada@example.com")
+    assert "Because of tax law." in mail.get_content()
+    assert "15 January 2026" in mail.get_content()
+    assert office.people.waiting() == []
+
+
+async def test_an_answer_that_comes_back_makes_them_wait_again(office: Office) -> None:
+    """Staff are told, and can write once more."""
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+    office.people.answer_by_mail(waiting.id, "Because.", "staff:bo", "key-1")
+    office.post.refuses.add("ada@example.com")
+
+    await office.deliver()
+    await office.deliver()
+
+    (again,) = office.people.waiting()
+    assert (again.id, again.came_back, again.answer_by) == (waiting.id, True, waiting.answer_by)
+    assert any("could not be delivered" in mail["Subject"] for mail in office.mails_to("team@acme.example"))
+    office.post.refuses.clear()
+    assert office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-2")
+    await office.deliver()
+    assert [mail.get_content().split("\n")[0] for mail in office.mails_to("ada@example.com")] == ["Because of tax law."]
+
+
+def test_without_an_address_there_is_nothing_to_write_to(office: Office) -> None:
+    """Nor where it was erased."""
+    office.people.wanted("c_1", "acme")
+    (waiting,) = office.people.waiting()
+
+    for nobody in (waiting.id, 999):
+        with pytest.raises(NobodyWaitsError):
+            office.people.answer_by_mail(nobody, "Because.", "staff:bo", f"key-{nobody}")

@@ -211,3 +211,24 @@ def test_without_script_it_is_forms_and_links(browser: Browser, page_of: SignedI
     expect(desk.get_by_text("Candor answers this visitor again")).to_be_visible()
     expect(chat.get_by_test_id("between").last).to_contain_text("answers again")
     context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
+    page_of: SignedIn, site: Site, chat: Page, size: dict[str, int]
+) -> None:
+    """From the list to the answer by clicks, and back to a list that tells what happens now."""
+    conversation = site.rasa.sent[-1]["sender"]
+    site.parts.people.wanted(conversation, "acme", "ada@acme.example")
+    desk = page_of("agent", size=size)
+    desk.goto(waiting(site, conversation))
+    desk.get_by_role("link", name="Answer by mail").click()
+
+    pictures(desk, f"mail-{size['width']}")
+    assert faults_of(desk) == []
+    assert sticks_out(desk) == 0
+    expect(desk.get_by_text("Goes to a…@…")).to_be_visible()
+    desk.get_by_label("Your answer").fill("Because of tax law.")
+    desk.get_by_role("button", name="Send by mail").click()
+    expect(desk.get_by_text("Your answer is on its way")).to_be_visible()
+    assert conversation not in {one.conversation for one in site.parts.people.waiting()}
