@@ -173,7 +173,7 @@ def _by_words(session: Session, wanted: Wanted, place: str, *, down: bool, limit
     turn = _read_turn(place) if place else None
     seen: dict[str, _Key] = {}
     for _ in range(CHUNKS):
-        here = [] if turn is None else [f"s.id {'<' if down else '>'} :turn"]
+        here = [] if turn is None else search.beyond("<" if down else ">", "turn")
         size = 3 * limit
         found = search.find(
             session, wanted.words, [*where, *here], {**values, "turn": turn} if here else values, newest_first=down, limit=size
@@ -201,10 +201,7 @@ def _of_talk(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any
         if rare:  # its turns are written down once, and each turn that has the words is looked up among them
             asked.remove(rarest)
             values["rarest"] = rarest
-            where.append(
-                "+s.id IN (SELECT id FROM turn WHERE conversation_id IN "
-                "(SELECT conversation_id FROM conversation_mark WHERE mark = :rarest))"
-            )
+            where.append(search.among(session, "SELECT conversation_id FROM conversation_mark WHERE mark = :rarest"))
     having = "EXISTS (SELECT 1 FROM conversation_mark m WHERE m.conversation_id = t.conversation_id AND m.mark IN ({}))"
     for number, mark in enumerate([*asked, *wanted.without]):
         values[f"m{number}"] = mark
@@ -230,7 +227,7 @@ def _of_turn(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any
         first = session.scalar(select(TurnRow.id).where(TurnRow.at >= moment).order_by(TurnRow.at).limit(1))
         if first is not None:  # the walk along the ids begins and ends there, not at the ends of all time
             values[f"{name}_id"] = first + (OUT_OF_ORDER if sign == "<" else -OUT_OF_ORDER)
-            where.append(f"s.id {sign} :{name}_id")
+            where += search.beyond(sign, f"{name}_id")
     return where, values
 
 

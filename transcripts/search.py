@@ -99,6 +99,18 @@ def find(
     return [Found(*row) for row in session.execute(text(sql), {**values, "words": wanted, "limit": limit})]
 
 
+def beyond(sign: str, name: str) -> list[str]:
+    """Turns on one side of the value `name`, for find. Said of both tables: PostgreSQL walks either, and infers it of neither."""
+    return [f"s.id {sign} :{name}", f"t.id {sign} :{name}"]
+
+
+def among(session: Session, conversations: str) -> str:
+    """Turns of the few conversations that a query of our own gives, for find: they are written down once, before the walk."""
+    turns = f"SELECT id FROM turn WHERE conversation_id IN ({conversations})"  # noqa: S608  (a query of our own)
+    # As an array it is no part of the plan for PostgreSQL; with the plus, SQLite does not ask its index for each of them.
+    return f"s.id = ANY(ARRAY({turns}))" if session.get_bind().dialect.name == "postgresql" else f"+s.id IN ({turns})"
+
+
 def newest(
     session: Session, words: Sequence[str], conversations: Collection[str], where: Sequence[str], values: dict[str, Any]
 ) -> dict[str, int]:  # fmt: skip
