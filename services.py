@@ -124,7 +124,9 @@ class Services:
 
     @cached_property
     def entrance(self) -> Entrance:
-        return Entrance(self.engine, self.audit, self.second_factor, self.slips, Tries(self.settings.limit_sign_in))
+        redis = self.settings.redis_url
+        tries = Tries(self.settings.limit_sign_in, self.secret_key, redis.get_secret_value() if redis else "")
+        return Entrance(self.engine, self.audit, self.second_factor, self.slips, tries)
 
     @cached_property
     def second_factor(self) -> SecondFactor:
