@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" npm --silent --prefix
-CODE := accounts actions bot channels console evaluation keeping knowledge lessons migrations scripts tests tickets training transcripts *.py
+CODE := accounts actions bot channels console evaluation keeping knowledge lessons migrations reviews scripts tests tickets training transcripts *.py
 
 .PHONY: help run test check setup setup-dev format lint types tests nlu bench lock clean browser-code
 

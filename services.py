@@ -31,6 +31,11 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
+from reviews.corrections import Corrections
+from reviews.queue import ReviewQueue
+from reviews.samples import Samples
+from reviews.silence import Silences
+from reviews.verdicts import Reviews
 from settings import ROOT, Settings
 from tickets.cipher import FieldCipher
 from tickets.company import CompanyCard
@@ -49,13 +54,8 @@ from tickets.retention import Retention
 from tickets.staff import StaffDesk
 from tickets.store import TicketStore
 from tickets.webhooks import Webhooks
-from transcripts.corrections import Corrections
 from transcripts.listing import Listing
-from transcripts.queue import ReviewQueue
 from transcripts.redaction import without_personal_data
-from transcripts.reviews import Reviews
-from transcripts.samples import Samples
-from transcripts.silence import Silences
 from transcripts.store import TranscriptStore
 from transcripts.talks import PersonTalk, Talks, What
 from transcripts.vault import Vault
@@ -124,7 +124,9 @@ class Services:
 
     @cached_property
     def entrance(self) -> Entrance:
-        return Entrance(self.engine, self.audit, self.second_factor, self.slips, Tries(self.settings.limit_sign_in))
+        redis = self.settings.redis_url
+        tries = Tries(self.settings.limit_sign_in, self.secret_key, redis.get_secret_value() if redis else "")
+        return Entrance(self.engine, self.audit, self.second_factor, self.slips, tries)
 
     @cached_property
     def second_factor(self) -> SecondFactor:

@@ -13,7 +13,7 @@ import yaml
 from knowledge.aspects import TOPICS, read_aspects
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage, passages_of
-from transcripts.corrections import BadCorrectionError, Correction, Proposal
+from reviews.corrections import BadCorrectionError, Correction, Proposal
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from console.reading import TurnSeen
-from transcripts.queue import QueueFilter
-from transcripts.reviews import VERDICTS
+from reviews.queue import QueueFilter
+from reviews.verdicts import VERDICTS
 
 VERDICT_NAMES = {
     "right": "Right", "wrong_passage": "Wrong passage", "should_have_refused": "Should have refused",

@@ -10,7 +10,7 @@ from errors import CandorError
 from knowledge.aspects import read_aspects
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import Change, Stretch, what_changed, word_marks
-from transcripts.silence import Example, MarkedSilence, QuotedPassage, Silent
+from reviews.silence import Example, MarkedSilence, QuotedPassage, Silent
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "12 months"}
 MARK_NAMES = {"told": "Privacy team told", "to_add": "Will be added", "deliberate": "Deliberately not said"}

@@ -13,7 +13,7 @@ from difflib import unified_diff
 from typing import Any, Protocol
 
 from lessons.inserting import CannotInsertError, examples_in, intents_in, with_example, with_question
-from transcripts.corrections import Correction
+from reviews.corrections import Correction
 
 BANK = "knowledge/aspects.yml"
 MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # [CleverBox](company) → CleverBox

@@ -11,7 +11,7 @@ import pytest
 from settings import ROOT
 
 CORE = {"accounts", "errors", "knowledge", "tickets", "transcripts"}
-JOINED = CORE | {"keeping", "services", "reply", "side_by_side", "overview"}
+JOINED = CORE | {"keeping", "reviews", "services", "reply", "side_by_side", "overview"}
 MAY_IMPORT: dict[str, set[str]] = {
     "encoder": set(),  # the one module that both environments share
     "bot": {"encoder"},  # Rasa pins pydantic 1, we use 2: bot/ stands alone
@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "accounts": {"errors", "storage"},
     "tickets": {"errors", "storage"},
     "transcripts": {"errors", "storage"},
+    "reviews": {"errors", "storage", "transcripts"},
     "keeping": {"accounts", "errors", "storage", "tickets", "transcripts"},  # forgetting is the one thing that concerns all rooms
     "training": {"errors", "knowledge", "evaluation"},
     "evaluation": {"errors"},
@@ -33,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "composing": {"knowledge", "wording"},
     "database": {"errors", "settings"},
     "migrations": {"accounts", "keeping", "tickets", "transcripts", "channels"},
-    "services": CORE | {"settings", "database", "encoder", "wording"},  # reads the settings once, hands plain values on
+    "services": CORE | {"database", "encoder", "reviews", "settings", "wording"},  # reads settings once, hands values on
     "actions": JOINED | {"composing", "logs", "telling", "wording"},
     "telling": {"tickets", "wording"},
     "vite_build": {"errors"},
@@ -42,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": JOINED | {"channels", "console", "logs", "vite_build"},
     "supervisor": {"errors", "settings"},
     "client": {"errors"},
-    "lessons": {"errors", "evaluation", "transcripts"},
+    "lessons": {"errors", "evaluation", "reviews"},
     "lesson_work": JOINED | {"asking", "evaluation", "lessons", "settings", "terminal"},
     "terminal": {"errors", "services"},
     "asking": JOINED | {"composing"},

@@ -206,7 +206,7 @@ class CorrectionRow(Base):
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), index=True)
     company: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(12))  # answer, silence or teach
-    question: Mapped[str] = mapped_column(Text)  # of which nothing is personal (transcripts/corrections.py checks)
+    question: Mapped[str] = mapped_column(Text)  # of which nothing is personal (reviews/corrections.py checks)
     version: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of the policy, of an answer
     spans: Mapped[list[Any]] = mapped_column(JSON)  # of an answer: [start, end] in that version's text, each a passage
     target: Mapped[str] = mapped_column(String(80), default="", server_default="")  # to teach: "aspect:…" or "intent:…"

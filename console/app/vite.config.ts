@@ -11,6 +11,7 @@ export default defineConfig({
     outDir: process.env["CANDOR_CONSOLE_OUT"] ?? at("../../var/console"),
     emptyOutDir: true,
     target: "es2022",
+    cssTarget: ["chrome107", "edge107", "firefox104", "safari16"], // what does not know nested rules yet
     manifest: true,
     modulePreload: false,
     reportCompressedSize: false,

@@ -59,10 +59,12 @@ def conversations(request: Request, parts: Parts, staff: Staff, older: str = "",
         trouble, status = error.public, 422
     if newer and not page.newer:  # at the top again: the first page, whole
         return RedirectResponse(_address(filters), 303)
-    template = "conversations/rows.html" if is_part(request) else "conversations/list.html"
+    told = _told_of_rows(parts, staff, filters, page) | {"trouble": trouble}
+    if not is_part(request):
+        return show(request, "conversations/list.html", told | _told_beside_rows(parts, scope), status)
     # Without what the form leaves empty; a further page of a list keeps the address that it was asked for under.
-    pushed = {"HX-Push-Url": _address(filters)} if is_part(request) and not (older or newer) else None
-    return show(request, template, _told_of_list(parts, staff, filters, scope, page) | {"trouble": trouble}, status, pushed)
+    pushed = None if older or newer else {"HX-Push-Url": _address(filters)}
+    return show(request, "conversations/rows.html", told, status, pushed)
 
 
 @router.post("/views")
@@ -132,23 +134,26 @@ def _address(filters: Filters) -> str:
     return f"{FOLDER}/conversations" + (f"?{filters.query}" if filters.query else "")
 
 
-def _told_of_list(
-    parts: Services, staff: Account, filters: Filters, scope: tuple[str, ...] | None, page: Page
-) -> dict[str, Any]:  # fmt: skip
-    values = {facet.name: parts.listing.values(facet.prefix) for facet in FACETS}
-    if scope is not None:
-        values["company"] = list(scope)
-    counts = {state.name: None if state.without else parts.listing.count(state.mark, scope) for state in STATES}
-    values["label"] = parts.reviews.known_labels(scope)  # not the words of companies that are not theirs
+def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: Page) -> dict[str, Any]:
+    """The rows, and the filters that are set: all that htmx asks for while somebody types."""
     people = {account.id: account.name for account in parts.register.all()}
     names = {f"company:{known}": about.name for known, about in parts.catalogue.companies.items()}
     names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
     views = parts.views.seen_by(staff.id)
     return {
-        "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "facets": FACETS, "values": values,
-        "counts": counts, "views": views, "query": filters.query, "saved": any(view.query == filters.query for view in views),
-        "kinds": KINDS, "looks": LOOKS, "names": names,
+        "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "names": names, "views": views,
+        "query": filters.query, "saved": any(view.query == filters.query for view in views),
     }  # fmt: skip
+
+
+def _told_beside_rows(parts: Services, scope: tuple[str, ...] | None) -> dict[str, Any]:
+    """What the whole page shows around the rows: what there is to choose from, and how many of each state."""
+    values = {facet.name: parts.listing.values(facet.prefix) for facet in FACETS}
+    if scope is not None:
+        values["company"] = list(scope)
+    values["label"] = parts.reviews.known_labels(scope)  # not the words of companies that are not theirs
+    counts = {state.name: None if state.without else parts.listing.count(state.mark, scope) for state in STATES}
+    return {"facets": FACETS, "values": values, "counts": counts}
 
 
 def _may_read(parts: Services, staff: Account, conversation: str) -> Conversation:

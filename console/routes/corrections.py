@@ -26,8 +26,8 @@ from console.routes.review import names_of, reviewable, reviewed_by
 from console.routes.sign_in import own
 from errors import CandorError, InvalidInputError
 from knowledge.passages import Passage
+from reviews.corrections import STATES, BadCorrectionError, CorrectionState, faults_in, neutral
 from services import NLU, Services
-from transcripts.corrections import STATES, BadCorrectionError, CorrectionState, faults_in, neutral
 from transcripts.models import TurnRow
 
 router = APIRouter(prefix="/review", dependencies=[needs("review")])

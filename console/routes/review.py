@@ -18,9 +18,9 @@ from console.reviewing import KEYED, QUEUES, VERDICT_NAMES, around, query_of
 from console.routes import conversations
 from console.routes.sign_in import own
 from errors import InvalidInputError
+from reviews.queue import QueueFilter
 from services import Services
 from transcripts.models import TurnRow
-from transcripts.queue import QueueFilter
 from transcripts.store import Conversation
 
 router = APIRouter(prefix="/review", dependencies=[needs("review")])

@@ -13,9 +13,9 @@ from console.pages import show
 from console.places import FOLDER
 from console.reviewing import QUEUES, VERDICT_NAMES
 from console.routes.review import check_sample, names_of, samples_for
-from transcripts.agreement import pairs_of
-from transcripts.queue import of_kind
-from transcripts.samples import LARGEST
+from reviews.agreement import pairs_of
+from reviews.queue import of_kind
+from reviews.samples import LARGEST
 
 router = APIRouter(prefix="/review/samples", dependencies=[needs("review")])
 HERE = f"{FOLDER}/review/samples"

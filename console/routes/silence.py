@@ -26,8 +26,8 @@ from console.silence import (
 )
 from console.spreadsheets import as_csv
 from errors import InvalidInputError
+from reviews.silence import SilenceKind
 from services import Services
-from transcripts.silence import SilenceKind
 
 router = APIRouter(dependencies=[needs("read_reports")])
 HERE = f"{FOLDER}/silence"

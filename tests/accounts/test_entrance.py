@@ -43,7 +43,7 @@ class House:
         self.audit = AuditLog(engine, "a secret", now=self.clock)
         self.factor = SecondFactor(engine, FieldCipher("a secret"), self.clock)
         self.slips = Slips("a secret", now=self.clock)
-        self.door = Entrance(engine, self.audit, self.factor, self.slips, Tries(rule), self.clock)
+        self.door = Entrance(engine, self.audit, self.factor, self.slips, Tries(rule, "a secret"), self.clock)
         self.register = Register(engine, self.clock)
         self.ada = self.register.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
 

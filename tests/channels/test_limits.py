@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +16,7 @@ from services import Services
 from settings import Settings
 from tests.channels.test_api import Talk, assert_problem
 from tests.fakes import FakeRasa
+from tests.redis_server import free_port, redis_keys, redis_server
 from web import make_app
 
 if TYPE_CHECKING:
@@ -171,30 +166,9 @@ def test_a_setting_that_says_nothing_is_refused(wrong: dict[str, str]) -> None:
         Settings(**wrong)  # type: ignore[arg-type]
 
 
-@contextmanager
-def redis_server(folder: Path, port: int) -> Iterator[str]:
-    """A real Redis on loopback that keeps nothing."""
-    program = shutil.which("redis-server")
-    assert program, "the tests need Redis: make setup-dev"
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    try:
-        deadline = time.monotonic() + 30
-        while not asyncio.run(check_redis(url)):
-            assert running.poll() is None
-            assert time.monotonic() < deadline
-        yield url
-    finally:
-        running.terminate()
-        running.wait(30)
-
-
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        found: int = probe.getsockname()[1]
-        return found
+    return free_port()
 
 
 def test_two_processes_count_together_in_redis(tmp_path: Path, port: int) -> None:
@@ -213,7 +187,7 @@ def test_two_processes_count_together_in_redis(tmp_path: Path, port: int) -> Non
 
     with redis_server(tmp_path, port) as url:
         asyncio.run(both(url))
-        kept = subprocess.run(["redis-cli", "-p", str(port), "keys", "*"], capture_output=True, text=True, check=True).stdout
+        kept = redis_keys(port)
 
     assert kept
     assert "203.0.113" not in kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import Mock
 
 import pytest
 
@@ -145,6 +146,21 @@ def test_htmx_gets_the_rows_alone(parts: Services, sign_in: SignIn) -> None:
 
     assert answered.text.lstrip().startswith('<div id="rows"')
     assert "<html" not in answered.text
+
+
+def test_nothing_is_counted_while_somebody_types(parts: Services, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands beside the rows, figures of each state and values of each filter, is not asked of the database for the rows."""
+    a_question(parts, begin(parts))
+    desk = sign_in("reviewer")
+    count, values = Mock(side_effect=parts.listing.count), Mock(side_effect=parts.listing.values)
+    monkeypatch.setattr(parts.listing, "count", count)
+    monkeypatch.setattr(parts.listing, "values", values)
+
+    desk.get("conversations?q=sell&intent=greet", headers={"HX-Request": "true"})
+    of_rows = (count.called, values.called)
+    desk.get("conversations?q=sell&intent=greet")
+
+    assert (of_rows, (count.called, values.called)) == ((False, False), (True, True))
 
 
 def test_pages_go_on_where_the_last_one_ended(parts: Services, sign_in: SignIn) -> None:

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from reviews.corrections import Proposal
 from services import Services
 from tests.console.conftest import Desk, SignIn
 from tests.console.talks import a_question, begin, say
-from transcripts.corrections import Proposal
 
 HOSTILE = "<script>alert(1)</script> {{7*7}} \u202eabc =HYPERLINK(1)"
 

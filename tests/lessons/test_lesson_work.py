@@ -15,10 +15,10 @@ from evaluation.questions import read_questions
 from knowledge.aspects import read_aspects
 from knowledge.ranking import Ranker
 from lessons.export import BANK
+from reviews.corrections import Proposal
 from services import Services
 from settings import ROOT
 from tests.fakes import NO_CHATTER, FakeEncoder
-from transcripts.corrections import Proposal
 from transcripts.store import Understood
 
 

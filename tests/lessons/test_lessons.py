@@ -21,9 +21,9 @@ from lesson_work import Policies, apply_lessons, write_lessons
 from lessons.export import BANK, Lessons, folded, learnt_from, lessons_of
 from lessons.inserting import CannotInsertError, examples_in, with_example, with_question
 from lessons.trial import compare
+from reviews.corrections import Correction, CorrectionKind, Proposal, faults_in
 from settings import ROOT
 from tests.fakes import NO_CHATTER, FakeEncoder, small_answers
-from transcripts.corrections import Correction, CorrectionKind, Proposal, faults_in
 
 SMALL = """# The bank.
 aspects:

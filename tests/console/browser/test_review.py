@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from reviews.corrections import Proposal
 from services import Services
 from tests.browsers import faults_of, sticks_out
 from tests.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures, staff
 from tests.console.talks import a_question, begin, quote_of, say
-from transcripts.corrections import Proposal
 
 LOOKS = pytest.mark.parametrize(
     ("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False)], ids=["desk", "dark", "phone"]

@@ -15,10 +15,8 @@ from sqlalchemy.orm import Session
 
 from database import make_engine, upgrade
 from errors import ConflictError, InvalidInputError
-from settings import ROOT
-from tests.postgresql import running_server
-from transcripts.agreement import agreement, pairs_of
-from transcripts.corrections import (
+from reviews.agreement import agreement, pairs_of
+from reviews.corrections import (
     BadCorrectionError,
     Corrections,
     Proposal,
@@ -26,10 +24,12 @@ from transcripts.corrections import (
     faults_in,
     neutral,
 )
+from reviews.samples import Samples, SampleTakenError
+from reviews.silence import Silences
+from reviews.verdicts import Reviews, UnknownTurnError, labels_in
+from settings import ROOT
+from tests.postgresql import running_server
 from transcripts.models import Base
-from transcripts.reviews import Reviews, UnknownTurnError, labels_in
-from transcripts.samples import Samples, SampleTakenError
-from transcripts.silence import Silences
 from transcripts.store import TranscriptStore, Understood
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

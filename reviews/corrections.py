@@ -17,10 +17,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from errors import ConflictError, InvalidInputError, NotFoundError
+from reviews.verdicts import find_turn, readable
 from storage import writing
 from transcripts.models import CorrectionRow, TurnRow
 from transcripts.redaction import KINDS, TOKEN, find_personal_data
-from transcripts.reviews import find_turn, readable
 
 CorrectionKind = Literal["answer", "silence", "teach"]
 CorrectionState = Literal["proposed", "accepted", "declined", "exported"]

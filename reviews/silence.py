@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Engine, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
+from reviews.verdicts import readable
 from storage import writing
 from transcripts.models import FeedbackRow, QuoteRow, SilenceMarkRow, TurnRow
-from transcripts.reviews import readable
 
 SilenceKind = Literal["not_in_policy", "unsure"]
 Mark = Literal["told", "to_add", "deliberate"]

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from errors import ConflictError, InvalidInputError, NotFoundError
+from reviews.verdicts import readable
 from storage import writing
 from transcripts.models import ReviewRow, SampleRow, SampleTurnRow, TurnRow
-from transcripts.reviews import readable
 
 LARGEST = 1000  # turns
 
