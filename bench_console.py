@@ -23,7 +23,9 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, create_engine, text
 
+import bench_reports
 from accounts.roles import Grant
+from bench_fill import fill_reports
 from channels.slack.speed import ReadyRasa
 from console.deps import COOKIE
 from postgresql_server import running_server
@@ -56,7 +58,7 @@ COMMON = (
     "do", "you", "keep", "sell", "share", "use", "my", "data", "how", "long", "why", "which", "account", "cookies", "privacy",
     "policy", "email", "delete", "can", "i", "what", "about",
 )  # fmt: skip
-FIRST, LAST = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+FIRST, LAST = datetime(2025, 1, 1, tzinfo=UTC), datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 LEAD = "This is what the policy says about it:"
 LEAD_WORDS = list(words_in(LEAD))
 CITATION = {
@@ -110,6 +112,7 @@ def measure(kind: str, folder: Path, url: str) -> None:
     parts = Services(settings)
     started = time.monotonic()
     fill(parts.engine, TURNS)
+    fill_reports(parts.engine, parts.catalogue, LAST)
     say(kind, f"{TURNS:,} turns written in {time.monotonic() - started:.0f} s")
     account = parts.register.add("bench@candor.example", "Bench", [Grant("privacy_officer")])
     limited = parts.register.add(
@@ -120,6 +123,9 @@ def measure(kind: str, folder: Path, url: str) -> None:
             client.cookies.set(COOKIE, parts.sessions.begin(person, "password"), path="/console")
             for name, path in pages():
                 say(f"{kind}, {who}", f"{name:38} p95 {p95(partial(asked, client, path)):7.1f} ms")
+        client.cookies.set(COOKIE, parts.sessions.begin(account, "password"), path="/console")
+        for took in bench_reports.measure(client):
+            say(kind, f"{took.page:42} p95 {took.p95:7.1f} ms, middle {took.median:7.1f} ms, {took.cpu:7.1f} ms of it CPU here")
     parts.engine.dispose()
 
 
@@ -232,7 +238,7 @@ def a_turn(
     """A turn's columns, its words and its marks."""
     (kind,), intent, confidence = chance.choices(KINDS, SHARES), chance.choice(INTENTS), round(chance.betavariate(8, 1.5), 4)
     asked = [*chance.sample(COMMON, 7), next(rare), next(rare)]
-    reply: dict[str, Any] = {"kind": kind, "text": LEAD, "company": company, "buttons": []}
+    reply: dict[str, Any] = {"kind": kind, "text": LEAD, "company": company, "buttons": [], "answer_id": f"a-{number}"}
     quote: list[str] = []
     if kind in {"answer", "unsure"}:
         quote = [*chance.choices(COMMON, k=20), *(next(rare) for _ in range(5))]
@@ -243,6 +249,7 @@ def a_turn(
     columns = {
         "company": company, "text": " ".join(asked), "state": "answered", "intent": intent, "confidence": confidence,
         "milliseconds": 80.0, "replies": json.dumps([reply]), "evidence": EVIDENCE[aspect], "trace": TRACE,
+        "kind": kind, "aspect": aspect, "answer_id": f"a-{number}",
         "intent_ranking": f'[{{"name": "{intent}", "confidence": {confidence}}}]',
     }  # fmt: skip
     found = marks.marks_of_answer(intent, confidence, [reply], {"aspect": aspect})

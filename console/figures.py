@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from console.pages import words
 from console.sheets import Column, Drawn, Row, Sheet
@@ -49,14 +47,10 @@ def sheets_of(found: Figures, company_names: Mapping[str, str]) -> list[Sheet]:
     ]  # fmt: skip
 
 
-def moments_sheet(name: str, title: str, about: str, column: str, span: Span, moments: Sequence[datetime]) -> Sheet:
+def counted_sheet(name: str, title: str, about: str, column: str, span: Span, counts: Sequence[int]) -> Sheet:
     """How often something happened in each bucket of a span."""
-    days = Counter(moment.astimezone(span.zone).date() for moment in moments)
-    rows = [
-        _row(span, bucket, (sum(n for day, n in days.items() if bucket.first <= day <= bucket.last),))
-        for bucket in span.buckets()
-    ]
-    total = Row(("All", ""), "All", (len(moments),))
+    rows = [_row(span, bucket, (n,)) for bucket, n in zip(span.buckets(), counts, strict=True)]
+    total = Row(("All", ""), "All", (sum(counts),))
     return Sheet(
         name, title, about, "stack", ("From", "To"), STEP_NAMES[span.step], (Column(column, plotted=True),), tuple(rows), total
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from accounts.roles import Account, Permission
 from console.asked_figures import Asked
 from console.comparing import Tile, count_tile, tiles_of
-from console.figures import moments_sheet, sheets_of
+from console.figures import counted_sheet, sheets_of
 from console.sheets import Sheet
 from services import Services
 from tickets.intake import people_asked_for, received, standing
@@ -35,20 +35,20 @@ def report(parts: Services, staff: Account, asked: Asked) -> Report:
     names = {company: about.name for company, about in parts.catalogue.companies.items()}
     sheets, tiles = sheets_of(found, names), tiles_of(found, asked.before_name)
     span = asked.span
+    stretches = [span.instants(bucket) for bucket in span.buckets()]
     if staff.may("work_requests", asked.company or None):
         companies = companies_for(parts, staff, "work_requests", asked.company)
-        came = received(parts.engine, span.start, span.end, companies)
+        came = received(parts.engine, stretches, companies)
         sheets.append(
-            moments_sheet("requests", "Requests received", "Privacy requests, by when they came in.", "Requests", span, came)
+            counted_sheet("requests", "Requests received", "Privacy requests, by when they came in.", "Requests", span, came)
         )
         now = standing(parts.engine, span.now, companies)
         tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.owed:,} open", ""))
         tiles.append(Tile("Requests overdue", f"{now.overdue:,}", "right now", "", tone="bad" if now.overdue else ""))
-    wanted = people_asked_for(parts.engine, span.start, span.end, scope.companies)
-    earlier = people_asked_for(parts.engine, *span.before, scope.companies)
-    tiles.append(count_tile("People asked for", len(wanted), len(earlier), asked.before_name))
+    *wanted, earlier = people_asked_for(parts.engine, [*stretches, span.before], scope.companies)
+    tiles.append(count_tile("People asked for", sum(wanted), earlier, asked.before_name))
     about = "Visitors who asked to talk to a person."
-    sheets.append(moments_sheet("people", "People asked for", about, "Visitors", span, wanted))
+    sheets.append(counted_sheet("people", "People asked for", about, "Visitors", span, wanted))
     return Report(tuple(tiles), tuple(sheets))
 
 

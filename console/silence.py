@@ -10,7 +10,7 @@ from errors import CandorError
 from knowledge.aspects import read_aspects
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import Change, Stretch, what_changed, word_marks
-from reviews.silence import Example, MarkedSilence, QuotedPassage, Silent
+from reviews.silence import Example, MarkedSilence, QuotedPassage, QuotedPlace, Silent
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "12 months"}
 MARK_NAMES = {"told": "Privacy team told", "to_add": "Will be added", "deliberate": "Deliberately not said"}
@@ -24,8 +24,6 @@ class SilentRow:
     silent: Silent
     label: str  # "how long data is kept"; "" where no aspect was near
     examples: tuple[Example, ...]
-    helpful: int
-    not_helpful: int
     mark: MarkedSilence | None
 
     @property
@@ -36,16 +34,15 @@ class SilentRow:
 
 def rows_of(
     silent: Sequence[Silent], examples: Mapping[tuple[str, str], Sequence[Example]],
-    helpful: Mapping[tuple[str, str], tuple[int, int]], marks: Mapping[tuple[str, str], MarkedSilence],
+    marks: Mapping[tuple[str, str], MarkedSilence],
 ) -> list[SilentRow]:  # fmt: skip
     """In the order of `silent`."""
     labels = aspect_labels()
     found = []
     for one in silent:
         about = (one.company, one.aspect)
-        yes, no = helpful.get(about, (0, 0))
         label = labels.get(one.aspect, one.aspect)
-        found.append(SilentRow(one, label, tuple(examples.get(about, ())), yes, no, marks.get(about)))
+        found.append(SilentRow(one, label, tuple(examples.get(about, ())), marks.get(about)))
     return found
 
 
@@ -67,20 +64,19 @@ class StaleQuote:
     new: tuple[Stretch, ...]
 
 
-def stale_quotes(catalogue: PolicyCatalogue, company: str, quoted: Sequence[QuotedPassage]) -> list[StaleQuote]:
-    """The most often quoted first, as `quoted` is. Passages of versions that are not kept any more cannot be told."""
-    current = catalogue.current_version(company)
-    text_now = _folded(catalogue.document(company, current).text)
-    found = []
-    for passage in quoted:
-        quote = _quote(catalogue, passage)
-        if not quote or _folded(quote) in text_now:
-            continue
-        changes = what_changed(catalogue, company, passage.version, current)
-        now = "\n".join(dict.fromkeys(_now(changes.all if changes else (), passage)))
-        old, new = word_marks(quote, now)
-        found.append(StaleQuote(passage, quote, now, current, tuple(old), tuple(new)))
-    return found
+def stale_places(catalogue: PolicyCatalogue, company: str, quoted: Sequence[QuotedPlace]) -> list[QuotedPlace]:
+    """Those that the current version does not hold any more. Passages of versions that are not kept cannot be told."""
+    text_now = _folded(catalogue.document(company, catalogue.current_version(company)).text)
+    return [place for place in quoted if (quote := _quote(catalogue, place)) and _folded(quote) not in text_now]
+
+
+def stale_quote(catalogue: PolicyCatalogue, passage: QuotedPassage) -> StaleQuote:
+    """Its quote beside what the current version says there."""
+    current, quote = catalogue.current_version(passage.company), _quote(catalogue, passage)
+    changes = what_changed(catalogue, passage.company, passage.version, current)
+    now = "\n".join(dict.fromkeys(_now(changes.all if changes else (), passage)))
+    old, new = word_marks(quote, now)
+    return StaleQuote(passage, quote, now, current, tuple(old), tuple(new))
 
 
 def older_versions(catalogue: PolicyCatalogue, company: str) -> list[str]:
@@ -88,7 +84,7 @@ def older_versions(catalogue: PolicyCatalogue, company: str) -> list[str]:
     return catalogue.versions(company)[1:]
 
 
-def _quote(catalogue: PolicyCatalogue, passage: QuotedPassage) -> str:
+def _quote(catalogue: PolicyCatalogue, passage: QuotedPassage | QuotedPlace) -> str:
     try:
         text = catalogue.document(passage.company, passage.version).text
     except CandorError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -104,6 +104,20 @@ class Samples:
             for reviewer, turn, verdict in session.execute(query.where(SampleTurnRow.sample_id == sample)):
                 found[reviewer][turn] = verdict
         return dict(found)
+
+    def judged(self, samples: Collection[int]) -> dict[int, dict[int, int]]:
+        """Sample → reviewer → how many of its turns they have judged."""
+        query = (
+            select(SampleTurnRow.sample_id, ReviewRow.reviewer, func.count())
+            .join(ReviewRow, ReviewRow.turn_id == SampleTurnRow.turn_id)
+            .where(SampleTurnRow.sample_id.in_(samples))
+            .group_by(SampleTurnRow.sample_id, ReviewRow.reviewer)
+        )
+        found: dict[int, dict[int, int]] = {sample: {} for sample in samples}
+        with Session(self._engine) as session:
+            for sample, reviewer, n in session.execute(query):
+                found[sample][reviewer] = n
+        return found
 
     def drop(self, sample: int) -> None:
         """Forget the choice; verdicts stay. Raises: UnknownSampleError."""

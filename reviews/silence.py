@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, Engine, and_, case, func, select
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from errors import InvalidInputError
 from reviews.verdicts import readable
 from storage import writing
-from transcripts.models import FeedbackRow, QuoteRow, SilenceMarkRow, TurnRow
+from transcripts.models import QuoteRow, SilenceMarkRow, TurnRow
 
 SilenceKind = Literal["not_in_policy", "unsure"]
 Mark = Literal["told", "to_add", "deliberate"]
@@ -33,6 +32,8 @@ class Silent:
     conversations: int
     before: int  # how often in the span before, of the same length
     last_at: datetime
+    helpful: int = 0  # how often visitors called the answer so
+    not_helpful: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ class MarkedSilence:
 
 
 @dataclass(frozen=True)
+class QuotedPlace:
+    """A passage that answers quoted, by its place in a version's text."""
+
+    company: str
+    version: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class QuotedPassage:
     """A passage that answers quoted: in which version, where, and how often."""
 
@@ -73,80 +84,57 @@ class Silences:
         self._engine, self._now = engine, now
 
     def asked(self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]) -> list[Silent]:
-        """What was asked from `since` until before `until`, the most asked first."""
-        earlier = since - (until - since)
-        inside = TurnRow.at >= since
-        aspect = func.coalesce(TurnRow.aspect, "")
-        asked = func.sum(case((inside, 1), else_=0))
-        query = (
-            select(
-                TurnRow.company, aspect.label("about"), asked.label("asked"),
-                func.count(func.distinct(case((inside, TurnRow.conversation_id)))), func.sum(case((inside, 0), else_=1)),
-                func.max(TurnRow.at),
-            )
-            .where(TurnRow.kind == kind, TurnRow.at >= earlier, TurnRow.at < until, TurnRow.company.in_(companies))
-            .group_by(TurnRow.company, aspect)
-            .having(asked > 0)
-            .order_by(asked.desc(), TurnRow.company, aspect)
-        )  # fmt: skip
-        with Session(self._engine) as session:
-            return [
-                Silent(company, about, n, talks, before, _aware(last))
-                for company, about, n, talks, before, last in session.execute(query)
-            ]
+        """What was asked from `since` until before `until`, the most asked first.
 
-    def helpfulness(
-        self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]
-    ) -> dict[tuple[str, str], tuple[int, int]]:
-        """(company, aspect) → how many visitors called the answer helpful, and how many not."""
-        aspect = func.coalesce(TurnRow.aspect, "")
-        query = (
-            select(
-                TurnRow.company, aspect, func.sum(case((FeedbackRow.helpful, 1), else_=0)),
-                func.sum(case((FeedbackRow.helpful, 0), else_=1)),
-            )
-            .join(FeedbackRow, _of_turn())
-            .where(_asked(kind, since, until), TurnRow.company.in_(companies))
-            .group_by(TurnRow.company, aspect)
-        )  # fmt: skip
+        Each count is one walk along an index that holds all that is counted, in the order in which it is grouped.
+        """
+        about = (TurnRow.company, TurnRow.aspect)
+        talks = func.count(func.distinct(TurnRow.conversation_id))
+        helpful = func.sum(case((TurnRow.helpful.is_(True), 1), else_=0))
+        found = select(*about, func.count(), talks, func.max(TurnRow.at), helpful, func.count(TurnRow.helpful)).group_by(*about)
+        earlier = select(*about, func.count()).group_by(*about)
         with Session(self._engine) as session:
-            return {(company, about): (yes, no) for company, about, yes, no in session.execute(query)}
+            inside = session.execute(found.where(*_asked(kind, since, until, companies))).all()
+            then = session.execute(earlier.where(*_asked(kind, since - (until - since), since, companies)))
+            before = {(company, aspect): n for company, aspect, n in then}
+        silent = [
+            Silent(company, aspect or "", n, in_talks, before.get((company, aspect), 0), _aware(last), yes, rated - yes)
+            for company, aspect, n, in_talks, last, yes, rated in inside
+        ]
+        return sorted(silent, key=lambda one: (-one.asked, one.company, one.aspect))
 
     def examples(
-        self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]
+        self, kind: SilenceKind, since: datetime, until: datetime, about: Collection[tuple[str, str]]
     ) -> dict[tuple[str, str], list[Example]]:
-        """(company, aspect) → a few of the newest questions, none twice."""
-        aspect = func.coalesce(TurnRow.aspect, "")
-        newest = func.row_number().over(partition_by=(TurnRow.company, aspect), order_by=(TurnRow.at.desc(), TurnRow.id.desc()))
-        ranked = select(TurnRow.id.label("turn"), newest.label("place")).where(
-            _asked(kind, since, until), TurnRow.company.in_(companies)
-        )
-        few = ranked.subquery()
-        query = (
-            select(TurnRow.company, aspect, TurnRow.id, TurnRow.conversation_id, TurnRow.text)
-            .join(few, few.c.turn == TurnRow.id)
-            .where(few.c.place <= LOOKED_AT)
-            .order_by(few.c.place)
-        )
-        found: dict[tuple[str, str], dict[str, Example]] = defaultdict(dict)
-        with Session(self._engine) as session:
-            for company, about, turn, conversation, text in session.execute(query):
-                same = " ".join(text.lower().split()).rstrip("?!. ")
-                found[company, about].setdefault(same, Example(turn, conversation, text))
-        return {about: list(examples.values())[:EXAMPLES] for about, examples in found.items()}
+        """(company, aspect) → a few of the newest questions, none twice. A query for each: ask for those that are shown."""
+        found: dict[tuple[str, str], list[Example]] = {}
+        with self._engine.connect() as connection:
+            for company, aspect in about:
+                given = {"the_kind": kind, "start": since, "end": until, "one": company, "about": aspect}
+                different: dict[str, Example] = {}
+                for row in connection.execute(_NEWEST_ABOUT if aspect else _NEWEST_ABOUT_NOTHING, given):
+                    same = " ".join(row.text.lower().split()).rstrip("?!. ")
+                    different.setdefault(same, Example(*row))
+                found[company, aspect] = list(different.values())[:EXAMPLES]
+        return found
 
-    def quoted(self, company: str, versions: Sequence[str]) -> list[QuotedPassage]:
-        """Each passage of these versions that was ever quoted, the most often quoted first."""
-        places = (QuoteRow.version, QuoteRow.start, QuoteRow.end)
-        given = func.count()
-        query = (
-            select(*places, given, func.max(QuoteRow.turn_id))
-            .where(QuoteRow.company == company, QuoteRow.version.in_(versions))
-            .group_by(*places)
-            .order_by(given.desc(), *places)
-        )
-        with Session(self._engine) as session:
-            return [QuotedPassage(company, *row) for row in session.execute(query)]
+    def quoted(self, company: str, versions: Sequence[str]) -> list[QuotedPlace]:
+        """Each passage of these versions that was ever quoted. Jumps from one to the next, however often each was."""
+        with self._engine.connect() as connection:
+            return [
+                QuotedPlace(company, version, start, end) for version in versions
+                for start, end in connection.execute(_PLACES, {"one": company, "its": version})
+            ]  # fmt: skip
+
+    def given(self, places: Collection[QuotedPlace]) -> list[QuotedPassage]:
+        """How often each of these passages was quoted, the most often quoted first. A query for each: not for all there are."""
+        found = []
+        with self._engine.connect() as connection:
+            for place in places:
+                given, last = connection.execute(_GIVEN, {f"the_{name}": value for name, value in vars(place).items()}).one()
+                if given:
+                    found.append(QuotedPassage(place.company, place.version, place.start, place.end, given, last))
+        return sorted(found, key=lambda one: (-one.given, one.version, one.start, one.end))
 
     def conversations_of(self, turns: Collection[int]) -> dict[int, tuple[str, datetime]]:
         """Turn → its conversation and when it was."""
@@ -181,12 +169,40 @@ def span_of(days: int, now: datetime) -> tuple[datetime, datetime]:
     return now - timedelta(days=days), now
 
 
-def _asked(kind: SilenceKind, since: datetime, until: datetime) -> ColumnElement[bool]:
-    return and_(TurnRow.kind == kind, TurnRow.at >= since, TurnRow.at < until)
+def _asked(kind: str, since: datetime, until: datetime, companies: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return TurnRow.kind == kind, TurnRow.at >= since, TurnRow.at < until, TurnRow.company.in_(companies)
 
 
-def _of_turn() -> ColumnElement[bool]:
-    return and_(FeedbackRow.conversation_id == TurnRow.conversation_id, FeedbackRow.answer_id == TurnRow.answer_id)
+_NEWEST = (
+    select(TurnRow.id, TurnRow.conversation_id, TurnRow.text)
+    .where(TurnRow.kind == bindparam("the_kind"), TurnRow.at >= bindparam("start"), TurnRow.at < bindparam("end"))
+    .where(TurnRow.company == bindparam("one"))
+    .order_by(TurnRow.at.desc(), TurnRow.id.desc())
+    .limit(LOOKED_AT)
+)
+_NEWEST_ABOUT = _NEWEST.where(TurnRow.aspect == bindparam("about"))
+_NEWEST_ABOUT_NOTHING = _NEWEST.where(TurnRow.aspect.is_(None))
+_GIVEN = select(func.count(), func.max(QuoteRow.turn_id)).where(
+    *(column == bindparam(f"the_{column.key}") for column in (QuoteRow.company, QuoteRow.version, QuoteRow.start, QuoteRow.end))
+)
+
+
+def _places() -> Select[tuple[int, int]]:
+    """The next place at which a quote begins, and at each of them the next at which one ends: a look-up for each passage."""
+    of = (QuoteRow.company == bindparam("one"), QuoteRow.version == bindparam("its"))
+    start, end = func.min(QuoteRow.start), func.min(QuoteRow.end)
+    starts = select(start.label("start")).where(*of).cte("starts", recursive=True)
+    beyond = select(start).where(*of, QuoteRow.start > starts.c.start).correlate(starts).scalar_subquery()
+    starts = starts.union_all(select(beyond).where(starts.c.start.is_not(None)))
+    first = select(end).where(*of, QuoteRow.start == starts.c.start).correlate(starts).scalar_subquery()
+    places = select(starts.c.start, first.label("end")).where(starts.c.start.is_not(None)).cte("places", recursive=True)
+    here = (QuoteRow.start == places.c.start, QuoteRow.end > places.c.end)
+    further = select(end).where(*of, *here).correlate(places).scalar_subquery()
+    places = places.union_all(select(places.c.start, further).where(places.c.end.is_not(None)))
+    return select(places.c.start, places.c.end).where(places.c.end.is_not(None)).order_by(places.c.start, places.c.end)
+
+
+_PLACES = _places()
 
 
 def _aware(moment: datetime) -> datetime:

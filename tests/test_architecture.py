@@ -49,7 +49,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "asking": JOINED | {"composing"},
     "bench_widget": set(),
     "bench_figures": JOINED | {"console"},
-    "bench_console": CORE | {"channels", "console", "postgresql_server", "services", "settings", "web"},
+    "bench_console": CORE
+    | {"bench_fill", "bench_reports", "channels", "console", "postgresql_server", "services", "settings", "web"},
+    "bench_fill": CORE | {"console"},
+    "bench_reports": {"console"},
     "postgresql_server": {"supervisor"},
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
     "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from storage import UtcTime
@@ -34,6 +34,11 @@ class TicketRow(Base):
         Index("ix_ticket_status_closed_at", "status", "closed_at"),
         Index("ix_ticket_company_closed_at", "company", "closed_at"),
         Index("ix_ticket_law_closed_at", "law", "closed_at"),
+        Index("ix_ticket_received_at", "received_at", "company"),
+        # asked for with each look at the queue, and nearly always empty
+        Index(
+            "ix_ticket_without_date", "id", sqlite_where=text("respond_by IS NULL"), postgresql_where=text("respond_by IS NULL")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -143,6 +148,7 @@ class HandoffRow(Base):
     """A visitor wants to talk to a person."""
 
     __tablename__ = "handoff"
+    __table_args__ = (Index("ix_handoff_asked_at", "asked_at", "company"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation: Mapped[str] = mapped_column(String(40), index=True)

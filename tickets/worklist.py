@@ -135,9 +135,12 @@ class Worklist:
             return set(session.scalars(select(TicketRow.number).where(TicketRow.number.in_(numbers), still_owed())))
 
     def laws(self) -> list[str]:
-        """Under which laws there are requests."""
+        """Under which laws there are requests. Jumps from one to the next, however many requests there are of each."""
+        known = select(func.min(TicketRow.law).label("law")).where(TicketRow.law > "").cte("known", recursive=True)
+        following = select(func.min(TicketRow.law)).where(TicketRow.law > known.c.law).correlate(known).scalar_subquery()
+        known = known.union_all(select(following).where(known.c.law.is_not(None)))
         with Session(self._engine) as session:
-            return sorted(filter(None, session.scalars(select(TicketRow.law).distinct())))
+            return list(session.scalars(select(known.c.law).where(known.c.law.is_not(None))))
 
     def _conditions(self, session: Session, look: Look, now: datetime) -> list[ColumnElement[bool]]:
         found = _of(look.companies)
@@ -195,7 +198,8 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 def _within(session: Session, now: datetime, most: int, least: int = 0) -> ColumnElement[bool]:
     """Due in so many days, in each request's own zone. The last day ends with the first instant of the next."""
-    zones = session.scalars(select(TicketRow.time_zone).distinct().where(TicketRow.status.in_(OWED))).all()
+    owed = (TicketRow.status.in_(OWED), TicketRow.closed_at.is_(None))
+    zones = session.scalars(select(TicketRow.time_zone).distinct().where(*owed)).all()
     return or_(false(), *(_in_zone(zone, now, most, least) for zone in zones))
 
 

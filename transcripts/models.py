@@ -38,9 +38,10 @@ class TurnRow(Base):
     __tablename__ = "turn"
     __table_args__ = (
         UniqueConstraint("conversation_id", "message_id"),
-        Index("ix_turn_asked", "kind", "company", "at", "aspect", "conversation_id"),
+        Index("ix_turn_asked", "kind", "company", "aspect", "at", "conversation_id", "helpful"),
         Index("ix_turn_kind_id", "kind", "id"),  # a queue walks them newest first
         Index("ix_turn_kind_company_id", "kind", "company", "id"),
+        Index("ix_turn_not_helpful", "id", sqlite_where=text("helpful IS 0"), postgresql_where=text("helpful IS FALSE")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +62,7 @@ class TurnRow(Base):
     kind: Mapped[str | None] = mapped_column(String(20))
     aspect: Mapped[str | None] = mapped_column(String(64))
     answer_id: Mapped[str | None] = mapped_column(String(40))
+    helpful: Mapped[bool | None]  # what the visitor said of that answer last, as in feedback; None: nothing
 
 
 class MarkRow(Base):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from errors import UnknownConversationError
@@ -145,6 +145,8 @@ class TranscriptStore:
                 session.add(row)
             row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
             count_verdict(session, row)
+            of_answer = (TurnRow.conversation_id == conversation, TurnRow.answer_id == answer_id)
+            session.execute(update(TurnRow).where(*of_answer).values(helpful=helpful))
             marks.check(session, conversation)
 
     def feedback_of(self, conversation: str) -> list[FeedbackRow]:

@@ -25,7 +25,7 @@ HERE = f"{FOLDER}/review/samples"
 def listed(request: Request, parts: Parts, staff: Staff) -> Response:
     staff.require("review")
     found = samples_for(parts, staff)
-    judged = {sample.id: {who: len(turns) for who, turns in parts.samples.verdicts(sample.id).items()} for sample in found}
+    judged = parts.samples.judged([sample.id for sample in found])
     return show(request, "review/samples.html", {
         "samples": found, "judged": judged, "names": names_of(parts), "largest": LARGEST, "queues": QUEUES,
         "covers": staff.covers("review"),

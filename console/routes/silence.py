@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
@@ -22,7 +22,8 @@ from console.silence import (
     aspect_labels,
     older_versions,
     rows_of,
-    stale_quotes,
+    stale_places,
+    stale_quote,
 )
 from console.spreadsheets import as_csv
 from errors import InvalidInputError
@@ -64,9 +65,9 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
         staff.require("export", company)
     since, until = _span(days)
     lines = [
-        (row.silent.company, kind, row.silent.aspect, row.label, row.silent.asked, row.silent.conversations, row.silent.before,
-         row.helpful, row.not_helpful, MARK_NAMES[row.mark.mark] if row.mark else "", row.mark.note if row.mark else "")
-        for kind in KINDS for row in _rows(parts, kind, since, until, companies, examples=False)
+        (one.company, kind, one.aspect, row.label, one.asked, one.conversations, one.before, one.helpful, one.not_helpful,
+         MARK_NAMES[row.mark.mark] if row.mark else "", row.mark.note if row.mark else "")
+        for kind in KINDS for row in _rows(parts, kind, since, until, companies, examples=False) for one in (row.silent,)
     ]  # fmt: skip
     parts.audit.record(staff.actor, "silence.export", company=company, lines=len(lines))
     headers = {
@@ -80,11 +81,9 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
 def changed(request: Request, parts: Parts, staff: Staff, company: str = "") -> Response:
     """Answers that were given once, and whose quote reads otherwise now, or is gone."""
     companies, chosen = _companies(parts, staff, company)
-    found = []
-    for one in companies:
-        versions = older_versions(parts.catalogue, one)
-        found += stale_quotes(parts.catalogue, one, parts.silences.quoted(one, versions)) if versions else []
-    found = sorted(found, key=lambda quote: -quote.passage.given)[:MOST_QUOTES]
+    quoted = {one: parts.silences.quoted(one, older_versions(parts.catalogue, one)) for one in companies}
+    stale = [place for one, places in quoted.items() for place in stale_places(parts.catalogue, one, places)]
+    found = [stale_quote(parts.catalogue, passage) for passage in parts.silences.given(stale)[:MOST_QUOTES]]
     talks = parts.silences.conversations_of([quote.passage.last_turn for quote in found])
     parts.audit.record(staff.actor, "silence.changed", company=company)
     return show(request, "silence/changed.html", {
@@ -113,10 +112,9 @@ def mark(
 def _rows(
     parts: Services, kind: SilenceKind, since: datetime, until: datetime, companies: list[str], *, examples: bool = True
 ) -> list[SilentRow]:  # fmt: skip
-    stores, span = parts.silences, (since, until, companies)
-    silent = stores.asked(kind, *span)
-    few: Any = stores.examples(kind, *span) if examples else {}
-    return rows_of(silent, few, stores.helpfulness(kind, *span), stores.marks(companies))
+    silent, marks = parts.silences.asked(kind, since, until, companies), parts.silences.marks(companies)
+    shown = [(one.company, one.aspect) for one in silent[:MOST_ROWS]] if examples else []
+    return rows_of(silent, parts.silences.examples(kind, since, until, shown), marks)
 
 
 def _companies(parts: Services, staff: Account, company: str) -> tuple[list[str], str]:

@@ -24,6 +24,7 @@ from reviews.corrections import (
     faults_in,
     neutral,
 )
+from reviews.queue import QueueFilter, ReviewQueue
 from reviews.samples import Samples, SampleTakenError
 from reviews.silence import Silences
 from reviews.verdicts import Reviews, UnknownTurnError, labels_in
@@ -317,13 +318,91 @@ def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
 
     assert [(one.aspect, one.asked, one.conversations, one.before) for one in found] == [("selling.sold", 2, 1, 1), ("", 1, 1, 0)]
     assert found[0].last_at == NOON - timedelta(days=10)
-    assert desk.silences.helpfulness("not_in_policy", since, NOON, ["acme"]) == {("acme", "selling.sold"): (1, 1)}
-    examples = desk.silences.examples("not_in_policy", since, NOON, ["acme"])
+    assert [(one.helpful, one.not_helpful) for one in found] == [(1, 1), (0, 0)]
+    examples = desk.silences.examples("not_in_policy", since, NOON, [("acme", "selling.sold"), ("acme", "")])
     assert {about: [one.text for one in few] for about, few in examples.items()} == {
         ("acme", "selling.sold"): ["is it sold"],
         ("acme", ""): ["what of  drones"],
     }
     assert len(desk.silences.asked("unsure", since, NOON, ["acme", "globex"])) == 1
+
+
+def test_a_forgotten_conversation_is_in_no_report(desk: Desk) -> None:
+    """Not among what was asked, not among the examples, and what it was quoted is counted no more."""
+    desk.now = NOON - timedelta(days=40)
+    _, earlier = desk.asked(kind="not_in_policy", aspect="selling.sold")
+    desk.now = NOON - timedelta(days=1)
+    _, talk = desk.asked("is it sold", "not_in_policy", "selling.sold", quotes=((1, 5),), helpful=False)
+    turn, _ = desk.asked("sold, is it", "not_in_policy", "selling.sold", quotes=((1, 5),))
+    places = desk.silences.quoted("acme", ["2026-01-15"])
+    span = (NOON - timedelta(days=30), NOON)
+
+    desk.transcripts.forget(earlier)
+    desk.transcripts.forget(talk)
+
+    (found,) = desk.silences.asked("not_in_policy", *span, ["acme"])
+    (examples,) = desk.silences.examples("not_in_policy", *span, [("acme", "selling.sold")]).values()
+    assert (found.asked, found.conversations, found.before, found.not_helpful) == (1, 1, 0, 0)
+    assert [one.text for one in examples] == ["sold, is it"]
+    assert [(one.given, one.last_turn) for one in desk.silences.given(places)] == [(1, turn)]
+
+
+def test_only_the_last_word_on_an_answer_stands_with_its_turn(desk: Desk) -> None:
+    """A turn that somebody called not helpful, and then helpful, is no work for those who look for the former."""
+    first, talk = desk.asked(kind="unsure", helpful=False)
+    second, _ = desk.asked(kind="unsure", talk=talk, helpful=False)
+    queue, wanted = ReviewQueue(desk.engine), QueueFilter(not_helpful=True)
+    before = queue.next_to_judge(wanted, ADA, None)
+
+    desk.transcripts.feedback(talk, "a_m-1", helpful=True)
+
+    assert (before, queue.next_to_judge(wanted, ADA, None)) == (second, first)
+    assert queue.progress(wanted, ADA, None).left == 1
+
+
+@pytest.mark.parametrize("narrowed", ["mine", "sample"])
+def test_a_narrow_queue_goes_from_the_newest_to_the_oldest_as_well(desk: Desk, narrowed: str) -> None:
+    """It is put in order by sorting, not by walking through all turns."""
+    turns = [desk.asked(company=company) for company in ("acme", "acme", "globex", "acme")]
+    desk.asked()
+    for _, talk in turns:
+        desk.reviews.assign(talk, ADA)
+    sample = desk.samples.make("all", size=5, seed=1, by=ADA)
+    wanted = QueueFilter(company="acme", mine=narrowed == "mine", sample=sample if narrowed == "sample" else 0)
+    first, second, _, fourth = (turn for turn, _ in turns)
+    queue = ReviewQueue(desk.engine)
+    desk.reviews.give(fourth, ADA, "right")
+
+    assert queue.next_to_judge(wanted, ADA, None, after=fourth) == second
+    assert queue.beside(wanted, ADA, None, second) == (fourth, first)
+
+
+def test_how_far_each_reviewer_is_with_each_sample(desk: Desk) -> None:
+    """Counted for all samples at once; verdicts on other turns do not count."""
+    turns = [desk.asked()[0] for _ in range(3)]
+    whole = desk.samples.make("whole", size=3, seed=1, by=ADA)
+    empty = desk.samples.make("none", size=3, seed=1, by=ADA, company="globex")
+    later, _ = desk.asked()
+    for turn in (*turns[:2], later):
+        desk.reviews.give(turn, ADA, "right")
+    desk.reviews.give(turns[0], BEA, "tone")
+
+    assert desk.samples.judged([whole, empty]) == {whole: {ADA: 2, BEA: 1}, empty: {}}
+
+
+def test_what_was_said_of_answers_before_stands_with_their_turns(desk: Desk) -> None:
+    """The migration takes it from the ratings; it can be taken back."""
+    yes, _ = desk.asked(helpful=True)
+    no, _ = desk.asked(helpful=False)
+    unsaid, _ = desk.asked()
+    (path,) = (ROOT / "migrations" / "versions").glob("*_quick_reports.py")
+    migration: Any = runpy.run_path(str(path))
+
+    with desk.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration["downgrade"]()
+        migration["upgrade"]()
+
+    assert [desk.reviews.turn(turn).helpful for turn in (yes, no, unsaid)] == [True, False, None]
 
 
 def test_what_is_meant_to_be_done_about_silence_is_kept(desk: Desk) -> None:
@@ -344,11 +423,25 @@ def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
     turn, talk = desk.asked(quotes=((7, 9),))
     desk.asked(quotes=((7, 9),), company="globex")
 
-    found = desk.silences.quoted("acme", ["2026-01-15"])
+    places = desk.silences.quoted("acme", ["2026-01-15"])
+    found = desk.silences.given(places)
 
+    assert [(place.start, place.end) for place in places] == [(1, 5), (7, 9)]
+    assert desk.silences.given([]) == []
     assert [(one.start, one.given, one.last_turn) for one in found] == [(7, 2, turn), (1, 1, turn - 1)]
     assert desk.silences.conversations_of([turn]) == {turn: (talk, NOON)}
     assert desk.silences.quoted("acme", ["2025-01-01"]) == []
+
+
+def test_every_passage_is_found_also_where_several_begin_at_one_place(desk: Desk) -> None:
+    """Of each of the versions that are asked for; a passage of another company is another one."""
+    desk.asked(quotes=((3, 9), (3, 5), (0, 2)))
+    desk.asked(quotes=((3, 7), (3, 5), (8, 9)))
+    desk.asked(quotes=((1, 2),), company="globex")
+
+    found = desk.silences.quoted("acme", ["2026-01-15", "2025-01-01"])
+
+    assert [(one.start, one.end) for one in found] == [(0, 2), (3, 5), (3, 7), (3, 9), (8, 9)]
 
 
 def test_turns_that_were_there_before_are_counted_as_well(desk: Desk) -> None:
