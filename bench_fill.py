@@ -114,7 +114,7 @@ def _of_turns(
         if turn.kind in (*QUOTES, *REFUSES) and chance.random() < RATED:
             helpful = chance.random() < HELPS
             change[HELPFUL if helpful else NOT_HELPFUL] += 1
-            rated.append({**turn._mapping, "helpful": helpful, "comment": "", "at": at})
+            rated.append({**turn._asdict(), "helpful": helpful, "comment": "", "at": at})
         counts[turn.company, turn.channel, minute_of(at)] += change
     add(connection, counts)
     connection.execute(insert(QuoteRow), quotes)
