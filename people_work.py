@@ -74,8 +74,7 @@ def password(email: Email, password_stdin: FromStdin = False) -> None:
     with plainly():
         found, parts = _find(email), services()
         parts.register.set_password(found.id, _password(from_stdin=password_stdin))
-        ended = parts.sessions.end_all(found.id)
-        parts.audit.record(actor(), "account.password", f"account {found.id}", sessions_ended=ended)
+        _sign_out(found, "account.password")
     typer.echo(f"{found.email} has a new password, and was signed out everywhere")
 
 
@@ -85,8 +84,7 @@ def disable(email: Email) -> None:
     with plainly():
         found, parts = _find(email), services()
         parts.register.disable(found.id)
-        ended = parts.sessions.end_all(found.id)
-        parts.audit.record(actor(), "account.disable", f"account {found.id}", sessions_ended=ended)
+        _sign_out(found, "account.disable")
     typer.echo(f"{found.email} is disabled")
 
 
@@ -119,8 +117,7 @@ def reset_second_factor(email: Email) -> None:
     with plainly():
         found, parts = _find(email), services()
         had = parts.second_factor.remove(found.id)
-        ended = parts.sessions.end_all(found.id)
-        parts.audit.record(actor(), "account.second_factor.reset", f"account {found.id}", sessions_ended=ended)
+        _sign_out(found, "account.second_factor.reset")
     typer.echo(f"{found.email} has no second factor now" if had else f"{found.email} had none")
 
 
@@ -171,6 +168,12 @@ def _invite(account: Account) -> None:
     parts = services()
     parts.audit.record(actor(), "account.invite", f"account {account.id}")
     typer.echo(f"Hand this link over; it works once, for 72 hours:\n{link_for(parts, account.id)}")
+
+
+def _sign_out(account: Account, because: str) -> None:
+    """End all their sessions, and record what was done to the account with how many these were."""
+    parts = services()
+    parts.audit.record(actor(), because, f"account {account.id}", sessions_ended=parts.sessions.end_all(account.id))
 
 
 def _find(email: str) -> Account:

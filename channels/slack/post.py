@@ -16,7 +16,6 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from channels.slack.handled import RUN
 
 log = logging.getLogger("candor.slack")
-TRIES = 4
 WAITS = (0.2, 1.0, 3.0)  # seconds, after the first, the second and the third try
 LOOK_BACK = 30  # messages
 SERVER_ERROR = 500

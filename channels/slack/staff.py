@@ -6,7 +6,6 @@ What is said in a talk goes through the one door, as everywhere; news.py brings 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -28,8 +27,6 @@ from channels.slack.talk import message_id
 from channels.slack.texts import escaped
 from errors import CandorError, NotFoundError
 from services import Services
-
-ClientOf = Callable[[str], Awaitable[AsyncWebClient]]
 
 
 class Staff:
