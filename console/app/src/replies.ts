@@ -52,7 +52,8 @@ export function insert(box: HTMLTextAreaElement, text: string): boolean {
   box.setSelectionRange(start, end);
   // The one way that the browser's undo knows of. Where it is missing, the text is set.
   if (typeof document.execCommand === "function" && document.execCommand("insertText", false, put)) return true;
-  box.setRangeText(put, start, end, "end");
+  box.setRangeText(put, start, end);
+  box.setSelectionRange(start + put.length, start + put.length);
   box.dispatchEvent(new Event("input", { bubbles: true })); // the draft is kept
   return true;
 }
