@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 user = typer.Typer(help="Accounts of staff: who may open the console, and what for.", no_args_is_help=True)
 audit = typer.Typer(help="The audit log: what staff did.", no_args_is_help=True)
 
+NOBODY_YET = "Nobody has an account yet. Make the first one: candor user add ada@example.org --name Ada --role admin"
 Email = Annotated[str, typer.Argument(help="The person's e-mail address.")]
 Roles = Annotated[
     list[str] | None,
@@ -65,7 +66,7 @@ def list_users() -> None:
     with plainly():
         accounts = services().register.all()
     rows = [[one.email, one.name, _written(one), "yes" if one.has_second_factor else "no", _state(one)] for one in accounts]
-    table(["address", "name", "roles", "second factor", "state"], rows)
+    table(["address", "name", "roles", "second factor", "state"], rows, none=NOBODY_YET)
 
 
 @user.command()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from accounts.audit import AuditLog
 from accounts.entrance import Entrance
 from accounts.register import Register
+from accounts.saved_replies import SavedReplies
 from accounts.second_factor import SecondFactor
 from accounts.sessions import Sessions
 from accounts.slips import Slips
@@ -152,6 +153,11 @@ class Services:
     def sessions(self) -> Sessions:
         given = self.settings
         return Sessions(self.engine, timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours))
+
+    @cached_property
+    def saved_replies(self) -> SavedReplies:
+        """Ready-made texts for what staff write to people."""
+        return SavedReplies(self.engine)
 
     @cached_property
     def views(self) -> Views:

@@ -36,8 +36,8 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-def table(names: list[str], rows: list[list[str]]) -> None:
-    """Rows below their names, or that there are none."""
+def table(names: list[str], rows: list[list[str]], none: str = "There are none.") -> None:
+    """Rows below their names, or that there are `none`, and what to do then."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -46,5 +46,8 @@ def table(names: list[str], rows: list[list[str]]) -> None:
     table = Table(*names, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))  # Text: brackets in a cell are no markup
+    if not rows:
+        typer.echo(none)  # whole, so that a command in it can be copied
+        return
     wide = Console()
-    Console(width=wide.width if wide.is_terminal else 160).print(table if rows else "There are none.")
+    Console(width=wide.width if wide.is_terminal else 160).print(table)

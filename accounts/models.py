@@ -110,3 +110,18 @@ class SavedViewRow(Base):
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[str] = mapped_column(String(1000))
     shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SavedReplyRow(Base):
+    """A ready-made text for what staff write to people, of one company or of every one (''). `made_by`: an actor."""
+
+    __tablename__ = "saved_reply"
+    __table_args__ = (UniqueConstraint("company", "title"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    edition: Mapped[int] = mapped_column(default=1, server_default="1")  # counts changes: a form names the one that it shows

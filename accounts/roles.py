@@ -17,7 +17,7 @@ Permission = Literal[
     "talk",  # as a person, with visitors who asked for one
     "work_requests",  # see and work on requests
     "reveal",  # what lies masked, with a reason
-    "export",  # files that leave the console
+    "export",  # files that leave the console; and what leaves it by others: corrections, saved replies
     "forget",  # conversations, and persons
     "read_audit",
     "manage_people",  # accounts, roles, sessions

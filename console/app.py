@@ -31,6 +31,7 @@ from console.routes import (
     requests,
     review,
     samples,
+    saved_replies,
     second_factor,
     sign_in,
     silence,
@@ -45,8 +46,8 @@ log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
     review.router, samples.router, corrections.router, silence.router, figures.router, mail_answers.router, waiting.router,
-    request_files.router, request_bulk.router, requests.router, request_steps.router, keeping.router, audit.router,
-    accounts.router,
+    request_files.router, request_bulk.router, requests.router, request_steps.router, saved_replies.router, keeping.router,
+    audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

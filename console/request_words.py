@@ -14,6 +14,8 @@ from tickets.staff import NoMoreTimeError, Step
 from tickets.states import NotNowError
 from tickets.worklist import SOON, Line
 
+READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"}  # the very words, in the letter
+
 
 @dataclass(frozen=True)
 class StepWords:
@@ -32,6 +34,11 @@ class StepWords:
     def writes(self) -> bool:
         """Whether the requester gets a letter."""
         return self.step in LETTERS
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the requester reads the very words that are asked for."""
+        return self.step in READ_BY_REQUESTER
 
 
 STEPS: dict[str, StepWords] = {

@@ -133,6 +133,17 @@ def test_the_last_admin_stays(parts: Services) -> None:
     assert (ada.disabled, ada.may("manage_people")) == (False, True)
 
 
+def test_a_list_of_nobody_says_how_the_first_account_is_made(parts: Services) -> None:
+    """In one line that can be copied; and not any more once there is somebody."""
+    before = says("user", "list")
+    admin()
+    after = says("user", "list")
+
+    assert before.exit_code == 0
+    assert "candor user add ada@example.org --name Ada --role admin\n" in before.output
+    assert ("candor user add" in after.output, "ada@acme.example" in after.output) == (False, True)
+
+
 def test_the_log_is_listed_and_checked(parts: Services) -> None:
     """The head of today holds tomorrow; one that was cut off, and a changed entry, exit with 1."""
     admin()

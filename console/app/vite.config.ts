@@ -1,12 +1,13 @@
 // One build: the console's script and styles with hashed names, which the server finds through Vite's manifest.
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   base: "/console/",
   publicDir: false,
+  test: { environment: "happy-dom" }, // what the modules do to a page; the browser tests see the rest
   build: {
     outDir: process.env["CANDOR_CONSOLE_OUT"] ?? at("../../var/console"),
     emptyOutDir: true,

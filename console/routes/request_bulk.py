@@ -14,6 +14,7 @@ from console import request_words as say
 from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.request_desk import REQUESTS, colleagues, find, form_name, seen_of, worklist
+from console.saved_replies import offers, with_reply
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from services import Services
 from tickets.letters import Letter
@@ -51,6 +52,7 @@ def bulk(
     request: Request, parts: Parts, staff: Staff, *, pick: Annotated[list[str] | None, Form()] = None,
     step: Annotated[str, Form()] = "", words: Annotated[str, Form()] = "", other: Annotated[str, Form()] = "",
     form: Annotated[str, Form()] = "", go: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+    insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
     """`step` is empty at first; then `go` is write, preview, back or send."""
     staff.require("work_requests")
@@ -74,6 +76,11 @@ def bulk(
         told["wrong"] = "That is not possible for all of these any more."
         return show(request, "requests/bulk.html", told | {"choices": choices, "colleagues": able}, 422)
     about = say.STEPS[step]
+    offered = offers(parts, {one.ticket.company for one in picked}) if about.speaks else []
+    told["offers"] = offered
+    if insert:
+        typed["words"] = with_reply(typed["words"], offered, insert)
+        return show(request, "requests/bulk_words.html", told | {"step": about})
     if step != "assign" and (go in {"", "write", "back"} or not typed["words"].strip()):
         told["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
         return show(request, "requests/bulk_words.html", told | {"step": about}, 422 if told["wrong"] else 200)

@@ -11,6 +11,7 @@ from console import request_words as say
 from console.deps import Parts, Staff, needs
 from console.pages import show
 from console.request_desk import REQUESTS, colleagues, find, form_name, names, now, seen_of, why_not
+from console.saved_replies import Offer, offers_for, with_reply
 from errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from services import Services
 from tickets.clock_words import explained
@@ -41,12 +42,17 @@ def take(
     request: Request, number: str, step: str, parts: Parts, staff: Staff, *, words: Annotated[str, Form()] = "",
     other: Annotated[str, Form()] = "", seen: Annotated[int, Form(ge=0, lt=2**62)] = 0, form: Annotated[str, Form()] = "",
     go: Annotated[str, Form()] = "preview", to: Annotated[str, Form()] = "",
+    insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """`go`: preview, back or send. Steps of which no letter tells need no preview."""
+    """`go`: preview, back or send. Steps of which no letter tells need no preview. `insert`: put this saved reply in, no more."""
     about, ticket = _step(step), find(parts, staff, number)
     typed = {"words": say.plain(words), "other": say.plain(other)[:60].strip()}
     if about.step == "assign":
         _able(parts, typed["other"], ticket.company)
+    if insert:
+        file = parts.staff.file(ticket.number)
+        typed["words"] = with_reply(typed["words"], _offers(parts, file, about), insert)
+        return _form(request, parts, file, about, form, typed, seen=seen)
     asked: dict[str, Any] = {
         "number": ticket.number, "step": about.step, "actor": staff.actor, "seen": seen_of(seen, form), **typed,
     }  # fmt: skip
@@ -95,9 +101,14 @@ def _form(
         "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
         "possible": not impossible, "impossible": impossible,
         "clock": explained(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
-        "url": REQUESTS, "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
+        "url": REQUESTS, "offers": _offers(parts, file, about),
+        "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,
     }, status)  # fmt: skip
+
+
+def _offers(parts: Services, file: File, about: say.StepWords) -> list[Offer]:
+    return offers_for(parts, file, about.step) if about.speaks else []
 
 
 def _step(name: str) -> say.StepWords:

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -15,6 +16,8 @@ from accounts.roles import Account
 from console.deps import Parts, Staff, TheDoor, needs
 from console.pages import is_part, show
 from console.places import FOLDER
+from console.request_words import plain
+from console.saved_replies import Offer, offers, with_reply
 from console.visitors import (
     Presence,
     Waits,
@@ -39,7 +42,7 @@ class Case:
     """One conversation, seen by one person. Raises: NotFoundError; NotYoursError."""
 
     def __init__(self, parts: Services, staff: Account, conversation: str) -> None:
-        self.id, self.staff, self.now = conversation, staff, datetime.now(UTC)
+        self.id, self.staff, self.now, self._parts = conversation, staff, datetime.now(UTC), parts
         self.asked, self.talk = parts.people.newest(conversation), parts.talks.of(conversation)
         if self.asked is None and self.talk is None:
             raise NotFoundError("nobody in this conversation has asked for a person")
@@ -63,6 +66,11 @@ class Case:
     @property
     def presence(self) -> Presence:
         return presence_of(self.channel, self.seen, self.now)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """Saved replies; looked up where the reply box is shown, and not each time that a page asks for news."""
+        return offers(self._parts, [self.company])
 
     @property
     def state(self) -> str:
@@ -101,8 +109,7 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
 def talk(request: Request, parts: Parts, staff: Staff, conversation: str, done: str = "") -> Response:
     """The transcript as the visitor saw it, masked, and what can be done."""
     case = Case(parts, staff, conversation)
-    parts.audit.record(staff.actor, "conversation.read", f"conversation {conversation}", company=case.company)
-    return show(request, "waiting/talk.html", case.told(0, done=done))
+    return _page(request, parts, case, done=done)
 
 
 @router.get("/{conversation}/new")
@@ -123,13 +130,16 @@ def take(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Respon
 
 @router.post("/{conversation}/say")
 def say(
-    request: Request, parts: Parts, door: TheDoor, staff: Staff, conversation: str, message_id: MessageId,
+    request: Request, parts: Parts, door: TheDoor, staff: Staff, conversation: str, message_id: MessageId, *,
     text: Annotated[str, Form()] = "", after: Annotated[int, Form(ge=0)] = 0, state: Annotated[str, Form()] = "",
+    insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """Say something to the visitor, as oneself. Sent twice, it is said once."""
+    """Say something to the visitor, as oneself. Sent twice, it is said once. `insert`: only put this saved reply into the box."""
     case = Case(parts, staff, conversation)
     _require_own(case)
     assert case.talk is not None  # noqa: S101  (it is one's own)
+    if insert:
+        return _page(request, parts, case, typed=with_reply(plain(text), case.offers, insert))
     if door.persons.say(case.talk, staff.actor, staff.name, text, message_id):
         parts.audit.record(staff.actor, "person.say", f"conversation {conversation}", company=case.company)
     if is_part(request):
@@ -168,6 +178,11 @@ def _waits(parts: Services, staff: Account, page: str, asked: Waiting | None, ta
         asked.asked_at if asked else None, asked.answer_by if asked else None, overdue(asked, now),
         masked_address(asked.email if asked else None), asked is not None and asked.came_back, talk,
     )  # fmt: skip
+
+
+def _page(request: Request, parts: Services, case: Case, *, done: str = "", typed: str = "") -> Response:
+    parts.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
+    return show(request, "waiting/talk.html", case.told(0, done=done, typed=typed))
 
 
 def _require_own(case: Case) -> None:

@@ -7,10 +7,12 @@ import "./styles/requests.css";
 import "./styles/waiting.css";
 import "./styles/charts.css";
 import "./styles/keeping.css";
+import "./styles/replies.css";
 import "htmx.org";
 import { drawCharts, offerOwnZone, showOwnDates } from "./charts";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { listenForKeys } from "./keys";
+import { offerSavedReplies, showFind } from "./replies";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showTalk, watchTalks } from "./talk";
@@ -20,6 +22,7 @@ function prepare(root: ParentNode): void {
   showTimes(root);
   keepDrafts(root);
   tickAll(root);
+  showFind(root);
   filterPassages(root);
   drawCharts(root);
   showOwnDates(root);
@@ -29,6 +32,7 @@ function prepare(root: ParentNode): void {
 prepare(document);
 listenToReviewKeys();
 watchTalks();
+offerSavedReplies();
 showTalk(document);
 listenForKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
