@@ -105,7 +105,11 @@ def main(kinds: list[str]) -> int:
 
 
 def measure(kind: str, folder: Path, url: str) -> None:
-    settings = Settings(var_dir=folder / "var", database_url=url, actions_port=1)
+    long = 36_500  # days: else the job of keeping forgets what is timed, while it is timed
+    settings = Settings(
+        var_dir=folder / "var", database_url=url, actions_port=1, transcript_keep_days=long, request_keep_days=long,
+        handoff_keep_days=long, audit_keep_days=long,
+    )  # fmt: skip
     for made in ("encoder", "index", "console", "widget"):
         (folder / "var").mkdir(exist_ok=True)
         (folder / "var" / made).symlink_to(ROOT / "var" / made)

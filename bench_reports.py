@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi.testclient import TestClient
 
@@ -67,7 +68,7 @@ class Took:
 
 def measure(client: TestClient, pages: Sequence[str] = tuple(PAGES), rounds: int = ROUNDS) -> list[Took]:
     """Ask for each page so many times. Raises: SystemExit for one that is none."""
-    return [_timed(page, lambda path=f"{FOLDER}{PAGES[page]}": _ask(client, path), rounds) for page in pages]
+    return [_timed(page, partial(_ask, client, f"{FOLDER}{PAGES[page]}"), rounds) for page in pages]
 
 
 def _ask(client: TestClient, path: str) -> None:

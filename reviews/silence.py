@@ -187,7 +187,7 @@ _GIVEN = select(func.count(), func.max(QuoteRow.turn_id)).where(
 )
 
 
-def _places() -> Select[tuple[int, int]]:
+def _places() -> Select[int, int]:
     """The next place at which a quote begins, and at each of them the next at which one ends: a look-up for each passage."""
     of = (QuoteRow.company == bindparam("one"), QuoteRow.version == bindparam("its"))
     start, end = func.min(QuoteRow.start), func.min(QuoteRow.end)
