@@ -14,7 +14,9 @@ from accounts.roles import Account
 from console.deps import Parts, Staff, TheDoor, needs
 from console.pages import show
 from console.places import FOLDER
+from console.request_words import plain
 from console.routes.waiting import MessageId
+from console.saved_replies import offers, with_reply
 from console.visitors import last_words_of, masked_address, overdue
 from errors import NotFoundError, UnknownConversationError
 from services import Services
@@ -26,24 +28,18 @@ router = APIRouter(prefix="/waiting/mail", dependencies=[needs("talk")])
 @router.get("/{waiting}")
 def answer(request: Request, parts: Parts, staff: Staff, waiting: int) -> Response:
     """Who waits, with their last words, and the answer to be written."""
-    asked, words = _asked(parts, staff, waiting), ""
-    with suppress(UnknownConversationError):
-        parts.transcripts.get(asked.conversation)
-        words = last_words_of(parts.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company))
-        parts.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
-    told = {
-        "asked": asked, "words": words, "email": masked_address(asked.email), "overdue": overdue(asked, datetime.now(UTC)),
-        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{waiting}",
-    }  # fmt: skip
-    return show(request, "waiting/mail.html", told)
+    return _page(request, parts, staff, _asked(parts, staff, waiting))
 
 
 @router.post("/{waiting}/send")
 def send(
-    parts: Parts, door: TheDoor, staff: Staff, waiting: int, message_id: MessageId, text: Annotated[str, Form()] = ""
+    request: Request, parts: Parts, door: TheDoor, staff: Staff, waiting: int, message_id: MessageId,
+    text: Annotated[str, Form()] = "", insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """Sent twice, it goes once."""
+    """Sent twice, it goes once. `insert`: only put this saved reply into the box."""
     asked = _asked(parts, staff, waiting)
+    if insert:
+        return _page(request, parts, staff, asked, with_reply(plain(text), offers(parts, [asked.company]), insert))
     if door.persons.write(waiting, staff.actor, text, message_id):
         parts.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=asked.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=sent", 303)
@@ -56,6 +52,20 @@ def close(parts: Parts, door: TheDoor, staff: Staff, waiting: int) -> Response:
     door.persons.settle(waiting, staff.actor)
     parts.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=asked.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
+
+
+def _page(request: Request, parts: Services, staff: Account, asked: Waiting, typed: str = "") -> Response:
+    words = ""
+    with suppress(UnknownConversationError):
+        parts.transcripts.get(asked.conversation)
+        words = last_words_of(parts.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company))
+        parts.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
+    told = {
+        "asked": asked, "words": words, "email": masked_address(asked.email), "overdue": overdue(asked, datetime.now(UTC)),
+        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{asked.id}", "typed": typed,
+        "offers": offers(parts, [asked.company]),
+    }  # fmt: skip
+    return show(request, "waiting/mail.html", told)
 
 
 def _asked(parts: Services, staff: Account, waiting: int) -> Waiting:

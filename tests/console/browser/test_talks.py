@@ -220,15 +220,19 @@ def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
     """From the list to the answer by clicks, and back to a list that tells what happens now."""
     conversation = site.rasa.sent[-1]["sender"]
     site.parts.people.wanted(conversation, "acme", "ada@acme.example")
+    reply = site.parts.saved_replies.add("acme", "Tax", "Because of tax law.", "account:1")
     desk = page_of("agent", size=size)
     desk.goto(waiting(site, conversation))
     desk.get_by_role("link", name="Answer by mail").click()
+    desk.get_by_text("Saved replies").click()
 
     pictures(desk, f"mail-{size['width']}")
     assert faults_of(desk) == []
     assert sticks_out(desk) == 0
     expect(desk.get_by_text("Goes to a…@…")).to_be_visible()
-    desk.get_by_label("Your answer").fill("Because of tax law.")
+    desk.get_by_role("button", name="Tax").click()
+    expect(desk.get_by_label("Your answer")).to_have_value("Because of tax law.")
     desk.get_by_role("button", name="Send by mail").click()
     expect(desk.get_by_text("Your answer is on its way")).to_be_visible()
     assert conversation not in {one.conversation for one in site.parts.people.waiting()}
+    site.parts.saved_replies.remove(reply.id)
