@@ -67,6 +67,7 @@ CITATION = {
 }  # fmt: skip
 PASSAGES = [{"start": 100 * place, "end": 100 * place + 90, "score": 1.5 - place / 4, "cited": place == 0} for place in range(8)]
 ASPECTS = [f"topic{topic}.aspect{aspect}" for topic in range(16) for aspect in range(20)]
+ASKED = [1 / (rank + 1) for rank in range(len(ASPECTS))]  # a few are asked again and again, most hardly ever (Zipf)
 EVIDENCE = {
     aspect: json.dumps({"version": "2026-01-15", "probability": 0.7, "aspect": aspect, "passages": PASSAGES})
     for aspect in ASPECTS
@@ -249,7 +250,7 @@ def a_turn(
         reply["citations"] = [{**CITATION, "company": company, "quote": " ".join(quote)}]
     if kind == "request":
         reply["ticket"] = {"number": f"R-{number}", "request_type": "deletion", "status": "open", "company": company}
-    aspect = chance.choice(ASPECTS)
+    (aspect,) = chance.choices(ASPECTS, ASKED)
     columns = {
         "company": company, "text": " ".join(asked), "state": "answered", "intent": intent, "confidence": confidence,
         "milliseconds": 80.0, "replies": json.dumps([reply]), "evidence": EVIDENCE[aspect], "trace": TRACE,
