@@ -96,7 +96,7 @@ Place = tuple[str, str]  # company, channel
 @dataclass(frozen=True)
 class Figures:
     """A span's counts: in each of its buckets, in all, and in the span before. places: of each company and channel, where
-    only kinds, conversations and ratings are told apart."""
+    only kinds, conversations and ratings are told apart. before: without intents and aspects."""
 
     span: Span
     steps: tuple[Counts, ...]
@@ -120,7 +120,7 @@ def figures(engine: Engine, span: Span, scope: Scope) -> Figures:
     places: dict[Place, Counts] = {}
     with engine.connect() as connection:
         steps = [_read(connection, *span.instants(bucket), scope, places) for bucket in span.buckets()]
-        before = _read(connection, *span.before, scope, {})
+        before = _read(connection, *span.before, scope, {}, topics=False)
     return Figures(span, tuple(steps), Counts().add_all(steps), places, before)
 
 
@@ -128,13 +128,15 @@ def today(engine: Engine, scope: Scope, zone: ZoneInfo, now: datetime) -> Today:
     """From midnight in the zone until now."""
     start = midnight(now.astimezone(zone).date(), zone)
     with engine.connect() as connection:
-        counts = _read(connection, start, now, scope, {})
+        counts = _read(connection, start, now, scope, {}, topics=False)
     return Today(counts.conversations, counts.messages, counts.rated - counts.helpful, counts.kind("not_in_policy"))
 
 
-def _read(connection: Connection, start: datetime, end: datetime, scope: Scope, places: dict[Place, Counts]) -> Counts:
-    """The counts of all places; those of each are added to `places`."""
-    query = _SUMS
+def _read(
+    connection: Connection, start: datetime, end: datetime, scope: Scope, places: dict[Place, Counts], *, topics: bool = True
+) -> Counts:  # fmt: skip
+    """The counts of all places; those of each are added to `places`. topics: also intents and aspects, which are most rows."""
+    query = _SUMS if topics else _SUMS.where(TurnCountRow.what.not_in(("intent", "aspect")))
     if scope.companies is not None:
         query = query.where(TurnCountRow.company.in_(scope.companies))
     if scope.channel:
