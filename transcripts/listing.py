@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Engine, exists, func, select, text, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from errors import InvalidInputError
@@ -124,10 +124,11 @@ class Listing:
                 return session.scalar(select(func.count()).select_from(newest.limit(most).subquery()))
             near = newest.limit(10 * most).subquery()
             names = [f"company:{company}" for company in companies]
-            here = and_(MarkRow.conversation_id == near.c.conversation_id, MarkRow.mark.in_(names))
-            query = select(func.count(MarkRow.mark), func.count()).select_from(near.outerjoin(MarkRow, here))
-            counted, looked = session.execute(query).one()
-        return min(counted, most) if counted >= most or looked < 10 * most else None
+            theirs = exists().where(MarkRow.conversation_id == near.c.conversation_id, MarkRow.mark.in_(names))
+            found = select(near.c.conversation_id).where(theirs).limit(most)  # and no further look than until there are as many
+            counted = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+            looked = session.scalar(select(func.count()).select_from(near)) or 0
+        return counted if counted >= most or looked < 10 * most else None
 
     def values(self, prefix: str) -> list[str]:
         """All that is known of one kind of mark: values("intent:"). Jumps from one to the next, however many have it."""
