@@ -4,9 +4,12 @@
 const visited = new WeakSet<HTMLTextAreaElement>(); // boxes whose cursor somebody has put somewhere
 
 export function offerSavedReplies(): void {
-  document.addEventListener("focusin", (event) => {
-    if (event.target instanceof HTMLTextAreaElement) visited.add(event.target);
-  });
+  // Not when it is focused: a page may do that by itself, before this script is there or after.
+  for (const kind of ["input", "keydown", "pointerdown"]) {
+    document.addEventListener(kind, (event) => {
+      if (event.target instanceof HTMLTextAreaElement) visited.add(event.target);
+    });
+  }
   document.addEventListener("click", choose, true); // before htmx, which would send the form
   document.addEventListener("keydown", move);
   document.addEventListener("input", find);
