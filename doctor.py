@@ -17,6 +17,7 @@ import database
 from channels.limits import check_redis
 from channels.slack.setup import slack_state
 from channels.surface import LAUNCHER, SURFACE
+from console.places import SCRIPT
 from encoder import EncoderMissingError, OnnxEncoder
 from errors import CandorError, UnavailableError
 from knowledge.embedding import weights_folder
@@ -49,6 +50,7 @@ def examine(parts: Services) -> list[Finding]:
         ("index", lambda: _index(settings)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
         ("widget", lambda: _widget(settings)),
+        ("console", lambda: _console(settings)),
         ("database", lambda: _database(parts)),
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
@@ -110,6 +112,10 @@ def _widget(settings: Settings) -> str:
     build = ViteBuild(settings.widget_dir)
     size = len(gzip.compress(build.file(LAUNCHER).read_bytes())) / 1000
     return f"built, launcher {size:.1f} kB compressed" if build.files(SURFACE) else ""
+
+
+def _console(settings: Settings) -> str:
+    return "built" if ViteBuild(settings.console_dir).files(SCRIPT) else ""
 
 
 def _database(parts: Services) -> str:

@@ -10,6 +10,8 @@ import typer
 
 from terminal import plainly, services
 
+ELSEWHERE = "not known here: Rasa answers only the processes of `candor serve`; the console's page Keeping shows it"
+
 if TYPE_CHECKING:
     from keeping.job import Looked, Run
     from services import Services
@@ -20,9 +22,11 @@ def keeping(
 ) -> None:
     """What is kept, for how long, and what the next run removes; exit 1 if a part of --run failed."""
     with plainly():
-        looked, done = asyncio.run(_work(services(), run=run))
+        parts = services()
+        looked, done = asyncio.run(_work(parts, run=run))
     titles = {one.kind.name: one.kind.title for one in looked}
-    typer.echo("\n".join(_told(done, titles) if done else (_line(one) for one in looked)))
+    alone = not parts.settings.internal_secret
+    typer.echo("\n".join(_told(done, titles) if done else (_line(one, alone=alone) for one in looked)))
     raise typer.Exit(1 if done and done.failed else 0)
 
 
@@ -52,10 +56,11 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], Run | None
         await rasa.close()
 
 
-def _line(one: Looked) -> str:
+def _line(one: Looked, *, alone: bool) -> str:
+    """`alone`: without the secret that `candor serve` made, so that Rasa does not let this process in."""
     kept = f"{one.kind.title}: {one.kind.days} days after {one.kind.since} ({one.kind.setting or 'fixed'})"
     if one.seen is None:
-        return f"{kept}\n    not known: {one.unknown}"
+        return f"{kept}\n    {ELSEWHERE if alone else f'not known: {one.unknown}'}"
     oldest = f", the oldest of {one.seen.oldest:%Y-%m-%d %H:%M} UTC" if one.seen.oldest else ""
     return f"{kept}\n    {one.seen.rows:,} now{oldest}; the next run removes {one.seen.over:,}"
 

@@ -126,19 +126,21 @@ def serve(settings: Settings) -> int:
     for name, command in commands(settings, model).items():
         # `exec`, so that the shell that honcho starts becomes the process and gets its signals.
         manager.add_process(name, "exec " + shlex.join(command), env=told, cwd=str(ROOT), quiet=False)
-    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+    threading.Thread(target=announce, args=(settings,), daemon=True).start()
     manager.loop()
     code = int(manager.returncode or 0)
     return 0 if code in ASKED_TO_STOP else code
 
 
-def _announce(settings: Settings) -> None:
-    """Say so once everything is ready, or which part is not after a long while."""
+def announce(settings: Settings, longest: float = LONGEST_START, pause: float = 0.3) -> None:
+    """Say so once everything is ready; after `longest` seconds say which part is not, once, and go on waiting: a busy machine
+    only takes longer.
+    """
     address = f"http://{settings.web_host}:{settings.web_port}"
-    deadline = time.monotonic() + LONGEST_START
+    deadline: float | None = time.monotonic() + longest
     state = "nothing answers yet"
     with httpx.Client(timeout=5, trust_env=False) as http:
-        while time.monotonic() < deadline:
+        while True:
             try:
                 answer = http.get(f"{address}/readyz")
             except httpx.HTTPError:
@@ -149,5 +151,7 @@ def _announce(settings: Settings) -> None:
                     print(f"\nCandor is ready: {address}\n{examples}Ctrl-C stops it.\n", flush=True)
                     return
                 state = "; ".join(f"{part}: {what}" for part, what in answer.json()["parts"].items() if what != "ready")
-            time.sleep(0.3)
-    print(f"\nCandor is not ready after {LONGEST_START} s: {state}\n", flush=True)
+            if deadline is not None and time.monotonic() >= deadline:
+                print(f"\nCandor is not ready after {longest:.0f} s, and goes on waiting: {state}\n", flush=True)
+                deadline = None
+            time.sleep(pause)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,12 @@ from console.deps import CSRF_FIELD, must_enrol, parts, who_is
 from console.navigation import places_for
 from console.places import FOLDER, SCRIPT
 from console.reading import masked
+
+# What the page of an error is called: HTTP's own names ("Unprocessable Entity") say nothing to who works here.
+TITLES = {
+    403: "Not for your role", 404: "Not here", 409: "Something has happened meanwhile", 422: "That was not understood",
+    429: "One moment", 503: "Not reachable right now",
+}  # fmt: skip
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 templates.env.undefined = StrictUndefined
@@ -43,9 +48,14 @@ def show(
     return templates.TemplateResponse(request, template, known | dict(told), status, kept)
 
 
-def show_error(request: Request, status: int, public: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A page that says what went wrong and what to do; never more than `public`."""
-    told = {"status": status, "title": HTTPStatus(status).phrase, "public": public}
+def show_error(
+    request: Request, status: int, public: str, headers: Mapping[str, str] | None = None, title: str = ""
+) -> Response:  # fmt: skip
+    """A page that says what went wrong and what to do; never more than `public`.
+
+    `title`: where that of the status says too little.
+    """
+    told = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
     return show(request, "error.html", told, status, headers)
 
 

@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bench_reports": {"console"},
     "postgresql_server": {"supervisor"},
     "bench": JOINED | {"bench_widget", "channels", "client", "settings", "supervisor"},
-    "doctor": JOINED | {"channels", "database", "encoder", "settings", "supervisor", "vite_build"},
+    "doctor": JOINED | {"channels", "console", "database", "encoder", "settings", "supervisor", "vite_build"},
     "desk_work": JOINED | {"channels", "terminal"},
     "keeping_work": JOINED | {"channels", "terminal"},
     "people_work": JOINED | {"console", "terminal"},

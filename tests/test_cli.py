@@ -455,7 +455,7 @@ def test_keeping_shows_every_period_and_runs_the_job(parts: Services) -> None:
 
     assert shown.exit_code == 0
     assert "Conversations: 30 days after the last message (CANDOR_TRANSCRIPT_KEEP_DAYS)\n    1 now, the oldest of" in shown.stdout
-    assert "not known: Rasa does not answer" in shown.stdout
+    assert "not known here: Rasa answers only the processes of `candor serve`" in shown.stdout
     assert ran.exit_code == 1
     assert "Conversations: 0 removed" in ran.stdout
     assert "Rasa's memory: Rasa does not answer" in ran.stdout

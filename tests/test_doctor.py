@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import doctor
+from console.places import SCRIPT
 from doctor import Finding, examine
 from knowledge.ingestion import ingest
 from services import Services
@@ -69,7 +71,8 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
 
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
-        "widget", "database", "accounts", "mail", "webhook", "Slack", "outbox", "policy promises", "limits", "ports", "disk",
+        "widget", "console",
+        "database", "accounts", "mail", "webhook", "Slack", "outbox", "policy promises", "limits", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
@@ -87,6 +90,20 @@ def test_a_widget_that_was_not_built_names_the_cure(parts: Services, tmp_path: P
     build(folder)
 
     assert found(parts, "widget") == Finding("widget", True, "built, launcher 0.0 kB compressed")
+
+
+def test_a_console_that_was_not_built_names_the_cure(parts: Services, tmp_path: Path) -> None:
+    """Without its build every page of it is an error, and staff would be the first to see that."""
+    folder = tmp_path / "console"
+    parts.settings = Settings(**{**parts.settings.model_dump(), "console_dir": folder})
+    assert_fault(parts, "console", "not built", "make setup")
+
+    (folder / ".vite").mkdir(parents=True)
+    (folder / "assets").mkdir()
+    (folder / "assets" / "console.js").touch()
+    (folder / ".vite" / "manifest.json").write_text(json.dumps({SCRIPT: {"file": "assets/console.js"}}), encoding="utf-8")
+
+    assert found(parts, "console") == Finding("console", True, "built")
 
 
 def test_a_missing_export_names_the_cure(parts: Services) -> None:

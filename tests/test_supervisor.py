@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from pydantic import SecretStr
 
 from errors import UnavailableError
 from settings import ROOT, Settings
-from supervisor import PortTakenError, check_ports, commands, environment, newest_model
+from supervisor import PortTakenError, announce, check_ports, commands, environment, newest_model
 
 
 @pytest.fixture
@@ -133,3 +135,35 @@ def test_nothing_reports_home(settings: Settings) -> None:
 
     assert told["RASA_TELEMETRY_ENABLED"] == "false"
     assert told["HF_HUB_OFFLINE"] == "1"
+
+
+class _Readiness(BaseHTTPRequestHandler):
+    """Not ready twice, ready from then on."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        """As /readyz answers."""
+        type(self).asked += 1
+        body = b'{"ready": false, "parts": {"index": "ready", "rasa": "Rasa does not answer"}}'
+        self.send_response(503 if self.asked <= 2 else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_start_that_takes_long_is_announced_all_the_same(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Which part is missing is said once, and that it is ready in the end: nobody is left to guess."""
+    with HTTPServer((settings.web_host, settings.web_port), _Readiness) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        announce(settings, longest=0, pause=0)
+        server.shutdown()
+
+    said = capsys.readouterr().out
+    assert said.count("not ready") == 1
+    assert "rasa: Rasa does not answer" in said
+    assert "index" not in said
+    assert said.index("goes on waiting") < said.index(f"Candor is ready: http://127.0.0.1:{settings.web_port}")

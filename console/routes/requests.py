@@ -19,6 +19,7 @@ from tickets.clock_words import MIND, explained
 from tickets.files import File
 from tickets.models import REQUEST_TYPES
 from tickets.numbers import read_number
+from tickets.residence import place_name
 from tickets.states import CLOSED, OWED, STATES
 from tickets.worklist import DUES, NOBODY, Look, days_left
 
@@ -112,7 +113,7 @@ def _told(parts: Services, staff: Account, file: File) -> dict[str, Any]:
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
-        "did": "", "done": "",
+        "did": "", "done": "", "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
 
 

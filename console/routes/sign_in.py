@@ -39,7 +39,7 @@ async def stale(request: Request, public: str) -> Response:
     """A form of an earlier session of the same person: it is shown, to be sent again. Anybody else's is refused."""
     form, who = await kept_from(request), who_is(request)
     if form is None or who is None or form.whose != who.account.id:
-        return show_error(request, 403, public)
+        return show_error(request, 403, public, title="Nothing was done")
     return _again(request, form, 409, WHOLE_PAGE if is_part(request) else None)
 
 

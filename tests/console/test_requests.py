@@ -228,6 +228,14 @@ def test_a_page_names_who_did_what_and_what_became_of_the_letters(parts: Service
     assert "Letter: given up (the mail server did not answer)" in page
 
 
+@pytest.mark.parametrize(("code", "name"), [("DE", "Germany"), ("US-CA", "California (United States)")])
+def test_where_the_requester_lives_is_told_by_name(parts: Services, sign_in: SignIn, code: str, name: str) -> None:
+    """As the chat and the letters say it; a code is for machines."""
+    number = opened(parts, residence=code)
+
+    assert f"Lives in {name}." in sign_in("agent").get(f"requests/{number}").text
+
+
 def test_who_asks_is_masked_and_shown_for_a_reason_that_is_noted(parts: Services, sign_in: SignIn) -> None:
     """Once, and never in an address that a browser keeps."""
     number = opened(parts, email="ada@example.org")

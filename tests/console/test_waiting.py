@@ -47,8 +47,16 @@ def test_the_longest_waiting_stand_first_and_late_ones_are_marked(sign_in: SignI
 
     assert page.index(late) < page.index(early)
     assert page.count("data-overdue") == 1
-    assert "where is &lt;email_1&gt;?" in page
+    assert 'where is <span class="token">email 1</span>?' in page
     assert "Acme, on the website" in page
+
+
+def test_what_is_masked_looks_the_same_in_a_talk_as_everywhere(sign_in: SignIn, parts: Services) -> None:
+    """A token as the vault writes it is nothing to read out loud."""
+    page = sign_in("agent").get(f"waiting/{visitor(parts, said='where is <email_1>?')}").text
+
+    assert 'where is <span class="token">email 1</span>?' in page
+    assert "&lt;email_1&gt;" not in page
 
 
 def test_an_address_is_masked_in_the_list(sign_in: SignIn, parts: Services) -> None:
