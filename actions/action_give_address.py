@@ -29,7 +29,7 @@ class ActionGiveAddress(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._vault, self._people, self._library = parts.desk, parts.vault, parts.people, parts.catalogue
+        self._desk, self._vault, self._links, self._library = parts.desk, parts.vault, parts.links, parts.catalogue
         self._person = ActionTalkToHuman()
 
     def name(self) -> str:
@@ -42,7 +42,7 @@ class ActionGiveAddress(Action):
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         if own and (addresses or NAMED["email"].search(text_of(tracker))) and own[-1].status in {*UNPROVEN, "open"}:
             return await self._mend(dispatcher, tracker, own[-1], addresses)
-        waits = await asyncio.to_thread(self._waits, tracker.sender_id)
+        waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
         if addresses and waits:
             return await self._person.run(dispatcher, tracker, domain)
         company = self._library.company(company_of(tracker))
@@ -79,7 +79,3 @@ class ActionGiveAddress(Action):
             response=response, **{"number": ticket.number, **values}, json_message={"kind": "smalltalk", **field}
         )
         return []
-
-    def _waits(self, conversation: str) -> bool:
-        """Whether a person was asked for, and nobody has answered yet."""
-        return any(waiting.conversation == conversation for waiting in self._people.waiting())

@@ -12,6 +12,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
@@ -77,8 +78,12 @@ class ActionProposeRequest(Action):
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
         if begun and "request_type" in begun:
             return await self._in_the_middle(dispatcher, tracker, begun, request_type)
+        guess = confidence < SURE_REQUEST
+        reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
+        if reachable and await asyncio.to_thread(self._parts.links.waits_for_person, tracker.sender_id):
+            return await ActionTalkToHuman().run(dispatcher, tracker, domain)
         # Who was asked back and says it again has said what they want: nobody is asked the same thing twice.
-        if confidence < SURE_REQUEST and asked_back(tracker) != request_type:
+        if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts)

@@ -149,3 +149,19 @@ async def test_an_index_that_cannot_be_read_stops_no_request(
     await ActionProposeRequest().run(dispatcher, a_tracker("please", intent="request_deletion"), domain={})
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_propose_request"]
+
+
+async def test_a_guess_with_the_address_that_a_person_needs_is_that_address(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """Who waits for a person and adds where to be reached wants no data corrected; who waits for nobody is asked back."""
+    talk = parts.transcripts.begin(company="acme", channel="web").id
+    said = parts.vault.mask(talk, "please call me, I am Ada, ada@example.org")
+    tracker = a_tracker(said, intent="request_correction", confidence=0.4, sender=talk)
+
+    await ActionProposeRequest().run(dispatcher, tracker, domain={})
+    parts.people.wanted(talk, "acme")
+    await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert [message["custom"]["kind"] for message in dispatcher.messages] == ["request", "handoff"]
+    assert [waiting.email for waiting in parts.people.waiting()] == ["ada@example.org"]

@@ -65,7 +65,7 @@ def test_revealing_is_a_form_that_shows_values_in_place(page_of: SignedIn, site:
     page = page_of("agent")
     page.goto(f"{site.console}/conversations/{talk}")
 
-    page.get_by_text("Show what is masked").click()
+    page.get_by_role("link", name="Show what is masked").click()
     page.get_by_label("Why do you need it?").select_option("answer")
     page.get_by_role("button", name="Show it and record why").click()
 
