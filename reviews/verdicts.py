@@ -114,10 +114,12 @@ class Reviews:
             return tuple(session.scalars(query))
 
     def known_labels(self, companies: Sequence[str] | None = None, most: int = 50) -> list[str]:
-        """The labels in use, the most used first; of these companies' conversations only, or (None) of all."""
-        query = select(LabelRow.label).group_by(LabelRow.label).order_by(func.count().desc(), LabelRow.label).limit(most)
-        if companies is not None:
-            query = query.join(ConversationRow).where(ConversationRow.company.in_(companies))
+        """The labels in use, the most used first; only those that a conversation of these companies has, or (None) all."""
+        used = select(LabelRow.label, func.count().label("n")).group_by(LabelRow.label).subquery()
+        query = select(used.c.label).order_by(used.c.n.desc(), used.c.label).limit(most)
+        if companies is not None:  # each label is looked up until one conversation is found, instead of reading all of them
+            here = select(LabelRow).join(ConversationRow).where(ConversationRow.company.in_(companies))
+            query = query.where(here.where(LabelRow.label == used.c.label).exists())
         with Session(self._engine) as session:
             return list(session.scalars(query))
 
