@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -163,3 +167,21 @@ def test_everything_works_without_javascript(browser: Browser, page_of: SignedIn
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="Waiting", exact=True)).to_have_attribute("aria-current", "page")
     context.close()
+
+
+def test_ten_megabytes_of_search_words_are_refused_by_the_server(page_of: SignedIn, site: Site) -> None:
+    """Before anything reads them; whoever works beside it notices nothing."""
+    page, at, answer = page_of("reviewer"), urlsplit(site.url), b""
+    page.goto(site.console)
+    cookies = "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in page.context.cookies())
+    asked = f"GET /console/conversations?q={'sell%20' * 1_500_000} HTTP/1.1\r\nHost: {at.netloc}\r\nCookie: {cookies}\r\n\r\n"
+
+    with socket.create_connection((str(at.hostname), at.port or 80), timeout=30) as line, suppress(ConnectionError):
+        with suppress(ConnectionError):  # it hangs up before all is sent
+            line.sendall(asked.encode())
+        while part := line.recv(65_536):
+            answer += part
+
+    assert answer[:12] in {b"HTTP/1.1 400", b""}  # nothing where hanging up was faster than the answer
+    page.goto(f"{site.console}/conversations")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Conversations")
