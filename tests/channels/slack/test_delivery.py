@@ -154,12 +154,14 @@ async def test_events_come_over_a_socket_and_a_lost_one_comes_back(parts: Servic
         candor.slack.places.choose(ada, "acme")
 
         await slack.send_frame("events_api", event_body(message("do you sell my data?", ts="1.1")), "e-1")
+        await slack.wait_for_acks(1)  # frames are handled side by side
         await slack.send_frame("slash_commands", dict(command_body("and cookies?", slack)), "e-2")
         await slack.wait("chat.postMessage", 1)
         await slack.wait("hook", 1)
         await slack.sockets[-1].close()
         await slack.wait_for_sockets(2)
         await slack.send_frame("events_api", event_body(message("do you sell my data?", ts="1.1")), "e-1")
+        await slack.wait_for_acks(3)
         await slack.send_frame("events_api", event_body(message("and for how long?", ts="1.2")), "e-3")
         await slack.wait("chat.postMessage", 2)
         await slack.wait_for_acks(4)
