@@ -107,7 +107,10 @@ class Piece:
 def pieces(start: datetime, end: datetime) -> list[Piece]:
     """The fewest slots that make up a span of time; both its ends are widened to whole quarters of an hour."""
     smallest = SIZES[-1]
-    return _cover(minute_of(start) // smallest * smallest, -(-minute_of(end) // smallest) * smallest, SIZES)
+    after = (
+        minute_of(end - timedelta(microseconds=1)) + 1
+    )  # a minute that has begun counts: else its turns would come a minute late
+    return _cover(minute_of(start) // smallest * smallest, -(-after // smallest) * smallest, SIZES)
 
 
 def _cover(start: int, end: int, sizes: Sequence[int]) -> list[Piece]:

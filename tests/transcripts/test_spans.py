@@ -60,6 +60,15 @@ def test_a_day_of_kolkata_is_hours_with_half_hours_around_them() -> None:
     assert sizes == [(15, 2), (60, 23), (15, 2)]
 
 
+@pytest.mark.parametrize(("seconds", "quarters"), [(-0.5, 1), (0, 1), (0.5, 2), (59, 2), (60, 2), (899.5, 2), (900, 2), (901, 3)])
+def test_a_quarter_that_has_begun_counts(seconds: float, quarters: int) -> None:
+    """From its first moment: what was said just now stands in the figures of today."""
+    noon = datetime(2026, 3, 2, 12, 7, tzinfo=UTC)
+    end = datetime(2026, 3, 2, 12, 15, tzinfo=UTC) + timedelta(seconds=seconds)
+
+    assert sum(piece.end - piece.start for piece in pieces(noon, end)) == 15 * quarters
+
+
 def test_a_day_in_utc_is_one_slot() -> None:
     """So that the usual question reads as little as can be."""
     span = own_span(date(2026, 3, 2), date(2026, 3, 2), ZoneInfo("UTC"), NOW)
