@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, func, select
@@ -162,11 +162,6 @@ class Silences:
         with Session(self._engine) as session:
             rows = session.scalars(select(SilenceMarkRow).where(SilenceMarkRow.company.in_(companies)))
             return {(row.company, row.aspect): MarkedSilence(row.mark, row.note, row.by, row.at) for row in rows}  # type: ignore[arg-type]
-
-
-def span_of(days: int, now: datetime) -> tuple[datetime, datetime]:
-    """The last so many days: since, until."""
-    return now - timedelta(days=days), now
 
 
 def _asked(kind: str, since: datetime, until: datetime, companies: Collection[str]) -> tuple[ColumnElement[bool], ...]:
