@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" npm --silent --prefix
-CODE := accounts actions bot channels console evaluation keeping knowledge lessons migrations reviews scripts tests tickets training transcripts *.py
+CODE := actions benchmarks bot candor evaluation knowledge scripts tests training
 
 .PHONY: help run test check setup setup-dev format lint types tests nlu bench lock clean browser-code
 
@@ -32,24 +32,24 @@ lint:
 
 types:
 	$(BIN)/mypy
-	$(NPM) channels/widget/app run types
-	$(NPM) console/app run types
+	$(NPM) candor/channels/widget run types
+	$(NPM) candor/console/frontend run types
 
 tests: browser-code
 	$(BIN)/pytest
 
 browser-code: ## The tests of what runs in browsers, without one; those with one are among the others.
-	$(NPM) channels/widget/app test
-	$(NPM) console/app test
+	$(NPM) candor/channels/widget test
+	$(NPM) candor/console/frontend test
 
 nlu: setup-dev ## Cross-validate Rasa's intents; reports and confusion matrix stay in var/reports.
 	$(BIN)/python -m evaluation.intents
 
 bench: setup-dev ## Measure speed and memory, as ratios of one run.
-	$(BIN)/python -m bench
+	$(BIN)/python -m benchmarks.run
 
 lock: ## Compile the pins in requirements/ anew from pyproject.toml.
 	$(PYTHON) scripts/setup.py --lock
 
 clean: ## Remove everything that set-up made.
-	rm -rf .venv .venv-bot .venv-tools var channels/widget/app/node_modules console/app/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bot .venv-tools var candor/channels/widget/node_modules candor/channels/widget/dist candor/console/frontend/node_modules candor/console/frontend/dist .mypy_cache .pytest_cache .ruff_cache

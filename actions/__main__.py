@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from actions.server import make_app
-from logs import configure_logs
-from services import services
+from candor.logs import configure_logs
+from candor.services import services
 
 LOOPBACK = "127.0.0.1"
 

@@ -13,10 +13,10 @@ from rasa_sdk.types import DomainDict
 from actions.form_answers import NUMBER
 from actions.talked_about import number_in
 from actions.tracker import text_of
-from services import services
-from telling import Telling
-from tickets.desk import AlreadyClosed, ProofNeeded
-from tickets.states import OWED
+from candor.conversations.request_text import Telling
+from candor.services import services
+from candor.tickets.requester import AlreadyClosed, ProofNeeded
+from candor.tickets.states import OWED
 
 # "add to R-7KQ4-M2XD: …": what stands after the number, or after a colon, is what is added.
 ADDED = re.compile(rf"(?:{NUMBER.pattern}\s*[:,]?|:)\s*(?P<words>\S.*)", re.IGNORECASE | re.DOTALL)

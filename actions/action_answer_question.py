@@ -12,11 +12,11 @@ from rasa_sdk.types import DomainDict
 
 from actions.offer_request import offer_request
 from actions.tracker import company_of, text_of
-from composing import lead_of
+from candor.conversations.lead import lead_of
+from candor.conversations.reply import citations_of, pack
+from candor.services import services
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
-from reply import citations_of, pack
-from services import services
 
 ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a human"}]
 

@@ -11,8 +11,8 @@ from rasa_sdk.types import DomainDict
 from actions.action_propose_request import BUTTONS, WHAT
 from actions.asking import sentence_for
 from actions.fields import asks_for
-from services import services
-from tickets.residence import place_name
+from candor.services import services
+from candor.tickets.law.residence import place_name
 
 SENTENCES = {
     "": "utter_ask_agreed", "again": "utter_ask_agreed_again", "unsure": "utter_ask_agreed_unsure",

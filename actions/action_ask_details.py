@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
 from actions.fields import asks_for
-from services import services
+from candor.services import services
 
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",

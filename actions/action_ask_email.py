@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import email_optional, sentence_for
 from actions.fields import asks_for
-from services import services
+from candor.services import services
 
 SENTENCES = {
     "": "utter_ask_email", "why": "utter_ask_email", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",

@@ -10,8 +10,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
 from actions.fields import asks_for, places_to_choose
-from services import services
-from tickets.residence import place_name
+from candor.services import services
+from candor.tickets.law.residence import place_name
 
 SENTENCES = {
     "": "utter_ask_residence", "why": "utter_ask_residence", "again": "utter_ask_residence_again",

@@ -10,10 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, text_of
+from candor.conversations.comparison import in_a_row, told_comparison
+from candor.conversations.reply import pack
+from candor.services import services
 from knowledge.comparing import Comparison, Side, companies_to_compare, compare
-from reply import pack
-from services import services
-from side_by_side import in_a_row, told_comparison
 
 
 class ActionCompare(Action):

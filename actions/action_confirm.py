@@ -17,8 +17,8 @@ from actions.form_answers import CLEAR_YES
 from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, open_proposal
 from actions.withdrawing import Withdrawing
-from services import services
-from tickets.desk import Told
+from candor.services import services
+from candor.tickets.requester import Told
 
 
 class ActionConfirm(Action):

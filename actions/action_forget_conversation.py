@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.forgetting import Forgetting
 from actions.form_answers import CLEAR_YES
 from actions.tracker import intent_of, open_proposal, text_of
-from services import services
+from candor.services import services
 
 SAYS_YES = re.compile(r"\s*(?:yes|yeah|yep|sure|ok|okay)\b", re.IGNORECASE)
 

@@ -14,12 +14,12 @@ from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
 from actions.tracker import company_of, text_of
-from services import services
-from telling import code_response
-from tickets.addresses import NotAnAddress
-from tickets.desk import ProofNeeded
-from tickets.identity import NewCodeSent
-from tickets.store import Ticket
+from candor.conversations.request_text import code_response
+from candor.services import services
+from candor.tickets.addresses import NotAnAddress
+from candor.tickets.identity import NewCodeSent
+from candor.tickets.requester import ProofNeeded
+from candor.tickets.ticket import Ticket
 
 UNPROVEN = ("received", "awaiting_identity")
 

@@ -13,9 +13,9 @@ from rasa_sdk.types import DomainDict
 from actions.fields import code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.withdrawing import Withdrawing
-from services import services
-from telling import Telling, code_response
-from tickets.desk import Verified
+from candor.conversations.request_text import Telling, code_response
+from candor.services import services
+from candor.tickets.requester import Verified
 
 
 class ActionGiveCode(Action):

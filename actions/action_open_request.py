@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.opening import OVER, Opening
-from services import services
+from candor.services import services
 
 
 class ActionOpenRequest(Action):

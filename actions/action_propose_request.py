@@ -16,11 +16,11 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
-from errors import CandorError
+from candor.errors import CandorError
+from candor.services import Services, services
+from candor.tickets.delivery.templates import ASKED
+from candor.tickets.law.residence import Heard, parse_residence
 from knowledge.companies import Company
-from services import Services, services
-from tickets.letters import ASKED
-from tickets.residence import Heard, parse_residence
 
 WHAT = ASKED  # "I can open a request with Clevra to …", in the words of the letters
 # What a person says to want it; buttons say it for them, so each stands among the examples of its intent in bot/data.

@@ -12,10 +12,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.fields import code_field
 from actions.talked_about import code_in, number_in
-from services import services
-from telling import Telling, code_response
-from tickets.desk import Told
-from tickets.identity import CodeOnItsWay
+from candor.conversations.request_text import Telling, code_response
+from candor.services import services
+from candor.tickets.identity import CodeOnItsWay
+from candor.tickets.requester import Told
 
 
 class ActionRequestStatus(Action):

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, intent_of
-from services import services
+from candor.services import services
 
 
 class ActionSay(Action):

@@ -11,8 +11,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
 from actions.asking import in_the_form
+from candor.services import services
 from knowledge.companies import Company
-from services import services
 
 
 class ActionSwitchCompany(Action):

@@ -12,10 +12,10 @@ from rasa_sdk.types import DomainDict
 from actions.fields import asks_for
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, text_of
-from services import services
-from telling import day
-from tickets.addresses import NotAnAddress
-from tickets.people import PersonAsked
+from candor.conversations.handoff.queue import PersonAsked
+from candor.conversations.request_text import day
+from candor.services import services
+from candor.tickets.addresses import NotAnAddress
 
 
 class ActionTalkToHuman(Action):

@@ -10,9 +10,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from services import services
-from side_by_side import in_a_row
-from telling import day, moment
+from candor.conversations.comparison import in_a_row
+from candor.conversations.request_text import day, moment
+from candor.services import services
 
 FORGET = {"title": "Forget this conversation", "payload": "forget this conversation"}
 REQUESTS = {"title": "Show my requests", "payload": "how is my request?"}

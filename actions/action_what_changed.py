@@ -10,10 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of
+from candor.conversations.comparison import told_changes
+from candor.conversations.reply import pack
+from candor.services import services
 from knowledge.changes import what_changed
-from reply import pack
-from services import services
-from side_by_side import told_changes
 
 
 class ActionWhatChanged(Action):

@@ -11,8 +11,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.talked_about import number_in
 from actions.withdrawing import Withdrawing
-from services import services
-from tickets.states import OWED
+from candor.services import services
+from candor.tickets.states import OWED
 
 
 class ActionWithdrawRequest(Action):

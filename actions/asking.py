@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.tracker import said_now
-from tickets.desk import NO_PROOF
+from candor.tickets.requester import NO_PROOF
 
 FORM = "request_form"
 # Only these run before the form reads a message: after any other the message has been answered.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from reply import AskedField, Choice, pack
-from tickets.identity import TooManyCodes
-from tickets.laws import within_laws
-from tickets.residence import known_places, place_name
+from candor.conversations.reply import AskedField, Choice, pack
+from candor.tickets.identity import TooManyCodes
+from candor.tickets.law.laws import within_laws
+from candor.tickets.law.residence import known_places, place_name
 
 NEW_CODE = {"title": "Send me a new code", "payload": "send me a new code"}
 

@@ -11,7 +11,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import in_the_form
-from services import Services
+from candor.services import Services
 
 BUTTONS = [{"title": "Yes, forget it", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tickets.residence import Heard, is_place_name, parse_residence
+from candor.tickets.law.residence import Heard, is_place_name, parse_residence
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.6  # below this confidence a yes is asked for again

@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
 from actions.fields import asks_for, asks_for_code, code_field
-from services import Services
-from telling import Telling, moment
-from tickets.addresses import NotAnAddress
-from tickets.desk import Confirmed, Opened, TooManyRequests
-from tickets.store import Ticket
+from candor.conversations.request_text import Telling, moment
+from candor.services import Services
+from candor.tickets.addresses import NotAnAddress
+from candor.tickets.requester import Confirmed, Opened, TooManyRequests
+from candor.tickets.ticket import Ticket
 
 log = logging.getLogger("candor.actions")
 OVER = ("proposal", "details", "agreed", "unclear")  # where the person lives and their address hold for the next one too

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 
 from actions.form_answers import CODE, NUMBER
 from actions.tracker import text_of
-from tickets.numbers import read_number
+from candor.tickets.reference import read_number
 
 
 def number_in(tracker: Tracker) -> str | None:

@@ -13,8 +13,8 @@ from rasa_sdk.types import DomainDict
 from actions.asking import asked_by_the_form, email_optional, was_answered
 from actions.form_answers import Emptied, Filled, Meaning, Said, Stopped, Unclear, read_answer
 from actions.tracker import intent_of, last_payload, text_of
-from services import services
-from tickets.addresses import NotAnAddress, read_address
+from candor.services import services
+from candor.tickets.addresses import NotAnAddress, read_address
 
 
 class ValidateRequestForm(Action):

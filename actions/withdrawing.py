@@ -11,11 +11,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.fields import code_field
-from services import Services
-from telling import Telling, code_response
-from tickets.desk import AlreadyClosed, ProofNeeded, Told
-from tickets.identity import CodeOnItsWay
-from tickets.store import Ticket
+from candor.conversations.request_text import Telling, code_response
+from candor.services import Services
+from candor.tickets.identity import CodeOnItsWay
+from candor.tickets.requester import AlreadyClosed, ProofNeeded, Told
+from candor.tickets.ticket import Ticket
 
 BUTTONS = [{"title": "Yes, take it back", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
 

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from encoder import OnnxEncoder
+from knowledge.encoder import OnnxEncoder
 
 REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one: by which letters it is made up must not decide what is meant

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from errors import IntentReportError
+from candor.errors import IntentReportError
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = Path(__file__).with_name("held_out.yml")

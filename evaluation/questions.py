@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from errors import InvalidInputError
+from candor.errors import InvalidInputError
 
 FOLDER = Path(__file__).with_name("gold")
 COMPARISONS = "compare.jsonl"  # questions of another form: one evidence a company

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from errors import IndexUnusableError, UnknownVersionError
+from candor.errors import IndexUnusableError, UnknownVersionError
 from knowledge.companies import Company, find_company
 from knowledge.documents import PolicyDocument
 from knowledge.index import Build, StoredDocument, current_build, load_build

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
-from errors import UnknownVersionError
+from candor.errors import UnknownVersionError
 from knowledge.aspect_map import AspectMap, NamedAspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 import tomllib
 
-from errors import BadPolicyError, UnknownCompanyError
+from candor.errors import BadPolicyError, UnknownCompanyError
 
 COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LISTS = ("aliases", "laws", "allowed_origins")

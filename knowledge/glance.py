@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from errors import IndexUnusableError
+from candor.errors import IndexUnusableError
 from knowledge.aspect_map import NamedAspect, to_read
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue

@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from encoder import file_sha256
-from errors import IndexUnusableError
+from candor.errors import IndexUnusableError
 from knowledge.aspect_map import AspectMaps
 from knowledge.companies import Company
+from knowledge.encoder import file_sha256
 from knowledge.passages import Passage
 from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from errors import BadPolicyError, IndexUnusableError, InvalidInputError
+from candor.errors import BadPolicyError, IndexUnusableError, InvalidInputError
 from knowledge.aspect_map import AspectMap, AspectMaps
 from knowledge.aspect_mapper import AspectMapper, maps_of
 from knowledge.companies import Company, read_company

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import faiss
 import numpy as np
 
-from errors import IndexUnusableError
+from candor.errors import IndexUnusableError
 
 FLAT_UP_TO = 50_000  # vectors; beyond, looking at all of them takes longer than encoding the question: docs/evaluation.md
 RECALL = 0.99  # share of the true nearest ten that a clustered search finds

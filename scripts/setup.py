@@ -61,21 +61,25 @@ def main() -> int:
         database()
         redis()
     make_models()
-    build(uv, "widget", ROOT / "channels" / "widget" / "app")
-    build(uv, "console", ROOT / "console" / "app")
+    build(uv, "widget", ROOT / "candor" / "channels" / "widget")
+    build(uv, "console", ROOT / "candor" / "console" / "frontend")
     return 0
 
 
 def make_models() -> None:
     """The encoder's export, the index, and Rasa's model."""
     python, encoder = str(SERVICE / "bin" / "python"), VAR / "encoder"
-    code: list[Path | str] = ["encoder.py", "knowledge/embedding.py", "knowledge/encoder_adapter/adapter_model.safetensors"]
+    code: list[Path | str] = [
+        "knowledge/encoder.py",
+        "knowledge/embedding.py",
+        "knowledge/encoder_adapter/adapter_model.safetensors",
+    ]
     code += ["requirements/service.txt"]
     wanted = hash_of(*code)
     step("export the encoder", wanted, encoder / "encoder.json", [python, "-m", "knowledge.export", str(encoder)])
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*code, *sources)
-    step("ingest the policies", wanted, VAR / "index" / "CURRENT", [python, "-m", "cli", "ingest"])
+    step("ingest the policies", wanted, VAR / "index" / "CURRENT", [python, "-m", "candor", "ingest"])
     examples, model = VAR / "training" / "nlu.yml", VAR / "models" / "candor.tar.gz"
     bot = [path for path in sorted((ROOT / "bot").rglob("*")) if path.suffix in {".py", ".yml"}]
     names = sorted((ROOT / "policies").glob("*/company.toml"))
@@ -89,8 +93,9 @@ def make_models() -> None:
 
 def build(uv: str, name: str, app: Path) -> None:
     """What runs in browsers, from its sources, with the packages that the lock file names."""
-    made = [path for path in sorted(app.rglob("*")) if "node_modules" not in path.parts and not path.name.endswith(".test.ts")]
-    wanted, built = hash_of(*made), VAR / name / ".vite" / "manifest.json"
+    skipped = {"node_modules", "dist"}
+    made = [path for path in sorted(app.rglob("*")) if not skipped & set(path.parts) and not path.name.endswith(".test.ts")]
+    wanted, built = hash_of(*made), app / "dist" / ".vite" / "manifest.json"
     if is_done(f"build-the-{name}", wanted, built) and (app / "node_modules").is_dir():
         return
     node = find_node(uv)
@@ -155,14 +160,15 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
     say(f"install {what}: {sum(count_pins(path) for path in pins)} packages")
     at = str(folder / "bin" / "python")
     if ask([at, "--version"]) != ask([str(python), "--version"]):
-        run([uv, "venv", "--quiet", "--clear", "--python", str(python), str(folder)])
+        run([uv, "venv", "--quiet", "--clear", "--relocatable", "--python", str(python), str(folder)])
     links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
     files = [part for path in pins for part in ("-r", str(path))]
     run([uv, "pip", "install", "--python", at, *links, *files])
     if folder == SERVICE:
-        (link := folder / "bin" / "candor").unlink(missing_ok=True)
-        link.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{at}' -m cli \"$@\"\n")
-        link.chmod(0o755)
+        run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], quietly=True)
+        for link in folder.glob("lib/python3*/site-packages/_*candor*.pth"):
+            link.unlink()  # uv links files into its cache: write a new one, so that the cache keeps its own
+            link.write_text("../" * len(link.parent.relative_to(ROOT).parts) + "\n")  # a checkout can be moved
     done(stamp, wanted)
 
 
@@ -225,9 +231,10 @@ def lock(uv: str) -> int:
         out = REQUIREMENTS / f"{group}.txt"
         say(f"compile {out.relative_to(ROOT)}")
         known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group in {"dev", "train"} else []
-        command = [uv, "pip", "compile", "--quiet", "--upgrade", "--group", group, "--python-version", python]
+        what = [] if group == "service" else ["--group", f"pyproject.toml:{group}"]  # the service's are the project's own
+        command = [uv, "pip", "compile", "--quiet", "--upgrade", *what, "--python-version", python]
         command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
-        command += [*known, "pyproject.toml"]
+        command += [*known, *(["pyproject.toml"] if group == "service" else [])]
         command += [] if group == "bot" else ["--universal"]
         compiled = subprocess.run(command, check=True, text=True, capture_output=True).stdout
         lines = [line for line in compiled.splitlines() if not CUDA.match(line)]

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
-from settings import ROOT
+from candor.settings import ROOT
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SAFE_START = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-AXE = ROOT / "channels" / "widget" / "app" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "candor" / "channels" / "widget" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FAULTS = """async (rules) => (await axe.run(document, rules)).violations
     .map(one => one.id + ": " + one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(", "))"""

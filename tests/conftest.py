@@ -12,11 +12,11 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine, inspect
 
-import services as joined
-from database import make_engine, upgrade
+import candor.services as joined
+from candor.database import make_engine, upgrade
+from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from services import Services
 from tests.fakes import FakeEncoder, small_answers, small_mapper
 
 ACME = """Privacy Policy

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from channels.rasa import RasaTurn
-from errors import AssistantDownError
+from candor.conversations.rasa import RasaTurn
+from candor.errors import AssistantDownError
 from knowledge.answering import Answer, AnswerKind, Answers, Part
 from knowledge.aspect_mapper import FEATURES as MAPPED_BY
 from knowledge.aspect_mapper import AspectMapper, MapperWeights

@@ -1,5 +1,5 @@
 """The PostgreSQL server of the tests."""
 
-from postgresql_server import programs, running_server, unprivileged, wait_for
+from benchmarks.postgresql import programs, running_server, unprivileged, wait_for
 
 __all__ = ["programs", "running_server", "unprivileged", "wait_for"]

@@ -6,13 +6,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
-from settings import ROOT
+from candor.settings import ROOT
 
 
 def to_revision(engine: Engine, revision: str, *, down: bool = False) -> None:
     """Up to a revision from before it, or down to it."""
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(ROOT / "candor" / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         (command.downgrade if down else command.upgrade)(config, revision)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts, tidy
 
 # What is never read, wherever it stands.

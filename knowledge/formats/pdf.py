@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.formats.columns import Line, in_one_column, width
 from knowledge.formats.parts import SYMBOL_BULLETS, Part, could_head, settled, tidy
 from knowledge.structure import BULLET

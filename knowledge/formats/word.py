@@ -15,7 +15,7 @@ from typing import Any
 import docx
 from docx.opc.exceptions import OpcError
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.formats.html import numeral
 from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
+from candor.settings import ROOT
 from knowledge.ingestion import ingest
-from settings import ROOT
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder
 

@@ -7,9 +7,9 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Any
 
-from services import Services
-from tickets.desk import Confirmed, Opened
-from tickets.states import State
+from candor.services import Services
+from candor.tickets.requester import Confirmed, Opened
+from candor.tickets.states import State
 
 
 def a_conversation(parts: Services) -> str:

@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_add_details import ActionAddDetails
-from services import Services
+from candor.services import Services
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.trackers import a_tracker, worded
 

@@ -9,15 +9,15 @@ import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_answer_question import ASK_A_PERSON, ActionAnswerQuestion
-from errors import IndexUnusableError, UnknownCompanyError
+from candor.conversations.reply import unpack
+from candor.errors import IndexUnusableError, UnknownCompanyError
+from candor.services import Services
+from candor.settings import ROOT
 from knowledge.answering import Answer, AnswerKind
 from knowledge.aspects import Aspect
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
-from reply import unpack
-from services import Services
-from settings import ROOT
 from tests.actions.trackers import a_tracker, worded
 from tests.conftest import ACME
 from tests.fakes import A_COMPANY, an_answer

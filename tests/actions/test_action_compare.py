@@ -6,10 +6,10 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_compare import ActionCompare
-from channels.assistant import reply_of
+from candor.conversations.assistant import reply_of
+from candor.conversations.reply import unpack
+from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
-from reply import unpack
-from services import Services
 from tests.actions.trackers import a_tracker, worded
 from tests.fakes import small_answers
 

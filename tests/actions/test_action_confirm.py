@@ -10,9 +10,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_confirm import ActionConfirm
-from services import Services
+from candor.services import Services
+from candor.tickets.ticket import Ticket
 from tests.actions.trackers import a_tracker, slots_of, worded
-from tickets.store import Ticket
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 ASKED = {"kind": "request", "request_type": "deletion", "proposal": "p_1"}

@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_give_address import ActionGiveAddress
-from services import Services
+from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, mailed_code, state_of
 from tests.actions.trackers import a_tracker, form_of, worded
 

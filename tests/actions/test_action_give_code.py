@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_give_code import ActionGiveCode
-from services import Services
+from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, another, mailed_code, state_of
 from tests.actions.trackers import a_tracker, form_of, slots_of, worded
 

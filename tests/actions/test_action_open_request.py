@@ -6,8 +6,8 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_open_request import ActionOpenRequest
-from reply import TicketCard
-from services import Services
+from candor.conversations.reply import TicketCard
+from candor.services import Services
 from tests.actions.trackers import a_tracker, form_of, slots_of, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}

@@ -6,11 +6,11 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
-from errors import IndexUnusableError, UnknownCompanyError
-from services import Services
+from candor.errors import IndexUnusableError, UnknownCompanyError
+from candor.services import Services
+from candor.tickets.models import REQUEST_TYPES
 from tests.actions.trackers import a_tracker, slots_of, worded
 from tests.fakes import small_answers
-from tickets.models import REQUEST_TYPES
 
 
 @pytest.mark.parametrize("request_type", REQUEST_TYPES)

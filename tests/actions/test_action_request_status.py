@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_request_status import ActionRequestStatus
-from services import Services
+from candor.services import Services
 from tests.actions.trackers import a_tracker, worded
 
 

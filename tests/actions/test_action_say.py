@@ -8,8 +8,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_say import ActionSay
 from actions.server import ACTIONS
-from services import Services
-from settings import ROOT
+from candor.services import Services
+from candor.settings import ROOT
 from tests.actions.trackers import RESPONSES, a_tracker, worded
 
 

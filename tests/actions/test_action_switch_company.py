@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_switch_company import ActionSwitchCompany
-from services import Services
+from candor.services import Services
 from tests.actions.trackers import a_tracker, worded
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_talk_to_human import ActionTalkToHuman
-from services import Services
+from candor.services import Services
 from tests.actions.requests import a_conversation
 from tests.actions.trackers import a_tracker, form_of, worded
 

@@ -6,9 +6,9 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_what_changed import ActionWhatChanged
-from channels.assistant import reply_of
+from candor.conversations.assistant import reply_of
+from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
-from services import Services
 from tests.actions.trackers import a_tracker, worded
 
 

@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_confirm import ActionConfirm
 from actions.action_withdraw_request import ActionWithdrawRequest
-from services import Services
+from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, state_of
 from tests.actions.trackers import a_tracker, form_of, slots_of, worded
 

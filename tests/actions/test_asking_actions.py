@@ -12,8 +12,8 @@ from actions.action_ask_agreed import ActionAskAgreed
 from actions.action_ask_details import ActionAskDetails
 from actions.action_ask_email import ActionAskEmail
 from actions.action_ask_residence import ActionAskResidence
-from reply import AskedField
-from services import Services
+from candor.conversations.reply import AskedField
+from candor.services import Services
 from tests.actions.trackers import a_tracker, form_of, worded
 
 QUESTIONS: dict[str, type[Action]] = {

@@ -10,7 +10,7 @@ from actions.action_decline import ActionDecline
 from actions.action_forget_conversation import ActionForgetConversation
 from actions.action_tell_what_is_held import ActionTellWhatIsHeld
 from actions.form_answers import Said, read_answer
-from services import Services
+from candor.services import Services
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.trackers import a_tracker, slots_of, worded
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from actions.__main__ import main
-from services import Services
+from candor.services import Services
 from tests.actions.conftest import ActionServer
 
 WORDS = "sentinelword"

@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.validate_request_form import ValidateRequestForm
-from services import Services
+from candor.services import Services
 from tests.actions.trackers import a_tracker, slots_of
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}

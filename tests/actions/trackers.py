@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from rasa_sdk import Tracker
 
-from reply import AskedField, unpack
-from settings import ROOT
+from candor.conversations.reply import AskedField, unpack
+from candor.settings import ROOT
 
 RESPONSES: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from candor.settings import ROOT
+from candor.tickets.models import REQUEST_TYPES
 from evaluation.intents import HELD_OUT, REQUESTS, IntentScores, cross_validate, held_out, scores_of
-from settings import ROOT
-from tickets.models import REQUEST_TYPES
 
 REPORTS = ROOT / "var" / "reports"
 

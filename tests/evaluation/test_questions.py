@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from errors import InvalidInputError
+from candor.errors import InvalidInputError
+from candor.settings import ROOT
+from candor.tickets.models import REQUEST_TYPES
 from evaluation.questions import read_gold
-from settings import ROOT
-from tickets.models import REQUEST_TYPES
 
 WHOLE = {"id": "q-1", "company": "acme", "question": "do you sell my data", "kind": "unanswerable"}
 

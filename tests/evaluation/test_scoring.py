@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from candor.settings import ROOT
 from evaluation.questions import read_gold
 from evaluation.scoring import LONGEST_QUOTE, Sheet, folded, quotes_evidence, score
-from settings import ROOT
 
 REFERENCE = ROOT.parent / "shared" / "gold" / "score.py"  # not in a clone; then what follows is checked by our own cases
 EVIDENCE = "We retain personal data only for as long as necessary to fulfil the purposes it was collected for."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from errors import UnknownCompanyError
+from candor.errors import UnknownCompanyError
 from knowledge.answering import better, leaning
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.index import Build

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
+from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
 from knowledge.changes import what_changed
 from knowledge.glance import glance

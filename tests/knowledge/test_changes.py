@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errors import UnknownCompanyError, UnknownVersionError
+from candor.errors import UnknownCompanyError, UnknownVersionError
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import PolicyChanges, pieces_of, what_changed, word_marks
 from knowledge.ingestion import ingest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from errors import BadPolicyError, UnknownCompanyError
+from candor.errors import BadPolicyError, UnknownCompanyError
 from knowledge.companies import Company, find_company, read_company
 from tests.knowledge.conftest import COMPANIES, POLICIES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.documents import LARGEST_FILE, PolicyDocument, newest, read_document
 
 TEXT = "1. Sale\nWe sell nothing.\n"

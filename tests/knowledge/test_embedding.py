@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from encoder import OnnxEncoder, file_sha256
-from errors import EncoderError
+from candor.errors import EncoderError
 from knowledge.embedding import ADAPTER, WEIGHTS_PACKAGE, WEIGHTS_SHA256, SentenceTransformerEncoder, weights_folder
+from knowledge.encoder import OnnxEncoder, file_sha256
 
 EXPORT = Path(__file__).resolve().parents[2] / "var" / "encoder"
 TEXTS = [

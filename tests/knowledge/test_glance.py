@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
+from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.glance import TITLES, glance, highlights

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from errors import IndexUnusableError
+from candor.errors import IndexUnusableError
 from knowledge.companies import Company
 from knowledge.index import (
     CURRENT,

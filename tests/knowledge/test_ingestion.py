@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from errors import InvalidInputError, UnknownVersionError
+from candor.errors import InvalidInputError, UnknownVersionError
 from knowledge import ingestion
 from knowledge.aspect_map import AspectMap
 from knowledge.aspect_mapper import AspectMapper

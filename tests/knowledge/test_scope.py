@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from encoder import OnnxEncoder
+from candor.services import NLU, Services
+from candor.settings import Settings
 from knowledge.aspects import AspectBank
+from knowledge.encoder import OnnxEncoder
 from knowledge.scope import SURE, Scope, read_chatter
-from services import NLU, Services
-from settings import Settings
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 
 CHATTER = ("what is the weather like", "tell me a joke")

@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 import pytest
 
-from errors import IndexUnusableError
+from candor.errors import IndexUnusableError
 from knowledge.vectors import (
     RECALL,
     ClusteredIndex,

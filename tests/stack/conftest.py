@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from settings import ROOT, Settings
-from supervisor import commands, environment, free_port, newest_model
+from candor.app.supervisor import commands, environment, free_port, newest_model
+from candor.settings import ROOT, Settings
 from tests.browsers import browser
 
 __all__ = ["browser"]

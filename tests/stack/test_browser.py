@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from settings import ROOT
+from candor.settings import ROOT
 from tests.browsers import screenshots
 from tests.stack.conftest import Stack
 from tests.stack.test_conversations import newest_code

@@ -26,7 +26,7 @@ from typing import Any
 import pytest
 import yaml
 
-from settings import ROOT
+from candor.settings import ROOT
 from tests.stack.conftest import Stack
 from tests.stack.test_path import Talk, rows
 

@@ -59,8 +59,8 @@ def test_a_forgotten_conversation_is_in_no_file_of_either_database(stack: Stack)
     assert talk.encode() not in rasas
     assert talk not in senders(stack)
     assert kept in senders(stack)
-    from database import make_engine
-    from storage import scrub
+    from candor.database import make_engine
+    from candor.storage import scrub
 
     engine = make_engine(stack.settings.database)
     scrub(engine)

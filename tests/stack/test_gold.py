@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from candor.settings import ROOT
 from evaluation.floors import below_floor
 from evaluation.questions import FOLDER
-from settings import ROOT
 from tests.stack.conftest import Stack
 
 QUESTIONS = FOLDER / "questions.jsonl"
@@ -21,7 +21,7 @@ SHARED = ROOT.parent / "shared" / "gold" / "score.py"  # where it is there, both
 
 def candor(*arguments: str) -> str:
     """Run the command as its users do."""
-    ended = subprocess.run([sys.executable, "-m", "cli", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run([sys.executable, "-m", "candor", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
     return ended.stdout
 

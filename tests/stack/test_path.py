@@ -14,7 +14,7 @@ import psutil
 import pytest
 from sqlalchemy import create_engine, text
 
-from settings import ROOT
+from candor.settings import ROOT
 from tests.stack.conftest import Stack
 
 SENTINEL = "xylophonic"

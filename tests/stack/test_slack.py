@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from channels.rasa import RasaClient
-from services import Services
-from settings import ROOT
-from tests.channels.slack.conftest import Candor, with_slack, worker
-from tests.channels.slack.fake import ADA, FakeSlack, action_body, command_body, mention, message
-from tests.channels.slack.people import ada, elements, shown
-from tests.channels.slack.test_requests import submission
+from candor.conversations.rasa import RasaClient
+from candor.services import Services
+from candor.settings import ROOT
+from tests.candor.channels.slack.conftest import Candor, with_slack, worker
+from tests.candor.channels.slack.fake import ADA, FakeSlack, action_body, command_body, mention, message
+from tests.candor.channels.slack.people import ada, elements, shown
+from tests.candor.channels.slack.test_requests import submission
 from tests.stack.conftest import Stack
 
 POLICY = (ROOT / "policies" / "clevra" / "2026-01-15.txt").read_text(encoding="utf-8")

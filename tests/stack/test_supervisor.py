@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from settings import ROOT
-from supervisor import free_port
+from candor.app.supervisor import free_port
+from candor.settings import ROOT
 from tests.stack.conftest import LONGEST_START, own_var
 
 
@@ -27,7 +27,7 @@ class Served:
         self.ports = {"WEB": free_port(), "RASA": free_port(), "ACTIONS": free_port()} | ports
         told = {f"CANDOR_{name}_PORT": str(port) for name, port in self.ports.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "serve"], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [sys.executable, "-m", "candor", "serve"], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env={**os.environ, **told, "CANDOR_VAR_DIR": str(var), "PYTHONUNBUFFERED": "1"}, start_new_session=True,
         )  # fmt: skip
         self.lines: list[str] = []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from settings import ROOT
+from candor.settings import ROOT
 from tests.browsers import faults_of, screenshots, sticks_out
 from tests.stack.conftest import Stack
 from tests.stack.replies import KINDS, cited, reply
@@ -18,7 +18,7 @@ from tests.stack.surfaces import SLOW, Answers, ask, open_chat
 
 DESKTOP, PHONE = (1200, 860), (390, 844)
 MakePage = Callable[..., Page]
-BUILD = ROOT / "var" / "widget"
+BUILD = ROOT / "candor" / "channels" / "widget" / "dist"
 
 
 @pytest.fixture

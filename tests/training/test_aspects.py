@@ -7,11 +7,11 @@ import re
 import numpy as np
 import pytest
 
+from candor.services import Services
+from candor.settings import Settings
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import read_aspects
 from knowledge.index import Build
-from services import Services
-from settings import Settings
 from training.aspects import Labelled, labelled, read_labels, train
 
 

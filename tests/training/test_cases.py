@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from candor.settings import ROOT
 from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
@@ -17,7 +18,6 @@ from knowledge.passages import Passage
 from knowledge.ranking import FEATURES, PolicyView, Ranker
 from knowledge.retrieval import Retrieval
 from knowledge.scope import read_chatter
-from settings import ROOT
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 from tests.training.conftest import COMPANIES, KEPT, questions_of
 from training import cases as made

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from candor.settings import ROOT
 from evaluation.questions import FOLDER
 from knowledge.aspects import read_aspects
-from settings import ROOT
 from training.cases import PLAIN, read_questions
 
 NLU_MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # [CleverBox](company) → CleverBox

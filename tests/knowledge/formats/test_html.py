@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.documents import PolicyDocument
 from tests.knowledge.formats.samples import labels, passages_in, read
 

@@ -9,7 +9,7 @@ import pytest
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from tests.knowledge.formats.samples import add_line, labels, new_pdf, passages_in, read, sample_pdf, saved
 
 LONG = "We use what you tell us to send your order, to answer your questions, and to keep the books that the law asks us to keep."

@@ -12,7 +12,7 @@ import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 
-from errors import BadPolicyError
+from candor.errors import BadPolicyError
 from knowledge.formats import word
 from tests.knowledge.formats.samples import labels, packed, passages_in, read, sample_docx
 

@@ -1,0 +1,1 @@
+"""How fast Candor is and what it takes, as ratios of one run; `make bench`."""

@@ -1,0 +1,80 @@
+"""A PostgreSQL server for tests and measurements: made in a folder of its own, on loopback, and gone with it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from candor.app.supervisor import free_port
+
+USER = "candor"
+NOBODY = "nobody"  # PostgreSQL refuses to run as root
+LONGEST_START = 120  # seconds, on a machine that is busy with other tests
+# Nothing here outlives the test, so nothing waits for the disk.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+
+
+def programs() -> Path:
+    """The folder of the newest server's programs. Set-up installs them (scripts/setup.py)."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if not found and not on_path:
+        raise AssertionError("there is no PostgreSQL: run `make setup-dev`, or install your system's postgresql")
+    return found[-1].parent if found else Path(str(on_path)).resolve().parent
+
+
+def unprivileged() -> list[str]:
+    """What stands before a command so that it does not run as root."""
+    return (
+        ["setpriv", f"--reuid={NOBODY}", f"--regid={pwd.getpwnam(NOBODY).pw_gid}", "--clear-groups"] if os.geteuid() == 0 else []
+    )
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """The URL of a server, without a database's name."""
+    folder = Path(tempfile.mkdtemp(prefix="candor-pg-"))  # not in pytest's folders: only their owner may enter those
+    if os.geteuid() == 0:
+        shutil.chown(folder, NOBODY)
+    data, port, log = folder / "data", free_port(), folder / "log"
+    made = subprocess.run(
+        [*unprivileged(), programs() / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        capture_output=True, text=True, check=False, cwd=folder,
+    )  # fmt: skip
+    if made.returncode:
+        raise AssertionError(made.stderr)
+    settings = [part for setting in FAST for part in ("-c", setting)]
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*unprivileged(), programs() / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", *settings],
+            stdout=out, stderr=out, cwd=folder,
+        )  # fmt: skip
+    try:
+        wait_for(server, port, log)
+        yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}"
+    finally:
+        server.send_signal(2)  # SIGINT: end connections and stop
+        server.wait(60)
+        shutil.rmtree(folder)
+
+
+def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Until it takes connections."""
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            psycopg.connect(host="127.0.0.1", port=port, user=USER, dbname="postgres", connect_timeout=5).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"PostgreSQL does not answer:\n{log.read_text(errors='replace')[-2000:]}")

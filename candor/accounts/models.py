@@ -1,0 +1,127 @@
+"""Tables of staff: accounts with their roles, sessions, and the audit log, to which the database only lets us add."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from candor.storage import UtcTime
+
+
+class Base(DeclarativeBase):
+    """Staff's tables."""
+
+
+class AccountRow(Base):
+    """One person of the company. Without a password they sign in elsewhere (OpenID Connect), or were only invited so far."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # in lower case
+    name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id, with its parameters
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted; None: no second factor yet
+    totp_step: Mapped[int | None]  # the last step that was used: a code opens once (RFC 6238, 5.2)
+    subject: Mapped[str | None] = mapped_column(String(300), unique=True)  # issuer and subject of OpenID Connect
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")  # since the last success
+    locked_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    stamp: Mapped[int] = mapped_column(default=0, server_default="0")  # counts changes of how somebody signs in: slips name it
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    grants: Mapped[list[GrantRow]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class GrantRow(Base):
+    """A role of an account, for one company or for all of them ('')."""
+
+    __tablename__ = "account_grant"
+    __table_args__ = (UniqueConstraint("account_id", "role", "company"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    company: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class RecoveryRow(Base):
+    """A code on paper, for whoever has lost the phone: opens once."""
+
+    __tablename__ = "account_recovery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class SessionRow(Base):
+    """One signed-in browser. Only hashes of its key and of its forms' token are kept. `means`: candor.accounts.sign_in.Means."""
+
+    __tablename__ = "account_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    form_hash: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)  # whose form it was, later on
+    means: Mapped[str] = mapped_column(String(20))
+    browser: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    began_at: Mapped[datetime] = mapped_column(UtcTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class AuditRow(Base):
+    """One thing that staff did. `seal` is a keyed hash over this entry and the seal before it: a chain (accounts/audit.py)."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_action_id", "action", "id"), Index("ix_audit_subject_id", "subject", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(32), index=True)  # as it is sealed: ISO 8601 in UTC
+    actor: Mapped[str] = mapped_column(String(40), index=True)  # "account:3", "cli:ada", "slack:U0123" or "system"
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80), default="", server_default="")  # "conversation c_…", "request R-…"
+    company: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    details: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")  # JSON with sorted keys, names no data subject
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class AuditAnchorRow(Base):
+    """Up to which entry the log was cut after its retention period, and that entry's seal, so that the rest can be checked."""
+
+    __tablename__ = "audit_anchor"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the last entry that was removed
+    seal: Mapped[str] = mapped_column(String(64))
+    at: Mapped[str] = mapped_column(String(32))
+
+
+class SavedViewRow(Base):
+    """A list's filters under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(1000))
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SavedReplyRow(Base):
+    """A ready-made text for what staff write to people, of one company or of every one (''). `made_by`: an actor."""
+
+    __tablename__ = "saved_reply"
+    __table_args__ = (UniqueConstraint("company", "title"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    title: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    edition: Mapped[int] = mapped_column(default=1, server_default="1")  # counts changes: a form names the one that it shows

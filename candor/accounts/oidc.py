@@ -1,0 +1,156 @@
+"""Sign-in at the company's own provider: OpenID Connect, code flow with PKCE (OpenID Connect Core 1.0; RFC 7636)."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+
+from candor.errors import CandorError, UnavailableError
+
+TIMEOUT = 10  # seconds for each call
+KNOWN_FOR = 3600  # seconds that what discovery said is believed
+LEEWAY = 60  # seconds by which the provider's clock may be wrong
+ALGORITHMS = (
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+    "Ed25519",
+)  # no shared keys
+
+
+class ProviderDownError(UnavailableError):
+    """The provider does not answer, or not as one does."""
+
+    public = "The sign-in of your company does not answer right now. Please try again in a minute."
+
+
+class NotProvenError(CandorError):
+    """The provider refused, or what came back was not made for this sign-in."""
+
+    public = "Signing in there did not work, or took too long. Please try once more."
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What the browser keeps while somebody signs in there."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who it is, as the provider says. `email` is empty where the provider did not verify it."""
+
+    subject: str  # issuer and subject: the only name that stays
+    email: str
+
+
+class Provider:
+    """One OpenID provider. `issuer` as it writes itself, without a path to its configuration."""
+
+    def __init__(self, issuer: str, client_id: str, client_secret: str = "") -> None:
+        self._issuer, self._id, self._secret = issuer.rstrip("/"), client_id, client_secret
+        self._known: tuple[float, dict[str, Any]] | None = None
+
+    def begin(self, redirect: str) -> tuple[str, Begun]:
+        """Where to send the browser. Raises: ProviderDownError."""
+        begun = Begun(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
+        with self._client(redirect) as client:
+            url, _ = client.create_authorization_url(
+                self._about()["authorization_endpoint"], state=begun.state, code_verifier=begun.verifier, nonce=begun.nonce
+            )
+        return str(url), begun
+
+    def finish(self, came_back: str, begun: Begun, redirect: str) -> Person:
+        """`came_back`: the whole address that the provider led the browser to.
+
+        Raises: ProviderDownError; NotProvenError for a wrong state, nonce, signature, issuer, audience or time.
+        """
+        about = self._about()
+        try:
+            with self._client(redirect) as client:
+                token = client.fetch_token(
+                    about["token_endpoint"], authorization_response=came_back, state=begun.state, code_verifier=begun.verifier
+                )
+                claims = self._claims(client, about, token, begun.nonce)
+                told: Mapping[str, Any] = claims
+                if "email" not in claims and "userinfo_endpoint" in about:
+                    answer = client.get(about["userinfo_endpoint"]).raise_for_status().json()
+                    told = answer if answer.get("sub") == claims["sub"] else claims  # Core 1.0, 5.3.2
+        except (AuthlibBaseError, JoseError, KeyError, TypeError) as error:
+            raise NotProvenError(f"the provider's answer was not for this sign-in ({type(error).__name__})") from error
+        except (httpx2.HTTPError, ValueError) as error:
+            raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
+        email = told.get("email") if told.get("email_verified") is True else ""
+        return Person(f"{self._issuer} {claims['sub']}"[:300], email.strip().lower() if isinstance(email, str) else "")
+
+    def _claims(self, client: OAuth2Client, about: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> CodeIDToken:
+        """What the ID token says, checked (Core 1.0, 3.1.3.7)."""
+        offered = about.get("id_token_signing_alg_values_supported") or ["RS256"]
+        registry = JWSRegistry(algorithms=[one for one in offered if one in ALGORITHMS], strict_check_header=False)
+        keys = self._keys(about)
+        try:
+            read = jwt.decode(token["id_token"], keys, registry=registry)
+        except InvalidKeyIdError:  # the provider has changed its keys
+            about.get("keys", {}).clear()
+            read = jwt.decode(token["id_token"], self._keys(about), registry=registry)
+        claims = CodeIDToken(
+            read.claims, read.header, {"iss": {"essential": True, "values": [about["issuer"]]}, "aud": {"value": self._id}},
+            {"nonce": nonce, "client_id": self._id, "access_token": token.get("access_token")},
+        )  # fmt: skip
+        claims.validate(leeway=LEEWAY)
+        return claims
+
+    def _keys(self, about: Mapping[str, Any]) -> KeySet:
+        if not about["keys"]:
+            about["keys"].update(self._get(about["jwks_uri"]))
+        return KeySet.import_key_set(about["keys"])
+
+    def _about(self) -> dict[str, Any]:
+        """What the provider says of itself (Discovery 1.0, 4). Raises: ProviderDownError."""
+        if self._known and time.monotonic() - self._known[0] < KNOWN_FOR:
+            return self._known[1]
+        about = self._get(f"{self._issuer}/.well-known/openid-configuration")
+        if str(about.get("issuer", "")).rstrip("/") != self._issuer or not about.get("jwks_uri"):
+            raise ProviderDownError("the provider calls itself by another name: see CANDOR_OIDC_ISSUER")
+        about["keys"] = {}
+        self._known = (time.monotonic(), about)
+        return about
+
+    def _get(self, url: str) -> dict[str, Any]:
+        """Raises: ProviderDownError."""
+        try:
+            with httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
+                found = client.get(url).raise_for_status().json()
+        except (httpx2.HTTPError, ValueError) as error:
+            raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
+        if not isinstance(found, dict):
+            raise ProviderDownError("the provider answers with something else")
+        return found
+
+    def _client(self, redirect: str) -> OAuth2Client:
+        return OAuth2Client(
+            self._id, self._secret or None, scope="openid email", redirect_uri=redirect, code_challenge_method="S256",
+            token_endpoint_auth_method="client_secret_basic" if self._secret else "none", timeout=TIMEOUT, trust_env=False,
+        )  # fmt: skip

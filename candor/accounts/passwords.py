@@ -1,0 +1,49 @@
+"""Passwords: hashed with argon2id, and refused where they are too easy to guess."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from candor.errors import InvalidInputError
+
+SHORTEST, LONGEST = 12, 200  # characters; a longer one would only cost time
+HASHER = PasswordHasher()  # RFC 9106's second recommended set of parameters, the library's default
+NOBODYS = HASHER.hash("nobody has this password")  # checked where there is no account, so that the answer takes as long
+
+
+class WeakPasswordError(InvalidInputError):
+    """The password is too short, too long, or holds what everybody knows; `public` says which."""
+
+    def __init__(self, public: str) -> None:
+        super().__init__(public)
+        self.public = public
+
+
+def hashed(password: str, *, known: tuple[str, ...] = ()) -> str:
+    """The password's hash. `known`: words it must not be made of, such as the person's address.
+
+    Raises: WeakPasswordError.
+    """
+    if len(password) < SHORTEST:
+        raise WeakPasswordError(f"Please choose a password of at least {SHORTEST} characters. A short sentence is a good one.")
+    if len(password) > LONGEST:
+        raise WeakPasswordError(f"Please choose a password of at most {LONGEST} characters.")
+    plain = password.lower()
+    if len(set(plain)) < 5 or any(len(word) > 3 and word.lower() in plain for word in known):
+        raise WeakPasswordError("That password is too easy to guess. A short sentence that only you would write is a good one.")
+    return HASHER.hash(password)
+
+
+def is_password(password: str, kept: str | None) -> bool:
+    """Whether the password is the one that was hashed; takes as long where nothing was kept."""
+    try:
+        HASHER.verify(kept or NOBODYS, password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def renewed(password: str, kept: str) -> str | None:
+    """The same password hashed with today's parameters, where it was hashed with others; None where nothing changed."""
+    return HASHER.hash(password[:LONGEST]) if HASHER.check_needs_rehash(kept) else None

@@ -1,0 +1,205 @@
+"""`candor doctor`: look at each part, and name the cure of each fault."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+from sqlalchemy.exc import SQLAlchemyError
+
+from candor import database
+from candor.app.supervisor import check_ports, newest_model
+from candor.channels.slack.setup import slack_state
+from candor.channels.web.widget import LAUNCHER, SURFACE
+from candor.console.places import SCRIPT
+from candor.errors import CandorError, UnavailableError
+from candor.rate_limits import check_redis
+from candor.services import Services, encoder_id
+from candor.settings import Settings
+from candor.tickets.addresses import NotAnAddress, read_address
+from candor.tickets.law.promises import compared
+from candor.vite_build import ViteBuild
+from knowledge.embedding import weights_folder
+from knowledge.encoder import EncoderMissingError, OnnxEncoder
+from knowledge.ingestion import is_up_to_date, read_policies
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: well, or what is wrong and how to cure it."""
+
+    part: str
+    well: bool
+    what: str
+
+
+def examine(parts: Services) -> list[Finding]:
+    """Look at interpreters, encoder, index, Rasa's model, database and ports."""
+    settings = parts.settings
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("Python for the service", _service_python),
+        ("Python 3.10 for Rasa", lambda: _bot_python(settings)),
+        ("encoder weights", lambda: f"sha256 is right, in {weights_folder().parent.name}"),
+        ("encoder export", lambda: _export(settings)),
+        ("index", lambda: _index(settings)),
+        ("Rasa's model", lambda: f"{newest_model(settings).name}"),
+        ("widget", lambda: _widget(settings)),
+        ("console", lambda: _console(settings)),
+        ("database", lambda: _database(parts)),
+        ("accounts", lambda: _accounts(parts)),
+        ("mail", lambda: _mail(parts)),
+        ("webhook", lambda: _webhook(parts)),
+        ("Slack", lambda: slack_state(parts)),
+        ("outbox", lambda: _outbox(parts)),
+        ("policy promises", lambda: _promises(settings)),
+        ("limits", lambda: _limits(settings)),
+        ("ports", lambda: _ports(settings)),
+        ("disk", lambda: _disk(settings)),
+    ]
+    return [_look(part, check) for part, check in checks]
+
+
+def _look(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, check())
+    except CandorError as error:
+        return Finding(part, False, str(error))
+
+
+def _service_python() -> str:
+    if sys.version_info < (3, 11):
+        raise UnavailableError(f"this is Python {sys.version.split()[0]}: install 3.11 or newer, then run `make setup`")
+    return sys.version.split()[0]
+
+
+def _bot_python(settings: Settings) -> str:
+    try:
+        said = subprocess.run([settings.rasa_python, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UnavailableError("there is no .venv-bot: run `make setup`") from error
+    if not said.startswith("Python 3.10."):
+        raise UnavailableError(f".venv-bot holds {said.strip()}, but Rasa runs on 3.10 only: remove it and run `make setup`")
+    return said.split()[1]
+
+
+def _export(settings: Settings) -> str:
+    try:
+        encoder = OnnxEncoder(settings.encoder_dir)
+    except EncoderMissingError as error:
+        raise UnavailableError(str(error)) from error
+    return f"{encoder.id}, {encoder.dim} dimensions"
+
+
+def _index(settings: Settings) -> str:
+    if not settings.policies_dir.is_dir():
+        raise UnavailableError(f"there is no folder {settings.policies_dir.name}/: make it, or set CANDOR_POLICIES_DIR")
+    companies, documents, refused = read_policies(settings.policies_dir)
+    if refused:
+        raise UnavailableError("; ".join(entry.reason for entry in refused))
+    if not is_up_to_date(companies, documents, settings.index_dir, encoder_id(settings.encoder_dir)):
+        raise UnavailableError("the index does not match the policies: run `candor ingest`")
+    return f"{len(companies)} companies, {len(documents)} policy versions"
+
+
+def _widget(settings: Settings) -> str:
+    build = ViteBuild(settings.widget_dir)
+    size = len(gzip.compress(build.file(LAUNCHER).read_bytes())) / 1000
+    return f"built, launcher {size:.1f} kB compressed" if build.files(SURFACE) else ""
+
+
+def _console(settings: Settings) -> str:
+    return "built" if ViteBuild(settings.console_dir).files(SCRIPT) else ""
+
+
+def _database(parts: Services) -> str:
+    try:
+        database.check(parts.engine)
+    except (UnavailableError, SQLAlchemyError) as error:
+        why = type(error.__cause__ or error).__name__
+        raise UnavailableError(f"the database cannot be used ({why}): check CANDOR_DATABASE_URL, or put back a backup") from error
+    return parts.engine.dialect.name
+
+
+def _accounts(parts: Services) -> str:
+    """None yet is no fault: Candor answers visitors without."""
+    try:
+        accounts = parts.register.all()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"accounts cannot be read ({type(error).__name__}): see the database") from error
+    if not accounts:
+        return "nobody can open the console yet: candor user add YOU@EXAMPLE.ORG --name YOU --role admin"
+    without = sum(not one.has_second_factor and one.has_password and not one.disabled for one in accounts)
+    return f"{len(accounts)}" + (f", {without} without a second factor" if without else "")
+
+
+def _mail(parts: Services) -> str:
+    settings = parts.settings
+    if settings.smtp_url and isinstance(read_address(settings.mail_from), NotAnAddress):
+        raise UnavailableError("mail has no sender that can be answered: set CANDOR_MAIL_FROM")
+    if settings.staff_email and isinstance(read_address(settings.staff_email), NotAnAddress):
+        raise UnavailableError("staff cannot be reached: CANDOR_STAFF_EMAIL is not one e-mail address")
+    reminded = "" if settings.staff_email else "; nobody is reminded of due dates: set CANDOR_STAFF_EMAIL"
+    return asyncio.run(parts.post.check()) + reminded
+
+
+def _webhook(parts: Services) -> str:
+    return "signed, to the configured receiver" if parts.webhooks else "not configured"
+
+
+def _outbox(parts: Services) -> str:
+    try:
+        counts = parts.outbox.counts()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"the outbox cannot be read ({type(error).__name__}): see the database") from error
+    if dead := counts.get("dead", 0):
+        raise UnavailableError(f"{dead} could not be delivered: mend mail or webhook, then `candor deliver --again --once`")
+    waiting = counts.get("due", 0) + counts.get("sending", 0)
+    refused = counts.get("refused", 0)
+    return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")
+
+
+def _promises(settings: Settings) -> str:
+    """Where a policy promises a time to answer that its laws do not leave it."""
+    companies, _, _ = read_policies(settings.policies_dir) if settings.policies_dir.is_dir() else ({}, [], [])
+    found = [found for company in companies.values() for found in compared(company.id, company.laws, company.promised_days)]
+    if wrong := [one.said for one in found if one.longer]:
+        raise UnavailableError("; ".join(wrong))
+    return "; ".join(one.said for one in found) or "none that differs from the laws"
+
+
+def _limits(settings: Settings) -> str:
+    if not settings.redis_url:
+        return "counted in the process"
+    try:
+        answers = asyncio.run(check_redis(settings.redis_url.get_secret_value()))
+    except ValueError as error:  # an address of no kind that it knows
+        raise UnavailableError("CANDOR_REDIS_URL cannot be read: write it like redis://127.0.0.1:6379/0") from error
+    if not answers:
+        raise UnavailableError("Redis does not answer, so each process counts for itself: start it, or check CANDOR_REDIS_URL")
+    return "counted in Redis"
+
+
+def _ports(settings: Settings) -> str:
+    """Taken by Candor itself is well too."""
+    try:
+        answer = httpx.get(f"http://{settings.web_host}:{settings.web_port}/readyz", timeout=5, trust_env=False)
+        if "parts" in answer.json():
+            return f"Candor runs on port {settings.web_port}" + ("" if answer.status_code == 200 else ", but is not ready")
+    except (httpx.HTTPError, ValueError):
+        pass
+    check_ports(settings)
+    return f"{settings.web_port}, {settings.rasa_port} and {settings.actions_port} are free"
+
+
+def _disk(settings: Settings) -> str:
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.var_dir).free
+    if free < 500_000_000:
+        raise UnavailableError(f"only {free // 1_000_000} MB are free where {settings.var_dir.name}/ lies: make room")
+    return f"{free // 1_000_000_000} GB free"

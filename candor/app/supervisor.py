@@ -1,0 +1,158 @@
+"""Start web, Rasa and action server; wait until they are ready; stop all when one dies or on Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from candor.errors import UnavailableError
+from candor.settings import HOME, RASA_FILES, Settings
+
+LONGEST_START = 180  # seconds
+LOOPBACK = "127.0.0.1"
+ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+
+
+class PortTakenError(UnavailableError):
+    """Another process listens on a port that Candor needs."""
+
+    def __init__(self, port: int, variable: str) -> None:
+        super().__init__(f"port {port} is taken: stop what listens there, or set {variable} to another")
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises: PortTakenError for the first port that another process listens on."""
+    for host, port, variable in (
+        (settings.web_host, settings.web_port, "CANDOR_WEB_PORT"),
+        (LOOPBACK, settings.rasa_port, "CANDOR_RASA_PORT"),
+        (LOOPBACK, settings.actions_port, "CANDOR_ACTIONS_PORT"),
+    ):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise PortTakenError(port, variable) from error
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on, for a bench or a test."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def newest_model(settings: Settings) -> Path:
+    """Rasa's newest trained model. Raises: UnavailableError if there is none."""
+    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise UnavailableError("Rasa has no trained model: run `make setup`")
+    return models[-1]
+
+
+def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
+    """The three processes, by the name that stands before their output."""
+    python = sys.executable
+    return {
+        "actions": [python, "-m", "actions"],
+        "rasa": [
+            str(settings.rasa_python), "-m", "rasa", "run", "--model", str(model), "--interface", LOOPBACK,
+            "--port", str(settings.rasa_port), "--endpoints", str(RASA_FILES / "endpoints.yml"),
+            "--credentials", str(RASA_FILES / "credentials.yml"),
+        ],
+        "web": [python, "-m", "candor.app.web"],
+    }  # fmt: skip
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the processes are told: the same settings, and one secret that lives as long as they do."""
+    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else secrets.token_urlsafe(32)
+    return {
+        **os.environ,
+        "CANDOR_INTERNAL_SECRET": secret,
+        "CANDOR_POLICIES_DIR": str(settings.policies_dir.absolute()),
+        "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
+        "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
+        "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
+        "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
+        "CANDOR_WEB_PORT": str(settings.web_port),
+        "CANDOR_RASA_PORT": str(settings.rasa_port),
+        "CANDOR_ACTIONS_PORT": str(settings.actions_port),
+        "HF_HUB_OFFLINE": "1",
+        # One question is a few milliseconds' work: more threads only wait for each other, three processes wide.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",  # dozens of lines from Rasa's old libraries; in tests warnings are errors
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "SANIC_WORKERS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def write_ahead(database: Path) -> None:
+    """Have SQLite keep a write-ahead log for Rasa's trackers: the file remembers it, and Rasa has no setting for it."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def serve(settings: Settings) -> int:
+    """Run everything until Ctrl-C, or until one process ends. Returns the exit code: 0 after Ctrl-C.
+
+    Raises: PortTakenError; UnavailableError if set-up is not done.
+    """
+    check_ports(settings)
+    model = newest_model(settings)
+    write_ahead(settings.tracker_db)
+    manager = Manager(Printer(sys.stdout))
+    shared = environment(settings)
+    for name, command in commands(settings, model).items():
+        # Rasa's Python is another one: it sees what is made for it, and nothing else of ours.
+        told = shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {})
+        # `exec`, so that the shell that honcho starts becomes the process and gets its signals.
+        manager.add_process(name, "exec " + shlex.join(command), env=told, cwd=str(HOME), quiet=False)
+    threading.Thread(target=announce, args=(settings,), daemon=True).start()
+    manager.loop()
+    code = int(manager.returncode or 0)
+    return 0 if code in ASKED_TO_STOP else code
+
+
+def announce(settings: Settings, longest: float = LONGEST_START, pause: float = 0.3) -> None:
+    """Say so once everything is ready; after `longest` seconds say which part is not, once, and go on waiting: a busy machine
+    only takes longer.
+    """
+    address = f"http://{settings.web_host}:{settings.web_port}"
+    deadline: float | None = time.monotonic() + longest
+    state = "nothing answers yet"
+    with httpx.Client(timeout=5, trust_env=False) as http:
+        while True:
+            try:
+                answer = http.get(f"{address}/readyz")
+            except httpx.HTTPError:
+                pass
+            else:
+                if answer.status_code == 200:
+                    examples = f"Example pages with the widget on them: {address}/examples/\n" if settings.shows_examples else ""
+                    print(f"\nCandor is ready: {address}\n{examples}Ctrl-C stops it.\n", flush=True)
+                    return
+                state = "; ".join(f"{part}: {what}" for part, what in answer.json()["parts"].items() if what != "ready")
+            if deadline is not None and time.monotonic() >= deadline:
+                print(f"\nCandor is not ready after {longest:.0f} s, and goes on waiting: {state}\n", flush=True)
+                deadline = None
+            time.sleep(pause)

@@ -1,0 +1,161 @@
+"""A Reply as Block Kit. Pure.
+
+Whatever comes from a policy or a person stands in `rich_text`, whose text elements are taken literally: Slack reads no
+mention, link, format or emoji out of them. Limits are those of Slack's Block Kit reference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from candor.channels.slack.texts import cut, escaped
+from candor.conversations.reply import Button, Citation, Reply
+
+MOST_BLOCKS = 50  # of a message
+LONGEST_TEXT = 3000  # characters of a section's text; we hold each rich_text to it as well
+LONGEST_LABEL = 75  # characters of a button's text
+LONGEST_VALUE = 2000  # characters of a button's value
+MOST_BUTTONS = 25  # elements of an actions block
+MOST_OPTIONS = 100  # of a select
+MOST_QUOTES = 10  # in one message; the policy page shows the rest
+LONGEST_QUOTE = 1200  # characters
+LONGEST_FALLBACK = 300  # characters of what a notification shows
+
+SAY, FORM, HELPFUL, SHARE = "say", "request_form", "helpful", "share"  # action ids; what follows a colon only tells them apart
+COMMON_KINDS = {"answer", "not_in_policy", "unsure", "compare"}
+
+Block = dict[str, Any]
+
+
+def reply_blocks(
+    replies: Sequence[Reply], *, base_url: str, conversation: str, share: bool = False, form: bool = False
+) -> list[Block]:
+    """What is said to one message, as the blocks of one Slack message.
+
+    base_url: where policy pages are reached; without one, citations have no link. share: with a button that shows the answer
+    to the whole channel. form: with a button that opens the request form, where a request is what is talked about.
+    """
+    blocks: list[Block] = []
+    for reply in replies:
+        blocks += _said(reply, base_url, room=MOST_BLOCKS - 4 - len(blocks))
+    buttons = [button for reply in replies for button in reply.buttons]
+    if form:
+        wanted = next((reply for reply in replies if reply.kind == "request" and reply.request_type and not reply.ticket), None)
+        if wanted:
+            value = json.dumps({"type": wanted.request_type, "company": wanted.company, "begun": True})
+            blocks.append(actions(form_button("Fill in a form instead", value)))
+    if buttons:
+        blocks.append(actions(*(say_button(number, button) for number, button in enumerate(buttons[:MOST_BUTTONS]))))
+    rated = next((reply for reply in replies if reply.answer_id and reply.kind in COMMON_KINDS), None)
+    if rated and rated.answer_id:
+        blocks.append(feedback(conversation, rated.answer_id))
+        if share:
+            blocks.append(actions(button("Share in channel", f"{SHARE}:0", f"{conversation} {rated.answer_id}")))
+    return blocks[:MOST_BLOCKS]
+
+
+def fallback(replies: Sequence[Reply]) -> str:
+    """What notifications and screen readers get; Slack reads it as mrkdwn."""
+    return cut(escaped(" ".join(reply.text for reply in replies if reply.text)), LONGEST_FALLBACK) or "Candor"
+
+
+def _said(reply: Reply, base_url: str, room: int) -> list[Block]:
+    blocks = [rich(section(text(cut(part, LONGEST_TEXT)))) for part in _paragraphs(reply.text)]
+    shown = reply.citations[: max(0, min(MOST_QUOTES, room - len(blocks)))]
+    blocks += [_citation(citation, base_url) for citation in shown]
+    if left := len(reply.citations) - len(shown):
+        blocks.append(_more(left, reply.citations[len(shown)], base_url))
+    return blocks
+
+
+def _citation(citation: Citation, base_url: str) -> Block:
+    where = " · ".join(part for part in (citation.section, citation.policy, citation.version) if part and part != "undated")
+    label = cut(where or citation.policy, 200)
+    place = url(base_url + citation.url, label) if base_url else text(label)
+    lead_in = cut(citation.lead_in, LONGEST_QUOTE // 2)
+    quote = cut(citation.quote, LONGEST_QUOTE)
+    quoted = [*([text(lead_in + "\n")] if lead_in else []), text(quote)]
+    if quote != citation.quote and base_url:
+        quoted.append(url(base_url + citation.url, " read on in the policy"))
+    return rich(section(text(f"{citation.n}  ", bold=True), place), {"type": "rich_text_quote", "elements": quoted})
+
+
+def _more(left: int, first: Citation, base_url: str) -> Block:
+    told = f"{left} more passage{'s' if left > 1 else ''} would be too long for Slack: "
+    rest = url(base_url + first.url, "read on in the policy") if base_url else text("see the policy itself")
+    return rich(section(text(told), rest))
+
+
+def _paragraphs(said: str) -> list[str]:
+    return [part for part in said.split("\n\n") if part.strip()]
+
+
+def rich(*elements: dict[str, Any]) -> Block:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def section(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def text(said: str, *, bold: bool = False) -> dict[str, Any]:
+    return {"type": "text", "text": said, **({"style": {"bold": True}} if bold else {})}
+
+
+def url(address: str, label: str) -> dict[str, Any]:
+    return {"type": "link", "url": address, "text": label}
+
+
+def paragraph(said: str) -> Block:
+    """A paragraph in which nothing is read as a mention, a link or a format."""
+    return rich(section(text(cut(said, LONGEST_TEXT))))
+
+
+def header(said: str) -> Block:
+    return {"type": "header", "text": plain(said, 150)}
+
+
+def plain(said: str, longest: int = LONGEST_LABEL) -> dict[str, Any]:
+    return {"type": "plain_text", "text": cut(said, longest), "emoji": False}
+
+
+def actions(*elements: dict[str, Any]) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action: str, value: str, **more: Any) -> dict[str, Any]:
+    return {"type": "button", "text": plain(label), "action_id": action, "value": value, **more}
+
+
+def say_button(number: int, said: Button) -> dict[str, Any]:
+    """Pressing it says the button's payload."""
+    return button(said.title, f"{SAY}:{number}", cut(said.payload, LONGEST_VALUE))
+
+
+def form_button(label: str, value: str) -> dict[str, Any]:
+    """Opens the request form."""
+    return button(label, FORM, value, style="primary")
+
+
+def company_select(action: str) -> dict[str, Any]:
+    """One of more companies than Slack shows at once; Slack asks for those that fit what is typed."""
+    return {"type": "external_select", "action_id": action, "min_query_length": 0, "placeholder": plain("Type a company's name")}
+
+
+def option(label: str, value: str) -> dict[str, Any]:
+    return {"text": plain(label), "value": value}
+
+
+def feedback(conversation: str, answer_id: str) -> Block:
+    """Whether it helped: Slack's own feedback buttons."""
+
+    def one(label: str, value: str, told: str) -> dict[str, Any]:
+        return {"text": plain(label), "value": f"{value} {conversation} {answer_id}", "accessibility_label": told}
+
+    rate = {
+        "type": "feedback_buttons", "action_id": HELPFUL, "positive_button": one("Helpful", "yes", "This answer helped"),
+        "negative_button": one("Not helpful", "no", "This answer did not help"),
+    }  # fmt: skip
+    return {"type": "context_actions", "elements": [rate]}

@@ -1,0 +1,99 @@
+"""What Slack says was said → what Candor hears, and whether it was meant for Candor. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from candor.channels.slack.threads import Person, Thread
+
+# <@U1>, <@U1|ada>, <#C1|news>, <!here>, <mailto:a@b.c|a@b.c>, <https://x|label>: Slack's own marks in a message's text.
+MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+SPOKEN = {None, "file_share", "thread_broadcast", "assistant_app_thread"}  # subtypes of a message that a person has written
+# A request's number, a one-time code: with them a message is about somebody's own affairs, as with an address.
+OWN_AFFAIR = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b|(?<![\w-])\d{3}[ -]?\d{3}(?![\w-])", re.IGNORECASE)
+
+Surface = Literal["dm", "thread", "whisper"]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message of one person, and where its answer goes.
+
+    surface: a direct message; a thread that others read; or a whisper, which only the person sees in whichever channel.
+    thread: the ts of the thread to answer in, empty in a direct message that is in none.
+    to: where the answer is posted, if not in the channel: a person's id for a direct message.
+    """
+
+    person: Person
+    text: str
+    channel: str
+    ts: str
+    thread: str
+    surface: Surface
+    to: str = ""
+    mentioned: bool = False
+    to_others: bool = False  # somebody else is mentioned
+
+
+def heard_of(event: dict[str, Any], team: str, bot_user: str) -> Heard | None:
+    """A `message` or `app_mention` event; None for what no person has written, or what has no text."""
+    person, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
+    if not person or not channel or not ts or event.get("bot_id") or event.get("subtype") not in SPOKEN or person == bot_user:
+        return None
+    mentioned = mentions(event.get("text") or "")
+    text = plain_text(event.get("text") or "", bot_user)
+    if not text:
+        return None
+    direct = event.get("channel_type") == "im" or str(channel).startswith("D")
+    thread = str(event.get("thread_ts") or ("" if direct else ts))
+    return Heard(
+        Person(team, str(person)), text, str(channel), str(ts), thread, "dm" if direct else "thread",
+        mentioned=bot_user in mentioned, to_others=bool(mentioned - {bot_user}),
+    )  # fmt: skip
+
+
+def mentions(text: str) -> set[str]:
+    """The ids of the people who are mentioned."""
+    return {found[2] for found in MARK.finditer(text) if found[1] == "@"}
+
+
+def plain_text(text: str, bot_user: str) -> str:
+    """The text as its writer saw it: without Slack's marks, and without our own name."""
+
+    def shown(found: re.Match[str]) -> str:
+        kind, name, label = found[1], found[2], found[3]
+        if kind == "@":
+            return "" if name == bot_user else f"@{label or 'somebody'}"
+        if kind == "#":
+            return f"#{label}" if label else ""
+        if kind == "!":
+            return label or ""
+        return label or name.removeprefix("mailto:").removeprefix("tel:")
+
+    plain = MARK.sub(shown, text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Whether to answer, and what the thread is from here on; None: as it was."""
+
+    answer: bool
+    thread: Thread | None = None
+
+
+def attention(heard: Heard, thread: Thread | None, *, in_thread: bool) -> Attention:
+    """Whether a message in a channel was meant for Candor.
+
+    A mention always is. In a thread that Candor is part of, so is what the person says who talks with it, until somebody
+    else speaks or is spoken to: then people talk to each other, and Candor is quiet until it is mentioned again.
+    """
+    if heard.mentioned:
+        return Attention(True, Thread(heard.person.id, quiet=False))
+    if not in_thread or thread is None:
+        return Attention(False)
+    if heard.to_others or heard.person.id != thread.person:
+        return Attention(False, None if thread.quiet else Thread(thread.person, quiet=True))
+    return Attention(not thread.quiet)

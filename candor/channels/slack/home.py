@@ -1,0 +1,114 @@
+"""The Home tab and the prompts of the Messages tab: what can be asked, and how the person's own requests stand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.errors import SlackApiError
+
+from candor.channels.slack import blocks as kit
+from candor.channels.slack.answering import CHOOSE
+from candor.channels.slack.companies import WhichCompany
+from candor.channels.slack.listeners import Guard
+from candor.channels.slack.threads import Person, Places
+from candor.conversations.reply import Button
+from candor.conversations.request_text import Telling
+from candor.conversations.responses import Wording
+from candor.services import Services
+from candor.tickets.ticket import Ticket
+from knowledge.companies import Company
+
+SUGGESTED = {  # title → what is asked; at most four prompts are shown
+    "Is my data sold?": "do you sell my personal data?",
+    "How long is it kept?": "how long do you keep my data?",
+    "Who gets my data?": "who do you share my data with?",
+    "How do I get it deleted?": "how can I have my data deleted?",
+}
+MOST_SHOWN = 20  # requests
+
+
+class Home:
+    """Published whenever somebody opens it."""
+
+    def __init__(self, parts: Services, places: Places, which: WhichCompany) -> None:
+        self._desk, self._wording, self._places, self._which = parts.desk, parts.wording, places, which
+        self._telling = Telling(parts.wording, parts.company_card)
+
+    def register(self, app: AsyncApp, guard: Guard) -> None:
+        app.event("app_home_opened")(guard(self.opened))
+        app.event("assistant_thread_started")(guard(self.chat_begun))
+        app.event("assistant_thread_context_changed")(guard(self.nothing))
+
+    async def opened(self, args: AsyncArgs) -> None:
+        """The Home tab is made anew; on the Messages tab, new apps (agent_view) show prompts, without any thread."""
+        event: dict[str, Any] = args.event or {}
+        person = Person(str(args.context.team_id), str(event["user"]))
+        if event.get("tab") == "messages":
+            with suppress(SlackApiError):  # an app without an assistant has none
+                await args.client.assistant_threads_setSuggestedPrompts(
+                    channel_id=event["channel"], title=self._wording.say("utter_slack_prompts"), prompts=_prompts(),
+                    thread_ts=None,  # only the older pane has one
+                )  # fmt: skip
+            return
+        about = await asyncio.to_thread(self._which.of, person, "")
+        company = self._which.named(about.company) if about else None
+        tickets = await asyncio.to_thread(self.requests_of, person)
+        fixed = bool(about and about.fixed)
+        view = home_view(
+            company, [] if fixed else self._which.companies, [self._telling.status(each) for each in tickets], self._wording
+        )
+        await args.client.views_publish(user_id=person.id, view=view)
+
+    async def chat_begun(self, args: AsyncArgs) -> None:
+        """The older assistant pane: each chat is a thread with prompts of its own."""
+        thread = (args.event or {})["assistant_thread"]
+        await args.client.assistant_threads_setSuggestedPrompts(
+            channel_id=thread["channel_id"], thread_ts=thread["thread_ts"], title=self._wording.say("utter_slack_prompts"),
+            prompts=_prompts(),
+        )  # fmt: skip
+
+    async def nothing(self, args: AsyncArgs) -> None:
+        """What the person looks at meanwhile is none of our business."""
+
+    def requests_of(self, person: Person) -> list[Ticket]:
+        """A person's own requests, the newest first."""
+        tickets = [ticket for each in self._places.of_person(person) for ticket in self._desk.of_conversation(each)]
+        return tickets[::-1][:MOST_SHOWN]
+
+
+def home_view(company: Company | None, companies: list[Company], requests: list[str], wording: Wording) -> dict[str, Any]:
+    """companies: those to choose among, none where the workspace is set up for one. requests: how each stands, in words."""
+    if company:
+        blocks = [
+            kit.header(f"{company.name}: what happens to your data"),
+            kit.paragraph(wording.say("utter_welcome", company_name=company.name)),
+        ]
+        blocks.append(
+            kit.actions(*(kit.say_button(n, Button(title=title, payload=SUGGESTED[title])) for n, title in enumerate(SUGGESTED)))
+        )
+    else:
+        names = ", ".join(each.name for each in companies[: kit.MOST_BUTTONS])
+        blocks = [kit.header("What happens to your data?"), kit.paragraph(wording.say("utter_which_company", companies=names))]
+    if len(companies) > kit.MOST_BUTTONS:
+        blocks.append(kit.actions(kit.company_select(f"{CHOOSE}:0")))
+    elif len(companies) > 1:
+        blocks.append(kit.actions(*(_choice(number, each) for number, each in enumerate(companies))))
+    blocks += [{"type": "divider"}, kit.header("Your requests")]
+    blocks += [kit.paragraph(each) for each in requests] or [kit.paragraph(wording.say("utter_slack_home_no_requests"))]
+    opens = json.dumps({"company": company.id if company else ""})
+    blocks.append(kit.actions(kit.form_button("Open a request", opens)))
+    return {"type": "home", "blocks": blocks}
+
+
+def _choice(number: int, company: Company) -> dict[str, Any]:
+    nothing_waits = {"company": company.id, "text": "", "ts": "", "thread": "", "surface": "dm", "channel": ""}
+    return kit.button(company.name, f"{CHOOSE}:{number}", json.dumps(nothing_waits))
+
+
+def _prompts() -> list[dict[str, str]]:
+    return [{"title": title, "message": asked} for title, asked in SUGGESTED.items()]

@@ -1,0 +1,296 @@
+"""What Slack tells us, handed to those who answer: messages, /privacy, the message shortcut and buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from candor.channels.slack import blocks as kit
+from candor.channels.slack.answering import CHOOSE, MORE, Answering
+from candor.channels.slack.companies import WhichCompany
+from candor.channels.slack.conversation import Talk
+from candor.channels.slack.dedupe import RUN, Handled, key_of
+from candor.channels.slack.events import Heard, attention, heard_of, plain_text
+from candor.channels.slack.news import OPEN
+from candor.channels.slack.pending import Unanswered
+from candor.channels.slack.threads import Person, Places
+from candor.conversations.reply import Reply
+from candor.conversations.responses import Wording
+from candor.errors import CandorError
+from candor.transcripts.store import TranscriptStore
+
+log = logging.getLogger("candor.slack")
+COMMAND, SHORTCUT = "/privacy", "ask_candor"
+USE = re.compile(r"use\s+(\S.*)", re.IGNORECASE)
+Work = Callable[[AsyncArgs], Awaitable[None]]
+Guard = Callable[[Work], Work]
+
+
+class Relay(Protocol):
+    """Passes on what staff write in a thread in which they talk with a visitor."""
+
+    async def takes(self, heard: Heard) -> str | None:
+        """The visitor's conversation."""
+        ...
+
+    async def pass_on(self, client: AsyncWebClient, heard: Heard, conversation: str) -> None: ...
+
+
+class Listeners:
+    """Each is thin: read what came, claim it, make one call. No fault of one ends another, and none prints what was said."""
+
+    def __init__(
+        self, *, answering: Answering, talk: Talk, places: Places, which: WhichCompany, handled: Handled,
+        transcripts: TranscriptStore, wording: Wording, base_url: str, unanswered: Unanswered,
+    ) -> None:  # fmt: skip
+        self._answering, self._talk, self._places, self._which, self._handled = answering, talk, places, which, handled
+        self._transcripts, self._wording, self._base, self._unanswered = transcripts, wording, base_url, unanswered
+        self.relay: Relay | None = None
+        self.running: set[asyncio.Task[Any]] = set()
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt who listens to what."""
+        app.middleware(self.keep)
+        app.event("app_mention")(self.guarded(self.message))
+        app.event("message")(self.guarded(self.message))
+        app.command(COMMAND)(self.guarded(self.command))
+        app.shortcut(SHORTCUT)(self.guarded(self.shortcut))
+        app.action(MORE)(self.guarded(self.more_companies))
+        app.options(re.compile(rf"{CHOOSE}(:\d+)?"))(self.guarded(self.companies))
+        app.action(re.compile(rf"{OPEN}(:\d+)?"))(self.guarded(self.opened))
+        for action, work in (
+            (kit.SAY, self.say_button), (kit.HELPFUL, self.helpful), (kit.SHARE, self.share), (CHOOSE, self.chosen),
+        ):  # fmt: skip
+            app.action(re.compile(rf"{action}(:\d+)?"))(self.guarded(work))
+
+    def guarded(self, work: Work) -> Work:
+        """Counts the work as running, and keeps its faults out of Bolt's log, which prints what came in."""
+
+        async def run(args: AsyncArgs) -> None:
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101  (Bolt runs listeners in tasks)
+            self.running.add(task)
+            try:
+                await work(args)
+                if ours := RUN.get():  # where it failed, it is taken up again later
+                    await asyncio.to_thread(self._unanswered.done, ours)
+            except SlackApiError as error:
+                log.error("Slack refused a call: %s", error.response.get("error", error.response.status_code))
+            except Exception as error:  # noqa: BLE001  # whatever it was, its text may hold what a person wrote
+                log.error("something from Slack was not handled: %s", type(error).__name__)
+            finally:
+                self.running.discard(task)
+
+        return run
+
+    async def keep(self, args: AsyncArgs) -> None:
+        """Before anything is acknowledged: keep what is to be answered, in case this process dies over it."""
+        if RUN.get() is None:
+            RUN.set(await asyncio.to_thread(self._unanswered.keep, args.body, str(args.context.bot_user_id or "")))
+        await args.next()
+
+    async def claimed(self, *names: str) -> bool:
+        """Whether this is ours to handle, and nobody else's."""
+        return await asyncio.to_thread(self._handled.claim, key_of(*names))
+
+    async def message(self, args: AsyncArgs) -> None:
+        """A direct message, a mention, or something said in a channel: `app_mention` and `message` may tell of the same."""
+        event: dict[str, Any] = args.event or {}
+        team, bot = str(args.context.team_id or ""), str(args.context.bot_user_id or "")
+        heard = heard_of(event, team, bot)
+        if heard is None:
+            return
+        if self.relay and await self._passed_on(args, heard):
+            return
+        if heard.surface == "thread":
+            known = await asyncio.to_thread(self._places.thread, team, heard.channel, heard.thread)
+            found = attention(heard, known, in_thread="thread_ts" in event)
+            if found.thread:
+                await asyncio.to_thread(self._places.set_thread, team, heard.channel, heard.thread, found.thread)
+            if not found.answer:
+                return
+        if await self.claimed("message", team, heard.channel, heard.ts):
+            await self._answering.answer(args.client, heard)
+
+    async def opened(self, args: AsyncArgs) -> None:
+        """A link was followed: Slack wants that acknowledged, and nothing else."""
+        await args.ack()
+
+    async def _passed_on(self, args: AsyncArgs, heard: Heard) -> bool:
+        """Whether staff talk with a visitor here; then each message is passed on once."""
+        assert self.relay is not None  # noqa: S101  (the caller has looked)
+        taken_over = await self.relay.takes(heard)
+        if taken_over and await self.claimed("message", heard.person.team, heard.channel, heard.ts):
+            await self.relay.pass_on(args.client, heard, taken_over)
+        return taken_over is not None
+
+    async def command(self, args: AsyncArgs) -> None:
+        """/privacy <question>, and /privacy use <company>."""
+        await args.ack()
+        body: dict[str, Any] = args.command or {}
+        heard = whisper(
+            body["team_id"], body["user_id"], body["channel_id"], body.get("text") or "", body.get("trigger_id") or ""
+        )
+        if not await self.claimed("command", heard.person.team, heard.ts):
+            return
+        url = body.get("response_url") or ""
+        if use := USE.fullmatch(heard.text):
+            await self._use(args, heard, use[1], url)
+        elif heard.text:
+            await self._answering.answer(args.client, heard, url)
+        else:
+            await self._answering.say(args.client, heard, "utter_slack_command_help", url)
+
+    async def _use(self, args: AsyncArgs, heard: Heard, name: str, url: str) -> None:
+        company = self._which.named(name)
+        if fixed := self._which.fixed(heard.person.team, heard.channel):
+            known = self._which.named(fixed)
+            await self._answering.say(
+                args.client, heard, "utter_slack_company_fixed", url, company_name=known.name if known else fixed
+            )
+        elif company is None:
+            await self._answering.say(args.client, heard, "utter_which_company", url, companies=self._which.names())
+        else:
+            replies = await self._talk.choose(heard.person, company.id, key_of("use", heard.ts))
+            switched = Reply(kind="smalltalk", text=self._wording.say("utter_company_switched", company_name=company.name))
+            await self._answering.tell(args.client, heard, replies or [switched], url)
+
+    async def shortcut(self, args: AsyncArgs) -> None:
+        """Ask Candor about this: the message's text is the question, and only who asks sees the answer."""
+        await args.ack()
+        body: dict[str, Any] = args.body
+        text = plain_text(body["message"].get("text") or "", str(args.context.bot_user_id or ""))
+        heard = whisper(body["team"]["id"], body["user"]["id"], body["channel"]["id"], text, body.get("trigger_id") or "")
+        if await self.claimed("shortcut", heard.person.team, heard.ts):
+            if text:
+                await self._answering.answer(args.client, heard, body.get("response_url") or "")
+            else:
+                await self._answering.say(args.client, heard, "utter_slack_nothing_to_read", body.get("response_url") or "")
+
+    async def say_button(self, args: AsyncArgs) -> None:
+        """A button that says something for the person who presses it."""
+        await args.ack()
+        action = args.action or {}
+        heard = pressed(args.body, str(action.get("value") or ""))
+        if await self.claimed("action", heard.person.team, heard.person.id, heard.ts):
+            await self._answering.answer(args.client, heard, args.body.get("response_url") or "")
+
+    async def more_companies(self, args: AsyncArgs) -> None:
+        """The next page of companies; the question goes on waiting."""
+        await args.ack()
+        waiting = json.loads((args.action or {})["value"])
+        start = int(waiting.pop("from"))
+        await self._answering.show_companies(args.client, waiting, start, args.body.get("response_url") or "")
+
+    async def companies(self, args: AsyncArgs) -> None:
+        """The companies that fit what is typed into a select."""
+        fitting = self._which.fitting(str(args.body.get("value") or ""), kit.MOST_OPTIONS)
+        await args.ack(options=[kit.option(company.name, company.id) for company in fitting])
+
+    async def chosen(self, args: AsyncArgs) -> None:
+        """A company was chosen; the question that waited for it is asked now."""
+        await args.ack()
+        action = args.action or {}
+        selected = (action.get("selected_option") or {}).get("value")
+        waiting = {"company": selected, "text": ""} if selected else json.loads(action["value"])
+        pushed = pressed(args.body, "")
+        if not await self.claimed("action", pushed.person.team, pushed.person.id, pushed.ts):
+            return
+        replies = await self._talk.choose(pushed.person, waiting["company"], key_of("chosen", pushed.ts))
+        url = args.body.get("response_url") or ""
+        if not waiting["text"]:
+            company = self._which.named(waiting["company"])
+            switched = self._wording.say("utter_company_switched", company_name=company.name if company else waiting["company"])
+            await self._answering.tell(args.client, pushed, replies or [Reply(kind="smalltalk", text=switched)], url)
+            return
+        asked = Heard(
+            pushed.person,
+            waiting["text"],
+            waiting["channel"],
+            waiting["ts"],
+            waiting["thread"],
+            waiting["surface"],
+            waiting["to"],
+        )
+        await self._answering.answer(args.client, asked, url)
+
+    async def helpful(self, args: AsyncArgs) -> None:
+        """Slack's feedback buttons."""
+        await args.ack()
+        rating, conversation, answer_id = (args.action or {})["value"].split(" ")
+        pushed = pressed(args.body, "")
+        try:
+            await self._talk.rate(conversation, answer_id, helpful=rating == "yes")
+            told = "utter_slack_thanks_helpful" if rating == "yes" else "utter_slack_thanks_not_helpful"
+        except CandorError:
+            told = "utter_slack_answer_gone"
+        unseen = replace(pushed, surface="whisper")  # only for who pressed it
+        await self._answering.say(args.client, unseen, told, args.body.get("response_url") or "")
+
+    async def share(self, args: AsyncArgs) -> None:
+        """Show a whispered answer to the whole channel, signed by who shares it."""
+        await args.ack()
+        conversation, answer_id = (args.action or {})["value"].split(" ")
+        pushed, url = pressed(args.body, ""), args.body.get("response_url") or ""
+        if not await self.claimed("share", conversation, answer_id, pushed.channel):
+            return
+        own = conversation in await asyncio.to_thread(self._places.of_person, pushed.person)
+        reply = await asyncio.to_thread(self._shared, conversation, answer_id) if own else None
+        if reply is None:
+            await self._answering.say(args.client, pushed, "utter_slack_answer_gone", url)
+            return
+        signed = {
+            "type": "rich_text_section",
+            "elements": [{"type": "user", "user_id": pushed.person.id}, kit.text(" " + self._wording.say("utter_slack_shared"))],
+        }
+        shown = kit.reply_blocks([reply.model_copy(update={"buttons": []})], base_url=self._base, conversation=conversation)
+        try:
+            await args.client.chat_postMessage(
+                channel=pushed.channel,
+                blocks=[kit.rich(signed), *shown][: kit.MOST_BLOCKS],
+                text=kit.fallback([reply]),
+                unfurl_links=False,
+            )
+        except SlackApiError as error:
+            if error.response.get("error") not in {"not_in_channel", "channel_not_found"}:
+                raise
+            await self._answering.say(args.client, pushed, "utter_slack_invite_me", url)
+
+    def _shared(self, conversation: str, answer_id: str) -> Reply | None:
+        for turn in self._transcripts.turns(conversation):
+            for kept in turn.replies:
+                if kept.get("answer_id") == answer_id and kept.get("kind") in kit.COMMON_KINDS:
+                    return Reply.model_validate(kept)
+        return None
+
+
+def whisper(team: str, person: str, channel: str, text: str, named: str) -> Heard:
+    """Something that is asked in a channel and answered to its asker alone. named: what tells it from all others."""
+    return Heard(Person(team, person), plain_text(text, ""), channel, named, "", "whisper")
+
+
+def pressed(body: dict[str, Any], text: str) -> Heard:
+    """A button that was pressed, as if the person had said `text` where it stands."""
+    person = Person(str((body.get("team") or {}).get("id") or ""), str(body["user"]["id"]))
+    action, container = (body.get("actions") or [{}])[0], body.get("container") or {}
+    named = f"{action.get('action_ts', '')}/{action.get('action_id', '')}"
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    message = body.get("message") or {}
+    thread = str(container.get("thread_ts") or message.get("thread_ts") or "")
+    if not channel:  # on the Home tab
+        return Heard(person, text, person.id, named, "", "dm", to=person.id)
+    if container.get("is_ephemeral"):
+        return Heard(person, text, channel, named, thread, "whisper")
+    if channel.startswith("D"):
+        return Heard(person, text, channel, named, thread, "dm")
+    return Heard(person, text, channel, named, thread or str(container.get("message_ts") or ""), "thread")

@@ -1,0 +1,171 @@
+"""What the courier carries into Slack: news for requesters as direct messages, for staff in their channel, and what is said
+in a talk between people to whoever reads it here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from candor.channels.slack import blocks as kit
+from candor.channels.slack.dedupe import key_of
+from candor.channels.slack.refusals import Refused
+from candor.channels.slack.sender import Poster
+from candor.channels.slack.staff_threads import StaffThread, StaffThreads
+from candor.channels.slack.texts import cut, escaped
+from candor.channels.slack.threads import Places
+from candor.conversations.handoff.sessions import TO_PERSON
+from candor.conversations.reply import Reply
+from candor.conversations.request_text import Telling
+from candor.errors import CandorError, UnavailableError
+from candor.services import Services
+from candor.tickets.ticket import Ticket
+from candor.transcripts.models import TurnRow
+
+TAKE, END, OPEN = "take", "hand_back", "open_console"  # action ids
+CONSOLE = "/console"
+TAKEABLE = {"staff_new", "staff_person", "staff_person_late", "staff_reminder"}
+SENTENCES = {
+    "staff_new": "utter_slack_staff_new", "staff_reminder": "utter_slack_staff_reminder",
+    "staff_answer": "utter_slack_staff_answer", "staff_withdrawn": "utter_slack_staff_withdrawn",
+    "staff_person": "utter_slack_staff_person", "staff_person_late": "utter_slack_staff_person_late",
+    "staff_came_back": "utter_slack_staff_came_back",
+}  # fmt: skip
+
+
+class SlackUnavailableError(UnavailableError):
+    """Slack took no message; the courier tries again."""
+
+
+class News:
+    """The courier's chat. client_of: a client that may speak in a workspace; "" for the staff channel's own."""
+
+    def __init__(
+        self, parts: Services, places: Places, poster: Poster, client_of: Callable[[str], Awaitable[AsyncWebClient]],
+        staff_channel: str, base_url: str = "",
+    ) -> None:  # fmt: skip
+        """base_url: where the console is reached; empty: staff get no links into it."""
+        self._wording, self._places, self._poster, self._client_of = parts.wording, places, poster, client_of
+        self._card = parts.company_card
+        self._people, self._talks, self._vault, self._base = parts.people, parts.talks, parts.vault, base_url
+        self._threads = StaffThreads(parts.engine)
+        self._telling, self._staff = Telling(parts.wording, parts.company_card), staff_channel
+
+    async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
+        """How a request stands, told to who opened it from Slack. False if nobody in Slack did.
+
+        Raises: SlackUnavailableError.
+        """
+        person = self._places.whose(conversation)
+        if person is None:
+            return False
+        said = self._wording.say("utter_slack_news", status=self._telling.status(ticket))
+        await self._post(person.team, person.id, [kit.paragraph(said)], said, key)
+        return True
+
+    async def tell_staff(self, key: str, what: str, handoff: int | None, values: dict[str, Any]) -> bool:
+        """A line in the staff channel, without anybody's identity. False for what is said by mail only.
+
+        Raises: SlackUnavailableError.
+        """
+        if what not in SENTENCES:
+            return False
+        said = self._wording.say(SENTENCES[what], **{name: str(value) for name, value in values.items()})
+        waiting = await asyncio.to_thread(self._people.get, handoff) if handoff else None
+        buttons = []
+        if what in TAKEABLE:
+            value = f"person {handoff}" if handoff else f"request {values['number']}"
+            buttons.append(kit.button("I take it", TAKE, value, style="primary"))
+        buttons += self._link(f"/waiting/{waiting.page}" if waiting else f"/requests/{values.get('number', '')}")
+        posted = await self._post("", self._staff, [kit.paragraph(said), *_actions(buttons)], said, key)
+        if waiting and waiting.conversation and what in TAKEABLE:
+            await asyncio.to_thread(self._threads.told, waiting.conversation, StaffThread(self._staff, posted))
+        return True
+
+    async def tell_refused(self, refused: Refused, week: str) -> None:
+        """What many have asked in vain, once a week. Raises: SlackUnavailableError."""
+        values = {"count": str(refused.conversations), "company": self._card(refused.company).name, "aspect": refused.words}
+        said = self._wording.say("utter_slack_staff_refused", **values)
+        blocks = [kit.paragraph(said), *_actions(self._link("/silence"))]
+        await self._post("", self._staff, blocks, said, f"{refused.company} {refused.aspect} {week}")
+
+    async def pass_on(self, key: str) -> bool:
+        """A turn of a talk between people, as services names it: talk:<turn>:requester, or …:staff. False if it is nobody's here.
+
+        Raises: SlackUnavailableError.
+        """
+        _, number, to = key.split(":")
+        turn = await asyncio.to_thread(self._talks.turn, int(number))
+        if turn is None:  # forgotten meanwhile
+            return False
+        return await (self._to_requester(key, turn) if to == "requester" else self._to_staff(key, turn))
+
+    async def _to_requester(self, key: str, turn: TurnRow) -> bool:
+        person = await asyncio.to_thread(self._places.whose, turn.conversation_id)
+        if person is None:
+            return False
+        reply = Reply.model_validate(turn.replies[0])
+        said = await asyncio.to_thread(self._vault.unmask, turn.conversation_id, reply.text)
+        speaker = reply.speaker
+        if speaker and speaker.does == "says":
+            await self._post(
+                person.team, person.id, [spoken(f"{speaker.name} from {speaker.company}, a person", said)], said, key
+            )
+            return True
+        ends = [_end(turn.conversation_id)] if speaker and speaker.does == "joins" else []
+        await self._post(person.team, person.id, [kit.paragraph(said), *_actions(ends)], said, key)
+        return True
+
+    async def _to_staff(self, key: str, turn: TurnRow) -> bool:
+        thread = await asyncio.to_thread(self._threads.of, turn.conversation_id)
+        if thread is None:
+            return False
+        if turn.state == TO_PERSON:
+            await self._post("", thread.channel, [spoken("Visitor", turn.text)], turn.text, key, thread.thread)
+            return True
+        speaker, buttons = Reply.model_validate(turn.replies[0]).speaker, self._link(f"/waiting/{turn.conversation_id}")
+        name, sentence = speaker.name if speaker else "", "utter_slack_handed_back"
+        if speaker and speaker.does == "joins":
+            talk = await asyncio.to_thread(self._talks.by_id, int(turn.message_id.split("-")[1]))
+            here = talk is not None and talk.actor.startswith("slack:")
+            sentence = "utter_slack_talk_begun" if here else "utter_slack_taken_in_console"
+            buttons = [*([_end(turn.conversation_id)] if here else []), *buttons]
+        said = self._wording.say(sentence, name=name)
+        await self._post("", thread.channel, [kit.paragraph(said), *_actions(buttons)], said, key, thread.thread)
+        return True
+
+    def _link(self, path: str) -> list[dict[str, Any]]:
+        """A button into the console, where it is known how people reach it."""
+        if not self._base:
+            return []
+        return [kit.button("Open in the console", f"{OPEN}:0", path, url=f"{self._base}{CONSOLE}{path}")]
+
+    async def _post(
+        self, team: str, channel: str, blocks: list[dict[str, Any]], said: str, key: str, thread: str = ""
+    ) -> str:  # fmt: skip
+        """The message's ts."""
+        try:
+            client = await self._client_of(team)
+            text = cut(escaped(said), kit.LONGEST_FALLBACK)
+            return await self._poster.post(client, channel, blocks, text, key=key_of("news", key)[:40], thread=thread)
+        except SlackApiError as error:
+            raise SlackUnavailableError(f"Slack refused a message: {error.response.get('error', 'no reason')}") from error
+        except (TimeoutError, aiohttp.ClientError, CandorError) as error:
+            raise SlackUnavailableError(f"Slack took no message ({type(error).__name__})") from error
+
+
+def spoken(speaker: str, said: str) -> dict[str, Any]:
+    """Something said in a talk, marked with who says it; nothing in it is read as a mention, a link or a format."""
+    return kit.rich(kit.section(kit.text(f"{speaker}: ", bold=True), kit.text(cut(said, kit.LONGEST_TEXT - 200))))
+
+
+def _end(conversation: str) -> dict[str, Any]:
+    return kit.button("Let Candor answer again", END, conversation)
+
+
+def _actions(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [kit.actions(*buttons)] if buttons else []

@@ -1,0 +1,138 @@
+"""The request form as a Slack modal, and what was filled in. Pure: the rules are those of the chat's own form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from candor.channels.slack import blocks as kit
+from candor.conversations.responses import Wording
+from candor.tickets.addresses import NotAnAddress, read_address
+from candor.tickets.delivery.templates import ASKED
+from candor.tickets.law.residence import Heard as Place
+from candor.tickets.law.residence import parse_residence, place_name
+from candor.tickets.requester import NO_PROOF
+from knowledge.companies import Company
+
+CALLBACK = "request"
+TYPE, COMPANY, RESIDENCE, EMAIL, DETAILS = "request_type", "company", "residence", "email", "details"
+LONGEST_DETAILS = 3000  # characters that Slack's input takes; the desk takes 4,000
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """What is known before anything is typed. begun: the chat has begun this request, and leaves it to the form."""
+
+    request_type: str = ""
+    company: str = ""
+    email: str = ""
+    begun: bool = False
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form that can be opened as it is."""
+
+    request_type: str
+    company: str
+    residence: str  # ISO 3166 code; empty: not told
+    email: str  # empty: left out
+    details: str
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What has to be mended, field by field, as Slack shows it."""
+
+    by_field: dict[str, str]
+
+
+def request_view(companies: list[Company], known: Prefilled, wording: Wording) -> dict[str, Any]:
+    """The modal. The company is asked for only where it is not clear."""
+    clear = next((company for company in companies if company.id == known.company), None)
+    name = clear.name if clear else "the company"
+    types = [_option(_capital(ASKED[request_type]), request_type) for request_type in ASKED]
+    blocks = [_input(TYPE, "What shall happen?", _select(TYPE, types, known.request_type))]
+    if clear is None:
+        options = [_option(company.name, company.id) for company in companies]
+        many = len(options) > kit.MOST_OPTIONS
+        select = kit.company_select(COMPANY) if many else _select(COMPANY, options, "")
+        blocks.append(_input(COMPANY, "With which company?", select))
+    blocks += [
+        _input(
+            RESIDENCE, "Where do you live?", _text(RESIDENCE), wording.say("utter_ask_residence", company_name=name),
+            optional=True,
+        ),
+        _input(EMAIL, "Your e-mail address", _email(known.email), wording.say("utter_slack_form_email"), optional=True),
+        _input(
+            DETAILS, "Details", _text(DETAILS, multiline=True, max_length=LONGEST_DETAILS),
+            wording.say("utter_ask_details", company_name=name), optional=True,
+        ),
+    ]  # fmt: skip
+    return {
+        "type": "modal", "callback_id": CALLBACK, "title": kit.plain("Privacy request", 24),
+        "submit": kit.plain("Open the request", 24), "close": kit.plain("Cancel", 24), "blocks": blocks,
+        "private_metadata": json.dumps({"company": clear.id if clear else "", "begun": known.begun}),
+    }  # fmt: skip
+
+
+def read_form(view: dict[str, Any], wording: Wording, company_name: str = "the company") -> Filled | Mistakes:
+    """What was filled in, or what to mend in it."""
+    values = {name: _value(given) for block in view["state"]["values"].values() for name, given in block.items()}
+    request_type, email = values.get(TYPE) or "", (values.get(EMAIL) or "").strip()
+    wrong: dict[str, str] = {}
+    place = parse_residence(values.get(RESIDENCE) or "")
+    if (values.get(RESIDENCE) or "").strip():
+        if place.heard is Place.AMBIGUOUS:
+            names = ", ".join(place_name(code) for code in place.options)
+            wrong[RESIDENCE] = f"{wording.say('utter_ask_residence_which')} {names}"
+        elif place.heard not in {Place.FOUND, Place.NOT_SAID}:
+            wrong[RESIDENCE] = wording.say("utter_ask_residence_unread")
+    if email and isinstance(read_address(email), NotAnAddress):
+        wrong[EMAIL] = wording.say("utter_ask_email_malformed")
+    elif not email and request_type != NO_PROOF:
+        wrong[EMAIL] = wording.say("utter_slack_form_email_needed", company_name=company_name)
+    if wrong:
+        return Mistakes(wrong)
+    company = values.get(COMPANY) or json.loads(view.get("private_metadata") or "{}").get("company", "")
+    code = place.code if place.heard is Place.FOUND and place.code else ""
+    return Filled(request_type, company, code, email, (values.get(DETAILS) or "").strip())
+
+
+def done_view(said: str) -> dict[str, Any]:
+    """What stands in the modal after it was sent."""
+    return {
+        "type": "modal", "title": kit.plain("Privacy request", 24), "close": kit.plain("Close", 24),
+        "blocks": [kit.paragraph(said)],
+    }  # fmt: skip
+
+
+def _input(block: str, label: str, element: dict[str, Any], hint: str = "", *, optional: bool = False) -> dict[str, Any]:
+    told = {"hint": kit.plain(hint, 2000)} if hint else {}
+    return {"type": "input", "block_id": block, "label": kit.plain(label), "element": element, "optional": optional, **told}
+
+
+def _text(action: str, **more: Any) -> dict[str, Any]:
+    return {"type": "plain_text_input", "action_id": action, **more}
+
+
+def _email(known: str) -> dict[str, Any]:
+    return {"type": "email_text_input", "action_id": EMAIL, **({"initial_value": known} if known else {})}
+
+
+def _select(action: str, options: list[dict[str, Any]], chosen: str) -> dict[str, Any]:
+    first = next((option for option in options if option["value"] == chosen), None)
+    return {"type": "static_select", "action_id": action, "options": options, **({"initial_option": first} if first else {})}
+
+
+def _option(label: str, value: str) -> dict[str, Any]:
+    return {"text": kit.plain(label), "value": value}
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _value(given: dict[str, Any]) -> str:
+    return str((given.get("selected_option") or {}).get("value") or given.get("value") or "")

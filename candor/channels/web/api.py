@@ -1,0 +1,144 @@
+"""The chat API: what the widget, `candor chat` and `candor replay` speak."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+
+from candor.channels.web.errors import RETRY_AFTER, problem
+from candor.channels.web.tokens import Tokens
+from candor.conversations.assistant import Assistant
+from candor.conversations.history import Past, as_text
+from candor.conversations.reply import Reply, Speaker
+from candor.errors import NotAllowedError
+from candor.rate_limits import counted, within
+
+router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)])
+bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
+
+
+Reason = Literal["", "wrong_passage", "not_answered", "hard_to_understand", "out_of_date", "other"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewConversation(Strict):
+    """Which company the visitor asks about."""
+
+    company: str = Field(max_length=40, examples=["clevra"])
+
+
+class Begun(BaseModel):
+    """A conversation, the token that opens it, and the greeting."""
+
+    conversation: str
+    token: str
+    reply: Reply
+
+
+class NewMessage(Strict):
+    """One message; with a message_id of the client's, sending it again is safe."""
+
+    text: str
+    message_id: str | None = Field(default=None, min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+class Replies(BaseModel):
+    """What came back, in order. Where a person has taken the conversation, nothing did: what they write comes as news."""
+
+    replies: list[Reply]
+    person: Speaker | None = None
+
+
+class Feedback(Strict):
+    """Whether an answer helped, and if not, why."""
+
+    answer_id: str = Field(max_length=40, pattern=r"^a_[0-9a-f]+$")
+    helpful: bool
+    reason: Reason = ""
+    comment: str = Field(default="", max_length=2000)
+
+
+def assistant(request: Request) -> Assistant:
+    door: Assistant = request.app.state.assistant
+    return door
+
+
+def opened(id: str, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
+    """The conversation's id, once its token was checked."""
+    tokens: Tokens = request.app.state.tokens
+    if credentials is None:
+        raise NotAllowedError("no token")
+    tokens.check(id, credentials.credentials)
+    return id
+
+
+Door = Annotated[Assistant, Depends(assistant)]
+Opened = Annotated[str, Depends(opened)]
+
+
+@router.post("/conversations", status_code=201)
+async def begin(body: NewConversation, request: Request, door: Door) -> Begun:
+    """Begin a conversation about one company's policy."""
+    await within(request, "conversations")
+    conversation, greeting = await door.begin(company=body.company, channel="web")
+    return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)
+
+
+@router.post("/conversations/{id}/messages", response_model=Replies)
+async def say(id: Opened, body: NewMessage, request: Request, door: Door) -> Replies | JSONResponse:
+    """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id.
+
+    429 where that was too much at once, with the seconds to wait in Retry-After; nothing is kept of it.
+    """
+    await within(request, "messages", id)
+    await within(request, "site", await door.company_of(id))
+    answered = await door.say(id, body.text, body.message_id)
+    if answered.down:
+        replies = [reply.model_dump() for reply in answered.replies]
+        return problem(503, answered.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)
+    return Replies(replies=answered.replies, person=answered.person)
+
+
+@router.get("/conversations/{id}")
+async def past(id: Opened, door: Door, response: Response) -> Past:
+    """What was said so far, as the visitor wrote it: what lies masked in the record is shown to its owner."""
+    response.headers["Cache-Control"] = "no-store"
+    return await door.past(id)
+
+
+@router.get("/conversations/{id}/transcript", response_class=PlainTextResponse)
+async def transcript(id: Opened, request: Request, door: Door) -> PlainTextResponse:
+    """The same as a text file to keep."""
+    said, now = await door.past(id), datetime.now(UTC)
+    name = request.app.state.catalogue.company(said.company).name
+    text = as_text(said, name=name, site=str(request.base_url).rstrip("/"), now=now)
+    file = f"candor-{said.company}-{now:%Y-%m-%d}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
+    return PlainTextResponse(text, headers=headers)
+
+
+@router.post("/conversations/{id}/feedback", status_code=204, response_class=Response)
+async def feedback(id: Opened, body: Feedback, door: Door) -> None:
+    """Say whether an answer helped."""
+    await door.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
+
+
+@router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
+async def hand_back(id: Opened, door: Door) -> None:
+    """Let Candor answer again, where a person had taken the conversation."""
+    await asyncio.to_thread(door.persons.hand_back, id, "visitor")
+
+
+@router.delete("/conversations/{id}", status_code=204, response_class=Response)
+async def forget(id: Opened, door: Door) -> None:
+    """Forget the conversation: transcript, vault and Rasa's memory. Opened requests stay."""
+    await door.forget(id)

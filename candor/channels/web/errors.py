@@ -1,0 +1,85 @@
+"""Errors as application/problem+json (RFC 9457). What a person sent never comes back in one."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from candor.errors import (
+    CandorError,
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    TooManyError,
+    UnavailableError,
+)
+
+log = logging.getLogger("candor.web")
+RETRY_AFTER = 15  # seconds; Rasa restarts in about that
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **others: Any) -> JSONResponse:
+    """One problem document."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **others}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def status_of(error: CandorError) -> int:
+    """The status code of an error, by its kind."""
+    kinds = {
+        NotFoundError: 404,
+        NotAllowedError: 401,
+        InvalidInputError: 422,
+        ConflictError: 409,
+        TooManyError: 429,
+        UnavailableError: 503,
+    }
+    return next((status for kind, status in kinds.items() if isinstance(error, kind)), 500)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Every error of the application becomes a problem document."""
+
+    @app.exception_handler(CandorError)
+    async def on_purpose(request: Request, error: CandorError) -> JSONResponse:
+        status = status_of(error)
+        if status >= 500:
+            log.error("%s: %s", type(error).__name__, error)
+        headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyError):
+            headers["Retry-After"] = str(error.retry_after)
+            return problem(status, error.public, headers, retry_after=error.retry_after)
+        return problem(status, error.public, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [{"field": _field(fault), "fault": fault["msg"]} for fault in error.errors()]
+        if any(fault["type"] == "json_invalid" for fault in error.errors()):
+            return problem(400, "The body is not valid JSON.")
+        named = "; ".join(f"{fault['field'] or 'body'}: {fault['fault']}" for fault in faults)
+        return problem(422, named, faults=faults)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+def broken(error: Exception, request: Request) -> JSONResponse:
+    """The problem document of an error that nobody raised on purpose; its message may hold what a person wrote."""
+    log.error("unexpected %s in %s", type(error).__name__, request.scope.get("route"))
+    return problem(500, CandorError.public)
+
+
+def _field(fault: dict[str, Any]) -> str:
+    """Which field of ours is at fault; one that we do not know has a name of the sender's, which is not repeated."""
+    place = fault["loc"][1:-1] if fault["type"] == "extra_forbidden" else fault["loc"][1:]
+    return ".".join(map(str, place))

@@ -1,0 +1,61 @@
+"""Is it alive, is it ready, and if not, which part is not."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from candor import database
+from candor.errors import CandorError
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez")
+def livez() -> dict[str, str]:
+    """200 while the process runs."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", responses={503: {"description": "The parts that do not answer are named."}})
+async def readyz(request: Request) -> JSONResponse:
+    """200 once index, Rasa, action server and database all answer; else 503, and which does not."""
+    parts = dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
+    ready = all(state == "ready" for state in parts.values())
+    return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+async def _index(request: Request) -> tuple[str, str]:
+    try:
+        await asyncio.to_thread(request.app.state.catalogue.build)
+    except CandorError as error:
+        return "index", str(error)
+    return "index", "ready"
+
+
+async def _rasa(request: Request) -> tuple[str, str]:
+    try:
+        await request.app.state.rasa.check()
+    except CandorError as error:
+        return "rasa", str(error)
+    return "rasa", "ready"
+
+
+async def _actions(request: Request) -> tuple[str, str]:
+    try:
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
+            response = await http.get(f"http://127.0.0.1:{request.app.state.actions_port}/health")
+    except httpx.HTTPError as error:
+        return "actions", f"the action server does not answer ({type(error).__name__})"
+    return "actions", "ready" if response.status_code == 200 else f"the action server answered {response.status_code}"
+
+
+async def _database(request: Request) -> tuple[str, str]:
+    try:
+        await asyncio.to_thread(database.check, request.app.state.engine)
+    except CandorError as error:
+        return "database", str(error)
+    return "database", "ready"

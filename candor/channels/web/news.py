@@ -1,0 +1,44 @@
+"""News for a page that waits for a person, or shows a talk with one: asked for every few seconds, and mostly there is none."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel
+
+from candor.channels.web.api import Door, Opened
+from candor.conversations.history import PastTurn
+from candor.conversations.reply import Speaker
+from candor.rate_limits import within
+
+router = APIRouter(prefix="/api", tags=["chat"])  # counted by itself: waiting must not use up what one may ask
+
+
+class News(BaseModel):
+    """What people of the company have said. `n` is what to ask after the next time."""
+
+    turns: list[PastTurn]
+    n: int
+    person: Speaker | None = None  # who talks with the visitor now; then what is said goes to them
+    waiting: bool  # a person was asked for, and has not answered yet
+
+
+@router.get("/conversations/{id}/news", response_model=News, responses={304: {"description": "Nothing new."}})
+async def news(
+    id: Opened, request: Request, door: Door, after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    if_none_match: Annotated[str, Header(max_length=100)] = "",
+) -> Response:  # fmt: skip
+    """What people have said after the first so many of their messages; 304 where that is what the ETag stands for."""
+    await within(request, "news", id)
+    heard = await asyncio.to_thread(door.persons.news, id, after)
+    who = f"{heard.person.name}/{heard.person.company}" if heard.person else ""
+    tag = f'"{hashlib.sha256(f"{after}/{heard.n}/{who}/{heard.waiting}".encode()).hexdigest()[:20]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-store"}
+    if if_none_match == tag:
+        return Response(status_code=304, headers=headers)
+    turns = await asyncio.to_thread(door.past_of, id, heard.turns)
+    told = News(turns=turns, n=heard.n, person=heard.person, waiting=heard.waiting)
+    return Response(told.model_dump_json(), media_type="application/json", headers=headers)

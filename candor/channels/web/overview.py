@@ -1,0 +1,68 @@
+"""A policy at a glance, and what changed between its versions: pages for people, and the glance as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from candor.channels.web.pages import catalogue, templates
+from candor.conversations.overview import GlanceData
+from candor.conversations.reply import address
+from candor.rate_limits import counted
+from knowledge.changes import Change, Stretch, what_changed, word_marks
+from knowledge.glance import glance
+
+pages = APIRouter(include_in_schema=False)
+api = APIRouter(prefix="/api", tags=["policies"], dependencies=[Depends(counted)])
+SIGNS = {"added": "Added", "removed": "Removed", "changed": "Changed"}
+
+
+@api.get("/companies/{company}/glance")
+def glance_data(request: Request, company: str, version: str | None = None) -> GlanceData:
+    """A company's policy at a glance: aspect by aspect its own words, or that nothing was found."""
+    return GlanceData.of(glance(catalogue(request), company, version))
+
+
+@pages.get("/policies/{company}/glance", response_class=HTMLResponse)
+def glance_page(request: Request, company: str, version: str | None = None) -> HTMLResponse:
+    """The same for people: what was found first, the rest folded away."""
+    seen = glance(catalogue(request), company, version)
+    told = {
+        "seen": seen, "company": seen.company, "address": address, "version": seen.version,
+        "current_version": catalogue(request).current_version(company),
+    }  # fmt: skip
+    return templates.TemplateResponse(request, "glance.html", told)
+
+
+@pages.get("/policies/{company}/changes", response_class=HTMLResponse)
+def changes_page(request: Request, company: str, old: str | None = None, new: str | None = None) -> HTMLResponse:
+    """What changed between two versions; the current one and the one before it, if none are named."""
+    found = what_changed(catalogue(request), company, old or None, new or None)
+    versions = catalogue(request).versions(company)
+    groups = [*found.aspects, *found.other] if found else []
+    shown = [
+        {"title": group.title, "aspect": group.aspect, "changes": [_marked(company, change) for change in group.changes]}
+        for group in groups
+    ]
+    told = {
+        "company": catalogue(request).company(company), "found": found, "versions": versions, "current_version": versions[0],
+        "version": found.new if found else new or versions[0],
+        "groups": [group for group in shown if group["aspect"]], "other": [group for group in shown if not group["aspect"]],
+    }  # fmt: skip
+    return templates.TemplateResponse(request, "changes.html", told)
+
+
+def _marked(company: str, change: Change) -> dict[str, Any]:
+    """A change with its words marked: what only one version has, side by side with the other."""
+    old, new = change.old, change.new
+    if old and new:
+        before, after = word_marks(old.text, new.text)
+    else:
+        before, after = ([Stretch(piece.text, True)] if piece else [] for piece in (old, new))
+    return {
+        "sign": SIGNS[change.kind],
+        "old": old and {"stretches": before, "section": old.section, "url": address(company, old.version, old.start, old.end)},
+        "new": new and {"stretches": after, "section": new.section, "url": address(company, new.version, new.start, new.end)},
+    }

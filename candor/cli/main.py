@@ -1,0 +1,411 @@
+"""The `candor` command."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from candor.cli import requests, retention, users
+from candor.cli.terminal import plainly, services
+from candor.errors import CandorError, InvalidInputError
+from candor.logs import configure_logs
+
+app = typer.Typer(
+    help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+InFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")]
+
+QUESTION = ("id", "company", "question")
+
+
+@app.command()
+def ingest(
+    forget: Annotated[
+        list[str] | None, typer.Option(metavar="COMPANY/VERSION", help="Drop a version for good whose file was removed.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Read every policy and rebuild the index where something changed; exit 1 if a file was refused."""
+    from candor.services import encoder_id
+    from knowledge.embedding import SentenceTransformerEncoder
+    from knowledge.ingestion import ingest as run
+
+    settings = services().settings
+    with plainly(), embedding_progress(to_stderr=as_json) as (say, tick):
+        known = encoder_id(settings.encoder_dir)
+        report = run(
+            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().mapper,
+            tick=tick, forget=forget or (),
+        )  # fmt: skip
+    typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.told())
+    raise typer.Exit(1 if report.refused else 0)
+
+
+@contextmanager
+def embedding_progress(*, to_stderr: bool) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+    """What tells how far ingestion is: a bar in a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        tenths = 0
+
+        def say(message: str) -> None:
+            typer.echo(message, err=to_stderr)
+
+        def tick(done: int, total: int) -> None:
+            nonlocal tenths
+            if 10 * done // total > tenths:
+                tenths = 10 * done // total
+                say(f"embedded {done} of {total} texts")
+
+        yield say, tick
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("embedding", total=None, visible=False)
+        yield (
+            lambda message: bar.console.print(message, markup=False, highlight=False),
+            lambda done, total: bar.update(task, completed=done, total=total, visible=True),
+        )
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")] = "",
+    company: Annotated[str, typer.Option(help="The company's id, such as clevra.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reply as JSON.")] = False,
+    batch: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="One JSON object a line: id, company, question.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where --batch writes the replies.")] = None,
+) -> None:
+    """Ask the knowledge alone, without Rasa."""
+    from candor.conversations.ask import ask_reply, compare_reply, show
+
+    with plainly():
+        if batch is not None:
+            if out is None:
+                raise InvalidInputError("--batch needs --out FILE")
+            answered = [
+                {"id": line["id"], **ask_reply(services(), line["question"], line["company"]).model_dump()}
+                for line in read_lines(batch, QUESTION)
+            ]
+            write_lines(out, answered)
+            return
+        compared = compare_reply(services(), question) if question and not company else None
+        if compared is None and not (question and company):
+            raise InvalidInputError('ask what, of whom? candor ask "how long do you keep my data?" --company clevra')
+        reply = compared or ask_reply(services(), question, company)
+    typer.echo(reply.model_dump_json(indent=1) if as_json else show(reply))
+
+
+@app.command()
+def glance(
+    company: Annotated[str, typer.Argument(help="The company's id, such as clevra.")],
+    version: Annotated[str, typer.Option(help="Another version than the current one.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """A policy at a glance: what it says of each aspect, and where nothing was found."""
+    from candor.conversations.overview import GlanceData, show_glance
+    from knowledge.glance import glance as look
+
+    with plainly():
+        seen = look(services().catalogue, company, version or None)
+    typer.echo(GlanceData.of(seen).model_dump_json(indent=1) if as_json else show_glance(seen))
+
+
+@app.command()
+def changes(
+    company: Annotated[str, typer.Argument(help="The company's id, such as clevra.")],
+    old: Annotated[str, typer.Argument(help="The older version; the one before the newer, if it is left out.")] = "",
+    new: Annotated[str, typer.Argument(help="The newer version; the current one, if it is left out.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """What changed between two versions of a policy, with both quotes."""
+    from candor.conversations.overview import ChangesData, show_changes
+    from knowledge.changes import what_changed
+
+    with plainly():
+        found = what_changed(services().catalogue, company, old or None, new or None)
+        version = services().catalogue.current_version(company)
+    if as_json:
+        typer.echo(ChangesData.of(company, version, found).model_dump_json(indent=1))
+    else:
+        typer.echo(show_changes(found, version))
+
+
+@app.command()
+def replay(
+    lines: InFile,
+    out: Annotated[Path, typer.Option(help="Where the first replies are written.")],
+    url: Annotated[str, typer.Option(help="A running Candor.")] = "",
+) -> None:
+    """Send each line in a fresh conversation through the chat API, and write the first reply."""
+    from candor.cli.chat_client import ChatClient
+
+    with plainly(), ChatClient(url or own_address()) as chat:
+        answered = []
+        for line in read_lines(lines, QUESTION):
+            conversation, token, _ = chat.begin(line["company"])
+            answered.append({"id": line["id"], **chat.say(conversation, token, line["question"])[0]})
+            with suppress(CandorError):  # where Rasa went down meanwhile, what was answered still counts
+                chat.forget(conversation, token)
+        write_lines(out, answered)
+
+
+@app.command()
+def chat(
+    company: Annotated[str, typer.Option(help="The company's id, such as clevra.")],
+    url: Annotated[str, typer.Option(help="A running Candor.")] = "",
+) -> None:
+    """Talk to a running Candor in the terminal; an empty line ends it, and the conversation is forgotten.
+
+    Where a person of the company has taken over, a dot alone looks whether they have answered.
+    """
+    from candor.cli.chat_client import ChatClient
+    from candor.conversations.ask import show
+    from candor.conversations.reply import Reply
+
+    with plainly(), ChatClient(url or own_address()) as talk:
+        conversation, token, greeting = talk.begin(company)
+        typer.echo(greeting["text"])
+        heard = 0
+        while text := typer.prompt("you", default="", show_default=False).strip():
+            replies = talk.say(conversation, token, text) if text != "." else []
+            news, heard = talk.news(conversation, token, heard)
+            for reply in [*replies, *news]:
+                typer.echo(show(Reply.model_validate(reply)))
+            if any(reply.get("ended") for reply in replies):
+                return
+            if not replies and not news:
+                typer.echo("(A person of the company has this conversation. Type a dot to look for their answer.)")
+        talk.forget(conversation, token)
+
+
+@app.command("eval")
+def evaluate(
+    answers: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="Replies to score; without it the knowledge alone is asked."),
+    ] = None,
+    misses: Annotated[bool, typer.Option(help="Show each question that failed, and why.")] = False,
+    plots: Annotated[Path | None, typer.Option(file_okay=False, help="Where plots of the knowledge alone are drawn.")] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="A folder of `candor export-training`: before and after it.")
+    ] = None,
+    gold_too: Annotated[
+        bool, typer.Option("--gold/--no-gold", help="With --corrections: the usual gold questions as well.")
+    ] = True,
+) -> None:
+    """Score answers to the gold questions; those of the knowledge alone with its comparisons of companies."""
+    if corrections:
+        with plainly():
+            from candor.cli.corrections import evaluate_lessons
+
+            evaluate_lessons(services(), corrections, with_gold=gold_too)
+        return
+    from candor.conversations.ask import ask_reply, compare_reply
+    from evaluation.comparisons import score_comparisons
+    from evaluation.questions import read_comparisons, read_gold
+    from evaluation.scoring import score
+
+    with plainly():
+        gold = read_gold()
+        if answers:
+            given = read_lines(answers, ("id", "kind"))
+        else:
+            given = [{"id": g["id"], **ask_reply(services(), g["question"], g["company"]).model_dump()} for g in gold]
+        catalogue = services().catalogue
+        texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
+        sheet = score(gold, given, texts)
+        comparisons = [] if answers else read_comparisons()
+        compared = {c["id"]: reply.model_dump() for c in comparisons if (reply := compare_reply(services(), c["question"]))}
+        sides = score_comparisons(comparisons, compared)
+        if plots:
+            draw_plots(gold, plots)
+    if misses:
+        for miss in [*sides.misses, *sheet.misses]:
+            typer.echo(miss)
+    if comparisons:
+        typer.echo(json.dumps({"comparisons": sides.figures, "n": sides.counts}))
+    typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
+    typer.echo(json.dumps(sheet.figures))
+
+
+@app.command("export-training")
+def export_training(
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Where the files go; var/lessons/<now> by default.")] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Change aspects.yml and bot/data here, and mark the corrections as exported.")
+    ] = False,
+) -> None:
+    """Make accepted corrections into changes of aspects.yml and bot/data, and into measuring questions, for a person to read."""
+    from candor.cli.corrections import export_training as export
+
+    with plainly():
+        folder = out or services().settings.var_dir / "lessons" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        export(services(), folder, apply=apply, by=f"cli:{getpass.getuser()}")
+
+
+def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:
+    """Reliability, risk against coverage, hits by topic, of the answerable and unanswerable questions."""
+    if find_spec("matplotlib") is None:
+        raise InvalidInputError("plots need matplotlib: uv pip install --python .venv/bin/python -r requirements/dev.txt")
+    from evaluation.plots import Point, draw
+    from evaluation.scoring import quotes_evidence
+
+    points = []
+    for question in (question for question in gold if question["kind"] in {"answerable", "unanswerable"}):
+        answer = services().answers.answer(question["question"], question["company"])
+        held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.seen[:3]]
+        points.append(
+            Point(answer.probability, any(held[:1]), any(held), question["kind"] == "answerable", question.get("topic", "other"))
+        )
+    for path in draw(points, folder):
+        typer.echo(f"drew {path}")
+
+
+app.add_typer(requests.requests, name="requests")
+app.add_typer(requests.keys, name="keys")
+app.add_typer(users.user, name="user")
+app.add_typer(users.audit, name="audit")
+app.command()(requests.deliver)
+training = typer.Typer(help="Train what finds the answers; docs/evaluation.md says how.", no_args_is_help=True)
+app.add_typer(training, name="train")
+
+
+def check_training_packages(*modules: str) -> None:
+    """Raises: InvalidInputError naming the cure where set-up did not install what training needs."""
+    if any(find_spec(module) is None for module in modules):
+        raise InvalidInputError(
+            "training needs more packages: uv pip install --python .venv/bin/python -r requirements/train.txt"
+        )
+
+
+@training.command("ranker")
+def train_ranker() -> None:
+    """Fit ranker and judge on training/questions and training/plain, and print how they do on companies they have not seen."""
+    with plainly():
+        check_training_packages("lightgbm", "onnxmltools")
+        from candor.services import NLU
+        from training.ranker import learn
+
+        parts = services()
+        learn(parts.settings.policies_dir, NLU, parts.encoder, parts.mapper, parts.scope, typer.echo).save()
+
+
+@training.command("aspects")
+def train_aspects() -> None:
+    """Fit what maps passages to aspects on judged pairs, and print how it does on companies that it has not seen."""
+    from training.aspects import labelled, train
+
+    with plainly():
+        parts = services()
+        train(labelled(parts.catalogue.build(), parts.mapper), typer.echo).save()
+
+
+@training.command("encoder")
+def train_encoder(
+    policyqa: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="PolicyQA's dev.json, see docs/evaluation.md.")],
+    out: Annotated[Path, typer.Option(help="Where the LoRA weights go.")] = Path("knowledge/encoder_adapter"),
+    epochs: Annotated[float, typer.Option(help="Times through all pairs.")] = 2.0,
+) -> None:
+    """Tune the encoder on the aspect bank, questions about fictional policies, and PolicyQA: under an hour on two cores.
+
+    Then run `make setup`, `candor train aspects`, `candor ingest` and `candor train ranker`.
+    """
+    with plainly():
+        check_training_packages("datasets")
+        from knowledge.aspects import read_aspects
+        from knowledge.embedding import weights_folder
+        from training.cases import read_passages, read_questions
+        from training.encoder import tune
+        from training.pairs import bank_pairs, fictional_pairs, policyqa_pairs
+        from training.policyqa import left_to_measure
+
+        fiction = fictional_pairs(read_questions(), read_passages(services().settings.policies_dir))
+        pairs = [*bank_pairs(read_aspects()), *policyqa_pairs(policyqa, leave_out=left_to_measure(policyqa)), *fiction]
+        typer.echo(f"{len(pairs)} pairs of a question and an answer")
+        tune(weights_folder(), pairs, out, epochs=epochs)
+
+
+@training.command("policyqa")
+def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PolicyQA's dev.json.")]) -> None:
+    """Measure on the policies of PolicyQA that nothing was trained on."""
+    from training.policyqa import measure
+
+    with plainly():
+        parts = services()
+        asked, shares = measure(file, parts.encoder, parts.mapper, parts.scope, parts.ranker)
+        typer.echo(f"PolicyQA: {asked} questions to policies that nothing was trained on")
+        for name, (first, any_of) in shares.items():
+            typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
+
+
+app.command("keeping")(retention.keeping)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at each part and name the cure of each fault; exit 1 if there is one."""
+    from candor.app.doctor import examine
+
+    findings = examine(services())
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.part}: {finding.what}")
+    raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+
+
+@app.command()
+def serve() -> None:
+    """Start web, Rasa and action server, and stop them all on Ctrl-C."""
+    from candor.app.supervisor import serve as run
+    from candor.settings import Settings
+
+    with plainly():
+        raise typer.Exit(run(Settings()))
+
+
+def own_address() -> str:
+    settings = services().settings
+    return f"http://{settings.web_host}:{settings.web_port}"
+
+
+def read_lines(path: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The file's JSON objects. Raises: InvalidInputError naming the first line that is none, or lacks a needed field."""
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            entry = None
+        if not isinstance(entry, dict):
+            raise InvalidInputError(f"{path.name}, line {number} is not a JSON object")
+        if missing := [name for name in needed if name not in entry]:
+            raise InvalidInputError(f"{path.name}, line {number} lacks {missing[0]}")
+        found.append(entry)
+    return found
+
+
+def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+def main() -> None:
+    configure_logs()
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,358 @@
+"""Staff's work on requests in the terminal: `candor requests …`, `candor deliver` and `candor keys …`."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from candor.cli.terminal import plainly, printable, services, table
+from candor.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from candor.services import Services
+    from candor.tickets.staff import File
+    from candor.tickets.ticket import Ticket
+
+requests = typer.Typer(help="Requests: see them by due date, work on them, answer them.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that encrypt who asked.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(help="The request's number, such as R-7KQ4-M2XD.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OnlyCompany = Annotated[str, typer.Option("--company", help="Only this company's.")]
+
+
+def actor() -> str:
+    """Who works here, for the record: the operating system's user."""
+    return f"staff:{getpass.getuser()}"
+
+
+@requests.command("list")
+def list_requests(
+    company: OnlyCompany = "",
+    request_type: Annotated[str, typer.Option("--type", help="Only of this type, such as deletion.")] = "",
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only in this state; may be given again. Default: all still owed.")
+    ] = None,
+    closed: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Requests by due date, the most urgent first."""
+    with plainly():
+        _show(services().staff.requests(_filter(company, request_type, state, closed=closed)), as_json)
+
+
+@requests.command()
+def overdue(as_json: AsJson = False) -> None:
+    """Every request that is owed and late: its answer, or that its receipt is acknowledged; exit 1 if there is one."""
+    with plainly():
+        late, silent = services().staff.overdue(), services().staff.unacknowledged()
+    both = [*late, *(ticket for ticket in silent if ticket not in late)]
+    _show(both, as_json)
+    if silent and not as_json:
+        numbers = ", ".join(ticket.number for ticket in silent)
+        typer.echo(f"Not acknowledged in time: {numbers}. Tell the requesters, then: candor requests acknowledge NUMBER --how …")
+    raise typer.Exit(1 if both else 0)
+
+
+@requests.command()
+def show(number: Number, as_json: AsJson = False) -> None:
+    """Everything about one request, with who asked and what was written."""
+    with plainly():
+        file = services().staff.file(number)
+    if as_json:
+        typer.echo(json.dumps(_file_as_data(file), ensure_ascii=False, indent=1))
+    else:
+        _show_file(file)
+
+
+@requests.command()
+def acknowledge(number: Number, words: Annotated[str, typer.Option("--how", help="How the requester was told.")]) -> None:
+    """Note that the requester was told that the request has arrived, what happens next, and when the answer comes."""
+    with plainly():
+        _moved(services().staff.acknowledge(number, words, actor()))
+
+
+@requests.command()
+def start(number: Number, words: Annotated[str, typer.Option("--how", help="How you know who the requester is.")]) -> None:
+    """Begin the work without a code, because you know who the requester is."""
+    with plainly():
+        _moved(services().staff.start(number, words, actor()))
+
+
+@requests.command()
+def ask(number: Number, words: Annotated[str, typer.Option("--message", help="What you need to know.")]) -> None:
+    """Ask the requester something."""
+    with plainly():
+        _moved(services().staff.ask_requester(number, words, actor()))
+
+
+@requests.command()
+def answer(number: Number, words: Annotated[str, typer.Option("--message", help="What the requester said.")]) -> None:
+    """Note that the requester has answered, by mail or phone."""
+    with plainly():
+        _moved(services().staff.answer(number, words, actor()))
+
+
+@requests.command()
+def extend(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
+    """Take the longer time that the law gives, and tell the requester why."""
+    with plainly():
+        _moved(services().staff.extend(number, words, actor()))
+
+
+@requests.command()
+def complete(
+    number: Number, words: Annotated[str, typer.Option("--message", help="What was done; the requester is told.")]
+) -> None:
+    """It is done."""
+    with plainly():
+        _moved(services().staff.complete(number, words, actor()))
+
+
+@requests.command()
+def refuse(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
+    """Refuse it; the letter names the reason and where to complain."""
+    with plainly():
+        _moved(services().staff.refuse(number, words, actor()))
+
+
+@requests.command()
+def withdraw(number: Number, words: Annotated[str, typer.Option("--how", help="How the requester said so.")] = "") -> None:
+    """Note that the requester has taken it back, by mail or phone."""
+    with plainly():
+        _moved(services().staff.withdraw(number, words, actor()))
+
+
+@requests.command()
+def duplicate(number: Number, first: Annotated[str, typer.Option("--of", help="The earlier request's number.")]) -> None:
+    """Link it to the earlier request that asks for the same."""
+    with plainly():
+        _moved(services().staff.mark_duplicate(number, first, actor()))
+
+
+@requests.command()
+def reopen(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
+    """Work on a closed request goes on."""
+    with plainly():
+        _moved(services().staff.reopen(number, words, actor()))
+
+
+@requests.command()
+def note(number: Number, words: Annotated[str, typer.Argument(help="For staff only.")]) -> None:
+    """Keep a note with a request; the requester is not told."""
+    with plainly():
+        _moved(services().staff.note(number, words, actor()))
+
+
+@requests.command()
+def export(
+    company: OnlyCompany = "",
+    form: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "csv",
+    state: Annotated[list[str] | None, typer.Option(help="Only in this state; may be given again. Default: all.")] = None,
+    identity: Annotated[bool, typer.Option("--identity", help="Also who asked, and what was written.")] = False,
+) -> None:
+    """Requests as CSV or JSON lines, to standard output."""
+    from candor.tickets.export import as_csv, as_json_lines
+
+    with plainly():
+        if form not in {"csv", "jsonl"}:
+            raise InvalidInputError("--format is csv or jsonl")
+        staff = services().staff
+        files = [staff.file(ticket.number) for ticket in staff.requests(_filter(company, "", state, closed=True))]
+    written = as_csv(files, identity=identity) if form == "csv" else as_json_lines(files, identity=identity)
+    sys.stdout.buffer.write(written.encode())
+
+
+@requests.command()
+def figures(
+    year: Annotated[int, typer.Option(min=1, max=9998, help="The calendar year in which requests were received.")],
+    company: OnlyCompany = "",
+    law: Annotated[str, typer.Option(help="Only requests under this law, such as ccpa. Default: all.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The yearly figures of 11 CCR § 7102: requests received, complied with and denied, and the days that took."""
+    from candor.tickets.figures import figures as count
+
+    with plainly():
+        rows = [asdict(row) for row in count(services().engine, year, company=company, law=law)]
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    table(
+        ["", "received", "complied with", "denied", "neither", "median days", "mean days"],
+        [["–" if value is None else str(value) for value in row.values()] for row in rows],
+    )
+
+
+@requests.command()
+def people(
+    answered: Annotated[int | None, typer.Option(help="Somebody has answered the visitor with this id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Visitors who wait for a person, the longest first."""
+    with plainly():
+        if answered is not None:
+            services().people.answered(answered, actor())
+        waiting = [asdict(one) for one in services().people.waiting()]
+    if as_json:
+        typer.echo(json.dumps(waiting, default=str, ensure_ascii=False))
+        return
+    rows = [
+        [
+            str(one["id"]), one["company"], f"{one['answer_by']:%Y-%m-%d %H:%M} UTC", one["email"] or "in the chat",
+            one["conversation"],
+        ]
+        for one in waiting
+    ]  # fmt: skip
+    table(["id", "company", "answer by", "where", "conversation"], rows)
+
+
+def deliver(
+    once: Annotated[bool, typer.Option("--once", help="Send what is due now, and end.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="First give what was given up another round of tries.")] = False,
+) -> None:
+    """Send the letters and webhooks that wait. `candor serve` does so by itself."""
+    with plainly():
+        parts = services()
+        if again:
+            typer.echo(f"{parts.outbox.revive(datetime.now(UTC))} tried again")
+        if once:
+            asyncio.run(_deliver_once(parts))
+            return
+        with _ended_by_ctrl_c():
+            asyncio.run(parts.courier.run(asyncio.Event()))
+
+
+@keys.command()
+def rotate() -> None:
+    """Encrypt everything again with the newest key, so that older ones can be thrown away (docs/requests.md)."""
+    from candor.channels.slack.installations import rotate as of_slack
+    from candor.tickets.key_rotation import rotate as run
+
+    with plainly():
+        parts = services()
+        typer.echo(f"{run(parts.engine, parts.cipher)} values of requests and {parts.vault.rotate()} of conversations")
+        if secrets := parts.second_factor.rotate():
+            typer.echo(f"{secrets} second factors of staff")
+        if tokens := of_slack(parts.engine, parts.cipher):
+            typer.echo(f"{tokens} tokens of Slack")
+    typer.echo(
+        "CANDOR_OLD_SECRET_KEYS is not needed any more, once every process runs with the new key; but the audit log's entries "
+        "of before are checked with the old one: note `candor audit verify` now, or keep it."
+    )
+
+
+async def _deliver_once(parts: Services) -> None:
+    await parts.courier.jobs()
+    done = await parts.courier.deliver()
+    typer.echo(", ".join(f"{count} {what}" for what, count in sorted(done.items())) or "nothing was due")
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("")
+
+
+def _filter(company: str, request_type: str, state: list[str] | None, *, closed: bool) -> Any:
+    from candor.tickets.models import REQUEST_TYPES
+    from candor.tickets.staff import Filter
+    from candor.tickets.states import OWED, STATES
+
+    for given, known in ((state or [], STATES), ([request_type] if request_type else [], REQUEST_TYPES)):
+        if unknown := set(given) - set(known):
+            raise InvalidInputError(f"{sorted(unknown)[0]} is none of {', '.join(known)}")
+    return Filter(company=company, request_type=request_type, states=tuple(state or (() if closed else OWED)))
+
+
+def _show(tickets: list[Ticket], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_ticket_as_data(ticket) for ticket in tickets]))
+        return
+    rows = [
+        [
+            ticket.number, ticket.company, ticket.request_type.replace("_", " "), ticket.status.replace("_", " "),
+            *_due(ticket), ticket.respond_article,
+        ]
+        for ticket in tickets
+    ]  # fmt: skip
+    table(["number", "company", "right", "state", "due", "days left", "article"], rows)
+
+
+def _due(ticket: Ticket) -> tuple[str, str]:
+    from candor.tickets.states import OWED
+
+    if ticket.due_on is None:
+        return "not known", ""
+    left = (ticket.due_on - _today(ticket.time_zone)).days
+    return ticket.due_on.isoformat(), str(left) if ticket.status in OWED else ""
+
+
+def _today(zone: str) -> date:
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def _ticket_as_data(ticket: Ticket) -> dict[str, Any]:
+    fields = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(ticket).items()}
+    return fields | {"due_on": ticket.due_on.isoformat() if ticket.due_on else None}
+
+
+def _file_as_data(file: File) -> dict[str, Any]:
+    standing = file.acknowledgement
+    return {
+        **_ticket_as_data(file.ticket), "email": file.email, "duplicate_of": file.first, "repeated_by": file.repeated_by,
+        "can": file.can, "flags": file.flags, "acknowledge_on": standing.deadline.on.isoformat() if standing else None,
+        "acknowledged": standing.state == "completed" if standing else None,
+        "events": [asdict(event) | {"at": event.at.isoformat()} for event in file.events],
+    }  # fmt: skip
+
+
+def _show_file(file: File) -> None:
+    from candor.tickets.law.deadline_text import MIND
+
+    ticket = file.ticket
+    due, left = _due(ticket)
+    lines = {
+        "Number": ticket.number, "Company": ticket.company, "Right": ticket.request_type.replace("_", " "),
+        "State": ticket.status.replace("_", " "), "Received": f"{ticket.received_at:%Y-%m-%d %H:%M} UTC",
+        "Due": f"{due} ({ticket.respond_article})" + (f", {left} days left" if left else ""),
+        "Acknowledge": _acknowledgement(file),
+        "Mind": " ".join(MIND[flag] for flag in file.flags),
+        "Requester": f"{file.email or 'no address'}, {'proven' if ticket.verified else 'not proven'}",
+        "Lives in": ticket.residence or "not told", "Repeats": file.first or "", "Repeated by": ", ".join(file.repeated_by),
+    }  # fmt: skip
+    for name, value in lines.items():
+        if value:
+            typer.echo(f"{name + ':':<13}{value}")
+    typer.echo("")
+    for event in file.events:
+        typer.echo(f"{event.at:%Y-%m-%d %H:%M}  {event.actor:<16} {event.what.replace('_', ' ')}")
+        for line in event.words.splitlines():
+            typer.echo(f"                                    {printable(line)}")
+    typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in file.can) or 'nothing'}")
+
+
+def _acknowledgement(file: File) -> str:
+    standing = file.acknowledgement
+    if standing is None:
+        return ""
+    if standing.state == "completed":
+        return f"by {standing.deadline.on}: done"
+    late = {"overdue": ", LATE", "due_today": ", today"}.get(standing.state, "")
+    return f"by {standing.deadline.on} ({standing.deadline.because.article}): not done yet{late}"
+
+
+def _moved(ticket: Ticket) -> None:
+    typer.echo(f"{ticket.number} is {ticket.status.replace('_', ' ')}" + (f", due {ticket.due_on}" if ticket.due_on else ""))

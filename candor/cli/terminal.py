@@ -1,0 +1,53 @@
+"""What every command of the terminal shares: the process's services, and errors as one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from candor.errors import CandorError
+
+if TYPE_CHECKING:
+    from candor.services import Services
+
+
+def services() -> Services:
+    """The process's own services; imported late, so that `candor --help` is quick and the supervisor stays small."""
+    import candor.services as joined
+
+    return joined.services()
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Errors raised on purpose become one line and exit code 1."""
+    try:
+        yield
+    except CandorError as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(1) from None
+
+
+def printable(text: str) -> str:
+    """What a stranger wrote must not move the cursor or colour the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def table(names: list[str], rows: list[list[str]], none: str = "There are none.") -> None:
+    """Rows below their names, or that there are `none`, and what to do then."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*names, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))  # Text: brackets in a cell are no markup
+    if not rows:
+        typer.echo(none)  # whole, so that a command in it can be copied
+        return
+    wide = Console()
+    Console(width=wide.width if wide.is_terminal else 160).print(table)

@@ -1,0 +1,101 @@
+"""The console as an application of its own, mounted at /console: pages, not problem documents, also where something fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from candor.accounts.roles import NotYoursError
+from candor.console.conversations import routes as conversations
+from candor.console.deps import Door, EnrolFirstError, Keeper, SignInNeededError, StaleFormError, check_form
+from candor.console.handoff import routes_mail_answers as mail_answers
+from candor.console.handoff import routes_waiting as waiting
+from candor.console.home import routes as home
+from candor.console.pages import is_part, show_error
+from candor.console.people import routes_accounts as accounts
+from candor.console.people import routes_audit as audit
+from candor.console.people import routes_me as me
+from candor.console.people import routes_second_factor as second_factor
+from candor.console.places import FOLDER
+from candor.console.replies import routes as saved_replies
+from candor.console.reports import routes_figures as figures
+from candor.console.reports import routes_silence as silence
+from candor.console.requests import routes_bulk as request_bulk
+from candor.console.requests import routes_files as request_files
+from candor.console.requests import routes_queue as requests
+from candor.console.requests import routes_steps as request_steps
+from candor.console.retention import routes as keeping
+from candor.console.review import routes_corrections as corrections
+from candor.console.review import routes_review as review
+from candor.console.review import routes_samples as samples
+from candor.console.sign_in import routes_elsewhere as elsewhere
+from candor.console.sign_in import routes_sign_in as sign_in
+from candor.console.sign_in import routes_welcome as welcome
+from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
+from candor.services import Services
+from candor.vite_build import Assets, ViteBuild
+
+log = logging.getLogger("candor.console")
+ROUTERS = (
+    sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
+    review.router, samples.router, corrections.router, silence.router, figures.router, mail_answers.router, waiting.router,
+    request_files.router, request_bulk.router, requests.router, request_steps.router, saved_replies.router, keeping.router,
+    audit.router, accounts.router,
+)  # fmt: skip
+STATUS: dict[type[CandorError], int] = {
+    NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
+    TooManyError: 429, UnavailableError: 503,
+}  # fmt: skip
+
+
+def make_console(parts: Services, door: Door, keeper: Keeper, sender_of: Callable[[Request], str | None]) -> FastAPI:
+    """The console on the given parts. `door`: what it does with conversations that go on; `keeper`: what forgets.
+    `sender_of`: the network address that failures to sign in are counted under; None: not counted.
+    """
+    app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])
+    app.state.parts, app.state.door, app.state.keeper, app.state.sender_of = parts, door, keeper, sender_of
+    app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/assets", Assets(app.state.build))
+    _add_error_pages(app)
+    return app
+
+
+def _add_error_pages(app: FastAPI) -> None:
+    @app.exception_handler(SignInNeededError)
+    async def sign_in_first(request: Request, error: SignInNeededError) -> Response:
+        return await sign_in.ask(request)
+
+    @app.exception_handler(EnrolFirstError)
+    async def enrol_first(request: Request, error: EnrolFirstError) -> Response:
+        page = f"{FOLDER}/me/second-factor"
+        return Response(status_code=204, headers={"HX-Redirect": page}) if is_part(request) else RedirectResponse(page, 303)
+
+    @app.exception_handler(StaleFormError)
+    async def stale_form(request: Request, error: StaleFormError) -> Response:
+        return await sign_in.stale(request, error.public)
+
+    @app.exception_handler(CandorError)
+    async def on_purpose(request: Request, error: CandorError) -> Response:
+        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+        if status >= 500:
+            log.error("%s: %s", type(error).__name__, error)
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyError) else None
+        return show_error(request, status, error.public, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return show_error(request, 422, "This was asked for in a way that is not understood here. Please go back and try again.")
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code in {301, 303, 307, 308}:
+            return RedirectResponse(error.headers["Location"] if error.headers else FOLDER, error.status_code)
+        what = {404: "There is no such page.", 405: "This page cannot be used that way."}
+        return show_error(request, error.status_code, what.get(error.status_code, CandorError.public))

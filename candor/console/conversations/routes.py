@@ -1,0 +1,179 @@
+"""Conversations: the list with its filters, search and saved views; and one with the reasons for each answer.
+
+What is masked is shown only for a reason of one's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from candor.accounts.roles import Account
+from candor.console.conversations.filters import FACETS, STATES, Filters, chips_of, filters_of, wanted_of
+from candor.console.conversations.view import KINDS, LOOKS, TurnSeen, turns_seen
+from candor.console.deps import Parts, Staff
+from candor.console.pages import is_part, show
+from candor.console.places import FOLDER
+from candor.errors import InvalidInputError, UnknownConversationError
+from candor.services import Services
+from candor.transcripts.listing import Page
+from candor.transcripts.masking import mask
+from candor.transcripts.search import SearchTooLongError
+from candor.transcripts.store import Conversation
+
+router = APIRouter(prefix="/conversations")
+WHY_REVEAL = {
+    "request": "To work on a privacy request", "answer": "To answer this person", "safety": "Somebody may be in danger",
+    "legal": "A court or an authority asks", "fault": "To find a fault in the masking", "other": "Something else",
+}  # fmt: skip
+LONGEST_WORDS = 200
+OPEN_WHY_UP_TO = 30  # turns; the reasons of longer conversations are folded
+Tell = Callable[[Services, Account, Conversation, Sequence[TurnSeen]], Mapping[str, Any]]
+TOLD_TOO: list[Tell] = []  # what other parts of the console tell the reader's page, for the templates that it includes
+
+
+class WordsMissingError(InvalidInputError):
+    """Something was to be revealed without a reason."""
+
+    public = "Please say why you need it: choose a reason, and for “something else” say it in your own words. Nothing was shown."
+
+
+@router.get("")
+def conversations(request: Request, parts: Parts, staff: Staff, older: str = "", newer: str = "") -> Response:
+    """The list. A search that is too long is said to be, with the list's form as it was filled in."""
+    staff.require("read_conversations")
+    filters = filters_of(request.query_params.multi_items())
+    scope = _scope(parts, staff)
+    trouble, status, page = "", 200, Page()
+    try:
+        wanted = wanted_of(filters, scope)
+        if filters.typed and not wanted.words:
+            trouble = "There is no letter or digit in what you searched for. Please write a word."
+        else:
+            page = parts.listing.page(wanted, older=older, newer=newer)
+    except SearchTooLongError as error:
+        trouble, status = error.public, 422
+    if newer and not page.newer:  # at the top again: the first page, whole
+        return RedirectResponse(_address(filters), 303)
+    told = _told_of_rows(parts, staff, filters, page) | {"trouble": trouble}
+    if not is_part(request):
+        return show(request, "conversations/list.html", told | _told_beside_rows(parts, scope), status)
+    # Without what the form leaves empty; a further page of a list keeps the address that it was asked for under.
+    pushed = None if older or newer else {"HX-Push-Url": _address(filters)}
+    return show(request, "conversations/rows.html", told, status, pushed)
+
+
+@router.post("/views")
+def save_view(
+    parts: Parts, staff: Staff, name: Annotated[str, Form()] = "", query: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Keep the list's filters under a name, for oneself or for everybody."""
+    staff.require("read_conversations")
+    filters = filters_of(parse_qsl(query[:2000]))
+    view = parts.views.save(staff.id, name, filters.query, shared=bool(shared))
+    parts.audit.record(staff.actor, "view.save", f"view {view.id}", shared=view.shared)
+    return RedirectResponse(_address(filters), 303)
+
+
+@router.post("/views/{view}/remove")
+def remove_view(parts: Parts, staff: Staff, view: int) -> Response:
+    staff.require("read_conversations")
+    parts.views.remove(staff.id, view)
+    parts.audit.record(staff.actor, "view.remove", f"view {view}")
+    return RedirectResponse(_address(Filters()), 303)
+
+
+@router.get("/{conversation}")
+def read(request: Request, parts: Parts, staff: Staff, conversation: str) -> Response:
+    """One conversation, masked. Each opening is recorded."""
+    try:
+        talk = _may_read(parts, staff, conversation)
+    except UnknownConversationError:
+        return show(request, "conversations/gone.html", {}, 404)
+    told = _told(parts, staff, talk)
+    parts.audit.record(staff.actor, "conversation.read", f"conversation {talk.id}", company=talk.company)
+    return show(request, "conversations/reader.html", told)
+
+
+@router.post("/{conversation}/reveal")
+def reveal(
+    request: Request, parts: Parts, staff: Staff, conversation: str, reason: Annotated[str, Form()] = "",
+    words: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """The same page with what its tokens stand for, once; that, and the reason, is recorded before anything is shown."""
+    try:
+        talk = _may_read(parts, staff, conversation)
+    except UnknownConversationError:
+        return show(request, "conversations/gone.html", {}, 404)
+    staff.require("reveal", talk.company)
+    words = mask(" ".join(words.split())[:LONGEST_WORDS], lambda kind, _: f"<{kind}>")
+    if reason not in WHY_REVEAL or (reason == "other" and not words):
+        raise WordsMissingError("revealing needs a reason")
+    told = _told(parts, staff, talk)
+    parts.audit.record(
+        staff.actor, "conversation.reveal", f"conversation {talk.id}", company=talk.company, reason=reason, words=words
+    )
+    wanted = frozenset[str]().union(*(turn.tokens for turn in told["turns"]))
+    values = {token: value for token, value in parts.vault.values(talk.id).items() if token in wanted}
+    return show(request, "conversations/reader.html", {**told, "revealed": values, "recorded": True, "may_reveal": False})
+
+
+def _scope(parts: Services, staff: Account) -> tuple[str, ...] | None:
+    """For which companies somebody may read conversations; None: for all, also those that are not served any more."""
+    if staff.covers("read_conversations"):
+        return None
+    return staff.companies("read_conversations", sorted({*parts.catalogue.companies, *parts.listing.values("company:")}))
+
+
+def _address(filters: Filters) -> str:
+    return f"{FOLDER}/conversations" + (f"?{filters.query}" if filters.query else "")
+
+
+def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: Page) -> dict[str, Any]:
+    """The rows, and the filters that are set: all that htmx asks for while somebody types."""
+    people = {account.id: account.name for account in parts.register.all()}
+    names = {f"company:{known}": about.name for known, about in parts.catalogue.companies.items()}
+    names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
+    views = parts.views.seen_by(staff.id)
+    return {
+        "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "names": names, "views": views,
+        "query": filters.query, "saved": any(view.query == filters.query for view in views),
+    }  # fmt: skip
+
+
+def _told_beside_rows(parts: Services, scope: tuple[str, ...] | None) -> dict[str, Any]:
+    """What the whole page shows around the rows: what there is to choose from, and how many of each state."""
+    values = {facet.name: parts.listing.values(facet.prefix) for facet in FACETS}
+    if scope is not None:
+        values["company"] = list(scope)
+    values["label"] = parts.reviews.known_labels(scope)  # not the words of companies that are not theirs
+    counts = {state.name: None if state.without else parts.listing.count(state.mark, scope) for state in STATES}
+    return {"facets": FACETS, "values": values, "counts": counts}
+
+
+def _may_read(parts: Services, staff: Account, conversation: str) -> Conversation:
+    """Raises: NotYoursError; UnknownConversationError, which only those learn who may read conversations at all."""
+    staff.require("read_conversations")
+    talk = parts.transcripts.get(conversation[:40])
+    staff.require("read_conversations", talk.company)
+    return talk
+
+
+def _told(parts: Services, staff: Account, talk: Conversation) -> dict[str, Any]:
+    rows = parts.transcripts.turns(talk.id)
+    covered = staff.companies("read_conversations", {row.company for row in rows})
+    turns = turns_seen(rows, parts.transcripts.feedback_of(talk.id), parts.catalogue, covered)
+    masked = any(turn.tokens for turn in turns)
+    told: dict[str, Any] = {
+        "talk": talk, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS, "looks": LOOKS, "reasons": WHY_REVEAL,
+        "may_reveal": masked and staff.may("reveal", talk.company), "open_why": len(turns) <= OPEN_WHY_UP_TO,
+        "back": f"{FOLDER}/conversations",
+    }  # fmt: skip
+    for tell in TOLD_TOO:
+        told |= tell(parts, staff, talk, turns)
+    return told

@@ -1,0 +1,211 @@
+"""A conversation as staff read it: what was said, and beside each turn why. Pure: rows and catalogue in, frozen values out.
+
+Text stays masked; `masked` draws its tokens as chips, or as what they stand for where that was revealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, Protocol
+
+from markupsafe import Markup, escape
+from pydantic import ValidationError
+
+from candor.conversations.reply import Reply, address
+from candor.errors import CandorError
+from candor.transcripts.masking import TOKEN
+from candor.transcripts.models import FeedbackRow, TurnRow
+from knowledge.documents import PolicyDocument
+
+KINDS = {
+    "answer": "Answer", "not_in_policy": "The policy does not say", "unsure": "Not sure: the nearest passages",
+    "request": "Privacy request", "compare": "Side by side", "out_of_scope": "Not about the policy", "smalltalk": "Small talk",
+    "handoff": "Asked for a person", "human": "A person answers", "error": "Something went wrong",
+}  # fmt: skip
+LOOKS = {
+    "answer": "good", "compare": "good", "not_in_policy": "caution", "unsure": "caution", "request": "info", "handoff": "bad",
+    "human": "info", "error": "bad",
+}  # fmt: skip
+REASONS = {
+    "wrong_passage": "It quotes the wrong passage", "not_answered": "It does not answer the question",
+    "hard_to_understand": "It is hard to understand", "out_of_date": "It is out of date", "other": "Something else",
+}  # fmt: skip
+
+
+class Policies(Protocol):
+    """What is needed of the catalogue."""
+
+    def document(self, company: str, version: str) -> PolicyDocument: ...
+
+
+@dataclass(frozen=True)
+class PassageSeen:
+    """One passage that was looked at. `text` is None where its version is not kept any more."""
+
+    start: int
+    end: int
+    score: float  # the ranker's; higher is better, comparable within one question
+    cited: bool
+    text: str | None
+    url: str
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """What was found in one version of one company's policy; a comparison has one for each side."""
+
+    company: str
+    version: str
+    probability: float | None  # that the first quote answers the question
+    gone: bool  # the version is not kept any more
+    passages: tuple[PassageSeen, ...]
+
+    @property
+    def cited(self) -> tuple[PassageSeen, ...]:
+        return tuple(passage for passage in self.passages if passage.cited)
+
+    @property
+    def found(self) -> tuple[PassageSeen, ...]:
+        """What was looked at and not cited."""
+        return tuple(passage for passage in self.passages if not passage.cited)
+
+
+@dataclass(frozen=True)
+class FeedbackSeen:
+    """What the visitor said of an answer."""
+
+    helpful: bool
+    reason: str  # in words; "" where none was given
+    comment: str  # masked
+
+
+@dataclass(frozen=True)
+class TurnSeen:
+    """One message, what came back, and why. Of a turn that is `withheld` only its time and company are told."""
+
+    id: int
+    number: int  # in its conversation, from 1
+    at: datetime
+    company: str
+    withheld: bool = False
+    text: str = ""
+    state: str = ""  # asked (never answered), answered or failed
+    replies: tuple[Reply, ...] = ()
+    intent: str = ""
+    confidence: float | None = None
+    ranking: tuple[tuple[str, float], ...] = ()
+    aspects: tuple[str, ...] = ()
+    looked_up: tuple[LookedUp, ...] = ()
+    actions: tuple[str, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    milliseconds: float | None = None  # the door's, from the message to the reply
+    rasa_milliseconds: float | None = None  # of them Rasa's, with its actions
+    feedback: Mapping[str, FeedbackSeen] = field(default_factory=dict)  # by answer_id
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(reply.kind for reply in self.replies))
+
+    @property
+    def has_reasons(self) -> bool:
+        """Whether anything is known of why; nothing is, of what nobody answered."""
+        return bool(self.intent or self.aspects or self.looked_up or self.actions or self.slots)
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """Which values stand masked in it."""
+        said = chain([self.text], (reply.text for reply in self.replies), (given.comment for given in self.feedback.values()))
+        slots = (str(value) for value in self.slots.values())
+        return frozenset(match[0] for text in chain(said, slots) for match in TOKEN.finditer(text))
+
+
+def turns_seen(
+    rows: Iterable[TurnRow], feedback: Iterable[FeedbackRow], policies: Policies, covered: Iterable[str] | None = None
+) -> list[TurnSeen]:  # fmt: skip
+    """The turns as they are shown. `covered`: the companies whose turns may be read; None: all."""
+    given = {one.answer_id: FeedbackSeen(one.helpful, REASONS.get(one.reason, one.reason), one.comment) for one in feedback}
+    allowed = None if covered is None else set(covered)
+    return [
+        _turn(number, row, given, policies)
+        if allowed is None or row.company in allowed
+        else TurnSeen(row.id, number, _utc(row.at), row.company, withheld=True)
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def masked(text: object, revealed: Mapping[str, str] | None = None) -> Markup:
+    """Text with its tokens as chips; those in `revealed` as what they stand for."""
+    shown, place, written = [], 0, str(text)
+    for match in TOKEN.finditer(written):
+        value = (revealed or {}).get(match[0])
+        shown += [escape(written[place : match.start()]), _chip(match[0], value)]
+        place = match.end()
+    return Markup("").join([*shown, escape(written[place:])])
+
+
+def _chip(token: str, value: str | None) -> Markup:
+    if value is not None:
+        return Markup('<bdi class="revealed" title="{}">{}</bdi>').format(token, value)
+    return Markup('<span class="token">{}</span>').format(token.strip("<>").replace("_", " "))
+
+
+def _turn(number: int, row: TurnRow, given: Mapping[str, FeedbackSeen], policies: Policies) -> TurnSeen:
+    replies = tuple(map(_reply, row.replies))
+    evidence = row.evidence or {}
+    aspects = evidence.get("aspects") or [evidence.get("aspect")]
+    trace = row.trace or {}
+    return TurnSeen(
+        id=row.id, number=number, at=_utc(row.at), company=row.company, text=row.text, state=row.state, replies=replies,
+        intent=row.intent or "", confidence=row.confidence,
+        ranking=tuple((str(one.get("name")), float(one.get("confidence") or 0)) for one in row.intent_ranking),
+        aspects=tuple(str(aspect) for aspect in aspects if aspect),
+        looked_up=tuple(_looked_up(side, row.company, policies) for side in evidence.get("sides") or [evidence] if side),
+        actions=tuple(trace.get("actions") or ()), slots=trace.get("slots") or {},
+        milliseconds=row.milliseconds, rasa_milliseconds=trace.get("rasa"),
+        feedback={known: given[known] for reply in replies if (known := reply.answer_id) and known in given},
+    )  # fmt: skip
+
+
+def _reply(kept: dict[str, Any]) -> Reply:
+    """A reply as it was recorded; one of a shape that is not known any more is shown with its text."""
+    try:
+        return Reply.model_validate(kept)
+    except ValidationError:
+        return Reply(kind="error", text=str(kept.get("text", "")))
+
+
+def _looked_up(evidence: Mapping[str, Any], company: str, policies: Policies) -> LookedUp:
+    company, version = str(evidence.get("company") or company), str(evidence.get("version") or "")
+    text = _text_of(policies, company, version)
+    passages = tuple(_passage(passage, company, version, text) for passage in evidence.get("passages") or ())
+    probability = evidence.get("probability")
+    return LookedUp(company, version, None if probability is None else float(probability), text is None, _once_each(passages))
+
+
+def _passage(kept: Mapping[str, Any], company: str, version: str, text: str | None) -> PassageSeen:
+    start, end = int(kept["start"]), int(kept["end"])
+    quoted = None if text is None else text[start:end]
+    return PassageSeen(start, end, float(kept["score"]), bool(kept["cited"]), quoted, address(company, version, start, end))
+
+
+def _once_each(passages: Sequence[PassageSeen]) -> tuple[PassageSeen, ...]:
+    """Two questions of one message may have looked at the same passage: the better score is the one to show."""
+    best: dict[tuple[int, int], PassageSeen] = {}
+    for passage in sorted(passages, key=lambda one: -one.score):
+        best.setdefault((passage.start, passage.end), passage)
+    return tuple(best.values())
+
+
+def _text_of(policies: Policies, company: str, version: str) -> str | None:
+    try:
+        return policies.document(company, version).text
+    except CandorError:
+        return None
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite forgets a time's zone; it was written in UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

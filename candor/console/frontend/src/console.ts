@@ -1,0 +1,44 @@
+// What every page of the console loads: its styles, htmx, times in the reader's own zone, and drafts that outlive a sign-in.
+import "./styles/base.css";
+import "./styles/people.css";
+import "./styles/conversations.css";
+import "./styles/review.css";
+import "./styles/requests.css";
+import "./styles/handoff.css";
+import "./styles/reports.css";
+import "./styles/retention.css";
+import "./styles/replies.css";
+import "htmx.org";
+import { drawCharts, offerOwnZone, showOwnDates } from "./charts";
+import { asksAgain, heardBack, keepDrafts } from "./drafts";
+import { listenForKeys } from "./keys";
+import { offerSavedReplies, showFind } from "./replies";
+import { tickAll } from "./requests";
+import { filterPassages, listenToReviewKeys } from "./review";
+import { showTalk, watchTalks } from "./talk";
+import { showTimes } from "./times";
+
+function prepare(root: ParentNode): void {
+  showTimes(root);
+  keepDrafts(root);
+  tickAll(root);
+  showFind(root);
+  filterPassages(root);
+  drawCharts(root);
+  showOwnDates(root);
+  offerOwnZone(root);
+}
+
+prepare(document);
+listenToReviewKeys();
+watchTalks();
+offerSavedReplies();
+showTalk(document);
+listenForKeys();
+document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
+document.body.addEventListener("htmx:beforeOnLoad", heardBack);
+// A session that has ended, or a form of an earlier one, is answered with a whole page (401, 409): it is shown all the same.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;
+  if (asksAgain(detail.xhr)) Object.assign(detail, { shouldSwap: true, isError: false });
+});

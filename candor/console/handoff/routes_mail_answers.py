@@ -1,0 +1,77 @@
+"""Answer by mail who asked for a person and left an address: also where the conversation was forgotten since."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from candor.accounts.roles import Account
+from candor.console.deps import Parts, Staff, TheDoor, needs
+from candor.console.handoff.presence import last_words_of, masked_address, overdue
+from candor.console.handoff.routes_waiting import MessageId
+from candor.console.pages import show
+from candor.console.places import FOLDER
+from candor.console.replies.offers import offers, with_reply
+from candor.console.requests.text import plain
+from candor.conversations.handoff.queue import Waiting
+from candor.errors import NotFoundError, UnknownConversationError
+from candor.services import Services
+
+router = APIRouter(prefix="/waiting/mail", dependencies=[needs("talk")])
+
+
+@router.get("/{waiting}")
+def answer(request: Request, parts: Parts, staff: Staff, waiting: int) -> Response:
+    """Who waits, with their last words, and the answer to be written."""
+    return _page(request, parts, staff, _asked(parts, staff, waiting))
+
+
+@router.post("/{waiting}/send")
+def send(
+    request: Request, parts: Parts, door: TheDoor, staff: Staff, waiting: int, message_id: MessageId,
+    text: Annotated[str, Form()] = "", insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+) -> Response:  # fmt: skip
+    """Sent twice, it goes once. `insert`: only put this saved reply into the box."""
+    asked = _asked(parts, staff, waiting)
+    if insert:
+        return _page(request, parts, staff, asked, with_reply(plain(text), offers(parts, [asked.company]), insert))
+    if door.persons.write(waiting, staff.actor, text, message_id):
+        parts.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=asked.company)
+    return RedirectResponse(f"{FOLDER}/waiting?done=sent", 303)
+
+
+@router.post("/{waiting}/close")
+def close(parts: Parts, door: TheDoor, staff: Staff, waiting: int) -> Response:
+    """It is answered some other way."""
+    asked = _asked(parts, staff, waiting)
+    door.persons.settle(waiting, staff.actor)
+    parts.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=asked.company)
+    return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
+
+
+def _page(request: Request, parts: Services, staff: Account, asked: Waiting, typed: str = "") -> Response:
+    words = ""
+    with suppress(UnknownConversationError):
+        parts.transcripts.get(asked.conversation)
+        words = last_words_of(parts.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company))
+        parts.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
+    told = {
+        "asked": asked, "words": words, "email": masked_address(asked.email), "overdue": overdue(asked, datetime.now(UTC)),
+        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{asked.id}", "typed": typed,
+        "offers": offers(parts, [asked.company]),
+    }  # fmt: skip
+    return show(request, "handoff/mail.html", told)
+
+
+def _asked(parts: Services, staff: Account, waiting: int) -> Waiting:
+    """Raises: NotFoundError, also for who left no address; NotYoursError."""
+    asked = parts.people.get(waiting)
+    if asked is None or asked.email is None:
+        raise NotFoundError("nobody left an address under this number")
+    staff.require("talk", asked.company)
+    return asked

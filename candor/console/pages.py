@@ -1,0 +1,100 @@
+"""Pages from templates: what every page is told, how times and names are written, and what a page of an error looks like."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.templating import Jinja2Templates
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from candor.accounts.sessions import SignedIn
+from candor.console.conversations.view import masked
+from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
+from candor.console.navigation import places_for
+from candor.console.places import FOLDER, SCRIPT
+
+# What the page of an error is called: HTTP's own names ("Unprocessable Entity") say nothing to who works here.
+TITLES = {
+    403: "Not for your role", 404: "Not here", 409: "Something has happened meanwhile", 422: "That was not understood",
+    429: "One moment", 503: "Not reachable right now",
+}  # fmt: skip
+
+templates = Jinja2Templates(Path(__file__).parent)
+templates.env.undefined = StrictUndefined
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+
+
+def show(
+    request: Request, template: str, told: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:  # fmt: skip
+    """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's address, and
+    `area`, the template's folder, to which the styles of that area hold."""
+    who = who_is(request)
+    known = {
+        "who": who, "nav": places_for(who.account) if who and not must_enrol(request, who) else [],
+        "here": request.url.path, "folder": FOLDER,
+        "files": request.app.state.build.files(SCRIPT), "companies": _names(request),
+        "area": template.rpartition("/")[0],
+    }  # fmt: skip
+    # What staff see is theirs alone, and old as soon as it is shown.
+    kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
+    return templates.TemplateResponse(request, template, known | dict(told), status, kept)
+
+
+def show_error(
+    request: Request, status: int, public: str, headers: Mapping[str, str] | None = None, title: str = ""
+) -> Response:  # fmt: skip
+    """A page that says what went wrong and what to do; never more than `public`.
+
+    `title`: where that of the status says too little.
+    """
+    told = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
+    return show(request, "layout/error.html", told, status, headers)
+
+
+def is_part(request: Request) -> bool:
+    """Whether htmx asks for a part of a page, so that only that part need be answered."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def when(moment: datetime | None) -> Markup:
+    """An instant as a <time>: in UTC, until the page's script writes it in the reader's own zone."""
+    if moment is None:
+        return Markup('<span class="quiet">–</span>')
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), f"{moment:%Y-%m-%d %H:%M} UTC")
+
+
+def csrf_field(who: SignedIn) -> Markup:
+    """What every form carries."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, who.csrf)
+
+
+def words(name: str) -> str:
+    """A name of the code as words: opt_out_of_sale → opt out of sale."""
+    return name.replace("_", " ").replace(".", ": ")
+
+
+def written(value: object) -> str:
+    """A value that is no text, as JSON: a slot's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def took(milliseconds: float) -> str:
+    """A duration: 85 ms, 1.3 s."""
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def _names(request: Request) -> dict[str, str]:
+    return {company: about.name for company, about in parts(request).catalogue.companies.items()}
+
+
+templates.env.filters |= {"when": when, "words": words, "masked": masked, "written": written, "took": took}
+templates.env.globals |= {"csrf_field": csrf_field, "now": lambda: datetime.now(UTC)}

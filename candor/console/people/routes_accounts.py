@@ -1,0 +1,216 @@
+"""Accounts: who may open the console and what for, by company; invitations, and everything that ends a way in."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+from anyio import from_thread
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, Grant, NotYoursError, read_grant
+from candor.accounts.store import UnknownAccountError
+from candor.console.deps import Parts, Staff
+from candor.console.pages import show
+from candor.console.people import invitations
+from candor.console.places import FOLDER
+from candor.errors import CandorError, ConflictError, InvalidInputError
+
+log = logging.getLogger("candor.console")
+router = APIRouter(prefix="/accounts")
+Text = Annotated[str, Form()]
+Several = Annotated[list[str] | None, Form()]
+DONE = {
+    "roles": "The roles are changed. They hold from the next click on.",
+    "disable": "The account is closed, and was signed out everywhere.",
+    "enable": "The account is open again.",
+    "second-factor": "The second factor is removed, and the account was signed out everywhere.",
+    "unlock": "The account need not wait any more.",
+    "sessions": "The account was signed out everywhere.",
+    "session": "That browser was signed out.",
+}
+ABOUT = {
+    "reviewer": "reads conversations with personal data masked, reviews answers, sees the reports",
+    "agent": "reads conversations, talks with visitors, works on requests, reveals what is masked with a reason",
+    "privacy_officer": "all of that, and exports, forgets, and reads the audit log",
+    "admin": "manages accounts, reads the audit log, sees the settings; reads no conversations",
+}
+
+
+class NotYourselfError(ConflictError):
+    """Nobody closes their own account, or takes their own second factor away here."""
+
+    public = "This is your own account: ask another admin, or use your own page."
+
+
+@router.get("")
+def accounts(request: Request, staff: Staff, parts: Parts) -> Response:
+    staff.require("manage_people")
+    shown = [one for one in parts.register.all() if staff.may_manage(one)]
+    return show(request, "people/accounts.html", {"accounts": shown})
+
+
+@router.get("/new")
+def new(request: Request, staff: Staff, parts: Parts) -> Response:
+    staff.require("manage_people")
+    return _new_page(request, parts, staff)
+
+
+@router.post("")
+def add(
+    request: Request, staff: Staff, parts: Parts, email: Text = "", name: Text = "", grant: Several = None
+) -> Response:  # fmt: skip
+    """Make an account, and a link with which its person sets a password: sent by mail, and shown to be handed over."""
+    staff.require("manage_people")
+    try:
+        made = parts.register.add(email, name, _grants(staff, parts, grant))
+    except InvalidInputError as error:
+        wrong = error.public if type(error).public != InvalidInputError.public else f"{str(error)[:1].upper()}{str(error)[1:]}."
+        return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=wrong)
+    parts.audit.record(staff.actor, "account.add", f"account {made.id}", roles=_written(made))
+    return _invite(request, staff, parts, made)
+
+
+@router.get("/{account}")
+def one(request: Request, staff: Staff, parts: Parts, account: int, done: str = "") -> Response:
+    found = _theirs(staff, parts, account)
+    told = {
+        "account": found, "sessions": parts.sessions.of(found.id), "roles": _table(staff, parts),
+        "given": [str(grant) for grant in found.grants], "done": DONE.get(done, ""), "about": ABOUT,
+    }  # fmt: skip
+    return show(request, "people/account.html", told)
+
+
+@router.post("/{account}/invite")
+def invite(request: Request, staff: Staff, parts: Parts, account: int) -> Response:
+    return _invite(request, staff, parts, _theirs(staff, parts, account))
+
+
+@router.post("/{account}/roles")
+def roles(request: Request, staff: Staff, parts: Parts, account: int, grant: Several = None) -> Response:
+    before = _theirs(staff, parts, account)
+    changed = parts.register.set_grants(account, _grants(staff, parts, grant, before.grants))
+    parts.audit.record(staff.actor, "account.roles", f"account {account}", roles=_written(changed), before=_written(before))
+    return _done(account if staff.may_manage(changed) and changed.id != staff.id else None, "roles")
+
+
+@router.post("/{account}/disable")
+def disable(staff: Staff, parts: Parts, account: int) -> Response:
+    _not_oneself(staff, _theirs(staff, parts, account))
+    parts.register.disable(account)
+    return _ended(staff, parts, account, "account.disable", "disable")
+
+
+@router.post("/{account}/enable")
+def enable(staff: Staff, parts: Parts, account: int) -> Response:
+    _theirs(staff, parts, account)
+    parts.register.enable(account)
+    parts.audit.record(staff.actor, "account.enable", f"account {account}")
+    return _done(account, "enable")
+
+
+@router.post("/{account}/second-factor")
+def reset_second_factor(staff: Staff, parts: Parts, account: int) -> Response:
+    _not_oneself(staff, _theirs(staff, parts, account))
+    parts.second_factor.remove(account)
+    return _ended(staff, parts, account, "account.second_factor.reset", "second-factor")
+
+
+@router.post("/{account}/unlock")
+def unlock(staff: Staff, parts: Parts, account: int) -> Response:
+    _theirs(staff, parts, account)
+    parts.register.unlock(account)
+    parts.audit.record(staff.actor, "account.unlock", f"account {account}")
+    return _done(account, "unlock")
+
+
+@router.post("/{account}/sessions/end")
+def end_sessions(staff: Staff, parts: Parts, account: int, session: Annotated[int, Form()] = 0) -> Response:
+    """One browser of theirs, or all."""
+    _theirs(staff, parts, account)
+    if not session:
+        return _ended(staff, parts, account, "session.end.all", "sessions")
+    parts.sessions.end_one(account, session)
+    parts.audit.record(staff.actor, "session.end.one", f"account {account}")
+    return _done(account, "session")
+
+
+def _theirs(staff: Account, parts: Parts, account: int) -> Account:
+    """Raises: NotYoursError, also for an account that does not exist, where they may not manage every one."""
+    staff.require("manage_people")
+    try:
+        found = parts.register.get(account)
+    except UnknownAccountError:
+        if staff.covers("manage_people"):
+            raise
+        found = None
+    if found is None or not staff.may_manage(found):
+        raise NotYoursError(f"{staff.actor} may not manage account {account}")
+    return found
+
+
+def _not_oneself(staff: Account, other: Account) -> None:
+    """Raises: NotYourselfError."""
+    if staff.id == other.id:
+        raise NotYourselfError("one's own account")
+
+
+def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Grant, ...] = ()) -> list[Grant]:
+    """What the form says. Raises: NotYoursError for what this admin may not give; InvalidInputError."""
+    grants = [read_grant(one) for one in given or []]
+    companies = {EVERY_COMPANY, *parts.catalogue.companies, *(grant.company for grant in had)}
+    if any(grant.company not in companies for grant in grants):
+        raise InvalidInputError("there is no such company")
+    if not all(staff.may_give(grant) for grant in grants):
+        raise NotYoursError(f"{staff.actor} may not give such a role")
+    return grants
+
+
+def _table(staff: Account, parts: Parts) -> list[tuple[str, str, list[str]]]:
+    """Rows of the roles' form: company, its name, and the roles as they are written in the form."""
+    known = parts.catalogue.companies
+    rows = [(EVERY_COMPANY, "Every company")] if staff.covers("manage_people") else []
+    rows += [(company, known[company].name) for company in staff.companies("manage_people", known)]
+    return [(company, name, [f"{role}:{company}" if company else role for role in ROLES]) for company, name in rows]
+
+
+def _invite(request: Request, staff: Account, parts: Parts, account: Account) -> Response:
+    if not parts.settings.console_passwords:  # they sign in at the provider, by this address
+        return show(request, "people/invited.html", {"account": account, "link": "", "sent": False})
+    link = invitations.link_for(parts, account.id, str(request.base_url).split(FOLDER)[0])
+    parts.audit.record(staff.actor, "account.invite", f"account {account.id}")
+    sent = False
+    if parts.settings.smtp_url:
+        try:
+            from_thread.run(parts.post.send, invitations.letter(parts, account, link))
+            sent = True
+        except CandorError as error:
+            log.warning("an invitation could not be sent: %s", error)
+    return show(request, "people/invited.html", {"account": account, "link": link, "sent": sent})
+
+
+def _new_page(
+    request: Request, parts: Parts, staff: Account, *, email: str = "", name: str = "", given: list[str] | None = None,
+    wrong: str = "",
+) -> Response:  # fmt: skip
+    told = {"roles": _table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
+            "about": ABOUT}  # fmt: skip
+    return show(request, "people/new.html", told, 422 if wrong else 200)
+
+
+def _ended(staff: Account, parts: Parts, account: int, action: str, done: str) -> Response:
+    ended = parts.sessions.end_all(account)
+    parts.audit.record(staff.actor, action, f"account {account}", sessions_ended=ended)
+    return _done(account, done)
+
+
+def _done(account: int | None, done: str) -> Response:
+    return RedirectResponse(f"{FOLDER}/accounts/{account}?done={done}" if account else f"{FOLDER}/", 303)
+
+
+def _written(account: Account) -> str:
+    return ", ".join(str(grant) for grant in account.grants)
+
+
+assert set(ABOUT) == set(MAY)  # noqa: S101  (a new role is told about)

@@ -1,0 +1,144 @@
+"""The audit log: what staff did, the newest first; whether it is whole; and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from candor.accounts.audit import AuditLog, Entry
+from candor.accounts.roles import EVERY_COMPANY, Account, NotYoursError
+from candor.console.deps import Parts, Staff
+from candor.console.pages import show
+from candor.errors import InvalidInputError
+
+router = APIRouter(prefix="/audit")
+PAGE, AT_ONCE = 100, 1000
+COLUMNS = ("entry", "at", "actor", "name", "action", "subject", "company", "details")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Word = Annotated[str, Query(max_length=80)]
+
+
+class NoDayError(InvalidInputError):
+    """From and until are days."""
+
+    public = "That is no day. Write it like 2026-01-31."
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of the log is asked for; empty: all of it. Days are UTC's, `until` with it."""
+
+    who: str = ""
+    action: str = ""
+    subject: str = ""
+    since: str = ""
+    until: str = ""
+
+    def entries(self, log: AuditLog, companies: tuple[str, ...] | None, before: int | None, limit: int) -> list[Entry]:
+        """Raises: NoDayError."""
+        actor, action, subject = (word.replace("\0", " ").strip() for word in (self.who, self.action, self.subject))
+        return log.entries(
+            before=before, limit=limit, actor=actor, action=action, subject=subject,
+            since=_day(self.since), until=_day(self.until, 1), companies=companies,
+        )  # fmt: skip
+
+    def query(self, **others: object) -> str:
+        return urlencode({name: value for name, value in {**vars(self), **others}.items() if value})
+
+
+@router.get("")
+def audit(
+    request: Request, staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "",
+    until: Word = "", before: Annotated[int, Query(ge=0)] = 0,
+) -> Response:  # fmt: skip
+    """One page. Whoever reads for some companies only sees what was done for those."""
+    asked, companies = Filter(who, action, subject, since, until), _companies(staff, parts)
+    found = asked.entries(parts.audit, companies, before or None, PAGE + 1)
+    names, kinds = _names(parts, companies), parts.audit.actions()
+    told = {
+        "entries": found[:PAGE], "more": asked.query(before=found[PAGE - 1].id) if len(found) > PAGE else "", "asked": asked,
+        "names": names, "actions": kinds, "groups": sorted({kind.partition(".")[0] + "." for kind in kinds if "." in kind}),
+        "may_export": staff.may("export"), "file": asked.query(), "first": not before,
+    }  # fmt: skip
+    return show(request, "people/audit.html", told)
+
+
+@router.post("/check")
+def check(request: Request, staff: Staff, parts: Parts) -> Response:
+    """Check the whole chain now."""
+    staff.require("read_audit")
+    verdict = parts.audit.verify()
+    parts.audit.record(staff.actor, "audit.check", whole=verdict.broken_at is None)
+    return show(request, "people/checked.html", {"verdict": verdict})
+
+
+@router.get(".csv")
+def as_file(
+    staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "", until: Word = "",
+) -> Response:  # fmt: skip
+    staff.require("export")
+    asked, companies = Filter(who, action, subject, since, until), _companies(staff, parts, "export")
+    asked.entries(parts.audit, companies, None, 1)  # a wrong day is refused before the file begins
+    parts.audit.record(staff.actor, "audit.export", filter=asked.query())
+    headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
+    return StreamingResponse(
+        rows(asked, parts.audit, companies, _names(parts, companies)), media_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def rows(
+    asked: Filter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
+) -> Iterator[str]:  # fmt: skip
+    """The file, piece by piece. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    yield _line(COLUMNS)
+    before: int | None = None
+    while found := asked.entries(log, companies, before, AT_ONCE):
+        for entry in found:
+            details = "; ".join(f"{name}: {value}" for name, value in entry.details.items())
+            yield _line((
+                entry.id, entry.at.isoformat(), entry.actor, names.get(entry.actor, ""), entry.action, entry.subject,
+                entry.company, details,
+            ))  # fmt: skip
+        before = found[-1].id
+
+
+def _line(cells: tuple[object, ...]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells)
+    return out.getvalue()
+
+
+def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ...] | None:
+    """For which companies entries are shown; None: all, also those of no company. Raises: NotYoursError."""
+    staff.require("read_audit")
+    if staff.covers("read_audit") and (not besides or staff.covers("export")):
+        return None
+    known = parts.catalogue.companies
+    found = [one for one in staff.companies("read_audit", known) if not besides or staff.may("export", one)]
+    if not found:
+        raise NotYoursError(f"{staff.actor} has no company to read the audit log for")
+    return tuple(found)
+
+
+def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
+    """By actor; only of those with a role for one of the companies, or for all."""
+    seen = None if companies is None else {EVERY_COMPANY, *companies}
+    accounts = parts.register.all()
+    return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}
+
+
+def _day(text: str, later: int = 0) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text.strip()) + timedelta(days=later), time(), UTC)
+    except (ValueError, OverflowError):
+        raise NoDayError("no day") from None

@@ -1,0 +1,76 @@
+"""One's own account: where it is signed in, its password, and its second factor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.accounts.passwords import WeakPasswordError
+from candor.console.deps import Parts, Who
+from candor.console.pages import show
+from candor.console.places import FOLDER
+from candor.errors import NotFoundError
+
+router = APIRouter(prefix="/me")
+Text = Annotated[str, Form()]
+DONE = {
+    "password": "Your password is changed. Every other browser was signed out.",
+    "others": "Every other browser was signed out.",
+    "session": "That browser was signed out.",
+}
+
+
+class NoSuchSessionError(NotFoundError):
+    """It ended meanwhile, or is another person's."""
+
+    public = "There is no such session any more."
+
+
+@router.get("")
+def me(request: Request, who: Who, parts: Parts, done: str = "") -> Response:
+    return _page(request, parts, who, done=DONE.get(done, ""))
+
+
+@router.post("/password")
+def change_password(
+    request: Request, parts: Parts, who: Who, old_password: Text = "", new_password: Text = "", new_password_again: Text = "",
+) -> Response:  # fmt: skip
+    """Needs the old one; ends every other session."""
+    if new_password != new_password_again:
+        return _page(request, parts, who, wrong="The two new passwords differ. Nothing was changed.")
+    if not who.account.has_password or not parts.entrance.proves(who.account.id, password=old_password):
+        return _page(request, parts, who, wrong="The present password is not right. Nothing was changed.")
+    try:
+        parts.register.set_password(who.account.id, new_password)
+    except WeakPasswordError as error:
+        return _page(request, parts, who, wrong=error.public)
+    ended = parts.sessions.end_all(who.account.id, but=who.session)
+    parts.audit.record(who.account.actor, "account.password", f"account {who.account.id}", sessions_ended=ended)
+    return RedirectResponse(f"{FOLDER}/me?done=password", 303)
+
+
+@router.post("/sessions/others")
+def end_others(parts: Parts, who: Who) -> Response:
+    ended = parts.sessions.end_all(who.account.id, but=who.session)
+    parts.audit.record(who.account.actor, "session.end.others", f"account {who.account.id}", sessions_ended=ended)
+    return RedirectResponse(f"{FOLDER}/me?done=others", 303)
+
+
+@router.post("/sessions/{session}/end")
+def end_one(parts: Parts, who: Who, session: int) -> Response:
+    if not parts.sessions.end_one(who.account.id, session):
+        raise NoSuchSessionError("no such session")
+    parts.audit.record(who.account.actor, "session.end.one", f"account {who.account.id}")
+    return RedirectResponse(f"{FOLDER}/me?done=session", 303)
+
+
+def _page(request: Request, parts: Parts, who: Who, *, done: str = "", wrong: str = "") -> Response:
+    sessions = parts.sessions.of(who.account.id)
+    left = parts.second_factor.left(who.account.id) if who.account.has_second_factor else 0
+    told = {
+        "done": done, "wrong": wrong, "sessions": sessions, "left": left,
+        "must": parts.settings.console_second_factor == "required",
+    }  # fmt: skip
+    return show(request, "people/me.html", told, 422 if wrong else 200)

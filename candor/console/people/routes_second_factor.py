@@ -1,0 +1,112 @@
+"""The second factor of one's own account: set up with a QR code, confirmed by a code, with codes for paper."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import timedelta
+from io import BytesIO
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.accounts.sessions import SignedIn
+from candor.console.deps import Parts, Who, before_enrolment, must_enrol, parts
+from candor.console.pages import show
+from candor.console.places import FOLDER
+from candor.console.sign_in.cookies import key_of
+from candor.errors import ConflictError
+
+router = APIRouter(prefix="/me/second-factor")
+PURPOSE, LASTS = "second factor to be confirmed", timedelta(minutes=30)
+Text = Annotated[str, Form()]
+
+
+class ProveItError(ConflictError):
+    """The second factor is changed only by whoever has it, or a code on paper."""
+
+    public = "That code did not work. Nothing was changed: go back and try the next code of your app."
+
+
+@router.get("")
+@before_enrolment
+def enrol(request: Request, who: Who) -> Response:
+    if who.account.has_second_factor:
+        return RedirectResponse(f"{FOLDER}/me", 303)
+    return enrol_page(request, who)
+
+
+@router.post("")
+@before_enrolment
+def confirm(
+    request: Request, parts: Parts, who: Who, slip: Text = "", code: Text = "", next: Text = "", kept: Text = "",
+) -> Response:  # fmt: skip
+    """Set it up if the code is one of the secret that was shown; every other browser is signed out."""
+    told = parts.slips.read(PURPOSE, slip, LASTS)
+    if told is None or told["account"] != who.account.id:
+        return enrol_page(request, who, "That took too long. Please scan the new code.", next=next, kept=kept)
+    codes = parts.second_factor.confirm(who.account.id, told["secret"], code)
+    if codes is None:
+        wrong = "That is not the code that belongs to this picture. Is your phone's clock right?"
+        return enrol_page(request, who, wrong, told["secret"], next=next, kept=kept)
+    ended = parts.sessions.end_all(who.account.id, but=who.session)
+    if who.means == "password":
+        parts.sessions.strengthen(who.session, "password+code")
+        request.state.who = parts.sessions.look(key_of(request))
+    parts.audit.record(who.account.actor, "second_factor.add", f"account {who.account.id}", sessions_ended=ended)
+    return codes_page(request, codes, next=next, kept=kept, fresh=True)
+
+
+@router.post("/codes")
+def renew(request: Request, parts: Parts, who: Who, code: Text = "") -> Response:
+    """New codes for paper, for whoever has the phone."""
+    _prove(parts, who, code)
+    codes = parts.second_factor.renew(who.account.id)
+    parts.audit.record(who.account.actor, "second_factor.codes", f"account {who.account.id}")
+    return codes_page(request, codes)
+
+
+@router.post("/remove")
+def remove(request: Request, parts: Parts, who: Who, code: Text = "") -> Response:
+    """Take it away, to set up another phone; every other browser is signed out."""
+    _prove(parts, who, code)
+    parts.second_factor.remove(who.account.id)
+    ended = parts.sessions.end_all(who.account.id, but=who.session)
+    if who.means.startswith("password"):
+        parts.sessions.strengthen(who.session, "password")
+    parts.audit.record(who.account.actor, "second_factor.remove", f"account {who.account.id}", sessions_ended=ended)
+    return RedirectResponse(f"{FOLDER}/me/second-factor", 303)
+
+
+def enrol_page(
+    request: Request, who: SignedIn, wrong: str = "", secret: str = "", *, next: str = "", kept: str = ""
+) -> Response:  # fmt: skip
+    """The picture to scan; the secret travels sealed in the form, and is kept nowhere before it is confirmed."""
+    services = parts(request)
+    secret = secret or services.second_factor.new_secret()
+    told = {
+        "slip": services.slips.make(PURPOSE, account=who.account.id, secret=secret), "secret": secret, "wrong": wrong,
+        "picture": picture(services.second_factor.address(secret, who.account.email)), "next": next or f"{FOLDER}/me",
+        "kept": kept, "must": must_enrol(request, who),
+    }  # fmt: skip
+    return show(request, "people/enrol.html", told, 422 if wrong else 200)
+
+
+def codes_page(request: Request, codes: list[str], *, next: str = "", kept: str = "", fresh: bool = False) -> Response:
+    """The codes for paper, shown this once."""
+    told = {"codes": codes, "next": next or f"{FOLDER}/me", "kept": kept, "fresh": fresh}
+    return show(request, "people/codes.html", told)
+
+
+def picture(text: str) -> str:
+    """A QR code as a data: address of an SVG file, dark on white also where the page is dark."""
+    out = BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", scale=5, border=4, light="#ffffff", dark="#000000")
+    return f"data:image/svg+xml;base64,{b64encode(out.getvalue()).decode()}"
+
+
+def _prove(parts: Parts, who: SignedIn, code: str) -> None:
+    """Raises: ProveItError, also while the account waits."""
+    if not parts.entrance.proves(who.account.id, code=code):
+        raise ProveItError("a wrong code")

@@ -1,0 +1,144 @@
+"""Saved replies: read by who writes to people, worded by who may decide for a company."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.accounts.roles import EVERY_COMPANY, Account
+from candor.accounts.saved_replies import (  # fmt: skip
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    PLACEHOLDERS,
+    ReplyChangedError,
+    ReplyRefusedError,
+    SavedReply,
+    UnknownReplyError,
+)
+from candor.console.deps import Parts, Staff, needs
+from candor.console.pages import show
+from candor.console.replies.offers import REPLIES, USES, WORDS, may_see
+from candor.console.requests.queue import known_companies, names
+from candor.console.requests.text import actor_name, plain
+from candor.errors import InvalidInputError
+from candor.services import Services
+
+Text = Annotated[str, Form()]
+Edition = Annotated[int, Form(ge=1, lt=2**31)]
+DONE = {
+    "added": "Saved. It is offered from now on wherever it fits.",
+    "changed": "Changed. What was written with it before stays as it was.",
+    "removed": "Removed. What was written with it stays as it was.",
+}
+ABOUT_REQUESTS = {"number", "due"}
+
+
+def sees(staff: Staff) -> None:
+    """Raises: NotYoursError for who writes to nobody."""
+    if not may_see(staff):
+        staff.require(USES[0])
+
+
+router = APIRouter(prefix="/replies", dependencies=[Depends(sees)])
+
+
+@router.get("")
+def replies(request: Request, parts: Parts, staff: Staff, done: str = "") -> Response:
+    """Those that somebody may use: of their companies, and those for every one."""
+    everywhere = any(staff.covers(use) for use in USES)
+    theirs = None if everywhere else [one for one in known_companies(parts, staff) if may_see(staff, one)]
+    called = names(parts)
+    told = {
+        "replies": parts.saved_replies.of(theirs), "done": DONE.get(done, ""),
+        "about_a_request": lambda one: bool(one.needs & ABOUT_REQUESTS),
+        "may_word": lambda company: staff.may(WORDS, company), "may_add": staff.may(WORDS), "url": REPLIES,
+        "called": lambda actor: actor_name(actor, called),
+    }  # fmt: skip
+    return show(request, "replies/list.html", told)
+
+
+@router.get("/new", dependencies=[needs(WORDS)])
+def new(request: Request, parts: Parts, staff: Staff) -> Response:
+    return _form(request, parts, staff, None, {"company": None, "title": "", "text": ""})
+
+
+@router.post("", dependencies=[needs(WORDS)])
+def add(
+    request: Request, parts: Parts, staff: Staff, *, title: Text = "", text: Text = "", company: Text = ""
+) -> Response:  # fmt: skip
+    """Save a new one."""
+    typed = _typed(parts, staff, company, title, text)
+    try:
+        made = parts.saved_replies.add(**typed, actor=staff.actor)
+    except ReplyRefusedError as error:
+        return _form(request, parts, staff, None, typed, status=422, wrong=error.public)
+    parts.audit.record(staff.actor, "saved_reply.add", f"saved reply {made.id}", company=made.company)
+    return RedirectResponse(f"{REPLIES}?done=added", 303)
+
+
+@router.get("/{reply}", dependencies=[needs(WORDS)])
+def one(request: Request, parts: Parts, staff: Staff, reply: int) -> Response:
+    """To change or remove it."""
+    found = _theirs(parts, staff, reply)
+    return _form(request, parts, staff, found, {"company": found.company, "title": found.title, "text": found.text})
+
+
+@router.post("/{reply}", dependencies=[needs(WORDS)])
+def change(
+    request: Request, parts: Parts, staff: Staff, reply: int, *, title: Text = "", text: Text = "", company: Text = "",
+    edition: Edition = 1,
+) -> Response:  # fmt: skip
+    """Change it. What was typed is never lost: not to somebody who was faster, and not with a reply that is gone."""
+    typed = _typed(parts, staff, company, title, text)
+    try:
+        before = _theirs(parts, staff, reply)
+        changed = parts.saved_replies.change(reply, **typed, edition=edition)
+    except UnknownReplyError:
+        gone = "Somebody has removed this saved reply meanwhile. Your words are below: save them as a new one, or leave it."
+        return _form(request, parts, staff, None, typed, status=404, wrong=gone)
+    except ReplyChangedError:
+        return _form(request, parts, staff, _theirs(parts, staff, reply), typed, status=409, newer=True)
+    except ReplyRefusedError as error:
+        return _form(request, parts, staff, before, typed, status=422, wrong=error.public, edition=edition)
+    moved = {"before": before.company or "every company"} if before.company != changed.company else {}
+    parts.audit.record(staff.actor, "saved_reply.change", f"saved reply {reply}", company=changed.company, **moved)
+    return RedirectResponse(f"{REPLIES}?done=changed", 303)
+
+
+@router.post("/{reply}/remove", dependencies=[needs(WORDS)])
+def remove(parts: Parts, staff: Staff, reply: int) -> Response:
+    found = _theirs(parts, staff, reply)
+    parts.saved_replies.remove(reply)
+    parts.audit.record(staff.actor, "saved_reply.remove", f"saved reply {reply}", company=found.company)
+    return RedirectResponse(f"{REPLIES}?done=removed", 303)
+
+
+def _theirs(parts: Services, staff: Account, reply: int) -> SavedReply:
+    """Raises: UnknownReplyError; NotYoursError."""
+    found = parts.saved_replies.get(reply)
+    staff.require(WORDS, found.company)
+    return found
+
+
+def _typed(parts: Services, staff: Account, company: str, title: str, text: str) -> dict[str, str]:
+    """Raises: NotYoursError; InvalidInputError for a company that does not exist."""
+    staff.require(WORDS, company)
+    if company != EVERY_COMPANY and company not in known_companies(parts, staff):
+        raise InvalidInputError("a saved reply for a company that does not exist")
+    return {"company": company, "title": plain(title), "text": plain(text)}
+
+
+def _form(
+    request: Request, parts: Services, staff: Account, found: SavedReply | None, typed: dict[str, Any], *, status: int = 200,
+    wrong: str = "", newer: bool = False, edition: int = 0,
+) -> Response:  # fmt: skip
+    """The form as it was filled in. `newer`: somebody was faster, and what they wrote is shown beside it."""
+    able = [*([EVERY_COMPANY] if staff.covers(WORDS) else []), *staff.companies(WORDS, known_companies(parts, staff))]
+    told = {
+        "reply": found, "typed": typed, "wrong": wrong, "newer": newer, "able": able, "placeholders": PLACEHOLDERS,
+        "edition": edition or (found.edition if found else 0), "url": REPLIES, "longest_title": LONGEST_TITLE,
+        "longest_text": LONGEST_TEXT,
+    }  # fmt: skip
+    return show(request, "replies/form.html", told, status)

@@ -1,0 +1,156 @@
+"""The figures as sheets: each is one table, from which the page makes a chart and a CSV, so that none can differ. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from candor.console.pages import words
+from candor.console.reports.sheets import Column, Drawn, Row, Sheet
+from candor.transcripts.date_ranges import Bucket, Span
+from candor.transcripts.figures import OUTCOMES, Counts, Figures
+
+TOP = 5  # intents and aspects with a line of their own
+OUTCOME_NAMES = {
+    "answer": "Answer", "unsure": "Unsure", "not_in_policy": "Not in the policy", "request": "Request",
+    "out_of_scope": "Out of scope", "handoff": "Person asked for", "compare": "Comparison", "smalltalk": "Small talk",
+    "error": "Failed",
+}  # fmt: skip
+STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
+
+
+def sheets_of(found: Figures, company_names: Mapping[str, str]) -> list[Sheet]:
+    """All sheets that come from conversations."""
+    return [
+        _over_time(
+            found, "messages", "Conversations and messages", "How many conversations began, and how many messages were sent.",
+            "lines", [Column("Conversations", plotted=True), Column("Messages", plotted=True)],
+            lambda counts: (counts.conversations, counts.messages),
+        ),
+        _shares(found),
+        _outcomes(found),
+        _over_time(
+            found, "helpfulness", "Helpfulness", "What visitors said of the answers that they rated.", "stack",
+            [Column("Helpful", plotted=True), Column("Not helpful", plotted=True), Column("Rated"), Column("Helpful", "%")],
+            lambda counts: (
+                counts.helpful, counts.rated - counts.helpful, counts.rated, percent(counts.helpful, counts.rated)
+            ),
+        ),
+        _over_time(
+            found, "times", "Response times", "From a message's arrival to the whole reply: half were faster than the median, "
+            "95 in 100 faster than the upper line.", "lines",
+            [Column("Median", "ms", plotted=True), Column("95 in 100 within", "ms", plotted=True), Column("Answered messages")],
+            lambda counts: (_whole(counts.quantile(0.5)), _whole(counts.quantile(0.95)), counts.answered),
+        ),
+        _topics(found, "intents", "intent", "Intents", "What Candor understood the messages to be."),
+        _topics(found, "aspects", "aspect", "Aspects", "Which aspect of the policy the questions were about."),
+        _places(found, company_names),
+    ]  # fmt: skip
+
+
+def counted_sheet(name: str, title: str, about: str, column: str, span: Span, counts: Sequence[int]) -> Sheet:
+    """How often something happened in each bucket of a span."""
+    rows = [_row(span, bucket, (n,)) for bucket, n in zip(span.buckets(), counts, strict=True)]
+    total = Row(("All", ""), "All", (sum(counts),))
+    return Sheet(
+        name, title, about, "stack", ("From", "To"), STEP_NAMES[span.step], (Column(column, plotted=True),), tuple(rows), total
+    )
+
+
+def percent(part: int, whole: int) -> float | None:
+    """Rounded to a tenth; None of nothing."""
+    return round(100 * part / whole, 1) if whole else None
+
+
+def label_of(span: Span, bucket: Bucket) -> str:
+    """A bucket as people say it, marked where the span holds only a part of it."""
+    year = f" {bucket.first.year}" if span.first.year != span.last.year else ""
+    if span.step == "day":
+        label = f"{bucket.first.day} {bucket.first:%b}{year}"
+    elif span.step == "week":
+        from_month = f" {bucket.first:%b}" if bucket.first.month != bucket.last.month else ""
+        label = f"{bucket.first.day}{from_month}–{bucket.last.day} {bucket.last:%b}{year}"
+    else:
+        label = f"{bucket.first:%b} {bucket.first.year}"
+    return label if bucket.whole else f"{label} (part)"
+
+
+def _row(span: Span, bucket: Bucket, cells: tuple[float | None, ...]) -> Row:
+    return Row((bucket.first.isoformat(), bucket.last.isoformat()), label_of(span, bucket), cells)
+
+
+def _over_time(
+    found: Figures, name: str, title: str, about: str, drawn: Drawn, columns: Sequence[Column],
+    cells: Callable[[Counts], tuple[float | None, ...]],
+) -> Sheet:  # fmt: skip
+    span = found.span
+    rows = [_row(span, bucket, cells(counts)) for bucket, counts in zip(span.buckets(), found.steps, strict=True)]
+    total = Row(("All", ""), "All", cells(found.total))
+    return Sheet(name, title, about, drawn, ("From", "To"), STEP_NAMES[span.step], tuple(columns), tuple(rows), total)
+
+
+def _shares(found: Figures) -> Sheet:
+    now, before = found.total, found.before
+    rows = []
+    for kind in OUTCOMES:
+        share, then = percent(now.kind(kind), now.messages), percent(before.kind(kind), before.messages)
+        change = round(share - then, 1) if share is not None and then is not None else None
+        rows.append(Row((OUTCOME_NAMES[kind],), OUTCOME_NAMES[kind], (now.kind(kind), share, then, change)))
+    columns = (
+        Column("Messages"),
+        Column("Share", "%", plotted=True),
+        Column("Before", "%", plotted=True),
+        Column("Change", "points"),
+    )
+    about = "What the messages brought, as shares of all messages, beside the time before."
+    return Sheet("shares", "What came back", about, "bars", ("Outcome",), "Outcome", columns, tuple(rows))
+
+
+def _outcomes(found: Figures) -> Sheet:
+    def cells(counts: Counts) -> tuple[float | None, ...]:
+        return tuple(counts.kind(kind) for kind in OUTCOMES)
+
+    columns = [Column(OUTCOME_NAMES[kind], plotted=True) for kind in OUTCOMES]
+    about = "The same over time, as numbers of messages."
+    return _over_time(found, "outcomes", "What came back, over time", about, "stack", columns, cells)
+
+
+def _topics(found: Figures, name: str, what: str, title: str, about: str) -> Sheet:
+    top = [each for each, _ in sorted(found.total.under(what).items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]]
+
+    def cells(counts: Counts) -> tuple[float | None, ...]:
+        by_name = counts.under(what)
+        return (*(by_name.get(each, 0) for each in top), sum(by_name.values()) - sum(by_name.get(each, 0) for each in top))
+
+    columns = [*(Column(_named(each), plotted=True) for each in top), Column("All others", plotted=True)]
+    return _over_time(found, name, title, about, "lines", columns, cells)
+
+
+def _places(found: Figures, company_names: Mapping[str, str]) -> Sheet:
+    rows = []
+    for (company, channel), counts in sorted(found.places.items(), key=lambda pair: (-pair[1].messages, pair[0])):
+        label = f"{company_names.get(company, company)}, {channel_name(channel)}"
+        shares = (percent(counts.kind(kind), counts.messages) for kind in ("answer", "not_in_policy", "unsure", "error"))
+        cells = (counts.messages, counts.conversations, *shares, counts.helpful, counts.rated)
+        rows.append(Row((company, channel), label, cells))
+    titles = ("Answer", "Not in the policy", "Unsure", "Failed")
+    columns = (
+        Column("Messages", plotted=True), Column("Conversations"), *(Column(title, "%") for title in titles),
+        Column("Called helpful"), Column("Rated"),
+    )  # fmt: skip
+    about = "Where the messages came from: each company and channel."
+    return Sheet(
+        "places", "Companies and channels", about, "bars", ("Company", "Channel"), "Company, channel", columns, tuple(rows)
+    )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _named(name: str) -> str:
+    told = words(name).strip() or "(no name)"
+    return told[0].upper() + told[1:]
+
+
+def channel_name(channel: str) -> str:
+    return {"web": "web", "slack": "Slack"}.get(channel, words(channel))

@@ -1,0 +1,69 @@
+"""The figures that one person may see: of which companies, and of whose work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from candor.accounts.roles import Account, Permission
+from candor.console.reports.comparing import Tile, count_tile, tiles_of
+from candor.console.reports.figures import counted_sheet, sheets_of
+from candor.console.reports.query import Asked
+from candor.console.reports.sheets import Sheet
+from candor.services import Services
+from candor.tickets.intake import people_asked_for, received, standing
+from candor.transcripts.figures import Scope, Today, figures, today
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the page shows."""
+
+    tiles: tuple[Tile, ...]
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return all(sheet.is_empty for sheet in self.sheets)
+
+
+def report(parts: Services, staff: Account, asked: Asked) -> Report:
+    """The figures that were asked for. Raises: NotYoursError for a company that is not the person's."""
+    scope = Scope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
+    found = figures(parts.engine, asked.span, scope)
+    names = {company: about.name for company, about in parts.catalogue.companies.items()}
+    sheets, tiles = sheets_of(found, names), tiles_of(found, asked.before_name)
+    span = asked.span
+    stretches = [span.instants(bucket) for bucket in span.buckets()]
+    if staff.may("work_requests", asked.company or None):
+        companies = companies_for(parts, staff, "work_requests", asked.company)
+        came = received(parts.engine, stretches, companies)
+        sheets.append(
+            counted_sheet("requests", "Requests received", "Privacy requests, by when they came in.", "Requests", span, came)
+        )
+        now = standing(parts.engine, span.now, companies)
+        tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.owed:,} open", ""))
+        tiles.append(Tile("Requests overdue", f"{now.overdue:,}", "right now", "", tone="bad" if now.overdue else ""))
+    *wanted, earlier = people_asked_for(parts.engine, [*stretches, span.before], scope.companies)
+    tiles.append(count_tile("People asked for", sum(wanted), earlier, asked.before_name))
+    about = "Visitors who asked to talk to a person."
+    sheets.append(counted_sheet("people", "People asked for", about, "Visitors", span, wanted))
+    return Report(tuple(tiles), tuple(sheets))
+
+
+def companies_for(parts: Services, staff: Account, permission: Permission, wanted: str) -> tuple[str, ...] | None:
+    """Whose figures: of the wanted company, else of all that are the person's; None for every one, also those that are served
+    no more. Raises: NotYoursError; UnknownCompanyError."""
+    staff.require(permission, wanted or None)
+    if wanted:
+        return (parts.catalogue.company(wanted).id,)
+    return None if staff.covers(permission) else staff.companies(permission, parts.catalogue.companies)
+
+
+def figures_of_today(parts: Services, staff: Account, zone: str = "UTC") -> Today | None:
+    """For the first page: a few figures of the day so far, of the person's companies; None for whom figures are not."""
+    if not staff.may("read_reports"):
+        return None
+    scope = Scope(companies_for(parts, staff, "read_reports", ""))
+    return today(parts.engine, scope, ZoneInfo(zone), datetime.now(UTC))

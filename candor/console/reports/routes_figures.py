@@ -1,0 +1,64 @@
+"""The figures: charts with their tables, and each of them as a CSV."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request, Response
+
+from candor.console.deps import Parts, Staff
+from candor.console.pages import show
+from candor.console.places import FOLDER
+from candor.console.reports.figures import channel_name
+from candor.console.reports.query import CHANNELS, OWN, Asked, read, zones
+from candor.console.reports.reporting import report
+from candor.console.reports.sheets import as_csv
+from candor.errors import NotFoundError
+from candor.transcripts.date_ranges import NAMED
+
+router = APIRouter()
+ZONE_COOKIE = "candor_zone"
+A_YEAR = 365 * 86_400  # seconds
+
+
+@router.get("/figures")
+def page(request: Request, parts: Parts, staff: Staff) -> Response:
+    """All figures of a span of time; 422 where the address asks for something else, with what could be read of it."""
+    staff.require("read_reports")
+    asked = _asked(request)
+    told = {
+        "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(), "channels": CHANNELS,
+        "choices": staff.companies("read_reports", parts.catalogue.companies), "channel_name": channel_name,
+        "before": [moment.astimezone(asked.span.zone) for moment in asked.span.before],
+    }  # fmt: skip
+    answer = show(request, "reports/figures.html", told, 422 if asked.problem else 200)
+    if "zone" in request.query_params:  # the reader's choice holds for the next visit
+        secure = request.url.scheme == "https"
+        answer.set_cookie(ZONE_COOKIE, asked.zone, A_YEAR, path=FOLDER, httponly=True, samesite="lax", secure=secure)
+    return answer
+
+
+@router.get("/figures/{name}.csv")
+def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response:
+    """One of the page's tables as a file; that it was taken is recorded. Raises: NotYoursError; NotFoundError."""
+    staff.require("read_reports")
+    asked = _asked(request)
+    if name == "requests":
+        staff.require("work_requests", asked.company or None)
+    sheet = next((sheet for sheet in report(parts, staff, asked).sheets if sheet.name == name), None)
+    if sheet is None:
+        raise NotFoundError("no such figures")
+    first, last = asked.span.first.isoformat(), asked.span.last.isoformat()
+    parts.audit.record(staff.actor, "figures.export", f"figures {name}", company=asked.company, first=first, last=last)
+    headers = {
+        "Content-Disposition": f'attachment; filename="candor-{sheet.name}-{first}-{last}.csv"',
+        "Cache-Control": "no-store",
+    }
+    return Response(as_csv(sheet), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _asked(request: Request) -> Asked:
+    """From the address; where that names no zone, in the one that this browser asked for last."""
+    kept = request.cookies.get(ZONE_COOKIE, "")
+    given = ({"zone": kept} if kept in zones() else {}) | {name: value for name, value in request.query_params.items() if value}
+    return read(given, datetime.now(UTC))

@@ -1,0 +1,96 @@
+"""What the pages of requests share: whose requests somebody may see, names of colleagues, and the forms' own names."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from candor.accounts.roles import Account, Permission
+from candor.console.handoff.home_counts import Waiting
+from candor.console.places import FOLDER
+from candor.console.requests.text import STATES
+from candor.services import Services
+from candor.tickets.concurrency import Seen
+from candor.tickets.details import File
+from candor.tickets.queue import Worklist
+from candor.tickets.reference import read_number
+from candor.tickets.staff import why_no_more_time
+from candor.tickets.ticket import Ticket
+
+REQUESTS = f"{FOLDER}/requests"
+
+
+def worklist(parts: Services) -> Worklist:
+    return Worklist(parts.engine, parts.ledger)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def scope(parts: Services, staff: Account, permission: Permission, company: str = "") -> tuple[str, ...] | None:
+    """Whose requests: of the company that is asked for, else of all of theirs; None: of every one.
+
+    Raises: NotYoursError.
+    """
+    staff.require(permission, company or None)
+    if company:
+        return (company,)
+    return None if staff.covers(permission) else staff.companies(permission, known_companies(parts, staff))
+
+
+def known_companies(parts: Services, staff: Account) -> list[str]:
+    """Those that are served, and those that somebody's roles name: requests outlive a policy's folder."""
+    return list(dict.fromkeys([*parts.catalogue.companies, *(grant.company for grant in staff.grants if grant.company)]))
+
+
+def find(parts: Services, staff: Account, number: str, permission: Permission = "work_requests") -> Ticket:
+    """The request, if it is theirs to work on. Raises: UnknownRequestError; NotYoursError."""
+    ticket = parts.staff.ticket(read_number(number) or number)
+    staff.require(permission, ticket.company)
+    return ticket
+
+
+def names(parts: Services) -> dict[str, str]:
+    """Of all accounts, by actor."""
+    return {account.actor: account.name for account in parts.register.all()}
+
+
+def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:
+    """Who may be given requests of all these companies: names by actor."""
+    wanted = list(companies)
+    able = [one for one in parts.register.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)]
+    return {account.actor: account.name for account in able}
+
+
+def why_not(file: File, step: str, at: datetime) -> str:
+    """Why a step is not possible with the request as it stands, as a sentence; empty where it is."""
+    if file.erased_at:
+        return "Who asked has been erased: nothing more can be done with this request."
+    if step not in {*file.can, "note", "acknowledge", "assign"}:
+        return f"This request is {STATES[file.ticket.status]}: this step is not possible now."
+    more = why_no_more_time(file.clock, at) if file.clock and step == "extend" else ""
+    return f"No more time can be taken: {more}." if more else ""
+
+
+def form_name() -> str:
+    """What makes a form one form, however often it is sent."""
+    return secrets.token_hex(8)
+
+
+def seen_of(event: int, form: str) -> Seen:
+    return Seen(event, form[:32])
+
+
+def waiting(parts: Services, staff: Account) -> Iterable[Waiting]:
+    """For the first page."""
+    if not staff.may("work_requests"):
+        return
+    parts.staff.set_missing_dates()
+    counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
+    yield Waiting("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
+    yield Waiting("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")
+    yield Waiting("Requests not acknowledged", counts.acknowledge, f"{REQUESTS}?due=acknowledge", "caution")
+    yield Waiting("Requests waiting for identity", counts.awaiting_identity, f"{REQUESTS}?state=awaiting_identity")
+    yield Waiting("Requests of yours", counts.mine, f"{REQUESTS}?whose=me")

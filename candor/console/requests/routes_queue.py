@@ -1,0 +1,149 @@
+"""Requests: the queue by due date, and one page for each with everything that is known of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.accounts.roles import Account
+from candor.console.deps import Parts, Staff, needs
+from candor.console.pages import show
+from candor.console.requests import text as say
+from candor.console.requests.queue import (
+    REQUESTS,
+    colleagues,
+    find,
+    form_name,
+    known_companies,
+    names,
+    now,
+    scope,
+    why_not,
+    worklist,
+)
+from candor.errors import CandorError, InvalidInputError
+from candor.services import Services
+from candor.tickets.details import File
+from candor.tickets.law.deadline_text import MIND, explained
+from candor.tickets.law.residence import place_name
+from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.queue import DUES, NOBODY, Look, days_left
+from candor.tickets.reference import read_number
+from candor.tickets.states import CLOSED, OWED, STATES
+
+router = APIRouter(dependencies=[needs("work_requests")])
+ME = "me"  # in an address, which may be shared
+SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters
+
+
+@router.get("/requests")
+def queue(
+    request: Request, parts: Parts, staff: Staff, *, q: str = "", company: str = "", type: str = "", state: str = "",
+    law: str = "", due: str = "", whose: str = "", closed: bool = False, after: str = "", done: str = "",
+) -> Response:  # fmt: skip
+    """Those owed, the most urgent first; or those closed, the newest first."""
+    staff.require("work_requests")
+    if q.strip():
+        number = read_number(q[:40])
+        if number:
+            return RedirectResponse(f"{REQUESTS}/{number}", 303)
+    mine = {"": "", ME: staff.actor, NOBODY: NOBODY}
+    if any(given and given not in known for given, known in (
+        (type, REQUEST_TYPES), (state, STATES), (due, DUES), (whose, mine),
+    )):  # fmt: skip
+        raise InvalidInputError("a filter that does not exist")
+    closed = state in CLOSED if state else closed
+    parts.staff.set_missing_dates()
+    look = Look(scope(parts, staff, "work_requests", company), type, state, law[:40], "" if closed else due, mine[whose], closed)
+    given = {
+        "company": company,
+        "type": type,
+        "state": state,
+        "law": law[:40],
+        "due": due,
+        "whose": whose,
+        "closed": "1" if closed else "",
+    }
+    work, at = worklist(parts), now()
+    page = work.page(look, at, after[:80])
+    able = staff.companies("work_requests", known_companies(parts, staff))
+    return show(request, "requests/queue.html", {
+        "page": page, "counts": work.counts(scope(parts, staff, "work_requests"), staff.actor, at), "given": given, "q": q[:40],
+        "done": "It is yours now." if done == "assign" else "", "closed": closed, "after": after, "able": able,
+        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OWED, "names": names(parts), "say": say,
+        "form": form_name(), "first": _address(given), "next": _address(given | {"after": page.after}),
+        "back": _address(given | {"after": after[:80]}), "address": _address, "url": REQUESTS,
+        "filtered": any(value for name, value in given.items() if name != "closed"),
+    })  # fmt: skip
+
+
+@router.get("/requests/{number}")
+def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "") -> Response:
+    """Everything about one request; who asked stays masked."""
+    ticket = find(parts, staff, number)
+    if number != ticket.number:
+        return RedirectResponse(f"{REQUESTS}/{ticket.number}", 303)
+    file = parts.staff.file(ticket.number)
+    parts.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
+    did = say.STEPS[done].did if done in say.STEPS else ""
+    return show(request, "requests/request.html", _told(parts, staff, file) | {"did": did, "done": done if did else ""})
+
+
+@router.post("/requests/{number}/reveal")
+def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: Annotated[str, Form()] = "") -> Response:
+    """The requester's address, this once. Not part of any address of a page: a reload asks again."""
+    ticket = find(parts, staff, number)
+    staff.require("reveal", ticket.company)
+    file, reason = parts.staff.file(ticket.number), " ".join(say.plain(reason).split())
+    wrong = ""
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        wrong = "Please say why, in a few words: the reason goes into the audit log."
+    elif file.email and file.email.lower() in reason.lower():
+        wrong = "Please leave the address out of the reason: the audit log names no requester."
+    if wrong:
+        return show(request, "requests/request.html", _told(parts, staff, file) | {"wrong": wrong, "reason": reason}, 422)
+    parts.audit.record(staff.actor, "request.reveal", f"request {ticket.number}", company=ticket.company, reason=reason)
+    return show(request, "requests/request.html", _told(parts, staff, file) | {"revealed": file.email})
+
+
+def _told(parts: Services, staff: Account, file: File) -> dict[str, Any]:
+    """What the page of a request is made from."""
+    ticket, at = file.ticket, now()
+    closed = ticket.status in CLOSED
+    steps = [say.STEPS[step] for step in file.can if step in say.STEPS and not why_not(file, step, at)]
+    if file.acknowledgement and file.acknowledgement.state != "completed" and not closed:
+        steps.append(say.STEPS["acknowledge"])
+    primary = say.PRIMARY.get(ticket.status, "")
+    return {
+        "file": file, "ticket": ticket, "closed": closed, "say": say, "names": names(parts), "url": REQUESTS,
+        "left": days_left(ticket, at), "clock": explained(file.clock, at) if file.clock else [],
+        "mind": [MIND[flag] for flag in file.flags], "primary": next((one for one in steps if one.step == primary), None),
+        "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts, [ticket.company]),
+        "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
+        "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
+        "did": "", "done": "", "lives": place_name(ticket.residence) if ticket.residence else "",
+    }  # fmt: skip
+
+
+def _paused(file: File) -> str:
+    if file.ticket.status not in {"received", "awaiting_identity", "waiting_for_requester"}:
+        return ""
+    return "the clock stands still" if file.clock and file.clock.waiting_for else "the clock goes on"
+
+
+def _conversation(parts: Services, staff: Account, file: File) -> str:
+    """Where it was opened, if that is still there and theirs to read."""
+    if not file.conversation or not staff.may("read_conversations", file.ticket.company):
+        return ""
+    try:
+        found = parts.transcripts.get(file.conversation)
+    except CandorError:
+        return ""
+    return found.id if staff.may("read_conversations", found.company) else ""
+
+
+def _address(given: dict[str, str], **others: str) -> str:
+    return f"{REQUESTS}?{urlencode({name: value for name, value in (given | others).items() if value})}"

@@ -1,0 +1,124 @@
+"""The steps of one request: write the words, see the letter, send it. Nobody's step is lost, and none is taken twice."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.console.deps import Parts, Staff, needs
+from candor.console.pages import show
+from candor.console.replies.offers import Offer, offers_for, with_reply
+from candor.console.requests import text as say
+from candor.console.requests.queue import REQUESTS, colleagues, find, form_name, names, now, seen_of, why_not
+from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
+from candor.services import Services
+from candor.tickets.concurrency import ErasedError
+from candor.tickets.details import File
+from candor.tickets.law.deadline_text import explained
+
+router = APIRouter(dependencies=[needs("work_requests")])
+
+
+class NoSuchStepError(NotFoundError):
+    """No step has this name."""
+
+    public = "There is no such page."
+
+
+@router.get("/requests/{number}/{step}")
+def form(request: Request, number: str, step: str, parts: Parts, staff: Staff) -> Response:
+    """The step's form."""
+    words = _step(step)
+    ticket = find(parts, staff, number)
+    file = parts.staff.file(ticket.number)
+    parts.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
+    return _form(request, parts, file, words, form_name())
+
+
+@router.post("/requests/{number}/{step}")
+def take(
+    request: Request, number: str, step: str, parts: Parts, staff: Staff, *, words: Annotated[str, Form()] = "",
+    other: Annotated[str, Form()] = "", seen: Annotated[int, Form(ge=0, lt=2**62)] = 0, form: Annotated[str, Form()] = "",
+    go: Annotated[str, Form()] = "preview", to: Annotated[str, Form()] = "",
+    insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+) -> Response:  # fmt: skip
+    """`go`: preview, back or send. Steps of which no letter tells need no preview. `insert`: put this saved reply in, no more."""
+    about, ticket = _step(step), find(parts, staff, number)
+    typed = {"words": say.plain(words), "other": say.plain(other)[:60].strip()}
+    if about.step == "assign":
+        _able(parts, typed["other"], ticket.company)
+    if insert:
+        file = parts.staff.file(ticket.number)
+        typed["words"] = with_reply(typed["words"], _offers(parts, file, about), insert)
+        return _form(request, parts, file, about, form, typed, seen=seen)
+    asked: dict[str, Any] = {
+        "number": ticket.number, "step": about.step, "actor": staff.actor, "seen": seen_of(seen, form), **typed,
+    }  # fmt: skip
+    try:
+        if about.writes and go == "back":
+            return _form(request, parts, parts.staff.file(ticket.number), about, form, typed, seen=seen)
+        if about.writes and go != "send":
+            return _preview(request, parts, asked, about, typed)
+        parts.staff.take(**asked)
+    except (InvalidInputError, ConflictError, NotFoundError) as error:
+        return _refused(request, parts, asked, about, typed, error)
+    back = f"{REQUESTS}?done={about.step}" if to == "queue" else f"{REQUESTS}/{ticket.number}?done={about.step}"
+    return RedirectResponse(back, 303)
+
+
+def _preview(request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str]) -> Response:
+    rehearsed = parts.staff.rehearse(**asked)
+    file = parts.staff.file(asked["number"])
+    return show(request, "requests/preview.html", {
+        "file": file, "ticket": file.ticket, "after": rehearsed.ticket, "letter": rehearsed.letter, "step": about, "typed": typed,
+        "seen": asked["seen"].event, "form": asked["seen"].form, "say": say, "url": REQUESTS,
+    })  # fmt: skip
+
+
+def _refused(
+    request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
+) -> Response:
+    """The form again with the words kept: what is new where somebody was faster, what to mend otherwise."""
+    file, seen = parts.staff.file(asked["number"]), asked["seen"]
+    if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
+        return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
+    wrong = "There is no request with this number." if isinstance(error, NotFoundError) else say.why(error)
+    status = 409 if isinstance(error, ErasedError) else 422
+    return _form(request, parts, file, about, seen.form, typed, status=status, wrong=wrong, seen=seen.event)
+
+
+def _form(
+    request: Request, parts: Services, file: File, about: say.StepWords, form: str, typed: dict[str, str] | None = None, *,
+    status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
+) -> Response:  # fmt: skip
+    """`since`: the event that was the newest when the form was made, where there are newer ones: they are shown."""
+    newer = [event for event in file.events if since is not None and event.id > since]
+    impossible = why_not(file, about.step, now())
+    return show(request, "requests/step.html", {
+        "file": file, "ticket": file.ticket, "step": about, "form": form or form_name(), "wrong": wrong, "newer": newer,
+        "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
+        "possible": not impossible, "impossible": impossible,
+        "clock": explained(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
+        "url": REQUESTS, "offers": _offers(parts, file, about),
+        "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
+        "extended": file.clock.extended if file.clock and about.step == "extend" else None,
+    }, status)  # fmt: skip
+
+
+def _offers(parts: Services, file: File, about: say.StepWords) -> list[Offer]:
+    return offers_for(parts, file, about.step) if about.speaks else []
+
+
+def _step(name: str) -> say.StepWords:
+    """Raises: NoSuchStepError."""
+    if name not in say.STEPS:
+        raise NoSuchStepError(f"no step {name[:40]!r}")
+    return say.STEPS[name]
+
+
+def _able(parts: Services, actor: str, company: str) -> None:
+    """Raises: InvalidInputError if this person may not work on the company's requests."""
+    if actor and actor not in colleagues(parts, [company]):
+        raise InvalidInputError("a request is given to who may work on it")

@@ -1,0 +1,228 @@
+"""How the console speaks of requests: steps, states, what happened, how near a date is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from candor.errors import CandorError
+from candor.tickets.delivery.templates import day
+from candor.tickets.details import Happened, Sent
+from candor.tickets.events import LETTERS, LONGEST_WORDS, WordsMissingError
+from candor.tickets.queue import SOON, Line
+from candor.tickets.staff import NoMoreTimeError, Step
+from candor.tickets.states import NotNowError
+
+READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"}  # the very words, in the letter
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """A step as its form says it. asks: the label of its words; empty: none are asked for. must: whether they are needed."""
+
+    step: Step
+    title: str  # on its button
+    what: str  # what it does, for who has never done it
+    asks: str = ""
+    hint: str = ""
+    must: bool = True
+    did: str = ""  # said once it is done
+    once_more: str = ""  # on the button that sends the letter
+
+    @property
+    def writes(self) -> bool:
+        """Whether the requester gets a letter."""
+        return self.step in LETTERS
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the requester reads the very words that are asked for."""
+        return self.step in READ_BY_REQUESTER
+
+
+STEPS: dict[str, StepWords] = {
+    one.step: one
+    for one in (
+        StepWords(
+            "start", "Begin the work", "For a requester of whom you know who it is, without a code.",
+            "How do you know who the requester is?", "Stays with the request. The letter says only that you work on it.",
+            did="Work has begun.", once_more="Begin and send",
+        ),
+        StepWords(
+            "complete", "Complete", "The request is answered and closed.", "What was done?", "The requester reads this.",
+            did="Completed.", once_more="Complete and send",
+        ),
+        StepWords(
+            "ask_requester", "Ask the requester", "You need to know something before you can answer.",
+            "What do you need to know?", "The requester reads this.", did="The question is on its way.",
+            once_more="Send the question",
+        ),
+        StepWords(
+            "answer", "Note their answer", "The requester has answered by another way, such as by phone.",
+            "What did they say?", "Stays with the request; nothing is sent.", must=False, did="Their answer is noted.",
+        ),
+        StepWords(
+            "extend", "Take more time", "Takes the longer time that the law gives, once, and tells the requester why.",
+            "Why is more time needed?", "The requester reads this. The law asks for the reason.", did="More time is taken.",
+            once_more="Take it and send",
+        ),
+        StepWords(
+            "refuse", "Refuse", "The request is closed. The letter names your grounds and where to complain.",
+            "On what grounds?", "The requester reads this: say what you may not or cannot do, and why.", did="Refused.",
+            once_more="Refuse and send",
+        ),
+        StepWords(
+            "withdraw", "They took it back", "The requester has taken the request back by another way.",
+            "How did they say so?", "Stays with the request.", must=False, did="Closed as taken back.",
+            once_more="Close and send",
+        ),
+        StepWords(
+            "mark_duplicate", "It repeats another",
+            "It asks for what an earlier request asks for. Both stay linked; this one is closed.",
+            did="Linked to the earlier one and closed.", once_more="Link and send",
+        ),
+        StepWords(
+            "reopen", "Reopen", "Work on it goes on. Its dates stay the ones it had.", "Why does it go on?",
+            "The requester reads this.", did="Open again.", once_more="Reopen and send",
+        ),
+        StepWords(
+            "note", "Add a note", "For staff only: the requester never sees it.", "Note", "", did="The note is kept.",
+        ),
+        StepWords(
+            "acknowledge", "Receipt was acknowledged",
+            "You have told the requester that the request is here, what happens next, and when the answer comes.",
+            "How were they told?", "Stays with the request; nothing is sent.", did="Noted that receipt was acknowledged.",
+        ),
+        StepWords("assign", "Give to", "Whose work it is.", did="It is in other hands now."),
+    )
+}  # fmt: skip
+PRIMARY = {
+    "received": "start", "awaiting_identity": "start", "open": "complete", "extended": "complete",
+    "waiting_for_requester": "answer",
+}  # fmt: skip
+STATES = {
+    "received": "received", "awaiting_identity": "waiting for identity", "open": "open",
+    "waiting_for_requester": "waiting for requester", "extended": "open, more time taken", "completed": "completed",
+    "refused": "refused", "withdrawn": "taken back", "duplicate": "repeats another",
+}  # fmt: skip
+HAPPENED = {
+    "received": "Request received", "ask_identity": "Asked for proof of identity", "code_sent": "A code was sent",
+    "code_withheld": "No further code was sent: too many", "code_given": "The right code was given",
+    "code_wrong": "A wrong code was given",
+    "address_given": "An address was given", "accept": "Open: this right needs no proof of identity",
+    "verify": "Identity proven", "acknowledged": "Receipt acknowledged", "details_added": "The requester added something",
+    "start": "Work began without a code", "ask_requester": "Asked the requester", "answer": "The requester's answer",
+    "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Taken back",
+    "mark_duplicate": "Repeats an earlier request", "reopen": "Reopened", "note": "Note",
+    "mail_not_delivered": "A letter could not be delivered",
+}  # fmt: skip
+LETTER_STATES = {
+    "due": ("info", "waits to be sent"), "sending": ("info", "is being sent"), "sent": ("good", "sent"),
+    "refused": ("bad", "refused by the mail server"), "dead": ("bad", "given up"),
+    "lapsed": ("", "not sent: nothing was left to say"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hurry:
+    """How near a date is, in words and with a sign: never by colour alone. kind: of chips."""
+
+    kind: str
+    icon: str
+    text: str
+
+
+def hurry(days_left: int) -> Hurry:
+    """How near the date of an answer is that is still owed."""
+    if days_left < 0:
+        return Hurry("bad", "late", f"Overdue by {_days(-days_left)}")
+    if days_left == 0:
+        return Hurry("bad", "today", "Due today")
+    if days_left <= SOON:
+        return Hurry("caution", "soon", f"Due in {_days(days_left)}")
+    return Hurry("", "", f"{_days(days_left)} left")
+
+
+def paused(line: Line) -> str:
+    """What waiting does to the clock; empty for a request that waits for nobody."""
+    status = line.ticket.status
+    if status not in {"received", "awaiting_identity", "waiting_for_requester"}:
+        return ""
+    if line.stands_for:
+        left = f": {_days(line.if_answered)} left once they answer" if (line.if_answered or 0) > 0 else ""
+        return f"Paused, the clock stands still{left}"
+    return "Paused, but the clock goes on"
+
+
+def actor_name(actor: str, names: Mapping[str, str]) -> str:
+    """Who did something, as people read it. names: of accounts, by actor."""
+    kind, _, who = actor.partition(":")
+    known = {"requester": "The requester", "system": "Candor"}
+    if actor in names:
+        return names[actor]
+    if kind == "account":
+        return "An account that is gone"
+    if kind in {"staff", "cli"} and who:
+        return f"{who}, in the terminal"
+    if kind == "slack" and who:
+        return f"{who}, in Slack"
+    return known.get(actor, actor)
+
+
+def happened(event: Happened, names: Mapping[str, str]) -> str:
+    """What an event was, in a line."""
+    if event.what == "assigned":
+        to = event.data.get("to", "")
+        if not to:
+            return "Given back: nobody's work"
+        return "Took it" if to == event.actor else f"Gave it to {actor_name(to, names)}"
+    said = HAPPENED.get(event.what, event.what.replace("_", " "))
+    if event.what == "extend" and event.data.get("until"):
+        said += f", until {day(date.fromisoformat(event.data['until']))}"
+    if event.what == "mark_duplicate" and event.data.get("first"):
+        said += f", {event.data['first']}"
+    return said
+
+
+def letter_state(sent: Sent, now: datetime) -> tuple[str, str]:
+    """What became of a letter: its chip's kind, and words."""
+    kind, said = LETTER_STATES.get(sent.state, ("", sent.state))
+    if sent.state == "due" and sent.tries:
+        kind, said = "caution", f"failed {_times(sent.tries)}, tried again {'now' if sent.next_at <= now else 'later'}"
+    where = "News in the chat" if sent.channel == "chat" else "Letter"
+    return kind, f"{where}: {said}" + (f" ({sent.why})" if sent.why and sent.state != "sent" else "")
+
+
+def masked(email: str) -> str:
+    """The first letter and the host: enough to tell two apart, not to write to anybody."""
+    name, _, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"
+
+
+def plain(typed: str) -> str:
+    """What was typed into a form, as letters can carry it: lines end in one way, and nothing in it is unprintable."""
+    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter for letter in lines if letter in "\n\t" or (letter >= " " and letter not in "\x7f\ufffe\uffff"))
+
+
+def why(error: CandorError) -> str:
+    """Why a step was not taken, for the page; never what somebody wrote."""
+    if isinstance(error, NoMoreTimeError):
+        return f"No more time can be taken: {error}."
+    if isinstance(error, NotNowError):
+        return "This is not possible with the request as it stands now."
+    if isinstance(error, WordsMissingError):
+        return error.public
+    return str(error) if str(error).startswith(("a request can only", "an empty note", "the text is longer")) else error.public
+
+
+def _days(count: int | None) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+LONGEST = LONGEST_WORDS

@@ -1,0 +1,82 @@
+"""Forms that were posted without a live session: what was typed is kept over the sign-in, and sent when its person says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from candor.console.deps import CSRF_FIELD, CSRF_HEADER, parts
+from candor.console.places import FOLDER
+
+if TYPE_CHECKING:
+    from candor.services import Services
+
+FIELD = "kept"  # the form field that carries it through sign-in
+PURPOSE = "form kept over a sign-in"
+LASTS = timedelta(hours=12)
+ROOM = 4000  # bytes that the sign-in form needs beside it
+SECRET = re.compile(r"passw|secret|token|^code$|^slip$", re.IGNORECASE)
+NEVER = {CSRF_FIELD, FIELD, "next"}
+WORDY = 24  # characters from which a value is shown as a text
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A form that was not taken. `whose`: the account in whose session the page was made; None: nobody knows."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    whose: int | None
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What somebody wrote, rather than chose."""
+        return [(name, value) for name, value in self.fields if len(value) >= WORDY or len(value.split()) > 1]
+
+    @property
+    def rest(self) -> list[tuple[str, str]]:
+        return [field for field in self.fields if field[1] and field not in self.texts]
+
+    def may_go_to(self, account: int) -> bool:
+        """Whether this person may see it: who wrote it, or anybody where that is not known."""
+        return self.whose in {None, account}
+
+
+async def kept_from(request: Request) -> KeptForm | None:
+    """The form of this request; None where there is nothing to send again: no form, no text, or a password in it."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "POST" or not path.startswith(f"{FOLDER}/") or path.startswith(f"{FOLDER}/sign-"):
+        return None
+    try:
+        form = await request.form()
+    except HTTPException:  # no form that can be read
+        return None
+    fields = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NEVER)
+    if not any(value for _, value in fields) or any(SECRET.search(name) for name, _ in fields):
+        return None
+    return KeptForm(path, fields, parts(request).sessions.whose_form(await token_of(request)))
+
+
+async def token_of(request: Request) -> str:
+    """The token that came with a form, in a field or in a header; empty where none did."""
+    given = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)
+    return given if isinstance(given, str) else ""
+
+
+def slip_of(form: KeptForm, services: Services) -> str | None:
+    """What carries it, sealed: whoever signs in next at this browser cannot read it. None where it is too long for a form."""
+    slip = services.slips.make(PURPOSE, path=form.path, fields=form.fields, whose=form.whose)
+    return slip if len(slip) < services.settings.largest_body - ROOM else None
+
+
+def read_slip(slip: str, services: Services) -> KeptForm | None:
+    """None where there is none, or it is too old."""
+    told = services.slips.read(PURPOSE, slip, LASTS) if slip else None
+    if told is None:
+        return None
+    return KeptForm(told["path"], tuple((name, value) for name, value in told["fields"]), told["whose"])

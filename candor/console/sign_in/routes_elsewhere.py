@@ -1,0 +1,107 @@
+"""Sign in at the company's own provider (OpenID Connect). Accounts are made here, never by whoever can sign in there."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from candor.accounts.oidc import Begun, NotProvenError, Person
+from candor.accounts.roles import Account
+from candor.accounts.sign_in import NOBODY, LetIn
+from candor.console.deps import Parts, Sender
+from candor.console.pages import show
+from candor.console.places import FOLDER
+from candor.console.sign_in.routes_sign_in import begin, own
+from candor.errors import CandorError, ConflictError, NotFoundError
+
+log = logging.getLogger("candor.console")
+router = APIRouter(prefix="/elsewhere")
+COOKIE, PURPOSE, LASTS = "candor_elsewhere", "sign-in elsewhere", timedelta(minutes=10)
+HERE = f"{FOLDER}/elsewhere"
+
+
+class NotConfiguredError(NotFoundError):
+    """No provider is set."""
+
+    public = "There is no sign-in elsewhere here."
+
+
+class NoAccountError(CandorError):
+    """The provider knows this person; we have no open account for them, or the provider did not verify their address."""
+
+    public = (
+        "You are signed in there, but there is no open account for you here. To be able to sign in there is not enough: "
+        "ask whoever manages accounts here to add you with the e-mail address that you use there, and to see that it is verified."
+    )
+
+
+@router.get("")
+def go(request: Request, parts: Parts, next: str = "") -> Response:
+    """To the provider, and back to `next`."""
+    if parts.provider is None:
+        raise NotConfiguredError("no CANDOR_OIDC_ISSUER")
+    try:
+        url, begun = parts.provider.begin(_back(request, parts))
+    except CandorError as error:
+        return _failed(request, error)
+    slip = parts.slips.make(PURPOSE, state=begun.state, nonce=begun.nonce, verifier=begun.verifier, next=own(next))
+    response = RedirectResponse(url, 303)
+    tls = request.url.scheme == "https"
+    response.set_cookie(
+        COOKIE, slip, path=HERE, httponly=True, samesite="lax", secure=tls, max_age=int(LASTS.total_seconds())
+    )  # fmt: skip
+    return response
+
+
+@router.get("/back")
+def back(request: Request, parts: Parts, sender: Sender) -> Response:
+    """From the provider: the same browser, the same sign-in, a verified person with an open account."""
+    if parts.provider is None:
+        raise NotConfiguredError("no CANDOR_OIDC_ISSUER")
+    told = parts.slips.read(PURPOSE, request.cookies.get(COOKIE, ""), LASTS)
+    try:
+        if told is None:
+            raise NotProvenError("no sign-in was begun in this browser")
+        begun = Begun(told["state"], told["nonce"], told["verifier"])
+        redirect = _back(request, parts)
+        person = parts.provider.finish(f"{redirect}?{request.url.query}", begun, redirect)
+        account = _account(parts, person)
+    except CandorError as error:
+        parts.audit.record(NOBODY, "session.refused", why=type(error).__name__.removesuffix("Error"), means="oidc")
+        response = _failed(request, error)
+    else:
+        parts.audit.record(account.actor, "session.begin", means="oidc")
+        response = begin(request, LetIn(account, "oidc"), told["next"])
+    response.delete_cookie(COOKIE, path=HERE)
+    return response
+
+
+def _account(parts: Parts, person: Person) -> Account:
+    """By issuer and subject; the first time by the verified address of an account that is there. Raises: NoAccountError."""
+    found = parts.register.by_subject(person.subject)
+    if found is None and person.email:
+        found = parts.register.find(person.email)
+        if found is not None and not found.disabled:
+            try:
+                found = parts.register.link(found.id, person.subject)
+            except ConflictError:
+                raise NoAccountError("the account belongs to another person at the provider") from None
+            parts.audit.record(found.actor, "account.link", f"account {found.id}")
+    if found is None or found.disabled:
+        raise NoAccountError("no open account for whom the provider let in")
+    return found
+
+
+def _back(request: Request, parts: Parts) -> str:
+    """The redirect address to register at the provider."""
+    home = parts.settings.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+    return f"{home}{HERE}/back"
+
+
+def _failed(request: Request, error: CandorError) -> Response:
+    log.warning("sign-in elsewhere: %s", error)
+    status = 403 if isinstance(error, NoAccountError) else 503 if "Down" in type(error).__name__ else 401
+    return show(request, "sign_in/elsewhere.html", {"public": error.public, "status": status}, status)

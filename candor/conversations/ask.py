@@ -1,0 +1,78 @@
+"""The knowledge alone, worded: what `candor ask` and `candor eval` print."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from candor.conversations.comparison import changes_address, in_a_row, told_comparison
+from candor.conversations.lead import lead_of
+from candor.conversations.reply import Citation, Reply, citations_of
+from candor.services import Services
+from knowledge.answering import Answers
+from knowledge.comparing import companies_named, companies_to_compare, compare
+
+
+def ask_reply(parts: Services, question: str, company: str, answers: Answers | None = None) -> Reply:
+    """The reply to one question, without Rasa; from other answers than the served ones, where they are given.
+
+    Raises: UnknownCompanyError, IndexUnusableError.
+    """
+    answer = (answers or parts.answers).answer(question, company)
+    lead = lead_of(answer, parts.wording)
+    text = parts.wording.say(lead.response, **lead.values)
+    return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))
+
+
+def compare_reply(parts: Services, question: str) -> Reply | None:
+    """The reply to a question that names two companies or more; None where it does not. Raises: IndexUnusableError."""
+    companies = parts.catalogue.companies
+    if len(companies_named(question, companies)) < 2:
+        return None
+    found = compare(parts.answers, parts.catalogue, question, companies_to_compare(question, companies))
+    if found is None:
+        text = parts.wording.say("utter_compare_what", companies=in_a_row([company.name for company in companies.values()]))
+        return Reply(kind="compare", text=text)
+    told = told_comparison(found)
+    text = parts.wording.say(told.response, **told.values)
+    return Reply(kind="compare", text=text, citations=list(told.citations), comparison=list(told.sides))
+
+
+def show(reply: Reply) -> str:
+    """A reply for the terminal."""
+    said = reply.speaker and reply.speaker.does == "says"
+    lines = [
+        f"{reply.speaker.name} from {reply.speaker.company}, a person: {reply.text}" if reply.speaker and said else reply.text
+    ]
+    if reply.comparison:
+        lines += _side_by_side(reply)
+    else:
+        for citation in reply.citations:
+            lines += _quoted(citation)
+    if reply.ticket:
+        lines.append(f"\n  request {reply.ticket.number}: {reply.ticket.status}")
+    lines += [f"  ({button.title}: type {button.payload!r})" for button in reply.buttons]
+    return "\n".join(lines)
+
+
+def _side_by_side(reply: Reply) -> list[str]:
+    """A terminal is narrow: the sides stand below each other, each under its name."""
+    quoted = {citation.n: citation for citation in reply.citations}
+    lines: list[str] = []
+    for about, sides in groupby(reply.comparison, key=lambda side: side.about):
+        lines += [f"\n{about[:1].upper()}{about[1:]}"] if about else []
+        for side in sides:
+            lines.append(f"\n{side.name[:1].upper()}{side.name[1:]}:")
+            if side.silent:
+                lines.append("      not in this version" if side.about else "      nothing found that says it")
+            for number in side.citations:
+                lines += _quoted(quoted[number])
+    old, new = reply.comparison[0], reply.comparison[-1]
+    if new.about:
+        lines.append(f"\n  all changes: {changes_address(new.company, old.version, new.version)}")
+    return lines
+
+
+def _quoted(citation: Citation) -> list[str]:
+    lead_in = [f"      {citation.lead_in}"] if citation.lead_in else []
+    place = f"\n  [{citation.n}] {citation.section or citation.policy} ({citation.version})"
+    return [place, *lead_in, f"      “{citation.quote}”", f"      {citation.url}"]

@@ -1,0 +1,287 @@
+"""The one door: every message of every channel comes through here.
+
+It masks personal data, asks Rasa, makes one Reply of each message that comes back, and records the turn with its
+evidence. If Rasa or the action server is down the visitor gets a plain sentence, and the turn is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from pydantic import ValidationError
+
+from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.history import Past, PastTurn, past_of
+from candor.conversations.input import readable
+from candor.conversations.rasa import Rasa, RasaTurn
+from candor.conversations.reply import Button, Reply, Speaker, unpack
+from candor.conversations.responses import Wording
+from candor.errors import AssistantDownError, UnknownConversationError
+from candor.transcripts.models import TurnRow
+from candor.transcripts.store import Conversation, TranscriptStore, Understood
+from candor.transcripts.vault import Vault
+from knowledge.catalogue import PolicyCatalogue
+
+log = logging.getLogger("candor.door")
+SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
+AT_ONCE = 500
+OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
+
+
+@dataclass(frozen=True)
+class DoorAnswer:
+    """The replies to one message; `down` where they only say that the assistant is not there.
+
+    person: who has taken the conversation. Then there are no replies: theirs come when they write them, as news.
+    """
+
+    replies: list[Reply]
+    down: bool = False
+    person: Speaker | None = None
+
+
+class Assistant:
+    """The door itself; one a process."""
+
+    def __init__(
+        self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
+        wording: Wording, longest_message: int, persons: Persons, cut: Sequence[Callable[[str], object]] = (),
+    ) -> None:  # fmt: skip
+        """persons: the door's other side, for people of the company. cut: what else names a conversation, and no longer does
+        once that was forgotten on purpose.
+        """
+        self._cut = cut
+        self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
+        self._library, self._wording, self._longest, self.persons = catalogue, wording, longest_message, persons
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
+        """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
+        about = self._library.company(company)
+        conversation = await asyncio.to_thread(self._transcripts.begin, company=company, channel=channel)
+        text = self._wording.say("utter_welcome", company_name=about.name)
+        return conversation, Reply(kind="smalltalk", text=text, company=company)
+
+    async def say(self, conversation: str, text: str, message_id: str | None = None) -> DoorAnswer:
+        """Pass one message on and return what comes back. The same message_id is answered once, however often it comes.
+
+        Raises: BadMessageError for a message nobody could read; UnknownConversationError.
+        """
+        text = readable(text, longest=self._longest)
+        message_id = message_id or uuid.uuid4().hex
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies
+            return await self._turn(conversation, text, message_id)
+
+    async def _turn(self, conversation: str, text: str, message_id: str) -> DoorAnswer:
+        started = time.perf_counter()
+        talk = await asyncio.to_thread(self._transcripts.get, conversation)
+        masked = await asyncio.to_thread(self._vault.mask, conversation, text)
+        if person := await asyncio.to_thread(self.persons.hear, conversation, message_id, masked):
+            return DoorAnswer([], person=person)
+        known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
+        if known is not None:
+            return DoorAnswer(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
+        try:
+            turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
+            company = self._switched(turn) or talk.company
+            replies = [reply_of(message, company) for message in turn.messages]
+        except AssistantDownError as error:
+            log.error("conversation %s: %s", conversation, error)
+            replies, took = [self._down(talk.company)], 1000 * (time.perf_counter() - started)
+            told = [reply.model_dump() for reply in replies]
+            await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
+            return DoorAnswer(replies, down=True)
+        if any(custom_of(message).get("forget") is True for message in turn.messages):  # the visitor said yes to it
+            replies = await self.shown(conversation, replies)
+            await self._forget_now(conversation)
+            return DoorAnswer([reply.model_copy(update={"ended": True}) for reply in replies])
+        if company != talk.company:
+            await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
+        understood = Understood(
+            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn),
+            trace_of(turn),
+        )  # fmt: skip
+        took = 1000 * (time.perf_counter() - started)
+        await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
+        return DoorAnswer(await self.shown(conversation, replies))
+
+    async def shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
+        """Replies as their visitor sees them: with what their tokens stand for. Never kept; citations stay as they are."""
+        texts = [await asyncio.to_thread(self._vault.unmask, conversation, reply.text) for reply in replies]
+        return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
+
+    async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
+        """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
+        await asyncio.to_thread(self._transcripts.get, conversation)
+        masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
+        await asyncio.to_thread(
+            self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked
+        )
+
+    async def company_of(self, conversation: str) -> str:
+        """Whom a conversation is about now. Raises: UnknownConversationError."""
+        return (await asyncio.to_thread(self._transcripts.get, conversation)).company
+
+    async def past(self, conversation: str) -> Past:
+        """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
+
+        Raises: UnknownConversationError.
+        """
+        return await asyncio.to_thread(self._past, conversation)
+
+    def _past(self, conversation: str) -> Past:
+        talk = self._transcripts.get(conversation)
+        rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
+        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
+
+    def past_of(self, conversation: str, rows: list[TurnRow]) -> list[PastTurn]:
+        """Some turns of a conversation as its visitor sees them."""
+        return past_of("", rows, {}, partial(self._vault.unmask_all, conversation)).turns
+
+    async def forget(self, conversation: str) -> None:
+        """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down. Requests stay, without their link to it.
+
+        Raises: UnknownConversationError, AssistantDownError.
+        """
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
+            await asyncio.to_thread(self._transcripts.get, conversation)
+            await self._rasa.forget(conversation)
+            await asyncio.to_thread(self._drop, conversation, self._cut)
+
+    async def forget_now(self, conversation: str) -> bool:
+        """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
+
+        Raises: UnknownConversationError.
+        """
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            await asyncio.to_thread(self._transcripts.get, conversation)
+            return await self._forget_now(conversation)
+
+    async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
+        """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
+        await asyncio.to_thread(self._transcripts.forget_later, [conversation])
+        await asyncio.to_thread(self._drop, conversation, self._cut if cut is None else cut)
+        try:
+            await self._rasa.forget(conversation)
+        except AssistantDownError as error:
+            log.warning("conversation %s is forgotten here, and will be in Rasa: %s", conversation, error)
+            return False
+        await asyncio.to_thread(self._transcripts.forgotten, conversation)
+        return True
+
+    def _drop(self, conversation: str, cuts: Sequence[Callable[[str], object]]) -> None:
+        for cut in cuts:
+            cut(conversation)
+        self._transcripts.forget(conversation)
+
+    async def forget_older_than(self, days: int) -> int:
+        """Forget each conversation in which nothing was said for so many days; return how many were forgotten.
+
+        What was opened in them keeps its link: whoever asked in Slack is still told there how it goes on.
+        """
+        old = await asyncio.to_thread(self._transcripts.older_than, days)
+        for conversation in old:
+            lock = self._turns.setdefault(conversation, asyncio.Lock())
+            async with lock:
+                with suppress(UnknownConversationError):  # its visitor was faster
+                    await asyncio.to_thread(self._transcripts.get, conversation)
+                    await self._forget_now(conversation, [])
+        await asyncio.to_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
+        return len(old)
+
+    async def forget_owed(self) -> int:
+        """Forget in Rasa what it owes us, and here what was begun and not ended; says how many. Raises: AssistantDownError."""
+        owed = await asyncio.to_thread(self._transcripts.to_forget)
+        for conversation in owed:
+            with suppress(UnknownConversationError):
+                await self.forget_now(conversation)
+            await self._rasa.forget(conversation)
+            await asyncio.to_thread(self._transcripts.forgotten, conversation)
+        return len(owed)
+
+    async def strays(self, now: datetime, days: int) -> list[str]:
+        """What lies in Rasa without a conversation here, or for longer than a transcript may. Raises: AssistantDownError."""
+        found: list[str] = []
+        last = ""
+        while some := await self._rasa.senders(last):
+            last = some[-1][0]
+            known = await asyncio.to_thread(self._transcripts.known, [name for name, _ in some])
+            found += [
+                name for name, at in some
+                if at < now - timedelta(days=days) or (name not in known and at < now - SURELY_BEGUN)
+            ]  # fmt: skip
+        return found
+
+    async def forget_strays(self, strays: Sequence[str]) -> None:
+        """Raises: AssistantDownError."""
+        for begin in range(0, len(strays), AT_ONCE):
+            await self._rasa.forget_all(strays[begin : begin + AT_ONCE])
+
+    def _switched(self, turn: RasaTurn) -> str | None:
+        for message in turn.messages:
+            wanted = str(custom_of(message).get("switch_company"))
+            if wanted in self._library.companies:
+                return wanted
+        return None
+
+    def _down(self, company: str) -> Reply:
+        about = self._library.company(company)
+        text = self._wording.say("utter_assistant_down", company_name=about.name, contact=about.contact)
+        return Reply(kind="error", text=text, company=company)
+
+
+def for_rasa(text: str) -> str:
+    """A message that starts with a slash is a command to Rasa; a person only ever types text."""
+    return text.lstrip("/ \n\t") or "…"
+
+
+def reply_of(message: dict[str, Any], company: str) -> Reply:
+    """One of Rasa's messages as a Reply. Raises: AssistantDownError if an action sent something malformed."""
+    custom = custom_of(message)
+    try:
+        return Reply(
+            text=message.get("text", ""), company=company,
+            buttons=[Button(title=button["title"], payload=button["payload"]) for button in message.get("buttons", [])],
+            **{"kind": "smalltalk", **{key: value for key, value in custom.items() if key in OURS}},
+        )  # fmt: skip
+    except (ValidationError, KeyError, TypeError) as error:
+        raise AssistantDownError(f"an action sent a malformed reply ({type(error).__name__})") from None
+
+
+def custom_of(message: dict[str, Any]) -> dict[str, Any]:
+    """The payload of ours in a message. Raises: AssistantDownError if an action sent something else there."""
+    custom = message.get("custom") or {}
+    if not isinstance(custom, dict):
+        raise AssistantDownError("an action sent a malformed reply (its payload is no object)")
+    try:
+        return unpack(custom)
+    except (ValueError, TypeError):
+        raise AssistantDownError("an action sent a malformed reply (its details cannot be unpacked)") from None
+
+
+def evidence_of(turn: RasaTurn) -> dict[str, Any]:
+    """What the answer of a turn rests on."""
+    for message in turn.messages:
+        evidence: dict[str, Any] | None = custom_of(message).get("evidence")
+        if evidence:
+            return evidence
+    return {}
+
+
+def trace_of(turn: RasaTurn) -> dict[str, Any]:
+    """What Rasa did in a turn, and how long it took in milliseconds."""
+    took = None if turn.milliseconds is None else round(turn.milliseconds, 1)
+    return {"actions": turn.actions, "slots": turn.slots, "rasa": took}

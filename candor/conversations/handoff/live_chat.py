@@ -1,0 +1,144 @@
+"""The one door's other side: people of the company take a conversation, speak in it, and hand it back to Candor.
+
+What they write is masked in the record like what visitors write, and marked as a person's wherever it is shown. The calls
+wait for the database; from a loop they are made in a thread.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from candor.conversations.handoff.sessions import PersonTalk, TalkOverError
+from candor.conversations.input import readable
+from candor.conversations.reply import Reply, Speaker
+from candor.errors import ConflictError, UnknownConversationError
+from candor.services import Services
+from candor.transcripts.models import TurnRow
+
+NAMELESS = "Somebody"
+
+
+class NobodyWaitsHereError(ConflictError):
+    """The visitor has not asked for a person, or has been answered."""
+
+    public = "This visitor does not wait for a person any more. Nothing was done."
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What people have said in a conversation after the first so many. n: how many there are in all."""
+
+    turns: list[TurnRow]
+    n: int
+    person: Speaker | None  # who talks with the visitor now
+    waiting: bool  # the visitor has asked for a person and nobody has answered yet
+
+
+class Persons:
+    """`actor`: who acts, as the audit log names them: account:3, slack:U0123."""
+
+    def __init__(self, parts: Services) -> None:
+        self._talks, self._people, self._transcripts = parts.talks, parts.people, parts.transcripts
+        self._vault, self._wording, self._card = parts.vault, parts.wording, parts.company_card
+        self._longest = parts.settings.longest_message
+
+    def take(self, conversation: str, actor: str, name: str) -> PersonTalk:
+        """From here on this person answers, and the visitor is told so. Who has taken it already, still has it.
+
+        Raises: UnknownConversationError; NobodyWaitsHereError; TakenError, which names who was first.
+        """
+        self._transcripts.get(conversation)
+        going_on = self._talks.of(conversation)
+        asked = self._people.newest(conversation)
+        if going_on is None and (asked is None or asked.answered_at is not None):
+            raise NobodyWaitsHereError(f"nobody waits in conversation {conversation}")
+        company = going_on.company if going_on else asked.company if asked else ""
+        name = " ".join(name.split())[:80] or NAMELESS
+        joins = self._reply("utter_person_joined", company, Speaker(name=name, company=self._card(company).name, does="joins"))
+        talk, _ = self._talks.take(conversation, company, actor, name, joins.model_dump())
+        return talk
+
+    def say(self, talk: PersonTalk, actor: str, name: str, text: str, message_id: str) -> bool:
+        """A person's word, recorded once for each message_id: False where it was there. It answers who waited.
+
+        Raises: BadMessageError; UnknownConversationError; TalkOverError.
+        """
+        masked = self._vault.mask(talk.conversation, readable(text, longest=self._longest))
+        speaker = Speaker(name=name or NAMELESS, company=self._card(talk.company).name)
+        reply = Reply(kind="human", text=masked, company=talk.company, speaker=speaker)
+        fresh = self._talks.say(talk.id, message_id, reply.model_dump())
+        if fresh:
+            self._answered(talk.conversation, actor)
+        return fresh
+
+    def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
+        """Answer by mail, to the address that a visitor left; once for each message_id: False where it was sent before.
+
+        Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
+        """
+        words = readable(text, longest=self._longest)
+        fresh = self._people.answer_by_mail(waiting, words, actor, f"person-answer:{message_id}")
+        if fresh:
+            self._nobody_waits(waiting)
+        return fresh
+
+    def settle(self, waiting: int, actor: str) -> None:
+        """Who waits was answered some other way. Raises: NobodyWaitsError."""
+        self._people.answered(waiting, actor)
+        self._nobody_waits(waiting)
+
+    def _nobody_waits(self, waiting: int) -> None:
+        asked = self._people.get(waiting)
+        with suppress(UnknownConversationError):  # forgotten meanwhile
+            self._transcripts.answered_by_person(asked.conversation if asked else "")
+
+    def hear(self, conversation: str, message_id: str, masked: str) -> Speaker | None:
+        """A visitor's message: kept for the person who has taken the conversation; None: it is Candor's to answer."""
+        talk = self._talks.hear(conversation, message_id, masked)
+        return self._speaker(talk) if talk else None
+
+    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> PersonTalk | None:
+        """Candor answers again, and the visitor is told so; the talk that has ended, None if none went on.
+
+        answered: what the visitor wanted a person for is settled, also where nothing was said in the chat.
+        Raises: UnknownConversationError.
+        """
+        ended = self._talks.end(conversation, actor, self._leaves)
+        if answered:
+            self._answered(conversation, actor)
+        return ended
+
+    def news(self, conversation: str, after: int) -> Heard:
+        """What a visitor's page has not shown yet; asking also says that the visitor is there.
+
+        Raises: UnknownConversationError.
+        """
+        self._talks.seen(conversation)
+        said, talk = self._talks.said_by_people(conversation), self._talks.of(conversation)
+        asked = self._people.newest(conversation)
+        waiting = asked is not None and asked.answered_at is None
+        return Heard(said[max(0, after) :], len(said), self._speaker(talk) if talk else None, waiting)
+
+    def of(self, conversation: str) -> PersonTalk | None:
+        """The talk that goes on."""
+        return self._talks.of(conversation)
+
+    def _answered(self, conversation: str, actor: str) -> None:
+        """The one place that notes that a person has answered: with who waited, and with the conversation."""
+        self._people.answered_in(conversation, actor)
+        self._transcripts.answered_by_person(conversation)
+
+    def _leaves(self, talk: PersonTalk) -> dict[str, object]:
+        gone = self._speaker(talk).model_copy(update={"does": "leaves"})
+        return self._reply("utter_person_left", talk.company, gone).model_dump()
+
+    def _speaker(self, talk: PersonTalk) -> Speaker:
+        return Speaker(name=talk.name, company=self._card(talk.company).name)
+
+    def _reply(self, response: str, company: str, speaker: Speaker) -> Reply:
+        said = self._wording.say(response, name=speaker.name, company_name=speaker.company)
+        return Reply(kind="human", text=said, company=company, speaker=speaker)
+
+
+__all__ = ["Heard", "NobodyWaitsHereError", "Persons", "TalkOverError"]

@@ -1,0 +1,230 @@
+"""Talks between a visitor and a person of the company: who has taken which conversation, and what is said in it meanwhile.
+
+What is said stands among the conversation's turns, masked like every other. Whether a message goes to the person or to
+Candor is decided in one transaction that holds the conversation: it goes one way, never both and never none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from candor.errors import ConflictError, UnknownConversationError
+from candor.transcripts.models import ConversationRow, PersonTalkRow, TurnRow, VisitorSeenRow
+from candor.transcripts.store import FAILED
+
+TO_PERSON, BY_PERSON = "to_person", "by_person"  # states of turns
+What = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
+LOOKS_EVERY = timedelta(seconds=10)  # a visitor's page asks more often than it is worth writing down
+
+
+@dataclass(frozen=True)
+class PersonTalk:
+    """One that goes on, or has ended. actor: who took it, as the audit log names them; name: as the visitor reads it."""
+
+    id: int
+    conversation: str
+    company: str
+    actor: str
+    name: str
+    taken_at: datetime
+    ended_at: datetime | None = None
+
+
+class TakenError(ConflictError):
+    """Somebody else talks with this visitor."""
+
+    def __init__(self, talk: PersonTalk) -> None:
+        super().__init__(f"conversation {talk.conversation} is taken by {talk.actor}")
+        self.talk = talk
+        self.public = f"{talk.name} was first, and talks with this visitor. Nothing was sent."
+
+
+class TalkOverError(ConflictError):
+    """The talk has ended meanwhile, so that nobody would read it as a person's word."""
+
+    public = "This talk has ended, and Candor answers again. Nothing was sent."
+
+
+class Told(Protocol):
+    """Hears of each new turn of a talk, in its transaction, so that what tells others of it is kept with it or not at all."""
+
+    def __call__(self, session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+        """channel: the conversation's."""
+        ...
+
+
+def nobody(session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+    """Where there is nobody else to tell."""
+
+
+class Talks:
+    """Kept in the database: whichever worker hears the next message must know."""
+
+    def __init__(self, engine: Engine, told: Told = nobody, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine, self._told, self._now = engine, told, now
+
+    def of(self, conversation: str) -> PersonTalk | None:
+        """The talk that goes on in a conversation."""
+        with Session(self._engine) as session:
+            row = _open(session, conversation)
+            return _talk(row) if row else None
+
+    def going_on(self) -> list[PersonTalk]:
+        """All that go on, the oldest first."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(PersonTalkRow).where(PersonTalkRow.ended_at.is_(None)).order_by(PersonTalkRow.id))
+            return [_talk(row) for row in rows]
+
+    def take(self, conversation: str, company: str, actor: str, name: str, joins: dict[str, Any]) -> tuple[PersonTalk, bool]:
+        """The talk, and whether it began just now. `joins`: the reply that tells the visitor.
+
+        Raises: UnknownConversationError; TakenError if somebody else was first.
+        """
+        with self._holding(conversation) as (session, about):
+            row = _open(session, conversation)
+            if row is not None:
+                if row.actor != actor:
+                    raise TakenError(_talk(row))
+                return _talk(row), False
+            row = PersonTalkRow(
+                conversation_id=conversation, company=company, actor=actor[:40], name=name[:80], taken_at=self._now()
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            talk = _talk(row)
+            self._add(session, about, talk, "joins", message_id=f"person-{row.id}-joins", replies=[joins])
+            return talk, True
+
+    def say(self, talk: int, message_id: str, reply: dict[str, Any]) -> bool:
+        """Record a person's word; the same message_id is recorded once: False where it was there before.
+
+        Raises: UnknownConversationError; TalkOverError.
+        """
+        with Session(self._engine) as session:
+            conversation = session.scalar(select(PersonTalkRow.conversation_id).where(PersonTalkRow.id == talk))
+        if conversation is None:
+            raise UnknownConversationError("the conversation of this talk was forgotten")
+        with self._holding(conversation) as (session, about):
+            if _turn(session, conversation, message_id) is not None:
+                return False
+            row = session.get_one(PersonTalkRow, talk)
+            if row.ended_at is not None:
+                raise TalkOverError(f"talk {talk} has ended")
+            self._add(session, about, _talk(row), "says", message_id=message_id, replies=[reply])
+            return True
+
+    def hear(self, conversation: str, message_id: str, masked: str) -> PersonTalk | None:
+        """Record a visitor's message for the person who has taken the conversation; None: it is Candor's to answer.
+
+        The same message goes the same way again, whatever has happened meanwhile. Raises: UnknownConversationError.
+        """
+        with Session(self._engine) as session:  # mostly nobody has taken it: then nothing is held
+            known = _turn(session, conversation, message_id)
+            if (known is None or known.state != TO_PERSON) and _open(session, conversation) is None:
+                return None
+        with self._holding(conversation) as (session, about):
+            known, row = _turn(session, conversation, message_id), _open(session, conversation)
+            if known is not None and known.state == TO_PERSON:
+                newest = select(PersonTalkRow).filter_by(conversation_id=conversation).order_by(PersonTalkRow.id.desc()).limit(1)
+                row = row or session.scalars(newest).one()
+                return _talk(row)
+            if row is None or (known is not None and known.state != FAILED):
+                return None
+            talk = _talk(row)
+            if known is not None:  # Candor could not answer it: now a person can
+                known.state, known.replies, known.company = TO_PERSON, [], talk.company
+                self._told(session, known.id, channel=about.channel, talk=talk, what="asks")
+            else:
+                self._add(session, about, talk, "asks", message_id=message_id, replies=[], said=masked)
+            return talk
+
+    def end(self, conversation: str, actor: str, leaves: Callable[[PersonTalk], dict[str, Any]]) -> PersonTalk | None:
+        """Candor answers again; the talk that has ended, None if none went on. `leaves`: the reply that tells the visitor.
+
+        Raises: UnknownConversationError.
+        """
+        with self._holding(conversation) as (session, about):
+            row = _open(session, conversation)
+            if row is None:
+                return None
+            row.ended_at, row.ended_by = self._now(), actor[:40]
+            talk = _talk(row)
+            self._add(session, about, talk, "leaves", message_id=f"person-{row.id}-leaves", replies=[leaves(talk)])
+            return talk
+
+    def said_by_people(self, conversation: str) -> list[TurnRow]:
+        """What people have said in a conversation, oldest first; also that they came and went."""
+        turns = select(TurnRow).filter_by(conversation_id=conversation, state=BY_PERSON).order_by(TurnRow.id)
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(turns))
+
+    def turn(self, id: int) -> TurnRow | None:
+        """One turn by its id."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            return session.get(TurnRow, id)
+
+    def by_id(self, talk: int) -> PersonTalk | None:
+        with Session(self._engine) as session:
+            row = session.get(PersonTalkRow, talk)
+            return _talk(row) if row else None
+
+    def seen(self, conversation: str) -> None:
+        """The visitor's page was open just now. Raises: UnknownConversationError."""
+        now = self._now()
+        with Session(self._engine) as session:
+            row = session.get(VisitorSeenRow, conversation)
+            if row is not None and now - row.at < LOOKS_EVERY:
+                return
+        with self._holding(conversation) as (session, _):
+            session.merge(VisitorSeenRow(conversation_id=conversation, at=now))
+
+    def last_seen(self, conversation: str) -> datetime | None:
+        """When the visitor's page asked last for news; None: never."""
+        with Session(self._engine) as session:
+            row = session.get(VisitorSeenRow, conversation)
+            return row.at if row else None
+
+    def _add(
+        self, session: Session, about: ConversationRow, talk: PersonTalk, what: What, *, message_id: str,
+        replies: list[dict[str, Any]], said: str = "",
+    ) -> None:  # fmt: skip
+        now = self._now()
+        about.last_at = now
+        row = TurnRow(
+            conversation_id=about.id, message_id=message_id, at=now, company=talk.company, text=said,
+            state=TO_PERSON if what == "asks" else BY_PERSON, intent_ranking=[], replies=replies, evidence={},
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        self._told(session, row.id, channel=about.channel, talk=talk, what=what)
+
+    @contextmanager
+    def _holding(self, conversation: str) -> Iterator[tuple[Session, ConversationRow]]:
+        """A transaction in which nobody else changes this conversation's talk: what it has read holds until it has written."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            if self._engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN IMMEDIATE"))
+            row = session.scalar(select(ConversationRow).where(ConversationRow.id == conversation).with_for_update())
+            if row is None:
+                raise UnknownConversationError("unknown conversation")
+            yield session, row
+            session.commit()
+
+
+def _open(session: Session, conversation: str) -> PersonTalkRow | None:
+    return session.scalar(select(PersonTalkRow).filter_by(conversation_id=conversation, ended_at=None))
+
+
+def _turn(session: Session, conversation: str, message_id: str) -> TurnRow | None:
+    return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+
+
+def _talk(row: PersonTalkRow) -> PersonTalk:
+    return PersonTalk(row.id, row.conversation_id, row.company, row.actor, row.name, row.taken_at, row.ended_at)

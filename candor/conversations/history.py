@@ -1,0 +1,78 @@
+"""What was said so far, for the visitor's own eyes: as data for the chat, and as a text to keep. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, Field
+
+from candor.conversations.reply import Citation, Reply
+from candor.transcripts.models import TurnRow
+
+Unmask = Callable[[Sequence[str]], list[str]]
+
+
+class PastTurn(BaseModel):
+    """One message with what came back; no replies where it was never answered, or went to a person of the company.
+
+    What such a person says stands in turns of its own, without a text: one reply of kind human.
+    """
+
+    message_id: str
+    text: str
+    replies: list[Reply]
+    at: datetime
+    feedback: dict[str, bool] = Field(default_factory=dict)  # answer_id → helpful, of the answers in `replies`
+
+
+class Past(BaseModel):
+    """A conversation as its visitor knows it; `company` is whom it is about now."""
+
+    company: str
+    turns: list[PastTurn]
+
+
+def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask) -> Past:
+    """`unmask` puts the visitor's own values back where the record holds tokens."""
+    replies = [[Reply.model_validate(reply) for reply in row.replies] for row in rows]
+    texts = iter(unmask([*(row.text for row in rows), *(reply.text for many in replies for reply in many)]))
+    said = [next(texts) for _ in rows]
+    for many in replies:
+        for reply in many:
+            reply.text = next(texts)
+    turns = [
+        PastTurn(
+            message_id=row.message_id, text=text, replies=many, at=row.at.replace(tzinfo=row.at.tzinfo or UTC),
+            feedback={known: verdicts[known] for reply in many if (known := reply.answer_id) and known in verdicts},
+        )
+        for row, text, many in zip(rows, said, replies, strict=True)
+    ]  # fmt: skip
+    return Past(company=company, turns=turns)
+
+
+def as_text(past: Past, *, name: str, site: str, now: datetime) -> str:
+    """The conversation as plain text; `site` is put before the addresses of policy pages."""
+    lines = [f"Conversation with Candor about {name}", f"Saved {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", ""]
+    for turn in past.turns:
+        if turn.text:  # what a person of the company says answers no message
+            lines += [f"You ({turn.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC)", turn.text, ""]
+        for reply in turn.replies:
+            lines += [_speaks(reply), reply.text]
+            for citation in reply.citations:
+                lines += _cited(citation, site)
+            if reply.ticket:
+                lines.append(f"Request {reply.ticket.number}")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _speaks(reply: Reply) -> str:
+    speaker = reply.speaker
+    return f"{speaker.name} from {speaker.company}, a person" if speaker and speaker.does == "says" else "Candor"
+
+
+def _cited(citation: Citation, site: str) -> list[str]:
+    place = ", ".join(part for part in (citation.policy, citation.version, citation.section) if part)
+    quoted = [f"    {citation.lead_in}"] if citation.lead_in else []
+    return [f"[{citation.n}] {place}", *quoted, f"    “{citation.quote}”", f"    {site}{citation.url}"]

@@ -1,0 +1,149 @@
+"""A policy at a glance, and what changed between two versions: as data for the API and the command line, and for the terminal."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from candor.conversations.reply import address
+from knowledge.changes import Change, ChangedAspect, Piece, PolicyChanges
+from knowledge.glance import Glance, SeenAspect
+from knowledge.passages import Passage
+
+NOTHING_FOUND = "nothing found"
+
+
+class Quote(BaseModel):
+    """A verbatim quote and where it stands; `quote` is the version's stored text[start:end]."""
+
+    section: str
+    lead_in: str = ""
+    quote: str
+    start: int
+    end: int
+    url: str
+
+
+class AspectData(BaseModel):
+    """One aspect. Without quotes nothing was found: the policy is silent, or says it in words that were not recognised."""
+
+    id: str
+    label: str
+    found: bool
+    quotes: list[Quote]
+
+
+class TopicData(BaseModel):
+    """One topic's aspects, in the bank's order."""
+
+    id: str
+    title: str
+    aspects: list[AspectData]
+
+
+class GlanceData(BaseModel):
+    """One policy version at a glance."""
+
+    company: str
+    name: str
+    policy: str
+    version: str
+    found: int
+    silent: int
+    topics: list[TopicData]
+
+    @classmethod
+    def of(cls, seen: Glance) -> GlanceData:
+        topics = [
+            TopicData(id=topic.id, title=topic.title, aspects=[_aspect(one) for one in (*topic.found, *topic.silent)])
+            for topic in seen.topics
+        ]
+        return cls(
+            company=seen.company.id, name=seen.company.name, policy=seen.policy, version=seen.version, found=seen.found,
+            silent=seen.silent, topics=topics,
+        )  # fmt: skip
+
+
+class ChangeData(BaseModel):
+    """One difference; `old` is missing where something was added, `new` where it was removed."""
+
+    kind: Literal["added", "removed", "changed"]
+    aspect: str | None  # None: no aspect covers it
+    title: str  # the aspect's label, or the section's heading
+    old: Quote | None
+    new: Quote | None
+
+
+class ChangesData(BaseModel):
+    """What lies between two versions. With only one version `old` is missing, and there is nothing to compare."""
+
+    company: str
+    old: str | None
+    new: str
+    changes: list[ChangeData]
+    unchanged: list[str]  # ids of the aspects of which both versions speak in the same words
+
+    @classmethod
+    def of(cls, company: str, version: str, found: PolicyChanges | None) -> ChangesData:
+        """`version` is the current one, which stands for the newer where there is nothing to compare it with."""
+        if found is None:
+            return cls(company=company, old=None, new=version, changes=[], unchanged=[])
+        changes = [_change(found, group, change) for group in (*found.aspects, *found.other) for change in group.changes]
+        same = [aspect.id for aspect in found.unchanged]
+        return cls(company=company, old=found.old, new=found.new, changes=changes, unchanged=same)
+
+
+def quote_of(passage: Passage) -> Quote:
+    return Quote(
+        section=passage.section, lead_in=passage.lead_in, quote=passage.text, start=passage.start, end=passage.end,
+        url=address(passage.company, passage.version, passage.start, passage.end),
+    )  # fmt: skip
+
+
+def _aspect(one: SeenAspect) -> AspectData:
+    quotes = [quote_of(passage) for passage in one.passages]
+    return AspectData(id=one.aspect.id, label=one.aspect.label, found=bool(quotes), quotes=quotes)
+
+
+def _change(found: PolicyChanges, group: ChangedAspect, change: Change) -> ChangeData:
+    old, new = (_piece(found.company.id, piece) for piece in (change.old, change.new))
+    return ChangeData(kind=change.kind, aspect=group.aspect.id if group.aspect else None, title=group.title, old=old, new=new)
+
+
+def _piece(company: str, piece: Piece | None) -> Quote | None:
+    if piece is None:
+        return None
+    url = address(company, piece.version, piece.start, piece.end)
+    return Quote(section=piece.section, quote=piece.text, start=piece.start, end=piece.end, url=url)
+
+
+def show_glance(seen: Glance) -> str:
+    """For the terminal: topic by topic, what was found first."""
+    lines = [f"{seen.company.name}: {seen.policy} ({seen.version}), {seen.found} points found, {seen.silent} not found"]
+    for topic in seen.topics:
+        lines.append(f"\n{topic.title}")
+        for one in topic.found:
+            best = one.passages[0]
+            lines.append(f"  {one.aspect.label}")
+            lines += [f"      {best.lead_in}"] if best.lead_in else []
+            lines.append(f"      “{best.text}”")
+            lines.append(f"      {best.section or seen.policy}: {quote_of(best).url}")
+        if topic.silent:
+            lines.append(f"  {NOTHING_FOUND} on: {', '.join(one.aspect.label for one in topic.silent)}")
+    return "\n".join(lines)
+
+
+def show_changes(found: PolicyChanges | None, version: str) -> str:
+    """For the terminal: each difference with both quotes. `version` is the current one."""
+    if found is None:
+        return f"there is only one version, {version}: nothing to compare it with"
+    told = [f"{found.count(kind)} {kind}" for kind in ("changed", "added", "removed")]
+    lines = [f"{found.company.name}: {found.old} → {found.new}: {', '.join(told)}"]
+    for group in (*found.aspects, *found.other):
+        lines.append(f"\n{group.title}")
+        for change in group.changes:
+            lines.append(f"  {change.kind}")
+            lines += [f"    - “{change.old.text}”"] if change.old else []
+            lines += [f"    + “{change.new.text}”"] if change.new else []
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""What a requester is told of a request, from the sentences of domain.yml: date with its article, state, what is next."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from candor.conversations.responses import Wording
+from candor.tickets.company import CompanyCard
+from candor.tickets.delivery.templates import ASKED as WHAT
+from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
+from candor.tickets.law.laws import Reason, applicable, rule_for
+from candor.tickets.states import CLOSED
+from candor.tickets.ticket import Ticket
+
+TIMES = {1: "once more", 2: "twice more"}
+GUESSED = {Reason.RESIDENCE_UNKNOWN, Reason.NO_RULE_FOR_RESIDENCE, Reason.NO_LAW_LISTED}
+
+
+class Telling:
+    """`company_card` is services' own: it knows a company also when it is served no longer."""
+
+    def __init__(self, wording: Wording, company_card: Any) -> None:
+        self._say, self._card = wording.say, company_card
+
+    def company(self, ticket: Ticket) -> CompanyCard:
+        card: CompanyCard = self._card(ticket.company)
+        return card
+
+    def values(self, ticket: Ticket) -> dict[str, str]:
+        """What the sentences about a request may name."""
+        return {
+            "number": ticket.number, "company_name": self.company(ticket).name, "request": WHAT[ticket.request_type],
+            "due": self.due(ticket), "later": self._say("utter_part_later", number=ticket.number),
+        }  # fmt: skip
+
+    def due(self, ticket: Ticket) -> str:
+        """By when the company has to answer and why, and what is not sure about that; empty for what is closed."""
+        if ticket.status in CLOSED:
+            return ""
+        if ticket.due_on is None or not ticket.law:
+            return self._say("utter_part_due_none")
+        card = self.company(ticket)
+        told = [self._say("utter_part_due", company_name=card.name, day=day(ticket.due_on), article=ticket.respond_article)]
+        if applicable(card.laws, ticket.residence or None).reason in GUESSED:
+            told.append(self._say("utter_part_due_strictest"))
+        if not rule_for(ticket.law, ticket.request_type).confirmed:
+            told.append(self._say("utter_part_due_unconfirmed"))
+        return " ".join(told)
+
+    def status(self, ticket: Ticket) -> str:
+        """One request and how it stands."""
+        values = self.values(ticket)
+        state = self._say(f"utter_state_{ticket.status}", company_name=values["company_name"])
+        return self._say("utter_part_status", **{**values, "state": state}).strip()
+
+    def card(self, ticket: Ticket, what_next: str = "") -> dict[str, str | None]:
+        """As reply.TicketCard; what is next, where it is not simply what its state says."""
+        owed = ticket.due_on if ticket.status not in CLOSED else None
+        return {
+            "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
+            "due": owed.isoformat() if owed else None, "due_article": ticket.respond_article if owed else "",
+            "what_next": what_next or self._say(f"utter_next_{ticket.status}", company_name=self.company(ticket).name),
+        }  # fmt: skip
+
+    def next(self, ticket: Ticket, identity: str, code: NewCodeSent | TooManyCodes | None) -> str:
+        """What happens after a request was opened."""
+        name = self.company(ticket).name
+        if identity == "needed" and isinstance(code, TooManyCodes):
+            return self._say("utter_part_code_later", until=moment(code.until))
+        part = {
+            "needed": "utter_part_code_sent", "proven": "utter_part_proven", "not_needed": "utter_part_no_proof",
+            "address_missing": "utter_part_address_missing",
+        }[identity]  # fmt: skip
+        return self._say(part, company_name=name)
+
+
+def code_response(outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay) -> tuple[str, dict[str, str]]:
+    """The sentence for a code that was not right, and what it names."""
+    match outcome:
+        case WrongCode(None) | CodeOnItsWay():
+            return "utter_code_no_match", {}
+        case WrongCode(left):
+            return "utter_code_wrong", {"left": TIMES.get(left or 0, f"{left} more times")}
+        case NewCodeSent(reason):
+            return f"utter_code_new_{reason}", {}
+        case TooManyCodes(until):
+            return "utter_code_too_many", {"until": moment(until)}
+
+
+def day(value: date) -> str:
+    """A date as people write it: 5 January 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """A time in the one zone that all visitors can work out theirs from: 14:05 UTC on 5 January 2026."""
+    there = value.astimezone(UTC)
+    return f"{there:%H:%M} UTC on {day(there.date())}"

@@ -1,0 +1,70 @@
+"""One engine, one schema: SQLite in var/ by default, PostgreSQL by configuration. Tables come only from migrations/."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+
+from candor.errors import UnavailableError
+from candor.settings import PACKAGE
+
+UPGRADE_LOCK = 20260115  # any number, but always the same
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for the URL. SQLite waits for its writers and keeps readers going (WAL)."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)  # errors hold no texts
+    if url.startswith("sqlite"):
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _: Any) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA busy_timeout=10000")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten, not only no longer pointed at
+
+    return engine
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema up to the newest revision; does nothing where it is.
+
+    Web and action server start together, and each may be the first: they take turns.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(PACKAGE / "migrations"))
+    with _taking_turns(engine), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _taking_turns(engine: Engine) -> Iterator[None]:
+    """For SQLite, which begins no transaction before CREATE TABLE: a lock on a file beside the database."""
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or database == ":memory:":
+        yield
+        return
+    with Path(f"{database}.upgrade").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def check(engine: Engine) -> None:
+    """Raises: UnavailableError if the database does not answer, or has no tables yet."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM ticket WHERE id = 0"))
+    except Exception as error:
+        raise UnavailableError(f"the database does not answer ({type(error).__name__})") from error

@@ -1,0 +1,131 @@
+"""Erase a person: found by keyed hash of an address or number, forgotten everywhere, with a record that names nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from candor.errors import InvalidInputError, UnknownConversationError
+from candor.retention.search_variants import spellings
+from candor.storage import scrub
+from candor.tickets.delivery.mailer import FolderPost
+from candor.tickets.erasing import Asked, PersonsRequests, StillOwedError
+from candor.tickets.reference import ALPHABET
+from candor.transcripts.store import TranscriptStore
+from candor.transcripts.vault import Vault
+
+
+class NothingToLookForError(InvalidInputError):
+    """Neither an address nor a number."""
+
+    public = "Please type one e-mail address or one phone number. Names cannot be looked for: nothing is kept by name."
+
+
+class Members(Protocol):
+    """Who talks in Slack, by the conversations they talk in."""
+
+    def of_same_people(self, conversations: Collection[str]) -> set[str]: ...
+
+    def forget_members(self, conversations: Collection[str]) -> int: ...
+
+    def forget(self, conversation: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is of a person: ids and numbers, never a text."""
+
+    conversations: frozenset[str]  # also such as are forgotten here already, and that something else still names
+    kept: frozenset[str]  # of these, which still lie here
+    asked: Asked
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.conversations or self.asked.owed or self.asked.closed or self.asked.handoffs)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased, in numbers. `pending`: conversations that Rasa, being down, forgets later."""
+
+    reference: str
+    conversations: int
+    requests: int
+    handoffs: int
+    slack_members: int
+    letters: int
+    pending: int
+
+
+class Erasing:
+    """companies: only what concerns these; None: every company."""
+
+    def __init__(
+        self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: PersonsRequests, members: Members,
+        post: object, cut: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
+        self._members, self._post, self._cut = members, post, cut
+
+    def find(self, typed: str, companies: Collection[str] | None = None) -> Found:
+        """Raises: NothingToLookForError if that is neither an address nor a number."""
+        values = spellings(typed)
+        if not values:
+            raise NothingToLookForError("neither an address nor a number")
+        self._requests.hash_older()
+        said = self._of(self._vault.conversations_with(values), companies)
+        asked = self._requests.find(typed, said, companies)
+        # Who made a request under the address is the person; who only wrote the address may be somebody else.
+        theirs = asked.conversations | self._of(self._members.of_same_people(asked.conversations), companies)
+        conversations = frozenset(said | theirs)
+        return Found(conversations, frozenset(self._transcripts.known(conversations)), asked)
+
+    async def erase(
+        self, typed: str, forget_now: Callable[[str], Awaitable[bool]], companies: Collection[str] | None = None
+    ) -> Erased:
+        """Erase all that is found. `forget_now`: the door's.
+
+        What dies in the middle is completed by the job, as far as conversations go; a second erasure finds the rest.
+        Raises: NothingToLookForError; StillOwedError if a request is owed: then nothing is erased.
+        """
+        found = await asyncio.to_thread(self.find, typed, companies)
+        if found.asked.owed:
+            raise StillOwedError
+        await asyncio.to_thread(self._transcripts.forget_later, found.kept)
+        members = await asyncio.to_thread(self._members.forget_members, found.asked.conversations)
+        await asyncio.to_thread(self._requests.erase, found.asked)
+        pending = 0
+        for conversation in sorted(found.conversations):
+            try:
+                pending += not await forget_now(conversation)
+            except UnknownConversationError:  # forgotten after its time; what still names it goes now
+                await asyncio.to_thread(self._cut, conversation)
+                await asyncio.to_thread(self._members.forget, conversation)
+        letters = await asyncio.to_thread(self._forget_letters, typed)
+        await asyncio.to_thread(self._scrub)
+        return Erased(
+            new_reference(), len(found.kept), len(found.asked.closed), len(found.asked.handoffs), members, letters, pending
+        )
+
+    def _of(self, conversations: Collection[str], companies: Collection[str] | None) -> set[str]:
+        return set(conversations) if companies is None else self._transcripts.of_companies(conversations, companies)
+
+    def _forget_letters(self, typed: str) -> int:
+        return sum(self._post.forget(value) for value in spellings(typed)) if isinstance(self._post, FolderPost) else 0
+
+    def _scrub(self) -> None:
+        try:
+            scrub(self._engine)
+        except SQLAlchemyError:  # a reader holds it back; the job does it again
+            return
+
+
+def new_reference() -> str:
+    """What an erasure is called: random, like a request's number, and following from nothing."""
+    return "E-" + "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(2))

@@ -1,0 +1,37 @@
+"""Tables of keeping: each run of the job with what came of it, and whose turn it is to run it. They name nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from candor.storage import UtcTime
+
+
+class Base(DeclarativeBase):
+    """The tables of keeping."""
+
+
+class RunRow(Base):
+    """One run. `results`: for each kind of data what was removed, or in plain words why that failed."""
+
+    __tablename__ = "keeping_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)  # None: it goes on, or its process died
+    by: Mapped[str] = mapped_column(String(40))  # "system", or who asked for it: "account:3", "cli:ada"
+    results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class TurnRow(Base):
+    """Whose turn it is, until when: after that another process may take it, because whoever had it has died."""
+
+    __tablename__ = "keeping_turn"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(40))
+    until: Mapped[datetime] = mapped_column(UtcTime)

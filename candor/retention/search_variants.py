@@ -1,0 +1,48 @@
+"""In which spellings an address or a number may have been written, and so been masked. Pure.
+
+The vault knows values only by a keyed hash of how they were typed; nothing can be compared but whole spellings.
+"""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from candor.tickets.addresses import Address, read_address
+from candor.transcripts.masking import REGIONS
+
+LONGEST = 300  # characters
+SEPARATORS = (" ", "-", ".", "/", "")
+FORMATS = (
+    phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.NATIONAL,
+    phonenumbers.PhoneNumberFormat.RFC3966,
+)  # fmt: skip
+
+
+def spellings(typed: str) -> frozenset[str]:
+    """All that are looked for, in lower case; none if it is neither an address nor a number of some length."""
+    plain = typed.strip().lower()
+    if not plain or len(plain) > LONGEST:
+        return frozenset()
+    address = read_address(plain)
+    if isinstance(address, Address):
+        return frozenset({plain, address.same, address.written.lower(), f"mailto:{address.same}"})
+    if sum(letter.isdigit() for letter in plain) < 6 or re.search(r"[^\W\d_]{4}", plain):
+        return frozenset({plain}) if "@" in plain and " " not in plain else frozenset()  # jo@localhost is masked too
+    return frozenset({plain, *_numbers(plain)})
+
+
+def _numbers(typed: str) -> set[str]:
+    """Digits as they are and in groups, and where it is a phone number somewhere, as it is written there and abroad."""
+    found = {typed, re.sub(r"[^\d+]", "", typed), re.sub(r"\D", "", typed)}
+    for region in (None, *REGIONS):
+        try:
+            number = phonenumbers.parse(typed, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            found |= {phonenumbers.format_number(number, form) for form in FORMATS}
+    grouped = {re.sub(r"[\s\-./]+", separator, each) for each in found for separator in SEPARATORS}
+    abroad = {"00" + each[1:] for each in grouped if each.startswith("+")}
+    return {each.lower() for each in grouped | abroad}

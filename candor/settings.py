@@ -1,0 +1,159 @@
+"""All configuration, from CANDOR_* variables or .env. Read once, by candor/services.py."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent  # a checkout, or the site-packages that Candor was installed into
+IS_CHECKOUT = (ROOT / "domain.yml").is_file()
+# What Rasa's process reads, and where it runs: domain.yml, config.yml, endpoints.yml, credentials.yml, bot/.
+RASA_FILES = ROOT if IS_CHECKOUT else PACKAGE / "rasa_files"
+HOME = ROOT if IS_CHECKOUT else Path.cwd()  # where policies/, var/ and .env are looked for
+
+
+def _limit(text: str) -> str:
+    """Raises: ValueError if the library would not understand it."""
+    if text:
+        from limits import parse_many  # a quarter of a second, which the command line need not spend
+
+        try:
+            parse_many(text)
+        except ValueError:
+            raise ValueError("a limit is written like 30/minute;300/hour; empty for none") from None
+    return text
+
+
+Limit = Annotated[str, AfterValidator(_limit)]
+
+
+class Settings(BaseSettings):
+    """Every default is safe and local."""
+
+    model_config = SettingsConfigDict(env_prefix="CANDOR_", env_file=HOME / ".env", frozen=True, extra="ignore")
+
+    policies_dir: Path = HOME / "policies"
+    var_dir: Path = HOME / "var"
+    # What set-up builds of our browser code: the same for every instance.
+    widget_dir: Path = PACKAGE / "channels" / "widget" / "dist"
+    console_dir: Path = PACKAGE / "console" / "frontend" / "dist"
+    rasa_python: Path = ROOT / ".venv-bot" / "bin" / "python"  # of the environment that holds Rasa
+    database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
+
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8000, ge=1, le=65535)
+    rasa_port: int = Field(default=5005, ge=1, le=65535)  # loopback only
+    actions_port: int = Field(default=5055, ge=1, le=65535)  # loopback only
+
+    secret_key: SecretStr | None = None  # signs tokens, encrypts the vault; None: made once, kept in var_dir/secret.key
+    internal_secret: SecretStr | None = None  # between web, Rasa and actions; `candor serve` makes one a start
+
+    longest_message: int = Field(default=4000, gt=0)  # characters
+    largest_body: int = Field(default=64_000, gt=0)  # bytes
+    rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
+
+    # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.
+    transcript_keep_days: int = Field(default=30, gt=0)  # after the last message
+    vault_keep_days: int | None = Field(default=None, gt=0)  # what was masked; None: as long as the transcript
+    handoff_keep_days: int = Field(default=90, gt=0)  # after a person has answered
+    slack_keep_days: int | None = Field(default=None, gt=0)  # None: as long as the transcript
+    session_keep_days: int = Field(default=30, gt=0)  # of staff, after they ended
+    outbox_keep_days: int = Field(default=90, ge=30)  # after sending; sooner, a reminder could be sent twice
+    audit_keep_days: int = Field(default=1095, gt=0)
+
+    # Safety of the web port; docs/operating.md
+    conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more
+    limit_messages: Limit = "30/minute;300/hour"  # of one conversation
+    limit_conversations: Limit = "30/minute;200/hour"  # begun from one address; a whole office may share one
+    limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
+    limit_news: Limit = "60/minute"  # of one conversation, whose page asks whether a person has answered
+    limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
+    examples: bool | None = None  # /examples/; None: where only this machine can see them
+    redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
+    trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
+
+    # Requests; docs/requests.md
+    old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
+    smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
+    mail_from: str = "candor@localhost"
+    staff_email: str = ""  # empty: nobody is reminded by mail
+    webhook_url: str = ""  # empty: nothing is passed on
+    webhook_secret: SecretStr | None = None  # whsec_ and base64
+    request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
+    person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
+
+    # The console; docs/console.md
+    console_idle_hours: float = Field(default=2, gt=0)  # until somebody who did nothing signs in again
+    console_longest_hours: float = Field(default=12, gt=0)  # and in any case
+    console_second_factor: Literal["optional", "required"] = "optional"  # required: for all who sign in with a password
+    console_passwords: bool = True  # false: sign-in at the company's own provider only
+    limit_sign_in: Limit = "20/minute;100/hour"  # failures from one address
+    oidc_issuer: str = ""  # https://login.example.org; empty: no sign-in elsewhere
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "your company account"  # what the button calls it
+
+    # Slack; docs/slack.md. Off as long as there are no tokens.
+    public_url: str = ""  # where people reach the web port, such as https://privacy.example.org; empty: answers have no links
+    slack_bot_token: SecretStr | None = None  # xoxb-…, for one workspace
+    slack_app_token: SecretStr | None = None  # xapp-…: Socket Mode, no public address needed
+    slack_signing_secret: SecretStr | None = None  # HTTP: events come to /slack/events
+    slack_client_id: str = ""  # with the secret: several workspaces, installed at /slack/install
+    slack_client_secret: SecretStr | None = None
+    slack_companies: str = ""  # T0123=clevra, T0123/C0456=clevio: a workspace's company, a channel's
+    slack_staff_channel: str = ""  # C0123, with several workspaces T0123/C0456: where staff are told; Candor must be in it
+    slack_verified_workspaces: str = ""  # T0123, T0456: their members' confirmed e-mail addresses count as proven
+    slack_api_url: str = "https://slack.com/api/"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, text: str) -> str:
+        """Raises: ValueError for anything but addresses and networks; to trust everybody is to trust every visitor."""
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("trusted proxies are addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
+        return text
+
+    @model_validator(mode="after")
+    def _somebody_can_sign_in(self) -> Self:
+        """Raises: ValueError for half a provider, one without TLS, or no way to sign in at all."""
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("sign-in elsewhere needs both CANDOR_OIDC_ISSUER and CANDOR_OIDC_CLIENT_ID")
+        at = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and at.scheme != "https" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("CANDOR_OIDC_ISSUER must begin with https://")
+        if not self.console_passwords and not self.oidc_issuer:
+            raise ValueError("CANDOR_CONSOLE_PASSWORDS=false needs CANDOR_OIDC_ISSUER, else nobody can sign in")
+        return self
+
+    @property
+    def shows_examples(self) -> bool:
+        return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
+
+    @property
+    def index_dir(self) -> Path:
+        return self.var_dir / "index"
+
+    @property
+    def encoder_dir(self) -> Path:
+        return self.var_dir / "encoder"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.var_dir / "models"
+
+    @property
+    def tracker_db(self) -> Path:
+        return self.var_dir / "rasa.db"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var_dir / 'candor.db'}"

@@ -1,0 +1,204 @@
+"""What happens to a request is written here and nowhere else: the event, the state, the dates, and what is sent about it.
+
+All functions work in the caller's transaction, so that these are kept together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from candor.errors import InvalidInputError, NotFoundError
+from candor.tickets.cipher import FieldCipher
+from candor.tickets.company import CompanyOf
+from candor.tickets.delivery import outbox
+from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
+from candor.tickets.law.laws import Term, Unit
+from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
+from candor.tickets.states import CLOSED, Action, Actor, Fact, transition
+
+TALK = "talk"  # a parcel that passes on a turn of a talk between people
+LONGEST_WORDS = 4000  # characters
+CLOCK_EVENTS = {
+    "ask_identity": EventKind.IDENTITY_ASKED,
+    "verify": EventKind.IDENTITY_CONFIRMED,
+    "start": EventKind.IDENTITY_CONFIRMED,  # staff know who it is
+    "ask_requester": EventKind.CLARIFICATION_ASKED,
+    "answer": EventKind.CLARIFICATION_GIVEN,
+    "extend": EventKind.EXTENSION_NOTICE,
+}
+LETTERS = {  # what the requester is told by mail of each action
+    "accept": "opened", "verify": "opened", "start": "opened", "ask_requester": "question", "extend": "extended",
+    "complete": "completed", "refuse": "refused", "withdraw": "withdrawn", "mark_duplicate": "duplicate",
+    "reopen": "reopened",
+}  # fmt: skip
+# What staff did, which the requester is told where they chat as well: they have seen the rest happen there.
+TOLD_IN_CHAT = {"start", "ask_requester", "extend", "complete", "refuse", "reopen"}
+STAFF_LETTERS = {"accept": "staff_new", "verify": "staff_new", "answer": "staff_answer", "withdraw": "staff_withdrawn"}
+
+
+class UnknownRequestError(NotFoundError):
+    """No request has this number. For staff only: a visitor is never told."""
+
+    public = "There is no request with this number. Look at it again: it is written like R-7KQ4-M2XD."
+
+    def __init__(self) -> None:
+        super().__init__("there is no request with this number: `candor requests list` shows all")
+
+
+class WordsMissingError(InvalidInputError):
+    """The step must be explained to the requester."""
+
+    public = "Please say why, in a sentence that the requester can understand."
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"{action} needs words: a reason or a message in plain words, at most {LONGEST_WORDS} characters")
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where news of requests go besides the requester."""
+
+    staff: bool = False
+    webhook: bool = False
+    chat: bool = False  # a channel in which requesters can be written to, such as Slack
+    chat_staff: bool = False  # and one in which staff can be
+
+
+class Ledger:
+    """Writes events; keeps state and dates of the ticket in step with them."""
+
+    def __init__(
+        self, cipher: FieldCipher, company_of: CompanyOf, outlets: Outlets = Outlets(), clock: Callable[..., Clock] = clock_for
+    ) -> None:  # fmt: skip
+        self.cipher, self.company, self._outlets, self._clock = cipher, company_of, outlets, clock
+
+    def note(
+        self, session: Session, row: TicketRow, what: str, actor: str, at: datetime, *, words: str = "",
+        data: dict[str, Any] | None = None,
+    ) -> TicketEventRow:  # fmt: skip
+        """Add an event that leaves the state as it is. Raises: InvalidInputError if the words are too long."""
+        if len(words) > LONGEST_WORDS:
+            raise InvalidInputError(f"the text is longer than {LONGEST_WORDS} characters")
+        event = TicketEventRow(ticket=row, at=at, actor=actor[:40], what=what, state=row.status, data=data or {})
+        session.add(event)
+        session.flush()
+        if words.strip():
+            ciphertext = self.cipher.encrypt(words.strip())
+            session.add(TicketTextRow(ticket_id=row.id, event_id=event.id, ciphertext=ciphertext))
+        return event
+
+    def move(
+        self, session: Session, row: TicketRow, action: Action, who: Actor, at: datetime, *, actor: str = "", words: str = "",
+        facts: frozenset[Fact] = frozenset(), data: dict[str, Any] | None = None,
+    ) -> TicketEventRow:  # fmt: skip
+        """Take an action: the next state, its event, new dates, letters and webhooks.
+
+        Raises: NotNowError if the state does not allow it; WordsMissingError; InvalidInputError if the words are too long.
+        """
+        if row.extended_until is not None:
+            facts |= {"the time was extended"}
+        step = transition(row.status, action, who, facts)
+        if step.needs == "words" and not words.strip():
+            raise WordsMissingError(action)
+        row.status = step.to
+        row.closed_at = at if step.to in CLOSED else None
+        if action in {"verify", "start"}:
+            row.verified_at = at
+        event = self.note(session, row, action, actor or who, at, words=words, data={"to": step.to, **(data or {})})
+        self.set_dates(session, row)
+        self._send(session, row, event, action)
+        return event
+
+    def clock(self, session: Session, row: TicketRow) -> Clock:
+        """The request's clock, from its events."""
+        return self.clocks(session, [row])[row.id]
+
+    def clocks(self, session: Session, rows: Sequence[TicketRow]) -> dict[int, Clock]:
+        """The clocks of several requests, by their ids."""
+        session.flush()
+        happened = session.execute(
+            select(TicketEventRow.ticket_id, TicketEventRow.what, TicketEventRow.at)
+            .where(TicketEventRow.ticket_id.in_([row.id for row in rows]), TicketEventRow.what.in_(CLOCK_EVENTS))
+            .order_by(TicketEventRow.id)
+        )
+        events: dict[int, list[ClockEvent]] = defaultdict(list)
+        for ticket, what, at in happened:
+            events[ticket].append(ClockEvent(CLOCK_EVENTS[what], at))
+        return {row.id: self._clock_of(row, events[row.id]) for row in rows}
+
+    def _clock_of(self, row: TicketRow, events: Sequence[ClockEvent]) -> Clock:
+        company = self.company(row.company)
+        return self._clock(
+            row.request_type, row.received_at, laws_of_company=company.laws, residence=row.residence or None,
+            company_country=company.country, zone=company.time_zone, events=events,
+            promise=Term(row.promised_days, Unit.DAY) if row.promised_days else None,
+        )  # fmt: skip
+
+    def set_dates(self, session: Session, row: TicketRow) -> Clock:
+        """Write the clock's dates into the ticket. Each is the first instant after the last day."""
+        clock = self.clock(session, row)
+        because = clock.response.because
+        row.law, row.time_zone = clock.rule.law, clock.zone
+        row.acknowledge_by = clock.acknowledgement.ends_at if clock.acknowledgement else None
+        row.respond_by = clock.response.ends_at
+        row.respond_article = article_of(because)
+        row.extended_until = clock.due.ends_at if clock.is_extended else None
+        return clock
+
+    def words_of(self, session: Session, event_id: int) -> str:
+        """What was written with an event; empty if nothing was, or if it has been erased."""
+        ciphertext = session.scalar(select(TicketTextRow.ciphertext).where(TicketTextRow.event_id == event_id))
+        return self.cipher.decrypt(ciphertext) if ciphertext else ""
+
+    def tell_staff(
+        self, session: Session, letter: str, at: datetime, *, row: TicketRow | None = None, event: TicketEventRow | None = None,
+        handoff: int | None = None, key: str | None = None, hook: str = "",
+    ) -> None:  # fmt: skip
+        """Put a letter to staff and a webhook into the outbox, where there are such outlets."""
+        ids = {"ticket": row.id if row else None, "event": event.id if event else None, "handoff": handoff}
+        if self._outlets.staff and letter:
+            outbox.put(session, "staff", letter, at, key=key, **ids)
+        if self._outlets.chat_staff and letter:
+            outbox.put(session, "chat_staff", letter, at, key=f"{key}:chat" if key else None, **ids)
+        if self._outlets.webhook and hook:
+            outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
+
+    def tell_of_talk(self, session: Session, turn: int, at: datetime, *, requester: bool, staff: bool) -> None:
+        """Have a turn of a talk between people passed on where they chat. The parcel holds only the turn's id."""
+        if self._outlets.chat and requester:
+            outbox.put(session, "chat", TALK, at, key=f"{TALK}:{turn}:requester")
+        if self._outlets.chat_staff and staff:
+            outbox.put(session, "chat_staff", TALK, at, key=f"{TALK}:{turn}:staff")
+
+    def _send(self, session: Session, row: TicketRow, event: TicketEventRow, action: str) -> None:
+        letter = LETTERS.get(action, "")
+        if action == "verify" and row.status == "duplicate":
+            letter = "duplicate"
+        if row.email is not None and letter:
+            outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
+        if self._outlets.chat and action in TOLD_IN_CHAT:
+            outbox.put(session, "chat", action, event.at, ticket=row.id, event=event.id)
+        staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
+        self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
+
+
+def article_of(because: Because) -> str:
+    """What a due date rests on, in a few words: the law's article, or the company's own promise where that is shorter."""
+    if because.by_policy:
+        return f"{because.amount} {'day' if because.amount == 1 else 'days'}, as the privacy policy promises"
+    return f"{because.article} {because.law_name}"
+
+
+def find_row(session: Session, number: str) -> TicketRow:
+    """The request of a number. Raises: UnknownRequestError."""
+    row = session.scalar(select(TicketRow).where(TicketRow.number == number))
+    if row is None:
+        raise UnknownRequestError
+    return row

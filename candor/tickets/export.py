@@ -1,0 +1,113 @@
+"""Requests as CSV or as JSON lines, for another system or a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from candor.tickets.details import File, Happened
+from candor.tickets.events import Ledger
+from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
+from candor.tickets.staff import due_day
+from candor.tickets.ticket import ticket_of
+
+COLUMNS = (
+    "number", "company", "request_type", "status", "received_at", "due", "law", "article", "residence", "verified",
+    "duplicate_of", "closed_at",
+)  # fmt: skip
+AT_ONCE = 200  # requests read at a time
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def row_of(file: File, *, identity: bool) -> dict[str, Any]:
+    """One request as a row. `identity` adds who asked."""
+    ticket = file.ticket
+    row: dict[str, Any] = {
+        "number": ticket.number, "company": ticket.company, "request_type": ticket.request_type, "status": ticket.status,
+        "received_at": ticket.received_at.isoformat(), "due": due_day(ticket), "law": ticket.law,
+        "article": ticket.respond_article, "residence": ticket.residence, "verified": ticket.verified,
+        "duplicate_of": file.first or "", "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else "",
+    }  # fmt: skip
+    return row | ({"email": file.email or ""} if identity else {})
+
+
+def as_csv(files: Iterable[File], *, identity: bool = False) -> str:
+    """With a line of names. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return sheet([row_of(file, identity=identity) for file in files], [*COLUMNS, *(["email"] if identity else [])])
+
+
+def sheet(rows: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None, *, header: bool = True) -> str:
+    """Rows as CSV, tamed; names: the columns, those of the first row unless told."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(names or (rows[0] if rows else ())))
+    if header:
+        writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _tame(value) for name, value in row.items()})
+    return out.getvalue()
+
+
+def stream(engine: Engine, ledger: Ledger, ids: Sequence[int], form: str, *, identity: bool = False) -> Iterator[str]:
+    """The requests of these ids, some at a time, as as_csv or as_json_lines ("jsonl") write them. Raises: LostKeyError."""
+    names = [*COLUMNS, *(["email"] if identity else [])]
+    if form == "csv":
+        yield sheet([], names)
+    for start in range(0, len(ids), AT_ONCE):
+        files = _files(engine, ledger, ids[start : start + AT_ONCE], events=form == "jsonl", identity=identity)
+        if form == "csv":
+            yield sheet([row_of(file, identity=identity) for file in files], names, header=False)
+        else:
+            yield as_json_lines(files, identity=identity)
+
+
+def _files(engine: Engine, ledger: Ledger, ids: Sequence[int], *, events: bool, identity: bool) -> list[File]:
+    """Only what an export shows of them."""
+    happened: dict[int, list[Happened]] = defaultdict(list)
+    with Session(engine) as session:
+        rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids)).order_by(TicketRow.id)).all()
+        repeated = {row.duplicate_of for row in rows if row.duplicate_of}
+        numbers = dict(session.execute(select(TicketRow.id, TicketRow.number).where(TicketRow.id.in_(repeated))).all())
+        if events:
+            query = select(TicketEventRow, TicketTextRow.ciphertext).outerjoin(
+                TicketTextRow, TicketTextRow.event_id == TicketEventRow.id
+            )
+            query = query.where(TicketEventRow.ticket_id.in_(ids)).order_by(TicketEventRow.id)
+            for event, written in session.execute(query):
+                words = ledger.cipher.decrypt(written) if written and identity else ""
+                happened[event.ticket_id].append(
+                    Happened(event.at, event.actor, event.what, event.state, event.data, words, event.id)
+                )
+        return [
+            File(
+                ticket_of(row), ledger.cipher.decrypt(row.email) if row.email and identity else None,
+                numbers.get(row.duplicate_of or 0), (), tuple(happened[row.id]), (),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+
+def as_json_lines(files: Iterable[File], *, identity: bool = False) -> str:
+    """One object a line, with all events; what was written with them only together with who asked."""
+    return "".join(
+        json.dumps(row_of(file, identity=identity) | {"events": _events(file, identity=identity)}, ensure_ascii=False) + "\n"
+        for file in files
+    )
+
+
+def _events(file: File, *, identity: bool) -> list[dict[str, Any]]:
+    return [
+        {"at": event.at.isoformat(), "actor": event.actor, "what": event.what, "state": event.state, "data": event.data}
+        | ({"words": event.words} if identity else {})
+        for event in file.events
+    ]
+
+
+def _tame(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -1,0 +1,85 @@
+"""The yearly figures of 11 CCR § 7102(a): how many requests of each kind, how they ended, and how many days that took."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import mean, median
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from candor.tickets.models import TicketEventRow, TicketRow
+
+# The regulation's kinds of requests, and what of ours is counted as each.
+KINDS = {
+    "delete": ("deletion",),
+    "correct": ("correction",),
+    "know": ("access", "portability"),
+    "opt out of sale or sharing": ("opt_out_of_sale",),
+    "other": ("restriction", "objection", "withdraw_consent", "complaint"),
+}
+ANSWERS = ("complete", "refuse")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One kind of requests of one calendar year (UTC), counted by the day of receipt.
+
+    complied and denied: by the last answer that was given. neither: still open, withdrawn or a repetition.
+    days: from receipt to the first answer, calendar days; None where none was answered.
+    """
+
+    kind: str
+    received: int
+    complied: int
+    denied: int
+    neither: int
+    median_days: float | None
+    mean_days: float | None
+
+
+def figures(
+    engine: Engine, year: int, *, company: str = "", law: str = "", companies: Sequence[str] | None = None
+) -> list[Figures]:
+    """One row for each kind, also where there were none. company, law: empty for all. companies: only of these; None: of all."""
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    wanted = [TicketRow.received_at >= start, TicketRow.received_at < end]
+    if company:
+        wanted.append(TicketRow.company == company)
+    if companies is not None:
+        wanted.append(TicketRow.company.in_(companies))
+    if law:
+        wanted.append(TicketRow.law == law)
+    with Session(engine) as session:
+        tickets = session.execute(
+            select(TicketRow.id, TicketRow.request_type, TicketRow.status, TicketRow.received_at).where(*wanted)
+        ).all()
+        answered = session.execute(
+            select(TicketEventRow.ticket_id, TicketEventRow.at)
+            .join(TicketRow, TicketRow.id == TicketEventRow.ticket_id)
+            .where(TicketEventRow.what.in_(ANSWERS), *wanted)
+            .order_by(TicketEventRow.id)
+        ).all()
+    first_answer: dict[int, datetime] = {}
+    for ticket, at in answered:
+        first_answer.setdefault(ticket, at)
+    by_kind: dict[str, list[tuple[str, float | None]]] = defaultdict(list)
+    kind_of = {request_type: kind for kind, types in KINDS.items() for request_type in types}
+    for ticket, request_type, status, received_at in tickets:
+        answer = first_answer.get(ticket)
+        days = (answer - received_at).total_seconds() / 86_400 if answer else None
+        by_kind[kind_of[request_type]].append((status, days))
+    return [_count(kind, by_kind[kind]) for kind in KINDS]
+
+
+def _count(kind: str, rows: list[tuple[str, float | None]]) -> Figures:
+    complied = sum(status == "completed" for status, _ in rows)
+    denied = sum(status == "refused" for status, _ in rows)
+    days = [taken for _, taken in rows if taken is not None]
+    return Figures(
+        kind, len(rows), complied, denied, len(rows) - complied - denied, round(median(days), 1) if days else None,
+        round(mean(days), 1) if days else None,
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""A request's clock in words, for staff: why a date is what it is, what stopped it, and what is odd about it. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from candor.tickets.delivery.templates import day
+from candor.tickets.law.deadlines import Because, Clock, Deadline, Flag, Wait
+from candor.tickets.law.laws import Reason, Unit, zone_of
+from candor.tickets.staff import why_no_more_time
+
+MIND: dict[str, str] = {  # Flag, in words
+    Flag.EXTENSION_TOO_LATE: "The requester was told of more time after the last day for that: it moves nothing.",
+    Flag.EXTENSION_NOT_ALLOWED: "The law gives no more time for this.",
+    Flag.ASKED_TOO_LATE: "Something was asked after the due date: that stops no clock.",
+    Flag.POLICY_PROMISES_LESS: "The policy promises an answer sooner than the law does: its date rules.",
+    Flag.POLICY_PROMISES_MORE: "The policy promises an answer later than the law allows: the law rules. Have the policy mended.",
+}
+WHY_THIS_LAW = {
+    Reason.RESIDENCE: "the law of where the requester lives",
+    Reason.NOT_LISTED: "the law of where the requester lives, though company.toml does not list it",
+    Reason.REGION_HAS_OWN_LAW: "the country's law; the region has one of its own, which Candor does not know",
+    Reason.RESIDENCE_UNKNOWN: "nobody knows where the requester lives, so the strictest of the company's laws counts",
+    Reason.NO_RULE_FOR_RESIDENCE: "no law of where the requester lives is known, so the strictest of the company's counts",
+    Reason.NO_LAW_LISTED: "company.toml lists no laws, so the strictest of all counts",
+}
+COUNTED_FROM = {
+    "receipt": "the day on which it was received", "identity": "the day on which identity was proven",
+    "clarification": "the day on which the requester answered", "appeal": "the day of the appeal",
+}  # fmt: skip
+WAITS_FOR = {"identity": "proof of identity", "clarification": "the requester's answer"}
+ROLLED_FOR = {"saturday": "a Saturday", "sunday": "a Sunday", "public_holiday": "a public holiday"}
+
+
+def explained(clock: Clock, now: datetime) -> list[str]:
+    """How the date came about, one sentence each, in the order in which one would count."""
+    because = clock.due.because
+    said = [
+        f"{because.law_name} counts: {WHY_THIS_LAW[because.reason]}.",
+        f"{_counted(clock.due, extended=clock.is_extended)} Days are counted in {clock.zone}.",
+    ]
+    said += [_rolled(clock.due)] if because.rolled_from else []
+    said += [_waited(wait, clock) for wait in clock.waits]
+    said += [_runs_on(clock)] if clock.waiting_for is None else []
+    said += [_promised(clock)] if clock.promise else []
+    said += [_more_time(clock, now)]
+    said += _doubts(because)
+    return [sentence for sentence in said if sentence]
+
+
+def term(amount: int, unit: Unit) -> str:
+    """ "45 days", "one month", "15 business days"."""
+    return f"{'one' if amount == 1 else amount} {unit.value.replace('_', ' ')}{'' if amount == 1 else 's'}"
+
+
+def _counted(due: Deadline, *, extended: bool) -> str:
+    because = due.because
+    whose = "as the policy promises" if because.by_policy else f"{because.article} {because.law_name}"
+    more = ", with the longer time that the requester was told of" if extended else ""
+    most = "Without undue delay, at the latest " if because.prompt and not because.by_policy else ""
+    since = f"{day(because.counted_from)}, {COUNTED_FROM[because.trigger]}"
+    said = f"{most}{term(because.amount, because.unit)} from {since} ({whose}){more}."
+    return said[0].upper() + said[1:]
+
+
+def _rolled(due: Deadline) -> str:
+    why = " and ".join(dict.fromkeys(ROLLED_FOR.get(one, one) for one in due.because.rolled_for))
+    moved: date | None = due.because.rolled_from
+    return f"That ends on {day(moved)}, {why}: so the last day is the next working day, {day(due.on)}." if moved else ""
+
+
+def _waited(wait: Wait, clock: Clock) -> str:
+    since = _day(wait.since, clock)
+    if wait.until is None:
+        return (
+            f"The clock stands still for {WAITS_FOR[wait.kind]} since {since}. The date shown is the one if it did not: "
+            "who answers by then is never late."
+        )
+    if _day(wait.until, clock) == since:
+        return ""
+    stands = wait.kind in {pause.value for pause in clock.rule.pause}
+    counted = "those days do not count" if stands else "the term began then"
+    return f"It stood still for {WAITS_FOR[wait.kind]} from {since} to {_day(wait.until, clock)}: {counted}."
+
+
+def _runs_on(clock: Clock) -> str:
+    asked = {"identity_asked": "identity_confirmed", "clarification_asked": "clarification_given"}
+    kinds = [event.kind.value for event in clock.events]
+    open_ones = [kind for kind in asked if kind in kinds and asked[kind] not in kinds[len(kinds) - kinds[::-1].index(kind) :]]
+    if not open_ones:
+        return ""
+    what = WAITS_FOR["identity" if open_ones[0] == "identity_asked" else "clarification"]
+    return f"Waiting for {what} does not stop the clock here: the date stays."
+
+
+def _promised(clock: Clock) -> str:
+    if clock.promise is None:
+        return ""
+    rules = "which is sooner: it rules" if clock.response.because.by_policy else "the law's date is no later: the law rules"
+    return f"The policy itself promises {term(clock.promise.amount, clock.promise.unit)}, {rules}."
+
+
+def _more_time(clock: Clock, now: datetime) -> str:
+    why_not = why_no_more_time(clock, now)
+    if clock.is_extended:
+        return f"Without more time it would have been {day(clock.response.on)}. No law allows to take more time twice."
+    if why_not or clock.extended is None or clock.notice_by is None:
+        return f"No more time can be taken: {why_not}."
+    return (
+        f"If it is needed, it can take until {day(clock.extended.on)}, if the requester is told why by {day(clock.notice_by.on)}."
+    )
+
+
+def _doubts(because: Because) -> list[str]:
+    said = []
+    if not because.known:
+        said.append(f"{because.law_name} has no such right: the term of the nearest one stands in.")
+    elif because.borrowed:
+        said.append(f"{because.law_name} states no term for this right: the nearest one stands in.")
+    if not because.confirmed:
+        said.append("How Candor reads this law is not confirmed: ask your counsel, if it matters here.")
+    return said
+
+
+def _day(at: datetime, clock: Clock) -> str:
+    return day(at.astimezone(zone_of(clock.zone)).date())

@@ -1,0 +1,188 @@
+"""Tables of privacy requests. What happened to a request is added as events, never overwritten.
+
+What a person wrote, and who they are, lies in columns of its own, encrypted: `ticket.email`, `ticket_text.ciphertext`,
+`handoff.email` and `handoff.answer`. Everything else may be read by who keeps the database without learning whose request it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from candor.storage import UtcTime
+
+REQUEST_TYPES = (
+    "access", "deletion", "correction", "portability", "restriction", "objection",
+    "withdraw_consent", "opt_out_of_sale", "complaint",
+)  # fmt: skip
+
+
+class Base(DeclarativeBase):
+    """The tickets' tables."""
+
+
+class TicketRow(Base):
+    """One request of one data subject. `confirmation` is the yes that opened it: one yes, one ticket."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_status_respond_by", "status", "respond_by"),
+        # closed ones are read the newest first, by any of these
+        Index("ix_ticket_status_closed_at", "status", "closed_at"),
+        Index("ix_ticket_company_closed_at", "company", "closed_at"),
+        Index("ix_ticket_law_closed_at", "law", "closed_at"),
+        Index("ix_ticket_received_at", "received_at", "company"),
+        # asked for with each look at the queue, and nearly always empty
+        Index(
+            "ix_ticket_without_date", "id", sqlite_where=text("respond_by IS NULL"), postgresql_where=text("respond_by IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    confirmation: Mapped[str] = mapped_column(String(64), unique=True)
+    company: Mapped[str] = mapped_column(String(40), index=True)
+    request_type: Mapped[str] = mapped_column(String(24))
+    status: Mapped[str] = mapped_column(String(24))
+    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    # Who asks, encrypted; found again by the keyed hash of the address.
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", name="fk_ticket_duplicate_of_ticket"))
+
+    # Which law's clock runs, and what it says. None until it has been asked.
+    residence: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    law: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    acknowledge_by: Mapped[datetime | None] = mapped_column(UtcTime)
+    respond_by: Mapped[datetime | None] = mapped_column(UtcTime)
+    respond_article: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    extended_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    promised_days: Mapped[int | None]
+
+    # Whose work it is, as events name people: "account:3". Who took it or gave it is an event; this is where it led to.
+    assignee: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    events: Mapped[list[TicketEventRow]] = relationship(order_by="TicketEventRow.id", back_populates="ticket")
+
+
+class TicketEventRow(Base):
+    """One thing that happened to a ticket: what, when, through whom, and the state after it. The database refuses to change it.
+
+    `data` holds dates, reasons by name and the like. What a person wrote is in `ticket_text`, where it can be erased.
+    """
+
+    __tablename__ = "ticket_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    actor: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    ticket: Mapped[TicketRow] = relationship(back_populates="events")
+
+
+class TicketTextRow(Base):
+    """What a person wrote with an event: details, a reason, a message, a note. Encrypted."""
+
+    __tablename__ = "ticket_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("ticket_event.id"), unique=True)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityCodeRow(Base):
+    """One one-time code. Only its keyed hash is kept; `nonce` and the secret key together make the code again for the mail.
+
+    `state`: live, used, or over (a newer one was sent, or its tries were used up).
+    """
+
+    __tablename__ = "identity_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    email_hash: Mapped[str] = mapped_column(String(64), index=True)
+    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(8))
+
+
+class IdentityTryRow(Base):
+    """That a conversation asked about some number with a code or without: for the limit, whether the number exists or not."""
+
+    __tablename__ = "identity_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class TicketAccessRow(Base):
+    """A conversation that gave the right code may see and change the request for a while."""
+
+    __tablename__ = "ticket_access"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class HandoffRow(Base):
+    """A visitor wants to talk to a person."""
+
+    __tablename__ = "handoff"
+    __table_args__ = (Index("ix_handoff_asked_at", "asked_at", "company"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(40), index=True)
+    company: Mapped[str] = mapped_column(String(40))
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # None also where it was not worked out yet
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    answer_by: Mapped[datetime] = mapped_column(UtcTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    answered_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was written to the address last, also where it came back
+
+
+class OutboxRow(Base):
+    """Something to send, written together with what it tells of. It holds no text: that is made when it is sent.
+
+    `key` goes with every try, so that a receiver knows a repetition. `state`: due, sending, sent, refused (the mailbox
+    does not exist), dead (given up), lapsed (there was nothing left to say).
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    channel: Mapped[str] = mapped_column(String(10))  # requester, staff or webhook
+    what: Mapped[str] = mapped_column(String(40))  # the letter's or the webhook's name
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_event.id"))
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("identity_code.id", ondelete="SET NULL"))
+    handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoff.id"))
+    state: Mapped[str] = mapped_column(String(8))
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    next_at: Mapped[datetime] = mapped_column(UtcTime)
+    claimed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    last_error: Mapped[str] = mapped_column(String(80), default="", server_default="")

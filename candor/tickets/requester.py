@@ -1,0 +1,393 @@
+"""What a requester can do: open a request, prove who they are, ask how it stands, add to it, withdraw it.
+
+Staff's side is in staff.py. Replies never tell whether an address or a number is known: of a number that does not exist,
+or belongs to another conversation, all answers are the same until a right code is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, func, or_, select
+from sqlalchemy.orm import Session
+
+from candor.errors import InvalidInputError
+from candor.storage import writing
+from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
+from candor.tickets.addresses import Address, NotAnAddress, read_address
+from candor.tickets.events import Ledger
+from candor.tickets.identity import CodeOnItsWay, Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
+from candor.tickets.models import REQUEST_TYPES, TicketAccessRow, TicketRow
+from candor.tickets.reference import new_number, read_number
+from candor.tickets.states import CLOSED, FIRST, OWED, Fact
+from candor.tickets.ticket import Ticket, ticket_of
+
+REQUESTS_A_DAY = 10  # of one conversation
+REQUESTS_A_DAY_FOR_AN_ADDRESS = 30
+DAY = timedelta(days=1)
+NO_PROOF = "opt_out_of_sale"  # needs no proof of identity under any law: 11 CCR § 7026(d)
+OPEN_ALREADY: Fact = "the same request is open already"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A request to which a clear yes was given. `confirmation` names the yes: it opens one request, however often it comes."""
+
+    confirmation: str
+    company: str
+    request_type: str
+    conversation: str
+    email: str | None = None
+    residence: str = ""  # ISO 3166 code; empty: not told
+    details: str = ""
+    vouched: str = ""  # who says that the address is the sender's own, so that no code is needed; empty: nobody
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The request, and what is needed before work on it starts.
+
+    code: what became of the code's mail; None where none is needed, or no address is known yet.
+    first: the number of the request that this one repeats, where that may be told.
+    """
+
+    ticket: Ticket
+    identity: str  # "not_needed", "needed", "address_missing" or "proven"
+    code: NewCodeSent | TooManyCodes | None = None
+    first: str | None = None
+
+
+@dataclass(frozen=True)
+class TooManyRequests:
+    """This sender has opened so many requests that no more is taken before `until`. Those that are open stay open."""
+
+    until: datetime
+    most: int
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The code was right: identity is proven, and the conversation may see the request."""
+
+    ticket: Ticket
+    first: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the request stands, for somebody who may know. `first` as in Opened."""
+
+    ticket: Ticket
+    first: str | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """It is withdrawn now, or was before."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was written is with the request now."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class AlreadyClosed:
+    """Nothing can be changed in it any more; a new request can be opened."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class ProofNeeded:
+    """First a code must be given in this conversation. Said of every number that is not this conversation's own."""
+
+
+CodeOutcome = Verified | WrongCode | NewCodeSent | TooManyCodes
+
+
+class RequestDesk:
+    """The requester's side. `step` is told of each step of opening; a test kills the process there."""
+
+    def __init__(
+        self, engine: Engine, ledger: Ledger, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        step: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self._engine, self._ledger, self._codes, self._clock, self._step = engine, ledger, Codes(ledger), now, step
+
+    def open(self, confirmed: Confirmed) -> Opened | TooManyRequests | NotAnAddress:
+        """Open a confirmed request. The same confirmation always gives the same request.
+
+        Raises: InvalidInputError for a request type that does not exist, or details that are too long.
+        """
+        if confirmed.request_type not in REQUEST_TYPES:
+            raise InvalidInputError(f"no such request type; known: {', '.join(REQUEST_TYPES)}")
+        address = read_address(confirmed.email) if confirmed.email else None
+        with Session(self._engine) as session:  # a repeated yes takes nobody's turn to write
+            known = self._opened_by(session, confirmed)
+        if known:
+            return known
+        if isinstance(address, NotAnAddress):
+            return address
+        self._step("before the transaction")
+        with writing(self._engine) as session:
+            self._step("transaction begun")
+            known = self._opened_by(session, confirmed)
+            if known:
+                return known
+            limit = self._limit(session, confirmed.conversation, address)
+            opened = limit or self._write(session, confirmed, address)
+            self._step("before the commit")
+        self._step("committed")
+        return opened
+
+    def told(self, number: str, conversation: str) -> None:
+        """The requester reads in the chat that the request is here; kept where the law asks for an acknowledgement, once."""
+        mine = [TicketRow.number == number, TicketRow.conversation == conversation]
+        with Session(self._engine) as session:  # most requests need none, and take nobody's turn to write
+            if session.scalar(select(TicketRow.id).where(*mine, still_owed())) is None:
+                return
+        with writing(self._engine) as session:
+            row = session.scalar(select(TicketRow).where(*mine, still_owed()))
+            if row is not None:
+                self._ledger.note(session, row, ACKNOWLEDGED, "system", self._now(), data={"by": "the reply in the chat"})
+
+    def of_conversation(self, conversation: str) -> list[Ticket]:
+        """All requests opened in a conversation, oldest first."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(TicketRow).where(TicketRow.conversation == conversation).order_by(TicketRow.id))
+            return [ticket_of(row) for row in rows]
+
+    def give_address(self, number: str, conversation: str, email: str) -> CodeOutcome | NotAnAddress | ProofNeeded:
+        """The address for a request that has none, or a typing error mended; only where it was opened, until it is proven."""
+        address = read_address(email)
+        if isinstance(address, NotAnAddress):
+            return address
+        with writing(self._engine) as session:
+            row, now = _row(session, number), self._now()
+            if row is None or row.conversation != conversation or row.status not in {"received", "awaiting_identity"}:
+                return ProofNeeded()
+            self._set_address(row, address)
+            self._codes.end(session, row)  # a code that went to another address proves nothing about this one
+            self._ledger.note(session, row, "address_given", "requester", now)
+            if row.status == "received":
+                self._ledger.move(session, row, "ask_identity", "system", now)
+            return self._codes.issue(session, row, conversation, now, "asked")
+
+    def send_code(self, number: str, conversation: str) -> CodeOnItsWay | NewCodeSent | TooManyCodes:
+        """Send a new code to the request's address."""
+        with writing(self._engine) as session:
+            row, now = _row(session, number), self._now()
+            own = row is not None and may_see(session, row, conversation, now)
+            limit = None if own else self._codes.stranger_limit(session, conversation, now)
+            if limit:
+                return limit
+            sent = self._codes.issue(session, row, conversation, now, "asked") if row is not None else None
+            return sent if own and sent else CodeOnItsWay()
+
+    def give_code(self, number: str, code: str, conversation: str) -> CodeOutcome:
+        """Check a code. A right one proves who the requester is, and opens the request to this conversation for an hour."""
+        with writing(self._engine) as session:
+            row, now = _row(session, number), self._now()
+            own = row is not None and may_see(session, row, conversation, now)
+            limit = None if own else self._codes.stranger_limit(session, conversation, now)
+            if limit:
+                return limit
+            if row is None or row.email is None:
+                return WrongCode(left=None)
+            outcome = self._codes.check(session, row, code, conversation, now)
+            if not isinstance(outcome, RightCode):
+                return outcome if own else WrongCode(left=None)
+            if row.status == "awaiting_identity":
+                self._verify(session, row, now, {})
+            return Verified(ticket_of(row), self._first(session, row))
+
+    def status(
+        self, number: str, conversation: str, code: str | None = None
+    ) -> Told | CodeOnItsWay | WrongCode | NewCodeSent | TooManyCodes:  # fmt: skip
+        """How a request stands. Without the right to know, a code is sent; with number and code it is told."""
+        with Session(self._engine) as session:
+            row = _row(session, number)
+            if row is not None and may_see(session, row, conversation, self._now()):
+                return Told(ticket_of(row), self._first(session, row))
+        if code is None:
+            return self.send_code(number, conversation)
+        outcome = self.give_code(number, code, conversation)
+        return Told(outcome.ticket, outcome.first) if isinstance(outcome, Verified) else outcome
+
+    def withdraw(self, number: str, conversation: str) -> Withdrawn | AlreadyClosed | ProofNeeded:
+        """Take a request back; a second time changes nothing."""
+        with writing(self._engine) as session:
+            row = self._own(session, number, conversation)
+            if row is None:
+                return ProofNeeded()
+            if row.status == "withdrawn":
+                return Withdrawn(ticket_of(row))
+            if row.status in CLOSED:
+                return AlreadyClosed(ticket_of(row))
+            self._ledger.move(session, row, "withdraw", "requester", self._now())
+            return Withdrawn(ticket_of(row))
+
+    def add_details(self, number: str, conversation: str, text: str) -> Added | AlreadyClosed | ProofNeeded:
+        """Add to a request what its requester wrote; where staff had asked something, that is the answer.
+
+        Raises: InvalidInputError if the text is too long.
+        """
+        with writing(self._engine) as session:
+            row, now = self._own(session, number, conversation), self._now()
+            if row is None:
+                return ProofNeeded()
+            if row.status in CLOSED:
+                return AlreadyClosed(ticket_of(row))
+            if row.status == "waiting_for_requester":
+                self._ledger.move(session, row, "answer", "requester", now, words=text)
+            else:
+                event = self._ledger.note(session, row, "details_added", "requester", now, words=text)
+                self._ledger.tell_staff(session, "staff_answer", now, row=row, event=event, hook="request.details_added")
+            return Added(ticket_of(row))
+
+    def _write(self, session: Session, confirmed: Confirmed, address: Address | None) -> Opened:
+        """Everything that opening a request writes; one transaction keeps it together."""
+        now = self._now()
+        company = self._ledger.company(confirmed.company)
+        row = TicketRow(
+            number=_free_number(session), confirmation=confirmed.confirmation, company=confirmed.company,
+            request_type=confirmed.request_type, status=FIRST, conversation=confirmed.conversation, received_at=now,
+            residence=confirmed.residence, promised_days=company.promised_days.get(confirmed.request_type),
+        )  # fmt: skip
+        if address:
+            self._set_address(row, address)
+        session.add(row)
+        session.flush()
+        self._step("request written")
+        event = self._ledger.note(session, row, FIRST, "requester", now, words=confirmed.details)
+        needs_proof = self._ledger.set_dates(session, row).rule.verify and row.request_type != NO_PROOF
+        self._ledger.tell_staff(session, "", now, row=row, event=event, hook="request.received")
+        self._step("event written")
+        opened = self._ask_identity(session, row, needs_proof, now, confirmed.vouched)
+        self._step("mail written")
+        return opened
+
+    def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime, vouched: str) -> Opened:
+        twin = self._twin(session, row)
+        if twin is not None:
+            row.duplicate_of = twin.id
+        if twin is not None and self._may_tell(row, twin):
+            self._ledger.move(session, row, "mark_duplicate", "system", now, data={"first": twin.number})
+            return Opened(ticket_of(row), "not_needed", first=twin.number)
+        if not needs_proof:
+            self._ledger.move(session, row, "accept", "system", now)
+            return Opened(ticket_of(row), "not_needed")
+        if row.email is None:
+            return Opened(ticket_of(row), "address_missing")
+        self._ledger.move(session, row, "ask_identity", "system", now)
+        if vouched or self._proven_here(session, row, now):
+            self._verify(session, row, now, {"by": vouched or "a code given in this conversation"})
+            return Opened(ticket_of(row), "proven", first=self._first(session, row))
+        code = self._codes.issue(session, row, row.conversation, now, "asked")
+        return Opened(ticket_of(row), "needed", code)
+
+    def _verify(self, session: Session, row: TicketRow, now: datetime, data: dict[str, str]) -> None:
+        twin = self._twin(session, row, verified_only=True)
+        row.duplicate_of = twin.id if twin is not None else None
+        facts: frozenset[Fact] = frozenset({OPEN_ALREADY}) if twin is not None else frozenset()
+        first = {"first": twin.number} if twin is not None else {}
+        self._ledger.move(session, row, "verify", "requester", now, facts=facts, data=data | first)
+
+    def _opened_by(self, session: Session, confirmed: Confirmed) -> Opened | None:
+        """The request that this yes has opened before."""
+        row = session.scalar(select(TicketRow).where(TicketRow.confirmation == confirmed.confirmation))
+        if row is None:
+            return None
+        waits = {"received": "address_missing" if row.email is None else "needed", "awaiting_identity": "needed"}
+        identity = waits.get(row.status, "proven" if row.verified_at else "not_needed")
+        code = NewCodeSent("asked") if row.status == "awaiting_identity" else None
+        return Opened(ticket_of(row), identity, code, self._first(session, row))
+
+    def _twin(self, session: Session, row: TicketRow, *, verified_only: bool = False) -> TicketRow | None:
+        """The earliest other request that is still owed: same company, type and address.
+
+        One whose address was never proven counts only within one conversation: anybody can type anybody's address.
+        """
+        if row.email is None:
+            return None
+        hashes = self._ledger.cipher.fingerprints(read_same(self._ledger.cipher.decrypt(row.email)))
+        proven = or_(TicketRow.verified_at.is_not(None), TicketRow.request_type == NO_PROOF)
+        counts = proven if verified_only else or_(proven, TicketRow.conversation == row.conversation)
+        same = [TicketRow.company == row.company, TicketRow.request_type == row.request_type, TicketRow.email_hash.in_(hashes)]
+        return session.scalar(
+            select(TicketRow)
+            .where(TicketRow.id != row.id, *same, TicketRow.status.in_(OWED), counts)
+            .order_by(TicketRow.id)
+            .limit(1)
+        )
+
+    def _proven_here(self, session: Session, row: TicketRow, now: datetime) -> bool:
+        """Whether this conversation has, within the hour, proven that it reads this address's mail."""
+        assert row.email is not None  # noqa: S101  (the caller has looked)
+        hashes = self._ledger.cipher.fingerprints(read_same(self._ledger.cipher.decrypt(row.email)))
+        proven = (
+            select(TicketAccessRow.id)
+            .join(TicketRow, TicketRow.id == TicketAccessRow.ticket_id)
+            .where(
+                TicketAccessRow.conversation == row.conversation, TicketAccessRow.until > now, TicketRow.email_hash.in_(hashes)
+            )
+            .limit(1)
+        )
+        return session.scalar(proven) is not None
+
+    def _first(self, session: Session, row: TicketRow) -> str | None:
+        """The number of the request that this one repeats, if it may be told."""
+        twin = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
+        return twin.number if twin is not None and self._may_tell(row, twin) else None
+
+    def _may_tell(self, row: TicketRow, twin: TicketRow) -> bool:
+        return row.verified_at is not None or row.conversation == twin.conversation
+
+    def _own(self, session: Session, number: str, conversation: str) -> TicketRow | None:
+        row = _row(session, number)
+        return row if row is not None and may_see(session, row, conversation, self._now()) else None
+
+    def _set_address(self, row: TicketRow, address: Address) -> None:
+        row.email = self._ledger.cipher.encrypt(address.written)
+        row.email_hash = self._ledger.cipher.fingerprint(address.same)
+
+    def _limit(self, session: Session, conversation: str, address: Address | None) -> TooManyRequests | None:
+        since = self._now() - DAY
+        limits = [(TicketRow.conversation == conversation, REQUESTS_A_DAY)]
+        if address:
+            hashes = self._ledger.cipher.fingerprints(address.same)
+            limits.append((TicketRow.email_hash.in_(hashes), REQUESTS_A_DAY_FOR_AN_ADDRESS))
+        for of, most in limits:
+            recent = select(func.count(), func.min(TicketRow.received_at)).where(of, TicketRow.received_at > since)
+            count, oldest = session.execute(recent).one()
+            if count >= most:
+                return TooManyRequests(oldest + DAY, most)
+        return None
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC)
+
+
+def read_same(written: str) -> str:
+    """An address that was accepted before, in the form by which it is found."""
+    found = read_address(written)
+    return found.same if isinstance(found, Address) else written.casefold()
+
+
+def _row(session: Session, number: str) -> TicketRow | None:
+    read = read_number(number)
+    return session.scalar(select(TicketRow).where(TicketRow.number == read)) if read else None
+
+
+def _free_number(session: Session) -> str:
+    while True:  # a number is taken once in an age
+        number = new_number()
+        if session.scalar(select(TicketRow.id).where(TicketRow.number == number)) is None:
+            return number

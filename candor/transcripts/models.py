@@ -1,0 +1,279 @@
+"""Tables of conversations. Text is stored masked; what was masked lies encrypted in the vault."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from candor.storage import UtcTime
+
+
+class Base(DeclarativeBase):
+    """The transcripts' tables."""
+
+
+class ConversationRow(Base):
+    """One visitor's conversation with one company's assistant."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    company: Mapped[str] = mapped_column(String(40), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class TurnRow(Base):
+    """One message and what came back, with the evidence.
+
+    `state`: asked, answered or failed; to_person: for the person who has taken the conversation, Candor was not asked;
+    by_person: what such a person said, as a reply to no message.
+    """
+
+    __tablename__ = "turn"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "message_id"),
+        Index("ix_turn_asked", "kind", "company", "aspect", "at", "conversation_id", "helpful"),
+        Index("ix_turn_kind_id", "kind", "id"),  # a queue walks them newest first
+        Index("ix_turn_kind_company_id", "kind", "company", "id"),
+        Index("ix_turn_not_helpful", "id", sqlite_where=text("helpful IS 0"), postgresql_where=text("helpful IS FALSE")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    company: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))
+    intent: Mapped[str | None] = mapped_column(String(64))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    intent_ranking: Mapped[list[Any]] = mapped_column(JSON)
+    replies: Mapped[list[Any]] = mapped_column(JSON)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    trace: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")  # what Rasa did
+    milliseconds: Mapped[float | None] = mapped_column(Float)
+    # What is counted and looked for, taken out of replies and evidence: of the reply that answers
+    kind: Mapped[str | None] = mapped_column(String(20))
+    aspect: Mapped[str | None] = mapped_column(String(64))
+    answer_id: Mapped[str | None] = mapped_column(String(40))
+    helpful: Mapped[bool | None]  # what the visitor said of that answer last, as in feedback; None: nothing
+
+
+class MarkRow(Base):
+    """That something holds for a conversation: "kind:unsure", "company:acme", "needs_person" (marks.py).
+
+    `last_at` is the conversation's own, always: so a mark's index is a list in order of time, and two of them can be walked
+    side by side.
+    """
+
+    __tablename__ = "conversation_mark"
+    __table_args__ = (
+        Index("ix_conversation_mark_mark_last_at", "mark", "last_at", "conversation_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(80).with_variant(String(80, collation="C"), "postgresql"), primary_key=True)
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class WordsRow(Base):
+    """What a turn can be found by (search.py). The index over it is the database's own: FTS5, or GIN."""
+
+    __tablename__ = "turn_words"
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+
+
+class FeedbackRow(Base):
+    """Helpful or not, of one answer; a later word replaces an earlier one."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (UniqueConstraint("conversation_id", "answer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    answer_id: Mapped[str] = mapped_column(String(40))
+    helpful: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(24), server_default="")  # why not, of a short list
+    comment: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class VaultRow(Base):
+    """One masked value. `fingerprint` is its keyed hash, so that the same value gets the same token."""
+
+    __tablename__ = "vault"
+    __table_args__ = (UniqueConstraint("conversation_id", "token"), UniqueConstraint("conversation_id", "fingerprint"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    token: Mapped[str] = mapped_column(String(24))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ForgetLaterRow(Base):
+    """A conversation that is forgotten here, and that Rasa still has to forget because it was down. Its id names nobody."""
+
+    __tablename__ = "forget_later"
+
+    conversation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class QuoteRow(Base):
+    """One quote that an answer gave, by its place in the policy: what is still said of it can be asked of all answers at once."""
+
+    __tablename__ = "quote"
+    __table_args__ = (Index("ix_quote_passage", "company", "version", "start", "end", "turn_id"),)
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)  # from 1, among the turn's quotes
+    company: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(40))
+    start: Mapped[int]
+    end: Mapped[int]
+
+
+class ReviewRow(Base):
+    """One staff account's verdict on one turn; a later one of theirs replaces it."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("turn_id", "reviewer"), Index("ix_review_reviewer_at", "reviewer", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"))
+    reviewer: Mapped[int]  # the account's id
+    verdict: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class LabelRow(Base):
+    """A free word that staff put on a conversation."""
+
+    __tablename__ = "conversation_label"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    label: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class AssignmentRow(Base):
+    """Who looks after a conversation."""
+
+    __tablename__ = "assignment"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    account: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SampleRow(Base):
+    """A random choice of turns, kept, so that two reviewers judge the same ones. `company`: "" is every company."""
+
+    __tablename__ = "sample"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    company: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    seed: Mapped[int]
+    made_by: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SampleTurnRow(Base):
+    """One turn of a sample."""
+
+    __tablename__ = "sample_turn"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"), primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class CorrectionRow(Base):
+    """What a turn should have come to, as staff propose and accept it. Goes with its conversation."""
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_state_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), index=True)
+    company: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(12))  # answer, silence or teach
+    question: Mapped[str] = mapped_column(Text)  # of which nothing is personal (candor/reviews/corrections.py checks)
+    version: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of the policy, of an answer
+    spans: Mapped[list[Any]] = mapped_column(JSON)  # of an answer: [start, end] in that version's text, each a passage
+    target: Mapped[str] = mapped_column(String(80), default="", server_default="")  # to teach: "aspect:…" or "intent:…"
+    state: Mapped[str] = mapped_column(String(10))
+    proposed_by: Mapped[int]
+    proposed_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    exported_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class SilenceMarkRow(Base):
+    """What a company means to do about something that its policy does not say. `aspect`: "" is no aspect."""
+
+    __tablename__ = "silence_mark"
+
+    company: Mapped[str] = mapped_column(String(40), primary_key=True)
+    aspect: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(12))  # told, to_add or deliberate
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class TurnCountRow(Base):
+    """How often something was counted in one slot of time; see counting.py. It names no one and outlives conversations."""
+
+    __tablename__ = "turn_count"
+    # SQLite keeps the rows in the order of their key: a span of time lies in one piece.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # minutes: 1440, 60 or 15
+    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # minutes since 1970-01-01 UTC
+    company: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    what: Mapped[str] = mapped_column(String(8), primary_key=True)  # kind, intent, aspect, ms, rated, begun
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    n: Mapped[int]
+
+
+class PersonTalkRow(Base):
+    """A person of the company has taken a conversation, until `ended_at`; one at a time can. `actor` is as in the audit log."""
+
+    __tablename__ = "person_talk"
+    __table_args__ = (
+        Index(
+            "ix_person_talk_going_on", "conversation_id", unique=True, sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    company: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    taken_at: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class VisitorSeenRow(Base):
+    """When the page of a visitor who waits for a person, or talks with one, last asked for news."""
+
+    __tablename__ = "visitor_seen"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,252 @@
+"""The record of conversations: begun, each turn with its evidence, feedback, forgotten."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from candor.errors import UnknownConversationError
+from candor.transcripts import facets, search
+from candor.transcripts.counters import count_turn, count_verdict, named
+from candor.transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, QuoteRow, TurnRow
+
+ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One visitor's conversation."""
+
+    id: str
+    company: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What came of a turn: the replies, and why."""
+
+    replies: list[dict[str, Any]]
+    intent: str | None = None
+    confidence: float | None = None
+    intent_ranking: list[Any] = field(default_factory=list)
+    evidence: dict[str, Any] = field(default_factory=dict)  # policy version, and each passage looked at with its score
+    trace: dict[str, Any] = field(default_factory=dict)  # what Rasa did: actions, slots, and its milliseconds as "rasa"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What lies here of a conversation, in numbers: the visitor's messages, and their ratings of answers."""
+
+    messages: int
+    ratings: int
+    since: datetime
+    last_at: datetime
+
+
+class TranscriptStore:
+    """Conversations in the database; texts come in masked."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine = engine
+        self._now = now
+
+    def begin(self, *, company: str, channel: str) -> Conversation:
+        now = self._now()
+        row = ConversationRow(id=f"c_{secrets.token_hex(12)}", company=company, channel=channel, started_at=now, last_at=now)
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+            return Conversation(row.id, company, channel)
+
+    def get(self, conversation: str) -> Conversation:
+        """Raises: UnknownConversationError if it never existed or was forgotten."""
+        with Session(self._engine) as session:
+            row = _conversation(session, conversation)
+            return Conversation(row.id, row.company, row.channel)
+
+    def switch_company(self, conversation: str, company: str) -> None:
+        with Session(self._engine) as session, session.begin():
+            talk = facets.held(session, conversation)
+            facets.drop(session, conversation, f"company:{talk.company}")
+            talk.company = company
+            session.flush()
+            facets.add(session, conversation, (f"company:{company}",))
+
+    def ask(self, conversation: str, message_id: str, text: str) -> list[dict[str, Any]] | None:
+        """Record a message before anyone is asked; return the replies if it was already answered, else None."""
+        with Session(self._engine) as session, session.begin():
+            talk = facets.held(session, conversation)
+            turn = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+            if turn and turn.state == ANSWERED:
+                return turn.replies
+            if turn is None:
+                talk.last_at = self._now()
+                turn = TurnRow(
+                    conversation_id=conversation, message_id=message_id, at=talk.last_at, company=talk.company,
+                    text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
+                )  # fmt: skip
+                session.add(turn)
+                facets.moved(session, conversation, talk.last_at)
+                known = (facets.SAID, facets.FAILED, f"company:{talk.company}", f"channel:{talk.channel}")
+                facets.add(session, conversation, known)  # not answered, until it is
+                search.index(session, turn)
+            return None
+
+    def answered(self, conversation: str, message_id: str, understood: Understood, milliseconds: float) -> None:
+        """Record what was answered, and why."""
+        with Session(self._engine) as session, session.begin():
+            facets.held(session, conversation)
+            turn = _turn(session, conversation, message_id)
+            turn.state = ANSWERED
+            turn.intent, turn.confidence = understood.intent, understood.confidence
+            turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
+            turn.replies, turn.trace, turn.milliseconds = understood.replies, understood.trace, milliseconds
+            count_turn(session, turn)  # before anything flushes what the turn was until now
+            turn.kind, turn.answer_id = _told(understood.replies)
+            turn.aspect = named(understood.evidence.get("aspect")) or None
+            session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
+            session.add_all(_quotes(turn))
+            found = facets.marks_of_answer(understood.intent, understood.confidence, understood.replies, understood.evidence)
+            facets.add(session, conversation, found)
+            facets.check(session, conversation)
+            search.index(session, turn)
+
+    def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
+        """Record that nobody could answer; the message may be sent again."""
+        with Session(self._engine) as session, session.begin():
+            turn = _turn(session, conversation, message_id)
+            turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
+            count_turn(session, turn)
+
+    def answered_by_person(self, conversation: str) -> None:
+        """A person has answered: nobody waits for one any more. Raises: UnknownConversationError."""
+        with Session(self._engine) as session, session.begin():
+            facets.held(session, conversation)
+            facets.drop(session, conversation, facets.NEEDS_PERSON)
+
+    def turns(self, conversation: str) -> list[TurnRow]:
+        """All turns of a conversation, oldest first."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(select(TurnRow).filter_by(conversation_id=conversation).order_by(TurnRow.id)))
+
+    def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
+        """Keep what a visitor said of an answer; a later word replaces an earlier one."""
+        with Session(self._engine) as session, session.begin():
+            facets.held(session, conversation)
+            row = session.scalar(select(FeedbackRow).filter_by(conversation_id=conversation, answer_id=answer_id))
+            if row is None:
+                row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
+                session.add(row)
+            row.helpful, row.reason, row.comment, row.at = helpful, reason, comment, self._now()
+            count_verdict(session, row)
+            of_answer = (TurnRow.conversation_id == conversation, TurnRow.answer_id == answer_id)
+            session.execute(update(TurnRow).where(*of_answer).values(helpful=helpful))
+            facets.check(session, conversation)
+
+    def feedback_of(self, conversation: str) -> list[FeedbackRow]:
+        """All that its visitor said of its answers."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation)))
+
+    def verdicts(self, conversation: str) -> dict[str, bool]:
+        """Answer by answer, whether its visitor called it helpful."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation))
+            return {row.answer_id: row.helpful for row in rows}
+
+    def held(self, conversation: str) -> Held:
+        """Raises: UnknownConversationError."""
+        with Session(self._engine) as session:
+            row = _conversation(session, conversation)
+            counts = [
+                session.scalar(select(func.count()).select_from(table).where(table.conversation_id == conversation)) or 0
+                for table in (TurnRow, FeedbackRow)
+            ]
+            return Held(counts[0], counts[1], _aware(row.started_at), _aware(row.last_at))
+
+    def forget(self, conversation: str) -> None:
+        """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""
+        with Session(self._engine) as session, session.begin():
+            session.delete(_conversation(session, conversation))
+        search.purge(self._engine, steps=1)
+
+    def purge(self) -> None:
+        """Remove from the search index what is left there of conversations that were forgotten; in small steps."""
+        search.purge(self._engine)
+
+    def forget_later(self, conversations: Iterable[str]) -> None:
+        """These are to be forgotten everywhere, also in Rasa, which keeps a memory of its own, and whatever happens meanwhile."""
+        with Session(self._engine) as session, session.begin():
+            for conversation in conversations:
+                session.merge(ForgetLaterRow(conversation=conversation, at=self._now()))
+
+    def known(self, conversations: Collection[str]) -> set[str]:
+        """Which of these there are."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ConversationRow.id).where(ConversationRow.id.in_(conversations))))
+
+    def of_companies(self, conversations: Collection[str], companies: Collection[str]) -> set[str]:
+        """Which of these there are and concern one of the companies."""
+        wanted = [ConversationRow.id.in_(conversations), ConversationRow.company.in_(companies)]
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ConversationRow.id).where(*wanted)))
+
+    def forgotten(self, conversation: str) -> None:
+        """Now Rasa has."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(ForgetLaterRow).where(ForgetLaterRow.conversation == conversation))
+
+    def to_forget(self) -> list[str]:
+        """What Rasa still has to forget, the oldest first."""
+        with Session(self._engine) as session:
+            return list(session.scalars(select(ForgetLaterRow.conversation).order_by(ForgetLaterRow.at)))
+
+    def older_than(self, days: int) -> list[str]:
+        """The conversations in which nothing was said for so many days."""
+        oldest = self._now() - timedelta(days=days)
+        with Session(self._engine) as session:
+            return list(session.scalars(select(ConversationRow.id).where(ConversationRow.last_at < oldest)))
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _conversation(session: Session, conversation: str) -> ConversationRow:
+    row = session.get(ConversationRow, conversation)
+    if row is None:
+        raise UnknownConversationError("unknown conversation")
+    return row
+
+
+def _turn(session: Session, conversation: str, message_id: str) -> TurnRow:
+    row = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+    if row is None:  # forgotten while it was being answered
+        raise UnknownConversationError("unknown turn")
+    return row
+
+
+def _quotes(turn: TurnRow) -> list[QuoteRow]:
+    """What the turn's replies quote, by its place in the policy."""
+    cited = [citation for reply in turn.replies for citation in reply.get("citations") or []]
+    return [
+        QuoteRow(
+            turn_id=turn.id, place=place, company=citation["company"], version=citation["version"], start=citation["start"],
+            end=citation["end"],
+        )
+        for place, citation in enumerate(cited, start=1)
+    ]  # fmt: skip
+
+
+def _told(replies: list[dict[str, Any]]) -> tuple[str | None, str | None]:
+    """Kind and answer id of the reply that answers: the first that is no small talk, else the first."""
+    if not replies:
+        return None, None
+    main = next((reply for reply in replies if reply.get("kind") != "smalltalk"), replies[0])
+    return named(main.get("kind")) or None, main.get("answer_id")

@@ -1,0 +1,123 @@
+"""Where masked values lie, encrypted, until their conversation is forgotten."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Engine, String, cast, func, literal, select, update
+from sqlalchemy.orm import Session
+
+from candor.errors import UnavailableError
+from candor.storage import changed
+from candor.transcripts.masking import TOKEN, mask
+from candor.transcripts.models import ConversationRow, VaultRow
+
+DROPPED = b""  # in place of a value whose time is over; its token stays, so that no other value gets the same one
+
+
+class Vault:
+    """Encrypts with keys derived from the one secret key (HKDF, RFC 5869); what older secrets encrypted is still read."""
+
+    def __init__(self, engine: Engine, secret: str, old_secrets: Sequence[str] = ()) -> None:
+        self._engine = engine
+        keys = [base64.urlsafe_b64encode(_derive(each, b"candor vault encryption")) for each in (secret, *old_secrets)]
+        self._cipher = MultiFernet([Fernet(key) for key in keys])
+        self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
+
+    def mask(self, conversation: str, text: str) -> str:
+        """Mask a message; new values are kept, and a value seen before gets the token it had."""
+        with Session(self._engine) as session, session.begin():
+            return mask(text, lambda kind, value: self._token(session, conversation, kind, value))
+
+    def reveal(self, conversation: str, token: str) -> str | None:
+        """The value behind a token, None if there is none."""
+        with Session(self._engine) as session:
+            row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
+            return self._cipher.decrypt(row.ciphertext).decode() if row and row.ciphertext != DROPPED else None
+
+    def unmask(self, conversation: str, text: str) -> str:
+        """One text, as unmask_all."""
+        return self.unmask_all(conversation, [text])[0] if TOKEN.search(text) else text
+
+    def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
+        """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+        values = self.values(conversation)
+        return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
+
+    def values(self, conversation: str) -> dict[str, str]:
+        """What each token of a conversation stands for."""
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(VaultRow).filter_by(conversation_id=conversation).where(VaultRow.ciphertext != DROPPED)
+            ).all()
+            return {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
+
+    def kinds(self, conversation: str) -> dict[str, int]:
+        """How many values of which kind are kept of a conversation: {"email": 1, "phone": 2}. The values stay where they are."""
+        with Session(self._engine) as session:
+            kept = [VaultRow.conversation_id == conversation, VaultRow.ciphertext != DROPPED]
+            tokens = session.scalars(select(VaultRow.token).where(*kept).order_by(VaultRow.id)).all()
+        return dict(Counter(found[1] for token in tokens if (found := TOKEN.fullmatch(token))))
+
+    def rotate(self) -> int:
+        """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""
+        with Session(self._engine) as session, session.begin():
+            rows = session.scalars(select(VaultRow).where(VaultRow.ciphertext != DROPPED)).all()
+            for row in rows:
+                try:
+                    value = self._cipher.decrypt(row.ciphertext).decode()
+                except InvalidToken as error:
+                    raise UnavailableError("the vault needs another key: put it into CANDOR_OLD_SECRET_KEYS") from error
+                row.ciphertext, row.fingerprint = self._cipher.rotate(row.ciphertext), self._fingerprint(value)
+        return len(rows)
+
+    def drop_before(self, moment: datetime) -> int:
+        """Drop the values of conversations in which nothing was said since; says how many. Masked texts stay readable."""
+        quiet = select(ConversationRow.id).where(ConversationRow.last_at < moment)
+        over = [VaultRow.conversation_id.in_(quiet), VaultRow.ciphertext != DROPPED]
+        nothing = literal("dropped ") + cast(VaultRow.id, String)
+        with Session(self._engine) as session, session.begin():
+            return changed(session.execute(update(VaultRow).where(*over).values(ciphertext=DROPPED, fingerprint=nothing)))
+
+    def conversations_with(self, values: Collection[str]) -> set[str]:
+        """In which conversations one of these was said, as far as it was masked: found by keyed hash under every known key."""
+        prints = {_fingerprint(key, value) for value in values for key in self._fingerprint_keys}
+        with Session(self._engine) as session:
+            return set(session.scalars(select(VaultRow.conversation_id).where(VaultRow.fingerprint.in_(prints))))
+
+    def _fingerprint(self, value: str) -> str:
+        return _fingerprint(self._fingerprint_keys[0], value)
+
+    def _token(self, session: Session, conversation: str, kind: str, value: str) -> str:
+        fingerprint = self._fingerprint(value)
+        known = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, fingerprint=fingerprint))
+        if known:
+            return known.token
+        of_kind = select(func.count()).select_from(VaultRow).where(
+            VaultRow.conversation_id == conversation, VaultRow.token.startswith(f"<{kind}_")
+        )  # fmt: skip
+        token = f"<{kind}_{(session.scalar(of_kind) or 0) + 1}>"
+        session.add(
+            VaultRow(
+                conversation_id=conversation, token=token, fingerprint=fingerprint,
+                ciphertext=self._cipher.encrypt(value.encode()),
+            )
+        )  # fmt: skip
+        session.flush()
+        return token
+
+
+def _fingerprint(key: bytes, value: str) -> str:
+    return hmac.new(key, value.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+
+def _derive(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())

@@ -1,0 +1,283 @@
+"""Who comes in: passwords, codes, patience, and what the log keeps of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from candor.accounts.audit import AuditLog
+from candor.accounts.login_throttle import Tries
+from candor.accounts.models import AccountRow
+from candor.accounts.roles import Account, Grant
+from candor.accounts.sealed_tokens import Slips
+from candor.accounts.second_factor import SecondFactor
+from candor.accounts.sign_in import CODE_WITHIN, FIRST_WAIT, PATIENCE, CodeNeeded, Entrance, LetIn, NotLetInError, TooLateError
+from candor.accounts.sign_in import WrongCodeError as WrongCode
+from candor.accounts.store import Register
+from candor.errors import ConflictError, TooManyError
+from candor.tickets.cipher import FieldCipher
+
+PASSWORD, EMAIL = "a sentence that only she writes", "ada@acme.example"
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class House:
+    """All that lets people in, over one database and one clock."""
+
+    def __init__(self, engine: Engine, rule: str = "") -> None:
+        self.engine, self.clock = engine, Clock()
+        self.audit = AuditLog(engine, "a secret", now=self.clock)
+        self.factor = SecondFactor(engine, FieldCipher("a secret"), self.clock)
+        self.slips = Slips("a secret", now=self.clock)
+        self.door = Entrance(engine, self.audit, self.factor, self.slips, Tries(rule, "a secret"), self.clock)
+        self.register = Register(engine, self.clock)
+        self.ada = self.register.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
+
+    def enrol(self, account: Account | None = None) -> tuple[str, list[str]]:
+        secret = SecondFactor.new_secret()
+        codes = self.factor.confirm((account or self.ada).id, secret, self.code(secret))
+        assert codes is not None
+        return secret, codes
+
+    def code(self, secret: str, steps: int = 0) -> str:
+        return pyotp.TOTP(secret).at(self.clock.now + timedelta(seconds=30 * steps))
+
+    def slip(self) -> str:
+        found = self.door.with_password(EMAIL, PASSWORD)
+        assert isinstance(found, CodeNeeded)
+        return found.slip
+
+
+@pytest.fixture
+def house(engine: Engine) -> House:
+    return House(engine)
+
+
+def test_after_several_wrong_passwords_an_account_waits_and_each_further_wait_is_longer(house: House) -> None:
+    """The right password does not help meanwhile, and gets the same answer."""
+    for _ in range(PATIENCE):
+        with pytest.raises(NotLetInError):
+            house.door.with_password(EMAIL, "wrong")
+
+    with pytest.raises(NotLetInError):
+        house.door.with_password(EMAIL, PASSWORD)
+    house.clock.now += FIRST_WAIT + timedelta(seconds=1)
+    with pytest.raises(NotLetInError):
+        house.door.with_password(EMAIL, "wrong")
+    house.clock.now += FIRST_WAIT + timedelta(seconds=1)
+    with pytest.raises(NotLetInError):
+        house.door.with_password(EMAIL, PASSWORD)
+    house.clock.now += FIRST_WAIT
+
+    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+    assert house.register.get(house.ada.id).locked_until is None
+
+
+def test_unlocking_ends_a_wait(house: House) -> None:
+    """An admin knows that it was really her."""
+    for _ in range(PATIENCE):
+        with pytest.raises(NotLetInError):
+            house.door.with_password(EMAIL, "wrong")
+
+    house.register.unlock(house.ada.id)
+
+    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+
+
+def test_one_address_cannot_try_many_accounts(engine: Engine) -> None:
+    """Other addresses go on; what succeeds is not counted."""
+    house = House(engine, "3/minute")
+    house.door.with_password(EMAIL, PASSWORD, "192.0.2.1")
+    for number in range(3):
+        with pytest.raises(NotLetInError):
+            house.door.with_password(f"{number}@acme.example", "wrong", "192.0.2.1")
+
+    with pytest.raises(TooManyError):
+        house.door.with_password(EMAIL, PASSWORD, "192.0.2.1")
+
+    assert isinstance(house.door.with_password(EMAIL, PASSWORD, "192.0.2.2"), LetIn)
+
+
+def test_the_log_tells_of_each_try_and_never_the_address_that_was_typed(house: House) -> None:
+    """What is typed into the wrong field may be a password."""
+    house.door.with_password(EMAIL, PASSWORD)
+    for email in (EMAIL, "my-secret@elsewhere.example"):
+        with pytest.raises(NotLetInError):
+            house.door.with_password(email, "wrong")
+
+    entries = house.audit.entries()
+
+    assert [(entry.actor, entry.action, entry.subject) for entry in entries] == [
+        ("nobody", "session.refused", ""),
+        ("nobody", "session.refused", f"account {house.ada.id}"),
+        (house.ada.actor, "session.begin", ""),
+    ]
+    assert "example" not in str(entries)
+
+
+def test_an_unknown_account_has_a_hash_checked_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the answer takes as long as for one that exists."""
+    checked: list[str] = []
+    real = PasswordHasher.verify
+
+    def noted(self: PasswordHasher, kept: str, given: str) -> bool:
+        checked.append(kept)
+        return real(self, kept, given)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noted)
+
+    for email in (EMAIL, "nobody@acme.example"):
+        with pytest.raises(NotLetInError):
+            house.door.with_password(email, "wrong")
+
+    parameters = {kept.rsplit("$", 2)[0] for kept in checked}
+    assert (len(checked), len(parameters)) == (2, 1)
+
+
+def test_writers_do_not_wait_for_a_password_that_is_being_checked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty milliseconds with the writers' lock would stop every request of visitors."""
+    real = PasswordHasher.verify
+
+    def while_checking(self: PasswordHasher, kept: str, given: str) -> bool:
+        with house.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.rollback()
+        return real(self, kept, given)
+
+    monkeypatch.setattr(PasswordHasher, "verify", while_checking)
+
+    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+
+
+def test_a_password_is_hashed_anew_once_the_parameters_have_changed(house: House) -> None:
+    """Which only works while we have it: at a sign-in."""
+    old = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    with Session(house.engine) as session, session.begin():
+        session.execute(update(AccountRow).values(password_hash=old))
+
+    house.door.with_password(EMAIL, PASSWORD)
+
+    with Session(house.engine) as session:
+        kept = session.get_one(AccountRow, house.ada.id).password_hash or ""
+    assert "m=65536" in kept
+    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(house: House) -> None:
+    """It is good for a slip, and the slip for five minutes, with a code."""
+    secret, _ = house.enrol()
+    house.clock.now += timedelta(minutes=1)
+
+    entered = house.door.with_code(house.slip(), house.code(secret))
+
+    assert (entered.account.id, entered.means) == (house.ada.id, "password+code")
+
+
+def test_a_code_opens_once_and_a_clock_may_be_wrong_by_one_step(house: House) -> None:
+    """Neither the same code nor an older one, nor one of a minute ahead."""
+    secret, _ = house.enrol()
+    house.clock.now += timedelta(minutes=1)
+    house.door.with_code(house.slip(), house.code(secret, 1))
+
+    for steps in (1, 0, -1, 2):
+        with pytest.raises(WrongCode):
+            house.door.with_code(house.slip(), house.code(secret, steps))
+    house.clock.now += timedelta(seconds=90)
+
+    assert house.door.with_code(house.slip(), house.code(secret, -1)).account.id == house.ada.id
+
+
+def test_guessing_codes_runs_into_the_same_wait(house: House) -> None:
+    """Also when the right password is given before each guess."""
+    secret, _ = house.enrol()
+    house.clock.now += timedelta(minutes=1)
+    slip = house.slip()
+    for _ in range(PATIENCE):
+        with pytest.raises(WrongCode):
+            house.door.with_code(house.slip(), "000000")
+
+    with pytest.raises(WrongCode):
+        house.door.with_code(slip, house.code(secret))
+    with pytest.raises(NotLetInError):
+        house.door.with_password(EMAIL, PASSWORD)
+
+
+def test_a_slip_is_good_for_five_minutes_and_for_this_password(house: House) -> None:
+    """A changed password makes the half of a sign-in worthless."""
+    secret, _ = house.enrol()
+    house.clock.now += timedelta(minutes=1)
+    old, changed = house.slip(), house.slip()
+    house.register.set_password(house.ada.id, "quite another sentence")
+
+    with pytest.raises(TooLateError):
+        house.door.with_code(changed, house.code(secret))
+    house.clock.now += CODE_WITHIN + timedelta(seconds=2)
+    for slip in (old, "nonsense", house.slips.make("another purpose", account=house.ada.id, stamp=0)):
+        with pytest.raises(TooLateError):
+            house.door.with_code(slip, house.code(secret))
+
+
+def test_each_code_on_paper_opens_once(house: House) -> None:
+    """With or without its dashes; new ones make the older worthless."""
+    _, codes = house.enrol()
+
+    means = [house.door.with_code(house.slip(), code).means for code in (codes[0], codes[1].replace("-", " ").upper())]
+    with pytest.raises(WrongCode):
+        house.door.with_code(house.slip(), codes[0])
+    left = house.factor.left(house.ada.id)
+    house.factor.renew(house.ada.id)
+
+    assert (means, left) == (["password+recovery"] * 2, 8)
+    with pytest.raises(WrongCode):
+        house.door.with_code(house.slip(), codes[2])
+
+
+def test_another_accounts_paper_opens_nothing(house: House) -> None:
+    """Codes belong to one account."""
+    bea = house.register.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
+    house.enrol()
+    _, hers = house.enrol(bea)
+
+    with pytest.raises(WrongCode):
+        house.door.with_code(house.slip(), hers[0])
+
+
+def test_a_factor_is_there_once_confirmed_and_lies_encrypted(house: House) -> None:
+    """A wrong code sets up nothing; a second phone does not silently replace the first."""
+    secret = SecondFactor.new_secret()
+
+    refused = house.factor.confirm(house.ada.id, secret, "000000")
+    before = house.register.get(house.ada.id).has_second_factor
+    house.factor.confirm(house.ada.id, secret, house.code(secret))
+
+    assert (refused, before, house.register.get(house.ada.id).has_second_factor) == (None, False, True)
+    with pytest.raises(ConflictError):
+        house.factor.confirm(house.ada.id, secret, house.code(secret, 1))
+    with Session(house.engine) as session:
+        assert secret.encode() not in (session.get_one(AccountRow, house.ada.id).totp_secret or b"")
+
+
+def test_a_disabled_account_gets_the_same_answer(house: House) -> None:
+    """And learns nothing about whether the password was right."""
+    house.register.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
+    house.register.disable(house.ada.id)
+
+    with pytest.raises(NotLetInError) as refused:
+        house.door.with_password(EMAIL, PASSWORD)
+
+    assert refused.value.public == NotLetInError.public

@@ -1,0 +1,169 @@
+"""What `candor serve` would start, and what it refuses to start with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from candor.app.supervisor import PortTakenError, announce, check_ports, commands, environment, newest_model
+from candor.errors import UnavailableError
+from candor.settings import ROOT, Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """On ports that nobody listens on."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    web, rasa, actions = (probe.getsockname()[1] for probe in probes)
+    for probe in probes:
+        probe.close()
+    return Settings(
+        var_dir=tmp_path / "var", policies_dir=tmp_path / "policies", web_host="127.0.0.1",
+        web_port=web, rasa_port=rasa, actions_port=actions, internal_secret=None,
+    )  # fmt: skip
+
+
+def test_free_ports_pass(settings: Settings) -> None:
+    """And are free again afterwards: looking takes nothing."""
+    check_ports(settings)
+    check_ports(settings)
+
+
+@pytest.mark.parametrize(
+    ("which", "variable"),
+    [("web_port", "CANDOR_WEB_PORT"), ("rasa_port", "CANDOR_RASA_PORT"), ("actions_port", "CANDOR_ACTIONS_PORT")],
+)
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  # another program may listen everywhere
+def test_a_taken_port_is_named_with_the_variable_that_moves_it(
+    settings: Settings, which: str, variable: str, address: str
+) -> None:
+    """Before anything is started."""
+    with socket.create_server((address, getattr(settings, which))), pytest.raises(PortTakenError) as raised:
+        check_ports(settings)
+
+    assert str(getattr(settings, which)) in str(raised.value)
+    assert variable in str(raised.value)
+
+
+def test_the_newest_model_is_served(settings: Settings) -> None:
+    """By when it was trained, not by its name; what is no model is left alone."""
+    settings.models_dir.mkdir(parents=True)
+    for age, name in ((30, "zebra.tar.gz"), (10, "candor.tar.gz"), (20, "apple.tar.gz"), (0, "candor.tar.gz.part")):
+        (settings.models_dir / name).touch()
+        os.utime(settings.models_dir / name, (1_700_000_000 - age, 1_700_000_000 - age))
+
+    assert newest_model(settings).name == "candor.tar.gz"
+
+
+def test_no_model_names_the_cure(settings: Settings) -> None:
+    """Also where there is not even a folder for it."""
+    with pytest.raises(UnavailableError, match="make setup"):
+        newest_model(settings)
+
+
+def test_only_the_web_may_listen_beyond_loopback(settings: Settings) -> None:
+    """Rasa is told so, whatever address the web has; our action server knows no other (tests/actions/test_server.py)."""
+    everywhere = settings.model_copy(update={"web_host": "0.0.0.0"})  # noqa: S104  # what must not reach the others
+
+    started = commands(everywhere, Path("candor.tar.gz"))
+
+    rasa = started["rasa"]
+    assert rasa[rasa.index("--interface") + 1] == "127.0.0.1"
+    assert "0.0.0.0" not in " ".join(word for command in started.values() for word in command)  # noqa: S104
+    assert environment(everywhere)["CANDOR_ACTIONS_URL"] == f"http://127.0.0.1:{settings.actions_port}/webhook"
+
+
+def test_each_process_runs_in_its_environment(settings: Settings) -> None:
+    """Rasa in Python 3.10 with the newest model, on the port that was set; its own HTTP API stays off."""
+    started = commands(settings, Path("var/models/candor.tar.gz"))
+
+    assert list(started) == ["actions", "rasa", "web"]
+    rasa = started["rasa"]
+    assert rasa[0] == str(ROOT / ".venv-bot" / "bin" / "python")
+    assert rasa[rasa.index("--model") + 1] == "var/models/candor.tar.gz"
+    assert rasa[rasa.index("--port") + 1] == str(settings.rasa_port)
+    assert "--enable-api" not in rasa
+    assert started["web"][1:] == ["-m", "web"]
+
+
+def test_all_processes_share_one_secret_that_is_new_each_time(settings: Settings) -> None:
+    """Nobody has to think one up, and none is left on disk."""
+    first, second = environment(settings), environment(settings)
+
+    assert len(first["CANDOR_INTERNAL_SECRET"]) >= 32
+    assert first["CANDOR_INTERNAL_SECRET"] != second["CANDOR_INTERNAL_SECRET"]
+
+
+def test_a_configured_secret_is_handed_on(settings: Settings) -> None:
+    """For parts that are started apart from each other."""
+    told = environment(settings.model_copy(update={"internal_secret": SecretStr("s3cret")}))
+
+    assert told["CANDOR_INTERNAL_SECRET"] == "s3cret"
+
+
+def test_the_secret_stands_in_no_command_line(settings: Settings) -> None:
+    """Every user of the machine can read those."""
+    configured = settings.model_copy(update={"internal_secret": SecretStr("s3cret")})
+
+    assert "s3cret" not in str(commands(configured, Path("candor.tar.gz")))
+
+
+def test_processes_are_told_the_same_places(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As whole paths, because they run elsewhere; the environment they inherit is kept."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CANDOR_SECRET_KEY", "handed on")
+
+    told = environment(settings.model_copy(update={"var_dir": Path("var")}))
+
+    assert told["CANDOR_VAR_DIR"] == str(tmp_path / "var")
+    assert told["CANDOR_ENCODER_DIR"] == str(tmp_path / "var" / "encoder")
+    assert told["CANDOR_TRACKER_DB"] == str(tmp_path / "var" / "rasa.db")
+    assert told["CANDOR_POLICIES_DIR"] == str(tmp_path / "policies")
+    assert told["CANDOR_SECRET_KEY"] == "handed on"
+    assert told["CANDOR_WEB_PORT"] == str(settings.web_port)
+
+
+def test_nothing_reports_home(settings: Settings) -> None:
+    """Rasa's telemetry is off, and the model hub is never asked."""
+    told = environment(settings)
+
+    assert told["RASA_TELEMETRY_ENABLED"] == "false"
+    assert told["HF_HUB_OFFLINE"] == "1"
+
+
+class _Readiness(BaseHTTPRequestHandler):
+    """Not ready twice, ready from then on."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        """As /readyz answers."""
+        type(self).asked += 1
+        body = b'{"ready": false, "parts": {"index": "ready", "rasa": "Rasa does not answer"}}'
+        self.send_response(503 if self.asked <= 2 else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_start_that_takes_long_is_announced_all_the_same(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Which part is missing is said once, and that it is ready in the end: nobody is left to guess."""
+    with HTTPServer((settings.web_host, settings.web_port), _Readiness) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        announce(settings, longest=0, pause=0)
+        server.shutdown()
+
+    said = capsys.readouterr().out
+    assert said.count("not ready") == 1
+    assert "rasa: Rasa does not answer" in said
+    assert "index" not in said
+    assert said.index("goes on waiting") < said.index(f"Candor is ready: http://127.0.0.1:{settings.web_port}")

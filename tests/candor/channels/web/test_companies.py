@@ -1,0 +1,70 @@
+"""Companies as the widget meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from candor.channels.web.companies import card
+from candor.services import Services
+from candor.settings import Settings
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.ingestion import ingest
+from tests.candor.channels.web.test_api import assert_problem
+from tests.fakes import FakeEncoder, small_mapper
+
+
+@pytest.fixture
+def parts(tmp_path: Path, mapped: PolicyCatalogue) -> Iterator[Services]:
+    """Acme in two versions and globex in one, with their aspect maps."""
+    made = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
+    made.catalogue = mapped
+    yield made
+    made.engine.dispose()
+
+
+def test_all_companies_are_listed(web: TestClient) -> None:
+    """By id, name and colour."""
+    listed = web.get("/api/companies").json()
+
+    assert listed == [
+        {"id": "acme", "name": "Acme", "accent": "#334155"},
+        {"id": "globex", "name": "Globex", "accent": "#334155"},
+    ]
+
+
+def test_a_company_says_all_that_the_chat_needs(web: TestClient) -> None:
+    """With addresses of its current version, and what one could ask of it."""
+    told = web.get("/api/companies/acme").json()
+
+    assert told == {
+        "id": "acme", "name": "Acme", "accent": "#334155", "contact": "privacy@acme.example", "website": "",
+        "policy_url": "/policies/acme/2026-06-01", "glance_url": "/policies/acme/glance", "website_policy": None,
+        "version": "2026-06-01", "suggestions": ["Do you sell my data?", "Is my info kept indefinitely?"],
+    }  # fmt: skip
+
+
+def test_nothing_is_suggested_where_the_policy_is_silent(web: TestClient) -> None:
+    """A first question whose answer is silence would put people off."""
+    assert web.get("/api/companies/globex").json()["suggestions"] == []
+
+
+def test_a_company_can_name_its_own_page(policies: Path, tmp_path: Path) -> None:
+    """So that a quote can be found on the company's site too."""
+    toml = policies / "globex" / "company.toml"
+    toml.write_text(toml.read_text() + 'policy_url = "https://globex.example/privacy"\n')
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    policies_served = PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
+
+    told = card(policies_served, policies_served.company("globex"))
+
+    assert told.website_policy == "https://globex.example/privacy"
+
+
+def test_an_unknown_company_is_not_found(web: TestClient) -> None:
+    """404, without repeating the name."""
+    assert "nosuch" not in str(assert_problem(web.get("/api/companies/nosuch"), 404))

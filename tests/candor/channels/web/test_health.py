@@ -1,0 +1,90 @@
+"""Alive, ready, and if not, which part is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from candor.app.web import make_app
+from candor.services import Services
+from candor.settings import Settings
+from tests.candor.channels.conftest import StubServer
+from tests.fakes import FakeRasa
+
+
+@pytest.fixture
+def actions_run(parts: Services) -> Iterator[StubServer]:
+    """An action server that says it is well."""
+    with StubServer(200, b'{"status": "ok"}', "application/json") as stub:
+        parts.settings = Settings(**{**parts.settings.model_dump(), "actions_port": stub.port})
+        yield stub
+
+
+def test_it_is_alive_while_the_process_runs(web: TestClient, rasa: FakeRasa) -> None:
+    """Also where other parts are down: restarting the web would not mend them."""
+    rasa.down = True
+
+    answer = web.get("/livez")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+def test_it_is_ready_once_all_parts_answer(actions_run: StubServer, web: TestClient) -> None:
+    """Index, Rasa, action server and database."""
+    answer = web.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "parts": {"index": "ready", "rasa": "ready", "actions": "ready", "database": "ready"},
+    }
+    assert [call[:2] for call in actions_run.calls] == [("GET", "/health")]
+
+
+def unready(web: TestClient) -> set[str]:
+    """The parts that are named as not ready."""
+    answer = web.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    return {part for part, state in answer.json()["parts"].items() if state != "ready"}
+
+
+def test_an_action_server_that_is_down_is_named(web: TestClient) -> None:
+    """And it alone."""
+    assert unready(web) == {"actions"}
+
+
+def test_an_action_server_that_is_ill_is_named(parts: Services, rasa: FakeRasa) -> None:
+    """To answer is not enough."""
+    with StubServer(500, b"", "text/plain") as stub:
+        parts.settings = Settings(**{**parts.settings.model_dump(), "actions_port": stub.port})
+        with TestClient(make_app(parts, rasa)) as web:
+            assert unready(web) == {"actions"}
+
+
+def test_a_rasa_that_is_down_is_named(actions_run: StubServer, web: TestClient, rasa: FakeRasa) -> None:
+    """And is well again as soon as it answers."""
+    rasa.down = True
+    assert unready(web) == {"rasa"}
+
+    rasa.down = False
+    assert web.get("/readyz").status_code == 200
+
+
+def test_a_missing_index_is_named_with_its_cure(actions_run: StubServer, web: TestClient, tmp_path: Path) -> None:
+    """Before the first ingestion there is nothing to answer from."""
+    (tmp_path / "index" / "CURRENT").unlink()
+
+    assert unready(web) == {"index"}
+    assert "candor ingest" in web.get("/readyz").json()["parts"]["index"]
+
+
+def test_a_database_without_tables_is_named(actions_run: StubServer, web: TestClient, parts: Services) -> None:
+    """And nothing that is stored in it."""
+    with parts.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE ticket_event")
+        connection.exec_driver_sql("DROP TABLE ticket")
+
+    assert unready(web) == {"database"}

@@ -1,0 +1,50 @@
+"""The session's cookie, and its key."""
+
+from __future__ import annotations
+
+import httpx2
+from fastapi.testclient import TestClient
+
+from candor.accounts.roles import Grant
+from candor.services import Services
+from tests.candor.console.sign_in.test_sign_in import PASSWORD
+
+
+def _key(entered: httpx2.Response) -> str:
+    return entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+
+def test_each_sign_in_has_a_key_of_its_own_and_the_one_before_ends(nobody: TestClient, parts: Services) -> None:
+    """A key that somebody planted in a browser is never the one that is signed in."""
+    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    form = {"email": "ada@acme.example", "password": PASSWORD}
+    nobody.cookies.set("candor_staff", "planted", domain="testserver.local", path="/console")
+
+    first, second = (_key(nobody.post("sign-in", data=form)) for _ in range(2))
+
+    assert len({"planted", first, second}) == 3
+    assert (parts.sessions.look("planted"), parts.sessions.look(first)) == (None, None)
+    assert parts.sessions.look(second) is not None
+
+
+def test_over_tls_the_cookie_belongs_to_this_host_alone(nobody: TestClient, parts: Services) -> None:
+    """__Host- asks for Secure and the whole site; the plain name then opens nothing."""
+    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    secure = TestClient(nobody.app, base_url="https://testserver/console/", follow_redirects=False)
+
+    entered = secure.post("sign-in", data={"email": "ada@acme.example", "password": PASSWORD})
+    cookie = entered.headers["set-cookie"]
+    opened = secure.get("./").status_code
+    key = secure.cookies["__Host-candor_staff"]
+    secure.cookies.clear()
+    secure.cookies.set("candor_staff", key)
+
+    assert cookie.startswith("__Host-candor_staff=")
+    assert all(part in cookie for part in ("Secure", "HttpOnly", "Path=/;", "SameSite=lax"))
+    assert "domain" not in cookie.lower()
+    assert (opened, secure.get("./").status_code) == (200, 303)
+
+
+def test_no_page_is_kept_by_a_browser(nobody: TestClient) -> None:
+    """Not the sign-in page either."""
+    assert nobody.get("sign-in").headers["cache-control"] == "no-store"

@@ -1,0 +1,33 @@
+"""Pages of errors: plain words for a person at a desk, and a way on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.candor.console.conftest import SignIn
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "title"),
+    [
+        ("accounts", 403, "Not for your role"),
+        ("nowhere", 404, "Not here"),
+        ("requests?due=maybe", 422, "That was not understood"),
+    ],
+)
+def test_an_error_is_named_in_plain_words(sign_in: SignIn, path: str, status: int, title: str) -> None:
+    """HTTP's own names ("Forbidden", "Unprocessable Entity") are for machines."""
+    answer = sign_in("privacy_officer").get(path)
+
+    assert answer.status_code == status
+    assert f"<h1 data-unsent>{title}</h1>" in answer.text
+    assert "To the first page" in answer.text
+
+
+def test_a_form_without_its_token_is_not_blamed_on_the_role(sign_in: SignIn) -> None:
+    """It is refused as well (403), but what helps is to send it again."""
+    answer = sign_in("privacy_officer").post("keeping/run", data={"csrf": "another"})
+
+    assert answer.status_code == 403
+    assert "Nothing was done" in answer.text
+    assert "Not for your role" not in answer.text

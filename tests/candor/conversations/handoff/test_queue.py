@@ -1,0 +1,111 @@
+"""Talk to a person: told by when, marked for staff, never forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from candor.conversations.handoff.queue import AnsweredError, NobodyWaitsError, PersonAsked, after_working_days
+from candor.tickets.addresses import NotAnAddress
+from tests.candor.tickets.conftest import NOON, Office
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-01-15", 2, "2026-01-19"),
+        ("2026-01-16", 1, "2026-01-19"),
+        ("2026-01-17", 1, "2026-01-19"),
+        ("2026-01-12", 5, "2026-01-19"),
+    ],
+)
+def test_working_days_leave_out_weekends(start: str, days: int, end: str) -> None:
+    """From a Thursday, a Friday, a Saturday and a Monday."""
+    at = datetime.fromisoformat(start).replace(tzinfo=UTC)
+
+    assert after_working_days(at, days) == datetime.fromisoformat(end).replace(tzinfo=UTC)
+
+
+async def test_the_visitor_is_told_by_when_and_staff_are_told_at_once(office: Office) -> None:
+    """By mail where there is an address, else in the chat."""
+    promise = datetime(2026, 1, 19, 12, tzinfo=UTC)
+
+    assert office.people.wanted("c_1", "acme") == PersonAsked(promise, by_mail=False)
+    office.wait(hours=1)
+    assert office.people.wanted("c_1", "acme", "ada@example.com") == PersonAsked(promise, by_mail=True)
+
+    await office.deliver()
+    (mail,) = office.mails_to("team@acme.example")
+    assert "c_1" in mail.get_content()
+    assert "ada@example.com" not in mail.get_content()
+    assert [(body["type"], body["data"]["email"]) for _, body in office.hook.sent] == [("person.wanted", "ada@example.com")]
+    (waiting,) = office.people.waiting()
+    assert (waiting.email, waiting.asked_at) == ("ada@example.com", NOON)
+
+
+def test_who_was_answered_waits_no_more_and_can_ask_again(office: Office) -> None:
+    """A new wish has a promise of its own."""
+    office.people.wanted("c_1", "acme")
+    (first,) = office.people.waiting()
+
+    office.people.answered(first.id, "staff:bo")
+
+    assert office.people.waiting() == []
+    with pytest.raises(NobodyWaitsError):
+        office.people.answered(first.id, "staff:bo")
+    office.wait(days=7)
+    office.people.wanted("c_1", "acme")
+    assert [waiting.id for waiting in office.people.waiting()] != [first.id]
+
+
+def test_an_address_that_is_none_is_asked_for_again(office: Office) -> None:
+    """Nothing is promised to it."""
+    assert office.people.wanted("c_1", "acme", "not one") == NotAnAddress("none")
+    assert office.people.waiting() == []
+
+
+async def test_an_answer_by_mail_goes_to_the_address_that_was_left(office: Office) -> None:
+    """Once for its key; with the company to reply to, and nothing of it readable in the database."""
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+
+    assert office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
+    assert not office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
+    with pytest.raises(AnsweredError):
+        office.people.answer_by_mail(waiting.id, "Once more.", "staff:al", "key-2")
+
+    await office.deliver()
+    (mail,) = office.mails_to("ada@example.com")
+    assert "Because of tax law." in mail.get_content()
+    assert "15 January 2026" in mail.get_content()
+    assert office.people.waiting() == []
+
+
+async def test_an_answer_that_comes_back_makes_them_wait_again(office: Office) -> None:
+    """Staff are told, and can write once more."""
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+    office.people.answer_by_mail(waiting.id, "Because.", "staff:bo", "key-1")
+    office.post.refuses.add("ada@example.com")
+
+    await office.deliver()
+    await office.deliver()
+
+    (again,) = office.people.waiting()
+    assert (again.id, again.came_back, again.answer_by) == (waiting.id, True, waiting.answer_by)
+    assert any("could not be delivered" in mail["Subject"] for mail in office.mails_to("team@acme.example"))
+    office.post.refuses.clear()
+    assert office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-2")
+    await office.deliver()
+    assert [mail.get_content().split("\n")[0] for mail in office.mails_to("ada@example.com")] == ["Because of tax law."]
+
+
+def test_without_an_address_there_is_nothing_to_write_to(office: Office) -> None:
+    """Nor where it was erased."""
+    office.people.wanted("c_1", "acme")
+    (waiting,) = office.people.waiting()
+
+    for nobody in (waiting.id, 999):
+        with pytest.raises(NobodyWaitsError):
+            office.people.answer_by_mail(nobody, "Because.", "staff:bo", f"key-{nobody}")

@@ -1,0 +1,247 @@
+"""A person talks with a visitor: one at a time, each message once, and never both the person and Candor."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, PersonTalk, TakenError, TalkOverError, Talks, What
+from candor.database import make_engine, upgrade
+from candor.errors import UnknownConversationError
+from candor.transcripts.store import TranscriptStore, Understood
+from tests.revisions import to_revision
+
+JOINS, LEAVES, YES = {"kind": "human", "text": "here"}, {"kind": "human", "text": "gone"}, {"kind": "human", "text": "Yes."}
+
+
+def leaves(talk: PersonTalk) -> dict[str, str]:
+    return LEAVES
+
+
+@pytest.fixture
+def store(engine: Engine) -> TranscriptStore:
+    return TranscriptStore(engine)
+
+
+@pytest.fixture
+def conversation(store: TranscriptStore) -> str:
+    return store.begin(company="acme", channel="web").id
+
+
+def take(talks: Talks, conversation: str, actor: str = "account:1", name: str = "Ada") -> PersonTalk:
+    return talks.take(conversation, "acme", actor, name, JOINS)[0]
+
+
+def test_who_is_first_takes_it_and_the_other_is_told_who_was(engine: Engine, conversation: str) -> None:
+    """Two people at once would contradict each other."""
+    talks, barrier = Talks(engine), threading.Barrier(2)
+
+    def one(actor: str) -> str:
+        barrier.wait()
+        try:
+            return take(talks, conversation, actor, name=f"Person {actor}").actor
+        except TakenError as error:
+            return error.public
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(one, ["account:1", "slack:U1"]), key=len)
+
+    assert told[0] in {"account:1", "slack:U1"}
+    assert told[1].startswith(f"Person {told[0]} was first")
+    assert len(talks.said_by_people(conversation)) == 1
+
+
+def test_taking_it_again_changes_nothing(engine: Engine, conversation: str) -> None:
+    """A double click, or a page that was open twice."""
+    talks = Talks(engine)
+
+    assert take(talks, conversation) == take(talks, conversation)
+    assert len(talks.said_by_people(conversation)) == 1
+
+
+def test_what_a_visitor_writes_goes_to_the_person_until_it_is_handed_back(
+    engine: Engine, store: TranscriptStore, conversation: str
+) -> None:
+    """Before and after, it is Candor's to answer."""
+    talks = Talks(engine)
+
+    before = talks.hear(conversation, "m1", "one")
+    take(talks, conversation)
+    meanwhile = talks.hear(conversation, "m2", "two")
+    talks.end(conversation, "account:1", leaves)
+    after = talks.hear(conversation, "m3", "three")
+
+    assert (before, meanwhile and meanwhile.name, after) == (None, "Ada", None)
+    assert [(turn.text, turn.state) for turn in store.turns(conversation)] == [
+        ("", BY_PERSON), ("two", TO_PERSON), ("", BY_PERSON),
+    ]  # fmt: skip
+
+
+def test_a_retry_goes_where_the_message_went(engine: Engine, store: TranscriptStore, conversation: str) -> None:
+    """Also when the conversation was handed back or taken meanwhile."""
+    talks = Talks(engine)
+    store.ask(conversation, "answered", "to Candor")
+    store.answered(conversation, "answered", Understood([{"kind": "answer"}]), 1.0)
+    take(talks, conversation)
+    talks.hear(conversation, "heard", "to Ada")
+
+    again = talks.hear(conversation, "answered", "to Candor")
+    talks.end(conversation, "account:1", leaves)
+    twice = talks.hear(conversation, "heard", "to Ada")
+
+    assert again is None
+    assert twice is not None
+    assert [turn.text for turn in store.turns(conversation)].count("to Ada") == 1
+
+
+def test_what_candor_could_not_answer_goes_to_the_person_when_it_is_sent_again(
+    engine: Engine, store: TranscriptStore, conversation: str
+) -> None:
+    """It was never answered, so nobody answers it twice."""
+    talks = Talks(engine)
+    store.ask(conversation, "m1", "hello?")
+    store.failed(conversation, "m1", [{"kind": "error", "text": "down"}], 1.0)
+    take(talks, conversation)
+
+    assert talks.hear(conversation, "m1", "hello?") is not None
+    [turn] = [turn for turn in store.turns(conversation) if turn.message_id == "m1"]
+    assert (turn.state, turn.replies) == (TO_PERSON, [])
+
+
+def test_a_persons_word_is_recorded_once(engine: Engine, conversation: str) -> None:
+    """A page that lost its answer sends it again."""
+    talks = Talks(engine)
+    talk = take(talks, conversation)
+
+    told = [talks.say(talk.id, "p1", YES) for _ in range(2)]
+
+    assert told == [True, False]
+    assert [turn.replies for turn in talks.said_by_people(conversation)] == [[JOINS], [YES]]
+
+
+def test_nothing_is_said_in_a_talk_that_is_over(engine: Engine, conversation: str) -> None:
+    """The visitor reads Candor again, and would not know who speaks."""
+    talks = Talks(engine)
+    talk = take(talks, conversation)
+    talks.end(conversation, "account:2", leaves)
+
+    with pytest.raises(TalkOverError):
+        talks.say(talk.id, "p1", YES)
+
+    assert talks.end(conversation, "account:2", leaves) is None
+
+
+def test_a_forgotten_conversation_ends_its_talk(engine: Engine, store: TranscriptStore, conversation: str) -> None:
+    """Nothing of it stays, and who still writes is told."""
+    talks = Talks(engine)
+    talk = take(talks, conversation)
+    talks.seen(conversation)
+
+    store.forget(conversation)
+
+    assert (talks.going_on(), talks.last_seen(conversation)) == ([], None)
+    assert talks.hear(conversation, "m1", "hello") is None  # the door then finds no conversation
+    for call in (
+        lambda: talks.say(talk.id, "p1", YES), lambda: talks.end(conversation, "account:1", leaves),
+        lambda: take(talks, conversation), lambda: talks.seen(conversation),
+    ):  # fmt: skip
+        with pytest.raises(UnknownConversationError):
+            call()
+
+
+def test_a_message_at_the_moment_of_handing_back_goes_one_way(engine: Engine, store: TranscriptStore) -> None:
+    """Either the person's page shows it, before the talk ends, or Candor answers it."""
+    talks, ways = Talks(engine), []
+    for _ in range(12):
+        conversation, barrier = store.begin(company="acme", channel="web").id, threading.Barrier(2)
+        take(talks, conversation)
+
+        def both(work: Callable[[], object], barrier: threading.Barrier = barrier) -> object:
+            barrier.wait()
+            return work()
+
+        def hear(conversation: str = conversation) -> object:
+            return talks.hear(conversation, "m1", "now?")
+
+        def end(conversation: str = conversation) -> object:
+            return talks.end(conversation, "account:1", leaves)
+
+        with ThreadPoolExecutor(2) as pool:
+            heard, _ = pool.map(both, [hear, end])
+
+        said = [turn.message_id for turn in store.turns(conversation)]
+        ways.append(said)
+        assert ("m1" in said) == (heard is not None)
+        if heard is not None:
+            assert said.index("m1") < next(number for number, name in enumerate(said) if name.endswith("leaves"))
+    assert len(ways) == 12
+
+
+def test_whoever_passes_it_on_hears_of_each_turn_once(engine: Engine, conversation: str) -> None:
+    """In the turn's own transaction, so that neither is kept without the other."""
+    heard: list[str] = []
+
+    def told(session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+        assert (channel, talk.actor) == ("web", "account:1")
+        assert session.in_transaction()
+        assert turn
+        heard.append(what)
+
+    talks = Talks(engine, told)
+    talk = take(talks, conversation)
+    for _ in range(2):
+        talks.hear(conversation, "m1", "hello")
+        talks.say(talk.id, "p1", YES)
+    talks.end(conversation, "account:1", leaves)
+
+    assert heard == ["joins", "asks", "says", "leaves"]
+
+
+def test_who_cannot_pass_it_on_keeps_nothing(engine: Engine, conversation: str) -> None:
+    """The person sends it again."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    talk = take(Talks(engine), conversation)
+
+    with pytest.raises(RuntimeError):
+        Talks(engine, fails).say(talk.id, "p1", YES)
+
+    assert Talks(engine).say(talk.id, "p1", YES) is True
+
+
+def test_an_unknown_conversation_cannot_be_taken(engine: Engine) -> None:
+    """It was mistyped, or forgotten."""
+    with pytest.raises(UnknownConversationError):
+        take(Talks(engine), "c_none")
+
+
+def test_talks_that_went_on_in_slack_before_go_on(tmp_path: Path) -> None:
+    """They were a table of Slack's own; those that had ended are over."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
+    to_revision(engine, "0005")
+    with engine.begin() as connection:
+        begun = text("INSERT INTO conversation VALUES (:id, 'acme', 'slack', '2026-01-15', '2026-01-15')")
+        connection.execute(begun, [{"id": "c_1"}, {"id": "c_2"}])
+        taken = text("INSERT INTO slack_handover VALUES (:n, :id, 'C1', :thread, 'U0BOB', :ended)")
+        connection.execute(
+            taken,
+            [
+                {"n": 1, "id": "c_1", "thread": "1.1", "ended": None},
+                {"n": 2, "id": "c_2", "thread": "1.2", "ended": "2026-01-15"},
+            ],
+        )
+
+    upgrade(engine)
+
+    assert [(talk.conversation, talk.actor) for talk in Talks(engine).going_on()] == [("c_1", "slack:U0BOB")]
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT conversation, thread FROM slack_staff_thread")).all() == [("c_1", "1.1")]
+    engine.dispose()

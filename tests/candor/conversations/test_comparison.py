@@ -1,0 +1,97 @@
+"""Comparisons worded: who speaks, who is silent, what changed; every value that the sentence asks for is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from candor.conversations.comparison import changes_address, in_a_row, policies_of, told_changes, told_comparison
+from candor.conversations.responses import Wording
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.changes import what_changed
+from knowledge.comparing import Comparison, compare
+from tests.conftest import ACME_LATER
+from tests.fakes import small_answers
+
+
+def compared(mapped: PolicyCatalogue, *wanted: str, answer_from: float = 0.0) -> Comparison:
+    found = compare(
+        small_answers(mapped, answer_from=answer_from, unsure_from=answer_from), mapped, "do you sell my data?", wanted
+    )
+    assert found is not None
+    return found
+
+
+def test_quotes_of_all_companies_are_numbered_on(mapped: PolicyCatalogue) -> None:
+    """Best first within each company; a side names its own."""
+    told = told_comparison(compared(mapped, "acme", "acme"))
+
+    assert [citation.n for citation in told.citations] == [1, 2]
+    assert [side.citations for side in told.sides] == [[1], [2]]
+    (first, _) = told.citations
+    assert ACME_LATER[first.start : first.end] == first.quote == "We never sell personal data to advertisers."
+    assert first.url == f"/policies/acme/2026-06-01#c{first.start}-{first.end}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer_from", "response", "said"),
+    [
+        (("acme", "acme"), 0.0, "utter_compare", "the policies of Acme and Acme"),
+        (("acme", "globex"), 0.0, "utter_compare_some_silent", "In the policy of Globex I found nothing"),
+        (("acme", "globex"), 0.9, "utter_compare_silent", "in the policies of Acme and Globex and found nothing"),
+    ],
+)
+def test_silence_is_said_as_such(
+    mapped: PolicyCatalogue, wanted: tuple[str, ...], answer_from: float, response: str, said: str
+) -> None:
+    """By name, and never as a judgement on who is better."""
+    told = told_comparison(compared(mapped, *wanted, answer_from=answer_from))
+
+    text = Wording().say(told.response, **told.values)
+    assert told.response == response
+    assert said in text
+    assert "selling personal data" in text
+    assert "{" not in text
+
+
+def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
+    """The older version first; what one of them does not have is said to be missing there."""
+    told = told_changes(what_changed(mapped, "acme"), mapped.company("acme"), "Privacy Policy", "2026-06-01")
+
+    assert [(side.version, side.silent) for side in told.sides] == [
+        ("2026-01-15", False), ("2026-06-01", False),
+        ("2026-01-15", True), ("2026-06-01", False),
+        ("2026-01-15", False), ("2026-06-01", True),
+    ]  # fmt: skip
+    quoted = {citation.n: citation for citation in told.citations}
+    assert quoted[told.sides[0].citations[0]].quote == "We never sell personal data."
+    assert quoted[told.sides[1].citations[0]].quote == "We never sell personal data to advertisers."
+    assert Wording().say(told.response, **told.values) == (
+        "Between the version of 2026-01-15 and the version of 2026-06-01 of Acme's Privacy Policy, "
+        "1 passage was changed, 1 was added and 1 was removed."
+    )
+
+
+def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
+    """There is nothing to compare it with."""
+    told = told_changes(what_changed(mapped, "globex"), mapped.company("globex"), "Globex Privacy Notice", "undated")
+
+    assert Wording().say(told.response, **told.values) == (
+        "I cannot say what changed: I have only one version of the Globex Privacy Notice, the undated version."
+    )
+    assert (told.citations, told.sides) == ((), ())
+
+
+def test_versions_that_say_the_same_are_said_to(mapped: PolicyCatalogue) -> None:
+    """Also a finding."""
+    found = what_changed(mapped, "acme", "2026-01-15", "2026-01-15")
+    told = told_changes(found, mapped.company("acme"), "Privacy Policy", "2026-06-01")
+
+    assert told.response == "utter_nothing_changed"
+    assert "the same words" in Wording().say(told.response, **told.values)
+
+
+def test_names_in_a_row() -> None:
+    """As a person would list them."""
+    assert [in_a_row([]), in_a_row(["a"]), in_a_row(["a", "b"]), in_a_row(["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert [policies_of([]), policies_of(["A"]), policies_of(["A", "B"])] == ["", "the policy of A", "the policies of A and B"]
+    assert changes_address("acme", "1", "2") == "/policies/acme/changes?old=1&new=2"

@@ -1,0 +1,150 @@
+"""The sentence before the quotes: it never says more than they do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from candor.conversations.lead import SURE_OF_ASPECT, lead_of
+from candor.conversations.responses import Wording
+from knowledge.answering import Answer, AnswerKind, Part
+from knowledge.aspects import Aspect
+from knowledge.passages import Passage
+from knowledge.retrieval import Hit
+from tests.fakes import A_COMPANY, CHILDREN, SMALL_BANK, a_part, an_answer
+
+SELLING, RETENTION = SMALL_BANK
+
+
+def a_hit(start: int) -> Hit:
+    return Hit(Passage("acme", "2026-01-15", "sentence", "1. One", start, start + 10, "We do that", "", ""), 1.0)
+
+
+SOLD, KEPT, ALSO = (a_hit(start) for start in (0, 20, 40))
+
+
+def worded(answer: Answer) -> str:
+    """The lead as a reader sees it. A placeholder that nobody fills is a KeyError."""
+    lead = lead_of(answer, Wording())
+    return Wording().say(lead.response, **lead.values)
+
+
+def of_parts(*parts: Part, kind: AnswerKind = "answer") -> Answer:
+    return Answer(kind, A_COMPANY, "Privacy Policy", "2026-01-15", parts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "probability", "aspect", "response"),
+    [
+        ("answer", SURE_OF_ASPECT, SELLING, "utter_answer_about"),
+        ("answer", SURE_OF_ASPECT - 0.01, SELLING, "utter_answer"),
+        ("answer", 1.0, None, "utter_answer"),
+        ("unsure", 0.99, SELLING, "utter_unsure"),
+        ("not_in_policy", 0.99, SELLING, "utter_not_in_policy"),
+        ("not_in_policy", 0.0, None, "utter_not_in_policy"),
+        ("out_of_scope", 0.0, SELLING, "utter_out_of_scope_general"),
+    ],
+)
+def test_one_question_has_a_lead_by_its_kind(kind: AnswerKind, probability: float, aspect: Aspect | None, response: str) -> None:
+    """What was asked is only named where it is beyond doubt."""
+    answer = an_answer(kind, probability, aspect, (SOLD,) if kind in {"answer", "unsure"} else ())
+
+    assert lead_of(answer, Wording()).response == response
+    assert "{" not in worded(answer)
+
+
+def test_what_was_looked_for_and_where_is_named() -> None:
+    """In silence too, and then with whom to ask."""
+    assert worded(an_answer("answer", 0.9, SELLING, (SOLD,))) == (
+        "This is what Acme's Privacy Policy says about selling personal data:"
+    )
+    silent = worded(an_answer("not_in_policy", 0.1, SELLING))
+    assert "selling personal data" in silent
+    assert "privacy@acme.example" in silent
+
+
+def test_a_policy_that_bears_its_companys_name_is_named_once() -> None:
+    """ "the Acme Privacy Policy", not "Acme's Acme Privacy Policy"."""
+    answer = replace(an_answer("answer", 0.9, SELLING, (SOLD,)), policy="Acme Privacy Policy")
+
+    assert worded(answer) == "This is what the Acme Privacy Policy says about selling personal data:"
+
+
+def test_another_language_is_told_from_another_subject() -> None:
+    """Who wrote in German is asked for English, not told that privacy is no subject here."""
+    foreign = Answer("out_of_scope", A_COMPANY, "Privacy Policy", "2026-01-15", (), language_unknown=True)
+
+    assert lead_of(foreign, Wording()).response == "utter_out_of_scope_language"
+    assert lead_of(replace(foreign, language_unknown=False), Wording()).response == "utter_out_of_scope_general"
+
+
+def test_each_of_several_questions_has_its_own_quotes() -> None:
+    """By the numbers that they carry below; the best of each comes first."""
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD, ALSO)), a_part("answer", 0.8, RETENTION, (KEPT,)))
+
+    assert [hit.passage.start for hit in answer.hits] == [0, 20, 40]
+    assert worded(answer) == (
+        "You asked more than one thing. About selling personal data: see [1] [3]. About how long data is kept: see [2]."
+    )
+
+
+def test_a_silent_part_is_said_to_be_silent() -> None:
+    """The other's quote is not passed off as its evidence."""
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("not_in_policy", 0.1, CHILDREN))
+
+    assert worded(answer) == (
+        "You asked more than one thing. About selling personal data: see [1]. "
+        "About how old people must be: I found nothing in Acme's Privacy Policy that says it."
+    )
+
+
+def test_a_part_in_doubt_is_said_to_be_in_doubt() -> None:
+    """Beside a sure one as well; and what it was taken to ask is not named, because that is in doubt, too."""
+    answer = of_parts(a_part("answer", 0.9, RETENTION, (KEPT,)), replace(a_part("unsure", 0.3, SELLING, (SOLD,)), place=1))
+
+    assert "About your second question: [2] comes nearest, and I am not sure" in worded(answer)
+
+
+def test_a_part_keeps_its_place_where_another_one_was_left_out() -> None:
+    """ "It rains, doesn't it? Is data sold? How long is it kept?": the last is the third, as its asker counts."""
+    parts = [replace(a_part("answer", 0.5, None, (hit,)), place=place) for place, hit in ((1, SOLD), (2, KEPT))]
+
+    assert "About your second question: see [1]. About your third question: see [2]." in worded(of_parts(*parts))
+
+
+def test_two_parts_may_share_a_quote() -> None:
+    """It is shown once, and both name it."""
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("answer", 0.9, RETENTION, (SOLD, KEPT)))
+
+    assert [hit.passage.start for hit in answer.hits] == [0, 20]
+    assert "selling personal data: see [1]." in worded(answer)
+    assert "how long data is kept: see [1] [2]." in worded(answer)
+
+
+def test_a_lesser_quote_that_only_touches_anothers_is_not_named() -> None:
+    """The first part's third best, a list, holds the item that answers the second part: that item is not its evidence."""
+    around = replace(KEPT, passage=replace(KEPT.passage, start=15, end=39))
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD, ALSO, around)), a_part("answer", 0.9, RETENTION, (KEPT,)))
+
+    assert "About selling personal data: see [1] [3]." in worded(answer)
+
+
+def test_no_part_names_a_quote_that_is_not_shown() -> None:
+    """Three are shown, one of each of three parts; every number has its quote."""
+    many = [tuple(a_hit(100 * part + 20 * place) for place in range(3)) for part in range(3)]
+    answer = of_parts(
+        *(a_part("answer", 0.9, aspect, hits) for aspect, hits in zip((SELLING, RETENTION, CHILDREN), many, strict=True))
+    )
+
+    text = worded(answer)
+    assert [text.count(f"[{number}]") for number in range(1, 5)] == [1, 1, 1, 0]
+    assert "I found nothing" not in text
+
+
+def test_where_all_parts_are_silent_one_sentence_says_so() -> None:
+    """No list of nothings, and each thing that was looked for is named."""
+    answer = of_parts(a_part("not_in_policy", 0.1, SELLING), a_part("not_in_policy", 0.1, CHILDREN), kind="not_in_policy")
+
+    assert lead_of(answer, Wording()).response == "utter_not_in_policy"
+    assert "I looked for selling personal data and for how old people must be and found nothing" in worded(answer)

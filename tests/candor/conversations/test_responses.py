@@ -1,0 +1,75 @@
+"""The sentences of domain.yml, filled in without Rasa."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from candor.conversations.responses import Wording
+
+
+@pytest.fixture
+def wording(tmp_path: Path) -> Wording:
+    """Two responses of our own."""
+    domain = tmp_path / "domain.yml"
+    domain.write_text(
+        "responses:\n"
+        "  utter_where:\n"
+        '    - text: "{company_name} is reached at {contact}; {company_name} answers."\n'
+        "  utter_hello:\n"
+        '    - text: "Hello!"\n'
+    )
+    return Wording(domain)
+
+
+def test_placeholders_are_filled_wherever_they_stand(wording: Wording) -> None:
+    """As Rasa would fill them; what the sentence does not ask for is ignored."""
+    said = wording.say(
+        "utter_where",
+        company_name="Acme",
+        contact="privacy@acme.example",
+        policy="Privacy Policy",
+        the_policy="the Privacy Policy",
+    )
+
+    assert said == "Acme is reached at privacy@acme.example; Acme answers."
+    assert wording.say("utter_hello") == "Hello!"
+
+
+def test_a_value_is_text_and_never_a_format_string(wording: Wording) -> None:
+    """A company may be called anything, also something with braces."""
+    said = wording.say("utter_where", company_name="{contact} {0} %s {company_name}", contact="C\\1")
+
+    assert said == "{contact} {0} %s {company_name} is reached at C\\1; {contact} {0} %s {company_name} answers."
+
+
+def test_a_missing_value_is_an_error(wording: Wording) -> None:
+    """Nobody is shown "write to {contact}"."""
+    with pytest.raises(KeyError, match="contact"):
+        wording.say("utter_where", company_name="Acme")
+
+
+def test_an_unknown_response_is_an_error(wording: Wording) -> None:
+    """A misspelt name fails in a test, not before a visitor."""
+    with pytest.raises(KeyError, match="utter_nothing"):
+        wording.say("utter_nothing")
+
+
+@pytest.mark.parametrize(
+    "response", ["utter_welcome", "utter_assistant_down", "utter_answer", "utter_unsure", "utter_not_in_policy"]
+)
+def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
+    """The door and the command line find each sentence they use, and all that it asks for."""
+    values = {
+        "company_name": "Acme",
+        "contact": "privacy@acme.example",
+        "policy": "Privacy Policy",
+        "the_policy": "Acme's Privacy Policy",
+        "looked_for": "cookies",
+    }
+
+    said = Wording().say(response, **values)
+
+    assert "Acme" in said
+    assert "{" not in said

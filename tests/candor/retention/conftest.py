@@ -1,0 +1,98 @@
+"""The job and the erasure over real services, a Rasa that is not there, and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from candor.app.retention import Keeper, make_keeper
+from candor.channels.slack.threads import Places
+from candor.conversations.assistant import Assistant
+from candor.conversations.handoff.live_chat import Persons
+from candor.retention.job import Keeping, Run
+from candor.services import Services
+from candor.settings import Settings
+from knowledge.catalogue import PolicyCatalogue
+from tests.fakes import FakeRasa
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+@dataclass
+class House:
+    """Everything, on one database; `at` is what time it is."""
+
+    parts: Services
+    rasa: FakeRasa = field(default_factory=FakeRasa)
+    at: datetime = NOON
+
+    def __post_init__(self) -> None:
+        self.door = Assistant(
+            rasa=self.rasa, transcripts=self.parts.transcripts, vault=self.parts.vault, catalogue=self.parts.catalogue,
+            wording=self.parts.wording, longest_message=4000, persons=Persons(self.parts),
+            cut=(self.parts.links.cut, self.places.forget),
+        )  # fmt: skip
+        parts = self.parts
+        parts.transcripts._now = parts.audit._now = parts.sessions._now = self.now
+        parts.desk._clock = parts.staff._clock = parts.people._clock = self.now
+        self.keeper: Keeper = make_keeper(self.parts, self.door)
+        self.keeper.job._now = self.now
+
+    @property
+    def job(self) -> Keeping:
+        return self.keeper.job
+
+    @property
+    def places(self) -> Places:
+        return Places(self.parts.engine, self.now)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, **how_long: float) -> None:
+        self.at += timedelta(**how_long)
+
+    async def talk(self, *texts: str, company: str = "acme") -> str:
+        """A conversation in which these were said."""
+        begun, _ = await self.door.begin(company=company, channel="web")
+        for text in texts:
+            await self.door.say(begun.id, text)
+        return begun.id
+
+    async def removed(self, kind: str) -> int:
+        """How many of a kind a run removes now."""
+        run = await self.job.run()
+        assert run.failed == ()
+        return next(done.removed for done in run.results if done.kind == kind)
+
+    async def seen(self, kind: str) -> Any:
+        return next(one.seen for one in await self.job.look() if one.kind.name == kind)
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """What a test sets beside the defaults."""
+    return {}
+
+
+@pytest.fixture
+def house(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, settings: dict[str, Any]) -> Iterator[House]:
+    """Real services over the two small policies."""
+    parts = Services(
+        Settings(
+            var_dir=tmp_path / "var", policies_dir=policies, secret_key=SecretStr("a secret"), actions_port=1, _env_file=None,
+            **{"database_url": "", **settings},
+        )  # type: ignore[call-arg]  # pydantic-settings' own parameter
+    )  # fmt: skip
+    parts.catalogue = catalogue
+    yield House(parts)
+    parts.engine.dispose()
+
+
+__all__ = ["House", "Run"]

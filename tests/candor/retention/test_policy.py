@@ -1,0 +1,205 @@
+"""Each kind of data goes when its period is over, and not a second before. The clock is ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from candor.accounts.models import AuditRow, SessionRow
+from candor.accounts.roles import Grant
+from candor.channels.slack.models import ChoiceRow, StaffThreadRow, TalkRow, ThreadRow
+from candor.channels.slack.staff_threads import StaffThread, StaffThreads
+from candor.channels.slack.threads import Person, Place, Thread
+from candor.retention.models import RunRow
+from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow
+from candor.tickets.requester import Confirmed
+from candor.transcripts.models import VaultRow
+from tests.candor.retention.conftest import House
+
+ADA = Person("T1", "U1")
+
+
+def rows(house: House, table: Any) -> int:
+    with Session(house.parts.engine) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def goes_after(house: House, kind: str, days: int) -> None:
+    """Nothing goes on the last day; after it, what the page had promised goes."""
+    house.wait(days=days)
+    assert (await house.seen(kind)).over == 0
+    assert await house.removed(kind) == 0
+    house.wait(seconds=1)
+    promised = (await house.seen(kind)).over
+    assert promised > 0
+    assert await house.removed(kind) == promised
+
+
+async def test_conversations(house: House) -> None:
+    """Here and in Rasa."""
+    talk = await house.talk("hello")
+
+    await goes_after(house, "transcripts", 30)
+
+    assert house.rasa.forgotten == [talk]
+    assert (await house.seen("transcripts")).rows == 0
+
+
+@pytest.mark.parametrize("settings", [{"vault_keep_days": 7}])
+async def test_masked_values_may_go_before_their_transcript(house: House) -> None:
+    """The transcript stays, masked for good; another value never gets a token that stood for one that is gone."""
+    talk = await house.talk("write to jo@example.com")
+
+    await goes_after(house, "vault", 7)
+
+    past = await house.door.past(talk)
+    assert past.turns[0].text == "write to <email_1>"
+    assert house.parts.vault.reveal(talk, "<email_1>") is None
+    assert house.parts.vault.kinds(talk) == {}
+    assert house.parts.vault.rotate() == 0
+    await house.door.say(talk, "or al@example.com")
+    past = await house.door.past(talk)
+    assert [turn.text for turn in past.turns] == ["write to <email_1>", "or al@example.com"]
+    with Session(house.parts.engine) as session:
+        assert session.scalars(select(VaultRow.ciphertext).where(VaultRow.token == "<email_1>")).one() == b""
+
+
+async def test_rasas_memory_without_a_conversation(house: House) -> None:
+    """An hour is left for clocks that differ; what is there beside its conversation stays."""
+    talk = await house.talk("hello")
+    house.rasa.trackers = {f"c_stray{number}": house.now() for number in range(5)} | {talk: house.now()}
+
+    house.wait(hours=1)
+    assert await house.removed("trackers") == 0
+    house.wait(seconds=1)
+    assert (await house.seen("trackers")).over == 5
+    assert await house.removed("trackers") == 5
+
+    assert list(house.rasa.trackers) == [talk]
+
+
+async def test_rasas_memory_that_is_older_than_a_transcript_may_be(house: House) -> None:
+    """Also where its conversation goes on without Rasa, between people."""
+    talk = await house.talk()
+    house.rasa.trackers = {talk: house.now()}
+    house.wait(days=20)
+    house.parts.transcripts.ask(talk, "message-1", "still here")
+
+    await goes_after(house, "trackers", 10)
+
+    assert house.rasa.trackers == {}
+    assert house.parts.transcripts.known([talk]) == {talk}
+
+
+async def test_who_made_a_request(house: House) -> None:
+    """Closed ones; what is owed is never erased. What was done stays."""
+    numbers = [opened(house, f"yes-{number}") for number in range(2)]
+    house.parts.staff.refuse(numbers[0], "No account under this address.", "staff:bo")
+
+    await goes_after(house, "requests", 730)
+
+    assert house.parts.staff.file(numbers[0]).email is None
+    assert house.parts.staff.file(numbers[1]).email == "ada@example.com"
+
+
+async def test_who_asked_for_a_person_and_was_answered(house: House) -> None:
+    """Who still waits is kept."""
+    house.parts.people.wanted("c_1", "acme", "ada@example.com")
+    house.parts.people.wanted("c_2", "acme", "bob@example.com")
+    house.parts.people.answered(house.parts.people.waiting()[0].id, "staff:bo")
+
+    await goes_after(house, "handoffs", 90)
+
+    with Session(house.parts.engine) as session:
+        first, second = session.scalars(select(HandoffRow).order_by(HandoffRow.id))
+    assert (first.email, first.email_hash, first.conversation) == (None, None, "")
+    assert second.email is not None
+
+
+async def test_one_time_codes(house: House) -> None:
+    """A code whose mail was sent, after two days."""
+    opened(house)
+    with Session(house.parts.engine) as session, session.begin():
+        for row in session.scalars(select(OutboxRow)):
+            row.state = "sent"
+
+    await goes_after(house, "codes", 2)
+
+    assert rows(house, IdentityCodeRow) == 0
+
+
+async def test_what_was_sent(house: House) -> None:
+    """What still waits is kept. Letters that became files go with it."""
+    opened(house)
+    with Session(house.parts.engine) as session, session.begin():
+        session.scalars(select(OutboxRow)).first().state = "sent"  # type: ignore[union-attr]
+        kept = len(session.scalars(select(OutboxRow)).all()) - 1
+
+    await goes_after(house, "outbox", 90)
+
+    assert rows(house, OutboxRow) == kept
+
+
+async def test_slacks_ids(house: House) -> None:
+    """Who talked where, chose what, and in which thread staff were told."""
+    house.places.begun(Place(ADA), "c_gone")
+    house.places.set_thread("T1", "C1", "1.1", Thread("U1", quiet=False))
+    house.places.choose(ADA, "acme")
+    StaffThreads(house.parts.engine, house.now).held("c_gone", StaffThread("C9", "1.2"))
+
+    await goes_after(house, "slack", 30)
+    await house.removed("slack")
+
+    assert [rows(house, table) for table in (TalkRow, ThreadRow, StaffThreadRow, ChoiceRow)] == [0, 0, 0, 0]
+
+
+async def test_staffs_sign_ins(house: House) -> None:
+    """One that was ended; one that was only left goes when it could not be used any more."""
+    account = house.parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")])
+    house.parts.sessions.end(house.parts.sessions.begin(account, "password"))
+    house.parts.sessions.begin(account, "password")
+
+    await goes_after(house, "sessions", 30)
+    assert rows(house, SessionRow) == 1
+
+    house.wait(hours=12)
+    assert await house.removed("sessions") == 1
+
+
+@pytest.mark.parametrize("settings", [{"audit_keep_days": 10}])
+async def test_the_audit_log_is_cut_and_the_rest_still_verifies(house: House) -> None:
+    """The cut is an entry itself."""
+    for number in range(3):
+        house.parts.audit.record("account:1", "conversation.read", f"conversation c_{number}")
+        house.wait(days=1)
+
+    house.wait(days=8)
+    assert await house.removed("audit") == 1  # the first is eleven days old, the second ten
+
+    assert house.parts.audit.verify().broken_at is None
+    newest, *_ = house.parts.audit.entries()
+    assert (newest.actor, newest.action, newest.details) == ("system", "audit.cut", {"removed": 1, "up_to": 1})
+    house.wait(days=30)
+    assert await house.removed("audit") == 3
+    assert house.parts.audit.verify().broken_at is None
+    assert rows(house, AuditRow) == 1
+
+
+async def test_reports_of_the_job_itself(house: House) -> None:
+    """Ninety days are enough to see that it works."""
+    await house.job.run()
+
+    await goes_after(house, "runs", 90)
+
+    assert rows(house, RunRow) == 3 - 1
+
+
+def opened(house: House, confirmation: str = "yes-1") -> str:
+    """A request's number."""
+    found = house.parts.desk.open(
+        Confirmed(confirmation, "acme", "deletion", f"c_{confirmation}", email="ada@example.com", residence="DE")
+    )
+    return found.ticket.number  # type: ignore[union-attr]

@@ -1,0 +1,35 @@
+"""An address or number is looked for in the spellings in which people write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from candor.retention.search_variants import spellings
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Jo@Example.com", "jo@example.com"),
+        (" mailto:jo@example.com ", "jo@example.com"),
+        ("jo@localhost", "jo@localhost"),
+        ("+44 20 7946 0958", "+442079460958"),
+        ("020 7946 0958", "+44 20 7946 0958"),
+        ("+44 (0)20 7946 0958", "020 7946 0958"),
+        ("0044 20 7946 0958", "00442079460958"),
+        ("+49 30 901820", "030/901820"),
+        ("4111 1111 1111 1111", "4111-1111-1111-1111"),
+        ("4111 1111 1111 1111", "4111111111111111"),
+    ],
+)
+def test_the_spelling_that_was_written_is_among_them(typed: str, written: str) -> None:
+    """Hashes can be compared only as a whole."""
+    assert written in spellings(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "Ada Lovelace", "12345", "x" * 301, "{{7*7}}", "<script>alert(1)</script>", "'; DROP"]
+)
+def test_what_is_neither_is_not_looked_for(typed: str) -> None:
+    """Nothing is kept by name."""
+    assert spellings(typed) == frozenset()

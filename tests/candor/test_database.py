@@ -1,0 +1,102 @@
+"""One engine, one schema, and errors that hold nothing of what was stored."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from candor import database
+from candor.accounts.models import Base as Accounts
+from candor.channels.slack.models import Base as Slack
+from candor.database import make_engine, upgrade
+from candor.errors import UnavailableError
+from candor.retention.models import Base as Keeping
+from candor.tickets.models import Base as Tickets
+from candor.transcripts.models import Base as Transcripts
+
+
+def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> None:
+    """Tables come only from migrations/, so each column, index and unique rule of the models must stand there."""
+    found = inspect(engine)
+    described = [table for base in (Tickets, Transcripts, Slack, Accounts, Keeping) for table in base.metadata.sorted_tables]
+
+    for table in described:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: column.nullable for column in table.columns}
+        assert {index["name"] for index in found.get_indexes(table.name)} >= {index.name for index in table.indexes}
+    made = {name for name in found.get_table_names() if not name.startswith("turn_search")}  # the index keeps tables of its own
+    assert {table.name for table in described} == made - {"alembic_version"}
+
+
+def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
+    """Every start upgrades."""
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO conversation VALUES ('c_1', 'acme', 'web', '2026-01-15', '2026-01-15')"))
+
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM conversation")).scalars().all() == ["c_1"]
+
+
+def test_sqlite_lets_readers_go_on_and_keeps_its_foreign_keys(engine: Engine) -> None:
+    """Without WAL a reader would block the writers, without foreign keys forgetting would leave turns behind."""
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
+
+
+def test_a_failing_statement_does_not_tell_what_it_held(engine: Engine) -> None:
+    """Errors end up in logs; what a person wrote must not."""
+    insert = text("INSERT INTO turn (conversation_id, message_id, text) VALUES ('c_none', 'm', :text)")
+
+    with engine.connect() as connection, pytest.raises(IntegrityError) as failed:
+        connection.execute(insert, {"text": "sentinelword"})
+
+    assert "sentinelword" not in str(failed.value)
+
+
+def test_a_database_that_is_well_passes_the_check(engine: Engine) -> None:
+    """Nothing is raised."""
+    database.check(engine)
+
+
+def test_a_database_without_tables_does_not_pass(tmp_path: Path) -> None:
+    """It answers, but nothing can be stored in it."""
+    empty = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+
+    with pytest.raises(UnavailableError, match="does not answer"):
+        database.check(empty)
+
+    empty.dispose()
+
+
+def test_a_file_that_is_no_database_does_not_pass(tmp_path: Path) -> None:
+    """The error names its kind and not the file's content."""
+    (tmp_path / "broken.db").write_bytes(b"sentinelword" * 500)
+    broken = make_engine(f"sqlite:///{tmp_path / 'broken.db'}")
+
+    with pytest.raises(UnavailableError) as raised:
+        database.check(broken)
+
+    assert "DatabaseError" in str(raised.value)
+    assert "sentinelword" not in str(raised.value)
+    broken.dispose()
+
+
+def test_processes_that_start_together_take_turns_to_make_the_tables(tmp_path: Path) -> None:
+    """Web and action server meet an empty database at the same moment; neither fails."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    engines = [make_engine(url) for _ in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(upgrade, engines))
+
+    database.check(engines[0])
+    for engine in engines:
+        engine.dispose()

@@ -1,0 +1,210 @@
+"""What SQLite does for one company, PostgreSQL does for many: the same rules, on a real server."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from candor import database
+from candor.conversations.handoff.sessions import TakenError, Talks
+from candor.database import make_engine, upgrade
+from candor.tickets.cipher import FieldCipher
+from candor.tickets.figures import figures
+from candor.tickets.key_rotation import rotate
+from candor.tickets.law.deadlines import State
+from candor.tickets.models import Base as Tickets
+from candor.tickets.requester import Opened, TooManyRequests, Verified
+from candor.tickets.staff import Filter
+from candor.transcripts.models import Base as Transcripts
+from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.vault import Vault
+from tests.candor.tickets.conftest import Office
+from tests.postgresql import running_server
+
+NAMES = count(1)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with running_server() as url:
+        yield url
+
+
+@pytest.fixture
+def url(server: str) -> str:
+    """A database without tables."""
+    name = f"candor_{next(NAMES)}"
+    admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """One with all tables; `office` of the tickets' tests works on it too."""
+    made = make_engine(url)
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def office(engine: Engine) -> Office:
+    return Office(engine)
+
+
+def test_processes_that_start_together_take_turns_to_make_the_tables(url: str) -> None:
+    """Web, action server and worker meet an empty database at the same moment; neither fails."""
+    engines = [make_engine(url) for _ in range(8)]
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(upgrade, engines))
+
+    database.check(engines[0])
+    for engine in engines:
+        engine.dispose()
+
+
+def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> None:
+    """The same columns and indexes as on SQLite."""
+    found = inspect(engine)
+
+    for table in [table for base in (Tickets, Transcripts) for table in base.metadata.sorted_tables]:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: column.nullable for column in table.columns}
+        assert {index["name"] for index in found.get_indexes(table.name)} >= {index.name for index in table.indexes}
+
+
+async def test_a_request_goes_from_yes_to_answer(office: Office) -> None:
+    """Opened, proven, extended, completed; with its dates, its letters and its yearly figures."""
+    number = await office.verified(residence="US-CA")
+    office.staff.extend(number, "It takes longer.", "staff:bo")
+    office.wait(days=3)
+    office.staff.complete(number, "Deleted.", "staff:bo")
+    await office.deliver()
+
+    file = office.staff.file(number)
+    assert office.events(number) == ["received", "ask_identity", "code_sent", "code_given", "verify", "extend", "complete"]
+    assert (file.ticket.status, file.email, file.events[-1].words) == ("completed", "ada@example.com", "Deleted.")
+    assert file.acknowledgement is not None
+    assert file.acknowledgement.state is State.COMPLETED
+    assert [mail["Subject"] for mail in office.mails_to("ada@example.com")][-1] == f"Your request {number} is done"
+    (deleted,) = [row for row in figures(office.engine, 2026) if row.kind == "delete"]
+    assert (deleted.received, deleted.complied, deleted.median_days) == (1, 1, 3.0)
+
+
+@pytest.mark.parametrize("change", ["UPDATE ticket_event SET what = 'other'", "DELETE FROM ticket_event"])
+def test_the_database_refuses_to_change_what_has_happened(office: Office, change: str) -> None:
+    """Events are only added, whoever asks."""
+    number = office.opened().ticket.number
+
+    with office.engine.connect() as connection, pytest.raises(DBAPIError, match="events are only added"):
+        connection.execute(text(change))
+
+    assert office.events(number)[0] == "received"
+
+
+def test_a_thousand_confirmations_at_once_open_one_request_and_send_one_code(office: Office) -> None:
+    """From a thousand threads that start together."""
+    numbers = office.opened_at_once(1000)
+
+    assert list(numbers.values()) == [1000]
+    assert len(office.staff.requests(Filter(states=()))) == 1
+    assert office.parcels_of("requester") == [("code", "due")]
+
+
+def test_requests_that_come_at_once_cannot_pass_the_daily_limit(office: Office) -> None:
+    """What a writer has counted still holds when it writes: ten of forty are opened."""
+    with ThreadPoolExecutor(40) as threads:
+        outcomes = Counter(type(found) for found in threads.map(lambda each: office.open(f"yes-{each}"), range(40)))
+
+    assert outcomes == {Opened: 10, TooManyRequests: 30}
+
+
+async def test_one_code_proves_once_however_often_it_comes(office: Office) -> None:
+    """Twenty browsers, one right code: one of them is the event, all of them may see the request or are told no."""
+    number = office.opened().ticket.number
+    code = await office.code()
+
+    with ThreadPoolExecutor(20) as threads:
+        found = list(threads.map(lambda _: office.desk.give_code(number, code, "c_1"), range(20)))
+
+    assert sum(isinstance(each, Verified) for each in found) >= 1
+    assert office.events(number).count("verify") == 1
+
+
+async def test_everything_can_be_read_under_a_new_key(office: Office) -> None:
+    """Bytes come back as they went."""
+    number = office.opened(details="my user name is ada\N{PILE OF POO}").ticket.number
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+    office.people.answer_by_mail(waiting.id, "Because\N{PILE OF POO}.", "staff:bo", "key-1")
+
+    assert rotate(office.engine, FieldCipher("a new secret", ("a secret",))) > 0
+
+    later = Office(office.engine, "a new secret")
+    file = later.staff.file(number)
+    assert (file.email, file.events[0].words) == ("ada@example.com", "my user name is ada\N{PILE OF POO}")
+    await later.deliver()
+    assert "Because\N{PILE OF POO}." in later.mails_to("ada@example.com")[-1].get_content()
+
+
+def test_a_conversation_is_kept_and_forgotten(engine: Engine) -> None:
+    """Turn, evidence, vault; and after forgetting nothing of it."""
+    transcripts, vault = TranscriptStore(engine), Vault(engine, "a secret")
+    talk = transcripts.begin(company="acme", channel="web").id
+    masked = vault.mask(talk, "I am ada@example.com")
+    transcripts.ask(talk, "m-1", masked)
+    transcripts.answered(talk, "m-1", Understood([{"kind": "smalltalk", "text": "Hello"}], "greet", 0.9), 12.5)
+
+    (turn,) = transcripts.turns(talk)
+    assert (turn.text, turn.replies[0]["text"], turn.milliseconds) == ("I am <email_1>", "Hello", 12.5)
+    assert vault.unmask(talk, masked) == "I am ada@example.com"
+
+    transcripts.forget(talk)
+    assert transcripts.turns(talk) == []
+    assert vault.reveal(talk, "<email_1>") is None
+
+
+def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) -> None:
+    """Two people at once, and a message at the moment of handing back."""
+    store, talks = TranscriptStore(engine), Talks(engine)
+    reply = {"kind": "human", "text": "x"}
+    for _ in range(8):
+        conversation, barrier = store.begin(company="acme", channel="web").id, Barrier(2)
+
+        def takes(actor: str, conversation: str = conversation, barrier: Barrier = barrier) -> str:
+            barrier.wait()
+            try:
+                return talks.take(conversation, "acme", actor, "Somebody", reply)[0].actor
+            except TakenError as error:
+                return f"after {error.talk.actor}"
+
+        def hears(what: str, conversation: str = conversation, barrier: Barrier = barrier) -> bool:
+            barrier.wait()
+            if what == "hear":
+                return talks.hear(conversation, "m1", "now?") is not None
+            return talks.end(conversation, "account:1", lambda _: reply) is not None
+
+        with ThreadPoolExecutor(2) as pool:
+            first = set(pool.map(takes, ["account:1", "account:2"]))
+            heard, ended = pool.map(hears, ["hear", "end"])
+
+        said = [turn.message_id for turn in store.turns(conversation)]
+        assert first in ({"account:1", "after account:1"}, {"account:2", "after account:2"})
+        assert ended
+        assert ("m1" in said) is heard
+        assert sum(name.endswith("joins") for name in said) == 1
+    talks.seen(conversation)
+    talks.seen(conversation)
+    store.forget(conversation)
+    assert talks.last_seen(conversation) is None

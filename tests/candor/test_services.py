@@ -1,0 +1,103 @@
+"""Parts are built in one place, each only when it is asked for."""
+
+from __future__ import annotations
+
+import json
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from candor import database
+from candor.errors import EncoderError, IndexUnusableError
+from candor.services import Services, encoder_id
+from candor.settings import Settings
+
+
+def of(var: Path, secret: str | None = None) -> Services:
+    return Services(Settings(var_dir=var, secret_key=SecretStr(secret) if secret else None))
+
+
+def test_nothing_is_made_before_it_is_asked_for(tmp_path: Path) -> None:
+    """A process that only needs the settings leaves no trace on disk."""
+    parts = of(tmp_path / "var")
+
+    assert parts.settings.index_dir == tmp_path / "var" / "index"
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_part_is_made_once(tmp_path: Path) -> None:
+    """All who ask share one."""
+    parts = of(tmp_path, "a secret")
+
+    assert parts.engine is parts.engine
+    assert parts.vault is parts.vault
+    parts.engine.dispose()
+
+
+def test_the_database_has_its_tables_when_it_is_first_used(tmp_path: Path) -> None:
+    """Nobody has to remember a migration."""
+    parts = of(tmp_path / "var")
+
+    database.check(parts.engine)
+
+    assert (tmp_path / "var" / "candor.db").is_file()
+    parts.engine.dispose()
+
+
+def test_the_secret_key_is_made_once_and_only_this_user_can_read_it(tmp_path: Path) -> None:
+    """Tokens and the vault outlive a restart, and no other user of the machine can forge or read."""
+    first = of(tmp_path / "var").secret_key
+    later = of(tmp_path / "var").secret_key
+
+    kept = tmp_path / "var" / "secret.key"
+    assert first == later == kept.read_text()
+    assert len(first) >= 48
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["secret.key"]
+
+
+def test_processes_that_start_together_agree_on_one_secret_key(tmp_path: Path) -> None:
+    """Else one would refuse the other's tokens."""
+    with ThreadPoolExecutor(16) as starters:
+        keys = set(starters.map(lambda _: of(tmp_path).secret_key, range(16)))
+
+    assert len(keys) == 1
+
+
+def test_a_configured_secret_key_is_used_and_not_written(tmp_path: Path) -> None:
+    """Who keeps secrets elsewhere finds none on disk."""
+    assert of(tmp_path, "from elsewhere").secret_key == "from elsewhere"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_is_never_printed(tmp_path: Path) -> None:
+    """Settings may end up in a log or a traceback."""
+    settings = Settings(var_dir=tmp_path, secret_key=SecretStr("do-not-tell"), internal_secret=SecretStr("nor-this"))
+
+    assert "do-not-tell" not in f"{settings!r} {settings}"
+    assert "nor-this" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize("card", [None, "", "not json", json.dumps({"dim": 4})])
+def test_a_missing_or_broken_encoder_names_the_cure(tmp_path: Path, card: str | None) -> None:
+    """Set-up makes it."""
+    if card is not None:
+        (tmp_path / "encoder.json").write_text(card)
+
+    with pytest.raises(EncoderError, match="make setup"):
+        encoder_id(tmp_path)
+
+
+def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
+    """Each part says what it needs, in the family of errors that every edge knows."""
+    parts = of(tmp_path)
+
+    with pytest.raises(EncoderError, match="make setup"):
+        _ = parts.encoder
+    (tmp_path / "encoder").mkdir()
+    (tmp_path / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
+    with pytest.raises(IndexUnusableError, match="candor ingest"):
+        parts.catalogue.build()

@@ -1,0 +1,115 @@
+"""Where somebody lives, from how people say it. What could be two places is asked about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candor.tickets.law.residence import Heard, Residence, is_place_name, known_places, parse_residence, place_name
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Germany", "DE"), ("germany.", "DE"), ("DEUTSCHLAND", "DE"), ("i live in Germany", "DE"), ("Berlin, Germany", "DE"),
+        ("UK", "GB"), ("the U.K.", "GB"), ("England", "GB-ENG"), ("Scotland", "GB-SCT"), ("Northern Ireland", "GB-NIR"),
+        ("Ireland", "IE"), ("London, England, UK", "GB-ENG"), ("Great Britain", "GB"),
+        ("california", "US-CA"), ("I am a resident of California", "US-CA"), ("San Diego, CA, USA", "US-CA"),
+        ("Georgia, USA", "US-GA"), ("virginia", "US-VA"), ("West Virginia", "US-WV"), ("Washington, DC", "US-DC"),
+        ("the states", "US"), ("I'm in the US", "US"), ("USA", "US"), ("America", "US"), ("New Mexico", "US-NM"),
+        ("Mexico", "MX"), ("Puerto Rico", "PR"), ("Jersey", "JE"), ("New Jersey", "US-NJ"),
+        ("Holland", "NL"), ("the netherlands", "NL"), ("south africa", "ZA"), ("Brasil", "BR"), ("Україна", "UA"),
+        ("España", "ES"), ("Côte d’Ivoire", "CI"), ("Turkey", "TR"), ("south korea", "KR"), ("Nigeria", "NG"), ("Niger", "NE"),
+        ("Canada", "CA"), ("Québec", "CA-QC"), ("ontario, canada", "CA-ON"), ("EU", "EU"), ("🇩🇪", "DE"), ("US-CA", "US-CA"),
+        ("GB", "GB"), ("my country is Poland", "PL"),
+    ],
+)  # fmt: skip
+def test_a_place_is_found_as_people_write_it(text: str, code: str) -> None:
+    """Names in several languages, nations, states and provinces, alone or in a sentence."""
+    assert parse_residence(text) == Residence(Heard.FOUND, code)
+
+
+@pytest.mark.parametrize("code", known_places())
+def test_each_place_to_pick_is_understood_by_its_name(code: str) -> None:
+    """Who picks a name from the list, or from the buttons after "Georgia", is not asked again which one was meant."""
+    assert parse_residence(place_name(code)) == Residence(Heard.FOUND, code)
+    assert is_place_name(place_name(code))
+
+
+@pytest.mark.parametrize("text", ["no", "why", "do you sell data in Germany?", "I live in France", "", "rather not say"])
+def test_what_says_more_than_a_name_is_no_place_name(text: str) -> None:
+    """A question in the middle stays a question."""
+    assert not is_place_name(text)
+
+
+def test_no_two_places_to_pick_have_one_name() -> None:
+    """Else nobody could tell which is theirs; and they stand in the order of the alphabet."""
+    names = [place_name(code) for code in known_places()]
+
+    assert len(set(names)) == len(names)
+    assert names.index("Åland Islands") < names.index("Albania") < names.index("Zimbabwe")
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("CA", ("CA", "US-CA")), ("Georgia", ("GE", "US-GA")), ("DE", ("DE", "US-DE")), ("Korea", ("KP", "KR")),
+        ("born in France but live in Belgium", ("BE", "FR")), ("Europe", ("CH", "EU", "GB")), ("Richmond, VA", ("US-VA", "VA")),
+    ],
+)  # fmt: skip
+def test_what_could_be_two_places_is_asked_about(text: str, options: tuple[str, ...]) -> None:
+    """Canada and California have different laws."""
+    assert parse_residence(text) == Residence(Heard.AMBIGUOUS, options=options)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd rather not say", "i’d rather not say", "none of your business", "skip", "no", "NO", "prefer not to answer", "pass",
+        "I won't tell you", "I don't want to say", "n/a", "private",
+    ],
+)  # fmt: skip
+def test_nobody_has_to_say(text: str) -> None:
+    """A no is an answer; "no" is not Norway."""
+    assert parse_residence(text) == Residence(Heard.NOT_SAID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "???",
+        "asdf",
+        "Kyiv",
+        "not in the EU",
+        "I don't live in Canada",
+        "why do you need this?",
+        "i'm in it for the money",
+    ],
+)
+def test_what_is_not_understood_is_asked_again(text: str) -> None:
+    """Cities share their names, and a place where somebody does not live is no residence."""
+    assert parse_residence(text) == Residence(Heard.NOT_UNDERSTOOD)
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text: str) -> None:
+    """Whatever is typed, the answer is a value that holds together."""
+    heard = parse_residence(text)
+
+    assert (heard.code is not None) == (heard.heard is Heard.FOUND)
+    assert (len(heard.options) > 1) == (heard.heard is Heard.AMBIGUOUS)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("DE", "Germany"), ("US-CA", "California (United States)"), ("GB-SCT", "Scotland (United Kingdom)"),
+        ("EU", "European Union"), ("BO", "Bolivia"), ("XX", "XX"),
+    ],
+)  # fmt: skip
+def test_a_code_has_a_name_to_ask_with(code: str, name: str) -> None:
+    """ "Do you mean Canada or California (United States)?\""""
+    assert place_name(code) == name

@@ -1,0 +1,286 @@
+"""Figures against hand-counted conversations, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
+
+from candor.database import make_engine, upgrade
+from candor.transcripts.backfill import count_all
+from candor.transcripts.counters import bucket_of, middle_of
+from candor.transcripts.date_ranges import Span, own_span
+from candor.transcripts.figures import Counts, Scope, Today, figures, today
+from candor.transcripts.models import Base, TurnCountRow, TurnRow
+from tests.candor.transcripts.talking import Talking
+from tests.postgresql import running_server
+
+UTC_ZONE, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(days=60)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[Engine]:
+    """A server with all tables, for the tests of this module."""
+    with running_server() as url:
+        made = make_engine(f"{url}/postgres")
+        upgrade(made)
+        yield made
+        made.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        made = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
+        upgrade(made)
+        yield made
+        made.dispose()
+        return
+    made = request.getfixturevalue("postgresql")
+    with made.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+    yield made
+
+
+@pytest.fixture
+def talking(engine: Engine) -> Talking:
+    return Talking(engine)
+
+
+def march(first: int, last: int, zone: ZoneInfo = UTC_ZONE) -> Span:
+    return own_span(date(2026, 3, first), date(2026, 3, last), zone, LATER)
+
+
+def of_day(engine: Engine, day: int = 10, scope: Scope = Scope()) -> Counts:
+    return figures(engine, march(day, day), scope).total
+
+
+def rows(engine: Engine) -> list[tuple[object, ...]]:
+    """Every count that is not nothing."""
+    columns = TurnCountRow.__table__.columns
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).where(TurnCountRow.n != 0).order_by(*columns))]
+
+
+def test_what_was_said_is_what_is_counted(talking: Talking, engine: Engine) -> None:
+    """Two conversations, six messages, one of them failed; each number by hand."""
+    talk = talking.begin(NOON)
+    talking.say(talk, NOON, "answer", aspect="sharing.sold", ms=100, answer="a_1")
+    talking.say(talk, NOON, "answer", aspect="sharing.sold", ms=200, answer="a_2")
+    talking.say(talk, NOON, "not_in_policy", aspect="retention.general", ms=300)
+    talking.fail(talk, NOON)
+    other = talking.begin(NOON, "globex", "slack")
+    talking.say(other, NOON + DAY, "smalltalk", intent="greet", ms=10)
+    talking.say(other, NOON + DAY, "request", intent="request_access", ms=20)
+    talking.store.feedback(talk, "a_1", helpful=True)
+    talking.store.feedback(talk, "a_2", helpful=False)
+
+    found = figures(engine, march(10, 11), Scope())
+
+    first, second = found.steps
+    assert (first.conversations, first.messages, second.conversations, second.messages) == (1, 4, 1, 2)
+    assert first.under("kind") == {"answer": 2, "not_in_policy": 1, "error": 1}
+    assert second.under("kind") == {"smalltalk": 1, "request": 1}
+    assert first.under("aspect") == {"sharing.sold": 2, "retention.general": 1}
+    assert found.total.under("intent") == {"ask_policy": 3, "greet": 1, "request_access": 1}
+    assert (first.helpful, first.rated, second.rated) == (1, 2, 0)
+    assert first.answered == 3  # what failed took what the timeout allowed, and says nothing of speed
+    assert {place: counts.messages for place, counts in found.places.items()} == {("acme", "web"): 4, ("globex", "slack"): 2}
+
+
+def test_a_span_and_the_one_before_share_nothing(talking: Talking, engine: Engine) -> None:
+    """What was said at midnight belongs to the day that begins."""
+    midnight = datetime(2026, 3, 10, tzinfo=UTC)
+    for at in (midnight - timedelta(minutes=1), midnight, midnight + DAY - timedelta(minutes=1), midnight + DAY):
+        talking.exchange(at)
+
+    found = figures(engine, march(10, 10), Scope())
+
+    assert (found.total.messages, found.before.messages) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "by_day"),
+    [
+        (UTC_ZONE, [1, 2, 1]),  # 28, 29, 30 March
+        (BERLIN, [0, 3, 1]),  # 23:30 on the 28th is half past midnight there; the 29th has 23 hours and ends at 22:00
+        (ZoneInfo("Asia/Kolkata"), [0, 2, 2]),
+        (ZoneInfo("America/Los_Angeles"), [2, 1, 1]),
+    ],
+)
+def test_days_are_those_of_the_readers_zone(talking: Talking, engine: Engine, zone: ZoneInfo, by_day: list[int]) -> None:
+    """Also where clocks go forward, and where a zone is half an hour off."""
+    for day, hour, minute in ((28, 23, 30), (29, 2, 0), (29, 18, 45), (30, 8, 0)):
+        talking.exchange(datetime(2026, 3, day, hour, minute, tzinfo=UTC))
+
+    found = figures(engine, march(28, 30, zone), Scope())
+
+    assert [counts.messages for counts in found.steps] == by_day
+
+
+def test_the_hour_that_comes_twice_is_counted_once_each_time(talking: Talking, engine: Engine) -> None:
+    """Half past two in the night of 25 October comes twice in Berlin: both belong to that day, and to no other."""
+    for hour in (0, 1):
+        talking.exchange(datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
+    span = own_span(date(2026, 10, 24), date(2026, 10, 26), BERLIN, LATER + 365 * DAY)
+
+    assert [counts.messages for counts in figures(engine, span, Scope()).steps] == [0, 2, 0]
+
+
+def test_a_scope_shows_only_its_own(talking: Talking, engine: Engine) -> None:
+    """Of its companies, of its channel; of none of them where it has none."""
+    for company, channel in (("acme", "web"), ("acme", "slack"), ("globex", "web")):
+        talking.exchange(NOON, company=company, channel=channel)
+
+    assert of_day(engine, scope=Scope(("acme",))).messages == 2
+    assert of_day(engine, scope=Scope(("acme", "globex"), "slack")).messages == 1
+    assert of_day(engine, scope=Scope(())).messages == 0
+    assert of_day(engine).messages == 3
+
+
+def test_forgetting_changes_no_figure(talking: Talking, engine: Engine) -> None:
+    """Counts name no one; what was said is gone, that something was said is not, and not twice."""
+    talk = talking.exchange(NOON, aspect="sharing.sold", answer="a_1")
+    talking.store.feedback(talk, "a_1", helpful=True)
+    before = rows(engine)
+
+    talking.store.forget(talk)
+
+    assert rows(engine) == before
+    assert (of_day(engine).conversations, of_day(engine).helpful) == (1, 1)
+
+
+def test_a_message_that_failed_and_was_sent_again_is_one_message(talking: Talking, engine: Engine) -> None:
+    """The failure is taken back when the answer comes."""
+    talk = talking.begin(NOON)
+    message = talking.fail(talk, NOON)
+    assert (of_day(engine).kind("error"), of_day(engine).conversations) == (1, 1)
+
+    talking.store.failed(talk, message, [{"kind": "error"}], 20_000)
+    talking.answer(talk, message, "answer", ms=90)
+
+    assert of_day(engine).under("kind") == {"answer": 1}
+    assert (of_day(engine).conversations, of_day(engine).answered) == (1, 1)
+
+
+def test_an_answer_that_is_told_again_is_counted_once(talking: Talking, engine: Engine) -> None:
+    """A client that lost it asks under the same id."""
+    talk = talking.begin(NOON)
+    message = talking.say(talk, NOON)
+
+    talking.store.ask(talk, message, "do you sell my data")
+
+    assert of_day(engine).messages == 1
+
+
+def test_only_the_last_word_on_an_answer_counts(talking: Talking, engine: Engine) -> None:
+    """At the time of the answer, whenever it was rated; a word on an answer that was never given counts nothing."""
+    talk = talking.exchange(NOON, answer="a_1")
+    talking.now = NOON + 5 * DAY
+    for helpful in (True, True, False):
+        talking.store.feedback(talk, "a_1", helpful=helpful)
+    talking.store.feedback(talk, "a_none", helpful=True)
+
+    assert (of_day(engine).helpful, of_day(engine).rated) == (0, 1)
+    assert of_day(engine, 15).rated == 0
+
+
+def test_a_conversation_counts_with_its_first_message(talking: Talking, engine: Engine) -> None:
+    """Opening the widget is no conversation; one that goes on over midnight is one."""
+    talking.begin(NOON)
+    talk = talking.begin(NOON)
+    for at in (NOON, NOON + DAY):
+        talking.say(talk, at)
+
+    found = figures(engine, march(10, 11), Scope())
+
+    assert [counts.conversations for counts in found.steps] == [1, 0]
+
+
+def test_a_conversation_that_moves_to_another_company_is_counted_where_it_began(talking: Talking, engine: Engine) -> None:
+    """Each message where it was said."""
+    talk = talking.exchange(NOON)
+    talking.store.switch_company(talk, "globex")
+    talking.say(talk, NOON)
+
+    places = figures(engine, march(10, 10), Scope()).places
+
+    assert {place: (counts.conversations, counts.messages) for place, counts in places.items()} == {
+        ("acme", "web"): (1, 1), ("globex", "web"): (0, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "{{7*7}}", "=1+1", "\N{RIGHT-TO-LEFT OVERRIDE}abc", "x" * 900, "a\0b"]
+)
+def test_names_are_kept_as_they_are_or_cut(talking: Talking, engine: Engine, name: str) -> None:
+    """A name is no code, and never breaks the turn that it came with."""
+    talking.exchange(NOON, aspect=name)
+
+    (kept,) = of_day(engine).under("aspect")
+    assert kept == name.replace("\0", "")[:64]
+
+
+def test_what_was_there_before_counting_began_is_counted_the_same(talking: Talking, engine: Engine) -> None:
+    """The migration's count of old turns finds what counting at once has found."""
+    for number in range(40):
+        talk = talking.begin(NOON + number * timedelta(hours=7), ("acme", "globex")[number % 2])
+        for turn in range(number % 4):
+            answer = f"a_{number}_{turn}"
+            talking.say(talk, NOON + number * timedelta(hours=7), "answer", aspect="sharing.sold", ms=50 + number, answer=answer)
+            if turn:
+                talking.store.feedback(talk, answer, helpful=bool(number % 3))
+        if number % 5 == 0:
+            talking.fail(talk, NOON + number * timedelta(hours=7))
+    at_once = rows(engine)
+    with Session(engine) as session, session.begin():
+        session.execute(delete(TurnCountRow))
+        counted = count_all(session.connection())
+        turns = len(session.scalars(select(TurnRow.id)).all())
+
+    assert (rows(engine), counted) == (at_once, turns)
+
+
+def test_today_is_what_the_first_page_tells(talking: Talking, engine: Engine) -> None:
+    """Since midnight in the zone."""
+    talk = talking.exchange(NOON, answer="a_1")
+    talking.store.feedback(talk, "a_1", helpful=False)
+    talking.say(talk, NOON, "not_in_policy")
+    talking.exchange(datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
+
+    assert today(engine, Scope(), UTC_ZONE, NOON + timedelta(hours=1)) == Today(1, 2, 1, 1)
+    assert today(engine, Scope(), BERLIN, NOON + timedelta(hours=1)) == Today(2, 3, 1, 1)
+
+
+@given(times=st.lists(st.floats(1, 100_000), min_size=1, max_size=60), share=st.sampled_from([0.5, 0.95]))
+def test_quantiles_are_at_most_a_tenth_off(times: list[float], share: float) -> None:
+    """9.1 %, whatever the times are."""
+    counts = Counts()
+    for time in times:
+        counts.add("ms", str(bucket_of(time)), 1)
+    exact = sorted(times)[max(0, -int(-share * len(times) // 1) - 1)]
+
+    found = counts.quantile(share)
+
+    assert found is not None
+    assert 1 / 1.0906 <= found / exact <= 1.0906
+
+
+def test_nothing_has_no_median() -> None:
+    """And buckets follow each other without gaps."""
+    assert Counts().quantile(0.5) is None
+    assert (bucket_of(0), bucket_of(0.5), bucket_of(1000)) == (0, 0, 39)
+    assert all(1.18 < middle_of(other) / middle_of(one) < 1.2 for one, other in pairwise(range(60)))

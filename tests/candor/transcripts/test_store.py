@@ -1,0 +1,220 @@
+"""The record of conversations: kept, told again, and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from candor.errors import UnknownConversationError
+from candor.tickets.ticket import TicketStore
+from candor.transcripts.models import ConversationRow, FeedbackRow, TurnRow, VaultRow
+from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.vault import Vault
+
+NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+REPLIES = [{"kind": "answer", "text": "This is what it says:"}]
+
+
+class Clock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_days(self, days: float) -> None:
+        self.now += timedelta(days=days)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(engine: Engine, clock: Clock) -> TranscriptStore:
+    return TranscriptStore(engine, clock)
+
+
+@pytest.fixture
+def talk(store: TranscriptStore) -> str:
+    """A conversation's id."""
+    return store.begin(company="acme", channel="web").id
+
+
+@pytest.fixture
+def message_ids() -> Iterator[str]:
+    return (f"message-{number}" for number in count(1))
+
+
+def rows(engine: Engine) -> dict[str, int]:
+    """How many rows each of the transcripts' tables has."""
+    tables = (ConversationRow, TurnRow, FeedbackRow, VaultRow)
+    with Session(engine) as session:
+        return {table.__tablename__: len(session.scalars(select(table)).all()) for table in tables}
+
+
+def test_a_conversation_can_be_found_again(store: TranscriptStore) -> None:
+    """With company and channel; its id cannot be guessed."""
+    begun, other = store.begin(company="acme", channel="web"), store.begin(company="acme", channel="web")
+
+    assert store.get(begun.id) == begun
+    assert (begun.company, begun.channel) == ("acme", "web")
+    assert begun.id != other.id
+    assert len(begun.id) >= 24
+
+
+def test_a_turn_is_kept_before_anyone_answers(store: TranscriptStore, talk: str) -> None:
+    """A crash in the middle of an answer loses no message."""
+    known = store.ask(talk, "message-1", "do you sell my data")
+
+    assert known is None
+    (turn,) = store.turns(talk)
+    assert (turn.text, turn.state, turn.company, turn.replies) == ("do you sell my data", "asked", "acme", [])
+
+
+def test_a_turn_is_recorded_with_what_it_rests_on(store: TranscriptStore, talk: str) -> None:
+    """Staff can see later why the assistant said what it said."""
+    ranking = [{"name": "ask_selling", "confidence": 0.91}]
+    evidence = {"version": "2026-01-15", "passages": [{"start": 1, "end": 9, "score": 0.7, "cited": True}]}
+    store.ask(talk, "message-1", "do you sell my data")
+
+    store.answered(talk, "message-1", Understood(REPLIES, "ask_selling", 0.91, ranking, evidence), 12.5)
+
+    (turn,) = store.turns(talk)
+    assert (turn.state, turn.intent, turn.confidence, turn.milliseconds) == ("answered", "ask_selling", 0.91, 12.5)
+    assert (turn.replies, turn.intent_ranking, turn.evidence) == (REPLIES, ranking, evidence)
+
+
+def test_the_same_message_is_told_its_replies_again(store: TranscriptStore, talk: str) -> None:
+    """A client that lost the answer asks again under the same id, and nothing happens twice."""
+    store.ask(talk, "message-1", "do you sell my data")
+    store.answered(talk, "message-1", Understood(REPLIES), 1.0)
+
+    known = store.ask(talk, "message-1", "do you sell my data")
+
+    assert known == REPLIES
+    assert len(store.turns(talk)) == 1
+
+
+def test_a_message_id_means_nothing_in_another_conversation(store: TranscriptStore, talk: str) -> None:
+    """Nobody gets another visitor's replies by using their message's id."""
+    store.ask(talk, "message-1", "do you sell my data")
+    store.answered(talk, "message-1", Understood(REPLIES), 1.0)
+    other = store.begin(company="acme", channel="web").id
+
+    assert store.ask(other, "message-1", "hello") is None
+
+
+def test_a_turn_that_failed_can_be_asked_again(store: TranscriptStore, talk: str) -> None:
+    """The message was kept; once the assistant is back it is answered, as the one turn that it is."""
+    store.ask(talk, "message-1", "do you sell my data")
+    store.failed(talk, "message-1", [{"kind": "error", "text": "I cannot answer just now"}], 3.0)
+    assert store.turns(talk)[0].state == "failed"
+
+    again = store.ask(talk, "message-1", "do you sell my data")
+    store.answered(talk, "message-1", Understood(REPLIES), 1.0)
+
+    assert again is None
+    assert [(turn.state, turn.replies) for turn in store.turns(talk)] == [("answered", REPLIES)]
+
+
+def test_turns_come_in_the_order_they_were_said(store: TranscriptStore, talk: str, message_ids: Iterator[str]) -> None:
+    """Also where they were said in the same instant."""
+    for text in ("one", "two", "three"):
+        store.ask(talk, next(message_ids), text)
+
+    assert [turn.text for turn in store.turns(talk)] == ["one", "two", "three"]
+
+
+def test_a_turn_keeps_the_company_it_was_about(store: TranscriptStore, talk: str) -> None:
+    """Switching the company moves what comes after, not what was said before."""
+    store.ask(talk, "message-1", "hello")
+    store.switch_company(talk, "globex")
+    store.ask(talk, "message-2", "hello again")
+
+    assert store.get(talk).company == "globex"
+    assert [turn.company for turn in store.turns(talk)] == ["acme", "globex"]
+
+
+def test_later_feedback_replaces_earlier(store: TranscriptStore, engine: Engine, talk: str) -> None:
+    """One word on one answer: the last one counts."""
+    store.feedback(talk, "a_1", helpful=True, comment="")
+    store.feedback(talk, "a_1", helpful=False, comment="it was about cookies")
+    store.feedback(talk, "a_2", helpful=True, comment="")
+
+    with Session(engine) as session:
+        kept = {row.answer_id: (row.helpful, row.comment) for row in session.scalars(select(FeedbackRow))}
+    assert kept == {"a_1": (False, "it was about cookies"), "a_2": (True, "")}
+    assert store.verdicts(talk) == {"a_1": False, "a_2": True}
+
+
+def test_forgetting_removes_turns_feedback_and_vault(store: TranscriptStore, engine: Engine, talk: str) -> None:
+    """And touches nobody else's conversation."""
+    other = store.begin(company="acme", channel="web").id
+    for conversation in (talk, other):
+        masked = Vault(engine, "a secret").mask(conversation, "I am jo@example.com")
+        store.ask(conversation, "message-1", masked)
+        store.feedback(conversation, "a_1", helpful=True, comment="")
+
+    store.forget(talk)
+
+    assert rows(engine) == {"conversation": 1, "turn": 1, "feedback": 1, "vault": 1}
+    assert [turn.text for turn in store.turns(other)] == ["I am <email_1>"]
+    assert store.turns(talk) == []
+
+
+def test_forgetting_leaves_requests_open(store: TranscriptStore, engine: Engine, talk: str) -> None:
+    """A request is the company's legal record; what was said around it is not."""
+    tickets = TicketStore(engine)
+    ticket = tickets.open(confirmation="yes-1", company="acme", request_type="deletion", conversation=talk)
+
+    store.forget(talk)
+
+    assert tickets.of_conversation(talk) == [ticket]
+
+
+def test_a_forgotten_conversation_is_unknown_everywhere(store: TranscriptStore, talk: str) -> None:
+    """Whatever is tried with it, and also where it goes while it is being answered."""
+    store.ask(talk, "message-1", "hello")
+    store.forget(talk)
+
+    for attempt in (
+        lambda: store.get(talk),
+        lambda: store.ask(talk, "message-2", "hello"),
+        lambda: store.answered(talk, "message-1", Understood(REPLIES), 1.0),
+        lambda: store.failed(talk, "message-1", REPLIES, 1.0),
+        lambda: store.feedback(talk, "a_1", helpful=True, comment=""),
+        lambda: store.switch_company(talk, "globex"),
+        lambda: store.forget(talk),
+    ):
+        with pytest.raises(UnknownConversationError):
+            attempt()
+
+
+def test_conversations_grow_old_by_what_was_last_said(store: TranscriptStore, clock: Clock) -> None:
+    """Retention counts from the last message, not from the first."""
+    silent, lively = store.begin(company="acme", channel="web").id, store.begin(company="acme", channel="web").id
+    clock.pass_days(20)
+    store.ask(lively, "message-1", "still here")
+    clock.pass_days(20)
+
+    assert store.older_than(30) == [silent]
+    assert set(store.older_than(10)) == {silent, lively}
+    assert store.older_than(50) == []
+
+
+def test_a_conversation_is_kept_to_the_end_of_its_last_day(store: TranscriptStore, clock: Clock, talk: str) -> None:
+    """Thirty days are thirty days: not a moment less."""
+    clock.pass_days(30)
+    assert store.older_than(30) == []
+
+    clock.pass_days(0.001)
+    assert store.older_than(30) == [talk]

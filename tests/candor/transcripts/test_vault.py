@@ -1,0 +1,133 @@
+"""What was masked lies encrypted, under a token, until its conversation is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from candor.transcripts.models import VaultRow
+from candor.transcripts.store import TranscriptStore
+from candor.transcripts.vault import Vault
+
+
+@pytest.fixture
+def vault(engine: Engine) -> Vault:
+    return Vault(engine, "a secret")
+
+
+@pytest.fixture
+def talk(engine: Engine) -> str:
+    """A conversation's id."""
+    return TranscriptStore(engine).begin(company="acme", channel="web").id
+
+
+def test_the_same_value_gets_the_same_token_also_in_other_letters(vault: Vault, talk: str) -> None:
+    """A conversation stays readable: <email_1> is one person throughout."""
+    first = vault.mask(talk, "I am jo@example.com")
+    later = vault.mask(talk, "write to JO@Example.com, not to jo@example.com.")
+
+    assert first == "I am <email_1>"
+    assert later == "write to <email_1>, not to <email_1>."
+
+
+def test_another_value_gets_the_next_number_of_its_kind(vault: Vault, talk: str) -> None:
+    """Tokens count by kind, over all messages of a conversation."""
+    vault.mask(talk, "jo@example.com")
+
+    masked = vault.mask(talk, "amy@example.com, +44 20 7946 0958, bob@example.com")
+
+    assert masked == "<email_2>, <phone_1>, <email_3>"
+
+
+def test_each_conversation_counts_by_itself(vault: Vault, engine: Engine, talk: str) -> None:
+    """A token says nothing outside its conversation."""
+    other = TranscriptStore(engine).begin(company="acme", channel="web").id
+    vault.mask(talk, "jo@example.com")
+
+    assert vault.mask(other, "amy@example.com") == "<email_1>"
+    assert vault.reveal(other, "<email_1>") == "amy@example.com"
+    assert vault.reveal(talk, "<email_1>") == "jo@example.com"
+
+
+def test_a_value_can_be_revealed_as_it_was_written(vault: Vault, talk: str) -> None:
+    """Staff may need the real address to answer a request."""
+    vault.mask(talk, "I am Jo.Smith+Shop@Example.com")
+
+    assert vault.reveal(talk, "<email_1>") == "Jo.Smith+Shop@Example.com"
+    assert vault.reveal(talk, "<email_2>") is None
+
+
+def test_what_is_stored_does_not_tell_the_value(vault: Vault, engine: Engine, talk: str) -> None:
+    """A copy of the database is worth nothing without the secret key."""
+    vault.mask(talk, "jo@example.com")
+
+    with Session(engine) as session:
+        row = session.scalars(select(VaultRow)).one()
+    stored = b"|".join([row.ciphertext, row.fingerprint.encode(), row.token.encode()]).lower()
+    assert b"jo@example" not in stored
+    assert b"am9AZXhhbXBsZ".lower() not in stored  # its base64
+
+
+def test_equal_values_look_unlike_in_two_vaults(engine: Engine, talk: str) -> None:
+    """The fingerprint is keyed: without the key nobody can try addresses on it."""
+    other = TranscriptStore(engine).begin(company="acme", channel="web").id
+    Vault(engine, "a secret").mask(talk, "jo@example.com")
+    Vault(engine, "another secret").mask(other, "jo@example.com")
+
+    with Session(engine) as session:
+        one, two = session.scalars(select(VaultRow))
+    assert one.fingerprint != two.fingerprint
+
+
+def test_another_secret_cannot_reveal(vault: Vault, engine: Engine, talk: str) -> None:
+    """Rather an error than a wrong value."""
+    vault.mask(talk, "jo@example.com")
+
+    with pytest.raises(InvalidToken):
+        Vault(engine, "another secret").reveal(talk, "<email_1>")
+
+
+def test_the_same_secret_reveals_after_a_restart(vault: Vault, engine: Engine, talk: str) -> None:
+    """Keys are derived from the one secret and kept nowhere."""
+    vault.mask(talk, "jo@example.com")
+
+    again = Vault(engine, "a secret")
+
+    assert again.reveal(talk, "<email_1>") == "jo@example.com"
+    assert again.mask(talk, "jo@example.com") == "<email_1>"
+
+
+def test_values_go_with_their_conversation(vault: Vault, engine: Engine, talk: str) -> None:
+    """Forgetting leaves nothing behind, by the database's own rule."""
+    other = TranscriptStore(engine).begin(company="acme", channel="web").id
+    vault.mask(talk, "jo@example.com")
+    vault.mask(other, "amy@example.com")
+
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM conversation WHERE id = :id"), {"id": talk})
+
+    assert vault.reveal(talk, "<email_1>") is None
+    assert vault.reveal(other, "<email_1>") == "amy@example.com"
+
+
+def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: Engine, talk: str) -> None:
+    """What has no value there stays a token: also one that another conversation has."""
+    mine, theirs = talk, TranscriptStore(engine).begin(company="acme", channel="web").id
+    vault.mask(theirs, "eve@example.org and +49 170 1234567")
+    vault.mask(mine, "ada@example.org")
+
+    assert vault.unmask(mine, "to <email_1>, <email_1> or <phone_1>") == "to ada@example.org, ada@example.org or <phone_1>"
+    assert vault.unmask(mine, "nothing {here} <b>") == "nothing {here} <b>"
+
+
+def test_its_owner_reads_what_was_masked(vault: Vault, talk: str, engine: Engine) -> None:
+    """Each token becomes its value again, in this conversation only; what is no token of it stays."""
+    other = TranscriptStore(engine).begin(company="acme", channel="web").id
+    masked = vault.mask(talk, "I am jo@example.com, not amy@example.com")
+
+    assert vault.unmask_all(talk, [masked, "nothing", "<phone_1>"]) == [
+        "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
+    ]  # fmt: skip
+    assert vault.unmask_all(other, [masked]) == [masked]

