@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.form_answers import NUMBER
 from actions.talked_about import number_in
 from actions.tracker import text_of
-from candor.conversations.request_text import Telling
+from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import AlreadyClosed, ProofNeeded
 from candor.tickets.states import OWED
@@ -28,7 +28,7 @@ class ActionAddDetails(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._vault = parts.desk, parts.vault
-        self._telling = Telling(parts.wording, parts.company_card)
+        self._telling = RequestText(parts.wording, parts.company_card)
 
     def name(self) -> str:
         return "action_add_details"

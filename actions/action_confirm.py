@@ -18,7 +18,7 @@ from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, open_proposal
 from actions.withdrawing import Withdrawing
 from candor.services import services
-from candor.tickets.requester import Told
+from candor.tickets.requester import RequestStatus
 
 
 class ActionConfirm(Action):
@@ -54,11 +54,11 @@ class ActionConfirm(Action):
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
         return [SlotSet("proposal", None)]
 
-    async def _told_last(self, tracker: Tracker) -> Told | None:
+    async def _told_last(self, tracker: Tracker) -> RequestStatus | None:
         """The request whose opening was the last thing said: its yes came twice, because the first reply was lost on its way."""
         last = last_payload(tracker)
         card = last.get("ticket") if last.get("kind") == "request" else None
         if not card:
             return None
         outcome = await asyncio.to_thread(self._parts.desk.status, card["number"], tracker.sender_id)
-        return outcome if isinstance(outcome, Told) else None
+        return outcome if isinstance(outcome, RequestStatus) else None

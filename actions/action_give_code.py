@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.fields import code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.withdrawing import Withdrawing
-from candor.conversations.request_text import Telling, code_response
+from candor.conversations.request_text import RequestText, code_response
 from candor.services import services
 from candor.tickets.requester import Verified
 
@@ -24,7 +24,7 @@ class ActionGiveCode(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._withdrawing = parts.desk, Withdrawing(parts)
-        self._telling = Telling(parts.wording, parts.company_card)
+        self._telling = RequestText(parts.wording, parts.company_card)
 
     def name(self) -> str:
         return "action_give_code"

@@ -19,7 +19,7 @@ from actions.tracker import company_of, intent_of, last_payload, text_of
 from candor.errors import CandorError
 from candor.services import Services, services
 from candor.tickets.delivery.templates import ASKED
-from candor.tickets.law.residence import Heard, parse_residence
+from candor.tickets.law.residence import ResidenceOutcome, parse_residence
 from knowledge.companies import Company
 
 WHAT = ASKED  # "I can open a request with Clevra to …", in the words of the letters
@@ -125,7 +125,7 @@ async def propose_anew(
     )  # fmt: skip
     events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    if LIVES.search(text_of(tracker)) and place.heard is Heard.FOUND and place.code:
+    if LIVES.search(text_of(tracker)) and place.heard is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))
     if len(addresses) == 1:
         events.append(SlotSet("email", addresses.pop()))

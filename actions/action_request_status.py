@@ -12,10 +12,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.fields import code_field
 from actions.talked_about import code_in, number_in
-from candor.conversations.request_text import Telling, code_response
+from candor.conversations.request_text import RequestText, code_response
 from candor.services import services
 from candor.tickets.identity import CodeOnItsWay
-from candor.tickets.requester import Told
+from candor.tickets.requester import RequestStatus
 
 
 class ActionRequestStatus(Action):
@@ -23,7 +23,7 @@ class ActionRequestStatus(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._telling = parts.desk, Telling(parts.wording, parts.company_card)
+        self._desk, self._telling = parts.desk, RequestText(parts.wording, parts.company_card)
 
     def name(self) -> str:
         return "action_request_status"
@@ -39,7 +39,7 @@ class ActionRequestStatus(Action):
             return []
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
         about = [SlotSet("about_number", {"number": number, "then": "status"})]
-        if isinstance(outcome, Told):
+        if isinstance(outcome, RequestStatus):
             dispatcher.utter_message(
                 response="utter_request_status", requests=self._telling.status(outcome.ticket),
                 json_message={"kind": "smalltalk", "ticket": self._telling.card(outcome.ticket)},

@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.fields import asks_for
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, text_of
-from candor.conversations.handoff.queue import PersonAsked
+from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.request_text import day
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
@@ -38,12 +38,12 @@ class ActionTalkToHuman(Action):
         )  # fmt: skip
         return []
 
-    def _wanted(self, tracker: Tracker, company: str) -> PersonAsked:
+    def _wanted(self, tracker: Tracker, company: str) -> HandoffPromise:
         tokens = EMAIL.findall(text_of(tracker))
         token = tokens[-1] if tokens else tracker.get_slot("email")
         address = self._vault.reveal(tracker.sender_id, token) if token else None
         asked = self._people.wanted(tracker.sender_id, company, address)
         if isinstance(asked, NotAnAddress):  # a person is wanted all the same
             asked = self._people.wanted(tracker.sender_id, company)
-        assert isinstance(asked, PersonAsked)  # noqa: S101  (without an address there is none that could be wrong)
+        assert isinstance(asked, HandoffPromise)  # noqa: S101  (without an address there is none that could be wrong)
         return asked

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from candor.tickets.law.residence import Heard, is_place_name, parse_residence
+from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.6  # below this confidence a yes is asked for again
@@ -40,7 +40,7 @@ FOR_OTHERS = QUESTIONS | {
 
 
 @dataclass(frozen=True)
-class Said:
+class FormMessage:
     """One message, and what the form had asked."""
 
     asked: str  # residence, email, details or agreed
@@ -56,7 +56,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledSlot:
     """The value of a slot; what was asked, or an earlier answer corrected."""
 
     slot: str
@@ -83,10 +83,10 @@ class Stopped:
     """The visitor wants no request after all."""
 
 
-Meaning = Filled | Emptied | Unclear | Stopped | None
+Meaning = FilledSlot | Emptied | Unclear | Stopped | None
 
 
-def read_answer(said: Said) -> Meaning:
+def read_answer(said: FormMessage) -> Meaning:
     """What a message means to the form; None: nothing."""
     if said.intent == "stop_form" and said.confidence >= SURE and (said.asked != "details" or said.words <= 2 * FEW_WORDS):
         return Stopped()
@@ -98,15 +98,15 @@ def read_answer(said: Said) -> Meaning:
     return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[said.asked](said)
 
 
-def _correction(said: Said) -> Meaning:
+def _correction(said: FormMessage) -> Meaning:
     means_it = said.intent == "correct_answer" and said.confidence >= SURE
     if not means_it and not CHANGE.match(said.text):
         return None
     addresses = EMAIL.findall(said.text)
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
-        return Filled("email", addresses[-1])
+        return FilledSlot("email", addresses[-1])
     if (place := _corrected_place(said.text)) and (means_it or said.asked == "agreed"):
-        return Filled("residence", place)
+        return FilledSlot("residence", place)
     named = [slot for slot, words in NAMED.items() if words.search(said.text)]
     if len(named) == 1 and (said.asked != "details" or said.words <= 2 * FEW_WORDS):
         return Emptied(named[0])
@@ -119,12 +119,12 @@ def _corrected_place(text: str) -> str | None:
     """The place in "no, i live in france" ("no" alone is Norway's code) and in "not germany, austria"."""
     for words in (TAKEN_BACK.sub("", text), text.rpartition(",")[2]):
         place = parse_residence(words)
-        if place.heard is Heard.FOUND and place.code:
+        if place.heard is ResidenceOutcome.FOUND and place.code:
             return place.code
     return None
 
 
-def _residence(said: Said) -> Meaning:
+def _residence(said: FormMessage) -> Meaning:
     if is_place_name(said.text):  # picked from the list: no classifier has heard of each of three hundred places
         return _place(said)
     if WHY.fullmatch(said.text):
@@ -134,35 +134,35 @@ def _residence(said: Said) -> Meaning:
     return None if _is_for_others(said) else _place(said)
 
 
-def _place(said: Said) -> Meaning:
+def _place(said: FormMessage) -> Meaning:
     place = parse_residence(said.text)
-    if place.heard is Heard.FOUND and place.code:
-        return Filled("residence", place.code)
-    if place.heard is Heard.AMBIGUOUS:
+    if place.heard is ResidenceOutcome.FOUND and place.code:
+        return FilledSlot("residence", place.code)
+    if place.heard is ResidenceOutcome.AMBIGUOUS:
         return Unclear("which", place.options)
-    if place.heard is Heard.NOT_SAID or said.intent == "skip":
-        return Filled("residence", NOT_SAID)
+    if place.heard is ResidenceOutcome.NOT_SAID or said.intent == "skip":
+        return FilledSlot("residence", NOT_SAID)
     meant = said.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer"}
     return Unclear("unread") if meant else None
 
 
-def _email(said: Said) -> Meaning:
+def _email(said: FormMessage) -> Meaning:
     addresses = EMAIL.findall(said.text)
     if addresses:
-        return Filled("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
+        return FilledSlot("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
     if WHY.fullmatch(said.text):
         return Unclear("why")
     if said.intent in {"deny", "skip"} and said.confidence >= SURE:
         if said.email_optional:
-            return Filled("email", NOT_SAID)
+            return FilledSlot("email", NOT_SAID)
         return Stopped() if said.intent == "deny" else Unclear("needed")
     meant = said.intent in {"provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm"}
     return Unclear("none") if meant else None
 
 
-def _details(said: Said) -> Meaning:
+def _details(said: FormMessage) -> Meaning:
     if NOTHING.fullmatch(said.text) or (said.intent == "skip" and said.words <= FEW_WORDS):
-        return Filled("details", NOT_SAID)
+        return FilledSlot("details", NOT_SAID)
     if said.intent == "affirm" and said.words <= FEW_WORDS:
         return Unclear("first")
     if said.intent in FOR_OTHERS - QUESTIONS and said.confidence >= QUITE_SURE and said.words <= 3 * FEW_WORDS:
@@ -172,24 +172,24 @@ def _details(said: Said) -> Meaning:
     other = said.intent.startswith("request_") and said.intent != f"request_{said.request_type}"
     if other and said.confidence >= QUITE_SURE and said.words <= 2 * FEW_WORDS:
         return None
-    return Filled("details", said.text)
+    return FilledSlot("details", said.text)
 
 
-def _agreed(said: Said) -> Meaning:
+def _agreed(said: FormMessage) -> Meaning:
     if said.intent == "affirm":
-        return Filled("agreed", True) if said.confidence >= CLEAR_YES else Unclear("unsure")
+        return FilledSlot("agreed", True) if said.confidence >= CLEAR_YES else Unclear("unsure")
     if said.intent == "deny":
         return Stopped() if said.confidence >= SURE else Unclear("unsure")
     addresses = EMAIL.findall(said.text)
     if addresses and said.intent == "provide_email":
-        return Filled("email", addresses[-1])
+        return FilledSlot("email", addresses[-1])
     if said.intent == "provide_residence":
         place = parse_residence(said.text)
-        return Filled("residence", place.code) if place.heard is Heard.FOUND and place.code else None
+        return FilledSlot("residence", place.code) if place.heard is ResidenceOutcome.FOUND and place.code else None
     return None
 
 
-def _is_for_others(said: Said) -> bool:
+def _is_for_others(said: FormMessage) -> bool:
     """A question, or something that another rule answers: "do you sell data in Germany?" tells of no residence."""
     if said.intent.startswith("request_") and said.intent not in FOR_OTHERS:
         return True

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
 from actions.fields import asks_for, asks_for_code, code_field
-from candor.conversations.request_text import Telling, moment
+from candor.conversations.request_text import RequestText, moment
 from candor.services import Services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.requester import Confirmed, Opened, TooManyRequests
@@ -28,7 +28,7 @@ class Opening:
 
     def __init__(self, parts: Services) -> None:
         self._desk, self._vault, self._card = parts.desk, parts.vault, parts.company_card
-        self._telling = Telling(parts.wording, parts.company_card)
+        self._telling = RequestText(parts.wording, parts.company_card)
 
     async def open(self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any]) -> list[dict[str, Any]]:
         """Open it and say what follows; the events that end the proposal."""

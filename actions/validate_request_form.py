@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import asked_by_the_form, email_optional, was_answered
-from actions.form_answers import Emptied, Filled, Meaning, Said, Stopped, Unclear, read_answer
+from actions.form_answers import Emptied, FilledSlot, FormMessage, Meaning, Stopped, Unclear, read_answer
 from actions.tracker import intent_of, last_payload, text_of
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, read_address
@@ -34,13 +34,15 @@ class ValidateRequestForm(Action):
         if last_payload(tracker).get("which") and intent.startswith("request_"):
             return []  # which of two requests: action_propose_request had asked
         meaning = read_answer(
-            Said(asked, text_of(tracker), intent, confidence, proposal["request_type"], email_optional(proposal["request_type"]))
+            FormMessage(
+                asked, text_of(tracker), intent, confidence, proposal["request_type"], email_optional(proposal["request_type"])
+            )
         )
-        if isinstance(meaning, Filled) and meaning.slot == "email" and meaning.value:
+        if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value:
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning)
         return events_of(asked, meaning)
 
-    def _checked(self, conversation: str, given: Filled) -> Meaning:
+    def _checked(self, conversation: str, given: FilledSlot) -> Meaning:
         """The address behind the token is looked at here and goes nowhere."""
         address = self._vault.reveal(conversation, str(given.value))
         if address is None:
@@ -52,7 +54,7 @@ class ValidateRequestForm(Action):
 def events_of(asked: str, meaning: Meaning) -> list[dict[str, Any]]:
     """What Rasa has to know of it. Any slot but requested_slot tells the form that the message was its own."""
     match meaning:
-        case Filled(slot, value):
+        case FilledSlot(slot, value):
             return [SlotSet(slot, value), SlotSet("unclear", None)]
         case Emptied(slot):
             return [SlotSet(slot, None), SlotSet("unclear", None)]

@@ -11,10 +11,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.fields import code_field
-from candor.conversations.request_text import Telling, code_response
+from candor.conversations.request_text import RequestText, code_response
 from candor.services import Services
 from candor.tickets.identity import CodeOnItsWay
-from candor.tickets.requester import AlreadyClosed, ProofNeeded, Told
+from candor.tickets.requester import AlreadyClosed, ProofNeeded, RequestStatus
 from candor.tickets.ticket import Ticket
 
 BUTTONS = [{"title": "Yes, take it back", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
@@ -24,12 +24,12 @@ class Withdrawing:
     """Three steps: whose it is, a question, a yes."""
 
     def __init__(self, parts: Services) -> None:
-        self._desk, self._telling = parts.desk, Telling(parts.wording, parts.company_card)
+        self._desk, self._telling = parts.desk, RequestText(parts.wording, parts.company_card)
 
     async def of_number(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
         """Ask for the yes if the request is the visitor's; else a code is sent, and they are asked after it."""
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id)
-        if isinstance(outcome, Told):
+        if isinstance(outcome, RequestStatus):
             return self.propose(dispatcher, outcome.ticket)
         response, values = code_response(outcome)
         if isinstance(outcome, CodeOnItsWay):

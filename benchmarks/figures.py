@@ -39,7 +39,7 @@ QUESTIONS = {
 
 
 @dataclass(frozen=True)
-class Took:
+class FiguresTook:
     """Milliseconds of one question at the server, from the request to the whole page."""
 
     question: str
@@ -65,7 +65,7 @@ def fill(engine: Engine, companies: Sequence[str], turns: int, days: int = 365, 
     return time.perf_counter() - started
 
 
-def measure(parts: Services, rounds: int = ROUNDS) -> list[Took]:
+def measure(parts: Services, rounds: int = ROUNDS) -> list[FiguresTook]:
     """Ask for the page of each span, in turns; nothing is kept between two questions."""
     account = parts.register.find("bench@candor.example") or parts.register.add("bench@candor.example", "Bench", [Grant("agent")])
     site = FastAPI()
@@ -79,7 +79,9 @@ def measure(parts: Services, rounds: int = ROUNDS) -> list[Took]:
             started = time.perf_counter()
             client.get(f"{FOLDER}/figures?{query.format(company=company)}").raise_for_status()
             took[question].append(1000 * (time.perf_counter() - started))
-    return [Took(name, statistics.median(found[1:]), statistics.quantiles(found[1:], n=20)[-1]) for name, found in took.items()]
+    return [
+        FiguresTook(name, statistics.median(found[1:]), statistics.quantiles(found[1:], n=20)[-1]) for name, found in took.items()
+    ]
 
 
 def _some(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 from candor.accounts.models import AuditRow
 from candor.console.review.correction_form import passages_in
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
-from candor.transcripts.counters import BEGUN, HELPFUL, NOT_HELPFUL, Place, What, add, counts_of, minute_of
+from candor.transcripts.counters import BEGUN, HELPFUL, NOT_HELPFUL, CounterKey, CounterName, add, counts_of, minute_of
 from candor.transcripts.models import (
     AssignmentRow,
     ConversationRow,
@@ -93,7 +93,7 @@ def _of_turns(
     begun: set[str], last: datetime,
 ) -> None:  # fmt: skip
     """Their counts, quotes and ratings."""
-    counts: defaultdict[Place, Counter[What]] = defaultdict(Counter)
+    counts: defaultdict[CounterKey, Counter[CounterName]] = defaultdict(Counter)
     quotes: list[dict[str, Any]] = []
     rated: list[dict[str, Any]] = []
     for turn in turns:

@@ -57,7 +57,7 @@ PAGES = {
 
 
 @dataclass(frozen=True)
-class Took:
+class ReportTook:
     """Milliseconds of one page; `cpu`: of this process, the middle one."""
 
     page: str
@@ -66,7 +66,7 @@ class Took:
     cpu: float
 
 
-def measure(client: TestClient, pages: Sequence[str] = tuple(PAGES), rounds: int = ROUNDS) -> list[Took]:
+def measure(client: TestClient, pages: Sequence[str] = tuple(PAGES), rounds: int = ROUNDS) -> list[ReportTook]:
     """Ask for each page so many times. Raises: SystemExit for one that is none."""
     return [_timed(page, partial(_ask, client, f"{FOLDER}{PAGES[page]}"), rounds) for page in pages]
 
@@ -77,7 +77,7 @@ def _ask(client: TestClient, path: str) -> None:
         raise SystemExit(f"{path} answered {answered.status_code}")
 
 
-def _timed(page: str, call: Callable[[], None], rounds: int) -> Took:
+def _timed(page: str, call: Callable[[], None], rounds: int) -> ReportTook:
     call()  # warms up what is made once
     took: list[float] = []
     used: list[float] = []
@@ -86,4 +86,4 @@ def _timed(page: str, call: Callable[[], None], rounds: int) -> Took:
         call()
         took.append(1000 * (time.perf_counter() - started))
         used.append(1000 * (time.process_time() - cpu))
-    return Took(page, statistics.median(took), statistics.quantiles(took, n=20)[-1], statistics.median(used))
+    return ReportTook(page, statistics.median(took), statistics.quantiles(took, n=20)[-1], statistics.median(used))

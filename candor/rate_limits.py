@@ -26,16 +26,20 @@ from redis.backoff import NoBackoff
 from candor.errors import TooManyError
 
 log = logging.getLogger("candor.web")
-Kind = Literal["messages", "conversations", "calls", "site", "news"]
+LimitKind = Literal["messages", "conversations", "calls", "site", "news"]
 PATIENCE = 0.5  # seconds for Redis; a visitor waits meanwhile
 QUIET = 60  # seconds between two log lines about the same fault
 
 
-class Limits:
+class RateLimits:
     """Counts what is taken. `rules` are as the library writes them, "30/minute;300/hour"; a kind without a rule is free."""
 
-    def __init__(self, rules: Mapping[Kind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time) -> None:
-        self._items: dict[Kind, list[RateLimitItem]] = {kind: parse_many(rule) if rule else [] for kind, rule in rules.items()}
+    def __init__(
+        self, rules: Mapping[LimitKind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time
+    ) -> None:
+        self._items: dict[LimitKind, list[RateLimitItem]] = {
+            kind: parse_many(rule) if rule else [] for kind, rule in rules.items()
+        }
         self._key = hashlib.blake2b(secret.encode(), person=b"candor limits").digest()
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared, self._pool = None, None
@@ -44,7 +48,7 @@ class Limits:
             self._shared = SlidingWindowCounterRateLimiter(storage)
         self._now, self._told_at = now, 0.0
 
-    async def take(self, kind: Kind, whom: str) -> None:
+    async def take(self, kind: LimitKind, whom: str) -> None:
         """Count one call. Raises: TooManyError with the seconds after which there is room again."""
         hashed = hashlib.blake2b(whom.encode(), key=self._key, digest_size=12).hexdigest()
         for item in self._items.get(kind, []):
@@ -55,7 +59,7 @@ class Limits:
         if self._pool:
             await self._pool.disconnect()
 
-    async def _wait(self, item: RateLimitItem, kind: Kind, whom: str) -> int:
+    async def _wait(self, item: RateLimitItem, kind: LimitKind, whom: str) -> int:
         """Counts, and says in how many whole seconds there is room again; 0 where there is."""
         if self._shared:
             try:
@@ -66,7 +70,7 @@ class Limits:
                     log.error("Redis does not answer (%s): limits are counted by each process", type(error.__cause__).__name__)
         return await self._hit(self._here, item, kind, whom)
 
-    async def _hit(self, limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, kind: Kind, whom: str) -> int:
+    async def _hit(self, limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, kind: LimitKind, whom: str) -> int:
         if await limiter.hit(item, kind, whom):
             return 0
         free_at = (await limiter.get_window_stats(item, kind, whom)).reset_time
@@ -95,11 +99,11 @@ async def check_redis(url: str) -> bool:
         await pool.disconnect()
 
 
-async def within(request: Request, kind: Kind, whom: str = "") -> None:
+async def within(request: Request, kind: LimitKind, whom: str = "") -> None:
     """Count a call of this request's sender, or of `whom`. Raises: TooManyError."""
     sender = sender_of(request)
     if sender is not None:
-        limits: Limits = request.app.state.limits
+        limits: RateLimits = request.app.state.limits
         await limits.take(kind, whom or sender)
 
 

@@ -14,41 +14,41 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
-from candor.accounts.login_throttle import Tries
-from candor.accounts.saved_filters import Views
+from candor.accounts.login_throttle import LoginThrottle
+from candor.accounts.saved_filters import SavedFilters
 from candor.accounts.saved_replies import SavedReplies
-from candor.accounts.sealed_tokens import Slips
+from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
 from candor.accounts.sessions import Sessions
-from candor.accounts.sign_in import Entrance
-from candor.accounts.store import Register
-from candor.conversations.handoff.queue import People
-from candor.conversations.handoff.sessions import PersonTalk, Talks, What
-from candor.conversations.responses import Wording
+from candor.accounts.sign_in import Authenticator
+from candor.accounts.store import AccountStore
+from candor.conversations.handoff.queue import HandoffQueue
+from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, SessionEvent
+from candor.conversations.responses import Responses
 from candor.database import make_engine, upgrade
 from candor.errors import CandorError, EncoderError
 from candor.reviews.corrections import Corrections
 from candor.reviews.queue import ReviewQueue
 from candor.reviews.samples import Samples
 from candor.reviews.unanswered import Silences
-from candor.reviews.verdicts import Reviews
+from candor.reviews.verdicts import ReviewStore
 from candor.settings import RASA_FILES, Settings
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.company import CompanyCard
-from candor.tickets.delivery.mailer import FolderPost, Post, SmtpPost
-from candor.tickets.delivery.messages import Parcels
+from candor.tickets.company import RequestCompany
+from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
+from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
-from candor.tickets.delivery.templates import Letters
+from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
-from candor.tickets.delivery.worker import Courier
-from candor.tickets.erasing import PersonsRequests
-from candor.tickets.events import Ledger, Outlets
+from candor.tickets.delivery.worker import OutboxWorker
+from candor.tickets.erasing import TicketErasure
+from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
 from candor.tickets.retention import Retention
 from candor.tickets.staff import StaffDesk
 from candor.tickets.ticket import TicketStore
-from candor.tickets.unlink import Links
+from candor.tickets.unlink import RequestLinks
 from candor.transcripts.listing import Listing
 from candor.transcripts.masking import without_personal_data
 from candor.transcripts.store import TranscriptStore
@@ -63,7 +63,7 @@ from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 
 if TYPE_CHECKING:
-    from candor.accounts.oidc import Provider
+    from candor.accounts.oidc import OidcProvider
 
 NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
 
@@ -119,35 +119,35 @@ class Services:
         return Ranker.load()
 
     @cached_property
-    def register(self) -> Register:
+    def register(self) -> AccountStore:
         """Accounts of staff."""
-        return Register(self.engine)
+        return AccountStore(self.engine)
 
     @cached_property
-    def entrance(self) -> Entrance:
+    def entrance(self) -> Authenticator:
         redis = self.settings.redis_url
-        tries = Tries(self.settings.limit_sign_in, self.secret_key, redis.get_secret_value() if redis else "")
-        return Entrance(self.engine, self.audit, self.second_factor, self.slips, tries)
+        tries = LoginThrottle(self.settings.limit_sign_in, self.secret_key, redis.get_secret_value() if redis else "")
+        return Authenticator(self.engine, self.audit, self.second_factor, self.slips, tries)
 
     @cached_property
     def second_factor(self) -> SecondFactor:
         return SecondFactor(self.engine, self.cipher)
 
     @cached_property
-    def provider(self) -> Provider | None:
+    def provider(self) -> OidcProvider | None:
         """Where staff sign in with OpenID Connect; None where nothing is configured."""
         given = self.settings
         if not given.oidc_issuer:
             return None
-        from candor.accounts.oidc import Provider  # Authlib takes a while to load
+        from candor.accounts.oidc import OidcProvider  # Authlib takes a while to load
 
         secret = given.oidc_client_secret.get_secret_value() if given.oidc_client_secret else ""
-        return Provider(given.oidc_issuer, given.oidc_client_id, secret)
+        return OidcProvider(given.oidc_issuer, given.oidc_client_id, secret)
 
     @cached_property
-    def slips(self) -> Slips:
+    def slips(self) -> SealedTokens:
         """What staff carry for us: a sign-in halfway, an invitation, a form whose session ended."""
-        return Slips(self.secret_key, self.old_secret_keys)
+        return SealedTokens(self.secret_key, self.old_secret_keys)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -160,9 +160,9 @@ class Services:
         return SavedReplies(self.engine)
 
     @cached_property
-    def views(self) -> Views:
+    def views(self) -> SavedFilters:
         """What staff have saved of lists."""
-        return Views(self.engine)
+        return SavedFilters(self.engine)
 
     @cached_property
     def audit(self) -> AuditLog:
@@ -177,9 +177,9 @@ class Services:
         return TranscriptStore(self.engine)
 
     @cached_property
-    def reviews(self) -> Reviews:
+    def reviews(self) -> ReviewStore:
         """What staff think of turns."""
-        return Reviews(self.engine)
+        return ReviewStore(self.engine)
 
     @cached_property
     def review_queue(self) -> ReviewQueue:
@@ -223,8 +223,8 @@ class Services:
         return StaffDesk(self.engine, self.ledger, witness=witness)
 
     @cached_property
-    def people(self) -> People:
-        return People(self.engine, self.ledger, self.settings.person_days)
+    def people(self) -> HandoffQueue:
+        return HandoffQueue(self.engine, self.ledger, self.settings.person_days)
 
     @cached_property
     def retention(self) -> Retention:
@@ -233,20 +233,20 @@ class Services:
         return Retention(self.engine, given.request_keep_days, given.handoff_keep_days, sent)
 
     @cached_property
-    def persons_requests(self) -> PersonsRequests:
-        return PersonsRequests(self.engine, self.cipher)
+    def persons_requests(self) -> TicketErasure:
+        return TicketErasure(self.engine, self.cipher)
 
     @cached_property
-    def links(self) -> Links:
+    def links(self) -> RequestLinks:
         """What ties requests to conversations."""
-        return Links(self.engine)
+        return RequestLinks(self.engine)
 
     @cached_property
-    def talks(self) -> Talks:
+    def talks(self) -> LiveChatSessions:
         """Between visitors and people of a company."""
-        return Talks(self.engine, self._tell_of_talk)
+        return LiveChatSessions(self.engine, self._tell_of_talk)
 
-    def _tell_of_talk(self, session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+    def _tell_of_talk(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
         """Slack hears what was not said in it: a requester there, whatever a person does; the staff's thread, who comes and goes,
         and, where the talk is held in it, what the visitor writes."""
         in_thread = talk.actor.startswith("slack:")
@@ -256,14 +256,14 @@ class Services:
         )  # fmt: skip
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> RequestEvents:
         given = self.settings
         in_slack = bool(given.slack_bot_token or given.slack_client_id)
-        outlets = Outlets(
+        outlets = EventTargets(
             staff=bool(given.staff_email), webhook=bool(given.webhook_url), chat=in_slack,
             chat_staff=in_slack and bool(given.slack_staff_channel),
         )  # fmt: skip
-        return Ledger(self.cipher, self.company_card, outlets)
+        return RequestEvents(self.cipher, self.company_card, outlets)
 
     @cached_property
     def cipher(self) -> FieldCipher:
@@ -274,10 +274,10 @@ class Services:
         return Outbox(self.engine)
 
     @cached_property
-    def post(self) -> Post:
+    def post(self) -> Mailer:
         """Raises: InvalidInputError if CANDOR_SMTP_URL cannot be read."""
         url = self.settings.smtp_url
-        return SmtpPost(url.get_secret_value()) if url else FolderPost(self.settings.var_dir / "outbox")
+        return SmtpMailer(url.get_secret_value()) if url else FolderMailer(self.settings.var_dir / "outbox")
 
     @cached_property
     def webhooks(self) -> Webhooks | None:
@@ -288,27 +288,29 @@ class Services:
         return Webhooks(self.settings.webhook_url, secret.get_secret_value() if secret else "")
 
     @cached_property
-    def courier(self) -> Courier:
-        parcels = Parcels(self.engine, self.ledger, Letters(), sender=self.settings.mail_from, staff=self.settings.staff_email)
+    def courier(self) -> OutboxWorker:
+        parcels = OutboxMessages(
+            self.engine, self.ledger, LetterTemplates(), sender=self.settings.mail_from, staff=self.settings.staff_email
+        )
         reminders = Reminders(self.engine, self.ledger)
-        return Courier(
+        return OutboxWorker(
             self.engine, self.ledger, parcels, self.post, self.webhooks,
             jobs=(lambda _: self.staff.set_missing_dates(), reminders.write),
         )  # fmt: skip
 
-    def company_card(self, company: str) -> CompanyCard:
+    def company_card(self, company: str) -> RequestCompany:
         """A company as its requesters meet it; only its id where it is not served, because its answers are owed all the same."""
         try:
             known = self.catalogue.company(company)
         except CandorError:
-            return CompanyCard(company, company)
-        return CompanyCard(
+            return RequestCompany(company, company)
+        return RequestCompany(
             known.id, known.name, known.contact, known.laws, known.country or None, known.time_zone or None, known.promised_days
         )
 
     @cached_property
-    def wording(self) -> Wording:
-        return Wording()
+    def wording(self) -> Responses:
+        return Responses()
 
     @cached_property
     def old_secret_keys(self) -> tuple[str, ...]:

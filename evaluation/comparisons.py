@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from evaluation.scoring import Sheet, folded, quotes_evidence
+from evaluation.scoring import ScoreSheet, folded, quotes_evidence
 
 
-def score_comparisons(gold: Iterable[Mapping[str, Any]], replies: Mapping[str, Mapping[str, Any]]) -> Sheet:
+def score_comparisons(gold: Iterable[Mapping[str, Any]], replies: Mapping[str, Mapping[str, Any]]) -> ScoreSheet:
     """Mark each company's side of each comparison; `replies` maps a question's id to its reply as JSON."""
-    sheet = Sheet()
+    sheet = ScoreSheet()
     for question in gold:
         cited = replies.get(question["id"], {}).get("citations") or []
         for company in question["companies"]:

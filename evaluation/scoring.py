@@ -30,7 +30,7 @@ SAME = str.maketrans({"’": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 
 @dataclass
-class Sheet:
+class ScoreSheet:
     """Marks by figure, and what went wrong."""
 
     marks: dict[str, list[bool]] = field(default_factory=dict)
@@ -57,11 +57,11 @@ class Sheet:
             self.misses.append(f"{gold['id']:18} {figure:16} {gold['question'][:70]!r} {why[:160]}")
 
 
-def score(gold: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]], policies: Mapping[str, str]) -> Sheet:
+def score(gold: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]], policies: Mapping[str, str]) -> ScoreSheet:
     """Mark each answer; a question without one counts as an error. `policies` maps a company to its policy's text."""
     given = {answer["id"]: answer for answer in answers}
     texts = {company: " ".join(text.split()) for company, text in policies.items()}
-    sheet = Sheet()
+    sheet = ScoreSheet()
     for question in gold:
         answer = given.get(question["id"], {"kind": "error", "text": "", "citations": []})
         cited = answer.get("citations") or []
@@ -84,7 +84,7 @@ def score(gold: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]
     return sheet
 
 
-def _mark_answerable(sheet: Sheet, question: Mapping[str, Any], answer: Mapping[str, Any], quotes: Sequence[str]) -> None:
+def _mark_answerable(sheet: ScoreSheet, question: Mapping[str, Any], answer: Mapping[str, Any], quotes: Sequence[str]) -> None:
     kind = answer["kind"]
     hits = [quotes_evidence(quote, question["evidence"]) for quote in quotes[:3]]
     why = f"{kind}: {quotes[0]!r}" if quotes else kind

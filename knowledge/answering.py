@@ -15,7 +15,7 @@ from knowledge.language import is_foreign
 from knowledge.messages import leans_on_what_was_said, questions_in, says_what_is_meant
 from knowledge.quoting import Version, quotes_of
 from knowledge.ranking import Ranker
-from knowledge.retrieval import Found, Hit, Retrieval
+from knowledge.retrieval import Hit, Retrieval, Retrieved
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
@@ -25,7 +25,7 @@ SCOPE_FROM = -2.0  # log odds of being about privacy below which nothing is look
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerPart:
     """What knowledge has to say to one question of a message."""
 
     question: str  # as it was looked up: a follow-up stands after the question that it leans on
@@ -50,7 +50,7 @@ class Answer:
     company: Company
     policy: str
     version: str
-    parts: tuple[Part, ...]  # one for each question, in the order they were asked
+    parts: tuple[AnswerPart, ...]  # one for each question, in the order they were asked
     language_unknown: bool = False  # the message is not in English
     id: str = field(default_factory=lambda: f"a_{uuid.uuid4().hex[:16]}")
 
@@ -113,7 +113,7 @@ class Answers:
         passages = self._retrieval.view(build, company, version).passages
         whole = Version.of(document.text if document else "", passages)
 
-        def look_up(question: str) -> Part:
+        def look_up(question: str) -> AnswerPart:
             found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
             return self._part(question, found, whole)
 
@@ -121,8 +121,8 @@ class Answers:
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
         return Answer(kind, asked, policy, version, parts)
 
-    def _parts(self, message: str, after: str, look_up: Callable[[str], Part]) -> tuple[Part, ...]:
-        found: list[Part] = []
+    def _parts(self, message: str, after: str, look_up: Callable[[str], AnswerPart]) -> tuple[AnswerPart, ...]:
+        found: list[AnswerPart] = []
         for place, question in enumerate(questions_in(message)):
             before = found[-1].question if found else after
             part = look_up(question)
@@ -139,13 +139,13 @@ class Answers:
             return (look_up(message),)
         return tuple(found)
 
-    def _part(self, question: str, found: Found, whole: Version) -> Part:
+    def _part(self, question: str, found: Retrieved, whole: Version) -> AnswerPart:
         kind = self._kind(found)
         hits = found.hits if kind in ("answer", "unsure") else ()
         near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
-        return Part(question, question, kind, found.probability, found.aspect, quotes_of(near, whole, QUOTES), found.hits)
+        return AnswerPart(question, question, kind, found.probability, found.aspect, quotes_of(near, whole, QUOTES), found.hits)
 
-    def _kind(self, found: Found) -> AnswerKind:
+    def _kind(self, found: Retrieved) -> AnswerKind:
         if found.probability >= self._ranker.answer_from:
             return "answer"
         if found.scope < SCOPE_FROM:
@@ -153,12 +153,12 @@ class Answers:
         return "unsure" if found.probability >= self._ranker.unsure_from else "not_in_policy"
 
 
-def better(first: Part, second: Part) -> Part:
+def better(first: AnswerPart, second: AnswerPart) -> AnswerPart:
     """The part that says more; of two that say as much, the first."""
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
 
 
-def leaning(alone: Part, together: Part, before: Part | None) -> Part:
+def leaning(alone: AnswerPart, together: AnswerPart, before: AnswerPart | None) -> AnswerPart:
     """What a question that means something and yet points back is answered with: "do you sell it?".
 
     Together with the question before it, it may only find that one's answer again; then what it found alone is nearer.
@@ -167,7 +167,7 @@ def leaning(alone: Part, together: Part, before: Part | None) -> Part:
     return alone if again and alone.hits else better(alone, together)
 
 
-def one_answer(parts: list[Part]) -> bool:
+def one_answer(parts: list[AnswerPart]) -> bool:
     """Whether the same passage answers all parts, so that they were one question after all."""
     firsts = [part.hits[0] for part in parts if part.hits]
     return len(firsts) == len(parts) and all(firsts[0].overlaps(hit) for hit in firsts[1:])

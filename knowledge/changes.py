@@ -32,7 +32,7 @@ WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
-class Piece:
+class VersionPiece:
     """One piece of one version; `text` is the version's stored text[start:end]."""
 
     version: str
@@ -53,11 +53,11 @@ class Change:
     """One difference. `old` is None for what was added, `new` for what was removed."""
 
     kind: ChangeKind
-    old: Piece | None
-    new: Piece | None
+    old: VersionPiece | None
+    new: VersionPiece | None
 
     @property
-    def newest(self) -> Piece:
+    def newest(self) -> VersionPiece:
         piece = self.new or self.old
         assert piece is not None  # noqa: S101  (one of them is always there)
         return piece
@@ -134,7 +134,7 @@ def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChang
 class _Compared:
     """A piece with the vector of its text, unit length, where it has one."""
 
-    piece: Piece
+    piece: VersionPiece
     vector: np.ndarray | None
 
 
@@ -157,11 +157,12 @@ def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
         if at >= 0 and at != lead_in_at:
             lead_in_at = at
             of_list = tuple(sorted((one for many in around for one in many), reverse=True))
-            lead_in = Piece(version, passage.section, at, at + len(passage.lead_in), passage.lead_in, of_list or aspects)
+            lead_in = VersionPiece(version, passage.section, at, at + len(passage.lead_in), passage.lead_in, of_list or aspects)
             found.append(_Compared(lead_in, None))
         found.append(
             _Compared(
-                Piece(version, passage.section, passage.start, passage.end, passage.text, aspects), build.readings[rows[place], 2]
+                VersionPiece(version, passage.section, passage.start, passage.end, passage.text, aspects),
+                build.readings[rows[place], 2],
             )
         )
     return found
@@ -261,21 +262,21 @@ def grouped(
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ChangedStretch:
     """A part of a quote; `only_here` where the other version does not have it."""
 
     text: str
     only_here: bool
 
 
-def word_marks(old: str, new: str) -> tuple[list[Stretch], list[Stretch]]:
+def word_marks(old: str, new: str) -> tuple[list[ChangedStretch], list[ChangedStretch]]:
     """Both texts cut into what they share and what only one of them has, word by word; joined again they are the texts."""
     a, b = WORD.findall(old), WORD.findall(new)
-    before: list[Stretch] = []
-    after: list[Stretch] = []
+    before: list[ChangedStretch] = []
+    after: list[ChangedStretch] = []
     for kind, a_from, a_to, b_from, b_to in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if a_to > a_from:
-            before.append(Stretch("".join(a[a_from:a_to]), kind != "equal"))
+            before.append(ChangedStretch("".join(a[a_from:a_to]), kind != "equal"))
         if b_to > b_from:
-            after.append(Stretch("".join(b[b_from:b_to]), kind != "equal"))
+            after.append(ChangedStretch("".join(b[b_from:b_to]), kind != "equal"))
     return before, after

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from candor.errors import BadPolicyError
-from knowledge.formats.parts import Part, rendered
+from knowledge.formats.parts import TextPart, rendered
 from knowledge.structure import Mark, Structure, read_structure
 
 LARGEST_FILE = 2_000_000  # bytes of text; a 300-page policy has about one million
@@ -113,7 +113,7 @@ def _plain_text(data: bytes, suffix: str) -> tuple[str, tuple[Mark, ...]]:
     return text, marks
 
 
-def _parts_of(data: bytes, suffix: str) -> list[Part]:
+def _parts_of(data: bytes, suffix: str) -> list[TextPart]:
     """Each reader is imported where it is needed: no running process reads files."""
     if suffix == ".md":
         from knowledge.formats.markdown import read_markdown

@@ -36,13 +36,13 @@ from knowledge.proofreading import PolicyWarning, proofread
 from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
 
-Progress = Callable[[str], None]
+ProgressReport = Callable[[str], None]
 Tick = Callable[[int, int], None]  # how many texts are embedded, and of how many
 BATCH = 256  # texts between two ticks
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedFile:
     """A file that was not taken, and why."""
 
     file: str
@@ -81,7 +81,7 @@ class IngestionReport:
     documents: int = 0
     passages: int = 0
     embedded: int = 0  # passages that were not in the index before
-    refused: tuple[Refused, ...] = field(default=())
+    refused: tuple[RefusedFile, ...] = field(default=())
     versions: tuple[VersionReport, ...] = field(default=())
 
     def summary(self) -> str:
@@ -101,16 +101,16 @@ class IngestionReport:
         return asdict(self)
 
 
-def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument], list[Refused]]:
+def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument], list[RefusedFile]]:
     """Read every company and every policy version under `folder`; what cannot be read is refused, with the reason."""
     companies: dict[str, Company] = {}
     documents: list[PolicyDocument] = []
-    refused: list[Refused] = []
+    refused: list[RefusedFile] = []
     for place in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         try:
             company = read_company(place)
         except BadPolicyError as error:
-            refused.append(Refused(f"{place.name}/company.toml", str(error)))
+            refused.append(RefusedFile(f"{place.name}/company.toml", str(error)))
             continue
         found: list[PolicyDocument] = []
         files: dict[str, str] = {}  # version → the file that holds it
@@ -127,12 +127,12 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
                 _check_readable(document)
                 found.append(document)
             except BadPolicyError as error:
-                refused.append(Refused(f"{place.name}/{path.name}", str(error)))
+                refused.append(RefusedFile(f"{place.name}/{path.name}", str(error)))
         if found:
             companies[company.id] = company
             documents.extend(found)
         elif not any(entry.file.startswith(f"{place.name}/") for entry in refused):
-            refused.append(Refused(place.name, f"{place.name} has no policy: add one, such as {place.name}/2026-01-15.txt"))
+            refused.append(RefusedFile(place.name, f"{place.name} has no policy: add one, such as {place.name}/2026-01-15.txt"))
     return companies, documents, refused
 
 
@@ -153,7 +153,7 @@ def ingest(
     index_folder: Path,
     encoder: Callable[[], PassageEncoder],
     encoder_id: str,
-    say: Progress,
+    say: ProgressReport,
     mapper: AspectMapper | None = None,
     *,
     tick: Tick | None = None,
@@ -171,11 +171,11 @@ def ingest(
     with _one_at_a_time(index_folder / ".lock"):
         if not policies.is_dir():
             return IngestionReport(
-                False, refused=(Refused(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
+                False, refused=(RefusedFile(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
             )
         companies, documents, refused = read_policies(policies)
         if refused or not documents:
-            nothing = (Refused(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
+            nothing = (RefusedFile(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
             return IngestionReport(False, refused=tuple(refused) or nothing)
         last = last_documents(index_folder)
         retired = _retired(documents, last, forget)
@@ -338,7 +338,7 @@ def _embed(
     index_folder: Path,
     encoder: Callable[[], PassageEncoder],
     encoder_id: str,
-    say: Progress,
+    say: ProgressReport,
     tick: Tick | None,
 ) -> tuple[np.ndarray, TokenVectors, int]:
     """The vectors of each passage's readings, float32 (n, 3, dim), their tokens', and how many were not known before."""

@@ -27,14 +27,14 @@ SAME = 1e-6  # two scores that differ by less are the same score in another orde
 EMPTY_PLACE = -1  # FAISS pads with this row when it finds fewer than k
 SEED = 7
 
-Found = tuple[np.ndarray, np.ndarray]
+VectorHits = tuple[np.ndarray, np.ndarray]
 IndexMaker = Callable[[np.ndarray], "VectorIndex"]
 
 
 class VectorIndex(Protocol):
     """The index's one face: rows are numbered in the order they were added."""
 
-    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> Found:
+    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> VectorHits:
         """Return (scores, rows), each (k,) or shorter, best first. Only among `rows`, if given.
 
         Scores are inner products, float32: the cosine for unit vectors. Of equal ones the lower row comes first.
@@ -68,7 +68,7 @@ class FlatIndex:
         index.add(as_faiss_takes_them(vectors))
         return cls(index)
 
-    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> Found:
+    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> VectorHits:
         """See VectorIndex.search."""
         if rows is not None:
             return search_among(self._index, query, k, rows)
@@ -119,7 +119,7 @@ class ClusteredIndex:
         """The share of the lists that a search looks into."""
         return float(self._index.nprobe / self._index.nlist)
 
-    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> Found:
+    def search(self, query: np.ndarray, k: int, rows: np.ndarray | None = None) -> VectorHits:
         """See VectorIndex.search. Without `rows` the result holds `RECALL` of the true nearest, in the mean."""
         if rows is not None:
             return search_among(self._index, query, k, rows)
@@ -176,7 +176,7 @@ def as_faiss_takes_them(vectors: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def search_all(index: Any, query: np.ndarray, k: int, parameters: Any = None) -> Found:
+def search_all(index: Any, query: np.ndarray, k: int, parameters: Any = None) -> VectorHits:
     """FAISS's own search. Source: padding with -1 is documented at Index::search in faiss/Index.h."""
     k = min(k, index.ntotal)
     if k < 1:
@@ -186,7 +186,7 @@ def search_all(index: Any, query: np.ndarray, k: int, parameters: Any = None) ->
     return best_first(scores[0][there], rows[0][there], k)
 
 
-def search_among(index: Any, query: np.ndarray, k: int, rows: np.ndarray) -> Found:
+def search_among(index: Any, query: np.ndarray, k: int, rows: np.ndarray) -> VectorHits:
     """Exact, in time and memory proportional to the number of rows, however many vectors there are."""
     rows = np.unique(np.asarray(rows, dtype=np.int64))
     if not len(rows):
@@ -197,13 +197,13 @@ def search_among(index: Any, query: np.ndarray, k: int, rows: np.ndarray) -> Fou
     return best_first(among @ as_faiss_takes_them(query), rows, k)
 
 
-def best_first(scores: np.ndarray, rows: np.ndarray, k: int) -> Found:
+def best_first(scores: np.ndarray, rows: np.ndarray, k: int) -> VectorHits:
     """The k best; of equal scores the lower row first."""
     order = np.lexsort((rows, -scores))[: max(k, 0)]
     return scores[order], rows[order]
 
 
-def no_rows() -> Found:
+def no_rows() -> VectorHits:
     return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
 
 

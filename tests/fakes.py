@@ -14,7 +14,7 @@ import numpy as np
 
 from candor.conversations.rasa import RasaTurn
 from candor.errors import AssistantDownError
-from knowledge.answering import Answer, AnswerKind, Answers, Part
+from knowledge.answering import Answer, AnswerKind, AnswerPart, Answers
 from knowledge.aspect_mapper import FEATURES as MAPPED_BY
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
@@ -146,9 +146,9 @@ def a_part(
     *,
     seen: tuple[Hit, ...] = (),
     question: str = "a question",
-) -> Part:
+) -> AnswerPart:
     """What was found for one question; what was cited was looked at too."""
-    return Part(question, question, kind, probability, aspect, hits, seen or hits)
+    return AnswerPart(question, question, kind, probability, aspect, hits, seen or hits)
 
 
 def an_answer(

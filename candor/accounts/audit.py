@@ -43,7 +43,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ChainCheck:
     """What checking the chain found. `broken_at`: the first entry that does not fit; None: all do. `head`: the newest seal."""
 
     entries: int
@@ -135,7 +135,7 @@ class AuditLog:
             kept = select(AuditRow.id).where(AuditRow.seal == head), select(AuditAnchorRow.id).where(AuditAnchorRow.seal == head)
             return head == FIRST_SEAL or any(session.scalar(query) is not None for query in kept)
 
-    def verify(self) -> Verdict:
+    def verify(self) -> ChainCheck:
         """Check the whole chain, from where it was last cut."""
         with Session(self._engine) as session:
             number, before = session.execute(_ANCHOR).first() or (0, FIRST_SEAL)
@@ -144,9 +144,9 @@ class AuditLog:
             for row in rows:
                 number += 1
                 if row.id != number or not any(hmac.compare_digest(_seal(key, row, before), row.seal) for key in self._keys):
-                    return Verdict(checked, before, broken_at=row.id)
+                    return ChainCheck(checked, before, broken_at=row.id)
                 before, checked = row.seal, checked + 1
-            return Verdict(checked, before)
+            return ChainCheck(checked, before)
 
 
 _ANCHOR = select(AuditAnchorRow.id, AuditAnchorRow.seal).order_by(AuditAnchorRow.id.desc()).limit(1)

@@ -27,7 +27,7 @@ PATIENCE = 0.5  # seconds for Redis; somebody who signs in waits meanwhile
 QUIET = 60  # seconds between two log lines about the same fault
 
 
-class Tries:
+class LoginThrottle:
     """Counts failures. `rule` is written like "20/minute;100/hour"; empty: no limit. `secret` keys the hashes."""
 
     def __init__(self, rule: str, secret: str, redis_url: str = "", now: Callable[[], float] = time.time) -> None:

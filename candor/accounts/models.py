@@ -10,11 +10,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from candor.storage import UtcTime
 
 
-class Base(DeclarativeBase):
+class AccountBase(DeclarativeBase):
     """Staff's tables."""
 
 
-class AccountRow(Base):
+class AccountRow(AccountBase):
     """One person of the company. Without a password they sign in elsewhere (OpenID Connect), or were only invited so far."""
 
     __tablename__ = "account"
@@ -34,7 +34,7 @@ class AccountRow(Base):
     grants: Mapped[list[GrantRow]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
-class GrantRow(Base):
+class GrantRow(AccountBase):
     """A role of an account, for one company or for all of them ('')."""
 
     __tablename__ = "account_grant"
@@ -46,7 +46,7 @@ class GrantRow(Base):
     company: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
-class RecoveryRow(Base):
+class RecoveryRow(AccountBase):
     """A code on paper, for whoever has lost the phone: opens once."""
 
     __tablename__ = "account_recovery"
@@ -57,7 +57,7 @@ class RecoveryRow(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
-class SessionRow(Base):
+class SessionRow(AccountBase):
     """One signed-in browser. Only hashes of its key and of its forms' token are kept. `means`: candor.accounts.sign_in.Means."""
 
     __tablename__ = "account_session"
@@ -73,7 +73,7 @@ class SessionRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
-class AuditRow(Base):
+class AuditRow(AccountBase):
     """One thing that staff did. `seal` is a keyed hash over this entry and the seal before it: a chain (accounts/audit.py)."""
 
     __tablename__ = "audit"
@@ -89,7 +89,7 @@ class AuditRow(Base):
     seal: Mapped[str] = mapped_column(String(64))
 
 
-class AuditAnchorRow(Base):
+class AuditAnchorRow(AccountBase):
     """Up to which entry the log was cut after its retention period, and that entry's seal, so that the rest can be checked."""
 
     __tablename__ = "audit_anchor"
@@ -99,7 +99,7 @@ class AuditAnchorRow(Base):
     at: Mapped[str] = mapped_column(String(32))
 
 
-class SavedViewRow(Base):
+class SavedFilterRow(AccountBase):
     """A list's filters under a name."""
 
     __tablename__ = "saved_view"
@@ -112,7 +112,7 @@ class SavedViewRow(Base):
     shared: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
-class SavedReplyRow(Base):
+class SavedReplyRow(AccountBase):
     """A ready-made text for what staff write to people, of one company or of every one (''). `made_by`: an actor."""
 
     __tablename__ = "saved_reply"

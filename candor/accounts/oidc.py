@@ -50,7 +50,7 @@ class NotProvenError(CandorError):
 
 
 @dataclass(frozen=True)
-class Begun:
+class SignInBegun:
     """What the browser keeps while somebody signs in there."""
 
     state: str
@@ -59,30 +59,30 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Person:
+class ProviderIdentity:
     """Who it is, as the provider says. `email` is empty where the provider did not verify it."""
 
     subject: str  # issuer and subject: the only name that stays
     email: str
 
 
-class Provider:
+class OidcProvider:
     """One OpenID provider. `issuer` as it writes itself, without a path to its configuration."""
 
     def __init__(self, issuer: str, client_id: str, client_secret: str = "") -> None:
         self._issuer, self._id, self._secret = issuer.rstrip("/"), client_id, client_secret
         self._known: tuple[float, dict[str, Any]] | None = None
 
-    def begin(self, redirect: str) -> tuple[str, Begun]:
+    def begin(self, redirect: str) -> tuple[str, SignInBegun]:
         """Where to send the browser. Raises: ProviderDownError."""
-        begun = Begun(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
+        begun = SignInBegun(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
         with self._client(redirect) as client:
             url, _ = client.create_authorization_url(
                 self._about()["authorization_endpoint"], state=begun.state, code_verifier=begun.verifier, nonce=begun.nonce
             )
         return str(url), begun
 
-    def finish(self, came_back: str, begun: Begun, redirect: str) -> Person:
+    def finish(self, came_back: str, begun: SignInBegun, redirect: str) -> ProviderIdentity:
         """`came_back`: the whole address that the provider led the browser to.
 
         Raises: ProviderDownError; NotProvenError for a wrong state, nonce, signature, issuer, audience or time.
@@ -103,7 +103,7 @@ class Provider:
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
         email = told.get("email") if told.get("email_verified") is True else ""
-        return Person(f"{self._issuer} {claims['sub']}"[:300], email.strip().lower() if isinstance(email, str) else "")
+        return ProviderIdentity(f"{self._issuer} {claims['sub']}"[:300], email.strip().lower() if isinstance(email, str) else "")
 
     def _claims(self, client: OAuth2Client, about: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> CodeIDToken:
         """What the ID token says, checked (Core 1.0, 3.1.3.7)."""

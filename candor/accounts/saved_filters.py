@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
-from candor.accounts.models import SavedViewRow
+from candor.accounts.models import SavedFilterRow
 from candor.errors import InvalidInputError, NotFoundError
 from candor.storage import writing
 
 LONGEST_NAME, LONGEST_QUERY, MOST = 60, 1000, 50
 
 
-class ViewRefusedError(InvalidInputError):
+class SavedFilterRefusedError(InvalidInputError):
     """A view without a name, or more than anybody keeps."""
 
     def __init__(self, public: str) -> None:
@@ -23,7 +23,7 @@ class ViewRefusedError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class View:
+class SavedFilter:
     """A list's filters under a name. `query` is the part of its address after the question mark."""
 
     id: int
@@ -33,31 +33,31 @@ class View:
     shared: bool
 
 
-class Views:
+class SavedFilters:
     """Saved views in the database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def seen_by(self, account: int) -> list[View]:
+    def seen_by(self, account: int) -> list[SavedFilter]:
         """One's own and the shared ones, by name."""
-        query = select(SavedViewRow).where(or_(SavedViewRow.account_id == account, SavedViewRow.shared))
+        query = select(SavedFilterRow).where(or_(SavedFilterRow.account_id == account, SavedFilterRow.shared))
         with Session(self._engine) as session:
-            return [_view(row) for row in session.scalars(query.order_by(SavedViewRow.name, SavedViewRow.id))]
+            return [_view(row) for row in session.scalars(query.order_by(SavedFilterRow.name, SavedFilterRow.id))]
 
-    def save(self, account: int, name: str, query: str, *, shared: bool) -> View:
-        """Keep a view; one's own of the same name is replaced. Raises: ViewRefusedError."""
+    def save(self, account: int, name: str, query: str, *, shared: bool) -> SavedFilter:
+        """Keep a view; one's own of the same name is replaced. Raises: SavedFilterRefusedError."""
         name = " ".join(name.replace("\0", "").split())
         if not name or len(name) > LONGEST_NAME:
-            raise ViewRefusedError(f"Please give the view a name of at most {LONGEST_NAME} characters. It was not saved.")
+            raise SavedFilterRefusedError(f"Please give the view a name of at most {LONGEST_NAME} characters. It was not saved.")
         if len(query) > LONGEST_QUERY:
-            raise ViewRefusedError("These filters are too many to be saved.")
+            raise SavedFilterRefusedError("These filters are too many to be saved.")
         with writing(self._engine) as session:
-            own = session.scalars(select(SavedViewRow).filter_by(account_id=account)).all()
+            own = session.scalars(select(SavedFilterRow).filter_by(account_id=account)).all()
             row = next((row for row in own if row.name == name), None)
             if row is None and len(own) >= MOST:
-                raise ViewRefusedError(f"You have {MOST} saved views, which is the most there can be. Remove one first.")
-            row = row or SavedViewRow(account_id=account, name=name)
+                raise SavedFilterRefusedError(f"You have {MOST} saved views, which is the most there can be. Remove one first.")
+            row = row or SavedFilterRow(account_id=account, name=name)
             row.query, row.shared = query, shared
             session.add(row)
             session.flush()
@@ -66,11 +66,11 @@ class Views:
     def remove(self, account: int, view: int) -> None:
         """Remove one of one's own. Raises: NotFoundError."""
         with writing(self._engine) as session:
-            row = session.get(SavedViewRow, view)
+            row = session.get(SavedFilterRow, view)
             if row is None or row.account_id != account:
                 raise NotFoundError("no such view of this account")
             session.delete(row)
 
 
-def _view(row: SavedViewRow) -> View:
-    return View(row.id, row.account_id, row.name, row.query, row.shared)
+def _view(row: SavedFilterRow) -> SavedFilter:
+    return SavedFilter(row.id, row.account_id, row.name, row.query, row.shared)

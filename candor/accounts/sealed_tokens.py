@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class Slips:
+class SealedTokens:
     """Writes with the newest secret, reads with all of them. Each purpose has a key of its own (HKDF, RFC 5869), so that a
     slip for one thing is worth nothing for another."""
 

@@ -22,7 +22,7 @@ STEP = 30  # seconds that a code is shown
 DRIFT = 1  # steps by which a phone's clock may be wrong, before and after
 PAPER_CODES = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
-Kind = Literal["code", "recovery"]
+FactorKind = Literal["code", "recovery"]
 
 
 class Cipher(Protocol):
@@ -92,7 +92,7 @@ class SecondFactor:
         with Session(self._engine) as session:
             return session.scalar(unused) or 0
 
-    def opens(self, session: Session, row: AccountRow, code: str) -> Kind | None:
+    def opens(self, session: Session, row: AccountRow, code: str) -> FactorKind | None:
         """Whether this code opens the account, in the caller's transaction: it is used up. None where it does not."""
         if row.totp_secret is None:
             return None

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
-from candor.accounts.login_throttle import Tries
+from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.models import AccountRow
 from candor.accounts.passwords import is_password, renewed
 from candor.accounts.roles import Account
-from candor.accounts.sealed_tokens import Slips
+from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
 from candor.accounts.store import account_of, as_kept
 from candor.errors import CandorError
@@ -30,7 +30,7 @@ HALFWAY = "sign-in, code pending"
 NOBODY = "nobody"  # the log's actor where somebody was not let in
 
 Means = Literal["password", "password+code", "password+recovery", "oidc"]
-Why = Literal["password", "code", "waiting", "disabled"]
+SignInRefusal = Literal["password", "code", "waiting", "disabled"]
 
 
 class NotLetInError(CandorError):
@@ -68,11 +68,11 @@ class CodeNeeded:
     slip: str
 
 
-class Entrance:
+class Authenticator:
     """Lets people in, and writes each try into the audit log, without the address that was typed."""
 
     def __init__(
-        self, engine: Engine, audit: AuditLog, factor: SecondFactor, slips: Slips, tries: Tries,
+        self, engine: Engine, audit: AuditLog, factor: SecondFactor, slips: SealedTokens, tries: LoginThrottle,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._engine, self._audit, self._factor, self._slips, self._tries, self._now = engine, audit, factor, slips, tries, now
@@ -135,7 +135,7 @@ class Entrance:
             self._refuse(session, row, self._why_not(row, right=True) or ("code" if code else "password"))
         return False
 
-    def _why_not(self, row: AccountRow | None, *, right: bool) -> Why | None:
+    def _why_not(self, row: AccountRow | None, *, right: bool) -> SignInRefusal | None:
         if row is not None and row.locked_until is not None and row.locked_until > self._now():
             return "waiting"
         if row is None or not right:
@@ -148,7 +148,7 @@ class Entrance:
         self._audit.add(session, account.actor, "session.begin", means=means)
         return LetIn(account, means)
 
-    def _refuse(self, session: Session, row: AccountRow | None, why: Why) -> None:
+    def _refuse(self, session: Session, row: AccountRow | None, why: SignInRefusal) -> None:
         if row is not None and why != "waiting":
             row.failures += 1
             if row.failures >= PATIENCE:

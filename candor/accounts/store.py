@@ -38,7 +38,7 @@ class LastAdminError(ConflictError):
     public = "There must be an admin for every company who can sign in. Make somebody else one first."
 
 
-class Register:
+class AccountStore:
     """Accounts in the database."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

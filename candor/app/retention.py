@@ -9,32 +9,32 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from candor.channels.slack.dedupe import Handled
-from candor.channels.slack.pending import Unanswered
-from candor.channels.slack.threads import Places
+from candor.channels.slack.dedupe import HandledEvents
+from candor.channels.slack.pending import PendingMessages
+from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.assistant import Assistant
 from candor.retention import tasks as kept
-from candor.retention.erasure import Erasing
-from candor.retention.job import Keeping
-from candor.retention.policy import Kind, Part, Periods, Seen, kinds
+from candor.retention.erasure import Erasure
+from candor.retention.job import RetentionJob
+from candor.retention.policy import DataCount, DataKind, Periods, RetentionTask, kinds
 from candor.services import Services
 from candor.settings import Settings
 from candor.tickets.cipher import FieldCipher
 
 
 @dataclass(frozen=True)
-class Keeper:
+class RetentionService:
     """What keeps to the periods, and what erases a person."""
 
-    job: Keeping
-    erasing: Erasing
+    job: RetentionJob
+    erasing: Erasure
 
 
-def make_keeper(parts: Services, door: Assistant) -> Keeper:
+def make_keeper(parts: Services, door: Assistant) -> RetentionService:
     """On the given parts; everything that touches a conversation goes through the door."""
     engine, of = parts.engine, kinds(periods_of(parts.settings))
     longest = timedelta(hours=parts.settings.console_longest_hours)
-    job = Keeping(
+    job = RetentionJob(
         engine,
         (
             kept.transcripts(of["transcripts"], engine, door),
@@ -50,9 +50,9 @@ def make_keeper(parts: Services, door: Assistant) -> Keeper:
             kept.runs(of["runs"], engine),
         ),
     )
-    places = Places(engine)
-    erasing = Erasing(engine, parts.vault, parts.transcripts, parts.persons_requests, places, parts.post, parts.links.cut)
-    return Keeper(job, erasing)
+    places = ThreadPlaces(engine)
+    erasing = Erasure(engine, parts.vault, parts.transcripts, parts.persons_requests, places, parts.post, parts.links.cut)
+    return RetentionService(job, erasing)
 
 
 def periods_of(given: Settings) -> Periods:
@@ -65,27 +65,27 @@ def periods_of(given: Settings) -> Periods:
     )  # fmt: skip
 
 
-def _slack(kind: Kind, engine: Engine, cipher: FieldCipher) -> Part:
-    def look(now: datetime) -> Seen:
+def _slack(kind: DataKind, engine: Engine, cipher: FieldCipher) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         with Session(engine) as session:
             tables = [(select(func.count()).select_from(table), over) for table, over in _places(now).over(kind.days)]
             rows = sum(session.scalar(count) or 0 for count, _ in tables)
             over = sum(session.scalar(count.where(*gone)) or 0 for count, gone in tables)
-            oldest = session.scalar(select(func.min(Places.oldest)))
-        return Seen(rows, kept.aware(oldest), over)
+            oldest = session.scalar(select(func.min(ThreadPlaces.oldest)))
+        return DataCount(rows, kept.aware(oldest), over)
 
-    def _places(now: datetime) -> Places:
-        return Places(engine, lambda: now)
+    def _places(now: datetime) -> ThreadPlaces:
+        return ThreadPlaces(engine, lambda: now)
 
     def clean(now: datetime) -> int:
-        Handled(engine, lambda: now).forget_old()  # hashes of what was handled, for ten days: they name nobody
-        Unanswered(engine, cipher, now=lambda: now).forget_old()
+        HandledEvents(engine, lambda: now).forget_old()  # hashes of what was handled, for ten days: they name nobody
+        PendingMessages(engine, cipher, now=lambda: now).forget_old()
         return _places(now).forget_old(kind.days)
 
-    async def looked(now: datetime) -> Seen:
+    async def looked(now: datetime) -> DataCount:
         return await asyncio.to_thread(look, now)
 
     async def cleaned(now: datetime) -> int:
         return await asyncio.to_thread(clean, now)
 
-    return Part(kind, looked, cleaned)
+    return RetentionTask(kind, looked, cleaned)

@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from candor.app.retention import make_keeper
 from candor.channels.slack.app import SlackChannel, make_slack
-from candor.channels.slack.threads import Places
+from candor.channels.slack.threads import ThreadPlaces
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
@@ -24,11 +24,11 @@ from candor.channels.web.tokens import Tokens
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa, RasaClient
 from candor.errors import CandorError
 from candor.logs import configure_logs
-from candor.rate_limits import Kind, Limits, sender_of
+from candor.rate_limits import LimitKind, RateLimits, sender_of
 from candor.services import Services, services
 from candor.vite_build import Assets, ViteBuild
 
@@ -67,8 +67,8 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.limits = limits_of(parts)
     app.state.assistant = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=settings.longest_message, persons=Persons(parts),
-        cut=(parts.links.cut, Places(parts.engine).forget),
+        wording=parts.wording, longest_message=settings.longest_message, persons=LiveChat(parts),
+        cut=(parts.links.cut, ThreadPlaces(parts.engine).forget),
     )  # fmt: skip
     keeper = make_keeper(parts, app.state.assistant)
     add_problem_handlers(app)
@@ -97,14 +97,14 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     return app
 
 
-def limits_of(parts: Services) -> Limits:
+def limits_of(parts: Services) -> RateLimits:
     """The limits as configured."""
     settings = parts.settings
-    rules: dict[Kind, str] = {
+    rules: dict[LimitKind, str] = {
         "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
         "site": settings.limit_site, "news": settings.limit_news,
     }  # fmt: skip
-    return Limits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
+    return RateLimits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
 def _join(parts: Services, slack: SlackChannel) -> None:

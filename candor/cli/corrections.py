@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 from candor.errors import CandorError, ConflictError, InvalidInputError
-from candor.reviews.export.build import BANK, Lessons, learnt_from, lessons_of
+from candor.reviews.export.build import BANK, TrainingExport, learnt_from, lessons_of
 from candor.services import Services
 from candor.settings import ROOT
 from knowledge.answering import Answers
@@ -30,7 +30,7 @@ COUNSEL = (
 
 
 @dataclass(frozen=True)
-class Policies:
+class ServedPolicies:
     """The served policies, as exporting asks for them."""
 
     catalogue: PolicyCatalogue
@@ -71,7 +71,7 @@ def export_training(parts: Services, folder: Path, *, apply: bool, by: str) -> N
     parts.audit.record(by, "correction.export", corrections=taken, applied=apply)
 
 
-def apply_lessons(made: Lessons, root: Path) -> None:
+def apply_lessons(made: TrainingExport, root: Path) -> None:
     """Change the project's files. Raises: ConflictError, and changes none, where one of them is not what it was read as."""
     if changed := [path for path in made.after if (root / path).read_text(encoding="utf-8") != made.before[path]]:
         raise ConflictError(f"{changed[0]} was changed meanwhile: run this again")
@@ -81,7 +81,7 @@ def apply_lessons(made: Lessons, root: Path) -> None:
         fresh.replace(root / path)
 
 
-def make_lessons(parts: Services, root: Path, gold: Sequence[str] | None = None) -> Lessons:
+def make_lessons(parts: Services, root: Path, gold: Sequence[str] | None = None) -> TrainingExport:
     """What all accepted corrections come to, in the project at `root`. `gold`: the measuring questions, read where not given."""
     from evaluation.questions import read_gold
 
@@ -92,10 +92,10 @@ def make_lessons(parts: Services, root: Path, gold: Sequence[str] | None = None)
     )
     asked = [question["question"] for question in read_gold()] if gold is None else gold
     accepted = parts.corrections.listed("accepted", most=100_000)
-    return lessons_of(accepted, files, asked, learnt, Policies(parts.catalogue))
+    return lessons_of(accepted, files, asked, learnt, ServedPolicies(parts.catalogue))
 
 
-def write_lessons(made: Lessons, folder: Path) -> None:
+def write_lessons(made: TrainingExport, folder: Path) -> None:
     """The patch, the changed files in full, the questions, and which correction became what."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "corrections.patch").write_text(made.patch, encoding="utf-8")

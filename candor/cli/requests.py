@@ -20,7 +20,7 @@ from candor.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from candor.services import Services
-    from candor.tickets.staff import File
+    from candor.tickets.details import RequestDetails
     from candor.tickets.ticket import Ticket
 
 requests = typer.Typer(help="Requests: see them by due date, work on them, answer them.", no_args_is_help=True)
@@ -268,13 +268,13 @@ def _ended_by_ctrl_c() -> Iterator[None]:
 
 def _filter(company: str, request_type: str, state: list[str] | None, *, closed: bool) -> Any:
     from candor.tickets.models import REQUEST_TYPES
-    from candor.tickets.staff import Filter
+    from candor.tickets.staff import TicketFilter
     from candor.tickets.states import OWED, STATES
 
     for given, known in ((state or [], STATES), ([request_type] if request_type else [], REQUEST_TYPES)):
         if unknown := set(given) - set(known):
             raise InvalidInputError(f"{sorted(unknown)[0]} is none of {', '.join(known)}")
-    return Filter(company=company, request_type=request_type, states=tuple(state or (() if closed else OWED)))
+    return TicketFilter(company=company, request_type=request_type, states=tuple(state or (() if closed else OWED)))
 
 
 def _show(tickets: list[Ticket], as_json: bool) -> None:
@@ -309,7 +309,7 @@ def _ticket_as_data(ticket: Ticket) -> dict[str, Any]:
     return fields | {"due_on": ticket.due_on.isoformat() if ticket.due_on else None}
 
 
-def _file_as_data(file: File) -> dict[str, Any]:
+def _file_as_data(file: RequestDetails) -> dict[str, Any]:
     standing = file.acknowledgement
     return {
         **_ticket_as_data(file.ticket), "email": file.email, "duplicate_of": file.first, "repeated_by": file.repeated_by,
@@ -319,7 +319,7 @@ def _file_as_data(file: File) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _show_file(file: File) -> None:
+def _show_file(file: RequestDetails) -> None:
     from candor.tickets.law.deadline_text import MIND
 
     ticket = file.ticket
@@ -344,7 +344,7 @@ def _show_file(file: File) -> None:
     typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in file.can) or 'nothing'}")
 
 
-def _acknowledgement(file: File) -> str:
+def _acknowledgement(file: RequestDetails) -> str:
     standing = file.acknowledgement
     if standing is None:
         return ""

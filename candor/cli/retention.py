@@ -13,7 +13,7 @@ from candor.cli.terminal import plainly, services
 ELSEWHERE = "not known here: Rasa answers only the processes of `candor serve`; the console's page Keeping shows it"
 
 if TYPE_CHECKING:
-    from candor.retention.job import Looked, Run
+    from candor.retention.job import Looked, RetentionRun
     from candor.services import Services
 
 
@@ -30,11 +30,11 @@ def keeping(
     raise typer.Exit(1 if done and done.failed else 0)
 
 
-async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], Run | None]:
+async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], RetentionRun | None]:
     from candor.app.retention import make_keeper
-    from candor.channels.slack.threads import Places
+    from candor.channels.slack.threads import ThreadPlaces
     from candor.conversations.assistant import Assistant
-    from candor.conversations.handoff.live_chat import Persons
+    from candor.conversations.handoff.live_chat import LiveChat
     from candor.conversations.rasa import RasaClient
 
     given = parts.settings
@@ -42,8 +42,8 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], Run | None
     rasa = RasaClient(given.rasa_port, secret, given.rasa_timeout)
     door = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=given.longest_message, persons=Persons(parts),
-        cut=(parts.links.cut, Places(parts.engine).forget),
+        longest_message=given.longest_message, persons=LiveChat(parts),
+        cut=(parts.links.cut, ThreadPlaces(parts.engine).forget),
     )  # fmt: skip
     try:
         job = make_keeper(parts, door).job
@@ -65,6 +65,6 @@ def _line(one: Looked, *, alone: bool) -> str:
     return f"{kept}\n    {one.seen.rows:,} now{oldest}; the next run removes {one.seen.over:,}"
 
 
-def _told(run: Run, titles: dict[str, str]) -> list[str]:
+def _told(run: RetentionRun, titles: dict[str, str]) -> list[str]:
     lines = [f"{titles[done.kind]}: {done.failed or f'{done.removed:,} removed'}" for done in run.results]
     return [*lines, f"{run.removed:,} removed in all" + (f"; {len(run.failed)} part(s) failed" if run.failed else "")]

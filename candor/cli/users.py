@@ -24,7 +24,7 @@ Roles = Annotated[
     list[str] | None,
     typer.Option("--role", help="reviewer, agent, privacy_officer or admin; agent:acme is for one company. May be given again."),
 ]
-Company = Annotated[str, typer.Option(help="For roles that name no company of their own; empty: every company.")]
+CompanyOption = Annotated[str, typer.Option(help="For roles that name no company of their own; empty: every company.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input, for scripts.")]
 
 
@@ -36,7 +36,7 @@ def actor() -> str:
 @user.command()
 def add(
     email: Email, role: Roles = None, name: Annotated[str, typer.Option(help="How the person is called.")] = "",
-    company: Company = "", password_stdin: FromStdin = False,
+    company: CompanyOption = "", password_stdin: FromStdin = False,
     invite: Annotated[bool, typer.Option("--invite", help="No password: print a link with which the person sets one.")] = False,
 ) -> None:  # fmt: skip
     """Make an account; the first admin is made this way. The password is asked for twice, and is never an argument."""
@@ -101,7 +101,7 @@ def enable(email: Email) -> None:
 
 
 @user.command()
-def roles(email: Email, role: Roles = None, company: Company = "") -> None:
+def roles(email: Email, role: Roles = None, company: CompanyOption = "") -> None:
     """Give exactly these roles, in place of those before."""
     with plainly():
         found, parts = _find(email), services()

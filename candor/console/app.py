@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from candor.accounts.roles import NotYoursError
 from candor.console.conversations import routes as conversations
-from candor.console.deps import Door, EnrolFirstError, Keeper, SignInNeededError, StaleFormError, check_form
+from candor.console.deps import AssistantAccess, EnrolFirstError, RetentionAccess, SignInNeededError, StaleFormError, check_form
 from candor.console.handoff import routes_mail_answers as mail_answers
 from candor.console.handoff import routes_waiting as waiting
 from candor.console.home import routes as home
@@ -53,7 +53,9 @@ STATUS: dict[type[CandorError], int] = {
 }  # fmt: skip
 
 
-def make_console(parts: Services, door: Door, keeper: Keeper, sender_of: Callable[[Request], str | None]) -> FastAPI:
+def make_console(
+    parts: Services, door: AssistantAccess, keeper: RetentionAccess, sender_of: Callable[[Request], str | None]
+) -> FastAPI:
     """The console on the given parts. `door`: what it does with conversations that go on; `keeper`: what forgets.
     `sender_of`: the network address that failures to sign in are counted under; None: not counted.
     """

@@ -6,15 +6,15 @@ import hmac
 from collections.abc import Callable
 from typing import Annotated, Any, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 
 from candor.accounts.roles import Account, Permission
 from candor.accounts.sessions import SignedIn
 from candor.console.sign_in.cookies import COOKIE, key_of
-from candor.conversations.handoff.sessions import PersonTalk
+from candor.conversations.handoff.sessions import LiveChatSession
 from candor.errors import CandorError
-from candor.retention.erasure import Erasing
-from candor.retention.job import Keeping
+from candor.retention.erasure import Erasure
+from candor.retention.job import RetentionJob
 from candor.services import Services
 
 __all__ = ["COOKIE"]  # others take it from here
@@ -22,14 +22,14 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
-class Persons(Protocol):
+class LiveChatAccess(Protocol):
     """The door's side for people of the company. `actor` and `name`: who acts, for the record, and for the visitor."""
 
-    def take(self, conversation: str, actor: str, name: str) -> PersonTalk:
+    def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
         """Raises: UnknownConversationError; ConflictError where nobody waits, or somebody else was first."""
         ...
 
-    def say(self, talk: PersonTalk, actor: str, name: str, text: str, message_id: str) -> bool:
+    def say(self, talk: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
         """False where it was said already. Raises: BadMessageError; UnknownConversationError; ConflictError."""
         ...
 
@@ -41,16 +41,16 @@ class Persons(Protocol):
         """Raises: NobodyWaitsError."""
         ...
 
-    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> PersonTalk | None:
+    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
         """Raises: UnknownConversationError."""
         ...
 
 
-class Door(Protocol):
+class AssistantAccess(Protocol):
     """What the console needs of the one door."""
 
     @property
-    def persons(self) -> Persons: ...
+    def persons(self) -> LiveChatAccess: ...
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation everywhere. Raises: UnknownConversationError, AssistantDownError."""
@@ -59,14 +59,14 @@ class Door(Protocol):
         """The same, here at once: False where Rasa is down, and forgets it later. Raises: UnknownConversationError."""
 
 
-class Keeper(Protocol):
+class RetentionAccess(Protocol):
     """What keeps to the periods, and what erases a person."""
 
     @property
-    def job(self) -> Keeping: ...
+    def job(self) -> RetentionJob: ...
 
     @property
-    def erasing(self) -> Erasing: ...
+    def erasing(self) -> Erasure: ...
 
 
 class SignInNeededError(CandorError):
@@ -92,13 +92,13 @@ def parts(request: Request) -> Services:
     return found
 
 
-def door(request: Request) -> Door:
-    found: Door = request.app.state.door
+def door(request: Request) -> AssistantAccess:
+    found: AssistantAccess = request.app.state.door
     return found
 
 
-def keeper(request: Request) -> Keeper:
-    found: Keeper = request.app.state.keeper
+def keeper(request: Request) -> RetentionAccess:
+    found: RetentionAccess = request.app.state.keeper
     return found
 
 
@@ -175,8 +175,9 @@ def _marked(request: Request, mark: str) -> bool:
 
 
 Parts = Annotated[Services, Depends(parts)]
-TheKeeper = Annotated[Keeper, Depends(keeper)]
-TheDoor = Annotated[Door, Depends(door)]
+FormText = Annotated[str, Form()]
+TheRetention = Annotated[RetentionAccess, Depends(keeper)]
+TheAssistant = Annotated[AssistantAccess, Depends(door)]
 Who = Annotated[SignedIn, Depends(signed_in)]
 Staff = Annotated[Account, Depends(account)]
 Sender = Annotated[str, Depends(sender)]

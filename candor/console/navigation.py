@@ -9,7 +9,7 @@ from candor.console.places import FOLDER
 
 
 @dataclass(frozen=True)
-class Place:
+class NavigationEntry:
     """One part of the console."""
 
     title: str
@@ -22,18 +22,18 @@ class Place:
 
 
 PLACES = (
-    Place("Conversations", "/conversations", "read_conversations"),
-    Place("Review", "/review", "review"),
-    Place("People waiting", "/waiting", "talk"),
-    Place("Requests", "/requests", "work_requests"),
-    Place("Not in the policy", "/silence", "read_reports"),
-    Place("Figures", "/figures", "read_reports"),
-    Place("Keeping", "/keeping", "see_settings"),
-    Place("Audit log", "/audit", "read_audit"),
-    Place("Accounts", "/accounts", "manage_people"),
+    NavigationEntry("Conversations", "/conversations", "read_conversations"),
+    NavigationEntry("Review", "/review", "review"),
+    NavigationEntry("People waiting", "/waiting", "talk"),
+    NavigationEntry("Requests", "/requests", "work_requests"),
+    NavigationEntry("Not in the policy", "/silence", "read_reports"),
+    NavigationEntry("Figures", "/figures", "read_reports"),
+    NavigationEntry("Keeping", "/keeping", "see_settings"),
+    NavigationEntry("Audit log", "/audit", "read_audit"),
+    NavigationEntry("Accounts", "/accounts", "manage_people"),
 )
 
 
-def places_for(account: Account) -> list[Place]:
+def places_for(account: Account) -> list[NavigationEntry]:
     """Only what this person may open: what they may not do is not there."""
     return [place for place in PLACES if account.may(place.permission)]

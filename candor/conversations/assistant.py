@@ -20,12 +20,12 @@ from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.input import readable
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker, unpack
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 from candor.errors import AssistantDownError, UnknownConversationError
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, Understood
@@ -39,7 +39,7 @@ OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id"
 
 
 @dataclass(frozen=True)
-class DoorAnswer:
+class TurnResult:
     """The replies to one message; `down` where they only say that the assistant is not there.
 
     person: who has taken the conversation. Then there are no replies: theirs come when they write them, as news.
@@ -55,7 +55,7 @@ class Assistant:
 
     def __init__(
         self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
-        wording: Wording, longest_message: int, persons: Persons, cut: Sequence[Callable[[str], object]] = (),
+        wording: Responses, longest_message: int, persons: LiveChat, cut: Sequence[Callable[[str], object]] = (),
     ) -> None:  # fmt: skip
         """persons: the door's other side, for people of the company. cut: what else names a conversation, and no longer does
         once that was forgotten on purpose.
@@ -72,7 +72,7 @@ class Assistant:
         text = self._wording.say("utter_welcome", company_name=about.name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
-    async def say(self, conversation: str, text: str, message_id: str | None = None) -> DoorAnswer:
+    async def say(self, conversation: str, text: str, message_id: str | None = None) -> TurnResult:
         """Pass one message on and return what comes back. The same message_id is answered once, however often it comes.
 
         Raises: BadMessageError for a message nobody could read; UnknownConversationError.
@@ -83,15 +83,15 @@ class Assistant:
         async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies
             return await self._turn(conversation, text, message_id)
 
-    async def _turn(self, conversation: str, text: str, message_id: str) -> DoorAnswer:
+    async def _turn(self, conversation: str, text: str, message_id: str) -> TurnResult:
         started = time.perf_counter()
         talk = await asyncio.to_thread(self._transcripts.get, conversation)
         masked = await asyncio.to_thread(self._vault.mask, conversation, text)
         if person := await asyncio.to_thread(self.persons.hear, conversation, message_id, masked):
-            return DoorAnswer([], person=person)
+            return TurnResult([], person=person)
         known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
         if known is not None:
-            return DoorAnswer(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
+            return TurnResult(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
         try:
             turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
             company = self._switched(turn) or talk.company
@@ -101,11 +101,11 @@ class Assistant:
             replies, took = [self._down(talk.company)], 1000 * (time.perf_counter() - started)
             told = [reply.model_dump() for reply in replies]
             await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
-            return DoorAnswer(replies, down=True)
+            return TurnResult(replies, down=True)
         if any(custom_of(message).get("forget") is True for message in turn.messages):  # the visitor said yes to it
             replies = await self.shown(conversation, replies)
             await self._forget_now(conversation)
-            return DoorAnswer([reply.model_copy(update={"ended": True}) for reply in replies])
+            return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
         if company != talk.company:
             await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
         understood = Understood(
@@ -114,7 +114,7 @@ class Assistant:
         )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
         await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
-        return DoorAnswer(await self.shown(conversation, replies))
+        return TurnResult(await self.shown(conversation, replies))
 
     async def shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
         """Replies as their visitor sees them: with what their tokens stand for. Never kept; citations stay as they are."""

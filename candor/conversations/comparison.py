@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from candor.conversations.reply import Citation, ComparedSide, address, citation
-from knowledge.changes import Piece, PolicyChanges
+from knowledge.changes import PolicyChanges, VersionPiece
 from knowledge.companies import Company
 from knowledge.comparing import Comparison
 
@@ -14,7 +14,7 @@ CHANGES_SHOWN = 5  # the page shows them all
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldComparison:
     """A response of domain.yml with its values, and the quotes side by side."""
 
     response: str
@@ -23,7 +23,7 @@ class Told:
     sides: tuple[ComparedSide, ...] = ()
 
 
-def told_comparison(comparison: Comparison) -> Told:
+def told_comparison(comparison: Comparison) -> ToldComparison:
     """Several companies' own words on one question; who is silent is named. Never says which is better."""
     citations: list[Citation] = []
     sides: list[ComparedSide] = []
@@ -44,21 +44,21 @@ def told_comparison(comparison: Comparison) -> Told:
     )
     response = "utter_compare" if not silent else "utter_compare_some_silent" if speaking else "utter_compare_silent"
     values = {"looked_for": comparison.looked_for, "speaking": speaking, "silent": silent}
-    return Told(response, values, tuple(citations), tuple(sides))
+    return ToldComparison(response, values, tuple(citations), tuple(sides))
 
 
-def told_changes(found: PolicyChanges | None, company: Company, policy: str, version: str) -> Told:
+def told_changes(found: PolicyChanges | None, company: Company, policy: str, version: str) -> ToldComparison:
     """What changed between two versions, the first few side by side; honest where there is only one version.
 
     `policy` is the document's title, `version` the current one: the only one, where there is none to compare it with.
     """
     the_policy = f"the {policy}" if company.name in policy else f"{company.name}'s {policy}"
     if found is None:
-        return Told("utter_only_one_version", {"the_policy": the_policy, "version": version_in_words(version)})
+        return ToldComparison("utter_only_one_version", {"the_policy": the_policy, "version": version_in_words(version)})
     old, new = version_in_words(found.old), version_in_words(found.new)
     values = {"the_policy": the_policy, "old": old, "new": new, "counts": counts(found)}
     if not found.all:
-        return Told("utter_nothing_changed", values)
+        return ToldComparison("utter_nothing_changed", values)
     citations: list[Citation] = []
     sides: list[ComparedSide] = []
     pairs = [(group.title, change) for group in (*found.aspects, *found.other) for change in group.changes]
@@ -72,10 +72,10 @@ def told_changes(found: PolicyChanges | None, company: Company, policy: str, ver
                     citations=[len(citations)] if piece else [],
                 )
             )  # fmt: skip
-    return Told("utter_what_changed", values, tuple(citations), tuple(sides))
+    return ToldComparison("utter_what_changed", values, tuple(citations), tuple(sides))
 
 
-def citation_of(number: int, found: PolicyChanges, piece: Piece) -> Citation:
+def citation_of(number: int, found: PolicyChanges, piece: VersionPiece) -> Citation:
     """A piece of a version as a citation."""
     return Citation(
         n=number, company=found.company.id, policy=found.policy, version=piece.version, section=piece.section,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from candor.conversations.responses import Wording
-from knowledge.answering import Answer, Part
+from candor.conversations.responses import Responses
+from knowledge.answering import Answer, AnswerPart
 
 SURE_OF_ASPECT = 0.75  # probability from which on a lead names what the question was taken to ask
 ORDINALS = ("first", "second", "third")
@@ -22,7 +22,7 @@ class Lead:
     values: dict[str, str]
 
 
-def lead_of(answer: Answer, wording: Wording) -> Lead:
+def lead_of(answer: Answer, wording: Responses) -> Lead:
     """The sentence before the quotes, or in their place."""
     values = {
         "company_name": answer.company.name, "contact": answer.company.contact, "the_policy": answer.the_policy,
@@ -40,7 +40,7 @@ def lead_of(answer: Answer, wording: Wording) -> Lead:
     return Lead(f"utter_{answer.kind}", values)
 
 
-def _about_part(part: Part, answer: Answer, wording: Wording) -> str:
+def _about_part(part: AnswerPart, answer: Answer, wording: Responses) -> str:
     shown = [
         number for number, hit in enumerate(answer.hits, start=1) if hit in part.hits or any(map(hit.overlaps, part.hits[:1]))
     ]

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from candor.conversations.reply import address
-from knowledge.changes import Change, ChangedAspect, Piece, PolicyChanges
+from knowledge.changes import Change, ChangedAspect, PolicyChanges, VersionPiece
 from knowledge.glance import Glance, SeenAspect
 from knowledge.passages import Passage
 
@@ -111,7 +111,7 @@ def _change(found: PolicyChanges, group: ChangedAspect, change: Change) -> Chang
     return ChangeData(kind=change.kind, aspect=group.aspect.id if group.aspect else None, title=group.title, old=old, new=new)
 
 
-def _piece(company: str, piece: Piece | None) -> Quote | None:
+def _piece(company: str, piece: VersionPiece | None) -> Quote | None:
     if piece is None:
         return None
     url = address(company, piece.version, piece.start, piece.end)

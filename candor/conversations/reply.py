@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledge.answering import Answer
 from knowledge.passages import Passage
 
-Kind = Literal[
+ReplyKind = Literal[
     "answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "human", "error",
 ]  # fmt: skip
 RequestType = Literal[
@@ -97,7 +97,7 @@ class Speaker(BaseModel):
 class Reply(BaseModel):
     """One message of the assistant, or (kind human) of a person of the company."""
 
-    kind: Kind
+    kind: ReplyKind
     text: str
     company: str | None = None
     request_type: RequestType | None = None

@@ -5,26 +5,26 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from candor.conversations.responses import Wording
-from candor.tickets.company import CompanyCard
+from candor.conversations.responses import Responses
+from candor.tickets.company import RequestCompany
 from candor.tickets.delivery.templates import ASKED as WHAT
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
-from candor.tickets.law.laws import Reason, applicable, rule_for
+from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
 from candor.tickets.states import CLOSED
 from candor.tickets.ticket import Ticket
 
 TIMES = {1: "once more", 2: "twice more"}
-GUESSED = {Reason.RESIDENCE_UNKNOWN, Reason.NO_RULE_FOR_RESIDENCE, Reason.NO_LAW_LISTED}
+GUESSED = {ChoiceReason.RESIDENCE_UNKNOWN, ChoiceReason.NO_RULE_FOR_RESIDENCE, ChoiceReason.NO_LAW_LISTED}
 
 
-class Telling:
+class RequestText:
     """`company_card` is services' own: it knows a company also when it is served no longer."""
 
-    def __init__(self, wording: Wording, company_card: Any) -> None:
+    def __init__(self, wording: Responses, company_card: Any) -> None:
         self._say, self._card = wording.say, company_card
 
-    def company(self, ticket: Ticket) -> CompanyCard:
-        card: CompanyCard = self._card(ticket.company)
+    def company(self, ticket: Ticket) -> RequestCompany:
+        card: RequestCompany = self._card(ticket.company)
         return card
 
     def values(self, ticket: Ticket) -> dict[str, str]:

@@ -12,7 +12,7 @@ from candor.settings import RASA_FILES
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-class Wording:
+class Responses:
     """Responses by name. Rasa fills the same {placeholders} itself."""
 
     def __init__(self, path: Path = RASA_FILES / "domain.yml") -> None:

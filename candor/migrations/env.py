@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from candor.accounts.models import Base as Accounts
-from candor.channels.slack.models import Base as Slack
-from candor.retention.models import Base as Keeping
-from candor.tickets.models import Base as Tickets
-from candor.transcripts.models import Base as Transcripts
+from candor.accounts.models import AccountBase as Accounts
+from candor.channels.slack.models import SlackBase as Slack
+from candor.retention.models import RetentionBase as Keeping
+from candor.tickets.models import TicketBase as Tickets
+from candor.transcripts.models import TranscriptBase as Transcripts
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from candor.errors import InvalidInputError, UnknownConversationError
 from candor.retention.search_variants import spellings
 from candor.storage import scrub
-from candor.tickets.delivery.mailer import FolderPost
-from candor.tickets.erasing import Asked, PersonsRequests, StillOwedError
+from candor.tickets.delivery.mailer import FolderMailer
+from candor.tickets.erasing import PersonTickets, StillOwedError, TicketErasure
 from candor.tickets.reference import ALPHABET
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
@@ -27,7 +27,7 @@ class NothingToLookForError(InvalidInputError):
     public = "Please type one e-mail address or one phone number. Names cannot be looked for: nothing is kept by name."
 
 
-class Members(Protocol):
+class ChannelMembers(Protocol):
     """Who talks in Slack, by the conversations they talk in."""
 
     def of_same_people(self, conversations: Collection[str]) -> set[str]: ...
@@ -38,12 +38,12 @@ class Members(Protocol):
 
 
 @dataclass(frozen=True)
-class Found:
+class PersonData:
     """What there is of a person: ids and numbers, never a text."""
 
     conversations: frozenset[str]  # also such as are forgotten here already, and that something else still names
     kept: frozenset[str]  # of these, which still lie here
-    asked: Asked
+    asked: PersonTickets
 
     @property
     def nothing(self) -> bool:
@@ -63,17 +63,17 @@ class Erased:
     pending: int
 
 
-class Erasing:
+class Erasure:
     """companies: only what concerns these; None: every company."""
 
     def __init__(
-        self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: PersonsRequests, members: Members,
+        self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure, members: ChannelMembers,
         post: object, cut: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
         self._members, self._post, self._cut = members, post, cut
 
-    def find(self, typed: str, companies: Collection[str] | None = None) -> Found:
+    def find(self, typed: str, companies: Collection[str] | None = None) -> PersonData:
         """Raises: NothingToLookForError if that is neither an address nor a number."""
         values = spellings(typed)
         if not values:
@@ -84,7 +84,7 @@ class Erasing:
         # Who made a request under the address is the person; who only wrote the address may be somebody else.
         theirs = asked.conversations | self._of(self._members.of_same_people(asked.conversations), companies)
         conversations = frozenset(said | theirs)
-        return Found(conversations, frozenset(self._transcripts.known(conversations)), asked)
+        return PersonData(conversations, frozenset(self._transcripts.known(conversations)), asked)
 
     async def erase(
         self, typed: str, forget_now: Callable[[str], Awaitable[bool]], companies: Collection[str] | None = None
@@ -117,7 +117,7 @@ class Erasing:
         return set(conversations) if companies is None else self._transcripts.of_companies(conversations, companies)
 
     def _forget_letters(self, typed: str) -> int:
-        return sum(self._post.forget(value) for value in spellings(typed)) if isinstance(self._post, FolderPost) else 0
+        return sum(self._post.forget(value) for value in spellings(typed)) if isinstance(self._post, FolderMailer) else 0
 
     def _scrub(self) -> None:
         try:

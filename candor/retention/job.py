@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from candor.errors import AssistantDownError, CandorError, ConflictError
-from candor.retention.models import RunRow, TurnRow
-from candor.retention.policy import Kind, Part, Seen
+from candor.retention.models import RetentionLeaseRow, RetentionRunRow
+from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.storage import scrub, writing
 
 log = logging.getLogger("candor.keeping")
@@ -45,7 +45,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Run:
+class RetentionRun:
     """One run; `ended_at` is None while it goes on, or where its process died."""
 
     id: int
@@ -67,15 +67,17 @@ class Run:
 class Looked:
     """One kind as it is now; `unknown`: why that cannot be said."""
 
-    kind: Kind
-    seen: Seen | None
+    kind: DataKind
+    seen: DataCount | None
     unknown: str = ""
 
 
-class Keeping:
+class RetentionJob:
     """The job. `parts` in the order in which they are cleaned."""
 
-    def __init__(self, engine: Engine, parts: Sequence[Part], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, engine: Engine, parts: Sequence[RetentionTask], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._engine, self._parts, self._now = engine, parts, now
         self._holder = f"keeping-{secrets.token_hex(6)}"
 
@@ -83,7 +85,7 @@ class Keeping:
         """Every kind as it is now."""
         return [await self._look(part) for part in self._parts]
 
-    async def run(self, by: str = "system") -> Run:
+    async def run(self, by: str = "system") -> RetentionRun:
         """Remove all that is over. What fails stops nothing else, and the next run tries it again. Raises: RunsAlreadyError."""
         if not await asyncio.to_thread(self._take_turn):
             raise RunsAlreadyError
@@ -128,18 +130,20 @@ class Keeping:
         wait = AGAIN if last.failed or last.ended_at is None else EVERY
         return self._now() - last.began_at >= wait
 
-    def runs(self, limit: int = 20) -> list[Run]:
+    def runs(self, limit: int = 20) -> list[RetentionRun]:
         """The newest first."""
         with Session(self._engine) as session:
-            return [_run(row) for row in session.scalars(select(RunRow).order_by(RunRow.id.desc()).limit(limit))]
+            return [
+                _run(row) for row in session.scalars(select(RetentionRunRow).order_by(RetentionRunRow.id.desc()).limit(limit))
+            ]
 
-    async def _look(self, part: Part) -> Looked:
+    async def _look(self, part: RetentionTask) -> Looked:
         try:
             return Looked(part.kind, await part.look(self._now()))
         except (CandorError, SQLAlchemyError, OSError) as error:
             return Looked(part.kind, None, in_words(error))
 
-    async def _clean(self, part: Part) -> Done:
+    async def _clean(self, part: RetentionTask) -> Done:
         try:
             return Done(part.kind.name, await part.clean(self._now()))
         except Exception as error:  # noqa: BLE001  # whatever it is, the other kinds are not kept any longer for it
@@ -148,34 +152,34 @@ class Keeping:
     def _take_turn(self) -> bool:
         now = self._now()
         with writing(self._engine) as session:
-            row = session.get(TurnRow, NAME)
+            row = session.get(RetentionLeaseRow, NAME)
             if row is not None and row.holder != self._holder and row.until > now:
                 return False
-            session.merge(TurnRow(name=NAME, holder=self._holder, until=now + LONGEST_PART))
+            session.merge(RetentionLeaseRow(name=NAME, holder=self._holder, until=now + LONGEST_PART))
         return True
 
     def _give_turn(self) -> None:
         with writing(self._engine) as session:
-            row = session.get(TurnRow, NAME)
+            row = session.get(RetentionLeaseRow, NAME)
             if row is not None and row.holder == self._holder:
                 session.delete(row)
 
     def _begin(self, by: str) -> int:
         with Session(self._engine) as session, session.begin():
-            row = RunRow(began_at=self._now(), by=by[:40], results=[])
+            row = RetentionRunRow(began_at=self._now(), by=by[:40], results=[])
             session.add(row)
             session.flush()
             return row.id
 
     def _note(self, run: int, results: Sequence[Done], *, ended: bool) -> None:
         with Session(self._engine) as session, session.begin():
-            row = session.get_one(RunRow, run)
+            row = session.get_one(RetentionRunRow, run)
             row.results = [{"kind": done.kind, "removed": done.removed, "failed": done.failed} for done in results]
             row.ended_at = self._now() if ended else None
 
-    def _get(self, run: int) -> Run:
+    def _get(self, run: int) -> RetentionRun:
         with Session(self._engine) as session:
-            return _run(session.get_one(RunRow, run))
+            return _run(session.get_one(RetentionRunRow, run))
 
 
 def in_words(error: Exception) -> str:
@@ -187,6 +191,6 @@ def in_words(error: Exception) -> str:
     return f"It could not be done ({type(error).__name__}). It is tried again in a few minutes."
 
 
-def _run(row: RunRow) -> Run:
+def _run(row: RetentionRunRow) -> RetentionRun:
     results = tuple(Done(each["kind"], each["removed"], each["failed"]) for each in row.results)
-    return Run(row.id, row.began_at, row.ended_at, row.by, results)
+    return RetentionRun(row.id, row.began_at, row.ended_at, row.by, results)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from candor.storage import UtcTime
 
 
-class Base(DeclarativeBase):
+class RetentionBase(DeclarativeBase):
     """The tables of keeping."""
 
 
-class RunRow(Base):
+class RetentionRunRow(RetentionBase):
     """One run. `results`: for each kind of data what was removed, or in plain words why that failed."""
 
     __tablename__ = "keeping_run"
@@ -27,7 +27,7 @@ class RunRow(Base):
     results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
-class TurnRow(Base):
+class RetentionLeaseRow(RetentionBase):
     """Whose turn it is, until when: after that another process may take it, because whoever had it has died."""
 
     __tablename__ = "keeping_turn"

@@ -22,7 +22,7 @@ class Periods:
 
 
 @dataclass(frozen=True)
-class Kind:
+class DataKind:
     """One kind of data. `setting`: the variable that decides; empty where the period is fixed."""
 
     name: str
@@ -39,7 +39,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Seen:
+class DataCount:
     """How much of a kind there is now; `over`: what the next run removes."""
 
     rows: int
@@ -48,78 +48,78 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Part:
+class RetentionTask:
     """A kind with what looks at it and what removes what is over. Both may be slow, and may fail."""
 
-    kind: Kind
-    look: Callable[[datetime], Awaitable[Seen]]
+    kind: DataKind
+    look: Callable[[datetime], Awaitable[DataCount]]
     clean: Callable[[datetime], Awaitable[int]]
 
 
-def kinds(periods: Periods) -> dict[str, Kind]:
+def kinds(periods: Periods) -> dict[str, DataKind]:
     """All of them, in the order in which they are shown and cleaned."""
     whole = [
-        Kind(
+        DataKind(
             "transcripts", "Conversations",
             "What visitors wrote (masked) and what Candor answered, with their feedback, staff's reviews and the search index.",
             "To answer follow-up questions, and to see where answers were wrong.",
             "the last message", periods.transcripts, "CANDOR_TRANSCRIPT_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "vault", "Masked values",
             "The e-mail addresses and numbers behind <email_1> and the like, encrypted.",
             "So that visitors see their own words, and staff can reveal them for a reason.",
             "the conversation's last message", periods.vault, "CANDOR_VAULT_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "trackers", "Rasa's memory",
             "Rasa's own record of each conversation, masked like the transcript.",
             "Rasa needs it to follow a conversation. What has no conversation any more goes with the next run.",
             "its last event", periods.transcripts, "CANDOR_TRANSCRIPT_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "requests", "Who made a request",
             "Address and words of closed requests, encrypted. What was asked, done and when stays, without them.",
             "To be able to show how each request was answered: 11 CCR § 7101 asks for at least 24 months.",
             "closing", periods.requests, "CANDOR_REQUEST_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "handoffs", "Who asked for a person",
             "Their address, encrypted, and their conversation. That somebody asked and was answered stays, for the figures.",
             "To write back, and to know the case if they write again.",
             "a person's answer", periods.handoffs, "CANDOR_HANDOFF_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "codes", "One-time codes",
             "Keyed hashes of codes, tries, and which conversation may see which request for an hour.",
             "To count against the limits. No limit looks back further.",
             "sending", 2,
         ),
-        Kind(
+        DataKind(
             "outbox", "Sent letters and webhooks",
             "What was sent when, not its text. Without a mail server also the letters themselves, in var/outbox.",
             "So that nothing is sent twice.",
             "sending", periods.outbox, "CANDOR_OUTBOX_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "slack", "Slack's ids",
             "Which member talked in which conversation and thread, who of staff took over, and which company was chosen.",
             "To go on in the right place, and to tell requesters there how it goes on.",
             "the last use", periods.slack, "CANDOR_SLACK_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "sessions", "Staff's sign-ins",
             "Which browser was signed in, and until when. Of its key only a hash is kept.",
             "So that people can see and end their own sessions.",
             "their end", periods.sessions, "CANDOR_SESSION_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "audit", "Audit log",
             "Who of staff signed in, read, revealed, changed or exported what. Conversations and requests stand there by id.",
             "To be able to show who saw what. After a cut the rest can still be verified.",
             "the entry", periods.audit, "CANDOR_AUDIT_KEEP_DAYS",
         ),
-        Kind(
+        DataKind(
             "runs", "Reports of these runs",
             "What each run removed, in numbers.",
             "To show that the periods are kept.",

@@ -13,10 +13,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from candor.accounts.audit import AuditLog
 from candor.accounts.models import AuditRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
-from candor.retention.models import RunRow
-from candor.retention.policy import Kind, Part, Seen
+from candor.retention.models import RetentionRunRow
+from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.storage import changed
-from candor.tickets.delivery.mailer import FolderPost
+from candor.tickets.delivery.mailer import FolderMailer
 from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, TicketRow
 from candor.tickets.retention import Retention, names_somebody
 from candor.transcripts.models import ConversationRow, VaultRow
@@ -24,7 +24,7 @@ from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import DROPPED, Vault
 
 
-class Memory(Protocol):
+class ConversationForgetter(Protocol):
     """What the job needs of the one door: conversations are forgotten through it, here and in Rasa."""
 
     async def forget_older_than(self, days: int) -> int: ...
@@ -36,36 +36,36 @@ class Memory(Protocol):
     async def forget_strays(self, strays: list[str]) -> None: ...
 
 
-def transcripts(kind: Kind, engine: Engine, memory: Memory) -> Part:
+def transcripts(kind: DataKind, engine: Engine, memory: ConversationForgetter) -> RetentionTask:
     at = ConversationRow.last_at
 
     async def clean(_: datetime) -> int:
         return await memory.forget_older_than(kind.days)
 
-    return Part(kind, _look(lambda now: counted(engine, at, at < kind.limit(now))), clean)
+    return RetentionTask(kind, _look(lambda now: counted(engine, at, at < kind.limit(now))), clean)
 
 
-def vault(kind: Kind, engine: Engine, values: Vault) -> Part:
-    def look(now: datetime) -> Seen:
+def vault(kind: DataKind, engine: Engine, values: Vault) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         kept = select(func.count(), func.min(ConversationRow.last_at)).select_from(VaultRow).join(
             ConversationRow, ConversationRow.id == VaultRow.conversation_id
         ).where(VaultRow.ciphertext != DROPPED)  # fmt: skip
         with Session(engine) as session:
             rows, oldest = session.execute(kept).one()
             over, _ = session.execute(kept.where(ConversationRow.last_at < kind.limit(now))).one()
-        return Seen(rows, aware(oldest), over)
+        return DataCount(rows, aware(oldest), over)
 
-    return Part(kind, _look(look), _in_thread(lambda now: values.drop_before(kind.limit(now))))
+    return RetentionTask(kind, _look(look), _in_thread(lambda now: values.drop_before(kind.limit(now))))
 
 
-def trackers(kind: Kind, engine: Engine, store: TranscriptStore, memory: Memory) -> Part:
+def trackers(kind: DataKind, engine: Engine, store: TranscriptStore, memory: ConversationForgetter) -> RetentionTask:
     """Only what is over is counted: the rest stands beside its conversation."""
 
-    async def look(now: datetime) -> Seen:
+    async def look(now: datetime) -> DataCount:
         owed = await asyncio.to_thread(store.to_forget)
         over = len(set(owed) | set(await memory.strays(now, kind.days)))
         seen = await asyncio.to_thread(counted, engine, ConversationRow.last_at)
-        return Seen(seen.rows + over, None, over)
+        return DataCount(seen.rows + over, None, over)
 
     async def clean(now: datetime) -> int:
         owed = await memory.forget_owed()
@@ -73,80 +73,80 @@ def trackers(kind: Kind, engine: Engine, store: TranscriptStore, memory: Memory)
         await memory.forget_strays(strays)
         return owed + len(strays)
 
-    return Part(kind, look, clean)
+    return RetentionTask(kind, look, clean)
 
 
-def requests(kind: Kind, engine: Engine, retention: Retention) -> Part:
-    def look(now: datetime) -> Seen:
+def requests(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         return counted(engine, TicketRow.received_at, *retention.requests_over(now), of=[TicketRow.erased_at.is_(None)])
 
-    return Part(kind, _look(look), _in_thread(retention.erase_requests))
+    return RetentionTask(kind, _look(look), _in_thread(retention.erase_requests))
 
 
-def handoffs(kind: Kind, engine: Engine, retention: Retention) -> Part:
-    def look(now: datetime) -> Seen:
+def handoffs(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         return counted(engine, HandoffRow.asked_at, *retention.handoffs_over(now), of=[names_somebody()])
 
-    return Part(kind, _look(look), _in_thread(retention.erase_handoffs))
+    return RetentionTask(kind, _look(look), _in_thread(retention.erase_handoffs))
 
 
-def codes(kind: Kind, engine: Engine, retention: Retention) -> Part:
-    def look(now: datetime) -> Seen:
+def codes(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         oldest = counted(engine, IdentityCodeRow.issued_at).oldest
         with Session(engine) as session:
             tables = [(select(func.count()).select_from(table), over) for table, over in retention.codes_over(now)]
             rows = sum(session.scalar(count) or 0 for count, _ in tables)
             gone = sum(session.scalar(count.where(*over)) or 0 for count, over in tables)
-        return Seen(rows, oldest, gone)
+        return DataCount(rows, oldest, gone)
 
-    return Part(kind, _look(look), _in_thread(retention.drop_codes))
+    return RetentionTask(kind, _look(look), _in_thread(retention.drop_codes))
 
 
-def outbox(kind: Kind, engine: Engine, retention: Retention, post: object) -> Part:
+def outbox(kind: DataKind, engine: Engine, retention: Retention, post: object) -> RetentionTask:
     def clean(now: datetime) -> int:
-        files = post.forget_before(kind.limit(now)) if isinstance(post, FolderPost) else 0
+        files = post.forget_before(kind.limit(now)) if isinstance(post, FolderMailer) else 0
         return retention.drop_sent(now) + files
 
-    return Part(
+    return RetentionTask(
         kind, _look(lambda now: counted(engine, OutboxRow.created_at, *retention.sent_over(now))), _in_thread(clean)
     )  # fmt: skip
 
 
-def sessions(kind: Kind, engine: Engine, longest: timedelta) -> Part:
-    def look(now: datetime) -> Seen:
+def sessions(kind: DataKind, engine: Engine, longest: timedelta) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         return counted(engine, SessionRow.began_at, sessions_over(kind.limit(now), longest))
 
-    return Part(kind, _look(look), _in_thread(lambda now: drop_sessions(engine, kind.limit(now), longest)))
+    return RetentionTask(kind, _look(look), _in_thread(lambda now: drop_sessions(engine, kind.limit(now), longest)))
 
 
-def audit(kind: Kind, engine: Engine, log: AuditLog) -> Part:
-    def look(now: datetime) -> Seen:
+def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
+    def look(now: datetime) -> DataCount:
         return counted(engine, AuditRow.at, AuditRow.at < kind.limit(now).astimezone(UTC).isoformat())
 
-    return Part(kind, _look(look), _in_thread(lambda now: log.cut(kind.limit(now))))
+    return RetentionTask(kind, _look(look), _in_thread(lambda now: log.cut(kind.limit(now))))
 
 
-def runs(kind: Kind, engine: Engine) -> Part:
+def runs(kind: DataKind, engine: Engine) -> RetentionTask:
     def clean(now: datetime) -> int:
         with Session(engine) as session, session.begin():
-            return changed(session.execute(delete(RunRow).where(RunRow.began_at < kind.limit(now))))
+            return changed(session.execute(delete(RetentionRunRow).where(RetentionRunRow.began_at < kind.limit(now))))
 
-    at = RunRow.began_at
-    return Part(kind, _look(lambda now: counted(engine, at, at < kind.limit(now))), _in_thread(clean))
+    at = RetentionRunRow.began_at
+    return RetentionTask(kind, _look(lambda now: counted(engine, at, at < kind.limit(now))), _in_thread(clean))
 
 
 def counted(
     engine: Engine, at: InstrumentedAttribute[Any], *over: ColumnElement[bool], of: list[ColumnElement[bool]] | None = None
-) -> Seen:
+) -> DataCount:
     """How many rows of the column's table there are (`of`: of which), since when, and how many are over."""
     kept = select(func.count(), func.min(at)).select_from(at.class_).where(*(of or []))
     with Session(engine) as session:
         rows, oldest = session.execute(kept).one()
         gone, _ = session.execute(kept.where(*over)).one() if over else (0, None)
-    return Seen(rows, aware(oldest), gone)
+    return DataCount(rows, aware(oldest), gone)
 
 
-def _look(look: Callable[[datetime], Seen]) -> Callable[[datetime], Awaitable[Seen]]:
+def _look(look: Callable[[datetime], DataCount]) -> Callable[[datetime], Awaitable[DataCount]]:
     return lambda now: asyncio.to_thread(look, now)
 
 

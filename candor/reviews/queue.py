@@ -25,7 +25,7 @@ class QueueFilter:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReviewProgress:
     """Turns judged by the reviewer, and how many there are; counted up to COUNTED."""
 
     done: int
@@ -59,14 +59,14 @@ class ReviewQueue:
             newer = session.scalar(select(TurnRow.id).where(holds, TurnRow.id > turn).order_by(order).limit(1))
         return newer, self._first(and_(holds, TurnRow.id < turn), order)
 
-    def progress(self, wanted: QueueFilter, reviewer: int, companies: Collection[str] | None) -> Progress:
+    def progress(self, wanted: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ReviewProgress:
         """How far the reviewer is."""
         holds = _holds(wanted, reviewer, companies)
         judged = select(TurnRow.id).join(ReviewRow, ReviewRow.turn_id == TurnRow.id).where(ReviewRow.reviewer == reviewer, holds)
         left = select(TurnRow.id).where(holds, ~_judged(reviewer)).order_by(_order(wanted).desc())
         with Session(self._engine) as session:
             few = [query.limit(COUNTED).subquery() for query in (judged, left)]
-            return Progress(*(session.scalar(select(func.count()).select_from(each)) or 0 for each in few))
+            return ReviewProgress(*(session.scalar(select(func.count()).select_from(each)) or 0 for each in few))
 
     def _first(self, which: ColumnElement[bool], order: ColumnElement[int]) -> int | None:
         with Session(self._engine) as session:

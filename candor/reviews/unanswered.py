@@ -16,8 +16,8 @@ from candor.storage import writing
 from candor.transcripts.models import QuoteRow, SilenceMarkRow, TurnRow
 
 SilenceKind = Literal["not_in_policy", "unsure"]
-Mark = Literal["told", "to_add", "deliberate"]
-MARKS: tuple[Mark, ...] = get_args(Mark)
+SilenceDecision = Literal["told", "to_add", "deliberate"]
+MARKS: tuple[SilenceDecision, ...] = get_args(SilenceDecision)
 EXAMPLES, LOOKED_AT = 3, 20  # questions shown, and the newest ones that they are chosen from
 LONGEST_NOTE = 1000
 
@@ -49,7 +49,7 @@ class Example:
 class MarkedSilence:
     """What is meant to be done about it."""
 
-    mark: Mark
+    mark: SilenceDecision
     note: str
     by: int
     at: datetime

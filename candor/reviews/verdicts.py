@@ -39,7 +39,7 @@ class Review:
     at: datetime
 
 
-class Reviews:
+class ReviewStore:
     """What staff think of turns."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class CompanyCard:
+class RequestCompany:
     """A company as a requester meets it."""
 
     id: str
@@ -19,4 +19,4 @@ class CompanyCard:
     promised_days: Mapping[str, int] = field(default_factory=dict)  # by request type: the policy's own promise, in calendar days
 
 
-CompanyOf = Callable[[str], CompanyCard]  # never fails: a company that is served no longer still owes its answers
+CompanyOf = Callable[[str], RequestCompany]  # never fails: a company that is served no longer still owes its answers

@@ -24,7 +24,7 @@ class ErasedError(ConflictError):
 
 
 @dataclass(frozen=True)
-class Seen:
+class OptimisticLock:
     """What somebody saw when they decided. event: the id of the newest event. form: the form's own name, which counts once."""
 
     event: int
@@ -36,7 +36,7 @@ class Seen:
         return {"form": self.form} if self.form else {}
 
 
-def done_before(session: Session, row: TicketRow, seen: Seen | None) -> bool:
+def done_before(session: Session, row: TicketRow, seen: OptimisticLock | None) -> bool:
     """Whether this very form has been carried out already. In a transaction of storage.writing.
 
     Raises: ChangedError if anything else has happened since; ErasedError.

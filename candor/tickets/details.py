@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from candor.tickets.acknowledgement import acknowledged_at
-from candor.tickets.events import Ledger
-from candor.tickets.law.deadlines import Clock, Flag, Standing
+from candor.tickets.events import RequestEvents
+from candor.tickets.law.deadlines import Clock, DeadlineStanding, Flag
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.states import actions_in
 from candor.tickets.ticket import Ticket, ticket_of
@@ -20,7 +20,7 @@ TO_THE_REQUESTER = ("requester", "chat")
 
 
 @dataclass(frozen=True)
-class Happened:
+class RequestEvent:
     """One event of a request. `words` is what was written with it, empty if nothing was or it has been erased."""
 
     at: datetime
@@ -33,7 +33,7 @@ class Happened:
 
 
 @dataclass(frozen=True)
-class Sent:
+class DeliveryState:
     """What became of a letter, or of news in the chat, to the requester. state: as of the outbox. why: of the last failure."""
 
     event: int | None
@@ -46,22 +46,22 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class File:
+class RequestDetails:
     """All that is known of one request, with who asked. email is None where none was given, or it has been erased."""
 
     ticket: Ticket
     email: str | None
     first: str | None  # the request that this one repeats
     repeated_by: tuple[str, ...]
-    events: tuple[Happened, ...]
+    events: tuple[RequestEvent, ...]
     can: tuple[str, ...]  # what staff can do now
-    acknowledgement: Standing | None = None  # of its receipt; None where the law asks for none
+    acknowledgement: DeadlineStanding | None = None  # of its receipt; None where the law asks for none
     flags: tuple[Flag, ...] = ()  # what is odd about its dates
     clock: Clock | None = None
     conversation: str = ""  # where it was opened; empty where it was erased
     verified_at: datetime | None = None
     erased_at: datetime | None = None
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[DeliveryState, ...] = ()
 
     @property
     def newest(self) -> int:
@@ -69,12 +69,12 @@ class File:
         return self.events[-1].id if self.events else 0
 
 
-def read_file(session: Session, ledger: Ledger, row: TicketRow, now: datetime) -> File:
+def read_file(session: Session, ledger: RequestEvents, row: TicketRow, now: datetime) -> RequestDetails:
     """Raises: LostKeyError."""
     first = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
     clock, told = ledger.clock(session, row), acknowledged_at(session, [row.id]).get(row.id)
     repeated_by = session.scalars(select(TicketRow.number).where(TicketRow.duplicate_of == row.id).order_by(TicketRow.id))
-    return File(
+    return RequestDetails(
         ticket=ticket_of(row),
         email=ledger.cipher.decrypt(row.email) if row.email else None,
         first=first.number if first else None,
@@ -87,18 +87,20 @@ def read_file(session: Session, ledger: Ledger, row: TicketRow, now: datetime) -
     )  # fmt: skip
 
 
-def _events(session: Session, ledger: Ledger, row: TicketRow) -> tuple[Happened, ...]:
+def _events(session: Session, ledger: RequestEvents, row: TicketRow) -> tuple[RequestEvent, ...]:
     written = session.execute(select(TicketTextRow.event_id, TicketTextRow.ciphertext).where(TicketTextRow.ticket_id == row.id))
     words = {event: ledger.cipher.decrypt(ciphertext) for event, ciphertext in written}
     events = session.scalars(select(TicketEventRow).where(TicketEventRow.ticket_id == row.id).order_by(TicketEventRow.id))
     return tuple(
-        Happened(event.at, event.actor, event.what, event.state, event.data, words.get(event.id, ""), event.id)
+        RequestEvent(event.at, event.actor, event.what, event.state, event.data, words.get(event.id, ""), event.id)
         for event in events
     )
 
 
-def _sent(session: Session, row: TicketRow) -> tuple[Sent, ...]:
+def _sent(session: Session, row: TicketRow) -> tuple[DeliveryState, ...]:
     rows = session.scalars(
         select(OutboxRow).where(OutboxRow.ticket_id == row.id, OutboxRow.channel.in_(TO_THE_REQUESTER)).order_by(OutboxRow.id)
     )
-    return tuple(Sent(one.event_id, one.channel, one.what, one.state, one.tries, one.last_error, one.next_at) for one in rows)
+    return tuple(
+        DeliveryState(one.event_id, one.channel, one.what, one.state, one.tries, one.last_error, one.next_at) for one in rows
+    )

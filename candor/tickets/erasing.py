@@ -35,7 +35,7 @@ class StillOwedError(ConflictError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PersonTickets:
     """What there is of a person, as ids. `owed`: the numbers of requests whose answer is owed."""
 
     owed: tuple[str, ...] = ()
@@ -46,13 +46,13 @@ class Asked:
     prints: tuple[str, ...] = ()
 
 
-class PersonsRequests:
+class TicketErasure:
     """companies: only what concerns these; None: every company."""
 
     def __init__(self, engine: Engine, cipher: FieldCipher, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._cipher, self._now = engine, cipher, now
 
-    def find(self, typed: str, conversations: Collection[str], companies: Collection[str] | None) -> Asked:
+    def find(self, typed: str, conversations: Collection[str], companies: Collection[str] | None) -> PersonTickets:
         """By address, and what was opened without any in conversations that hold it. What stands under another is another's."""
         address = read_address(typed)
         prints = self._cipher.fingerprints(address.same) if isinstance(address, Address) else ()
@@ -67,13 +67,13 @@ class PersonsRequests:
             waits = or_(HandoffRow.email_hash.in_(prints), nameless)
             handoffs = session.scalars(select(HandoffRow).where(waits, *_of(HandoffRow.company, companies))).all()
             found = {row.conversation for row in rows} | {row.conversation for row in handoffs} | set(session.scalars(admitted))
-            return Asked(
+            return PersonTickets(
                 tuple(row.number for row in rows if row.status not in CLOSED),
                 tuple(row.id for row in rows if row.status in CLOSED), tuple(row.id for row in handoffs),
                 sum(row.answered_at is None for row in handoffs), frozenset(found - {""}), prints,
             )  # fmt: skip
 
-    def erase(self, asked: Asked) -> None:
+    def erase(self, asked: PersonTickets) -> None:
         """Raises: StillOwedError if a request is owed, or was opened again meanwhile; then nothing is erased."""
         now = self._now().astimezone(UTC)
         with writing(self._engine) as session:

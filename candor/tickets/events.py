@@ -19,7 +19,7 @@ from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import CompanyOf
 from candor.tickets.delivery import outbox
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
-from candor.tickets.law.laws import Term, Unit
+from candor.tickets.law.laws import Term, TermUnit
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.states import CLOSED, Action, Actor, Fact, transition
 
@@ -52,7 +52,7 @@ class UnknownRequestError(NotFoundError):
         super().__init__("there is no request with this number: `candor requests list` shows all")
 
 
-class WordsMissingError(InvalidInputError):
+class ExplanationMissingError(InvalidInputError):
     """The step must be explained to the requester."""
 
     public = "Please say why, in a sentence that the requester can understand."
@@ -62,7 +62,7 @@ class WordsMissingError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class Outlets:
+class EventTargets:
     """Where news of requests go besides the requester."""
 
     staff: bool = False
@@ -71,11 +71,12 @@ class Outlets:
     chat_staff: bool = False  # and one in which staff can be
 
 
-class Ledger:
+class RequestEvents:
     """Writes events; keeps state and dates of the ticket in step with them."""
 
     def __init__(
-        self, cipher: FieldCipher, company_of: CompanyOf, outlets: Outlets = Outlets(), clock: Callable[..., Clock] = clock_for
+        self, cipher: FieldCipher, company_of: CompanyOf, outlets: EventTargets = EventTargets(),
+        clock: Callable[..., Clock] = clock_for,
     ) -> None:  # fmt: skip
         self.cipher, self.company, self._outlets, self._clock = cipher, company_of, outlets, clock
 
@@ -100,13 +101,13 @@ class Ledger:
     ) -> TicketEventRow:  # fmt: skip
         """Take an action: the next state, its event, new dates, letters and webhooks.
 
-        Raises: NotNowError if the state does not allow it; WordsMissingError; InvalidInputError if the words are too long.
+        Raises: NotNowError if the state does not allow it; ExplanationMissingError; InvalidInputError if the words are too long.
         """
         if row.extended_until is not None:
             facts |= {"the time was extended"}
         step = transition(row.status, action, who, facts)
         if step.needs == "words" and not words.strip():
-            raise WordsMissingError(action)
+            raise ExplanationMissingError(action)
         row.status = step.to
         row.closed_at = at if step.to in CLOSED else None
         if action in {"verify", "start"}:
@@ -138,7 +139,7 @@ class Ledger:
         return self._clock(
             row.request_type, row.received_at, laws_of_company=company.laws, residence=row.residence or None,
             company_country=company.country, zone=company.time_zone, events=events,
-            promise=Term(row.promised_days, Unit.DAY) if row.promised_days else None,
+            promise=Term(row.promised_days, TermUnit.DAY) if row.promised_days else None,
         )  # fmt: skip
 
     def set_dates(self, session: Session, row: TicketRow) -> Clock:

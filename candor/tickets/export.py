@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.tickets.details import File, Happened
-from candor.tickets.events import Ledger
+from candor.tickets.details import RequestDetails, RequestEvent
+from candor.tickets.events import RequestEvents
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.staff import due_day
 from candor.tickets.ticket import ticket_of
@@ -26,7 +26,7 @@ AT_ONCE = 200  # requests read at a time
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def row_of(file: File, *, identity: bool) -> dict[str, Any]:
+def row_of(file: RequestDetails, *, identity: bool) -> dict[str, Any]:
     """One request as a row. `identity` adds who asked."""
     ticket = file.ticket
     row: dict[str, Any] = {
@@ -38,7 +38,7 @@ def row_of(file: File, *, identity: bool) -> dict[str, Any]:
     return row | ({"email": file.email or ""} if identity else {})
 
 
-def as_csv(files: Iterable[File], *, identity: bool = False) -> str:
+def as_csv(files: Iterable[RequestDetails], *, identity: bool = False) -> str:
     """With a line of names. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
     return sheet([row_of(file, identity=identity) for file in files], [*COLUMNS, *(["email"] if identity else [])])
 
@@ -54,7 +54,7 @@ def sheet(rows: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None,
     return out.getvalue()
 
 
-def stream(engine: Engine, ledger: Ledger, ids: Sequence[int], form: str, *, identity: bool = False) -> Iterator[str]:
+def stream(engine: Engine, ledger: RequestEvents, ids: Sequence[int], form: str, *, identity: bool = False) -> Iterator[str]:
     """The requests of these ids, some at a time, as as_csv or as_json_lines ("jsonl") write them. Raises: LostKeyError."""
     names = [*COLUMNS, *(["email"] if identity else [])]
     if form == "csv":
@@ -67,9 +67,9 @@ def stream(engine: Engine, ledger: Ledger, ids: Sequence[int], form: str, *, ide
             yield as_json_lines(files, identity=identity)
 
 
-def _files(engine: Engine, ledger: Ledger, ids: Sequence[int], *, events: bool, identity: bool) -> list[File]:
+def _files(engine: Engine, ledger: RequestEvents, ids: Sequence[int], *, events: bool, identity: bool) -> list[RequestDetails]:
     """Only what an export shows of them."""
-    happened: dict[int, list[Happened]] = defaultdict(list)
+    happened: dict[int, list[RequestEvent]] = defaultdict(list)
     with Session(engine) as session:
         rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids)).order_by(TicketRow.id)).all()
         repeated = {row.duplicate_of for row in rows if row.duplicate_of}
@@ -82,10 +82,10 @@ def _files(engine: Engine, ledger: Ledger, ids: Sequence[int], *, events: bool, 
             for event, written in session.execute(query):
                 words = ledger.cipher.decrypt(written) if written and identity else ""
                 happened[event.ticket_id].append(
-                    Happened(event.at, event.actor, event.what, event.state, event.data, words, event.id)
+                    RequestEvent(event.at, event.actor, event.what, event.state, event.data, words, event.id)
                 )
         return [
-            File(
+            RequestDetails(
                 ticket_of(row), ledger.cipher.decrypt(row.email) if row.email and identity else None,
                 numbers.get(row.duplicate_of or 0), (), tuple(happened[row.id]), (),
             )
@@ -93,7 +93,7 @@ def _files(engine: Engine, ledger: Ledger, ids: Sequence[int], *, events: bool, 
         ]  # fmt: skip
 
 
-def as_json_lines(files: Iterable[File], *, identity: bool = False) -> str:
+def as_json_lines(files: Iterable[RequestDetails], *, identity: bool = False) -> str:
     """One object a line, with all events; what was written with them only together with who asked."""
     return "".join(
         json.dumps(row_of(file, identity=identity) | {"events": _events(file, identity=identity)}, ensure_ascii=False) + "\n"
@@ -101,7 +101,7 @@ def as_json_lines(files: Iterable[File], *, identity: bool = False) -> str:
     )
 
 
-def _events(file: File, *, identity: bool) -> list[dict[str, Any]]:
+def _events(file: RequestDetails, *, identity: bool) -> list[dict[str, Any]]:
     return [
         {"at": event.at.isoformat(), "actor": event.actor, "what": event.what, "state": event.state, "data": event.data}
         | ({"words": event.words} if identity else {})

@@ -25,7 +25,7 @@ ANSWERS = ("complete", "refuse")
 
 
 @dataclass(frozen=True)
-class Figures:
+class RequestFigures:
     """One kind of requests of one calendar year (UTC), counted by the day of receipt.
 
     complied and denied: by the last answer that was given. neither: still open, withdrawn or a repetition.
@@ -43,7 +43,7 @@ class Figures:
 
 def figures(
     engine: Engine, year: int, *, company: str = "", law: str = "", companies: Sequence[str] | None = None
-) -> list[Figures]:
+) -> list[RequestFigures]:
     """One row for each kind, also where there were none. company, law: empty for all. companies: only of these; None: of all."""
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     wanted = [TicketRow.received_at >= start, TicketRow.received_at < end]
@@ -75,11 +75,11 @@ def figures(
     return [_count(kind, by_kind[kind]) for kind in KINDS]
 
 
-def _count(kind: str, rows: list[tuple[str, float | None]]) -> Figures:
+def _count(kind: str, rows: list[tuple[str, float | None]]) -> RequestFigures:
     complied = sum(status == "completed" for status, _ in rows)
     denied = sum(status == "refused" for status, _ in rows)
     days = [taken for _, taken in rows if taken is not None]
-    return Figures(
+    return RequestFigures(
         kind, len(rows), complied, denied, len(rows) - complied - denied, round(median(days), 1) if days else None,
         round(mean(days), 1) if days else None,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from candor.tickets.delivery import outbox
-from candor.tickets.events import Ledger
+from candor.tickets.events import RequestEvents
 from candor.tickets.models import IdentityCodeRow, IdentityTryRow, TicketAccessRow, TicketRow
 
 LIFETIME = timedelta(minutes=10)  # from when the mail leaves
@@ -30,7 +30,7 @@ ACCESS = timedelta(hours=1)  # how long a right code opens the request to a conv
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LIVE, USED, OVER = "live", "used", "over"
 
-Reason = Literal["wrong", "expired", "asked"]
+CodeRefusal = Literal["wrong", "expired", "asked"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class WrongCode:
 class NewCodeSent:
     """A new code is on its way: asked for, or because the last one had expired or was wrong three times."""
 
-    reason: Reason
+    reason: CodeRefusal
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class CodeOnItsWay:
 class Codes:
     """Issues and checks codes, in the caller's transaction."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: RequestEvents) -> None:
         self._ledger, self._cipher = ledger, ledger.cipher
 
     def issue(
-        self, session: Session, row: TicketRow, conversation: str, now: datetime, reason: Reason
+        self, session: Session, row: TicketRow, conversation: str, now: datetime, reason: CodeRefusal
     ) -> NewCodeSent | TooManyCodes:
         """Make a code and put its mail into the outbox; an older code of the ticket is over.
 

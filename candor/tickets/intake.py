@@ -16,7 +16,7 @@ SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Standing:
+class OwedRequests:
     """Requests whose answer is owed now. overdue: its day is over, or none could be worked out. due_soon: within 7 days."""
 
     owed: int
@@ -24,20 +24,20 @@ class Standing:
     overdue: int
 
 
-Stretch = tuple[datetime, datetime]  # from the first instant until before the second
+Period = tuple[datetime, datetime]  # from the first instant until before the second
 
 
-def received(engine: Engine, stretches: Sequence[Stretch], companies: Sequence[str] | None) -> list[int]:
+def received(engine: Engine, stretches: Sequence[Period], companies: Sequence[str] | None) -> list[int]:
     """How many requests were received in each stretch of time. companies: None for all."""
     return _counts(engine, TicketRow, TicketRow.received_at, stretches, companies)
 
 
-def people_asked_for(engine: Engine, stretches: Sequence[Stretch], companies: Sequence[str] | None) -> list[int]:
+def people_asked_for(engine: Engine, stretches: Sequence[Period], companies: Sequence[str] | None) -> list[int]:
     """How many visitors asked for a person in each stretch of time."""
     return _counts(engine, HandoffRow, HandoffRow.asked_at, stretches, companies)
 
 
-def standing(engine: Engine, now: datetime, companies: Sequence[str] | None) -> Standing:
+def standing(engine: Engine, now: datetime, companies: Sequence[str] | None) -> OwedRequests:
     """How it stands now, whenever the requests came in."""
     due = func.coalesce(TicketRow.extended_until, TicketRow.respond_by)
     query = select(due).where(TicketRow.status.in_(OWED))
@@ -46,11 +46,11 @@ def standing(engine: Engine, now: datetime, companies: Sequence[str] | None) -> 
     with Session(engine) as session:
         days = list(session.scalars(query))
     late = sum(day is None or day <= now for day in days)
-    return Standing(len(days), sum(day is not None and now < day <= now + SOON for day in days), late)
+    return OwedRequests(len(days), sum(day is not None and now < day <= now + SOON for day in days), late)
 
 
 def _counts(
-    engine: Engine, table: type[TicketRow | HandoffRow], at: InstrumentedAttribute[datetime], stretches: Sequence[Stretch],
+    engine: Engine, table: type[TicketRow | HandoffRow], at: InstrumentedAttribute[datetime], stretches: Sequence[Period],
     companies: Sequence[str] | None,
 ) -> list[int]:  # fmt: skip
     """Each is a piece of one index. In one statement, so that all of them are of one moment."""

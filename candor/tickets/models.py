@@ -20,11 +20,11 @@ REQUEST_TYPES = (
 )  # fmt: skip
 
 
-class Base(DeclarativeBase):
+class TicketBase(DeclarativeBase):
     """The tickets' tables."""
 
 
-class TicketRow(Base):
+class TicketRow(TicketBase):
     """One request of one data subject. `confirmation` is the yes that opened it: one yes, one ticket."""
 
     __tablename__ = "ticket"
@@ -74,7 +74,7 @@ class TicketRow(Base):
     events: Mapped[list[TicketEventRow]] = relationship(order_by="TicketEventRow.id", back_populates="ticket")
 
 
-class TicketEventRow(Base):
+class TicketEventRow(TicketBase):
     """One thing that happened to a ticket: what, when, through whom, and the state after it. The database refuses to change it.
 
     `data` holds dates, reasons by name and the like. What a person wrote is in `ticket_text`, where it can be erased.
@@ -92,7 +92,7 @@ class TicketEventRow(Base):
     ticket: Mapped[TicketRow] = relationship(back_populates="events")
 
 
-class TicketTextRow(Base):
+class TicketTextRow(TicketBase):
     """What a person wrote with an event: details, a reason, a message, a note. Encrypted."""
 
     __tablename__ = "ticket_text"
@@ -103,7 +103,7 @@ class TicketTextRow(Base):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class IdentityCodeRow(Base):
+class IdentityCodeRow(TicketBase):
     """One one-time code. Only its keyed hash is kept; `nonce` and the secret key together make the code again for the mail.
 
     `state`: live, used, or over (a newer one was sent, or its tries were used up).
@@ -123,7 +123,7 @@ class IdentityCodeRow(Base):
     state: Mapped[str] = mapped_column(String(8))
 
 
-class IdentityTryRow(Base):
+class IdentityTryRow(TicketBase):
     """That a conversation asked about some number with a code or without: for the limit, whether the number exists or not."""
 
     __tablename__ = "identity_try"
@@ -133,7 +133,7 @@ class IdentityTryRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
-class TicketAccessRow(Base):
+class TicketAccessRow(TicketBase):
     """A conversation that gave the right code may see and change the request for a while."""
 
     __tablename__ = "ticket_access"
@@ -144,7 +144,7 @@ class TicketAccessRow(Base):
     until: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class HandoffRow(Base):
+class HandoffRow(TicketBase):
     """A visitor wants to talk to a person."""
 
     __tablename__ = "handoff"
@@ -162,7 +162,7 @@ class HandoffRow(Base):
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was written to the address last, also where it came back
 
 
-class OutboxRow(Base):
+class OutboxRow(TicketBase):
     """Something to send, written together with what it tells of. It holds no text: that is made when it is sent.
 
     `key` goes with every try, so that a receiver knows a repetition. `state`: due, sending, sent, refused (the mailbox

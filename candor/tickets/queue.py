@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from candor.tickets.acknowledgement import still_owed
-from candor.tickets.events import Ledger
+from candor.tickets.events import RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
 from candor.tickets.states import OWED
@@ -30,7 +30,7 @@ _due_at = func.coalesce(TicketRow.extended_until, TicketRow.respond_by)
 
 
 @dataclass(frozen=True)
-class Look:
+class QueueQuery:
     """Which requests to list. Empty: whichever.
 
     companies: those of whoever looks; None: every one. due: one of DUES. whose: an actor, or NOBODY. state: empty: all that
@@ -47,7 +47,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueEntry:
     """One request in the queue.
 
     days_left: until the last day for the answer, in the request's own time zone; below zero: late. stands_for: what the
@@ -63,15 +63,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page:
+class QueuePage:
     """Some lines, and from where the next ones go on; empty where there are no more."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[QueueEntry, ...]
     after: str
 
 
 @dataclass(frozen=True)
-class Counts:
+class QueueCounts:
     """How many of the owed requests are in which hurry. soon: due within SOON days, today's not counted."""
 
     owed: int = 0
@@ -85,13 +85,13 @@ class Counts:
     mine: int = 0
 
 
-class Worklist:
+class RequestQueue:
     """Reads the queue. Dates that miss are StaffDesk.set_missing_dates's to set."""
 
-    def __init__(self, engine: Engine, ledger: Ledger) -> None:
+    def __init__(self, engine: Engine, ledger: RequestEvents) -> None:
         self._engine, self._ledger = engine, ledger
 
-    def page(self, look: Look, now: datetime, after: str = "") -> Page:
+    def page(self, look: QueueQuery, now: datetime, after: str = "") -> QueuePage:
         """`after`: as the page before says; one that cannot be read begins at the beginning."""
         key = (TicketRow.closed_at, TicketRow.id) if look.closed else (_due_at, TicketRow.id)
         place = _read_place(after)
@@ -105,9 +105,9 @@ class Worklist:
             lines = self._lines(session, rows[:A_PAGE], now)
         last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
         at = last and (last.closed_at if look.closed else last.extended_until or last.respond_by)
-        return Page(lines, f"{at.isoformat()}~{last.id}" if last and at else "")
+        return QueuePage(lines, f"{at.isoformat()}~{last.id}" if last and at else "")
 
-    def counts(self, companies: tuple[str, ...] | None, actor: str, now: datetime) -> Counts:
+    def counts(self, companies: tuple[str, ...] | None, actor: str, now: datetime) -> QueueCounts:
         """In one query. actor: whose are `mine`."""
         with Session(self._engine) as session:
             wanted = {
@@ -122,9 +122,9 @@ class Worklist:
                 .select_from(TicketRow)
                 .where(TicketRow.status.in_(OWED), TicketRow.closed_at.is_(None), *_of(companies))
             ).one()
-        return Counts(**dict(zip([one.name for one in fields(Counts)], map(int, found), strict=True)))
+        return QueueCounts(**dict(zip([one.name for one in fields(QueueCounts)], map(int, found), strict=True)))
 
-    def ids(self, look: Look, now: datetime) -> list[int]:
+    def ids(self, look: QueueQuery, now: datetime) -> list[int]:
         """Of all that a look finds, the oldest first; for an export. Without a state: owed and closed ones."""
         with Session(self._engine) as session:
             return list(session.scalars(select(TicketRow.id).where(*self._conditions(session, look, now)).order_by(TicketRow.id)))
@@ -142,7 +142,7 @@ class Worklist:
         with Session(self._engine) as session:
             return list(session.scalars(select(known.c.law).where(known.c.law.is_not(None))))
 
-    def _conditions(self, session: Session, look: Look, now: datetime) -> list[ColumnElement[bool]]:
+    def _conditions(self, session: Session, look: QueueQuery, now: datetime) -> list[ColumnElement[bool]]:
         found = _of(look.companies)
         if look.state:
             found.append(TicketRow.status == look.state)
@@ -160,7 +160,7 @@ class Worklist:
             found.append(due)
         return found
 
-    def _lines(self, session: Session, rows: Sequence[TicketRow], now: datetime) -> tuple[Line, ...]:
+    def _lines(self, session: Session, rows: Sequence[TicketRow], now: datetime) -> tuple[QueueEntry, ...]:
         ids = [row.id for row in rows]
         newest = dict(
             session.execute(
@@ -179,11 +179,11 @@ def days_left(ticket: Ticket, now: datetime) -> int:
     return (ticket.due_on - now.astimezone(ZoneInfo(ticket.time_zone)).date()).days if ticket.due_on else 0
 
 
-def _line(row: TicketRow, newest: int, silent: bool, clock: Clock | None, now: datetime) -> Line:
+def _line(row: TicketRow, newest: int, silent: bool, clock: Clock | None, now: datetime) -> QueueEntry:
     ticket = ticket_of(row)
     stands_for = (clock.waiting_for if clock else None) or ""
     if_answered = clock.state(now).days_left if clock and stands_for else None
-    return Line(ticket, newest, days_left(ticket, now), silent, stands_for, if_answered)
+    return QueueEntry(ticket, newest, days_left(ticket, now), silent, stands_for, if_answered)
 
 
 def _of(companies: tuple[str, ...] | None) -> list[ColumnElement[bool]]:

@@ -17,7 +17,7 @@ from candor.errors import InvalidInputError
 from candor.storage import writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.addresses import Address, NotAnAddress, read_address
-from candor.tickets.events import Ledger
+from candor.tickets.events import RequestEvents
 from candor.tickets.identity import CodeOnItsWay, Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
 from candor.tickets.models import REQUEST_TYPES, TicketAccessRow, TicketRow
 from candor.tickets.reference import new_number, read_number
@@ -76,7 +76,7 @@ class Verified:
 
 
 @dataclass(frozen=True)
-class Told:
+class RequestStatus:
     """How the request stands, for somebody who may know. `first` as in Opened."""
 
     ticket: Ticket
@@ -116,7 +116,7 @@ class RequestDesk:
     """The requester's side. `step` is told of each step of opening; a test kills the process there."""
 
     def __init__(
-        self, engine: Engine, ledger: Ledger, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, engine: Engine, ledger: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC),
         step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._engine, self._ledger, self._codes, self._clock, self._step = engine, ledger, Codes(ledger), now, step
@@ -210,16 +210,16 @@ class RequestDesk:
 
     def status(
         self, number: str, conversation: str, code: str | None = None
-    ) -> Told | CodeOnItsWay | WrongCode | NewCodeSent | TooManyCodes:  # fmt: skip
+    ) -> RequestStatus | CodeOnItsWay | WrongCode | NewCodeSent | TooManyCodes:  # fmt: skip
         """How a request stands. Without the right to know, a code is sent; with number and code it is told."""
         with Session(self._engine) as session:
             row = _row(session, number)
             if row is not None and may_see(session, row, conversation, self._now()):
-                return Told(ticket_of(row), self._first(session, row))
+                return RequestStatus(ticket_of(row), self._first(session, row))
         if code is None:
             return self.send_code(number, conversation)
         outcome = self.give_code(number, code, conversation)
-        return Told(outcome.ticket, outcome.first) if isinstance(outcome, Verified) else outcome
+        return RequestStatus(outcome.ticket, outcome.first) if isinstance(outcome, Verified) else outcome
 
     def withdraw(self, number: str, conversation: str) -> Withdrawn | AlreadyClosed | ProofNeeded:
         """Take a request back; a second time changes nothing."""

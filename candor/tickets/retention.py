@@ -14,12 +14,12 @@ from candor.storage import changed, writing
 from candor.tickets.delivery.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
-    Base,
     HandoffRow,
     IdentityCodeRow,
     IdentityTryRow,
     OutboxRow,
     TicketAccessRow,
+    TicketBase,
     TicketRow,
     TicketTextRow,
 )
@@ -82,7 +82,7 @@ class Retention:
     def sent_over(self, now: datetime) -> list[ColumnElement[bool]]:
         return [OutboxRow.state.in_((SENT, REFUSED, LAPSED)), OutboxRow.next_at < now - self._outbox_keeps]
 
-    def codes_over(self, now: datetime) -> list[tuple[type[Base], list[ColumnElement[bool]]]]:
+    def codes_over(self, now: datetime) -> list[tuple[type[TicketBase], list[ColumnElement[bool]]]]:
         waiting = select(OutboxRow.code_id).where(OutboxRow.state.in_((DUE, SENDING)), OutboxRow.code_id.is_not(None))
         return [
             (IdentityCodeRow, [IdentityCodeRow.issued_at < now - 2 * DAY, IdentityCodeRow.id.not_in(waiting)]),

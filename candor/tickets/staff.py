@@ -18,24 +18,22 @@ from sqlalchemy.orm import Session
 from candor.errors import InvalidInputError
 from candor.storage import rehearsing, writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
-from candor.tickets.concurrency import Seen, done_before
+from candor.tickets.concurrency import OptimisticLock, done_before
 from candor.tickets.delivery.messages import letter_to_requester
-from candor.tickets.delivery.templates import Letter, Letters, day
-from candor.tickets.details import File, Happened, read_file
-from candor.tickets.events import Ledger, find_row
+from candor.tickets.delivery.templates import Letter, LetterTemplates, day
+from candor.tickets.details import RequestDetails, read_file
+from candor.tickets.events import RequestEvents, find_row
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.reference import read_number
 from candor.tickets.states import OWED, Action
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 
-__all__ = ["File", "Filter", "Happened", "NoMoreTimeError", "Rehearsed", "StaffDesk", "Step", "due_day"]
-
-Step = Literal[
+StaffStep = Literal[
     "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw", "mark_duplicate", "reopen",
     "note", "acknowledge", "assign",
 ]  # fmt: skip
-STEPS: tuple[Step, ...] = get_args(Step)
+STEPS: tuple[StaffStep, ...] = get_args(StaffStep)
 # Told of each step in its own transaction: (session, actor, "request.complete", number, company).
 Witness = Callable[[Session, str, str, str, str], None]
 
@@ -55,7 +53,7 @@ class Rehearsed:
 
 
 @dataclass(frozen=True)
-class Filter:
+class TicketFilter:
     """Which requests to list; empty: all of them."""
 
     company: str = ""
@@ -67,13 +65,13 @@ class StaffDesk:
     """Staff's side."""
 
     def __init__(
-        self, engine: Engine, ledger: Ledger, now: Callable[[], datetime] = lambda: datetime.now(UTC), *,
-        letters: Letters | None = None, witness: Witness | None = None,
+        self, engine: Engine, ledger: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC), *,
+        letters: LetterTemplates | None = None, witness: Witness | None = None,
     ) -> None:  # fmt: skip
         self._engine, self._ledger, self._clock = engine, ledger, now
-        self._letters, self._witness = letters or Letters(), witness
+        self._letters, self._witness = letters or LetterTemplates(), witness
 
-    def requests(self, wanted: Filter = Filter()) -> list[Ticket]:
+    def requests(self, wanted: TicketFilter = TicketFilter()) -> list[Ticket]:
         """Requests by due date, the most urgent first; those without a date before all others."""
         self.set_missing_dates()
         due = func.coalesce(TicketRow.extended_until, TicketRow.respond_by)
@@ -98,7 +96,7 @@ class StaffDesk:
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(late.order_by(TicketRow.acknowledge_by, TicketRow.id))]
 
-    def file(self, number: str) -> File:
+    def file(self, number: str) -> RequestDetails:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
         self.set_missing_dates()
         with Session(self._engine) as session:
@@ -109,7 +107,9 @@ class StaffDesk:
         with Session(self._engine) as session:
             return ticket_of(find_row(session, _read(number)))
 
-    def take(self, number: str, step: Step, actor: str, *, words: str = "", other: str = "", seen: Seen | None = None) -> Ticket:
+    def take(
+        self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
+    ) -> Ticket:
         """Take one step. other: the earlier request's number for mark_duplicate, whose work it becomes for assign.
 
         Raises: UnknownRequestError; NotNowError; WordsMissingError; NoMoreTimeError; InvalidInputError; ChangedError;
@@ -124,7 +124,7 @@ class StaffDesk:
             return ticket_of(row)
 
     def rehearse(
-        self, number: str, step: Step, actor: str, *, words: str = "", other: str = "", seen: Seen | None = None
+        self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
     ) -> Rehearsed:
         """What the same call of `take` would lead to, and the letter that would be sent; nothing is kept. Raises as `take`."""
         with rehearsing(self._engine) as session:
@@ -187,7 +187,7 @@ class StaffDesk:
         """Keep a note with the request; the requester is not told."""
         return self.take(number, "note", actor, words=words)
 
-    def assign(self, number: str, to: str, actor: str, *, seen: Seen | None = None) -> Ticket:
+    def assign(self, number: str, to: str, actor: str, *, seen: OptimisticLock | None = None) -> Ticket:
         """Make it somebody's work, named as events name people; "" makes it nobody's."""
         return self.take(number, "assign", actor, other=to, seen=seen)
 
@@ -205,7 +205,7 @@ class StaffDesk:
             return len(rows)
 
     def _apply(
-        self, session: Session, row: TicketRow, step: Step, actor: str, words: str, other: str, seen: Seen | None
+        self, session: Session, row: TicketRow, step: StaffStep, actor: str, words: str, other: str, seen: OptimisticLock | None
     ) -> TicketEventRow:  # fmt: skip
         data: dict[str, Any] = dict(seen.mark) if seen else {}
         if step in {"note", "acknowledge", "assign"}:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from candor.errors import InvalidInputError
 
-State = Literal[
+TicketState = Literal[
     "received", "awaiting_identity", "open", "waiting_for_requester", "extended", "completed", "refused", "withdrawn",
     "duplicate",
 ]  # fmt: skip
@@ -22,29 +22,31 @@ Actor = Literal["requester", "staff", "system"]
 Fact = Literal["", "the same request is open already", "the time was extended"]
 Need = Literal["", "words"]
 
-FIRST: State = "received"
-OWED: tuple[State, ...] = ("received", "awaiting_identity", "open", "waiting_for_requester", "extended")
-CLOSED: tuple[State, ...] = ("completed", "refused", "withdrawn", "duplicate")
-STATES: tuple[State, ...] = OWED + CLOSED
+FIRST: TicketState = "received"
+OWED: tuple[TicketState, ...] = ("received", "awaiting_identity", "open", "waiting_for_requester", "extended")
+CLOSED: tuple[TicketState, ...] = ("completed", "refused", "withdrawn", "duplicate")
+STATES: tuple[TicketState, ...] = OWED + CLOSED
 
 
 @dataclass(frozen=True)
 class Transition:
     """From one state to the next. `when` must hold; a row without it is what happens otherwise."""
 
-    state: State
+    state: TicketState
     action: Action
-    to: State
+    to: TicketState
     who: tuple[Actor, ...]
     needs: Need = ""  # "words": a reason or message, in plain words
     when: Fact = ""
 
 
-def _from(states: tuple[State, ...], action: Action, to: State, who: tuple[Actor, ...], needs: Need = "") -> list[Transition]:
+def _from(
+    states: tuple[TicketState, ...], action: Action, to: TicketState, who: tuple[Actor, ...], needs: Need = ""
+) -> list[Transition]:
     return [Transition(state, action, to, who, needs) for state in states]
 
 
-IN_WORK: tuple[State, ...] = ("open", "waiting_for_requester", "extended")
+IN_WORK: tuple[TicketState, ...] = ("open", "waiting_for_requester", "extended")
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("received", "ask_identity", "awaiting_identity", ("system", "requester")),
     Transition("received", "accept", "open", ("system",)),  # no proof is asked of who opts out of sale

@@ -19,7 +19,7 @@ from candor.tickets.models import HandoffRow, IdentityCodeRow, IdentityTryRow, T
 FORGOTTEN = "forgotten"  # who has "answered" somebody who can no longer be answered
 
 
-class Links:
+class RequestLinks:
     """Ties between requests and conversations."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

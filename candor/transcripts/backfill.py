@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from sqlalchemy import Connection, select
 
-from candor.transcripts.counters import BEGUN, HELPFUL, NOT_HELPFUL, Place, What, add, counts_of, minute_of
+from candor.transcripts.counters import BEGUN, HELPFUL, NOT_HELPFUL, CounterKey, CounterName, add, counts_of, minute_of
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnRow
 
 AT_ONCE = 20_000  # turns read at a time
@@ -23,7 +23,7 @@ def count_all(connection: Connection) -> int:
     begun: set[str] = set()
     last, counted = 0, 0
     while rows := connection.execute(_TURNS.where(TurnRow.id > last).limit(AT_ONCE)).all():
-        counts: defaultdict[Place, Counter[What]] = defaultdict(Counter)
+        counts: defaultdict[CounterKey, Counter[CounterName]] = defaultdict(Counter)
         for turn in rows:
             change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds)
             if not change:

@@ -28,11 +28,11 @@ STEPS = 4  # buckets of milliseconds for each doubling
 LONGEST_NAME = 64
 FAILED_KIND = "error"
 
-What = tuple[str, str]  # what is counted, and its name: ("kind", "answer"), ("intent", "ask_selling"), ("ms", "27")
-Place = tuple[str, str, int]  # company, channel, minute since 1970 (UTC)
-BEGUN: What = ("begun", "")  # a conversation's first counted message
-HELPFUL: What = ("rated", "helpful")
-NOT_HELPFUL: What = ("rated", "not_helpful")
+CounterName = tuple[str, str]  # what is counted, and its name: ("kind", "answer"), ("intent", "ask_selling"), ("ms", "27")
+CounterKey = tuple[str, str, int]  # company, channel, minute since 1970 (UTC)
+BEGUN: CounterName = ("begun", "")  # a conversation's first counted message
+HELPFUL: CounterName = ("rated", "helpful")
+NOT_HELPFUL: CounterName = ("rated", "not_helpful")
 
 
 def kind_of(state: str, replies: list[dict[str, Any]]) -> str:
@@ -45,7 +45,7 @@ def kind_of(state: str, replies: list[dict[str, Any]]) -> str:
 
 def counts_of(
     state: str, intent: str | None, replies: list[dict[str, Any]], evidence: dict[str, Any], milliseconds: float | None
-) -> Counter[What]:  # fmt: skip
+) -> Counter[CounterName]:  # fmt: skip
     """What is counted of one turn; nothing before anybody answered. What failed has neither intent nor time: it took what
     the timeout allowed."""
     if state == "asked":
@@ -107,7 +107,7 @@ def count_verdict(session: Session, verdict: FeedbackRow) -> None:
         _add_for(session, turn, change)
 
 
-def add(connection: Connection, counts: Mapping[Place, Mapping[What, int]]) -> None:
+def add(connection: Connection, counts: Mapping[CounterKey, Mapping[CounterName, int]]) -> None:
     """Add to the counts of each slot that these places fall into."""
     total: Counter[tuple[int, int, str, str, str, str]] = Counter()
     for (company, channel, minute), change in counts.items():
@@ -134,6 +134,6 @@ def _before(turn: TurnRow) -> dict[str, Any]:
     }
 
 
-def _add_for(session: Session, turn: TurnRow, change: Counter[What]) -> None:
+def _add_for(session: Session, turn: TurnRow, change: Counter[CounterName]) -> None:
     channel = session.scalar(select(ConversationRow.channel).filter_by(id=turn.conversation_id)) or ""
     add(session.connection(), {(turn.company, channel, minute_of(turn.at)): change})

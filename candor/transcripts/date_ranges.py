@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from candor.transcripts.counters import SIZES, minute_of
 
-Step = Literal["day", "week", "month"]
+BucketSize = Literal["day", "week", "month"]
 NAMED = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days", "year": "Last 12 months"}
 LONGEST_BY_DAY, LONGEST_BY_WEEK = 31, 26 * 7  # days
 DAY = timedelta(days=1)
@@ -26,7 +26,7 @@ class Bucket:
 
 
 @dataclass(frozen=True)
-class Span:
+class DateRange:
     """From the beginning of `first` to the end of `last`, or to now where that is earlier; in a zone.
 
     The span before is as long, and ends at the same time of day: half a day is never compared with a whole one.
@@ -57,7 +57,7 @@ class Span:
         return midnight(self.before_first, self.zone), min(end, self.start)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> BucketSize:
         days = (self.last - self.first).days + 1
         return "day" if days <= LONGEST_BY_DAY else "week" if days <= LONGEST_BY_WEEK else "month"
 
@@ -75,19 +75,19 @@ class Span:
         return midnight(bucket.first, self.zone), min(midnight(bucket.last + DAY, self.zone), self.end)
 
 
-def named_span(name: str, zone: ZoneInfo, now: datetime) -> Span:
+def named_span(name: str, zone: ZoneInfo, now: datetime) -> DateRange:
     """The last so many days, today included; "year": this month and the eleven before it."""
     today = now.astimezone(zone).date()
     if name == "year":
         first = _months_before(today.replace(day=1), 11)
-        return Span(first, today, zone, now, _months_before(first, 12))
+        return DateRange(first, today, zone, now, _months_before(first, 12))
     days = timedelta(days=int(name))
-    return Span(today - days + DAY, today, zone, now, today - 2 * days + DAY)
+    return DateRange(today - days + DAY, today, zone, now, today - 2 * days + DAY)
 
 
-def own_span(first: date, last: date, zone: ZoneInfo, now: datetime) -> Span:
+def own_span(first: date, last: date, zone: ZoneInfo, now: datetime) -> DateRange:
     """Any dates, both included."""
-    return Span(first, last, zone, now, first - (last - first) - DAY)
+    return DateRange(first, last, zone, now, first - (last - first) - DAY)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -96,7 +96,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 @dataclass(frozen=True)
-class Piece:
+class SlotRange:
     """Slots of one size, from one minute since 1970 up to another."""
 
     size: int
@@ -104,7 +104,7 @@ class Piece:
     end: int
 
 
-def pieces(start: datetime, end: datetime) -> list[Piece]:
+def pieces(start: datetime, end: datetime) -> list[SlotRange]:
     """The fewest slots that make up a span of time; both its ends are widened to whole quarters of an hour."""
     smallest = SIZES[-1]
     after = (
@@ -113,17 +113,17 @@ def pieces(start: datetime, end: datetime) -> list[Piece]:
     return _cover(minute_of(start) // smallest * smallest, -(-after // smallest) * smallest, SIZES)
 
 
-def _cover(start: int, end: int, sizes: Sequence[int]) -> list[Piece]:
+def _cover(start: int, end: int, sizes: Sequence[int]) -> list[SlotRange]:
     if start >= end:
         return []
     size, smaller = sizes[0], sizes[1:]
     first, last = -(-start // size) * size, end // size * size
     if first >= last:
         return _cover(start, end, smaller)
-    return [*_cover(start, first, smaller), Piece(size, first, last), *_cover(last, end, smaller)]
+    return [*_cover(start, first, smaller), SlotRange(size, first, last), *_cover(last, end, smaller)]
 
 
-def _around(day: date, step: Step) -> tuple[date, date]:
+def _around(day: date, step: BucketSize) -> tuple[date, date]:
     """The step's first day around a day, and the first of the next one."""
     if step == "month":
         begin = day.replace(day=1)

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, bindparam, case, func, select, text
 
-from candor.transcripts.counters import BEGUN, FAILED_KIND, HELPFUL, NOT_HELPFUL, What, middle_of
-from candor.transcripts.date_ranges import Span, midnight, pieces
+from candor.transcripts.counters import BEGUN, FAILED_KIND, HELPFUL, NOT_HELPFUL, CounterName, middle_of
+from candor.transcripts.date_ranges import DateRange, midnight, pieces
 from candor.transcripts.models import TurnCountRow
 
 OUTCOMES = (
@@ -24,7 +24,7 @@ OUTCOMES = (
 
 
 @dataclass(frozen=True)
-class Scope:
+class FigureScope:
     """Whose figures. companies: None for all, also those that are served no more. channel: "" for all."""
 
     companies: tuple[str, ...] | None = None
@@ -32,7 +32,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Counts:
+class TurnCounts:
     """What was counted of some turns: by kind, intent and so on, how often under each name."""
 
     by: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Counts:
         """Messages whose time is known."""
         return sum(self.under("ms").values())
 
-    def n(self, one: What) -> int:
+    def n(self, one: CounterName) -> int:
         return self.under(one[0]).get(one[1], 0)
 
     def kind(self, kind: str) -> int:
@@ -82,7 +82,7 @@ class Counts:
             names = self.by.setdefault(what, {})
             names[name] = names.get(name, 0) + n
 
-    def add_all(self, others: Iterable[Counts]) -> Counts:
+    def add_all(self, others: Iterable[TurnCounts]) -> TurnCounts:
         for other in others:
             for what, names in other.by.items():
                 for name, n in names.items():
@@ -90,19 +90,19 @@ class Counts:
         return self
 
 
-Place = tuple[str, str]  # company, channel
+FigurePlace = tuple[str, str]  # company, channel
 
 
 @dataclass(frozen=True)
-class Figures:
+class TurnFigures:
     """A span's counts: in each of its buckets, in all, and in the span before. places: of each company and channel, where
     only kinds, conversations and ratings are told apart. before: without intents and aspects."""
 
-    span: Span
-    steps: tuple[Counts, ...]
-    total: Counts
-    places: dict[Place, Counts]
-    before: Counts
+    span: DateRange
+    steps: tuple[TurnCounts, ...]
+    total: TurnCounts
+    places: dict[FigurePlace, TurnCounts]
+    before: TurnCounts
 
 
 @dataclass(frozen=True)
@@ -115,16 +115,16 @@ class Today:
     not_in_policy: int
 
 
-def figures(engine: Engine, span: Span, scope: Scope) -> Figures:
+def figures(engine: Engine, span: DateRange, scope: FigureScope) -> TurnFigures:
     """The figures of a span."""
-    places: dict[Place, Counts] = {}
+    places: dict[FigurePlace, TurnCounts] = {}
     with engine.connect() as connection:
         steps = [_read(connection, *span.instants(bucket), scope, places) for bucket in span.buckets()]
         before = _read(connection, *span.before, scope, {}, topics=False)
-    return Figures(span, tuple(steps), Counts().add_all(steps), places, before)
+    return TurnFigures(span, tuple(steps), TurnCounts().add_all(steps), places, before)
 
 
-def today(engine: Engine, scope: Scope, zone: ZoneInfo, now: datetime) -> Today:
+def today(engine: Engine, scope: FigureScope, zone: ZoneInfo, now: datetime) -> Today:
     """From midnight in the zone until now."""
     start = midnight(now.astimezone(zone).date(), zone)
     with engine.connect() as connection:
@@ -133,21 +133,22 @@ def today(engine: Engine, scope: Scope, zone: ZoneInfo, now: datetime) -> Today:
 
 
 def _read(
-    connection: Connection, start: datetime, end: datetime, scope: Scope, places: dict[Place, Counts], *, topics: bool = True
-) -> Counts:  # fmt: skip
+    connection: Connection, start: datetime, end: datetime, scope: FigureScope, places: dict[FigurePlace, TurnCounts], *,
+    topics: bool = True
+) -> TurnCounts:  # fmt: skip
     """The counts of all places; those of each are added to `places`. topics: also intents and aspects, which are most rows."""
     query = _SUMS if topics else _SUMS.where(TurnCountRow.what.not_in(("intent", "aspect")))
     if scope.companies is not None:
         query = query.where(TurnCountRow.company.in_(scope.companies))
     if scope.channel:
         query = query.where(TurnCountRow.channel == scope.channel)
-    found = Counts()
+    found = TurnCounts()
     for piece in pieces(start, end):
         given = {"the_size": piece.size, "the_start": piece.start, "the_end": piece.end}
         for company, channel, what, name, n in connection.execute(query, given).all():
             found.add(what, name, n)
             if company:
-                places.setdefault((company, channel), Counts()).add(what, name, n)
+                places.setdefault((company, channel), TurnCounts()).add(what, name, n)
     return found
 
 

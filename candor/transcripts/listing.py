@@ -33,7 +33,7 @@ class BadPlaceError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ConversationQuery:
     """What a list holds: conversations that have all of `marks` and none of `without`.
 
     `companies`: only of these, None: of all. `since` and `until` are about the last message. `words`: see search.searched.
@@ -48,7 +48,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedConversation:
     """One conversation in a list. `place` is where it stands."""
 
     id: str
@@ -60,7 +60,7 @@ class Listed:
     messages: int
     first: str  # messages of the visitor, masked
     last: str
-    snippet: tuple[search.Piece, ...] = ()
+    snippet: tuple[search.SnippetPart, ...] = ()
     turn: int | None = None  # where the words stand
 
     def of(self, prefix: str) -> list[str]:
@@ -69,10 +69,10 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Page:
+class ConversationPage:
     """Part of a list; `older` and `newer` are places to go on from, None at an end."""
 
-    rows: tuple[Listed, ...] = ()
+    rows: tuple[ListedConversation, ...] = ()
     older: str | None = None
     newer: str | None = None
 
@@ -100,7 +100,7 @@ class Listing:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def page(self, wanted: Wanted, *, older: str = "", newer: str = "", limit: int = PAGE) -> Page:
+    def page(self, wanted: ConversationQuery, *, older: str = "", newer: str = "", limit: int = PAGE) -> ConversationPage:
         """A page: the first one, or what is older or newer than a place. Raises: BadPlaceError."""
         down = not newer
         place = newer or older
@@ -112,9 +112,9 @@ class Listing:
             found = keys.found if down else keys.found[::-1]
             rows = _rows(session, found, wanted)
         if not found:
-            return Page()
+            return ConversationPage()
         more_older, more_newer = (keys.more, bool(place)) if down else (True, keys.more)
-        return Page(rows, found[-1].place if more_older else None, found[0].place if more_newer else None)
+        return ConversationPage(rows, found[-1].place if more_older else None, found[0].place if more_newer else None)
 
     def count(self, mark: str, companies: Sequence[str] | None = None, *, most: int = 100) -> int | None:
         """How many conversations have a mark, up to `most`; None where it would cost too much to know."""
@@ -143,7 +143,7 @@ class Listing:
             return [mark.removeprefix(prefix) for mark in session.scalars(jump, {"prefix": prefix, "end": end})]
 
 
-def _by_time(session: Session, wanted: Wanted, place: str, *, down: bool, limit: int) -> _Keys:
+def _by_time(session: Session, wanted: ConversationQuery, place: str, *, down: bool, limit: int) -> _Keys:
     """Walk the rarest mark in order of time, and ask each of its conversations for the others."""
     asked = _marks_of(wanted)
     rarest, _ = _rarest(session, asked)
@@ -166,7 +166,7 @@ def _by_time(session: Session, wanted: Wanted, place: str, *, down: bool, limit:
     return _Keys(found[:limit], len(found) > limit)
 
 
-def _by_words(session: Session, wanted: Wanted, place: str, *, down: bool, limit: int) -> _Keys:
+def _by_words(session: Session, wanted: ConversationQuery, place: str, *, down: bool, limit: int) -> _Keys:
     """Walk the turns that have the words; a conversation stands where its newest such turn does."""
     of_talk, values = _of_talk(session, wanted)
     of_turn, more = _of_turn(session, wanted)
@@ -192,7 +192,7 @@ def _by_words(session: Session, wanted: Wanted, place: str, *, down: bool, limit
     return _Keys(list(seen.values())[:limit], more=True)
 
 
-def _of_talk(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+def _of_talk(session: Session, wanted: ConversationQuery) -> tuple[list[str], dict[str, Any]]:
     """What the conversation of a turn that has the words must meet, as SQL for search.find."""
     where: list[str] = []
     values: dict[str, Any] = {}
@@ -213,7 +213,7 @@ def _of_talk(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any
     return where, values
 
 
-def _of_turn(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+def _of_turn(session: Session, wanted: ConversationQuery) -> tuple[list[str], dict[str, Any]]:
     """What a turn that has the words must meet itself, as SQL for search.find."""
     where: list[str] = []
     values: dict[str, Any] = {}
@@ -232,7 +232,7 @@ def _of_turn(session: Session, wanted: Wanted) -> tuple[list[str], dict[str, Any
     return where, values
 
 
-def _marks_of(wanted: Wanted) -> list[str]:
+def _marks_of(wanted: ConversationQuery) -> list[str]:
     only = [f"company:{wanted.companies[0]}"] if wanted.companies is not None and len(wanted.companies) == 1 else []
     return list(dict.fromkeys([*wanted.marks, *only])) or [facets.SAID]
 
@@ -263,7 +263,7 @@ def _has_any(names: Sequence[str], of: Any) -> ColumnElement[bool]:
     return exists().where(other.conversation_id == of.conversation_id, other.mark.in_(names))
 
 
-def _rows(session: Session, keys: Sequence[_Key], wanted: Wanted) -> tuple[Listed, ...]:
+def _rows(session: Session, keys: Sequence[_Key], wanted: ConversationQuery) -> tuple[ListedConversation, ...]:
     ids = [key.conversation for key in keys]
     talks = {row.id: row for row in session.scalars(select(ConversationRow).where(ConversationRow.id.in_(ids)))}
     held: dict[str, set[str]] = {known: set() for known in ids}
@@ -275,7 +275,7 @@ def _rows(session: Session, keys: Sequence[_Key], wanted: Wanted) -> tuple[Liste
     said: dict[int, str] = {row[0]: row[1] for row in texts}
     snippets = _snippets(session, keys, wanted.words)
     return tuple(
-        Listed(
+        ListedConversation(
             key.conversation, key.place, talk.company, talk.channel, _utc(talk.last_at), frozenset(held[key.conversation]),
             span[0], said.get(span[1], ""), said.get(span[2], ""), snippets.get(key.turn, ()), key.turn,
         )
@@ -293,7 +293,7 @@ def _spans(session: Session, ids: Sequence[str], companies: Sequence[str] | None
     return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}
 
 
-def _snippets(session: Session, keys: Sequence[_Key], words: Sequence[str]) -> dict[int | None, tuple[search.Piece, ...]]:
+def _snippets(session: Session, keys: Sequence[_Key], words: Sequence[str]) -> dict[int | None, tuple[search.SnippetPart, ...]]:
     turns = [key.turn for key in keys if key.turn is not None]
     if not turns:
         return {}

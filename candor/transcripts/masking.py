@@ -34,7 +34,7 @@ CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
 @dataclass(frozen=True)
-class Found:
+class MaskedSpan:
     """One stretch of personal data in a message."""
 
     kind: str  # email, phone, card or account
@@ -61,9 +61,9 @@ def _recognizers() -> tuple[Any, ...]:
     )
 
 
-def find_personal_data(text: str) -> list[Found]:
+def find_personal_data(text: str) -> list[MaskedSpan]:
     """All stretches to mask, in order, none overlapping; where two claim the same characters the surer kind wins."""
-    found: list[Found] = []
+    found: list[MaskedSpan] = []
     taken = [match.span() for match in TOKEN.finditer(text)]
     for recognizer in _recognizers():  # in order of how sure they are
         for result in recognizer.analyze(text, recognizer.supported_entities, None) or []:
@@ -74,7 +74,7 @@ def find_personal_data(text: str) -> list[Found]:
             if exempt or any(start < other and begin < end for begin, other in taken):
                 continue
             taken.append((start, end))
-            found.append(Found(KINDS[result.entity_type], start, end))
+            found.append(MaskedSpan(KINDS[result.entity_type], start, end))
     return sorted(found, key=lambda stretch: stretch.start)
 
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from candor.storage import UtcTime
 
 
-class Base(DeclarativeBase):
+class TranscriptBase(DeclarativeBase):
     """The transcripts' tables."""
 
 
-class ConversationRow(Base):
+class ConversationRow(TranscriptBase):
     """One visitor's conversation with one company's assistant."""
 
     __tablename__ = "conversation"
@@ -28,7 +28,7 @@ class ConversationRow(Base):
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class TurnRow(Base):
+class TurnRow(TranscriptBase):
     """One message and what came back, with the evidence.
 
     `state`: asked, answered or failed; to_person: for the person who has taken the conversation, Candor was not asked;
@@ -65,7 +65,7 @@ class TurnRow(Base):
     helpful: Mapped[bool | None]  # what the visitor said of that answer last, as in feedback; None: nothing
 
 
-class MarkRow(Base):
+class MarkRow(TranscriptBase):
     """That something holds for a conversation: "kind:unsure", "company:acme", "needs_person" (marks.py).
 
     `last_at` is the conversation's own, always: so a mark's index is a list in order of time, and two of them can be walked
@@ -83,7 +83,7 @@ class MarkRow(Base):
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class WordsRow(Base):
+class WordsRow(TranscriptBase):
     """What a turn can be found by (search.py). The index over it is the database's own: FTS5, or GIN."""
 
     __tablename__ = "turn_words"
@@ -92,7 +92,7 @@ class WordsRow(Base):
     words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
-class FeedbackRow(Base):
+class FeedbackRow(TranscriptBase):
     """Helpful or not, of one answer; a later word replaces an earlier one."""
 
     __tablename__ = "feedback"
@@ -107,7 +107,7 @@ class FeedbackRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class VaultRow(Base):
+class VaultRow(TranscriptBase):
     """One masked value. `fingerprint` is its keyed hash, so that the same value gets the same token."""
 
     __tablename__ = "vault"
@@ -120,7 +120,7 @@ class VaultRow(Base):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ForgetLaterRow(Base):
+class ForgetLaterRow(TranscriptBase):
     """A conversation that is forgotten here, and that Rasa still has to forget because it was down. Its id names nobody."""
 
     __tablename__ = "forget_later"
@@ -129,7 +129,7 @@ class ForgetLaterRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class QuoteRow(Base):
+class QuoteRow(TranscriptBase):
     """One quote that an answer gave, by its place in the policy: what is still said of it can be asked of all answers at once."""
 
     __tablename__ = "quote"
@@ -143,7 +143,7 @@ class QuoteRow(Base):
     end: Mapped[int]
 
 
-class ReviewRow(Base):
+class ReviewRow(TranscriptBase):
     """One staff account's verdict on one turn; a later one of theirs replaces it."""
 
     __tablename__ = "review"
@@ -157,7 +157,7 @@ class ReviewRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class LabelRow(Base):
+class LabelRow(TranscriptBase):
     """A free word that staff put on a conversation."""
 
     __tablename__ = "conversation_label"
@@ -166,7 +166,7 @@ class LabelRow(Base):
     label: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
-class AssignmentRow(Base):
+class AssignmentRow(TranscriptBase):
     """Who looks after a conversation."""
 
     __tablename__ = "assignment"
@@ -176,7 +176,7 @@ class AssignmentRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class SampleRow(Base):
+class SampleRow(TranscriptBase):
     """A random choice of turns, kept, so that two reviewers judge the same ones. `company`: "" is every company."""
 
     __tablename__ = "sample"
@@ -189,7 +189,7 @@ class SampleRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class SampleTurnRow(Base):
+class SampleTurnRow(TranscriptBase):
     """One turn of a sample."""
 
     __tablename__ = "sample_turn"
@@ -198,7 +198,7 @@ class SampleTurnRow(Base):
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class CorrectionRow(Base):
+class CorrectionRow(TranscriptBase):
     """What a turn should have come to, as staff propose and accept it. Goes with its conversation."""
 
     __tablename__ = "correction"
@@ -220,7 +220,7 @@ class CorrectionRow(Base):
     exported_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
-class SilenceMarkRow(Base):
+class SilenceMarkRow(TranscriptBase):
     """What a company means to do about something that its policy does not say. `aspect`: "" is no aspect."""
 
     __tablename__ = "silence_mark"
@@ -233,7 +233,7 @@ class SilenceMarkRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class TurnCountRow(Base):
+class TurnCountRow(TranscriptBase):
     """How often something was counted in one slot of time; see counting.py. It names no one and outlives conversations."""
 
     __tablename__ = "turn_count"
@@ -249,7 +249,7 @@ class TurnCountRow(Base):
     n: Mapped[int]
 
 
-class PersonTalkRow(Base):
+class LiveChatSessionRow(TranscriptBase):
     """A person of the company has taken a conversation, until `ended_at`; one at a time can. `actor` is as in the audit log."""
 
     __tablename__ = "person_talk"
@@ -270,7 +270,7 @@ class PersonTalkRow(Base):
     ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
-class VisitorSeenRow(Base):
+class VisitorSeenRow(TranscriptBase):
     """When the page of a visitor who waits for a person, or talks with one, last asked for news."""
 
     __tablename__ = "visitor_seen"

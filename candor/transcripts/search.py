@@ -31,7 +31,7 @@ class SearchTooLongError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundTurn:
     """A turn that has all the words."""
 
     turn: int
@@ -39,7 +39,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Piece:
+class SnippetPart:
     """Part of a snippet; marked where it is one of the words."""
 
     text: str
@@ -76,7 +76,7 @@ def stored(dialect: str, words: Sequence[str]) -> Any:
 
 def find(
     session: Session, words: Sequence[str], where: Sequence[str], values: dict[str, Any], *, newest_first: bool, limit: int
-) -> list[Found]:  # fmt: skip
+) -> list[FoundTurn]:  # fmt: skip
     """Turns with all the words that also meet the conditions, by id, which is the order of time.
 
     `where` are SQL conditions on `s.id` (the turn's id) and `t` (the turn), with their `values`; cheap ones, because they are
@@ -96,7 +96,7 @@ def find(
             f") s CROSS JOIN turn t ON t.id = s.id WHERE {conditions} ORDER BY s.id {order} LIMIT :limit"
         )
         wanted = " ".join(f'"{word}"' for word in words)
-    return [Found(*row) for row in session.execute(text(sql), {**values, "words": wanted, "limit": limit})]
+    return [FoundTurn(*row) for row in session.execute(text(sql), {**values, "words": wanted, "limit": limit})]
 
 
 def beyond(sign: str, name: str) -> list[str]:
@@ -135,7 +135,7 @@ def _tsquery(words: Sequence[str]) -> str:
     return " & ".join(f"'{word}'" for word in words)
 
 
-def snippet(words: Sequence[str], texts: Sequence[str]) -> tuple[Piece, ...]:
+def snippet(words: Sequence[str], texts: Sequence[str]) -> tuple[SnippetPart, ...]:
     """A stretch of the first of the texts in which one of the words stands, cut into pieces. Pure."""
     wanted = set(words)
     for said in texts:
@@ -144,17 +144,17 @@ def snippet(words: Sequence[str], texts: Sequence[str]) -> tuple[Piece, ...]:
     return ()
 
 
-def _cut(said: str, hits: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+def _cut(said: str, hits: Sequence[tuple[int, int]]) -> tuple[SnippetPart, ...]:
     begin = max(0, hits[0][0] - SNIPPET // 3)
     if begin:
         begin = said.find(" ", begin, hits[0][0]) + 1 or begin
     end = min(len(said), max(begin + SNIPPET, hits[0][1]))
-    pieces, place = [Piece("… ")] if begin else [], begin
+    pieces, place = [SnippetPart("… ")] if begin else [], begin
     for start, stop in hits:
         if stop <= end:
-            pieces += [Piece(said[place:start]), Piece(said[start:stop], marked=True)]
+            pieces += [SnippetPart(said[place:start]), SnippetPart(said[start:stop], marked=True)]
             place = stop
-    pieces += [Piece(said[place:end]), *([Piece(" …")] if end < len(said) else [])]
+    pieces += [SnippetPart(said[place:end]), *([SnippetPart(" …")] if end < len(said) else [])]
     return tuple(piece for piece in pieces if piece.text)
 
 

@@ -26,7 +26,7 @@ NEAR = 3.0  # points, within which lines begin at the same place
 
 
 @dataclass
-class Line:
+class PdfLine:
     """Letters on one base line; x and y in points from the page's lower left corner."""
 
     page: int
@@ -51,9 +51,9 @@ def width(text: str) -> float:
     return sum(WIDTHS.get(letter, 0.68 if letter.isupper() else 0.5) for letter in text)
 
 
-def in_one_column(lines: Sequence[Line]) -> list[Line]:
+def in_one_column(lines: Sequence[PdfLine]) -> list[PdfLine]:
     """The lines of all pages; a column counts as a page of its own, and begins where the left one does."""
-    found: list[Line] = []
+    found: list[PdfLine] = []
     page = 0
     for _, group in groupby(lines, key=lambda line: line.page):
         for part in _columns_of(list(group)):
@@ -62,7 +62,7 @@ def in_one_column(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-def _columns_of(lines: list[Line]) -> Iterator[list[Line]]:
+def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
     """The page's lines as they are, or: what stands above the columns with the left one, the right one, what stands below."""
     starts = Counter(round(x) for line in lines for x, _ in line.pieces)
     for start in sorted(start for start, count in starts.items() if count >= FEWEST_LINES):
@@ -83,7 +83,7 @@ def _columns_of(lines: list[Line]) -> Iterator[list[Line]]:
     yield lines
 
 
-def _cut(line: Line, start: float) -> Iterator[Line]:
+def _cut(line: PdfLine, start: float) -> Iterator[PdfLine]:
     """The line in two where a piece of it begins at `start`; else as it is."""
     place = next((place for place, (x, _) in enumerate(line.pieces) if place and abs(x - start) <= NEAR), 0)
     for pieces in (line.pieces[:place], line.pieces[place:]) if place else ():
@@ -94,14 +94,14 @@ def _cut(line: Line, start: float) -> Iterator[Line]:
         yield line
 
 
-def _limited(column: Sequence[Line], shift: float) -> list[Line]:
+def _limited(column: Sequence[PdfLine], shift: float) -> list[PdfLine]:
     """The column moved to the left by `shift` points, and where it ends."""
     ends = sorted(line.right for line in column)
     limit = ends[int(0.95 * (len(ends) - 1))] - shift
     return [replace(line, x=line.x - shift, limit=limit) for line in column]
 
 
-def _are_columns(left: Sequence[Line], right: Sequence[Line], start: float) -> bool:
+def _are_columns(left: Sequence[PdfLine], right: Sequence[PdfLine], start: float) -> bool:
     if min(len(left), len(right)) < FEWEST_LINES:
         return False
     edge = min(line.x for line in left)
@@ -117,7 +117,7 @@ def _are_columns(left: Sequence[Line], right: Sequence[Line], start: float) -> b
     return len(begins) < 2 or beside < TOGETHER * len(begins)
 
 
-def _paragraphs(column: Sequence[Line]) -> list[float]:
+def _paragraphs(column: Sequence[PdfLine]) -> list[float]:
     """Where paragraphs begin behind a gap, in points; not the first one."""
     gaps = [above.y - line.y for above, line in pairwise(column)]
     usual = median(gap for gap in gaps if gap > 0) if any(gap > 0 for gap in gaps) else 0.0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from candor.errors import BadPolicyError
-from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts, tidy
+from knowledge.formats.parts import PSEUDO_LEVEL, TextPart, could_head, settled, table_parts, tidy
 
 # What is never read, wherever it stands.
 NO_TEXT = frozenset(
@@ -38,7 +38,7 @@ MOST = 0.25  # share of the page's text that the main part must have to be taken
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
-def read_html(data: bytes) -> list[Part]:
+def read_html(data: bytes) -> list[TextPart]:
     """Read a page.
 
     Raises: BadPolicyError without the file's name: the page has no text, or is not in the encoding that it says.
@@ -50,10 +50,10 @@ def read_html(data: bytes) -> list[Part]:
     scripted = page.css_first("script") is not None
     _drop_consent(body)
     root = _policy_of(body)
-    parts = settled(_Reader(root is body).read(root))
+    parts = settled(_HtmlReader(root is body).read(root))
     title = _title_above(body, root)
     if title and not any(part.kind == "heading" and part.level == 1 for part in parts):
-        parts.insert(0, Part("heading", title, 1))
+        parts.insert(0, TextPart("heading", title, 1))
     if not any(re.search(r"\w", part.text) for part in parts):
         why = "its scripts put it together" if scripted else "it holds no policy"
         raise BadPolicyError(
@@ -62,10 +62,10 @@ def read_html(data: bytes) -> list[Part]:
     return parts
 
 
-def read_fragment(html: str) -> list[Part]:
+def read_fragment(html: str) -> list[TextPart]:
     """Read HTML that is all policy, such as Markdown's."""
     body = LexborHTMLParser(html).body
-    return settled(_Reader(site=False).read(body)) if body is not None else []
+    return settled(_HtmlReader(site=False).read(body)) if body is not None else []
 
 
 def _decoded(data: bytes) -> str:
@@ -131,12 +131,12 @@ def _is_chrome(node: LexborNode, site: bool) -> bool:
     return site and (node.tag in CHROME or role in CHROME_ROLES) and node.css_first("h1") is None
 
 
-class _Reader:
+class _HtmlReader:
     """Walks the tree and gathers the text of each block."""
 
     def __init__(self, site: bool) -> None:
         self._site = site  # whether the site's frame may stand around the text
-        self._parts: list[Part] = []
+        self._parts: list[TextPart] = []
         self._buffer: list[tuple[str, bool]] = []  # text of the block so far, each piece with whether it is bold
         self._depth = 0
         self._mark = ""  # of the item that was opened, until its first text comes
@@ -144,7 +144,7 @@ class _Reader:
         self._heading = 0
         self._in_item = False
 
-    def read(self, root: LexborNode) -> list[Part]:
+    def read(self, root: LexborNode) -> list[TextPart]:
         self._children(root, bold=False)
         self._flush()
         return self._parts
@@ -227,12 +227,12 @@ class _Reader:
             return
         numbered = mark if mark[0].isdigit() else ""
         level = own[0].level if own[0].kind == "heading" else PSEUDO_LEVEL
-        self._parts[begin] = Part("heading", f"{numbered} {own[0].text}".strip(), level)
+        self._parts[begin] = TextPart("heading", f"{numbered} {own[0].text}".strip(), level)
         for place, part in enumerate(own[1:], start=begin + 1):
             if part.kind == "item" and part.level == self._depth and not part.mark:
-                self._parts[place] = Part("paragraph", part.text, bold=part.bold)
+                self._parts[place] = TextPart("paragraph", part.text, bold=part.bold)
             elif part.kind == "item":
-                self._parts[place] = Part("item", part.text, max(1, part.level - 1), part.mark)
+                self._parts[place] = TextPart("item", part.text, max(1, part.level - 1), part.mark)
 
     def _definitions(self, node: LexborNode) -> None:
         """Terms and what they mean: an item each, "Cookies: small files"."""
@@ -242,20 +242,20 @@ class _Reader:
         for child in node.css("dt, dd"):
             if child.tag == "dt":
                 if term:
-                    self._parts.append(Part("item", term, self._depth))
+                    self._parts.append(TextPart("item", term, self._depth))
                 term = tidy("".join(_texts(child))).replace("\n", " ")
             elif _holds_blocks(child):
                 if term:
-                    self._parts.append(Part("item", term, self._depth))
+                    self._parts.append(TextPart("item", term, self._depth))
                 self._item(child, "", bold=False)
                 term = ""
             else:
                 meaning = tidy("".join(_texts(child))).replace("\n", " ")
                 joint = " " if term.endswith((":", "?", ".", "!")) else ": "
-                self._parts.append(Part("item", f"{term}{joint if term else ''}{meaning}", self._depth))
+                self._parts.append(TextPart("item", f"{term}{joint if term else ''}{meaning}", self._depth))
                 term = ""
         if term:
-            self._parts.append(Part("item", term, self._depth))
+            self._parts.append(TextPart("item", term, self._depth))
         self._depth -= 1
 
     def _table(self, node: LexborNode) -> None:
@@ -303,19 +303,19 @@ class _Reader:
             if tight and self._parts and self._parts[-1].kind == "heading":
                 last = self._parts.pop()
                 text = f"{last.text} {text}"
-            self._parts.append(Part("heading", text, self._heading))
+            self._parts.append(TextPart("heading", text, self._heading))
         elif self._opened:
-            self._parts.append(Part("item", text, self._depth, self._mark, bold=bold))
+            self._parts.append(TextPart("item", text, self._depth, self._mark, bold=bold))
             self._opened = False
         elif self._in_item:
-            self._parts.append(Part("item", text, self._depth, "", bold=bold, tight=tight))
+            self._parts.append(TextPart("item", text, self._depth, "", bold=bold, tight=tight))
         else:
-            self._parts.append(Part("paragraph", text, bold=bold, tight=tight))
+            self._parts.append(TextPart("paragraph", text, bold=bold, tight=tight))
 
 
-def _joined(item: list[Part]) -> list[Part]:
+def _joined(item: list[TextPart]) -> list[TextPart]:
     """An item's parts, the further paragraphs of its text joined to it."""
-    found: list[Part] = []
+    found: list[TextPart] = []
     for part in item:
         last = found[-1] if found else None
         if last and part.kind == last.kind == "item" and part.level == last.level and not part.mark:

@@ -20,7 +20,7 @@ LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", 
 
 
 @dataclass(frozen=True)
-class Part:
+class TextPart:
     """A heading, a paragraph, a list item, a table's row, or a line of navigation."""
 
     kind: MarkKind
@@ -49,13 +49,13 @@ def could_head(text: str) -> bool:
     )
 
 
-def settled(parts: Sequence[Part]) -> list[Part]:
+def settled(parts: Sequence[TextPart]) -> list[TextPart]:
     """The parts as they are meant: a bold line over a text is a heading, a paragraph with a bullet an item."""
-    found: list[Part] = []
+    found: list[TextPart] = []
     for place, part in enumerate(parts):
         following = parts[place + 1] if place + 1 < len(parts) else None
         if _numbers_a_section(part, parts[place - 1] if place else None, following):
-            found.append(Part("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
+            found.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
         elif part.kind != "paragraph":
             found.append(part)
         elif bullet := SYMBOL_BULLETS.match(part.text) or BULLET.match(part.text):
@@ -68,7 +68,7 @@ def settled(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def _numbers_a_section(part: Part, before: Part | None, following: Part | None) -> bool:
+def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextPart | None) -> bool:
     """Whether this "list" of one numbered item is a heading whose number was taken for a list: "1. What We Collect"."""
     if part.kind != "item" or part.level > 1 or not NUMBERED.fullmatch(part.mark) or not could_head(part.text):
         return False
@@ -89,17 +89,17 @@ def row_text(cells: Sequence[str], headers: Sequence[str]) -> str:
     return " | ".join(named)
 
 
-def table_parts(rows: Sequence[Sequence[str]], *, headed: bool) -> list[Part]:
+def table_parts(rows: Sequence[Sequence[str]], *, headed: bool) -> list[TextPart]:
     """A table of text: a row a part, each with the names of its columns where the first row gives them."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if headed and len(filled) > 1:
         lines = [row_text(row, filled[0]) for row in filled[1:]]
     else:
         lines = [row_text(row, ()) for row in filled]
-    return [Part("row", line) for line in lines if line]
+    return [TextPart("row", line) for line in lines if line]
 
 
-def rendered(parts: Sequence[Part]) -> tuple[str, tuple[Mark, ...]]:
+def rendered(parts: Sequence[TextPart]) -> tuple[str, tuple[Mark, ...]]:
     """The stored text, and a mark for each part of it: headings alone on their line, "• " before an item."""
     pieces: list[str] = []
     marks: list[Mark] = []
@@ -122,7 +122,7 @@ def rendered(parts: Sequence[Part]) -> tuple[str, tuple[Mark, ...]]:
     return "".join([*pieces, "\n"]) if pieces else "", tuple(marks)
 
 
-def _leads(part: Part, following: Part | None) -> bool:
+def _leads(part: TextPart, following: TextPart | None) -> bool:
     """Whether a list goes on from this part: an item of a list within it, or a paragraph that does not end."""
     if following is None or following.kind != "item":
         return False

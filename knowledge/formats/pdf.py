@@ -15,8 +15,8 @@ from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
 from candor.errors import BadPolicyError
-from knowledge.formats.columns import Line, in_one_column, width
-from knowledge.formats.parts import SYMBOL_BULLETS, Part, could_head, settled, tidy
+from knowledge.formats.columns import PdfLine, in_one_column, width
+from knowledge.formats.parts import SYMBOL_BULLETS, TextPart, could_head, settled, tidy
 from knowledge.structure import BULLET
 
 # What pypdf lets through where a file is broken: it reads what the file says before it can know that it is nonsense.
@@ -50,7 +50,7 @@ LONGEST_HEADING = 160  # characters of a heading that is one by its size
 class _Block:
     """Lines that belong together."""
 
-    lines: list[Line]
+    lines: list[PdfLine]
     kind: Literal["paragraph", "item", "row"] = "paragraph"
     mark: str = ""
     x: float = 0.0  # of an item: where its bullet stands
@@ -67,7 +67,7 @@ class _TypeArea:
     right: float
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> _TypeArea:
+    def of(cls, lines: Sequence[PdfLine]) -> _TypeArea:
         body = _body_size(lines)
         right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
         gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
@@ -81,7 +81,7 @@ class _TypeArea:
         return x > self.left + INDENT * self.body
 
 
-def read_pdf(data: bytes) -> list[Part]:
+def read_pdf(data: bytes) -> list[TextPart]:
     """Read a PDF.
 
     Raises: BadPolicyError without the file's name: it is damaged, locked, or holds pictures of text.
@@ -106,9 +106,9 @@ def read_pdf(data: bytes) -> list[Part]:
     return settled(_parts(lines)) if lines else []
 
 
-def _lines_of(page: Any, number: int) -> list[Line]:
+def _lines_of(page: Any, number: int) -> list[PdfLine]:
     """The lines of a page in the order in which they are written."""
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     weights: list[list[tuple[str, bool]]] = []
     before = end = 0.0  # where the last piece begins, and about where it ends
 
@@ -140,7 +140,7 @@ def _lines_of(page: Any, number: int) -> list[Line]:
                 last.size = max(last.size, size)
             weights[-1].append((piece, bold))
         else:
-            lines.append(Line(number, x, y, size, piece, bold, first=piece.strip(), pieces=[(x, piece)]))
+            lines.append(PdfLine(number, x, y, size, piece, bold, first=piece.strip(), pieces=[(x, piece)]))
             weights.append([(piece, bold)])
         before, end = x, x + len(piece.rstrip()) * size * WIDE_EM
 
@@ -152,16 +152,16 @@ def _lines_of(page: Any, number: int) -> list[Line]:
     return [line for line in lines if line.text]
 
 
-def _without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]]) -> list[Line]:
+def _without_furniture(pages: Sequence[Sequence[PdfLine]], heights: Sequence[tuple[float, float]]) -> list[PdfLine]:
     """All lines but page numbers and what stands at the same place of many pages."""
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
 
-    def in_margin(line: Line) -> bool:
+    def in_margin(line: PdfLine) -> bool:
         bottom, height = heights[line.page]
         share = (line.y - bottom) / height if height else 0.5
         return share < MARGIN or share > 1 - MARGIN
 
-    def key(line: Line) -> tuple[str, int]:
+    def key(line: PdfLine) -> tuple[str, int]:
         return COUNTED_PAGE.sub("#", line.text), round(line.y / 3)
 
     for line in (line for lines in pages for line in lines if in_margin(line)):
@@ -169,12 +169,12 @@ def _without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[
     often = max(2, math.ceil(0.3 * len(pages)))
     body = _body_size([line for lines in pages for line in lines])
 
-    def is_furniture(line: Line) -> bool:
+    def is_furniture(line: PdfLine) -> bool:
         on = places[key(line)]
         title = line.page == min(on, default=0) and line.size > LARGER * body  # printed as large as a title, once
         return in_margin(line) and (bool(PAGE_NUMBER.fullmatch(line.text)) or (len(on) >= often and not title))
 
-    kept: list[Line] = []
+    kept: list[PdfLine] = []
     for lines in pages:
         downwards = sorted(lines, key=lambda line: -line.y)
         outermost = [*takewhile(is_furniture, downwards), *takewhile(is_furniture, reversed(downwards))]
@@ -183,14 +183,14 @@ def _without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[
     return kept
 
 
-def _body_size(lines: Sequence[Line]) -> float:
+def _body_size(lines: Sequence[PdfLine]) -> float:
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 1.0
 
 
-def _parts(lines: Sequence[Line]) -> list[Part]:
+def _parts(lines: Sequence[PdfLine]) -> list[TextPart]:
     type_area = _TypeArea.of(lines)
     body = type_area.body
     blocks: list[_Block] = []
@@ -234,7 +234,7 @@ def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
                 one.mark = one.mark or "•"
 
 
-def _bullet_of(line: Line) -> str:
+def _bullet_of(line: PdfLine) -> str:
     found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
     if found:
         mark = found.group().strip()
@@ -242,12 +242,12 @@ def _bullet_of(line: Line) -> str:
     return "•" if line.first == "o" and line.text.startswith("o ") else ""
 
 
-def _behind_bullet(line: Line) -> str:
+def _behind_bullet(line: PdfLine) -> str:
     found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
     return line.text[found.end() if found else 2 :]
 
 
-def _goes_on(block: _Block, line: Line, type_area: _TypeArea) -> bool:
+def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
     """Whether the line continues the block: the same type, no wider gap, and no earlier line broken off before its end."""
     last = block.lines[-1]
     ended = last.text[-1] in FINAL
@@ -299,33 +299,35 @@ def _heads(block: _Block, body: float) -> bool:
     return all(line.bold for line in block.lines) and could_head(text[:-1] if numbered else text)
 
 
-def _as_parts(blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]) -> Iterator[Part]:
+def _as_parts(
+    blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]
+) -> Iterator[TextPart]:
     open_lists: list[float] = []  # where the bullets of each open list stand
-    before: Part | None = None
+    before: TextPart | None = None
     last: _Block | None = None
     for place, block in enumerate(blocks):
         text = _joined(block.texts, words)
         if block.kind == "row":
-            part = Part("row", text)
+            part = TextPart("row", text)
         elif block.kind == "item":
             while open_lists and block.x < open_lists[-1] - 2:
                 open_lists.pop()
             if not open_lists or block.x > open_lists[-1] + 2:
                 open_lists.append(block.x)
-            part = Part("item", text, len(open_lists), block.mark)
+            part = TextPart("item", text, len(open_lists), block.mark)
         elif _heads(block, body) and place + 1 < len(blocks):
-            part = Part("heading", text, 1 + styles.index(_style(block)))
+            part = TextPart("heading", text, 1 + styles.index(_style(block)))
         elif (listed := LETTERED.match(text)) and _counts_on(before, listed.group(1)):
-            part = Part("item", text[listed.end() :], 1, listed.group(1))
+            part = TextPart("item", text[listed.end() :], 1, listed.group(1))
         else:
-            part = Part("paragraph", text, tight=_close(last, block))
+            part = TextPart("paragraph", text, tight=_close(last, block))
         if part.kind != "item":
             open_lists.clear()
         yield part
         before, last = part, block
 
 
-def _counts_on(before: Part | None, mark: str) -> bool:
+def _counts_on(before: TextPart | None, mark: str) -> bool:
     """Whether a numbered line is an item: it follows a colon, or an item that is marked in the same way."""
     if before is None:
         return False

@@ -17,7 +17,7 @@ from docx.opc.exceptions import OpcError
 
 from candor.errors import BadPolicyError
 from knowledge.formats.html import numeral
-from knowledge.formats.parts import PSEUDO_LEVEL, Part, could_head, settled, table_parts
+from knowledge.formats.parts import PSEUDO_LEVEL, TextPart, could_head, settled, table_parts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -41,7 +41,7 @@ BROKEN = (
 )
 
 
-def read_docx(data: bytes) -> list[Part]:
+def read_docx(data: bytes) -> list[TextPart]:
     """Read a Word document. Words deleted with changes tracked are left out, inserted ones are read.
 
     Raises: BadPolicyError without the file's name: it is damaged, locked, or unpacks to too much.
@@ -55,7 +55,7 @@ def read_docx(data: bytes) -> list[Part]:
                     " into a .txt file"
                 )
         document = docx.Document(io.BytesIO(data))
-        return settled(list(_Reader(document).parts()))
+        return settled(list(_WordReader(document).parts()))
     except BROKEN as error:
         raise BadPolicyError(
             f"is damaged ({type(error).__name__}): open it in Word and save it anew, or paste its text into a .txt file"
@@ -71,7 +71,7 @@ class _Level:
     start: int
 
 
-class _Reader:
+class _WordReader:
     """Walks the body, counting along the numbers that Word only prints."""
 
     def __init__(self, document: Any) -> None:
@@ -81,12 +81,12 @@ class _Reader:
         self._counts: dict[str, list[int]] = {}  # abstract list → how far each level has counted
         self._notes = _footnotes(document)
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[TextPart]:
         yield from self._blocks(self._body)
         for number, text in self._notes.items():
-            yield Part("paragraph", f"[{number}] {text}")
+            yield TextPart("paragraph", f"[{number}] {text}")
 
-    def _blocks(self, parent: Any) -> Iterator[Part]:
+    def _blocks(self, parent: Any) -> Iterator[TextPart]:
         for child in parent:
             if child.tag == f"{W}p":
                 yield from self._paragraph(child)
@@ -95,7 +95,7 @@ class _Reader:
             elif child.tag not in DELETED:  # content controls and tracked insertions hold blocks, too
                 yield from self._blocks(child)
 
-    def _paragraph(self, element: Any) -> Iterator[Part]:
+    def _paragraph(self, element: Any) -> Iterator[TextPart]:
         text, bold = _text_of(element)
         style = self._style_names(element)
         level = self._heading_level(element, style)
@@ -106,17 +106,17 @@ class _Reader:
         if not text.strip():
             return
         if any(re.match(r"toc \d|table of contents|toc heading", name, re.IGNORECASE) for name in style):
-            yield Part("navigation", text.replace("\t", " "))
+            yield TextPart("navigation", text.replace("\t", " "))
         elif level is not None:
-            yield Part("heading", f"{number if number != '•' else ''} {_one_line(text)}".strip(), level)
+            yield TextPart("heading", f"{number if number != '•' else ''} {_one_line(text)}".strip(), level)
         elif depth and number and number != "•" and bold and could_head(text):
-            yield Part("heading", f"{number} {text}", PSEUDO_LEVEL)
+            yield TextPart("heading", f"{number} {text}", PSEUDO_LEVEL)
         elif depth or any(re.match(r"list (bullet|number)", name, re.IGNORECASE) for name in style):
             named = [int(found.group(1)) for name in style if (found := re.search(r"list \w+ (\d)$", name, re.IGNORECASE))]
-            yield Part("item", text, max([depth, 1, *named]), number or "•", bold=bold)
+            yield TextPart("item", text, max([depth, 1, *named]), number or "•", bold=bold)
         else:
             for place, line in enumerate(line for line in text.split("\n") if line.strip()):
-                yield Part("paragraph", line, bold=bold, tight=place > 0)
+                yield TextPart("paragraph", line, bold=bold, tight=place > 0)
 
     def _style_names(self, element: Any) -> list[str]:
         """The paragraph's style and those it is based on; built-in ones have English names in every language."""
@@ -179,7 +179,7 @@ class _Reader:
 
         return re.sub(r"%(\d)", counted, level.text).strip(), place + 1
 
-    def _table(self, table: Any) -> Iterator[Part]:
+    def _table(self, table: Any) -> Iterator[TextPart]:
         rows = [
             [cell for cell in row.iter(f"{W}tc") if _nearest(cell, f"{W}tr") is row]
             for row in table.iter(f"{W}tr")

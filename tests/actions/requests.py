@@ -9,7 +9,7 @@ from typing import Any
 
 from candor.services import Services
 from candor.tickets.requester import Confirmed, Opened
-from candor.tickets.states import State
+from candor.tickets.states import TicketState
 
 
 def a_conversation(parts: Services) -> str:
@@ -41,7 +41,7 @@ def another(code: str) -> str:
     return str(1_000_000 - int(code) - 1).zfill(6)
 
 
-def state_of(parts: Services, number: str) -> State:
+def state_of(parts: Services, number: str) -> TicketState:
     state: Any = parts.staff.file(number).ticket.status
-    found: State = state
+    found: TicketState = state
     return found

@@ -9,7 +9,7 @@ from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
 from actions.action_forget_conversation import ActionForgetConversation
 from actions.action_tell_what_is_held import ActionTellWhatIsHeld
-from actions.form_answers import Said, read_answer
+from actions.form_answers import FormMessage, read_answer
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.trackers import a_tracker, slots_of, worded
@@ -136,4 +136,4 @@ async def test_a_request_that_was_only_begun_ends_with_the_question(parts: Servi
 @pytest.mark.parametrize("asked", ["residence", "email", "details", "agreed"])
 def test_in_the_middle_of_a_request_it_is_no_answer(asked: str, intent: str) -> None:
     """The form leaves it to its rule."""
-    assert read_answer(Said(asked, "what do you know about me?", intent, 0.9, "deletion")) is None
+    assert read_answer(FormMessage(asked, "what do you know about me?", intent, 0.9, "deletion")) is None

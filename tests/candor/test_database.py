@@ -10,13 +10,13 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from candor import database
-from candor.accounts.models import Base as Accounts
-from candor.channels.slack.models import Base as Slack
+from candor.accounts.models import AccountBase as Accounts
+from candor.channels.slack.models import SlackBase as Slack
 from candor.database import make_engine, upgrade
 from candor.errors import UnavailableError
-from candor.retention.models import Base as Keeping
-from candor.tickets.models import Base as Tickets
-from candor.transcripts.models import Base as Transcripts
+from candor.retention.models import RetentionBase as Keeping
+from candor.tickets.models import TicketBase as Tickets
+from candor.transcripts.models import TranscriptBase as Transcripts
 
 
 def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> None:

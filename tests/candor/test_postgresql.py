@@ -13,16 +13,16 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from candor import database
-from candor.conversations.handoff.sessions import TakenError, Talks
+from candor.conversations.handoff.sessions import LiveChatSessions, SessionTakenError
 from candor.database import make_engine, upgrade
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.figures import figures
 from candor.tickets.key_rotation import rotate
-from candor.tickets.law.deadlines import State
-from candor.tickets.models import Base as Tickets
+from candor.tickets.law.deadlines import DeadlineState
+from candor.tickets.models import TicketBase as Tickets
 from candor.tickets.requester import Opened, TooManyRequests, Verified
-from candor.tickets.staff import Filter
-from candor.transcripts.models import Base as Transcripts
+from candor.tickets.staff import TicketFilter
+from candor.transcripts.models import TranscriptBase as Transcripts
 from candor.transcripts.store import TranscriptStore, Understood
 from candor.transcripts.vault import Vault
 from tests.candor.tickets.conftest import Office
@@ -96,7 +96,7 @@ async def test_a_request_goes_from_yes_to_answer(office: Office) -> None:
     assert office.events(number) == ["received", "ask_identity", "code_sent", "code_given", "verify", "extend", "complete"]
     assert (file.ticket.status, file.email, file.events[-1].words) == ("completed", "ada@example.com", "Deleted.")
     assert file.acknowledgement is not None
-    assert file.acknowledgement.state is State.COMPLETED
+    assert file.acknowledgement.state is DeadlineState.COMPLETED
     assert [mail["Subject"] for mail in office.mails_to("ada@example.com")][-1] == f"Your request {number} is done"
     (deleted,) = [row for row in figures(office.engine, 2026) if row.kind == "delete"]
     assert (deleted.received, deleted.complied, deleted.median_days) == (1, 1, 3.0)
@@ -118,7 +118,7 @@ def test_a_thousand_confirmations_at_once_open_one_request_and_send_one_code(off
     numbers = office.opened_at_once(1000)
 
     assert list(numbers.values()) == [1000]
-    assert len(office.staff.requests(Filter(states=()))) == 1
+    assert len(office.staff.requests(TicketFilter(states=()))) == 1
     assert office.parcels_of("requester") == [("code", "due")]
 
 
@@ -177,7 +177,7 @@ def test_a_conversation_is_kept_and_forgotten(engine: Engine) -> None:
 
 def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) -> None:
     """Two people at once, and a message at the moment of handing back."""
-    store, talks = TranscriptStore(engine), Talks(engine)
+    store, talks = TranscriptStore(engine), LiveChatSessions(engine)
     reply = {"kind": "human", "text": "x"}
     for _ in range(8):
         conversation, barrier = store.begin(company="acme", channel="web").id, Barrier(2)
@@ -186,7 +186,7 @@ def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) 
             barrier.wait()
             try:
                 return talks.take(conversation, "acme", actor, "Somebody", reply)[0].actor
-            except TakenError as error:
+            except SessionTakenError as error:
                 return f"after {error.talk.actor}"
 
         def hears(what: str, conversation: str = conversation, barrier: Barrier = barrier) -> bool:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from candor.app.web import make_app
 from candor.errors import TooManyError
-from candor.rate_limits import Kind, Limits, check_redis
+from candor.rate_limits import LimitKind, RateLimits, check_redis
 from candor.services import Services
 from candor.settings import Settings
 from tests.candor.channels.web.test_api import Talk, assert_problem
@@ -22,7 +22,7 @@ from tests.redis_server import free_port, redis_keys, redis_server
 if TYPE_CHECKING:
     from httpx2 import Response
 
-THREE: dict[Kind, str] = {"messages": "3/minute"}
+THREE: dict[LimitKind, str] = {"messages": "3/minute"}
 VISITOR = ("203.0.113.7", 40_000)
 
 
@@ -175,7 +175,7 @@ def test_two_processes_count_together_in_redis(tmp_path: Path, port: int) -> Non
     """What one has taken the other does not give again; and Redis learns no address."""
 
     async def both(url: str) -> None:
-        first, second = (Limits(THREE, "a secret", url) for _ in range(2))
+        first, second = (RateLimits(THREE, "a secret", url) for _ in range(2))
         for limits in (first, second, first):
             await limits.take("messages", "203.0.113.7")
         with pytest.raises(TooManyError) as refused:
@@ -197,7 +197,7 @@ def test_without_redis_each_process_counts_for_itself(port: int, caplog: pytest.
     """Visitors are answered, limits hold, and a log line, once a minute, says so."""
 
     async def hits() -> None:
-        limits = Limits(THREE, "a secret", f"redis://127.0.0.1:{port}/0")
+        limits = RateLimits(THREE, "a secret", f"redis://127.0.0.1:{port}/0")
         for _ in range(3):
             await limits.take("messages", "c_1")
         with pytest.raises(TooManyError):
@@ -214,7 +214,7 @@ def test_there_is_room_again_when_it_was_said() -> None:
     """A shorter wait would send people into the same refusal."""
 
     async def waits() -> None:
-        limits = Limits({"messages": "2/second"}, "a secret")
+        limits = RateLimits({"messages": "2/second"}, "a secret")
         await limits.take("messages", "c_1")
         await limits.take("messages", "c_1")
         with pytest.raises(TooManyError) as refused:

@@ -14,7 +14,7 @@ import pytest
 
 from candor.settings import ROOT
 from evaluation.questions import read_gold
-from evaluation.scoring import LONGEST_QUOTE, Sheet, folded, quotes_evidence, score
+from evaluation.scoring import LONGEST_QUOTE, ScoreSheet, folded, quotes_evidence, score
 
 REFERENCE = ROOT.parent / "shared" / "gold" / "score.py"  # not in a clone; then what follows is checked by our own cases
 EVIDENCE = "We retain personal data only for as long as necessary to fulfil the purposes it was collected for."
@@ -193,7 +193,7 @@ def test_quoted_characters_are_counted_of_the_first_three() -> None:
     sheet = score([ANSWERABLE], [quoting("abc", "de", "f", "not counted")], {})
 
     assert sheet.median_quoted == 6
-    assert Sheet().median_quoted == 0
+    assert ScoreSheet().median_quoted == 0
 
 
 def random_answers(gold: list[dict[str, Any]], texts: Mapping[str, str], chance: random.Random) -> list[dict[str, Any]]:

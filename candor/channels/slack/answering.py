@@ -15,13 +15,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from candor.channels.slack import blocks as kit
-from candor.channels.slack.conversation import Said, Talk, message_id
+from candor.channels.slack.conversation import SlackAnswer, SlackConversation, message_id
 from candor.channels.slack.dedupe import key_of
-from candor.channels.slack.events import OWN_AFFAIR, Heard
+from candor.channels.slack.events import OWN_AFFAIR, SlackMessage
 from candor.channels.slack.sender import Blocks, Poster
 from candor.channels.slack.texts import escaped
 from candor.conversations.reply import Reply
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 from candor.transcripts.masking import find_personal_data
 from knowledge.catalogue import PolicyCatalogue
 
@@ -33,10 +33,12 @@ LONGEST_KEPT = 1500  # characters of a question that waits in a button for its c
 class Answering:
     """`base_url`: where policy pages are reached, without a slash at its end; empty: answers have no links."""
 
-    def __init__(self, talk: Talk, poster: Poster, catalogue: PolicyCatalogue, wording: Wording, base_url: str) -> None:
+    def __init__(
+        self, talk: SlackConversation, poster: Poster, catalogue: PolicyCatalogue, wording: Responses, base_url: str
+    ) -> None:
         self._talk, self._poster, self._library, self._wording, self._base = talk, poster, catalogue, wording, base_url
 
-    async def answer(self, client: AsyncWebClient, heard: Heard, response_url: str = "") -> None:
+    async def answer(self, client: AsyncWebClient, heard: SlackMessage, response_url: str = "") -> None:
         """Ask the door and post what it says. In a thread, nothing of the person's own affairs is asked or said."""
         if heard.surface == "thread" and await asyncio.to_thread(is_own_affair, heard.text):
             await self._in_private(client, heard)
@@ -50,15 +52,17 @@ class Answering:
             else:
                 await self._show(client, heard, said, response_url)
 
-    async def tell(self, client: AsyncWebClient, heard: Heard, replies: list[Reply], response_url: str = "") -> None:
+    async def tell(self, client: AsyncWebClient, heard: SlackMessage, replies: list[Reply], response_url: str = "") -> None:
         """Say something that is not the answer to a question."""
-        await self._show(client, heard, Said("", replies), response_url)
+        await self._show(client, heard, SlackAnswer("", replies), response_url)
 
-    async def say(self, client: AsyncWebClient, heard: Heard, response: str, response_url: str = "", **values: str) -> None:
+    async def say(
+        self, client: AsyncWebClient, heard: SlackMessage, response: str, response_url: str = "", **values: str
+    ) -> None:
         """Say one of the sentences of domain.yml."""
         await self.tell(client, heard, [Reply(kind="smalltalk", text=self._wording.say(response, **values))], response_url)
 
-    async def _in_private(self, client: AsyncWebClient, heard: Heard) -> None:
+    async def _in_private(self, client: AsyncWebClient, heard: SlackMessage) -> None:
         said = await self._talk.ask_in_private(heard)
         direct = replace(heard, surface="dm", thread="", to=heard.person.id)
         if said is None:
@@ -72,7 +76,7 @@ class Answering:
                 thread_ts=heard.thread or None,
             )  # fmt: skip
 
-    async def _show(self, client: AsyncWebClient, heard: Heard, said: Said, response_url: str) -> None:
+    async def _show(self, client: AsyncWebClient, heard: SlackMessage, said: SlackAnswer, response_url: str) -> None:
         if not said.replies:  # it went to a person, who answers
             return
         whisper = heard.surface == "whisper"
@@ -81,7 +85,7 @@ class Answering:
         )
         await self._post(client, heard, blocks, kit.fallback(said.replies), response_url)
 
-    async def _ask_company(self, client: AsyncWebClient, heard: Heard, response_url: str) -> None:
+    async def _ask_company(self, client: AsyncWebClient, heard: SlackMessage, response_url: str) -> None:
         """Which company? The question waits in the buttons, so that it need not be asked again."""
         waiting: dict[str, Any] = {
             "ts": heard.ts,
@@ -120,7 +124,7 @@ class Answering:
         said, blocks = self.companies_page(waiting, start)
         await self._poster.whisper(client, response_url, blocks, escaped(said), replace=True)
 
-    async def _post(self, client: AsyncWebClient, heard: Heard, blocks: Blocks, text: str, response_url: str) -> None:
+    async def _post(self, client: AsyncWebClient, heard: SlackMessage, blocks: Blocks, text: str, response_url: str) -> None:
         if heard.surface == "whisper":
             if not response_url or not await self._poster.whisper(client, response_url, blocks, text):
                 await client.chat_postEphemeral(channel=heard.channel, user=heard.person.id, blocks=blocks, text=text)
@@ -129,7 +133,7 @@ class Answering:
         await self._poster.post(client, heard.to or heard.channel, blocks, text, key=key, thread=heard.thread)
 
     @asynccontextmanager
-    async def _working(self, client: AsyncWebClient, heard: Heard) -> AsyncIterator[None]:
+    async def _working(self, client: AsyncWebClient, heard: SlackMessage) -> AsyncIterator[None]:
         """In a direct message, Slack's "is working" stands while the answer is looked for, and never any longer."""
         if heard.surface != "dm" or heard.to:
             yield

@@ -24,20 +24,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from candor.channels.slack.answering import Answering
 from candor.channels.slack.companies import WhichCompany
-from candor.channels.slack.conversation import Talk
-from candor.channels.slack.dedupe import RUN, Handled, Run, key_of
+from candor.channels.slack.conversation import SlackConversation
+from candor.channels.slack.dedupe import RUN, HandledEvents, Handling, key_of
 from candor.channels.slack.home import Home
 from candor.channels.slack.installations import EncryptedInstallations, States
 from candor.channels.slack.listeners import Listeners
-from candor.channels.slack.news import News
-from candor.channels.slack.pending import Unanswered
+from candor.channels.slack.news import SlackNews
+from candor.channels.slack.pending import PendingMessages
 from candor.channels.slack.refusals import often_refused
 from candor.channels.slack.requests import Requests
 from candor.channels.slack.sender import Poster, web_client
 from candor.channels.slack.setup import SlackSetup, read_setup
-from candor.channels.slack.staff import Staff
+from candor.channels.slack.staff import SlackStaff
 from candor.channels.slack.staff_threads import StaffThreads
-from candor.channels.slack.threads import Places
+from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.assistant import Assistant
 from candor.errors import CandorError, NotAllowedError
 from candor.services import Services
@@ -62,8 +62,8 @@ class SlackChannel:
         """ping_interval: seconds after which a lost socket is noticed."""
         self.setup, self._parts, self._ping = setup, parts, ping_interval
         self.client = web_client(setup.bot_token or None, setup.api_url)
-        self.places, self.handled = Places(parts.engine), Handled(parts.engine)
-        self.unanswered = Unanswered(parts.engine, parts.cipher)
+        self.places, self.handled = ThreadPlaces(parts.engine), HandledEvents(parts.engine)
+        self.unanswered = PendingMessages(parts.engine, parts.cipher)
         self.staff_threads, self.persons = StaffThreads(parts.engine), door.persons
         self.installations = EncryptedInstallations(setup.client_id, parts.engine, parts.cipher)
 
@@ -75,7 +75,7 @@ class SlackChannel:
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt reads as "not installed"
         )  # fmt: skip
         self.which = WhichCompany(setup.companies, parts.catalogue, self.places)
-        talk = Talk(door, self.places, self.which, parts.catalogue)
+        talk = SlackConversation(door, self.places, self.which, parts.catalogue)
         self.poster = Poster()
         answering = Answering(talk, self.poster, parts.catalogue, parts.wording, setup.base_url)
         self.listeners = Listeners(
@@ -85,10 +85,10 @@ class SlackChannel:
         self.listeners.register(self.bolt)
         Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
-        staff = Staff(parts, door.persons, self.places, self.poster, self.handled)
+        staff = SlackStaff(parts, door.persons, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)
         self.listeners.relay = staff
-        self.news = News(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)
+        self.news = SlackNews(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)
         for gone in ("app_uninstalled", "tokens_revoked"):
             self.bolt.event(gone)(self.listeners.guarded(self._uninstalled))
         self.router = self._routes()
@@ -247,7 +247,7 @@ class SlackChannel:
         return AsyncOAuthFlow(client=self.client, settings=settings)
 
 
-def _context_of(run: Run) -> Context:
+def _context_of(run: Handling) -> Context:
     context = copy_context()
     context.run(RUN.set, run)
     return context

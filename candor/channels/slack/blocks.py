@@ -26,18 +26,18 @@ LONGEST_FALLBACK = 300  # characters of what a notification shows
 SAY, FORM, HELPFUL, SHARE = "say", "request_form", "helpful", "share"  # action ids; what follows a colon only tells them apart
 COMMON_KINDS = {"answer", "not_in_policy", "unsure", "compare"}
 
-Block = dict[str, Any]
+SlackBlock = dict[str, Any]
 
 
 def reply_blocks(
     replies: Sequence[Reply], *, base_url: str, conversation: str, share: bool = False, form: bool = False
-) -> list[Block]:
+) -> list[SlackBlock]:
     """What is said to one message, as the blocks of one Slack message.
 
     base_url: where policy pages are reached; without one, citations have no link. share: with a button that shows the answer
     to the whole channel. form: with a button that opens the request form, where a request is what is talked about.
     """
-    blocks: list[Block] = []
+    blocks: list[SlackBlock] = []
     for reply in replies:
         blocks += _said(reply, base_url, room=MOST_BLOCKS - 4 - len(blocks))
     buttons = [button for reply in replies for button in reply.buttons]
@@ -61,7 +61,7 @@ def fallback(replies: Sequence[Reply]) -> str:
     return cut(escaped(" ".join(reply.text for reply in replies if reply.text)), LONGEST_FALLBACK) or "Candor"
 
 
-def _said(reply: Reply, base_url: str, room: int) -> list[Block]:
+def _said(reply: Reply, base_url: str, room: int) -> list[SlackBlock]:
     blocks = [rich(section(text(cut(part, LONGEST_TEXT)))) for part in _paragraphs(reply.text)]
     shown = reply.citations[: max(0, min(MOST_QUOTES, room - len(blocks)))]
     blocks += [_citation(citation, base_url) for citation in shown]
@@ -70,7 +70,7 @@ def _said(reply: Reply, base_url: str, room: int) -> list[Block]:
     return blocks
 
 
-def _citation(citation: Citation, base_url: str) -> Block:
+def _citation(citation: Citation, base_url: str) -> SlackBlock:
     where = " · ".join(part for part in (citation.section, citation.policy, citation.version) if part and part != "undated")
     label = cut(where or citation.policy, 200)
     place = url(base_url + citation.url, label) if base_url else text(label)
@@ -82,7 +82,7 @@ def _citation(citation: Citation, base_url: str) -> Block:
     return rich(section(text(f"{citation.n}  ", bold=True), place), {"type": "rich_text_quote", "elements": quoted})
 
 
-def _more(left: int, first: Citation, base_url: str) -> Block:
+def _more(left: int, first: Citation, base_url: str) -> SlackBlock:
     told = f"{left} more passage{'s' if left > 1 else ''} would be too long for Slack: "
     rest = url(base_url + first.url, "read on in the policy") if base_url else text("see the policy itself")
     return rich(section(text(told), rest))
@@ -92,7 +92,7 @@ def _paragraphs(said: str) -> list[str]:
     return [part for part in said.split("\n\n") if part.strip()]
 
 
-def rich(*elements: dict[str, Any]) -> Block:
+def rich(*elements: dict[str, Any]) -> SlackBlock:
     return {"type": "rich_text", "elements": list(elements)}
 
 
@@ -108,12 +108,12 @@ def url(address: str, label: str) -> dict[str, Any]:
     return {"type": "link", "url": address, "text": label}
 
 
-def paragraph(said: str) -> Block:
+def paragraph(said: str) -> SlackBlock:
     """A paragraph in which nothing is read as a mention, a link or a format."""
     return rich(section(text(cut(said, LONGEST_TEXT))))
 
 
-def header(said: str) -> Block:
+def header(said: str) -> SlackBlock:
     return {"type": "header", "text": plain(said, 150)}
 
 
@@ -121,7 +121,7 @@ def plain(said: str, longest: int = LONGEST_LABEL) -> dict[str, Any]:
     return {"type": "plain_text", "text": cut(said, longest), "emoji": False}
 
 
-def actions(*elements: dict[str, Any]) -> Block:
+def actions(*elements: dict[str, Any]) -> SlackBlock:
     return {"type": "actions", "elements": list(elements)}
 
 
@@ -148,7 +148,7 @@ def option(label: str, value: str) -> dict[str, Any]:
     return {"text": plain(label), "value": value}
 
 
-def feedback(conversation: str, answer_id: str) -> Block:
+def feedback(conversation: str, answer_id: str) -> SlackBlock:
     """Whether it helped: Slack's own feedback buttons."""
 
     def one(label: str, value: str, told: str) -> dict[str, Any]:

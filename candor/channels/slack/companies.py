@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from candor.channels.slack.threads import Person, Places
+from candor.channels.slack.threads import SlackPerson, ThreadPlaces
 from candor.errors import InvalidInputError
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
@@ -24,7 +24,7 @@ class About:
 class WhichCompany:
     """`configured`: workspace, or workspace/channel → company, as read_companies gives it."""
 
-    def __init__(self, configured: dict[str, str], catalogue: PolicyCatalogue, places: Places) -> None:
+    def __init__(self, configured: dict[str, str], catalogue: PolicyCatalogue, places: ThreadPlaces) -> None:
         self._configured, self._library, self._places = configured, catalogue, places
 
     def fixed(self, team: str, channel: str) -> str:
@@ -32,7 +32,7 @@ class WhichCompany:
         found = self._configured.get(f"{team}/{channel}") or self._configured.get(team) or ""
         return found if found in self._library.companies else ""
 
-    def of(self, person: Person, channel: str) -> About | None:
+    def of(self, person: SlackPerson, channel: str) -> About | None:
         """What the person asks about in that channel; None: they have to be asked."""
         if fixed := self.fixed(person.team, channel):
             return About(fixed, fixed=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from candor.channels.slack.companies import WhichCompany
 from candor.channels.slack.dedupe import key_of
-from candor.channels.slack.events import Heard
-from candor.channels.slack.threads import Person, Place, Places
+from candor.channels.slack.events import SlackMessage
+from candor.channels.slack.threads import SlackPerson, ThreadPlace, ThreadPlaces
 from candor.conversations.assistant import Assistant
 from candor.conversations.reply import Reply
 from candor.errors import CandorError, UnknownConversationError
@@ -22,7 +22,7 @@ PRIVATE_KINDS = {"request", "handoff"}  # of these nothing is said where others 
 
 
 @dataclass(frozen=True)
-class Said:
+class SlackAnswer:
     """What came back, and in which conversation."""
 
     conversation: str
@@ -30,21 +30,21 @@ class Said:
     private: bool = False  # not to be shown where others read: it was about the person's own affairs
 
 
-class Talk:
+class SlackConversation:
     """Asks the door for people in Slack."""
 
-    def __init__(self, door: Assistant, places: Places, which: WhichCompany, catalogue: PolicyCatalogue) -> None:
+    def __init__(self, door: Assistant, places: ThreadPlaces, which: WhichCompany, catalogue: PolicyCatalogue) -> None:
         self._door, self._places, self._which, self._library = door, places, which, catalogue
 
-    def place(self, heard: Heard) -> Place:
+    def place(self, heard: SlackMessage) -> ThreadPlace:
         """A thread has a conversation for each person; all that only they read is one, as far as it is about one company."""
         shared = heard.surface == "thread"
         channel = "" if heard.surface == "dm" else heard.channel
-        return Place(
+        return ThreadPlace(
             heard.person, f"{heard.channel}/{heard.thread}" if shared else "", self._which.fixed(heard.person.team, channel)
         )
 
-    async def ask(self, heard: Heard) -> Said | None:
+    async def ask(self, heard: SlackMessage) -> SlackAnswer | None:
         """What Candor says to a message; None: the person has to say first which company they mean."""
         about = await asyncio.to_thread(self._which.of, heard.person, heard.channel)
         if about is None:
@@ -53,10 +53,10 @@ class Talk:
         if heard.surface == "thread" and any(reply.kind in PRIVATE_KINDS or reply.ticket for reply in replies):
             with suppress(CandorError):  # what was begun here goes on where nobody else reads it
                 await self._door.forget(conversation)
-            return Said(conversation, replies, private=True)
-        return Said(conversation, replies)
+            return SlackAnswer(conversation, replies, private=True)
+        return SlackAnswer(conversation, replies)
 
-    async def ask_in_private(self, heard: Heard) -> Said | None:
+    async def ask_in_private(self, heard: SlackMessage) -> SlackAnswer | None:
         """The same for a message that others read and should not: in the conversation that only the person reads."""
         fixed = self._which.fixed(heard.person.team, heard.channel)
         direct = in_private(heard)
@@ -64,7 +64,7 @@ class Talk:
             await self.choose(heard.person, fixed, key_of(message_id(heard), "choose"))
         return await self.ask(direct)
 
-    async def say(self, place: Place, company: str, text: str, message: str) -> tuple[str, list[Reply]]:
+    async def say(self, place: ThreadPlace, company: str, text: str, message: str) -> tuple[str, list[Reply]]:
         """Say something in the conversation of a place, begun where there is none; it may have been forgotten since.
 
         An error that a person may read becomes a reply.
@@ -88,17 +88,17 @@ class Talk:
             await asyncio.to_thread(self._places.choose, place.person, now)
         return conversation, answered.replies
 
-    async def conversation(self, place: Place, company: str) -> str:
+    async def conversation(self, place: ThreadPlace, company: str) -> str:
         """The conversation that goes on in a place, begun if there is none."""
         return await asyncio.to_thread(self._places.conversation, place) or await self._begin(place, company)
 
-    async def choose(self, person: Person, company: str, message: str) -> list[Reply]:
+    async def choose(self, person: SlackPerson, company: str, message: str) -> list[Reply]:
         """Talk about this company from here on; what the conversation says to that, so that nothing begun is lost unseen."""
         await asyncio.to_thread(self._places.choose, person, company)
-        place = Place(person, company=self._which.fixed(person.team, ""))
+        place = ThreadPlace(person, company=self._which.fixed(person.team, ""))
         return await self.prompt(place, company, f"switch to {self._library.company(company).name}", message)
 
-    async def prompt(self, place: Place, company: str, text: str, message: str) -> list[Reply]:
+    async def prompt(self, place: ThreadPlace, company: str, text: str, message: str) -> list[Reply]:
         """Say something to Candor that the person has not typed: nothing where nothing is begun, or a person has taken over."""
         conversation = await asyncio.to_thread(self._places.conversation, place)
         if conversation is None:
@@ -113,17 +113,17 @@ class Talk:
         """Keep whether an answer helped. Raises: UnknownConversationError."""
         await self._door.feedback(conversation, answer_id, helpful=helpful, comment="")
 
-    async def _begin(self, place: Place, company: str) -> str:
+    async def _begin(self, place: ThreadPlace, company: str) -> str:
         begun, _ = await self._door.begin(company=company, channel=CHANNEL)
         await asyncio.to_thread(self._places.begun, place, begun.id)
         return begun.id
 
 
-def message_id(heard: Heard) -> str:
+def message_id(heard: SlackMessage) -> str:
     """The same for every delivery of a message, so that even the door answers it once."""
     return key_of(heard.person.team, heard.channel, heard.ts, heard.surface)
 
 
-def in_private(heard: Heard) -> Heard:
+def in_private(heard: SlackMessage) -> SlackMessage:
     """The same message, answered where only the person reads it."""
     return replace(heard, thread="", surface="dm", to=heard.person.id, mentioned=False)

@@ -19,7 +19,7 @@ KEPT = timedelta(days=10)  # Slack retries within hours; what staff are told onc
 
 
 @dataclass
-class Run:
+class Handling:
     """One handling of something that Slack told us and that is kept until it is answered (unanswered.py).
 
     own: this run has kept it. taken_up: whoever had claimed it died over it. claimed, refused: what claim() said to it.
@@ -32,10 +32,10 @@ class Run:
     refused: bool = False
 
 
-RUN: ContextVar[Run | None] = ContextVar("run", default=None)
+RUN: ContextVar[Handling | None] = ContextVar("run", default=None)
 
 
-class Handled:
+class HandledEvents:
     """Who inserts the key first handles it; the database decides, so that any number of workers may ask."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:

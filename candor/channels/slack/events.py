@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from candor.channels.slack.threads import Person, Thread
+from candor.channels.slack.threads import SlackPerson, Thread
 
 # <@U1>, <@U1|ada>, <#C1|news>, <!here>, <mailto:a@b.c|a@b.c>, <https://x|label>: Slack's own marks in a message's text.
 MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -18,7 +18,7 @@ Surface = Literal["dm", "thread", "whisper"]
 
 
 @dataclass(frozen=True)
-class Heard:
+class SlackMessage:
     """One message of one person, and where its answer goes.
 
     surface: a direct message; a thread that others read; or a whisper, which only the person sees in whichever channel.
@@ -26,7 +26,7 @@ class Heard:
     to: where the answer is posted, if not in the channel: a person's id for a direct message.
     """
 
-    person: Person
+    person: SlackPerson
     text: str
     channel: str
     ts: str
@@ -37,7 +37,7 @@ class Heard:
     to_others: bool = False  # somebody else is mentioned
 
 
-def heard_of(event: dict[str, Any], team: str, bot_user: str) -> Heard | None:
+def heard_of(event: dict[str, Any], team: str, bot_user: str) -> SlackMessage | None:
     """A `message` or `app_mention` event; None for what no person has written, or what has no text."""
     person, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
     if not person or not channel or not ts or event.get("bot_id") or event.get("subtype") not in SPOKEN or person == bot_user:
@@ -48,8 +48,8 @@ def heard_of(event: dict[str, Any], team: str, bot_user: str) -> Heard | None:
         return None
     direct = event.get("channel_type") == "im" or str(channel).startswith("D")
     thread = str(event.get("thread_ts") or ("" if direct else ts))
-    return Heard(
-        Person(team, str(person)), text, str(channel), str(ts), thread, "dm" if direct else "thread",
+    return SlackMessage(
+        SlackPerson(team, str(person)), text, str(channel), str(ts), thread, "dm" if direct else "thread",
         mentioned=bot_user in mentioned, to_others=bool(mentioned - {bot_user}),
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ class Attention:
     thread: Thread | None = None
 
 
-def attention(heard: Heard, thread: Thread | None, *, in_thread: bool) -> Attention:
+def attention(heard: SlackMessage, thread: Thread | None, *, in_thread: bool) -> Attention:
     """Whether a message in a channel was meant for Candor.
 
     A mention always is. In a thread that Candor is part of, so is what the person says who talks with it, until somebody

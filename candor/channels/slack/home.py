@@ -15,10 +15,10 @@ from candor.channels.slack import blocks as kit
 from candor.channels.slack.answering import CHOOSE
 from candor.channels.slack.companies import WhichCompany
 from candor.channels.slack.listeners import Guard
-from candor.channels.slack.threads import Person, Places
+from candor.channels.slack.threads import SlackPerson, ThreadPlaces
 from candor.conversations.reply import Button
-from candor.conversations.request_text import Telling
-from candor.conversations.responses import Wording
+from candor.conversations.request_text import RequestText
+from candor.conversations.responses import Responses
 from candor.services import Services
 from candor.tickets.ticket import Ticket
 from knowledge.companies import Company
@@ -35,9 +35,9 @@ MOST_SHOWN = 20  # requests
 class Home:
     """Published whenever somebody opens it."""
 
-    def __init__(self, parts: Services, places: Places, which: WhichCompany) -> None:
+    def __init__(self, parts: Services, places: ThreadPlaces, which: WhichCompany) -> None:
         self._desk, self._wording, self._places, self._which = parts.desk, parts.wording, places, which
-        self._telling = Telling(parts.wording, parts.company_card)
+        self._telling = RequestText(parts.wording, parts.company_card)
 
     def register(self, app: AsyncApp, guard: Guard) -> None:
         app.event("app_home_opened")(guard(self.opened))
@@ -47,7 +47,7 @@ class Home:
     async def opened(self, args: AsyncArgs) -> None:
         """The Home tab is made anew; on the Messages tab, new apps (agent_view) show prompts, without any thread."""
         event: dict[str, Any] = args.event or {}
-        person = Person(str(args.context.team_id), str(event["user"]))
+        person = SlackPerson(str(args.context.team_id), str(event["user"]))
         if event.get("tab") == "messages":
             with suppress(SlackApiError):  # an app without an assistant has none
                 await args.client.assistant_threads_setSuggestedPrompts(
@@ -75,13 +75,13 @@ class Home:
     async def nothing(self, args: AsyncArgs) -> None:
         """What the person looks at meanwhile is none of our business."""
 
-    def requests_of(self, person: Person) -> list[Ticket]:
+    def requests_of(self, person: SlackPerson) -> list[Ticket]:
         """A person's own requests, the newest first."""
         tickets = [ticket for each in self._places.of_person(person) for ticket in self._desk.of_conversation(each)]
         return tickets[::-1][:MOST_SHOWN]
 
 
-def home_view(company: Company | None, companies: list[Company], requests: list[str], wording: Wording) -> dict[str, Any]:
+def home_view(company: Company | None, companies: list[Company], requests: list[str], wording: Responses) -> dict[str, Any]:
     """companies: those to choose among, none where the workspace is set up for one. requests: how each stands, in words."""
     if company:
         blocks = [

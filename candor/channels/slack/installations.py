@@ -16,7 +16,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 from sqlalchemy import Engine, select, update
 
-from candor.channels.slack.models import BOTS, INSTALLATIONS, STATES, Base
+from candor.channels.slack.models import BOTS, INSTALLATIONS, STATES, SlackBase
 from candor.tickets.cipher import FieldCipher
 
 STATE_LASTS = 600  # seconds to agree to the installation
@@ -97,7 +97,7 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
     changed = 0
     with engine.begin() as connection:
         for name in (BOTS, INSTALLATIONS):
-            table = Base.metadata.tables[name]
+            table = SlackBase.metadata.tables[name]
             for row in connection.execute(select(table)).mappings().all():
                 sealed = {column: row[column] for column in SECRETS if row.get(column)}
                 fresh = {column: cipher.rotate(value.encode()).decode() for column, value in sealed.items()}

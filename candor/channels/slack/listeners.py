@@ -18,14 +18,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from candor.channels.slack import blocks as kit
 from candor.channels.slack.answering import CHOOSE, MORE, Answering
 from candor.channels.slack.companies import WhichCompany
-from candor.channels.slack.conversation import Talk
-from candor.channels.slack.dedupe import RUN, Handled, key_of
-from candor.channels.slack.events import Heard, attention, heard_of, plain_text
+from candor.channels.slack.conversation import SlackConversation
+from candor.channels.slack.dedupe import RUN, HandledEvents, key_of
+from candor.channels.slack.events import SlackMessage, attention, heard_of, plain_text
 from candor.channels.slack.news import OPEN
-from candor.channels.slack.pending import Unanswered
-from candor.channels.slack.threads import Person, Places
+from candor.channels.slack.pending import PendingMessages
+from candor.channels.slack.threads import SlackPerson, ThreadPlaces
 from candor.conversations.reply import Reply
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.transcripts.store import TranscriptStore
 
@@ -39,19 +39,19 @@ Guard = Callable[[Work], Work]
 class Relay(Protocol):
     """Passes on what staff write in a thread in which they talk with a visitor."""
 
-    async def takes(self, heard: Heard) -> str | None:
+    async def takes(self, heard: SlackMessage) -> str | None:
         """The visitor's conversation."""
         ...
 
-    async def pass_on(self, client: AsyncWebClient, heard: Heard, conversation: str) -> None: ...
+    async def pass_on(self, client: AsyncWebClient, heard: SlackMessage, conversation: str) -> None: ...
 
 
 class Listeners:
     """Each is thin: read what came, claim it, make one call. No fault of one ends another, and none prints what was said."""
 
     def __init__(
-        self, *, answering: Answering, talk: Talk, places: Places, which: WhichCompany, handled: Handled,
-        transcripts: TranscriptStore, wording: Wording, base_url: str, unanswered: Unanswered,
+        self, *, answering: Answering, talk: SlackConversation, places: ThreadPlaces, which: WhichCompany, handled: HandledEvents,
+        transcripts: TranscriptStore, wording: Responses, base_url: str, unanswered: PendingMessages,
     ) -> None:  # fmt: skip
         self._answering, self._talk, self._places, self._which, self._handled = answering, talk, places, which, handled
         self._transcripts, self._wording, self._base, self._unanswered = transcripts, wording, base_url, unanswered
@@ -126,7 +126,7 @@ class Listeners:
         """A link was followed: Slack wants that acknowledged, and nothing else."""
         await args.ack()
 
-    async def _passed_on(self, args: AsyncArgs, heard: Heard) -> bool:
+    async def _passed_on(self, args: AsyncArgs, heard: SlackMessage) -> bool:
         """Whether staff talk with a visitor here; then each message is passed on once."""
         assert self.relay is not None  # noqa: S101  (the caller has looked)
         taken_over = await self.relay.takes(heard)
@@ -151,7 +151,7 @@ class Listeners:
         else:
             await self._answering.say(args.client, heard, "utter_slack_command_help", url)
 
-    async def _use(self, args: AsyncArgs, heard: Heard, name: str, url: str) -> None:
+    async def _use(self, args: AsyncArgs, heard: SlackMessage, name: str, url: str) -> None:
         company = self._which.named(name)
         if fixed := self._which.fixed(heard.person.team, heard.channel):
             known = self._which.named(fixed)
@@ -213,7 +213,7 @@ class Listeners:
             switched = self._wording.say("utter_company_switched", company_name=company.name if company else waiting["company"])
             await self._answering.tell(args.client, pushed, replies or [Reply(kind="smalltalk", text=switched)], url)
             return
-        asked = Heard(
+        asked = SlackMessage(
             pushed.person,
             waiting["text"],
             waiting["channel"],
@@ -274,23 +274,23 @@ class Listeners:
         return None
 
 
-def whisper(team: str, person: str, channel: str, text: str, named: str) -> Heard:
+def whisper(team: str, person: str, channel: str, text: str, named: str) -> SlackMessage:
     """Something that is asked in a channel and answered to its asker alone. named: what tells it from all others."""
-    return Heard(Person(team, person), plain_text(text, ""), channel, named, "", "whisper")
+    return SlackMessage(SlackPerson(team, person), plain_text(text, ""), channel, named, "", "whisper")
 
 
-def pressed(body: dict[str, Any], text: str) -> Heard:
+def pressed(body: dict[str, Any], text: str) -> SlackMessage:
     """A button that was pressed, as if the person had said `text` where it stands."""
-    person = Person(str((body.get("team") or {}).get("id") or ""), str(body["user"]["id"]))
+    person = SlackPerson(str((body.get("team") or {}).get("id") or ""), str(body["user"]["id"]))
     action, container = (body.get("actions") or [{}])[0], body.get("container") or {}
     named = f"{action.get('action_ts', '')}/{action.get('action_id', '')}"
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
     message = body.get("message") or {}
     thread = str(container.get("thread_ts") or message.get("thread_ts") or "")
     if not channel:  # on the Home tab
-        return Heard(person, text, person.id, named, "", "dm", to=person.id)
+        return SlackMessage(person, text, person.id, named, "", "dm", to=person.id)
     if container.get("is_ephemeral"):
-        return Heard(person, text, channel, named, thread, "whisper")
+        return SlackMessage(person, text, channel, named, thread, "whisper")
     if channel.startswith("D"):
-        return Heard(person, text, channel, named, thread, "dm")
-    return Heard(person, text, channel, named, thread or str(container.get("message_ts") or ""), "thread")
+        return SlackMessage(person, text, channel, named, thread, "dm")
+    return SlackMessage(person, text, channel, named, thread or str(container.get("message_ts") or ""), "thread")

@@ -16,11 +16,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 BOTS, INSTALLATIONS, STATES = "slack_bots", "slack_installations", "slack_oauth_states"
 
 
-class Base(DeclarativeBase):
+class SlackBase(DeclarativeBase):
     """Slack's tables."""
 
 
-class HandledRow(Base):
+class HandledRow(SlackBase):
     """One thing that Slack told us, taken on by one worker. `key` is a hash of what names it."""
 
     __tablename__ = "slack_handled"
@@ -29,7 +29,7 @@ class HandledRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class TalkRow(Base):
+class TalkRow(SlackBase):
     """A conversation that was begun in Slack. The newest one of a place is the one that goes on."""
 
     __tablename__ = "slack_talk"
@@ -42,7 +42,7 @@ class TalkRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class ThreadRow(Base):
+class ThreadRow(SlackBase):
     """A thread that Candor is part of. `person` is who talks with it; `quiet`: people talk to each other since."""
 
     __tablename__ = "slack_thread"
@@ -55,7 +55,7 @@ class ThreadRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class ChoiceRow(Base):
+class ChoiceRow(SlackBase):
     """The company that a person has chosen to ask about."""
 
     __tablename__ = "slack_choice"
@@ -66,7 +66,7 @@ class ChoiceRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class StaffThreadRow(Base):
+class StaffThreadRow(SlackBase):
     """The thread of the staff channel that tells of a visitor who wants a person, and in which the talk can be held."""
 
     __tablename__ = "slack_staff_thread"
@@ -77,7 +77,7 @@ class StaffThreadRow(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class UnansweredRow(Base):
+class UnansweredRow(SlackBase):
     """Something that was acknowledged to Slack and is not answered yet: Slack tells it no more. Deleted with the answer.
 
     `body` is what Slack sent, encrypted. `next_at`: from then on whoever took it on is taken for dead.
@@ -91,6 +91,6 @@ class UnansweredRow(Base):
     next_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-SQLAlchemyInstallationStore.build_bots_table(Base.metadata, BOTS)
-SQLAlchemyInstallationStore.build_installations_table(Base.metadata, INSTALLATIONS)
-SQLAlchemyOAuthStateStore.build_oauth_states_table(Base.metadata, STATES)
+SQLAlchemyInstallationStore.build_bots_table(SlackBase.metadata, BOTS)
+SQLAlchemyInstallationStore.build_installations_table(SlackBase.metadata, INSTALLATIONS)
+SQLAlchemyOAuthStateStore.build_oauth_states_table(SlackBase.metadata, STATES)

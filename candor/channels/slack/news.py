@@ -13,14 +13,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from candor.channels.slack import blocks as kit
 from candor.channels.slack.dedupe import key_of
-from candor.channels.slack.refusals import Refused
+from candor.channels.slack.refusals import UnansweredAspect
 from candor.channels.slack.sender import Poster
 from candor.channels.slack.staff_threads import StaffThread, StaffThreads
 from candor.channels.slack.texts import cut, escaped
-from candor.channels.slack.threads import Places
+from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.handoff.sessions import TO_PERSON
 from candor.conversations.reply import Reply
-from candor.conversations.request_text import Telling
+from candor.conversations.request_text import RequestText
 from candor.errors import CandorError, UnavailableError
 from candor.services import Services
 from candor.tickets.ticket import Ticket
@@ -41,11 +41,11 @@ class SlackUnavailableError(UnavailableError):
     """Slack took no message; the courier tries again."""
 
 
-class News:
+class SlackNews:
     """The courier's chat. client_of: a client that may speak in a workspace; "" for the staff channel's own."""
 
     def __init__(
-        self, parts: Services, places: Places, poster: Poster, client_of: Callable[[str], Awaitable[AsyncWebClient]],
+        self, parts: Services, places: ThreadPlaces, poster: Poster, client_of: Callable[[str], Awaitable[AsyncWebClient]],
         staff_channel: str, base_url: str = "",
     ) -> None:  # fmt: skip
         """base_url: where the console is reached; empty: staff get no links into it."""
@@ -53,7 +53,7 @@ class News:
         self._card = parts.company_card
         self._people, self._talks, self._vault, self._base = parts.people, parts.talks, parts.vault, base_url
         self._threads = StaffThreads(parts.engine)
-        self._telling, self._staff = Telling(parts.wording, parts.company_card), staff_channel
+        self._telling, self._staff = RequestText(parts.wording, parts.company_card), staff_channel
 
     async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
         """How a request stands, told to who opened it from Slack. False if nobody in Slack did.
@@ -86,7 +86,7 @@ class News:
             await asyncio.to_thread(self._threads.told, waiting.conversation, StaffThread(self._staff, posted))
         return True
 
-    async def tell_refused(self, refused: Refused, week: str) -> None:
+    async def tell_refused(self, refused: UnansweredAspect, week: str) -> None:
         """What many have asked in vain, once a week. Raises: SlackUnavailableError."""
         values = {"count": str(refused.conversations), "company": self._card(refused.company).name, "aspect": refused.words}
         said = self._wording.say("utter_slack_staff_refused", **values)

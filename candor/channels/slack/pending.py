@@ -17,7 +17,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from candor.channels.slack.dedupe import Run, key_of
+from candor.channels.slack.dedupe import Handling, key_of
 from candor.channels.slack.models import UnansweredRow
 from candor.errors import CandorError
 from candor.tickets.cipher import FieldCipher
@@ -30,7 +30,7 @@ ANSWERED = b""
 SAYING = ("say", "company")  # buttons that are answered
 
 
-class Unanswered:
+class PendingMessages:
     """The database decides who takes something up, so that any number of workers may ask."""
 
     def __init__(
@@ -39,7 +39,7 @@ class Unanswered:
     ) -> None:  # fmt: skip
         self._engine, self._cipher, self.patience, self._now = engine, cipher, patience, now
 
-    def keep(self, body: dict[str, Any], bot_user: str) -> Run | None:
+    def keep(self, body: dict[str, Any], bot_user: str) -> Handling | None:
         """Keep what is to be answered; None for all else. Slack's second delivery of something is kept no second time."""
         key = key_of_body(body, bot_user)
         if key is None:
@@ -49,17 +49,17 @@ class Unanswered:
             with Session(self._engine) as session, session.begin():
                 session.add(UnansweredRow(key=key, body=sealed, tries=0, next_at=self._now() + self.patience))
         except IntegrityError:
-            return Run(key, own=False)
-        return Run(key, own=True)
+            return Handling(key, own=False)
+        return Handling(key, own=True)
 
-    def done(self, run: Run) -> None:
+    def done(self, run: Handling) -> None:
         """It was answered, or there was nothing to answer. Whoever found it in other hands leaves it to them."""
         if run.refused or not (run.own or run.claimed):
             return
         with Session(self._engine) as session, session.begin():
             session.execute(update(UnansweredRow).where(UnansweredRow.key == run.key).values(body=ANSWERED))
 
-    def take_up(self) -> tuple[Run, dict[str, Any]] | None:
+    def take_up(self) -> tuple[Handling, dict[str, Any]] | None:
         """Something that nobody answers, now ours; None if there is nothing."""
         waits = [UnansweredRow.body != ANSWERED, UnansweredRow.next_at <= self._now()]
         while True:
@@ -82,7 +82,7 @@ class Unanswered:
             except CandorError as error:
                 log.error("something from Slack cannot be read any more: %s", type(error).__name__)
                 continue
-            return Run(key, own=True, taken_up=True), body
+            return Handling(key, own=True, taken_up=True), body
 
     def forget_old(self) -> None:
         """Drop the rows of what was answered."""

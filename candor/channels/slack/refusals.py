@@ -18,7 +18,7 @@ AT_ONCE = 500  # rows
 
 
 @dataclass(frozen=True)
-class Refused:
+class UnansweredAspect:
     """One aspect of one company's policy that was asked for in vain."""
 
     company: str
@@ -31,7 +31,7 @@ class Refused:
         return self.aspect.replace(".", ": ").replace("_", " ")
 
 
-def often_refused(engine: Engine, now: datetime) -> list[Refused]:
+def often_refused(engine: Engine, now: datetime) -> list[UnansweredAspect]:
     """The aspects about which at least five conversations of the last week were told that the policy does not say it."""
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     recent = select(TurnRow).where(TurnRow.at > now - WITHIN, TurnRow.state == ANSWERED)
@@ -40,4 +40,4 @@ def often_refused(engine: Engine, now: datetime) -> list[Refused]:
             aspect = (turn.evidence or {}).get("aspect")
             if aspect and any(reply.get("kind") == "not_in_policy" for reply in turn.replies):
                 asked[turn.company, str(aspect)].add(turn.conversation_id)
-    return [Refused(company, aspect, len(who)) for (company, aspect), who in sorted(asked.items()) if len(who) >= MANY]
+    return [UnansweredAspect(company, aspect, len(who)) for (company, aspect), who in sorted(asked.items()) if len(who) >= MANY]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from candor.channels.slack import blocks as kit
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.delivery.templates import ASKED
-from candor.tickets.law.residence import Heard as Place
+from candor.tickets.law.residence import ResidenceOutcome as Place
 from candor.tickets.law.residence import parse_residence, place_name
 from candor.tickets.requester import NO_PROOF
 from knowledge.companies import Company
@@ -31,7 +31,7 @@ class Prefilled:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledForm:
     """A form that can be opened as it is."""
 
     request_type: str
@@ -48,7 +48,7 @@ class Mistakes:
     by_field: dict[str, str]
 
 
-def request_view(companies: list[Company], known: Prefilled, wording: Wording) -> dict[str, Any]:
+def request_view(companies: list[Company], known: Prefilled, wording: Responses) -> dict[str, Any]:
     """The modal. The company is asked for only where it is not clear."""
     clear = next((company for company in companies if company.id == known.company), None)
     name = clear.name if clear else "the company"
@@ -77,7 +77,7 @@ def request_view(companies: list[Company], known: Prefilled, wording: Wording) -
     }  # fmt: skip
 
 
-def read_form(view: dict[str, Any], wording: Wording, company_name: str = "the company") -> Filled | Mistakes:
+def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the company") -> FilledForm | Mistakes:
     """What was filled in, or what to mend in it."""
     values = {name: _value(given) for block in view["state"]["values"].values() for name, given in block.items()}
     request_type, email = values.get(TYPE) or "", (values.get(EMAIL) or "").strip()
@@ -97,7 +97,7 @@ def read_form(view: dict[str, Any], wording: Wording, company_name: str = "the c
         return Mistakes(wrong)
     company = values.get(COMPANY) or json.loads(view.get("private_metadata") or "{}").get("company", "")
     code = place.code if place.heard is Place.FOUND and place.code else ""
-    return Filled(request_type, company, code, email, (values.get(DETAILS) or "").strip())
+    return FilledForm(request_type, company, code, email, (values.get(DETAILS) or "").strip())
 
 
 def done_view(said: str) -> dict[str, Any]:

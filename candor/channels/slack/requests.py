@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from candor.channels.slack import blocks as kit
 from candor.channels.slack.companies import WhichCompany
-from candor.channels.slack.conversation import Talk
+from candor.channels.slack.conversation import SlackConversation
 from candor.channels.slack.dedupe import key_of
 from candor.channels.slack.listeners import Guard
 from candor.channels.slack.members import Member, member_of
@@ -22,7 +22,7 @@ from candor.channels.slack.request_form import (
     CALLBACK,
     EMAIL,
     TYPE,
-    Filled,
+    FilledForm,
     Mistakes,
     Prefilled,
     done_view,
@@ -31,8 +31,8 @@ from candor.channels.slack.request_form import (
 )
 from candor.channels.slack.sender import Poster
 from candor.channels.slack.texts import escaped
-from candor.channels.slack.threads import Person, Place
-from candor.conversations.request_text import Telling, moment
+from candor.channels.slack.threads import SlackPerson, ThreadPlace
+from candor.conversations.request_text import RequestText, moment
 from candor.errors import CandorError
 from candor.services import Services
 from candor.tickets.addresses import NotAnAddress
@@ -46,9 +46,11 @@ STOP = "stop"  # what a visitor says to the chat's own form
 class Requests:
     """`verified`: the workspaces whose members' confirmed addresses need no code."""
 
-    def __init__(self, parts: Services, talk: Talk, which: WhichCompany, poster: Poster, verified: frozenset[str]) -> None:
+    def __init__(
+        self, parts: Services, talk: SlackConversation, which: WhichCompany, poster: Poster, verified: frozenset[str]
+    ) -> None:
         self._desk, self._wording, self._card = parts.desk, parts.wording, parts.company_card
-        self._telling = Telling(parts.wording, parts.company_card)
+        self._telling = RequestText(parts.wording, parts.company_card)
         self._talk, self._which, self._poster, self._verified = talk, which, poster, verified
 
     def register(self, app: AsyncApp, guard: Guard) -> None:
@@ -59,7 +61,7 @@ class Requests:
         """Open the form, with what is known filled in."""
         await args.ack()
         wanted = json.loads((args.action or {}).get("value") or "{}")
-        person = Person(str(args.context.team_id), str(args.body["user"]["id"]))
+        person = SlackPerson(str(args.context.team_id), str(args.body["user"]["id"]))
         member = await member_of(args.client, person.team, person.id)
         company = wanted.get("company") or ""
         if not company and (about := await asyncio.to_thread(self._which.of, person, "")):
@@ -75,7 +77,7 @@ class Requests:
         Slack waits three seconds: where that is too short, the form says that it is being opened, and then what came of it.
         """
         view: dict[str, Any] = args.body["view"]
-        person = Person(str(args.context.team_id), str(args.body["user"]["id"]))
+        person = SlackPerson(str(args.context.team_id), str(args.body["user"]["id"]))
         filled = read_form(view, self._wording)
         if isinstance(filled, Mistakes):
             await args.ack(response_action="errors", errors=filled.by_field)
@@ -104,7 +106,7 @@ class Requests:
         await self._tell(args.client, person, opened, str(view["id"]))
 
     async def _open(
-        self, client: AsyncWebClient, person: Person, filled: Filled, view: dict[str, Any]
+        self, client: AsyncWebClient, person: SlackPerson, filled: FilledForm, view: dict[str, Any]
     ) -> Opened | dict[str, str]:
         """The request, or what to say at which field."""
         try:
@@ -117,10 +119,10 @@ class Requests:
             return {TYPE: self._wording.say("utter_slack_form_not_opened", company_name=company.name, contact=company.contact)}
         return opened if isinstance(opened, Opened) else self._refused(opened, filled.company)
 
-    def _place(self, person: Person) -> Place:
-        return Place(person, company=self._which.fixed(person.team, ""))
+    def _place(self, person: SlackPerson) -> ThreadPlace:
+        return ThreadPlace(person, company=self._which.fixed(person.team, ""))
 
-    def _confirmed(self, view: dict[str, Any], filled: Filled, conversation: str, member: Member) -> Confirmed:
+    def _confirmed(self, view: dict[str, Any], filled: FilledForm, conversation: str, member: Member) -> Confirmed:
         own = member.staff and member.email.casefold() == filled.email.casefold()
         return Confirmed(
             confirmation=key_of("slack form", str(view["id"])), company=filled.company, request_type=filled.request_type,
@@ -140,7 +142,7 @@ class Requests:
         }
         return {TYPE: self._wording.say("utter_too_many_requests", **values)}
 
-    async def _tell(self, client: AsyncWebClient, person: Person, opened: Opened, view: str) -> None:
+    async def _tell(self, client: AsyncWebClient, person: SlackPerson, opened: Opened, view: str) -> None:
         """What the chat would say, as a direct message: there the code is typed, and there it can be found again."""
         ticket = opened.ticket
         response = "utter_request_repeated" if opened.first else "utter_request_opened"

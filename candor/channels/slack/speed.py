@@ -20,9 +20,9 @@ from pydantic import SecretStr
 
 from candor.channels.slack.app import SlackChannel
 from candor.channels.slack.setup import read_setup
-from candor.channels.slack.threads import Person
+from candor.channels.slack.threads import SlackPerson
 from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.errors import UnavailableError
 from candor.services import Services
@@ -103,7 +103,7 @@ async def milliseconds(parts: Services, rasa: Rasa, questions: list[str], compan
     timed, slack = TimedRasa(rasa), SlackOnLoopback()
     took: list[float] = []
     async with _served(slack) as address, _channel(parts, timed, address) as (channel, http):
-        channel.places.choose(Person(TEAM, PERSON), company)
+        channel.places.choose(SlackPerson(TEAM, PERSON), company)
         for number, question in enumerate(questions):
             body = _event(question, number)
             before, started = timed.seconds, time.perf_counter()
@@ -139,7 +139,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
     assert setup is not None  # noqa: S101  (a token is given)
     door = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=parts.settings.longest_message, persons=Persons(parts),
+        longest_message=parts.settings.longest_message, persons=LiveChat(parts),
     )  # fmt: skip
     channel, app = SlackChannel(setup, parts, door), FastAPI()
     app.include_router(channel.router)

@@ -16,23 +16,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from candor.channels.slack import blocks as kit
 from candor.channels.slack.conversation import message_id
-from candor.channels.slack.dedupe import Handled, key_of
-from candor.channels.slack.events import Heard
+from candor.channels.slack.dedupe import HandledEvents, key_of
+from candor.channels.slack.events import SlackMessage
 from candor.channels.slack.members import member_of
 from candor.channels.slack.news import END, TAKE
 from candor.channels.slack.sender import Poster
 from candor.channels.slack.staff_threads import StaffThread, StaffThreads
 from candor.channels.slack.texts import escaped
-from candor.channels.slack.threads import Person, Places
-from candor.conversations.handoff.live_chat import NAMELESS, NobodyWaitsHereError, Persons
+from candor.channels.slack.threads import SlackPerson, ThreadPlaces
+from candor.conversations.handoff.live_chat import NAMELESS, LiveChat, NobodyWaitsHereError
 from candor.errors import CandorError, NotFoundError
 from candor.services import Services
 
 
-class Staff:
+class SlackStaff:
     """`persons`: the one door's side for people of the company."""
 
-    def __init__(self, parts: Services, persons: Persons, places: Places, poster: Poster, handled: Handled) -> None:
+    def __init__(self, parts: Services, persons: LiveChat, places: ThreadPlaces, poster: Poster, handled: HandledEvents) -> None:
         self._desk, self._people, self._wording, self._persons = parts.staff, parts.people, parts.wording, persons
         self._places, self._poster, self._handled = places, poster, handled
         self._transcripts, self._threads = parts.transcripts, StaffThreads(parts.engine)
@@ -70,7 +70,7 @@ class Staff:
         except CandorError as error:
             await self._whisper(args.client, thread, user, error.public)
 
-    async def takes(self, heard: Heard) -> str | None:
+    async def takes(self, heard: SlackMessage) -> str | None:
         """The conversation whose talk goes on in a thread of the staff channel, or was cut off because its visitor had it
         forgotten; None: the message is Candor's to answer."""
         if heard.surface != "thread":
@@ -85,7 +85,7 @@ class Staff:
         going_on = await asyncio.to_thread(self._persons.of, conversation)
         return conversation if going_on else None
 
-    async def pass_on(self, client: AsyncWebClient, heard: Heard, conversation: str) -> None:
+    async def pass_on(self, client: AsyncWebClient, heard: SlackMessage, conversation: str) -> None:
         """From the thread to the visitor, with the name of who writes. Where it cannot reach them, who wrote is told."""
         thread, user = StaffThread(heard.channel, heard.thread), heard.person.id
         talk = await asyncio.to_thread(self._persons.of, conversation)
@@ -111,7 +111,7 @@ class Staff:
         if named.isdigit():  # a button from before talks were the same on every channel
             waiting = await asyncio.to_thread(self._people.get, int(named))
             named = waiting.conversation if waiting else ""
-        pressed = Person(str((args.body.get("team") or {}).get("id") or ""), str(args.body["user"]["id"]))
+        pressed = SlackPerson(str((args.body.get("team") or {}).get("id") or ""), str(args.body["user"]["id"]))
         own = await asyncio.to_thread(self._places.whose, named) == pressed
         with suppress(NotFoundError):  # forgotten: then there is nobody to tell
             await asyncio.to_thread(self._persons.hand_back, named, "visitor" if own else f"slack:{pressed.id}")

@@ -14,14 +14,14 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from candor.channels.slack.models import Base, ChoiceRow, StaffThreadRow, TalkRow, ThreadRow
+from candor.channels.slack.models import ChoiceRow, SlackBase, StaffThreadRow, TalkRow, ThreadRow
 from candor.storage import changed
 from candor.tickets.models import TicketRow
 from candor.transcripts.models import ConversationRow
 
 
 @dataclass(frozen=True)
-class Person:
+class SlackPerson:
     """A member of a workspace, by Slack's ids."""
 
     team: str
@@ -29,10 +29,10 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Place:
+class ThreadPlace:
     """Where a conversation goes on. thread: "<channel>/<ts>", empty where only the person reads it; company: a fixed one."""
 
-    person: Person
+    person: SlackPerson
     thread: str = ""
     company: str = ""
 
@@ -53,7 +53,7 @@ class Thread:
     quiet: bool  # people talk to each other since
 
 
-class Places:
+class ThreadPlaces:
     """Kept in the database, so that every worker knows them."""
 
     oldest = TalkRow.at
@@ -61,13 +61,13 @@ class Places:
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now
 
-    def conversation(self, place: Place) -> str | None:
+    def conversation(self, place: ThreadPlace) -> str | None:
         """The conversation that goes on here."""
         newest = select(TalkRow.conversation).where(TalkRow.place == place.key).order_by(TalkRow.at.desc()).limit(1)
         with Session(self._engine) as session:
             return session.scalar(newest)
 
-    def begun(self, place: Place, conversation: str) -> None:
+    def begun(self, place: ThreadPlace, conversation: str) -> None:
         """From here on this conversation goes on here."""
         person = place.person
         with Session(self._engine) as session, session.begin():
@@ -78,25 +78,25 @@ class Places:
                 )
             )  # fmt: skip
 
-    def of_person(self, person: Person) -> list[str]:
+    def of_person(self, person: SlackPerson) -> list[str]:
         """All private conversations of a person, oldest first."""
         own = [TalkRow.team == person.team, TalkRow.person == person.id, TalkRow.private]
         with Session(self._engine) as session:
             return list(session.scalars(select(TalkRow.conversation).where(*own).order_by(TalkRow.at)))
 
-    def whose(self, conversation: str) -> Person | None:
+    def whose(self, conversation: str) -> SlackPerson | None:
         """Whose private conversation it is; None for one of another channel, or that others read."""
         with Session(self._engine) as session:
             row = session.get(TalkRow, conversation)
-            return Person(row.team, row.person) if row is not None and row.private else None
+            return SlackPerson(row.team, row.person) if row is not None and row.private else None
 
-    def chosen(self, person: Person) -> str | None:
+    def chosen(self, person: SlackPerson) -> str | None:
         """The company that the person has chosen to ask about."""
         with Session(self._engine) as session:
             row = session.get(ChoiceRow, (person.team, person.id))
             return row.company if row else None
 
-    def choose(self, person: Person, company: str) -> None:
+    def choose(self, person: SlackPerson, company: str) -> None:
         self._keep(lambda: ChoiceRow(team=person.team, person=person.id, company=company, at=self._now()))
 
     def thread(self, team: str, channel: str, ts: str) -> Thread | None:
@@ -112,7 +112,7 @@ class Places:
             )
         )  # fmt: skip
 
-    def _keep(self, row: Callable[[], Base]) -> None:
+    def _keep(self, row: Callable[[], SlackBase]) -> None:
         """Insert or change. Two workers may insert the same at once: then the later one changes it."""
         for last in (False, True):
             try:
@@ -155,7 +155,7 @@ class Places:
         with Session(self._engine) as session, session.begin():
             return sum([changed(session.execute(delete(table).where(*over))) for table, over in self.over(days)])
 
-    def over(self, days: int) -> list[tuple[type[Base], list[ColumnElement[bool]]]]:
+    def over(self, days: int) -> list[tuple[type[SlackBase], list[ColumnElement[bool]]]]:
         """What is forgotten after so many days, by table."""
         old = self._now() - timedelta(days=days)
         told = select(TicketRow.conversation).where(TicketRow.conversation != "")

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)]
 bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
 
 
-Reason = Literal["", "wrong_passage", "not_answered", "hard_to_understand", "out_of_date", "other"]
+FeedbackReason = Literal["", "wrong_passage", "not_answered", "hard_to_understand", "out_of_date", "other"]
 
 
 class Strict(BaseModel):
@@ -63,7 +63,7 @@ class Feedback(Strict):
 
     answer_id: str = Field(max_length=40, pattern=r"^a_[0-9a-f]+$")
     helpful: bool
-    reason: Reason = ""
+    reason: FeedbackReason = ""
     comment: str = Field(default="", max_length=2000)
 
 
@@ -81,12 +81,12 @@ def opened(id: str, request: Request, credentials: Annotated[HTTPAuthorizationCr
     return id
 
 
-Door = Annotated[Assistant, Depends(assistant)]
-Opened = Annotated[str, Depends(opened)]
+AssistantDep = Annotated[Assistant, Depends(assistant)]
+OpenedConversation = Annotated[str, Depends(opened)]
 
 
 @router.post("/conversations", status_code=201)
-async def begin(body: NewConversation, request: Request, door: Door) -> Begun:
+async def begin(body: NewConversation, request: Request, door: AssistantDep) -> Begun:
     """Begin a conversation about one company's policy."""
     await within(request, "conversations")
     conversation, greeting = await door.begin(company=body.company, channel="web")
@@ -94,7 +94,7 @@ async def begin(body: NewConversation, request: Request, door: Door) -> Begun:
 
 
 @router.post("/conversations/{id}/messages", response_model=Replies)
-async def say(id: Opened, body: NewMessage, request: Request, door: Door) -> Replies | JSONResponse:
+async def say(id: OpenedConversation, body: NewMessage, request: Request, door: AssistantDep) -> Replies | JSONResponse:
     """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id.
 
     429 where that was too much at once, with the seconds to wait in Retry-After; nothing is kept of it.
@@ -109,14 +109,14 @@ async def say(id: Opened, body: NewMessage, request: Request, door: Door) -> Rep
 
 
 @router.get("/conversations/{id}")
-async def past(id: Opened, door: Door, response: Response) -> Past:
+async def past(id: OpenedConversation, door: AssistantDep, response: Response) -> Past:
     """What was said so far, as the visitor wrote it: what lies masked in the record is shown to its owner."""
     response.headers["Cache-Control"] = "no-store"
     return await door.past(id)
 
 
 @router.get("/conversations/{id}/transcript", response_class=PlainTextResponse)
-async def transcript(id: Opened, request: Request, door: Door) -> PlainTextResponse:
+async def transcript(id: OpenedConversation, request: Request, door: AssistantDep) -> PlainTextResponse:
     """The same as a text file to keep."""
     said, now = await door.past(id), datetime.now(UTC)
     name = request.app.state.catalogue.company(said.company).name
@@ -127,18 +127,18 @@ async def transcript(id: Opened, request: Request, door: Door) -> PlainTextRespo
 
 
 @router.post("/conversations/{id}/feedback", status_code=204, response_class=Response)
-async def feedback(id: Opened, body: Feedback, door: Door) -> None:
+async def feedback(id: OpenedConversation, body: Feedback, door: AssistantDep) -> None:
     """Say whether an answer helped."""
     await door.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
 
 
 @router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
-async def hand_back(id: Opened, door: Door) -> None:
+async def hand_back(id: OpenedConversation, door: AssistantDep) -> None:
     """Let Candor answer again, where a person had taken the conversation."""
     await asyncio.to_thread(door.persons.hand_back, id, "visitor")
 
 
 @router.delete("/conversations/{id}", status_code=204, response_class=Response)
-async def forget(id: Opened, door: Door) -> None:
+async def forget(id: OpenedConversation, door: AssistantDep) -> None:
     """Forget the conversation: transcript, vault and Rasa's memory. Opened requests stay."""
     await door.forget(id)

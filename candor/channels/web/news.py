@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 
-from candor.channels.web.api import Door, Opened
+from candor.channels.web.api import AssistantDep, OpenedConversation
 from candor.conversations.history import PastTurn
 from candor.conversations.reply import Speaker
 from candor.rate_limits import within
@@ -28,7 +28,7 @@ class News(BaseModel):
 
 @router.get("/conversations/{id}/news", response_model=News, responses={304: {"description": "Nothing new."}})
 async def news(
-    id: Opened, request: Request, door: Door, after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    id: OpenedConversation, request: Request, door: AssistantDep, after: Annotated[int, Query(ge=0, le=100_000)] = 0,
     if_none_match: Annotated[str, Header(max_length=100)] = "",
 ) -> Response:  # fmt: skip
     """What people have said after the first so many of their messages; 304 where that is what the ETag stands for."""

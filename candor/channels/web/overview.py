@@ -11,7 +11,7 @@ from candor.channels.web.pages import catalogue, templates
 from candor.conversations.overview import GlanceData
 from candor.conversations.reply import address
 from candor.rate_limits import counted
-from knowledge.changes import Change, Stretch, what_changed, word_marks
+from knowledge.changes import Change, ChangedStretch, what_changed, word_marks
 from knowledge.glance import glance
 
 pages = APIRouter(include_in_schema=False)
@@ -60,7 +60,7 @@ def _marked(company: str, change: Change) -> dict[str, Any]:
     if old and new:
         before, after = word_marks(old.text, new.text)
     else:
-        before, after = ([Stretch(piece.text, True)] if piece else [] for piece in (old, new))
+        before, after = ([ChangedStretch(piece.text, True)] if piece else [] for piece in (old, new))
     return {
         "sign": SIGNS[change.kind],
         "old": old and {"stretches": before, "section": old.section, "url": address(company, old.version, old.start, old.end)},

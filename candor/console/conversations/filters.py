@@ -13,14 +13,14 @@ from urllib.parse import urlencode
 from candor.console.conversations.view import KINDS
 from candor.errors import InvalidInputError
 from candor.transcripts import facets
-from candor.transcripts.listing import Wanted
+from candor.transcripts.listing import ConversationQuery
 from candor.transcripts.search import searched
 
 Names = Mapping[str, str]  # "facet:value" in words, where it has a name of its own
 
 
 @dataclass(frozen=True)
-class State:
+class StateFilter:
     """Something that holds for a conversation or not: ?is=unsure."""
 
     name: str
@@ -41,15 +41,15 @@ class Facet:
     words: Callable[[str], str] = lambda value: value.replace("_", " ").replace(".", ": ")
 
 
-STATES: list[State] = [
-    State("needs_person", "Needs a person", facets.NEEDS_PERSON, "bad"),
-    State("not_helpful", "Not helpful", facets.NOT_HELPFUL, "bad"),
-    State("refused", "Policy does not say", "kind:not_in_policy", "caution"),
-    State("unsure", "Unsure", "kind:unsure", "caution"),
-    State("low_confidence", "Low confidence", facets.LOW_CONFIDENCE, ""),
-    State("request", "Has a request", facets.REQUEST, "info"),
-    State("failed", "Not answered", facets.FAILED, "bad"),
-    State("unreviewed", "Unreviewed", facets.REVIEWED, without=True, shown=False),
+STATES: list[StateFilter] = [
+    StateFilter("needs_person", "Needs a person", facets.NEEDS_PERSON, "bad"),
+    StateFilter("not_helpful", "Not helpful", facets.NOT_HELPFUL, "bad"),
+    StateFilter("refused", "Policy does not say", "kind:not_in_policy", "caution"),
+    StateFilter("unsure", "Unsure", "kind:unsure", "caution"),
+    StateFilter("low_confidence", "Low confidence", facets.LOW_CONFIDENCE, ""),
+    StateFilter("request", "Has a request", facets.REQUEST, "info"),
+    StateFilter("failed", "Not answered", facets.FAILED, "bad"),
+    StateFilter("unreviewed", "Unreviewed", facets.REVIEWED, without=True, shown=False),
 ]
 FACETS: list[Facet] = [
     Facet("company", "Company", "company:", str),
@@ -113,11 +113,11 @@ def filters_of(pairs: Sequence[tuple[str, str]]) -> Filters:
     return Filters(states, tuple(dict(facets).items()), days.get("from"), days.get("to"), typed)
 
 
-def wanted_of(filters: Filters, companies: tuple[str, ...] | None) -> Wanted:
+def wanted_of(filters: Filters, companies: tuple[str, ...] | None) -> ConversationQuery:
     """What to look for, for somebody who may read these companies (None: all). Raises: SearchTooLongError."""
     of_state, of_facet = {state.name: state for state in STATES}, {facet.name: facet for facet in FACETS}
     states = [of_state[name] for name in filters.states]
-    return Wanted(
+    return ConversationQuery(
         marks=(*(state.mark for state in states if not state.without),
                *(f"{of_facet[name].prefix}{value}".replace("\0", "") for name, value in filters.facets)),
         without=tuple(state.mark for state in states if state.without), companies=companies, since=_instant(filters.since),

@@ -20,7 +20,7 @@ from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
 from candor.errors import InvalidInputError, UnknownConversationError
 from candor.services import Services
-from candor.transcripts.listing import Page
+from candor.transcripts.listing import ConversationPage
 from candor.transcripts.masking import mask
 from candor.transcripts.search import SearchTooLongError
 from candor.transcripts.store import Conversation
@@ -36,7 +36,7 @@ Tell = Callable[[Services, Account, Conversation, Sequence[TurnSeen]], Mapping[s
 TOLD_TOO: list[Tell] = []  # what other parts of the console tell the reader's page, for the templates that it includes
 
 
-class WordsMissingError(InvalidInputError):
+class ReasonMissingError(InvalidInputError):
     """Something was to be revealed without a reason."""
 
     public = "Please say why you need it: choose a reason, and for “something else” say it in your own words. Nothing was shown."
@@ -48,7 +48,7 @@ def conversations(request: Request, parts: Parts, staff: Staff, older: str = "",
     staff.require("read_conversations")
     filters = filters_of(request.query_params.multi_items())
     scope = _scope(parts, staff)
-    trouble, status, page = "", 200, Page()
+    trouble, status, page = "", 200, ConversationPage()
     try:
         wanted = wanted_of(filters, scope)
         if filters.typed and not wanted.words:
@@ -113,7 +113,7 @@ def reveal(
     staff.require("reveal", talk.company)
     words = mask(" ".join(words.split())[:LONGEST_WORDS], lambda kind, _: f"<{kind}>")
     if reason not in WHY_REVEAL or (reason == "other" and not words):
-        raise WordsMissingError("revealing needs a reason")
+        raise ReasonMissingError("revealing needs a reason")
     told = _told(parts, staff, talk)
     parts.audit.record(
         staff.actor, "conversation.reveal", f"conversation {talk.id}", company=talk.company, reason=reason, words=words
@@ -134,7 +134,7 @@ def _address(filters: Filters) -> str:
     return f"{FOLDER}/conversations" + (f"?{filters.query}" if filters.query else "")
 
 
-def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: Page) -> dict[str, Any]:
+def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: ConversationPage) -> dict[str, Any]:
     """The rows, and the filters that are set: all that htmx asks for while somebody types."""
     people = {account.id: account.name for account in parts.register.all()}
     names = {f"company:{known}": about.name for known, about in parts.catalogue.companies.items()}

@@ -35,7 +35,7 @@ REASONS = {
 }  # fmt: skip
 
 
-class Policies(Protocol):
+class PolicyLookup(Protocol):
     """What is needed of the catalogue."""
 
     def document(self, company: str, version: str) -> PolicyDocument: ...
@@ -123,7 +123,7 @@ class TurnSeen:
 
 
 def turns_seen(
-    rows: Iterable[TurnRow], feedback: Iterable[FeedbackRow], policies: Policies, covered: Iterable[str] | None = None
+    rows: Iterable[TurnRow], feedback: Iterable[FeedbackRow], policies: PolicyLookup, covered: Iterable[str] | None = None
 ) -> list[TurnSeen]:  # fmt: skip
     """The turns as they are shown. `covered`: the companies whose turns may be read; None: all."""
     given = {one.answer_id: FeedbackSeen(one.helpful, REASONS.get(one.reason, one.reason), one.comment) for one in feedback}
@@ -152,7 +152,7 @@ def _chip(token: str, value: str | None) -> Markup:
     return Markup('<span class="token">{}</span>').format(token.strip("<>").replace("_", " "))
 
 
-def _turn(number: int, row: TurnRow, given: Mapping[str, FeedbackSeen], policies: Policies) -> TurnSeen:
+def _turn(number: int, row: TurnRow, given: Mapping[str, FeedbackSeen], policies: PolicyLookup) -> TurnSeen:
     replies = tuple(map(_reply, row.replies))
     evidence = row.evidence or {}
     aspects = evidence.get("aspects") or [evidence.get("aspect")]
@@ -177,7 +177,7 @@ def _reply(kept: dict[str, Any]) -> Reply:
         return Reply(kind="error", text=str(kept.get("text", "")))
 
 
-def _looked_up(evidence: Mapping[str, Any], company: str, policies: Policies) -> LookedUp:
+def _looked_up(evidence: Mapping[str, Any], company: str, policies: PolicyLookup) -> LookedUp:
     company, version = str(evidence.get("company") or company), str(evidence.get("version") or "")
     text = _text_of(policies, company, version)
     passages = tuple(_passage(passage, company, version, text) for passage in evidence.get("passages") or ())
@@ -199,7 +199,7 @@ def _once_each(passages: Sequence[PassageSeen]) -> tuple[PassageSeen, ...]:
     return tuple(best.values())
 
 
-def _text_of(policies: Policies, company: str, version: str) -> str | None:
+def _text_of(policies: PolicyLookup, company: str, version: str) -> str | None:
     try:
         return policies.document(company, version).text
     except CandorError:

@@ -10,7 +10,7 @@ from candor.services import Services
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingCount:
     """So many of something, and where they are. kind: as of chips; "bad" is late."""
 
     title: str
@@ -19,4 +19,4 @@ class Waiting:
     kind: str = ""
 
 
-Gather = Callable[[Services, Account], Iterable[Waiting]]
+Gather = Callable[[Services, Account], Iterable[WaitingCount]]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from candor.conversations.handoff.queue import Waiting
-from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, PersonTalk
+from candor.conversations.handoff.queue import WaitingVisitor
+from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, LiveChatSession
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import ASKED
 
@@ -30,11 +30,11 @@ class Waits:
     overdue: bool
     email: str  # masked; empty: they wait in the chat
     came_back: bool
-    talk: PersonTalk | None
+    talk: LiveChatSession | None
 
 
 @dataclass(frozen=True)
-class Line:
+class ShownTurn:
     """One turn as it is shown: what the visitor wrote, and what they read."""
 
     n: int
@@ -49,7 +49,7 @@ class Line:
 class Shown:
     """Turns from a place on, and where the next ones begin. hidden: those about companies that are not this person's."""
 
-    lines: list[Line]
+    lines: list[ShownTurn]
     after: int
     hidden: int
 
@@ -61,7 +61,7 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
         end -= 1
     new = list(enumerate(turns[after:end], start=after))
     lines = [
-        Line(n, turn.at, turn.text, turn.replies, turn.state == TO_PERSON, turn.state == BY_PERSON)
+        ShownTurn(n, turn.at, turn.text, turn.replies, turn.state == TO_PERSON, turn.state == BY_PERSON)
         for n, turn in new
         if may_see(turn.company)
     ]
@@ -98,5 +98,5 @@ def in_order(waiting: Sequence[Waits]) -> list[Waits]:
     return sorted(waiting, key=place)
 
 
-def overdue(asked: Waiting | None, now: datetime) -> bool:
+def overdue(asked: WaitingVisitor | None, now: datetime) -> bool:
     return asked is not None and asked.answered_at is None and asked.answer_by <= now

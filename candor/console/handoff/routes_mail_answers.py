@@ -11,14 +11,14 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
-from candor.console.deps import Parts, Staff, TheDoor, needs
+from candor.console.deps import Parts, Staff, TheAssistant, needs
 from candor.console.handoff.presence import last_words_of, masked_address, overdue
 from candor.console.handoff.routes_waiting import MessageId
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.replies.offers import offers, with_reply
 from candor.console.requests.text import plain
-from candor.conversations.handoff.queue import Waiting
+from candor.conversations.handoff.queue import WaitingVisitor
 from candor.errors import NotFoundError, UnknownConversationError
 from candor.services import Services
 
@@ -33,7 +33,7 @@ def answer(request: Request, parts: Parts, staff: Staff, waiting: int) -> Respon
 
 @router.post("/{waiting}/send")
 def send(
-    request: Request, parts: Parts, door: TheDoor, staff: Staff, waiting: int, message_id: MessageId,
+    request: Request, parts: Parts, door: TheAssistant, staff: Staff, waiting: int, message_id: MessageId,
     text: Annotated[str, Form()] = "", insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
     """Sent twice, it goes once. `insert`: only put this saved reply into the box."""
@@ -46,7 +46,7 @@ def send(
 
 
 @router.post("/{waiting}/close")
-def close(parts: Parts, door: TheDoor, staff: Staff, waiting: int) -> Response:
+def close(parts: Parts, door: TheAssistant, staff: Staff, waiting: int) -> Response:
     """It is answered some other way."""
     asked = _asked(parts, staff, waiting)
     door.persons.settle(waiting, staff.actor)
@@ -54,7 +54,7 @@ def close(parts: Parts, door: TheDoor, staff: Staff, waiting: int) -> Response:
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
-def _page(request: Request, parts: Services, staff: Account, asked: Waiting, typed: str = "") -> Response:
+def _page(request: Request, parts: Services, staff: Account, asked: WaitingVisitor, typed: str = "") -> Response:
     words = ""
     with suppress(UnknownConversationError):
         parts.transcripts.get(asked.conversation)
@@ -68,7 +68,7 @@ def _page(request: Request, parts: Services, staff: Account, asked: Waiting, typ
     return show(request, "handoff/mail.html", told)
 
 
-def _asked(parts: Services, staff: Account, waiting: int) -> Waiting:
+def _asked(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:
     """Raises: NotFoundError, also for who left no address; NotYoursError."""
     asked = parts.people.get(waiting)
     if asked is None or asked.email is None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
-from candor.console.deps import Parts, Staff, TheDoor, needs
+from candor.console.deps import Parts, Staff, TheAssistant, needs
 from candor.console.handoff.presence import (  # fmt: skip
     Presence,
     Waits,
@@ -28,8 +28,8 @@ from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
 from candor.console.replies.offers import Offer, offers, with_reply
 from candor.console.requests.text import plain
-from candor.conversations.handoff.queue import Waiting
-from candor.conversations.handoff.sessions import PersonTalk, TakenError, TalkOverError
+from candor.conversations.handoff.queue import WaitingVisitor
+from candor.conversations.handoff.sessions import LiveChatSession, SessionOverError, SessionTakenError
 from candor.errors import NotFoundError, UnknownConversationError
 from candor.services import Services
 
@@ -38,7 +38,7 @@ After = Annotated[int, Query(ge=0, le=1_000_000)]
 MessageId = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
-class Case:
+class StaffConversation:
     """One conversation, seen by one person. Raises: NotFoundError; NotYoursError."""
 
     def __init__(self, parts: Services, staff: Account, conversation: str) -> None:
@@ -108,20 +108,20 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
 @router.get("/{conversation}")
 def talk(request: Request, parts: Parts, staff: Staff, conversation: str, done: str = "") -> Response:
     """The transcript as the visitor saw it, masked, and what can be done."""
-    case = Case(parts, staff, conversation)
+    case = StaffConversation(parts, staff, conversation)
     return _page(request, parts, case, done=done)
 
 
 @router.get("/{conversation}/new")
 def new(request: Request, parts: Parts, staff: Staff, conversation: str, after: After = 0, state: str = "") -> Response:
     """What has come since; 204 where nothing has. That it is read stands in the audit log since the page was opened."""
-    return _new(request, Case(parts, staff, conversation), after, state)
+    return _new(request, StaffConversation(parts, staff, conversation), after, state)
 
 
 @router.post("/{conversation}/take")
-def take(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Response:
+def take(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
     """I take it."""
-    case = Case(parts, staff, conversation)
+    case = StaffConversation(parts, staff, conversation)
     door.persons.take(conversation, staff.actor, staff.name)
     if not case.mine:
         parts.audit.record(staff.actor, "person.take", f"conversation {conversation}", company=case.company)
@@ -130,12 +130,12 @@ def take(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Respon
 
 @router.post("/{conversation}/say")
 def say(
-    request: Request, parts: Parts, door: TheDoor, staff: Staff, conversation: str, message_id: MessageId, *,
+    request: Request, parts: Parts, door: TheAssistant, staff: Staff, conversation: str, message_id: MessageId, *,
     text: Annotated[str, Form()] = "", after: Annotated[int, Form(ge=0)] = 0, state: Annotated[str, Form()] = "",
     insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
     """Say something to the visitor, as oneself. Sent twice, it is said once. `insert`: only put this saved reply into the box."""
-    case = Case(parts, staff, conversation)
+    case = StaffConversation(parts, staff, conversation)
     _require_own(case)
     assert case.talk is not None  # noqa: S101  (it is one's own)
     if insert:
@@ -143,23 +143,23 @@ def say(
     if door.persons.say(case.talk, staff.actor, staff.name, text, message_id):
         parts.audit.record(staff.actor, "person.say", f"conversation {conversation}", company=case.company)
     if is_part(request):
-        return _new(request, Case(parts, staff, conversation), after, state)
+        return _new(request, StaffConversation(parts, staff, conversation), after, state)
     return _back(conversation)
 
 
 @router.post("/{conversation}/hand-back")
-def hand_back(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Response:
+def hand_back(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
     """Candor answers again. Whoever may talk may do so, because people go home and leave a visitor behind."""
-    case = Case(parts, staff, conversation)
+    case = StaffConversation(parts, staff, conversation)
     if door.persons.hand_back(conversation, staff.actor) is not None:
         parts.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company)
     return _back(conversation, "back")
 
 
 @router.post("/{conversation}/close")
-def close(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Response:
+def close(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
     """It is answered, in the chat or by mail: nobody waits any more, and Candor answers again."""
-    case = Case(parts, staff, conversation)
+    case = StaffConversation(parts, staff, conversation)
     if case.channel:
         door.persons.hand_back(conversation, staff.actor, answered=True)
     else:  # forgotten: there is no talk to end, but a promise to keep
@@ -168,7 +168,9 @@ def close(parts: Parts, door: TheDoor, staff: Staff, conversation: str) -> Respo
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
-def _waits(parts: Services, staff: Account, page: str, asked: Waiting | None, talk: PersonTalk | None, now: datetime) -> Waits:
+def _waits(
+    parts: Services, staff: Account, page: str, asked: WaitingVisitor | None, talk: LiveChatSession | None, now: datetime
+) -> Waits:
     channel, words = "", ""
     with suppress(UnknownConversationError):
         channel = parts.transcripts.get(page).channel
@@ -180,19 +182,19 @@ def _waits(parts: Services, staff: Account, page: str, asked: Waiting | None, ta
     )  # fmt: skip
 
 
-def _page(request: Request, parts: Services, case: Case, *, done: str = "", typed: str = "") -> Response:
+def _page(request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "") -> Response:
     parts.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
     return show(request, "handoff/talk.html", case.told(0, done=done, typed=typed))
 
 
-def _require_own(case: Case) -> None:
+def _require_own(case: StaffConversation) -> None:
     if case.talk is None:
-        raise TalkOverError(f"nobody talks in {case.id}")
+        raise SessionOverError(f"nobody talks in {case.id}")
     if not case.mine:
-        raise TakenError(case.talk)
+        raise SessionTakenError(case.talk)
 
 
-def _new(request: Request, case: Case, after: int, state: str) -> Response:
+def _new(request: Request, case: StaffConversation, after: int, state: str) -> Response:
     told = case.told(after, was=state, form_changes=case.box_of(state) != case.box_of(case.state))
     if request.method == "GET" and told["after"] == after and state == case.state:
         return Response(status_code=204)

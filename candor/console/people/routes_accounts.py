@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, Grant, NotYoursError, read_grant
 from candor.accounts.store import UnknownAccountError
-from candor.console.deps import Parts, Staff
+from candor.console.deps import FormText, Parts, Staff
 from candor.console.pages import show
 from candor.console.people import invitations
 from candor.console.places import FOLDER
@@ -19,7 +19,6 @@ from candor.errors import CandorError, ConflictError, InvalidInputError
 
 log = logging.getLogger("candor.console")
 router = APIRouter(prefix="/accounts")
-Text = Annotated[str, Form()]
 Several = Annotated[list[str] | None, Form()]
 DONE = {
     "roles": "The roles are changed. They hold from the next click on.",
@@ -59,7 +58,7 @@ def new(request: Request, staff: Staff, parts: Parts) -> Response:
 
 @router.post("")
 def add(
-    request: Request, staff: Staff, parts: Parts, email: Text = "", name: Text = "", grant: Several = None
+    request: Request, staff: Staff, parts: Parts, email: FormText = "", name: FormText = "", grant: Several = None
 ) -> Response:  # fmt: skip
     """Make an account, and a link with which its person sets a password: sent by mail, and shown to be handed over."""
     staff.require("manage_people")

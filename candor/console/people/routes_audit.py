@@ -33,7 +33,7 @@ class NoDayError(InvalidInputError):
 
 
 @dataclass(frozen=True)
-class Filter:
+class AuditFilter:
     """What of the log is asked for; empty: all of it. Days are UTC's, `until` with it."""
 
     who: str = ""
@@ -60,7 +60,7 @@ def audit(
     until: Word = "", before: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:  # fmt: skip
     """One page. Whoever reads for some companies only sees what was done for those."""
-    asked, companies = Filter(who, action, subject, since, until), _companies(staff, parts)
+    asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
     found = asked.entries(parts.audit, companies, before or None, PAGE + 1)
     names, kinds = _names(parts, companies), parts.audit.actions()
     told = {
@@ -85,7 +85,7 @@ def as_file(
     staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "", until: Word = "",
 ) -> Response:  # fmt: skip
     staff.require("export")
-    asked, companies = Filter(who, action, subject, since, until), _companies(staff, parts, "export")
+    asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
     asked.entries(parts.audit, companies, None, 1)  # a wrong day is refused before the file begins
     parts.audit.record(staff.actor, "audit.export", filter=asked.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
@@ -95,7 +95,7 @@ def as_file(
 
 
 def rows(
-    asked: Filter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
+    asked: AuditFilter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
 ) -> Iterator[str]:  # fmt: skip
     """The file, piece by piece. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
     yield _line(COLUMNS)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.passwords import WeakPasswordError
-from candor.console.deps import Parts, Who
+from candor.console.deps import FormText, Parts, Who
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.errors import NotFoundError
 
 router = APIRouter(prefix="/me")
-Text = Annotated[str, Form()]
 DONE = {
     "password": "Your password is changed. Every other browser was signed out.",
     "others": "Every other browser was signed out.",
@@ -35,7 +32,8 @@ def me(request: Request, who: Who, parts: Parts, done: str = "") -> Response:
 
 @router.post("/password")
 def change_password(
-    request: Request, parts: Parts, who: Who, old_password: Text = "", new_password: Text = "", new_password_again: Text = "",
+    request: Request, parts: Parts, who: Who, old_password: FormText = "", new_password: FormText = "",
+    new_password_again: FormText = "",
 ) -> Response:  # fmt: skip
     """Needs the old one; ends every other session."""
     if new_password != new_password_again:

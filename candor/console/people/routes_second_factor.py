@@ -5,14 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
-from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.sessions import SignedIn
-from candor.console.deps import Parts, Who, before_enrolment, must_enrol, parts
+from candor.console.deps import FormText, Parts, Who, before_enrolment, must_enrol, parts
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.sign_in.cookies import key_of
@@ -20,7 +19,6 @@ from candor.errors import ConflictError
 
 router = APIRouter(prefix="/me/second-factor")
 PURPOSE, LASTS = "second factor to be confirmed", timedelta(minutes=30)
-Text = Annotated[str, Form()]
 
 
 class ProveItError(ConflictError):
@@ -40,7 +38,7 @@ def enrol(request: Request, who: Who) -> Response:
 @router.post("")
 @before_enrolment
 def confirm(
-    request: Request, parts: Parts, who: Who, slip: Text = "", code: Text = "", next: Text = "", kept: Text = "",
+    request: Request, parts: Parts, who: Who, slip: FormText = "", code: FormText = "", next: FormText = "", kept: FormText = "",
 ) -> Response:  # fmt: skip
     """Set it up if the code is one of the secret that was shown; every other browser is signed out."""
     told = parts.slips.read(PURPOSE, slip, LASTS)
@@ -59,7 +57,7 @@ def confirm(
 
 
 @router.post("/codes")
-def renew(request: Request, parts: Parts, who: Who, code: Text = "") -> Response:
+def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
     """New codes for paper, for whoever has the phone."""
     _prove(parts, who, code)
     codes = parts.second_factor.renew(who.account.id)
@@ -68,7 +66,7 @@ def renew(request: Request, parts: Parts, who: Who, code: Text = "") -> Response
 
 
 @router.post("/remove")
-def remove(request: Request, parts: Parts, who: Who, code: Text = "") -> Response:
+def remove(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
     """Take it away, to set up another phone; every other browser is signed out."""
     _prove(parts, who, code)
     parts.second_factor.remove(who.account.id)

@@ -11,7 +11,7 @@ from candor.accounts.saved_replies import UnknownReplyError
 from candor.console.places import FOLDER
 from candor.services import Services
 from candor.tickets.delivery.templates import day
-from candor.tickets.details import File
+from candor.tickets.details import RequestDetails
 
 REPLIES = f"{FOLDER}/replies"
 USES: tuple[Permission, ...] = ("talk", "work_requests")  # who writes to people sees them
@@ -43,7 +43,7 @@ def offers(parts: Services, companies: Collection[str], *, number: str = "", due
     return [Offer(one.id, one.title, text) for one, text in found if text is not None]
 
 
-def offers_for(parts: Services, file: File, step: str) -> list[Offer]:
+def offers_for(parts: Services, file: RequestDetails, step: str) -> list[Offer]:
     """For the letter of a step of one request. Its date is the one that the step leads to."""
     clock = file.clock
     due = file.ticket.due_on

@@ -17,7 +17,7 @@ from candor.accounts.saved_replies import (  # fmt: skip
     SavedReply,
     UnknownReplyError,
 )
-from candor.console.deps import Parts, Staff, needs
+from candor.console.deps import FormText, Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.replies.offers import REPLIES, USES, WORDS, may_see
 from candor.console.requests.queue import known_companies, names
@@ -25,7 +25,6 @@ from candor.console.requests.text import actor_name, plain
 from candor.errors import InvalidInputError
 from candor.services import Services
 
-Text = Annotated[str, Form()]
 Edition = Annotated[int, Form(ge=1, lt=2**31)]
 DONE = {
     "added": "Saved. It is offered from now on wherever it fits.",
@@ -66,7 +65,7 @@ def new(request: Request, parts: Parts, staff: Staff) -> Response:
 
 @router.post("", dependencies=[needs(WORDS)])
 def add(
-    request: Request, parts: Parts, staff: Staff, *, title: Text = "", text: Text = "", company: Text = ""
+    request: Request, parts: Parts, staff: Staff, *, title: FormText = "", text: FormText = "", company: FormText = ""
 ) -> Response:  # fmt: skip
     """Save a new one."""
     typed = _typed(parts, staff, company, title, text)
@@ -87,8 +86,8 @@ def one(request: Request, parts: Parts, staff: Staff, reply: int) -> Response:
 
 @router.post("/{reply}", dependencies=[needs(WORDS)])
 def change(
-    request: Request, parts: Parts, staff: Staff, reply: int, *, title: Text = "", text: Text = "", company: Text = "",
-    edition: Edition = 1,
+    request: Request, parts: Parts, staff: Staff, reply: int, *, title: FormText = "", text: FormText = "",
+    company: FormText = "", edition: Edition = 1,
 ) -> Response:  # fmt: skip
     """Change it. What was typed is never lost: not to somebody who was faster, and not with a reply that is gone."""
     typed = _typed(parts, staff, company, title, text)

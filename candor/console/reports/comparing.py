@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from candor.console.reports.sheets import as_text
-from candor.transcripts.figures import Counts, Figures
+from candor.transcripts.figures import TurnCounts, TurnFigures
 
 FEW = 20  # fewer than that are told as they are: "12 of 14", not a percentage
 ALARMING = 5  # one failure in 250 messages is no trend
@@ -25,7 +25,7 @@ class Tile:
     tone: Tone = ""
 
 
-def tiles_of(found: Figures, before_name: str) -> list[Tile]:
+def tiles_of(found: TurnFigures, before_name: str) -> list[Tile]:
     """The page's first row. `before_name`: what to call the time before, such as "the 30 days before"."""
     now, before = found.total, found.before
 
@@ -74,7 +74,7 @@ def _share(
     return Tile(label, value, note, told, direction, tone)
 
 
-def _time(label: str, now: Counts, before: Counts, name: str) -> Tile:
+def _time(label: str, now: TurnCounts, before: TurnCounts, name: str) -> Tile:
     median, then = now.quantile(0.5), before.quantile(0.5)
     if median is None:
         return Tile(label, "–", "nothing answered", "")

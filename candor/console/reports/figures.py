@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from candor.console.pages import words
-from candor.console.reports.sheets import Column, Drawn, Row, Sheet
-from candor.transcripts.date_ranges import Bucket, Span
-from candor.transcripts.figures import OUTCOMES, Counts, Figures
+from candor.console.reports.sheets import Column, Drawn, ReportTable, Row
+from candor.transcripts.date_ranges import Bucket, DateRange
+from candor.transcripts.figures import OUTCOMES, TurnCounts, TurnFigures
 
 TOP = 5  # intents and aspects with a line of their own
 OUTCOME_NAMES = {
@@ -18,7 +18,7 @@ OUTCOME_NAMES = {
 STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
 
 
-def sheets_of(found: Figures, company_names: Mapping[str, str]) -> list[Sheet]:
+def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[ReportTable]:
     """All sheets that come from conversations."""
     return [
         _over_time(
@@ -47,11 +47,11 @@ def sheets_of(found: Figures, company_names: Mapping[str, str]) -> list[Sheet]:
     ]  # fmt: skip
 
 
-def counted_sheet(name: str, title: str, about: str, column: str, span: Span, counts: Sequence[int]) -> Sheet:
+def counted_sheet(name: str, title: str, about: str, column: str, span: DateRange, counts: Sequence[int]) -> ReportTable:
     """How often something happened in each bucket of a span."""
     rows = [_row(span, bucket, (n,)) for bucket, n in zip(span.buckets(), counts, strict=True)]
     total = Row(("All", ""), "All", (sum(counts),))
-    return Sheet(
+    return ReportTable(
         name, title, about, "stack", ("From", "To"), STEP_NAMES[span.step], (Column(column, plotted=True),), tuple(rows), total
     )
 
@@ -61,7 +61,7 @@ def percent(part: int, whole: int) -> float | None:
     return round(100 * part / whole, 1) if whole else None
 
 
-def label_of(span: Span, bucket: Bucket) -> str:
+def label_of(span: DateRange, bucket: Bucket) -> str:
     """A bucket as people say it, marked where the span holds only a part of it."""
     year = f" {bucket.first.year}" if span.first.year != span.last.year else ""
     if span.step == "day":
@@ -74,21 +74,21 @@ def label_of(span: Span, bucket: Bucket) -> str:
     return label if bucket.whole else f"{label} (part)"
 
 
-def _row(span: Span, bucket: Bucket, cells: tuple[float | None, ...]) -> Row:
+def _row(span: DateRange, bucket: Bucket, cells: tuple[float | None, ...]) -> Row:
     return Row((bucket.first.isoformat(), bucket.last.isoformat()), label_of(span, bucket), cells)
 
 
 def _over_time(
-    found: Figures, name: str, title: str, about: str, drawn: Drawn, columns: Sequence[Column],
-    cells: Callable[[Counts], tuple[float | None, ...]],
-) -> Sheet:  # fmt: skip
+    found: TurnFigures, name: str, title: str, about: str, drawn: Drawn, columns: Sequence[Column],
+    cells: Callable[[TurnCounts], tuple[float | None, ...]],
+) -> ReportTable:  # fmt: skip
     span = found.span
     rows = [_row(span, bucket, cells(counts)) for bucket, counts in zip(span.buckets(), found.steps, strict=True)]
     total = Row(("All", ""), "All", cells(found.total))
-    return Sheet(name, title, about, drawn, ("From", "To"), STEP_NAMES[span.step], tuple(columns), tuple(rows), total)
+    return ReportTable(name, title, about, drawn, ("From", "To"), STEP_NAMES[span.step], tuple(columns), tuple(rows), total)
 
 
-def _shares(found: Figures) -> Sheet:
+def _shares(found: TurnFigures) -> ReportTable:
     now, before = found.total, found.before
     rows = []
     for kind in OUTCOMES:
@@ -102,11 +102,11 @@ def _shares(found: Figures) -> Sheet:
         Column("Change", "points"),
     )
     about = "What the messages brought, as shares of all messages, beside the time before."
-    return Sheet("shares", "What came back", about, "bars", ("Outcome",), "Outcome", columns, tuple(rows))
+    return ReportTable("shares", "What came back", about, "bars", ("Outcome",), "Outcome", columns, tuple(rows))
 
 
-def _outcomes(found: Figures) -> Sheet:
-    def cells(counts: Counts) -> tuple[float | None, ...]:
+def _outcomes(found: TurnFigures) -> ReportTable:
+    def cells(counts: TurnCounts) -> tuple[float | None, ...]:
         return tuple(counts.kind(kind) for kind in OUTCOMES)
 
     columns = [Column(OUTCOME_NAMES[kind], plotted=True) for kind in OUTCOMES]
@@ -114,10 +114,10 @@ def _outcomes(found: Figures) -> Sheet:
     return _over_time(found, "outcomes", "What came back, over time", about, "stack", columns, cells)
 
 
-def _topics(found: Figures, name: str, what: str, title: str, about: str) -> Sheet:
+def _topics(found: TurnFigures, name: str, what: str, title: str, about: str) -> ReportTable:
     top = [each for each, _ in sorted(found.total.under(what).items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]]
 
-    def cells(counts: Counts) -> tuple[float | None, ...]:
+    def cells(counts: TurnCounts) -> tuple[float | None, ...]:
         by_name = counts.under(what)
         return (*(by_name.get(each, 0) for each in top), sum(by_name.values()) - sum(by_name.get(each, 0) for each in top))
 
@@ -125,7 +125,7 @@ def _topics(found: Figures, name: str, what: str, title: str, about: str) -> She
     return _over_time(found, name, title, about, "lines", columns, cells)
 
 
-def _places(found: Figures, company_names: Mapping[str, str]) -> Sheet:
+def _places(found: TurnFigures, company_names: Mapping[str, str]) -> ReportTable:
     rows = []
     for (company, channel), counts in sorted(found.places.items(), key=lambda pair: (-pair[1].messages, pair[0])):
         label = f"{company_names.get(company, company)}, {channel_name(channel)}"
@@ -138,7 +138,7 @@ def _places(found: Figures, company_names: Mapping[str, str]) -> Sheet:
         Column("Called helpful"), Column("Rated"),
     )  # fmt: skip
     about = "Where the messages came from: each company and channel."
-    return Sheet(
+    return ReportTable(
         "places", "Companies and channels", about, "bars", ("Company", "Channel"), "Company, channel", columns, tuple(rows)
     )
 

@@ -9,7 +9,7 @@ from functools import cache
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
-from candor.transcripts.date_ranges import NAMED, Span, named_span, own_span
+from candor.transcripts.date_ranges import NAMED, DateRange, named_span, own_span
 
 USUAL = "30"
 OWN = "own"
@@ -20,11 +20,11 @@ REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportQuery:
     """What the page's form says. problem: why something of it was passed over, in a sentence; "" if nothing was."""
 
     name: str  # 7, 30, 90, year or own
-    span: Span
+    span: DateRange
     zone: str
     company: str = ""
     channel: str = ""
@@ -43,7 +43,7 @@ class Asked:
         return "the 12 months before" if self.name == "year" else f"the {(self.span.last - self.span.first).days + 1} days before"
 
 
-def read(given: Mapping[str, str], now: datetime) -> Asked:
+def read(given: Mapping[str, str], now: datetime) -> ReportQuery:
     """What is asked for; the last 30 days in UTC where it does not say."""
     zone, problem = given.get("zone") or "UTC", ""
     if zone != "UTC" and zone not in zones():
@@ -62,7 +62,7 @@ def read(given: Mapping[str, str], now: datetime) -> Asked:
     channel = given.get("channel", "")
     if channel and channel not in CHANNELS:
         channel, problem = "", "There is no such channel; these figures are of all."
-    return Asked(name, span, zone, given.get("company", ""), channel, problem)
+    return ReportQuery(name, span, zone, given.get("company", ""), channel, problem)
 
 
 @cache

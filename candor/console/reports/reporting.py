@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from candor.accounts.roles import Account, Permission
 from candor.console.reports.comparing import Tile, count_tile, tiles_of
 from candor.console.reports.figures import counted_sheet, sheets_of
-from candor.console.reports.query import Asked
-from candor.console.reports.sheets import Sheet
+from candor.console.reports.query import ReportQuery
+from candor.console.reports.sheets import ReportTable
 from candor.services import Services
 from candor.tickets.intake import people_asked_for, received, standing
-from candor.transcripts.figures import Scope, Today, figures, today
+from candor.transcripts.figures import FigureScope, Today, figures, today
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,16 @@ class Report:
     """What the page shows."""
 
     tiles: tuple[Tile, ...]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[ReportTable, ...]
 
     @property
     def is_empty(self) -> bool:
         return all(sheet.is_empty for sheet in self.sheets)
 
 
-def report(parts: Services, staff: Account, asked: Asked) -> Report:
+def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
     """The figures that were asked for. Raises: NotYoursError for a company that is not the person's."""
-    scope = Scope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
+    scope = FigureScope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
     found = figures(parts.engine, asked.span, scope)
     names = {company: about.name for company, about in parts.catalogue.companies.items()}
     sheets, tiles = sheets_of(found, names), tiles_of(found, asked.before_name)
@@ -65,5 +65,5 @@ def figures_of_today(parts: Services, staff: Account, zone: str = "UTC") -> Toda
     """For the first page: a few figures of the day so far, of the person's companies; None for whom figures are not."""
     if not staff.may("read_reports"):
         return None
-    scope = Scope(companies_for(parts, staff, "read_reports", ""))
+    scope = FigureScope(companies_for(parts, staff, "read_reports", ""))
     return today(parts.engine, scope, ZoneInfo(zone), datetime.now(UTC))

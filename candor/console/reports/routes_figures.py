@@ -10,7 +10,7 @@ from candor.console.deps import Parts, Staff
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.reports.figures import channel_name
-from candor.console.reports.query import CHANNELS, OWN, Asked, read, zones
+from candor.console.reports.query import CHANNELS, OWN, ReportQuery, read, zones
 from candor.console.reports.reporting import report
 from candor.console.reports.sheets import as_csv
 from candor.errors import NotFoundError
@@ -57,7 +57,7 @@ def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response
     return Response(as_csv(sheet), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _asked(request: Request) -> Asked:
+def _asked(request: Request) -> ReportQuery:
     """From the address; where that names no zone, in the one that this browser asked for last."""
     kept = request.cookies.get(ZONE_COOKIE, "")
     given = ({"zone": kept} if kept in zones() else {}) | {name: value for name, value in request.query_params.items() if value}

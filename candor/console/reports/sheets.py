@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["", "%", "ms", "points"]
+FigureUnit = Literal["", "%", "ms", "points"]
 Drawn = Literal["lines", "stack", "bars"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTHING = "–"
@@ -19,7 +19,7 @@ class Column:
     """A column of numbers. plotted: whether the chart shows it."""
 
     title: str
-    unit: Unit = ""
+    unit: FigureUnit = ""
     plotted: bool = False
 
 
@@ -33,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReportTable:
     """One table. keys: titles of the rows' keys; axis: of their labels."""
 
     name: str
@@ -62,7 +62,7 @@ def as_value(value: float | None) -> str:
     return "" if value is None else f"{round(value, 1):.12g}"
 
 
-def as_text(value: float | None, unit: Unit) -> str:
+def as_text(value: float | None, unit: FigureUnit) -> str:
     """1,204 · 83.3% · 340 ms · 1.2 s · +2.1"""
     if value is None:
         return NOTHING
@@ -75,7 +75,7 @@ def as_text(value: float | None, unit: Unit) -> str:
     return f"{value:,.0f}"
 
 
-def as_csv(sheet: Sheet) -> str:
+def as_csv(sheet: ReportTable) -> str:
     """The sheet with a line of titles, and its total last. A cell that a spreadsheet would run gets an apostrophe before it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -90,5 +90,5 @@ def tame(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA[:4]) else text
 
 
-def _title(title: str, unit: Unit) -> str:
+def _title(title: str, unit: FigureUnit) -> str:
     return f"{title} ({unit})" if unit else title

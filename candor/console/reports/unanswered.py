@@ -10,7 +10,7 @@ from candor.errors import CandorError
 from candor.reviews.unanswered import Example, MarkedSilence, QuotedPassage, QuotedPlace, Silent
 from knowledge.aspects import read_aspects
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.changes import Change, Stretch, what_changed, word_marks
+from knowledge.changes import Change, ChangedStretch, what_changed, word_marks
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "12 months"}
 MARK_NAMES = {"told": "Privacy team told", "to_add": "Will be added", "deliberate": "Deliberately not said"}
@@ -60,8 +60,8 @@ class StaleQuote:
     quote: str
     now: str
     version: str  # the current one
-    old: tuple[Stretch, ...]
-    new: tuple[Stretch, ...]
+    old: tuple[ChangedStretch, ...]
+    new: tuple[ChangedStretch, ...]
 
 
 def stale_places(catalogue: PolicyCatalogue, company: str, quoted: Sequence[QuotedPlace]) -> list[QuotedPlace]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from candor.accounts.roles import Account, Permission
-from candor.console.handoff.home_counts import Waiting
+from candor.console.handoff.home_counts import WaitingCount
 from candor.console.places import FOLDER
 from candor.console.requests.text import STATES
 from candor.services import Services
-from candor.tickets.concurrency import Seen
-from candor.tickets.details import File
-from candor.tickets.queue import Worklist
+from candor.tickets.concurrency import OptimisticLock
+from candor.tickets.details import RequestDetails
+from candor.tickets.queue import RequestQueue
 from candor.tickets.reference import read_number
 from candor.tickets.staff import why_no_more_time
 from candor.tickets.ticket import Ticket
@@ -21,8 +21,8 @@ from candor.tickets.ticket import Ticket
 REQUESTS = f"{FOLDER}/requests"
 
 
-def worklist(parts: Services) -> Worklist:
-    return Worklist(parts.engine, parts.ledger)
+def worklist(parts: Services) -> RequestQueue:
+    return RequestQueue(parts.engine, parts.ledger)
 
 
 def now() -> datetime:
@@ -64,7 +64,7 @@ def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:
     return {account.actor: account.name for account in able}
 
 
-def why_not(file: File, step: str, at: datetime) -> str:
+def why_not(file: RequestDetails, step: str, at: datetime) -> str:
     """Why a step is not possible with the request as it stands, as a sentence; empty where it is."""
     if file.erased_at:
         return "Who asked has been erased: nothing more can be done with this request."
@@ -79,18 +79,18 @@ def form_name() -> str:
     return secrets.token_hex(8)
 
 
-def seen_of(event: int, form: str) -> Seen:
-    return Seen(event, form[:32])
+def seen_of(event: int, form: str) -> OptimisticLock:
+    return OptimisticLock(event, form[:32])
 
 
-def waiting(parts: Services, staff: Account) -> Iterable[Waiting]:
+def waiting(parts: Services, staff: Account) -> Iterable[WaitingCount]:
     """For the first page."""
     if not staff.may("work_requests"):
         return
     parts.staff.set_missing_dates()
     counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
-    yield Waiting("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
-    yield Waiting("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")
-    yield Waiting("Requests not acknowledged", counts.acknowledge, f"{REQUESTS}?due=acknowledge", "caution")
-    yield Waiting("Requests waiting for identity", counts.awaiting_identity, f"{REQUESTS}?state=awaiting_identity")
-    yield Waiting("Requests of yours", counts.mine, f"{REQUESTS}?whose=me")
+    yield WaitingCount("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
+    yield WaitingCount("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")
+    yield WaitingCount("Requests not acknowledged", counts.acknowledge, f"{REQUESTS}?due=acknowledge", "caution")
+    yield WaitingCount("Requests waiting for identity", counts.awaiting_identity, f"{REQUESTS}?state=awaiting_identity")
+    yield WaitingCount("Requests of yours", counts.mine, f"{REQUESTS}?whose=me")

@@ -16,9 +16,9 @@ from candor.console.requests.queue import REQUESTS, known_companies, now, scope,
 from candor.errors import InvalidInputError
 from candor.services import Services
 from candor.tickets.export import sheet, stream
-from candor.tickets.figures import Figures, figures
+from candor.tickets.figures import RequestFigures, figures
 from candor.tickets.models import REQUEST_TYPES
-from candor.tickets.queue import Look
+from candor.tickets.queue import QueueQuery
 
 router = APIRouter(dependencies=[needs("work_requests")])
 WHICH = {"owed": "owed", "closed": "closed", "all": "all"}
@@ -53,7 +53,7 @@ def export(
     work, at = worklist(parts), now()
     ids = [
         each for closed in (False, True) if which in {"all", "closed" if closed else "owed"}
-        for each in work.ids(Look(companies, type, closed=closed), at)
+        for each in work.ids(QueueQuery(companies, type, closed=closed), at)
     ]  # fmt: skip
     details: dict[str, Any] = {"format": format, "count": len(ids), "identity": identity} | (
         {"reason": reason} if identity else {}
@@ -84,7 +84,7 @@ def yearly_csv(parts: Parts, staff: Staff, year: Year = None, company: str = "",
     return Response(written, headers=_attached(f"candor-requests-{year}.csv"), media_type=FORMATS["csv"])
 
 
-def _figures(parts: Services, staff: Account, permission: Any, year: int, company: str, law: str) -> list[Figures]:
+def _figures(parts: Services, staff: Account, permission: Any, year: int, company: str, law: str) -> list[RequestFigures]:
     return figures(parts.engine, year, companies=scope(parts, staff, permission, company), law=law[:40])
 
 

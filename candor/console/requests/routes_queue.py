@@ -26,11 +26,11 @@ from candor.console.requests.queue import (
 )
 from candor.errors import CandorError, InvalidInputError
 from candor.services import Services
-from candor.tickets.details import File
+from candor.tickets.details import RequestDetails
 from candor.tickets.law.deadline_text import MIND, explained
 from candor.tickets.law.residence import place_name
 from candor.tickets.models import REQUEST_TYPES
-from candor.tickets.queue import DUES, NOBODY, Look, days_left
+from candor.tickets.queue import DUES, NOBODY, QueueQuery, days_left
 from candor.tickets.reference import read_number
 from candor.tickets.states import CLOSED, OWED, STATES
 
@@ -57,7 +57,9 @@ def queue(
         raise InvalidInputError("a filter that does not exist")
     closed = state in CLOSED if state else closed
     parts.staff.set_missing_dates()
-    look = Look(scope(parts, staff, "work_requests", company), type, state, law[:40], "" if closed else due, mine[whose], closed)
+    look = QueueQuery(
+        scope(parts, staff, "work_requests", company), type, state, law[:40], "" if closed else due, mine[whose], closed
+    )
     given = {
         "company": company,
         "type": type,
@@ -109,7 +111,7 @@ def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: An
     return show(request, "requests/request.html", _told(parts, staff, file) | {"revealed": file.email})
 
 
-def _told(parts: Services, staff: Account, file: File) -> dict[str, Any]:
+def _told(parts: Services, staff: Account, file: RequestDetails) -> dict[str, Any]:
     """What the page of a request is made from."""
     ticket, at = file.ticket, now()
     closed = ticket.status in CLOSED
@@ -128,13 +130,13 @@ def _told(parts: Services, staff: Account, file: File) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _paused(file: File) -> str:
+def _paused(file: RequestDetails) -> str:
     if file.ticket.status not in {"received", "awaiting_identity", "waiting_for_requester"}:
         return ""
     return "the clock stands still" if file.clock and file.clock.waiting_for else "the clock goes on"
 
 
-def _conversation(parts: Services, staff: Account, file: File) -> str:
+def _conversation(parts: Services, staff: Account, file: RequestDetails) -> str:
     """Where it was opened, if that is still there and theirs to read."""
     if not file.conversation or not staff.may("read_conversations", file.ticket.company):
         return ""

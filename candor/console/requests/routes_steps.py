@@ -15,7 +15,7 @@ from candor.console.requests.queue import REQUESTS, colleagues, find, form_name,
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from candor.services import Services
 from candor.tickets.concurrency import ErasedError
-from candor.tickets.details import File
+from candor.tickets.details import RequestDetails
 from candor.tickets.law.deadline_text import explained
 
 router = APIRouter(dependencies=[needs("work_requests")])
@@ -90,8 +90,8 @@ def _refused(
 
 
 def _form(
-    request: Request, parts: Services, file: File, about: say.StepWords, form: str, typed: dict[str, str] | None = None, *,
-    status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
+    request: Request, parts: Services, file: RequestDetails, about: say.StepWords, form: str,
+    typed: dict[str, str] | None = None, *, status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
 ) -> Response:  # fmt: skip
     """`since`: the event that was the newest when the form was made, where there are newer ones: they are shown."""
     newer = [event for event in file.events if since is not None and event.id > since]
@@ -107,7 +107,7 @@ def _form(
     }, status)  # fmt: skip
 
 
-def _offers(parts: Services, file: File, about: say.StepWords) -> list[Offer]:
+def _offers(parts: Services, file: RequestDetails, about: say.StepWords) -> list[Offer]:
     return offers_for(parts, file, about.step) if about.speaks else []
 
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from candor.errors import CandorError
 from candor.tickets.delivery.templates import day
-from candor.tickets.details import Happened, Sent
-from candor.tickets.events import LETTERS, LONGEST_WORDS, WordsMissingError
-from candor.tickets.queue import SOON, Line
-from candor.tickets.staff import NoMoreTimeError, Step
+from candor.tickets.details import DeliveryState, RequestEvent
+from candor.tickets.events import LETTERS, LONGEST_WORDS, ExplanationMissingError
+from candor.tickets.queue import SOON, QueueEntry
+from candor.tickets.staff import NoMoreTimeError, StaffStep
 from candor.tickets.states import NotNowError
 
 READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"}  # the very words, in the letter
@@ -21,7 +21,7 @@ READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"} 
 class StepWords:
     """A step as its form says it. asks: the label of its words; empty: none are asked for. must: whether they are needed."""
 
-    step: Step
+    step: StaffStep
     title: str  # on its button
     what: str  # what it does, for who has never done it
     asks: str = ""
@@ -144,7 +144,7 @@ def hurry(days_left: int) -> Hurry:
     return Hurry("", "", f"{_days(days_left)} left")
 
 
-def paused(line: Line) -> str:
+def paused(line: QueueEntry) -> str:
     """What waiting does to the clock; empty for a request that waits for nobody."""
     status = line.ticket.status
     if status not in {"received", "awaiting_identity", "waiting_for_requester"}:
@@ -170,7 +170,7 @@ def actor_name(actor: str, names: Mapping[str, str]) -> str:
     return known.get(actor, actor)
 
 
-def happened(event: Happened, names: Mapping[str, str]) -> str:
+def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
     """What an event was, in a line."""
     if event.what == "assigned":
         to = event.data.get("to", "")
@@ -185,7 +185,7 @@ def happened(event: Happened, names: Mapping[str, str]) -> str:
     return said
 
 
-def letter_state(sent: Sent, now: datetime) -> tuple[str, str]:
+def letter_state(sent: DeliveryState, now: datetime) -> tuple[str, str]:
     """What became of a letter: its chip's kind, and words."""
     kind, said = LETTER_STATES.get(sent.state, ("", sent.state))
     if sent.state == "due" and sent.tries:
@@ -212,7 +212,7 @@ def why(error: CandorError) -> str:
         return f"No more time can be taken: {error}."
     if isinstance(error, NotNowError):
         return "This is not possible with the request as it stands now."
-    if isinstance(error, WordsMissingError):
+    if isinstance(error, ExplanationMissingError):
         return error.public
     return str(error) if str(error).startswith(("a request can only", "an empty note", "the text is longer")) else error.public
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import Account
-from candor.console.deps import Parts, Staff, TheDoor, TheKeeper, needs
+from candor.console.deps import Parts, Staff, TheAssistant, TheRetention, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConversationError
@@ -38,7 +38,7 @@ class ForgottenError(NotFoundError):
 
 
 @router.get("/keeping")
-async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheKeeper, done: str = "") -> Response:
+async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheRetention, done: str = "") -> Response:
     """What is kept for how long, and how that is kept to."""
     staff.require("see_settings")
     looked = await keeper.job.look()
@@ -50,7 +50,7 @@ async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheKeepe
 
 
 @router.post("/keeping/run")
-async def run(staff: Staff, parts: Parts, keeper: TheKeeper) -> Response:
+async def run(staff: Staff, parts: Parts, keeper: TheRetention) -> Response:
     """Remove now what the next run would. Raises: RunsAlreadyError."""
     staff.require("see_settings")
     staff.require("forget")
@@ -80,7 +80,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
 
 
 @router.post("/conversations/{id}/forget", dependencies=[needs("forget")])
-async def forget(id: str, staff: Staff, parts: Parts, door: TheDoor) -> Response:
+async def forget(id: str, staff: Staff, parts: Parts, door: TheAssistant) -> Response:
     """Forget a conversation everywhere; in Rasa later, where that is down."""
     talk = _there(parts, id)
     staff.require("forget", talk.company)
@@ -105,7 +105,7 @@ def whom(request: Request, staff: Staff) -> Response:
 
 @router.post("/keeping/erase")
 def preview(
-    request: Request, staff: Staff, parts: Parts, keeper: TheKeeper, person: Annotated[str, Form()] = ""
+    request: Request, staff: Staff, parts: Parts, keeper: TheRetention, person: Annotated[str, Form()] = ""
 ) -> Response:  # fmt: skip
     """How much there is of a person, in numbers. What was typed goes on as a sealed text: it stands in no page or address."""
     staff.require("forget")
@@ -120,7 +120,7 @@ def preview(
 
 @router.post("/keeping/erase/now")
 async def erase(
-    request: Request, staff: Staff, parts: Parts, keeper: TheKeeper, door: TheDoor, sealed: Annotated[str, Form()] = ""
+    request: Request, staff: Staff, parts: Parts, keeper: TheRetention, door: TheAssistant, sealed: Annotated[str, Form()] = ""
 ) -> Response:  # fmt: skip
     """Erase what is found now: more may have come since the preview. Raises: OldPreviewError; StillOwedError."""
     staff.require("forget")

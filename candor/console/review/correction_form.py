@@ -17,7 +17,7 @@ from knowledge.passages import Passage, passages_of
 
 
 @dataclass(frozen=True)
-class Choice:
+class CorrectionTarget:
     """One target: value, name."""
 
     value: str
@@ -91,16 +91,16 @@ def spans_in(values: Iterable[str], passages: Sequence[Passage]) -> tuple[tuple[
 
 
 @cache
-def aspect_choices() -> dict[str, list[Choice]]:
+def aspect_choices() -> dict[str, list[CorrectionTarget]]:
     """Topic → its aspects, in the bank's order."""
-    found: dict[str, list[Choice]] = {topic: [] for topic in TOPICS}
+    found: dict[str, list[CorrectionTarget]] = {topic: [] for topic in TOPICS}
     for aspect in read_aspects():
-        found[aspect.topic].append(Choice(f"aspect:{aspect.id}", aspect.label))
+        found[aspect.topic].append(CorrectionTarget(f"aspect:{aspect.id}", aspect.label))
     return {topic: choices for topic, choices in found.items() if choices}
 
 
 @cache
-def intent_choices(folder: Path) -> tuple[Choice, ...]:
+def intent_choices(folder: Path) -> tuple[CorrectionTarget, ...]:
     """Every intent that Rasa has examples of, by name."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     names = {
@@ -109,7 +109,7 @@ def intent_choices(folder: Path) -> tuple[Choice, ...]:
         for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=loader).get("nlu") or []  # noqa: S506  (both are safe)
         if "intent" in entry
     }
-    return tuple(Choice(f"intent:{name}", name.replace("_", " ")) for name in sorted(names))
+    return tuple(CorrectionTarget(f"intent:{name}", name.replace("_", " ")) for name in sorted(names))
 
 
 def target_name(target: str, folder: Path) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from candor.accounts.oidc import Begun, NotProvenError, Person
+from candor.accounts.oidc import NotProvenError, ProviderIdentity, SignInBegun
 from candor.accounts.roles import Account
 from candor.accounts.sign_in import NOBODY, LetIn
 from candor.console.deps import Parts, Sender
@@ -65,7 +65,7 @@ def back(request: Request, parts: Parts, sender: Sender) -> Response:
     try:
         if told is None:
             raise NotProvenError("no sign-in was begun in this browser")
-        begun = Begun(told["state"], told["nonce"], told["verifier"])
+        begun = SignInBegun(told["state"], told["nonce"], told["verifier"])
         redirect = _back(request, parts)
         person = parts.provider.finish(f"{redirect}?{request.url.query}", begun, redirect)
         account = _account(parts, person)
@@ -79,7 +79,7 @@ def back(request: Request, parts: Parts, sender: Sender) -> Response:
     return response
 
 
-def _account(parts: Parts, person: Person) -> Account:
+def _account(parts: Parts, person: ProviderIdentity) -> Account:
     """By issuer and subject; the first time by the verified address of an account that is there. Raises: NoAccountError."""
     found = parts.register.by_subject(person.subject)
     if found is None and person.email:

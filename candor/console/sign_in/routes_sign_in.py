@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.sign_in import CodeNeeded, LetIn, NotLetInError, TooLateError
-from candor.console.deps import Parts, Sender, Who, before_enrolment, before_sign_in, must_enrol, parts, who_is
+from candor.console.deps import FormText, Parts, Sender, Who, before_enrolment, before_sign_in, must_enrol, parts, who_is
 from candor.console.pages import is_part, show, show_error
 from candor.console.people.routes_second_factor import enrol_page
 from candor.console.places import FOLDER
@@ -19,7 +19,6 @@ from candor.console.sign_in.kept_form import KeptForm, kept_from, read_slip, sli
 from candor.errors import CandorError, TooManyError
 
 router = APIRouter()
-Text = Annotated[str, Form()]
 WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML"}  # for htmx, which asked for a part
 
 
@@ -51,7 +50,8 @@ def form(request: Request, next: str = "") -> Response:
 @router.post("/sign-in")
 @before_sign_in
 def enter(
-    request: Request, parts: Parts, sender: Sender, email: Text = "", password: Text = "", next: Text = "", kept: Text = "",
+    request: Request, parts: Parts, sender: Sender, email: FormText = "", password: FormText = "", next: FormText = "",
+    kept: FormText = "",
 ) -> Response:  # fmt: skip
     """Begin a session, or ask for the code; 401 with the same form where it fails, which never tells whether there is such
     an account."""
@@ -70,7 +70,8 @@ def enter(
 @router.post("/sign-in/code")
 @before_sign_in
 def enter_code(
-    request: Request, parts: Parts, sender: Sender, slip: Text = "", code: Text = "", next: Text = "", kept: Text = "",
+    request: Request, parts: Parts, sender: Sender, slip: FormText = "", code: FormText = "", next: FormText = "",
+    kept: FormText = "",
 ) -> Response:  # fmt: skip
     told = {"next": own(next), "kept": kept}
     try:
@@ -85,7 +86,7 @@ def enter_code(
 @router.post("/again")
 @before_sign_in
 @before_enrolment
-def again(request: Request, kept: Text = "") -> Response:
+def again(request: Request, kept: FormText = "") -> Response:
     """What was kept, for whoever signed in meanwhile elsewhere: in another tab, or by setting up a second factor."""
     who = who_is(request)
     if who is None or must_enrol(request, who):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from candor.accounts.passwords import WeakPasswordError
 from candor.accounts.roles import Account
 from candor.accounts.sign_in import CodeNeeded
-from candor.console.deps import Parts, Sender, before_sign_in
+from candor.console.deps import FormText, Parts, Sender, before_sign_in
 from candor.console.pages import show
 from candor.console.people.invitations import OldInvitationError, invited
 from candor.console.places import FOLDER
@@ -18,7 +16,6 @@ from candor.console.sign_in.routes_sign_in import begin
 from candor.errors import ConflictError
 
 router = APIRouter(prefix="/welcome")
-Text = Annotated[str, Form()]
 
 
 @router.get("")
@@ -30,7 +27,8 @@ def welcome(request: Request, parts: Parts, slip: str = "") -> Response:
 @router.post("")
 @before_sign_in
 def set_password(
-    request: Request, parts: Parts, sender: Sender, slip: Text = "", new_password: Text = "", new_password_again: Text = "",
+    request: Request, parts: Parts, sender: Sender, slip: FormText = "", new_password: FormText = "",
+    new_password_again: FormText = "",
 ) -> Response:  # fmt: skip
     """Every session of before ends; whoever has a second factor is asked for its code."""
     account = invited(parts, slip)

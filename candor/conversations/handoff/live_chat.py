@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from candor.conversations.handoff.sessions import PersonTalk, TalkOverError
+from candor.conversations.handoff.sessions import LiveChatSession
 from candor.conversations.input import readable
 from candor.conversations.reply import Reply, Speaker
 from candor.errors import ConflictError, UnknownConversationError
@@ -26,7 +26,7 @@ class NobodyWaitsHereError(ConflictError):
 
 
 @dataclass(frozen=True)
-class Heard:
+class LiveChatNews:
     """What people have said in a conversation after the first so many. n: how many there are in all."""
 
     turns: list[TurnRow]
@@ -35,7 +35,7 @@ class Heard:
     waiting: bool  # the visitor has asked for a person and nobody has answered yet
 
 
-class Persons:
+class LiveChat:
     """`actor`: who acts, as the audit log names them: account:3, slack:U0123."""
 
     def __init__(self, parts: Services) -> None:
@@ -43,7 +43,7 @@ class Persons:
         self._vault, self._wording, self._card = parts.vault, parts.wording, parts.company_card
         self._longest = parts.settings.longest_message
 
-    def take(self, conversation: str, actor: str, name: str) -> PersonTalk:
+    def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
         """From here on this person answers, and the visitor is told so. Who has taken it already, still has it.
 
         Raises: UnknownConversationError; NobodyWaitsHereError; TakenError, which names who was first.
@@ -59,10 +59,10 @@ class Persons:
         talk, _ = self._talks.take(conversation, company, actor, name, joins.model_dump())
         return talk
 
-    def say(self, talk: PersonTalk, actor: str, name: str, text: str, message_id: str) -> bool:
+    def say(self, talk: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
         """A person's word, recorded once for each message_id: False where it was there. It answers who waited.
 
-        Raises: BadMessageError; UnknownConversationError; TalkOverError.
+        Raises: BadMessageError; UnknownConversationError; SessionOverError.
         """
         masked = self._vault.mask(talk.conversation, readable(text, longest=self._longest))
         speaker = Speaker(name=name or NAMELESS, company=self._card(talk.company).name)
@@ -98,7 +98,7 @@ class Persons:
         talk = self._talks.hear(conversation, message_id, masked)
         return self._speaker(talk) if talk else None
 
-    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> PersonTalk | None:
+    def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
         """Candor answers again, and the visitor is told so; the talk that has ended, None if none went on.
 
         answered: what the visitor wanted a person for is settled, also where nothing was said in the chat.
@@ -109,7 +109,7 @@ class Persons:
             self._answered(conversation, actor)
         return ended
 
-    def news(self, conversation: str, after: int) -> Heard:
+    def news(self, conversation: str, after: int) -> LiveChatNews:
         """What a visitor's page has not shown yet; asking also says that the visitor is there.
 
         Raises: UnknownConversationError.
@@ -118,9 +118,9 @@ class Persons:
         said, talk = self._talks.said_by_people(conversation), self._talks.of(conversation)
         asked = self._people.newest(conversation)
         waiting = asked is not None and asked.answered_at is None
-        return Heard(said[max(0, after) :], len(said), self._speaker(talk) if talk else None, waiting)
+        return LiveChatNews(said[max(0, after) :], len(said), self._speaker(talk) if talk else None, waiting)
 
-    def of(self, conversation: str) -> PersonTalk | None:
+    def of(self, conversation: str) -> LiveChatSession | None:
         """The talk that goes on."""
         return self._talks.of(conversation)
 
@@ -129,16 +129,13 @@ class Persons:
         self._people.answered_in(conversation, actor)
         self._transcripts.answered_by_person(conversation)
 
-    def _leaves(self, talk: PersonTalk) -> dict[str, object]:
+    def _leaves(self, talk: LiveChatSession) -> dict[str, object]:
         gone = self._speaker(talk).model_copy(update={"does": "leaves"})
         return self._reply("utter_person_left", talk.company, gone).model_dump()
 
-    def _speaker(self, talk: PersonTalk) -> Speaker:
+    def _speaker(self, talk: LiveChatSession) -> Speaker:
         return Speaker(name=talk.name, company=self._card(talk.company).name)
 
     def _reply(self, response: str, company: str, speaker: Speaker) -> Reply:
         said = self._wording.say(response, name=speaker.name, company_name=speaker.company)
         return Reply(kind="human", text=said, company=company, speaker=speaker)
-
-
-__all__ = ["Heard", "NobodyWaitsHereError", "Persons", "TalkOverError"]

@@ -13,7 +13,7 @@ from candor.errors import ConflictError, NotFoundError
 from candor.storage import writing
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.delivery import outbox
-from candor.tickets.events import Ledger
+from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow
 
 SATURDAY = 5
@@ -21,7 +21,7 @@ ANSWER = "person_answer"  # the letter
 
 
 @dataclass(frozen=True)
-class PersonAsked:
+class HandoffPromise:
     """What the visitor is told. by_mail: at the address that was left; else in the chat, as long as it stays open."""
 
     answer_by: datetime
@@ -29,7 +29,7 @@ class PersonAsked:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingVisitor:
     """A visitor who waits for a person. came_back: what was written to their address last could not be delivered."""
 
     id: int
@@ -60,15 +60,15 @@ class NobodyWaitsError(NotFoundError):
         super().__init__("nobody waits under this id: `candor requests people` shows all who do")
 
 
-class People:
+class HandoffQueue:
     """Who wants to talk to a person. `working_days`: how soon somebody answers, Monday to Friday."""
 
     def __init__(
-        self, engine: Engine, ledger: Ledger, working_days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, engine: Engine, ledger: RequestEvents, working_days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:  # fmt: skip
         self._engine, self._ledger, self._days, self._clock = engine, ledger, working_days, now
 
-    def wanted(self, conversation: str, company: str, email: str | None = None) -> PersonAsked | NotAnAddress:
+    def wanted(self, conversation: str, company: str, email: str | None = None) -> HandoffPromise | NotAnAddress:
         """Mark the conversation for staff. Asked again, the first promise stands; an address can be added."""
         address = read_address(email) if email else None
         if isinstance(address, NotAnAddress):
@@ -89,9 +89,9 @@ class People:
             session.flush()
             if fresh:
                 self._ledger.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
-            return PersonAsked(row.answer_by, row.email is not None)
+            return HandoffPromise(row.answer_by, row.email is not None)
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> list[WaitingVisitor]:
         """All who wait, the longest first."""
         with Session(self._engine) as session:
             rows = session.scalars(
@@ -99,13 +99,13 @@ class People:
             )
             return [self._waiting(row) for row in rows]
 
-    def get(self, waiting: int) -> Waiting | None:
+    def get(self, waiting: int) -> WaitingVisitor | None:
         """Who has asked under this id, answered since or not."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, waiting)
             return self._waiting(row) if row else None
 
-    def newest(self, conversation: str) -> Waiting | None:
+    def newest(self, conversation: str) -> WaitingVisitor | None:
         """When a person was asked for last in a conversation, answered since or not; None: never."""
         last = select(HandoffRow).where(HandoffRow.conversation == conversation).order_by(HandoffRow.id.desc()).limit(1)
         with Session(self._engine) as session:
@@ -140,10 +140,12 @@ class People:
             outbox.put(session, "requester", ANSWER, now, key=key, handoff=row.id)
             return True
 
-    def _waiting(self, row: HandoffRow) -> Waiting:
+    def _waiting(self, row: HandoffRow) -> WaitingVisitor:
         email = self._ledger.cipher.decrypt(row.email) if row.email else None
         came_back = row.answer is not None and row.answered_at is None
-        return Waiting(row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back)
+        return WaitingVisitor(
+            row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back
+        )
 
     def answered(self, waiting: int, actor: str) -> None:
         """Somebody has answered. Raises: NobodyWaitsError."""

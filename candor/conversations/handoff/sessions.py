@@ -16,16 +16,16 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from candor.errors import ConflictError, UnknownConversationError
-from candor.transcripts.models import ConversationRow, PersonTalkRow, TurnRow, VisitorSeenRow
+from candor.transcripts.models import ConversationRow, LiveChatSessionRow, TurnRow, VisitorSeenRow
 from candor.transcripts.store import FAILED
 
 TO_PERSON, BY_PERSON = "to_person", "by_person"  # states of turns
-What = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
+SessionEvent = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
 LOOKS_EVERY = timedelta(seconds=10)  # a visitor's page asks more often than it is worth writing down
 
 
 @dataclass(frozen=True)
-class PersonTalk:
+class LiveChatSession:
     """One that goes on, or has ended. actor: who took it, as the audit log names them; name: as the visitor reads it."""
 
     id: int
@@ -37,63 +37,67 @@ class PersonTalk:
     ended_at: datetime | None = None
 
 
-class TakenError(ConflictError):
+class SessionTakenError(ConflictError):
     """Somebody else talks with this visitor."""
 
-    def __init__(self, talk: PersonTalk) -> None:
+    def __init__(self, talk: LiveChatSession) -> None:
         super().__init__(f"conversation {talk.conversation} is taken by {talk.actor}")
         self.talk = talk
         self.public = f"{talk.name} was first, and talks with this visitor. Nothing was sent."
 
 
-class TalkOverError(ConflictError):
+class SessionOverError(ConflictError):
     """The talk has ended meanwhile, so that nobody would read it as a person's word."""
 
     public = "This talk has ended, and Candor answers again. Nothing was sent."
 
 
-class Told(Protocol):
+class TurnListener(Protocol):
     """Hears of each new turn of a talk, in its transaction, so that what tells others of it is kept with it or not at all."""
 
-    def __call__(self, session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+    def __call__(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
         """channel: the conversation's."""
         ...
 
 
-def nobody(session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+def nobody(session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
     """Where there is nobody else to tell."""
 
 
-class Talks:
+class LiveChatSessions:
     """Kept in the database: whichever worker hears the next message must know."""
 
-    def __init__(self, engine: Engine, told: Told = nobody, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, engine: Engine, told: TurnListener = nobody, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._engine, self._told, self._now = engine, told, now
 
-    def of(self, conversation: str) -> PersonTalk | None:
+    def of(self, conversation: str) -> LiveChatSession | None:
         """The talk that goes on in a conversation."""
         with Session(self._engine) as session:
             row = _open(session, conversation)
             return _talk(row) if row else None
 
-    def going_on(self) -> list[PersonTalk]:
+    def going_on(self) -> list[LiveChatSession]:
         """All that go on, the oldest first."""
         with Session(self._engine) as session:
-            rows = session.scalars(select(PersonTalkRow).where(PersonTalkRow.ended_at.is_(None)).order_by(PersonTalkRow.id))
+            rows = session.scalars(
+                select(LiveChatSessionRow).where(LiveChatSessionRow.ended_at.is_(None)).order_by(LiveChatSessionRow.id)
+            )
             return [_talk(row) for row in rows]
 
-    def take(self, conversation: str, company: str, actor: str, name: str, joins: dict[str, Any]) -> tuple[PersonTalk, bool]:
+    def take(self, conversation: str, company: str, actor: str, name: str, joins: dict[str, Any]) -> tuple[LiveChatSession, bool]:
         """The talk, and whether it began just now. `joins`: the reply that tells the visitor.
 
-        Raises: UnknownConversationError; TakenError if somebody else was first.
+        Raises: UnknownConversationError; SessionTakenError if somebody else was first.
         """
         with self._holding(conversation) as (session, about):
             row = _open(session, conversation)
             if row is not None:
                 if row.actor != actor:
-                    raise TakenError(_talk(row))
+                    raise SessionTakenError(_talk(row))
                 return _talk(row), False
-            row = PersonTalkRow(
+            row = LiveChatSessionRow(
                 conversation_id=conversation, company=company, actor=actor[:40], name=name[:80], taken_at=self._now()
             )  # fmt: skip
             session.add(row)
@@ -105,22 +109,22 @@ class Talks:
     def say(self, talk: int, message_id: str, reply: dict[str, Any]) -> bool:
         """Record a person's word; the same message_id is recorded once: False where it was there before.
 
-        Raises: UnknownConversationError; TalkOverError.
+        Raises: UnknownConversationError; SessionOverError.
         """
         with Session(self._engine) as session:
-            conversation = session.scalar(select(PersonTalkRow.conversation_id).where(PersonTalkRow.id == talk))
+            conversation = session.scalar(select(LiveChatSessionRow.conversation_id).where(LiveChatSessionRow.id == talk))
         if conversation is None:
             raise UnknownConversationError("the conversation of this talk was forgotten")
         with self._holding(conversation) as (session, about):
             if _turn(session, conversation, message_id) is not None:
                 return False
-            row = session.get_one(PersonTalkRow, talk)
+            row = session.get_one(LiveChatSessionRow, talk)
             if row.ended_at is not None:
-                raise TalkOverError(f"talk {talk} has ended")
+                raise SessionOverError(f"talk {talk} has ended")
             self._add(session, about, _talk(row), "says", message_id=message_id, replies=[reply])
             return True
 
-    def hear(self, conversation: str, message_id: str, masked: str) -> PersonTalk | None:
+    def hear(self, conversation: str, message_id: str, masked: str) -> LiveChatSession | None:
         """Record a visitor's message for the person who has taken the conversation; None: it is Candor's to answer.
 
         The same message goes the same way again, whatever has happened meanwhile. Raises: UnknownConversationError.
@@ -132,7 +136,12 @@ class Talks:
         with self._holding(conversation) as (session, about):
             known, row = _turn(session, conversation, message_id), _open(session, conversation)
             if known is not None and known.state == TO_PERSON:
-                newest = select(PersonTalkRow).filter_by(conversation_id=conversation).order_by(PersonTalkRow.id.desc()).limit(1)
+                newest = (
+                    select(LiveChatSessionRow)
+                    .filter_by(conversation_id=conversation)
+                    .order_by(LiveChatSessionRow.id.desc())
+                    .limit(1)
+                )
                 row = row or session.scalars(newest).one()
                 return _talk(row)
             if row is None or (known is not None and known.state != FAILED):
@@ -145,7 +154,7 @@ class Talks:
                 self._add(session, about, talk, "asks", message_id=message_id, replies=[], said=masked)
             return talk
 
-    def end(self, conversation: str, actor: str, leaves: Callable[[PersonTalk], dict[str, Any]]) -> PersonTalk | None:
+    def end(self, conversation: str, actor: str, leaves: Callable[[LiveChatSession], dict[str, Any]]) -> LiveChatSession | None:
         """Candor answers again; the talk that has ended, None if none went on. `leaves`: the reply that tells the visitor.
 
         Raises: UnknownConversationError.
@@ -170,9 +179,9 @@ class Talks:
         with Session(self._engine, expire_on_commit=False) as session:
             return session.get(TurnRow, id)
 
-    def by_id(self, talk: int) -> PersonTalk | None:
+    def by_id(self, talk: int) -> LiveChatSession | None:
         with Session(self._engine) as session:
-            row = session.get(PersonTalkRow, talk)
+            row = session.get(LiveChatSessionRow, talk)
             return _talk(row) if row else None
 
     def seen(self, conversation: str) -> None:
@@ -192,7 +201,7 @@ class Talks:
             return row.at if row else None
 
     def _add(
-        self, session: Session, about: ConversationRow, talk: PersonTalk, what: What, *, message_id: str,
+        self, session: Session, about: ConversationRow, talk: LiveChatSession, what: SessionEvent, *, message_id: str,
         replies: list[dict[str, Any]], said: str = "",
     ) -> None:  # fmt: skip
         now = self._now()
@@ -218,13 +227,13 @@ class Talks:
             session.commit()
 
 
-def _open(session: Session, conversation: str) -> PersonTalkRow | None:
-    return session.scalar(select(PersonTalkRow).filter_by(conversation_id=conversation, ended_at=None))
+def _open(session: Session, conversation: str) -> LiveChatSessionRow | None:
+    return session.scalar(select(LiveChatSessionRow).filter_by(conversation_id=conversation, ended_at=None))
 
 
 def _turn(session: Session, conversation: str, message_id: str) -> TurnRow | None:
     return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
 
 
-def _talk(row: PersonTalkRow) -> PersonTalk:
-    return PersonTalk(row.id, row.conversation_id, row.company, row.actor, row.name, row.taken_at, row.ended_at)
+def _talk(row: LiveChatSessionRow) -> LiveChatSession:
+    return LiveChatSession(row.id, row.conversation_id, row.company, row.actor, row.name, row.taken_at, row.ended_at)

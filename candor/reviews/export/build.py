@@ -19,7 +19,7 @@ BANK = "knowledge/aspects.yml"
 MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # [CleverBox](company) → CleverBox
 
 
-class Texts(Protocol):
+class PolicyTexts(Protocol):
     """Policies as they stand: the text of a version, and which one is answered from."""
 
     def text(self, company: str, version: str) -> str | None: ...
@@ -27,7 +27,7 @@ class Texts(Protocol):
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedCorrection:
     """A correction that was not exported, and why."""
 
     correction: int
@@ -35,7 +35,7 @@ class Refused:
 
 
 @dataclass
-class Lessons:
+class TrainingExport:
     """What came of the corrections."""
 
     before: dict[str, str]  # path in the project → its text
@@ -43,7 +43,7 @@ class Lessons:
     gold: list[dict[str, Any]] = field(default_factory=list)  # to measure with
     taught: list[dict[str, Any]] = field(default_factory=list)  # taught word for word as well
     taken: list[Correction] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedCorrection] = field(default_factory=list)
 
     @property
     def patch(self) -> str:
@@ -56,14 +56,15 @@ class Lessons:
 
 
 def lessons_of(
-    corrections: Iterable[Correction], files: Mapping[str, str], asked: Collection[str], learnt: Collection[str], texts: Texts
-) -> Lessons:  # fmt: skip
+    corrections: Iterable[Correction], files: Mapping[str, str], asked: Collection[str], learnt: Collection[str],
+    texts: PolicyTexts
+) -> TrainingExport:  # fmt: skip
     """What the accepted corrections come to.
 
     `files`: the project's aspects.yml and NLU files by their path. `asked`: the measuring questions that there are.
     `learnt`: the questions of the aspect bank and the examples of bot/data, as `folded` makes them.
     """
-    found = Lessons(dict(files))
+    found = TrainingExport(dict(files))
     measured, known = {folded(question) for question in asked}, set(learnt)
     corrections = list(corrections)
     for correction in [one for one in corrections if one.proposal.kind == "teach"]:
@@ -74,18 +75,18 @@ def lessons_of(
     return found
 
 
-def _take(found: Lessons, correction: Correction, step: Any) -> None:
+def _take(found: TrainingExport, correction: Correction, step: Any) -> None:
     try:
         if correction.faults:
             raise CannotInsertError(" ".join(correction.faults))
         step(correction)
     except CannotInsertError as error:
-        found.refused.append(Refused(correction.id, str(error)))
+        found.refused.append(RefusedCorrection(correction.id, str(error)))
     else:
         found.taken.append(correction)
 
 
-def _teach(found: Lessons, correction: Correction, measured: set[str], known: set[str]) -> None:
+def _teach(found: TrainingExport, correction: Correction, measured: set[str], known: set[str]) -> None:
     question = correction.proposal.question
     if folded(question) in measured:
         raise CannotInsertError("this question measures how good Candor is, so it cannot be taught")
@@ -105,7 +106,7 @@ def _teach(found: Lessons, correction: Correction, measured: set[str], known: se
 
 
 def _measure(
-    found: Lessons, correction: Correction, measured: set[str], known: set[str], new: set[str], texts: Texts
+    found: TrainingExport, correction: Correction, measured: set[str], known: set[str], new: set[str], texts: PolicyTexts
 ) -> None:  # fmt: skip
     question = folded(correction.proposal.question)
     if question in measured:
@@ -120,7 +121,7 @@ def _measure(
     measured.add(question)
 
 
-def gold_line(correction: Correction, texts: Texts) -> dict[str, Any]:
+def gold_line(correction: Correction, texts: PolicyTexts) -> dict[str, Any]:
     """One measuring question, as evaluation/questions.py reads them. Raises: CannotInsertError."""
     wanted, company = correction.proposal, correction.company
     now = texts.current(company)
@@ -149,5 +150,5 @@ def learnt_from(questions: Iterable[str], nlu: Sequence[str]) -> set[str]:
     return {folded(each) for each in (*questions, *(example for text in nlu for example in examples_in(text)))}
 
 
-def _text(found: Lessons, path: str) -> str:
+def _text(found: TrainingExport, path: str) -> str:
     return found.after.get(path, found.before[path])

@@ -17,7 +17,7 @@ AFTER = (
 
 
 @dataclass(frozen=True)
-class Compared:
+class FiguresCompared:
     """One group of questions, with its figures before and after; `moved`: what changed for single questions."""
 
     n: int
@@ -29,7 +29,7 @@ class Compared:
         return {"n": self.n, "before": self.before, "after": self.after}
 
 
-def compare(questions: Sequence[Mapping[str, Any]], before: Ask, after: Ask, policies: Mapping[str, str]) -> Compared:
+def compare(questions: Sequence[Mapping[str, Any]], before: Ask, after: Ask, policies: Mapping[str, str]) -> FiguresCompared:
     """Ask both, mark both. `policies` maps a company to its policy's text."""
     old, new = ([{"id": q["id"], **ask(q["question"], q["company"])} for q in questions] for ask in (before, after))
     figures = [
@@ -41,7 +41,7 @@ def compare(questions: Sequence[Mapping[str, Any]], before: Ask, after: Ask, pol
         for q, one, other in zip(questions, old, new, strict=True)
         if told(q, one, policies) != told(q, other, policies)
     ]
-    return Compared(len(questions), figures[0], figures[1], tuple(moved))
+    return FiguresCompared(len(questions), figures[0], figures[1], tuple(moved))
 
 
 def told(question: Mapping[str, Any], answer: Mapping[str, Any], policies: Mapping[str, str]) -> str:

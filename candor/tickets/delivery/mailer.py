@@ -31,7 +31,7 @@ class MailRefusedError(UnavailableError):
     """The server says for good that the mailbox does not exist, or takes no mail. Trying again does not help."""
 
 
-class Post(Protocol):
+class Mailer(Protocol):
     """Takes one mail along. Raises: MailRefusedError; UnavailableError if later may be better."""
 
     async def send(self, message: EmailMessage) -> None: ...
@@ -79,7 +79,7 @@ def read_smtp_url(url: str) -> SmtpAddress:
     )  # fmt: skip
 
 
-class SmtpPost:
+class SmtpMailer:
     """A mail server."""
 
     def __init__(self, url: str) -> None:
@@ -118,7 +118,7 @@ class SmtpPost:
         return UnavailableError(f"the mail server {where} cannot be used ({type(error).__name__}{code}): check CANDOR_SMTP_URL")
 
 
-class FolderPost:
+class FolderMailer:
     """Each mail becomes a file, named after its id: nothing leaves the machine, and nothing is there twice."""
 
     def __init__(self, folder: Path) -> None:

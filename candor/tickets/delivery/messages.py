@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from candor.storage import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.delivery.mailer import envelope
-from candor.tickets.delivery.outbox import Parcel
-from candor.tickets.delivery.templates import ASKED, Letter, Letters, day
-from candor.tickets.events import Ledger
+from candor.tickets.delivery.outbox import OutboxMessage
+from candor.tickets.delivery.templates import ASKED, Letter, LetterTemplates, day
+from candor.tickets.events import RequestEvents
 from candor.tickets.identity import LIFETIME, Codes
 from candor.tickets.law.authorities import complaint_route
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
@@ -26,15 +26,15 @@ REMINDERS = {"staff_reminder", "staff_acknowledge"}  # of what is closed meanwhi
 TOLD_IN_CHAT = {"duplicate", "withdrawn"}  # of these, who has proven nothing has read in the chat
 
 
-class Parcels:
+class OutboxMessages:
     """Letters and webhook bodies, from the request as it is when they leave."""
 
-    def __init__(self, engine: Engine, ledger: Ledger, letters: Letters, *, sender: str, staff: str) -> None:
+    def __init__(self, engine: Engine, ledger: RequestEvents, letters: LetterTemplates, *, sender: str, staff: str) -> None:
         """sender, staff: e-mail addresses."""
         self._engine, self._ledger, self._letters = engine, ledger, letters
         self._codes, self._sender, self._staff = Codes(ledger), sender, staff
 
-    def mail(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
+    def mail(self, parcel: OutboxMessage, now: datetime) -> EmailMessage | None:
         """The parcel's mail; None if there is nothing left to say."""
         if parcel.what == "code":
             return self._code(parcel, now)
@@ -56,7 +56,7 @@ class Parcels:
                 at=now, reply_to=company.contact,
             )  # fmt: skip
 
-    def hook(self, parcel: Parcel) -> dict[str, Any] | None:
+    def hook(self, parcel: OutboxMessage) -> dict[str, Any] | None:
         """The parcel's webhook body, as the Standard Webhooks specification advises: type, timestamp, data."""
         with Session(self._engine) as session:
             event = session.get(TicketEventRow, parcel.event_id) if parcel.event_id else None
@@ -76,7 +76,7 @@ class Parcels:
             at = event.at if event else datetime.now(UTC)
             return {"type": parcel.what, "timestamp": at.isoformat(), "data": self._data(session, row, event)}
 
-    def _code(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
+    def _code(self, parcel: OutboxMessage, now: datetime) -> EmailMessage | None:
         with writing(self._engine) as session:
             found = self._codes.renew(session, parcel.code_id, now) if parcel.code_id else None
             if found is None:
@@ -91,7 +91,7 @@ class Parcels:
                 letter, to=self._ledger.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=parcel.key, at=now
             )
 
-    def _answer(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
+    def _answer(self, parcel: OutboxMessage, now: datetime) -> EmailMessage | None:
         """What a person writes to somebody who asked for one; None where they were erased, or wait again since it came back."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, parcel.handoff_id)
@@ -107,25 +107,25 @@ class Parcels:
                 reply_to=company.contact,
             )  # fmt: skip
 
-    def _to_staff(self, parcel: Parcel, now: datetime) -> EmailMessage | None:
+    def _to_staff(self, parcel: OutboxMessage, now: datetime) -> EmailMessage | None:
         values = self.staff_news(parcel, now)
         if values is None:
             return None
         letter = self._letters.write(parcel.what, **values)
         return envelope(letter, to=self._staff, sender=self._sender, name="Candor", key=parcel.key, at=now)
 
-    def staff_news(self, parcel: Parcel, now: datetime) -> dict[str, object] | None:
+    def staff_news(self, parcel: OutboxMessage, now: datetime) -> dict[str, object] | None:
         """What staff are told, nobody's identity in it; None if there is nothing left to say."""
         with Session(self._engine) as session:
             return self._of_handoff(session, parcel) if parcel.handoff_id else self._for_staff(session, parcel, now)
 
-    def news(self, parcel: Parcel) -> tuple[str, Ticket] | None:
+    def news(self, parcel: OutboxMessage) -> tuple[str, Ticket] | None:
         """The conversation in which a request was opened, and the request as it stands; None if nobody is left to tell."""
         with Session(self._engine) as session:
             row = session.get(TicketRow, parcel.ticket_id)
             return (row.conversation, ticket_of(row)) if row is not None and row.conversation else None
 
-    def _of_handoff(self, session: Session, parcel: Parcel) -> dict[str, object] | None:
+    def _of_handoff(self, session: Session, parcel: OutboxMessage) -> dict[str, object] | None:
         row = session.get(HandoffRow, parcel.handoff_id)
         if row is None or row.answered_at is not None:
             return None
@@ -134,7 +134,7 @@ class Parcels:
             "answer_by": f"{day(row.answer_by.date())}, {row.answer_by:%H:%M} UTC", "has_address": row.email is not None,
         }  # fmt: skip
 
-    def _for_staff(self, session: Session, parcel: Parcel, now: datetime) -> dict[str, object] | None:
+    def _for_staff(self, session: Session, parcel: OutboxMessage, now: datetime) -> dict[str, object] | None:
         row = session.get(TicketRow, parcel.ticket_id)
         if row is None or (row.status in CLOSED and parcel.what in REMINDERS):
             return None
@@ -180,7 +180,7 @@ def _is_trusted(session: Session, row: TicketRow) -> bool:
 
 
 def letter_to_requester(
-    session: Session, ledger: Ledger, letters: Letters, row: TicketRow, event: TicketEventRow, what: str
+    session: Session, ledger: RequestEvents, letters: LetterTemplates, row: TicketRow, event: TicketEventRow, what: str
 ) -> Letter | None:
     """The letter about an event as the requester gets it; None where there is none for whom has proven nothing."""
     if not _is_trusted(session, row):
@@ -190,7 +190,7 @@ def letter_to_requester(
     return letters.write(what, **_facts(session, ledger, row, event))
 
 
-def _facts(session: Session, ledger: Ledger, row: TicketRow, event: TicketEventRow) -> dict[str, object]:
+def _facts(session: Session, ledger: RequestEvents, row: TicketRow, event: TicketEventRow) -> dict[str, object]:
     ticket, company = ticket_of(row), ledger.company(row.company)
     return {
         "company": company.name, "contact": company.contact, "number": row.number, "request": ASKED[row.request_type],

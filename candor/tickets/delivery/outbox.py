@@ -26,7 +26,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutboxMessage:
     """One thing to send, claimed."""
 
     id: int
@@ -67,7 +67,7 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def claim(self, now: datetime, by: str, channels: Sequence[Channel]) -> Parcel | None:
+    def claim(self, now: datetime, by: str, channels: Sequence[Channel]) -> OutboxMessage | None:
         """The longest waiting parcel of these channels, now ours; None if nothing waits."""
         waits = [
             OutboxRow.channel.in_(channels),
@@ -87,16 +87,16 @@ class Outbox:
             )
             with writing(self._engine) as session:
                 if session.execute(ours).rowcount:  # type: ignore[attr-defined]  # else another process was faster
-                    return Parcel(
+                    return OutboxMessage(
                         seen.id, seen.key, cast("Channel", seen.channel), seen.what, seen.tries + 1, seen.ticket_id,
                         seen.event_id, seen.code_id, seen.handoff_id,
                     )  # fmt: skip
 
-    def settle(self, parcel: Parcel, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
+    def settle(self, parcel: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
         """It is done, one way or the other."""
         self._note(parcel, state=state, last_error=why[:80])
 
-    def again(self, parcel: Parcel, now: datetime, why: str) -> bool:
+    def again(self, parcel: OutboxMessage, now: datetime, why: str) -> bool:
         """Try once more later, each time after a longer wait. False if it has been tried often enough: then it is dead."""
         if parcel.tries >= MOST_TRIES:
             self.settle(parcel, "dead", why)
@@ -116,7 +116,7 @@ class Outbox:
             rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
             return {state: count for state, count in rows}  # noqa: C416  (rows, not pairs)
 
-    def _note(self, parcel: Parcel, **values: object) -> None:
+    def _note(self, parcel: OutboxMessage, **values: object) -> None:
         # Only the claim's own row: where it ran out and another process took it, that one's word counts.
         ours = update(OutboxRow).where(OutboxRow.id == parcel.id, OutboxRow.tries == parcel.tries, OutboxRow.state == SENDING)
         with writing(self._engine) as session:

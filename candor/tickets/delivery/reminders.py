@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from candor.storage import writing
 from candor.tickets.acknowledgement import still_owed
-from candor.tickets.events import Ledger
+from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow, TicketRow
 from candor.tickets.states import OWED
 from candor.tickets.ticket import last_day, ticket_of
@@ -30,7 +30,7 @@ def stage(days_left: int, today: str) -> str | None:
 class Reminders:
     """Puts reminders into the outbox; run often, it says each thing once."""
 
-    def __init__(self, engine: Engine, ledger: Ledger) -> None:
+    def __init__(self, engine: Engine, ledger: RequestEvents) -> None:
         self._engine, self._ledger = engine, ledger
 
     def write(self, now: datetime) -> int:

@@ -32,7 +32,7 @@ class Letter:
     text: str
 
 
-class Letters:
+class LetterTemplates:
     """The templates, read once. A value that a template names and does not get is an error, never a gap."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:

@@ -15,10 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from candor.errors import CandorError
 from candor.storage import writing
-from candor.tickets.delivery.mailer import MailRefusedError, Post
-from candor.tickets.delivery.messages import Parcels
-from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, Parcel
-from candor.tickets.events import TALK, Ledger
+from candor.tickets.delivery.mailer import Mailer, MailRefusedError
+from candor.tickets.delivery.messages import OutboxMessages
+from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
+from candor.tickets.events import TALK, RequestEvents
 from candor.tickets.models import HandoffRow, TicketRow
 from candor.tickets.ticket import Ticket
 
@@ -27,13 +27,13 @@ LOOK_EVERY = 1.0  # seconds: somebody waits for a code
 JOBS_EVERY = timedelta(minutes=10)
 
 
-class Hook(Protocol):
+class WebhookSender(Protocol):
     """Takes one webhook along. Raises: UnavailableError."""
 
     async def send(self, key: str, body: dict[str, Any]) -> None: ...
 
 
-class Chat(Protocol):
+class ChatSender(Protocol):
     """Takes news to where people chat. Raises: UnavailableError if later may be better."""
 
     async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
@@ -47,11 +47,11 @@ class Chat(Protocol):
         ...
 
 
-class Courier:
+class OutboxWorker:
     """The delivery worker. `jobs` are done every ten minutes, each with the time; `step` is told of each step of a delivery."""
 
     def __init__(
-        self, engine: Engine, ledger: Ledger, parcels: Parcels, post: Post, hook: Hook | None = None, *,
+        self, engine: Engine, ledger: RequestEvents, parcels: OutboxMessages, post: Mailer, hook: WebhookSender | None = None, *,
         jobs: tuple[Callable[[datetime], object], ...] = (), now: Callable[[], datetime] = lambda: datetime.now(UTC),
         step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
@@ -61,9 +61,9 @@ class Courier:
         self._next_jobs = datetime.min.replace(tzinfo=UTC)
         # Without a receiver, webhooks written earlier wait until there is one again.
         self._channels: tuple[Channel, ...] = ("requester", "staff", "webhook") if hook else ("requester", "staff")
-        self._chat: Chat | None = None
+        self._chat: ChatSender | None = None
 
-    def join(self, chat: Chat) -> None:
+    def join(self, chat: ChatSender) -> None:
         """From here on this process also carries what is said in a chat."""
         self._chat = chat
         self._channels = (*self._channels, "chat", "chat_staff")
@@ -103,7 +103,7 @@ class Courier:
             done[await self._carry(parcel)] += 1
         return done
 
-    async def _carry(self, parcel: Parcel) -> str:
+    async def _carry(self, parcel: OutboxMessage) -> str:
         if parcel.tries > MOST_TRIES:  # whoever carried it died each time
             await self._give_up(parcel, "dead", "died while sending")
             return "dead"
@@ -122,7 +122,7 @@ class Courier:
         await asyncio.to_thread(self._outbox.settle, parcel, "sent" if sent else "lapsed")
         return "sent" if sent else "lapsed"
 
-    async def _send(self, parcel: Parcel) -> bool:
+    async def _send(self, parcel: OutboxMessage) -> bool:
         """False if there was nothing left to say."""
         if parcel.channel == "webhook":
             body = await asyncio.to_thread(self._parcels.hook, parcel)
@@ -138,7 +138,7 @@ class Courier:
         await self._post.send(message)
         return True
 
-    async def _say(self, parcel: Parcel) -> bool:
+    async def _say(self, parcel: OutboxMessage) -> bool:
         assert self._chat is not None  # noqa: S101  (only who has joined a chat claims what is said there)
         if parcel.what == TALK:
             return await self._chat.pass_on(parcel.key)
@@ -148,11 +148,11 @@ class Courier:
         values = await asyncio.to_thread(self._parcels.staff_news, parcel, self._now())
         return bool(values and await self._chat.tell_staff(parcel.key, parcel.what, parcel.handoff_id, values))
 
-    async def _give_up(self, parcel: Parcel, state: Literal["dead", "refused"], why: str) -> None:
+    async def _give_up(self, parcel: OutboxMessage, state: Literal["dead", "refused"], why: str) -> None:
         await asyncio.to_thread(self._outbox.settle, parcel, state, why)
         await asyncio.to_thread(self._note, parcel)
 
-    def _note(self, parcel: Parcel) -> None:
+    def _note(self, parcel: OutboxMessage) -> None:
         """Staff must see that somebody was not reached."""
         if parcel.channel != "requester":
             return

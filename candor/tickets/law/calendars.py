@@ -15,7 +15,7 @@ from functools import lru_cache
 import holidays as public
 from dateutil.relativedelta import relativedelta
 
-from candor.tickets.law.laws import Roll, Term, Unit
+from candor.tickets.law.laws import Roll, Term, TermUnit
 
 DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
@@ -60,9 +60,9 @@ def day_off(day: date, holidays: Sequence[str]) -> str:
 
 
 def _add(start: date, term: Term, holidays: Sequence[str]) -> date:
-    if term.unit is Unit.MONTH:
+    if term.unit is TermUnit.MONTH:
         return start + relativedelta(months=term.amount)  # 31 January + 1 month: the last day of February
-    if term.unit is Unit.DAY:
+    if term.unit is TermUnit.DAY:
         return start + term.amount * DAY
     day, left = start, term.amount
     while left:

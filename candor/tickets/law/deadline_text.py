@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from candor.tickets.delivery.templates import day
 from candor.tickets.law.deadlines import Because, Clock, Deadline, Flag, Wait
-from candor.tickets.law.laws import Reason, Unit, zone_of
+from candor.tickets.law.laws import ChoiceReason, TermUnit, zone_of
 from candor.tickets.staff import why_no_more_time
 
 MIND: dict[str, str] = {  # Flag, in words
@@ -17,12 +17,12 @@ MIND: dict[str, str] = {  # Flag, in words
     Flag.POLICY_PROMISES_MORE: "The policy promises an answer later than the law allows: the law rules. Have the policy mended.",
 }
 WHY_THIS_LAW = {
-    Reason.RESIDENCE: "the law of where the requester lives",
-    Reason.NOT_LISTED: "the law of where the requester lives, though company.toml does not list it",
-    Reason.REGION_HAS_OWN_LAW: "the country's law; the region has one of its own, which Candor does not know",
-    Reason.RESIDENCE_UNKNOWN: "nobody knows where the requester lives, so the strictest of the company's laws counts",
-    Reason.NO_RULE_FOR_RESIDENCE: "no law of where the requester lives is known, so the strictest of the company's counts",
-    Reason.NO_LAW_LISTED: "company.toml lists no laws, so the strictest of all counts",
+    ChoiceReason.RESIDENCE: "the law of where the requester lives",
+    ChoiceReason.NOT_LISTED: "the law of where the requester lives, though company.toml does not list it",
+    ChoiceReason.REGION_HAS_OWN_LAW: "the country's law; the region has one of its own, which Candor does not know",
+    ChoiceReason.RESIDENCE_UNKNOWN: "nobody knows where the requester lives, so the strictest of the company's laws counts",
+    ChoiceReason.NO_RULE_FOR_RESIDENCE: "no law of where the requester lives is known, so the strictest of the company's counts",
+    ChoiceReason.NO_LAW_LISTED: "company.toml lists no laws, so the strictest of all counts",
 }
 COUNTED_FROM = {
     "receipt": "the day on which it was received", "identity": "the day on which identity was proven",
@@ -48,7 +48,7 @@ def explained(clock: Clock, now: datetime) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def term(amount: int, unit: Unit) -> str:
+def term(amount: int, unit: TermUnit) -> str:
     """ "45 days", "one month", "15 business days"."""
     return f"{'one' if amount == 1 else amount} {unit.value.replace('_', ' ')}{'' if amount == 1 else 's'}"
 

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from candor.tickets.law.calendars import count, together
 from candor.tickets.law.laws import (
+    ChoiceReason,
     LawRule,
-    Reason,
     Roll,
     Term,
-    Unit,
+    TermUnit,
     applicable,
     calendar_of,
     laws,
@@ -46,7 +46,7 @@ class ClockEvent:
     at: datetime
 
 
-class State(StrEnum):
+class DeadlineState(StrEnum):
     """How a request stands on a day."""
 
     ON_TIME = "on_time"
@@ -76,14 +76,14 @@ class Because:
     article: str  # "Art. 12(3)"; the article that states the term
     source: str  # the statute's name
     amount: int
-    unit: Unit
+    unit: TermUnit
     counted_from: date  # the day of the event, which itself does not count
     trigger: str  # receipt, identity, clarification, appeal
     confirmed: bool  # false: show that the rule's text was not confirmed
     known: bool  # false: the law has no such right
     borrowed: bool  # true: the law states no term, the nearest one stands in
     prompt: bool  # true: without undue delay, at the latest on this day
-    reason: Reason  # why this law
+    reason: ChoiceReason  # why this law
     days_paused: int = 0
     rolled_from: date | None = None  # where the term would have ended
     rolled_for: tuple[str, ...] = ()  # why not there: saturday, sunday, public_holiday, in the order of the days
@@ -109,13 +109,13 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DeadlineStanding:
     """How a request stands. `days_left` is 0 on the last day and negative after it.
 
     While PAUSED, `deadline` and `days_left` are what they would be if the person answered now.
     """
 
-    state: State
+    state: DeadlineState
     days_left: int
     deadline: Deadline
 
@@ -125,7 +125,7 @@ class Clock:
     """All dates of one request. `due` is the one that counts now."""
 
     rule: LawRule
-    reason: Reason  # why this rule
+    reason: ChoiceReason  # why this rule
     received_at: datetime
     zone: str
     holidays: tuple[str, ...]
@@ -149,15 +149,15 @@ class Clock:
         """identity or clarification, while the law's clock stands still for it."""
         return next((wait.kind for wait in self.waits if wait.until is None), None)
 
-    def state(self, now: datetime, *, completed_at: datetime | None = None, soon: int = 7) -> Standing:
+    def state(self, now: datetime, *, completed_at: datetime | None = None, soon: int = 7) -> DeadlineStanding:
         """How the response stands at `now` (aware). `soon`: due_soon from so many days before the last."""
         if completed_at is None and self.waiting_for:
             answers = tuple(ClockEvent(_ANSWER[wait.kind], now) for wait in self.waits if wait.until is None)
             if_answered = self._again((*self.events, *answers)).due
-            return Standing(State.PAUSED, (if_answered.on - self._day(now)).days, if_answered)
+            return DeadlineStanding(DeadlineState.PAUSED, (if_answered.on - self._day(now)).days, if_answered)
         return self._standing(self.due, now, completed_at, soon)
 
-    def acknowledgement_state(self, now: datetime, *, done_at: datetime | None = None, soon: int = 2) -> Standing | None:
+    def acknowledgement_state(self, now: datetime, *, done_at: datetime | None = None, soon: int = 2) -> DeadlineStanding | None:
         """How the acknowledgement stands; None where the law asks for none."""
         return self._standing(self.acknowledgement, now, done_at, soon) if self.acknowledgement else None
 
@@ -178,15 +178,15 @@ class Clock:
     def _day(self, at: datetime) -> date:
         return _day_of(at, zone_of(self.zone))
 
-    def _standing(self, deadline: Deadline, now: datetime, done_at: datetime | None, soon: int) -> Standing:
+    def _standing(self, deadline: Deadline, now: datetime, done_at: datetime | None, soon: int) -> DeadlineStanding:
         left = (deadline.on - self._day(done_at or now)).days
         if done_at is not None:
-            return Standing(State.COMPLETED, left, deadline)
+            return DeadlineStanding(DeadlineState.COMPLETED, left, deadline)
         if left < 0:
-            return Standing(State.OVERDUE, left, deadline)
+            return DeadlineStanding(DeadlineState.OVERDUE, left, deadline)
         if left == 0:
-            return Standing(State.DUE_TODAY, left, deadline)
-        return Standing(State.DUE_SOON if left <= soon else State.ON_TIME, left, deadline)
+            return DeadlineStanding(DeadlineState.DUE_TODAY, left, deadline)
+        return DeadlineStanding(DeadlineState.DUE_SOON if left <= soon else DeadlineState.ON_TIME, left, deadline)
 
 
 _ANSWER = {"identity": EventKind.IDENTITY_CONFIRMED, "clarification": EventKind.CLARIFICATION_GIVEN}
@@ -200,7 +200,7 @@ def start_clock(
     events: Iterable[ClockEvent] = (),
     zone: str | None = None,
     holidays: Sequence[str] | None = None,
-    reason: Reason = Reason.RESIDENCE,
+    reason: ChoiceReason = ChoiceReason.RESIDENCE,
     promise: Term | None = None,
 ) -> Clock:
     """The clock of a request under one rule.
@@ -276,7 +276,7 @@ class _Count:
     """What a term is counted with: the rule, where, from which day, and how many days do not count."""
 
     rule: LawRule
-    reason: Reason
+    reason: ChoiceReason
     zone: ZoneInfo
     holidays: tuple[str, ...]
     promise: Term | None = None

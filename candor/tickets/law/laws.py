@@ -25,13 +25,13 @@ RequestType = Literal[
     "access", "deletion", "correction", "portability", "restriction", "objection",
     "withdraw_consent", "opt_out_of_sale", "complaint",
 ]  # fmt: skip
-Text = Annotated[str, Field(min_length=1)]
+NonEmptyText = Annotated[str, Field(min_length=1)]
 LONGEST = 3660  # ten years of days: more is a typing error
 Amount = Annotated[int, Field(gt=0, le=LONGEST)]
 NO_OTHERS = ConfigDict(extra="forbid")  # a misspelt column must not silently fall back to its default
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a term is counted in."""
 
     MONTH = "month"  # calendar months: to the same date number, or the month's last day
@@ -66,14 +66,14 @@ class Term:
     """So many months, days or business days."""
 
     amount: Amount
-    unit: Unit
+    unit: TermUnit
 
 
 @dataclass(frozen=True, config=NO_OTHERS)
 class StatedTerm(Term):
     """A term with the article that states it."""
 
-    article: Text
+    article: NonEmptyText
 
 
 @dataclass(frozen=True, config=NO_OTHERS)
@@ -93,7 +93,7 @@ class LawRule:
     request_type: RequestType
     known: bool  # false: this law has no such right
     response: StatedTerm
-    source: Text  # the statute's name
+    source: NonEmptyText  # the statute's name
     confirmed: bool
     right: str = ""  # the article that gives the right; empty where the law has none
     treated_as: RequestType | None = None  # the type whose term is taken where `known` is false
@@ -118,16 +118,16 @@ class Law:
     """
 
     id: str
-    name: Text
-    source: Text
-    territories: tuple[Text, ...]
-    zone: Text
+    name: NonEmptyText
+    source: NonEmptyText
+    territories: tuple[NonEmptyText, ...]
+    zone: NonEmptyText
     rules: dict[RequestType, LawRule]
     holidays: tuple[str, ...] = ()  # empty: those of the country concerned, see calendar_of
     own_law: tuple[str, ...] = ()  # parts of a territory with a statute of their own that the table lacks
 
 
-class Reason(StrEnum):
+class ChoiceReason(StrEnum):
     """Why these laws were chosen."""
 
     RESIDENCE = "residence"  # the company lists the law of where the person lives
@@ -143,7 +143,7 @@ class Applicable:
     """The laws that may rule. With more than one the strictest does: the one whose due date comes first."""
 
     laws: tuple[str, ...]
-    reason: Reason
+    reason: ChoiceReason
     unknown: tuple[str, ...] = ()  # ids in company.toml that the table does not have
 
 
@@ -230,16 +230,16 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     unknown = tuple(law for law in asked if law not in table)
     fallback = listed or tuple(table)
     if residence is None:
-        return Applicable(fallback, Reason.RESIDENCE_UNKNOWN if listed else Reason.NO_LAW_LISTED, unknown)
+        return Applicable(fallback, ChoiceReason.RESIDENCE_UNKNOWN if listed else ChoiceReason.NO_LAW_LISTED, unknown)
     there = tuple(law.id for law in table.values() if any(_within(residence, place) for place in law.territories))
     if there:
         if any(_within(residence, part) for law in there for part in table[law].own_law):
-            return Applicable(there, Reason.REGION_HAS_OWN_LAW, unknown)
-        return Applicable(there, Reason.RESIDENCE if set(there) <= set(listed) else Reason.NOT_LISTED, unknown)
+            return Applicable(there, ChoiceReason.REGION_HAS_OWN_LAW, unknown)
+        return Applicable(there, ChoiceReason.RESIDENCE if set(there) <= set(listed) else ChoiceReason.NOT_LISTED, unknown)
     parts = tuple(law for law in listed if any(_within(place, residence) for place in table[law].territories))
     if parts:  # "the United States": the state decides, and it was not told
-        return Applicable(parts, Reason.RESIDENCE_UNKNOWN, unknown)
-    return Applicable(fallback, Reason.NO_RULE_FOR_RESIDENCE if listed else Reason.NO_LAW_LISTED, unknown)
+        return Applicable(parts, ChoiceReason.RESIDENCE_UNKNOWN, unknown)
+    return Applicable(fallback, ChoiceReason.NO_RULE_FOR_RESIDENCE if listed else ChoiceReason.NO_LAW_LISTED, unknown)
 
 
 def within_laws(place: str, laws_of_company: Iterable[str]) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 import pycountry
 
 
-class Heard(StrEnum):
+class ResidenceOutcome(StrEnum):
     """What became of the answer."""
 
     FOUND = "found"
@@ -32,7 +32,7 @@ class Heard(StrEnum):
 class Residence:
     """`code` is a country (DE, GB) or a part of one (US-CA, GB-SCT), or EU; None unless FOUND."""
 
-    heard: Heard
+    heard: ResidenceOutcome
     code: str | None = None
     options: tuple[str, ...] = ()
 
@@ -89,15 +89,15 @@ def parse_residence(text: str) -> Residence:
     """Where the person lives, as far as the text says. What could be two places is asked about, never guessed."""
     plain = _plain(text)
     if plain in DECLINES_WHOLE or DECLINES.search(plain):
-        return Residence(Heard.NOT_SAID)
+        return Residence(ResidenceOutcome.NOT_SAID)
     parts = [part for part in map(_plain, re.split(r"[,;/()]", text)) if part]
     places = [_whole(plain)] if _whole(plain) else [*map(_whole, parts), *_flags(text)]
     found = _narrowed(place for place in places if place) or _narrowed(_within(plain, text))
     if not found or NEGATION.search(plain):  # "not in the EU" names a place where the person does not live
-        return Residence(Heard.NOT_UNDERSTOOD)
+        return Residence(ResidenceOutcome.NOT_UNDERSTOOD)
     if len(found) == 1:
-        return Residence(Heard.FOUND, found[0])
-    return Residence(Heard.AMBIGUOUS, options=found)
+        return Residence(ResidenceOutcome.FOUND, found[0])
+    return Residence(ResidenceOutcome.AMBIGUOUS, options=found)
 
 
 def is_place_name(text: str) -> bool:

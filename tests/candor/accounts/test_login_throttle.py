@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from candor.accounts.login_throttle import Tries
+from candor.accounts.login_throttle import LoginThrottle
 from candor.errors import TooManyError
 from tests.redis_server import free_port, redis_keys, redis_server
 
 ADDRESS, OTHER = "203.0.113.7", "203.0.113.8"
 
 
-def fail(tries: Tries, times: int, sender: str = ADDRESS) -> None:
+def fail(tries: LoginThrottle, times: int, sender: str = ADDRESS) -> None:
     for _ in range(times):
         tries.check(sender)
         tries.failed(sender)
@@ -21,7 +21,7 @@ def fail(tries: Tries, times: int, sender: str = ADDRESS) -> None:
 
 def test_after_so_many_failures_an_address_waits() -> None:
     """Until there is room again, within the rule's time; another address is not concerned, nor is this machine itself."""
-    tries = Tries("3/minute", "a secret")
+    tries = LoginThrottle("3/minute", "a secret")
     fail(tries, 3)
 
     with pytest.raises(TooManyError) as refused:
@@ -36,7 +36,7 @@ def test_two_processes_count_failures_together_in_redis(tmp_path: Path) -> None:
     """Whoever failed at one worker does not begin anew at the other; and Redis learns no address."""
     port = free_port()
     with redis_server(tmp_path, port) as url:
-        one, other = (Tries("3/minute", "a secret", url) for _ in range(2))
+        one, other = (LoginThrottle("3/minute", "a secret", url) for _ in range(2))
         fail(one, 2)
         fail(other, 1)
         with pytest.raises(TooManyError) as refused:
@@ -53,7 +53,7 @@ def test_two_processes_count_failures_together_in_redis(tmp_path: Path) -> None:
 
 def test_without_redis_each_process_counts_failures_for_itself(caplog: pytest.LogCaptureFixture) -> None:
     """Staff can sign in, the limit holds, and a log line, once a minute, says so without the address."""
-    tries = Tries("3/minute", "a secret", f"redis://127.0.0.1:{free_port()}/0")
+    tries = LoginThrottle("3/minute", "a secret", f"redis://127.0.0.1:{free_port()}/0")
     fail(tries, 3)
 
     with pytest.raises(TooManyError):

@@ -11,14 +11,23 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
-from candor.accounts.login_throttle import Tries
+from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.models import AccountRow
 from candor.accounts.roles import Account, Grant
-from candor.accounts.sealed_tokens import Slips
+from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
-from candor.accounts.sign_in import CODE_WITHIN, FIRST_WAIT, PATIENCE, CodeNeeded, Entrance, LetIn, NotLetInError, TooLateError
+from candor.accounts.sign_in import (
+    CODE_WITHIN,
+    FIRST_WAIT,
+    PATIENCE,
+    Authenticator,
+    CodeNeeded,
+    LetIn,
+    NotLetInError,
+    TooLateError,
+)
 from candor.accounts.sign_in import WrongCodeError as WrongCode
-from candor.accounts.store import Register
+from candor.accounts.store import AccountStore
 from candor.errors import ConflictError, TooManyError
 from candor.tickets.cipher import FieldCipher
 
@@ -42,9 +51,9 @@ class House:
         self.engine, self.clock = engine, Clock()
         self.audit = AuditLog(engine, "a secret", now=self.clock)
         self.factor = SecondFactor(engine, FieldCipher("a secret"), self.clock)
-        self.slips = Slips("a secret", now=self.clock)
-        self.door = Entrance(engine, self.audit, self.factor, self.slips, Tries(rule, "a secret"), self.clock)
-        self.register = Register(engine, self.clock)
+        self.slips = SealedTokens("a secret", now=self.clock)
+        self.door = Authenticator(engine, self.audit, self.factor, self.slips, LoginThrottle(rule, "a secret"), self.clock)
+        self.register = AccountStore(engine, self.clock)
         self.ada = self.register.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
 
     def enrol(self, account: Account | None = None) -> tuple[str, list[str]]:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from candor.app.web import make_app
 from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.services import Services
 from candor.settings import Settings
 from knowledge.catalogue import PolicyCatalogue
@@ -81,7 +81,7 @@ def door(parts: Services, rasa: FakeRasa) -> Assistant:
     """The one door, as candor/app/web.py builds it."""
     return Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=parts.settings.longest_message, persons=Persons(parts),
+        wording=parts.wording, longest_message=parts.settings.longest_message, persons=LiveChat(parts),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from candor.app.web import make_app
 from candor.cli.main import app
 from candor.conversations.ask import show
 from candor.conversations.comparison import told_changes
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import Reply
 from candor.services import Services
@@ -227,7 +227,7 @@ def test_chat_shows_what_a_person_says_and_that_one_has_taken_over(
     """Marked as a person's; what is typed then waits for their answer."""
     far = Services(Settings(var_dir=tmp_path / "far", secret_key=SecretStr("a secret"), database_url=""))
     far.catalogue = catalogue
-    persons, answers = Persons(far), rasa.send
+    persons, answers = LiveChat(far), rasa.send
 
     async def send(*, sender: str, text: str, company: str) -> RasaTurn:
         far.people.wanted(sender, company)

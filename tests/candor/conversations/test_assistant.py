@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from actions.fields import asks_for
-from candor.conversations.assistant import Assistant, DoorAnswer, for_rasa
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.assistant import Assistant, TurnResult, for_rasa
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.input import readable
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import AskedField, Choice
@@ -60,7 +60,7 @@ def door_to(rasa: FakeRasa, parts: Services) -> Assistant:
         catalogue=parts.catalogue,
         wording=parts.wording,
         longest_message=4000,
-        persons=Persons(parts),
+        persons=LiveChat(parts),
     )
 
 
@@ -208,7 +208,7 @@ async def test_the_same_words_under_another_id_are_another_message(door: Assista
     assert len(rasa.sent) == 3
 
 
-def assert_down(answered: DoorAnswer) -> None:
+def assert_down(answered: TurnResult) -> None:
     """One plain sentence, with how to reach a person."""
     (reply,) = answered.replies
     assert answered.down
@@ -530,7 +530,7 @@ async def test_requests_outlive_the_conversation_without_their_link_to_it(parts:
     """Forgotten after its time, the link stays: in Slack the requester is still told how it goes on."""
     door = Assistant(
         rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=4000, persons=Persons(parts), cut=(parts.links.cut,),
+        longest_message=4000, persons=LiveChat(parts), cut=(parts.links.cut,),
     )  # fmt: skip
     talks = [(await door.begin(company="acme", channel="web"))[0].id for _ in range(2)]
     for talk in talks:

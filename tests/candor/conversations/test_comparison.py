@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from candor.conversations.comparison import changes_address, in_a_row, policies_of, told_changes, told_comparison
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import what_changed
 from knowledge.comparing import Comparison, compare
@@ -46,7 +46,7 @@ def test_silence_is_said_as_such(
     """By name, and never as a judgement on who is better."""
     told = told_comparison(compared(mapped, *wanted, answer_from=answer_from))
 
-    text = Wording().say(told.response, **told.values)
+    text = Responses().say(told.response, **told.values)
     assert told.response == response
     assert said in text
     assert "selling personal data" in text
@@ -65,7 +65,7 @@ def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
     quoted = {citation.n: citation for citation in told.citations}
     assert quoted[told.sides[0].citations[0]].quote == "We never sell personal data."
     assert quoted[told.sides[1].citations[0]].quote == "We never sell personal data to advertisers."
-    assert Wording().say(told.response, **told.values) == (
+    assert Responses().say(told.response, **told.values) == (
         "Between the version of 2026-01-15 and the version of 2026-06-01 of Acme's Privacy Policy, "
         "1 passage was changed, 1 was added and 1 was removed."
     )
@@ -75,7 +75,7 @@ def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
     """There is nothing to compare it with."""
     told = told_changes(what_changed(mapped, "globex"), mapped.company("globex"), "Globex Privacy Notice", "undated")
 
-    assert Wording().say(told.response, **told.values) == (
+    assert Responses().say(told.response, **told.values) == (
         "I cannot say what changed: I have only one version of the Globex Privacy Notice, the undated version."
     )
     assert (told.citations, told.sides) == ((), ())
@@ -87,7 +87,7 @@ def test_versions_that_say_the_same_are_said_to(mapped: PolicyCatalogue) -> None
     told = told_changes(found, mapped.company("acme"), "Privacy Policy", "2026-06-01")
 
     assert told.response == "utter_nothing_changed"
-    assert "the same words" in Wording().say(told.response, **told.values)
+    assert "the same words" in Responses().say(told.response, **told.values)
 
 
 def test_names_in_a_row() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from candor.conversations.lead import SURE_OF_ASPECT, lead_of
-from candor.conversations.responses import Wording
-from knowledge.answering import Answer, AnswerKind, Part
+from candor.conversations.responses import Responses
+from knowledge.answering import Answer, AnswerKind, AnswerPart
 from knowledge.aspects import Aspect
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
@@ -26,11 +26,11 @@ SOLD, KEPT, ALSO = (a_hit(start) for start in (0, 20, 40))
 
 def worded(answer: Answer) -> str:
     """The lead as a reader sees it. A placeholder that nobody fills is a KeyError."""
-    lead = lead_of(answer, Wording())
-    return Wording().say(lead.response, **lead.values)
+    lead = lead_of(answer, Responses())
+    return Responses().say(lead.response, **lead.values)
 
 
-def of_parts(*parts: Part, kind: AnswerKind = "answer") -> Answer:
+def of_parts(*parts: AnswerPart, kind: AnswerKind = "answer") -> Answer:
     return Answer(kind, A_COMPANY, "Privacy Policy", "2026-01-15", parts)
 
 
@@ -50,7 +50,7 @@ def test_one_question_has_a_lead_by_its_kind(kind: AnswerKind, probability: floa
     """What was asked is only named where it is beyond doubt."""
     answer = an_answer(kind, probability, aspect, (SOLD,) if kind in {"answer", "unsure"} else ())
 
-    assert lead_of(answer, Wording()).response == response
+    assert lead_of(answer, Responses()).response == response
     assert "{" not in worded(answer)
 
 
@@ -75,8 +75,8 @@ def test_another_language_is_told_from_another_subject() -> None:
     """Who wrote in German is asked for English, not told that privacy is no subject here."""
     foreign = Answer("out_of_scope", A_COMPANY, "Privacy Policy", "2026-01-15", (), language_unknown=True)
 
-    assert lead_of(foreign, Wording()).response == "utter_out_of_scope_language"
-    assert lead_of(replace(foreign, language_unknown=False), Wording()).response == "utter_out_of_scope_general"
+    assert lead_of(foreign, Responses()).response == "utter_out_of_scope_language"
+    assert lead_of(replace(foreign, language_unknown=False), Responses()).response == "utter_out_of_scope_general"
 
 
 def test_each_of_several_questions_has_its_own_quotes() -> None:
@@ -146,5 +146,5 @@ def test_where_all_parts_are_silent_one_sentence_says_so() -> None:
     """No list of nothings, and each thing that was looked for is named."""
     answer = of_parts(a_part("not_in_policy", 0.1, SELLING), a_part("not_in_policy", 0.1, CHILDREN), kind="not_in_policy")
 
-    assert lead_of(answer, Wording()).response == "utter_not_in_policy"
+    assert lead_of(answer, Responses()).response == "utter_not_in_policy"
     assert "I looked for selling personal data and for how old people must be and found nothing" in worded(answer)

@@ -9,14 +9,14 @@ import pytest
 
 from actions.fields import code_field
 from candor.conversations.reply import TicketCard
-from candor.conversations.request_text import Telling
-from candor.conversations.responses import Wording
-from candor.tickets.company import CompanyCard
+from candor.conversations.request_text import RequestText
+from candor.conversations.responses import Responses
+from candor.tickets.company import RequestCompany
 from candor.tickets.identity import NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.states import CLOSED, OWED, STATES
 from candor.tickets.ticket import Ticket
 
-TELLING = Telling(Wording(), lambda company: CompanyCard(company, "Acme", laws=("gdpr",)))
+TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", laws=("gdpr",)))
 A_TICKET = Ticket(
     "R-7KQ4-M2XD", "acme", "deletion", "open", datetime(2026, 1, 15, 12, tzinfo=UTC), residence="DE", law="gdpr",
     time_zone="Europe/Berlin", respond_by=datetime(2026, 2, 16, 23, tzinfo=UTC), respond_article="Art. 12(3) GDPR",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 
 
 @pytest.fixture
-def wording(tmp_path: Path) -> Wording:
+def wording(tmp_path: Path) -> Responses:
     """Two responses of our own."""
     domain = tmp_path / "domain.yml"
     domain.write_text(
@@ -20,10 +20,10 @@ def wording(tmp_path: Path) -> Wording:
         "  utter_hello:\n"
         '    - text: "Hello!"\n'
     )
-    return Wording(domain)
+    return Responses(domain)
 
 
-def test_placeholders_are_filled_wherever_they_stand(wording: Wording) -> None:
+def test_placeholders_are_filled_wherever_they_stand(wording: Responses) -> None:
     """As Rasa would fill them; what the sentence does not ask for is ignored."""
     said = wording.say(
         "utter_where",
@@ -37,20 +37,20 @@ def test_placeholders_are_filled_wherever_they_stand(wording: Wording) -> None:
     assert wording.say("utter_hello") == "Hello!"
 
 
-def test_a_value_is_text_and_never_a_format_string(wording: Wording) -> None:
+def test_a_value_is_text_and_never_a_format_string(wording: Responses) -> None:
     """A company may be called anything, also something with braces."""
     said = wording.say("utter_where", company_name="{contact} {0} %s {company_name}", contact="C\\1")
 
     assert said == "{contact} {0} %s {company_name} is reached at C\\1; {contact} {0} %s {company_name} answers."
 
 
-def test_a_missing_value_is_an_error(wording: Wording) -> None:
+def test_a_missing_value_is_an_error(wording: Responses) -> None:
     """Nobody is shown "write to {contact}"."""
     with pytest.raises(KeyError, match="contact"):
         wording.say("utter_where", company_name="Acme")
 
 
-def test_an_unknown_response_is_an_error(wording: Wording) -> None:
+def test_an_unknown_response_is_an_error(wording: Responses) -> None:
     """A misspelt name fails in a test, not before a visitor."""
     with pytest.raises(KeyError, match="utter_nothing"):
         wording.say("utter_nothing")
@@ -69,7 +69,7 @@ def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
         "looked_for": "cookies",
     }
 
-    said = Wording().say(response, **values)
+    said = Responses().say(response, **values)
 
     assert "Acme" in said
     assert "{" not in said

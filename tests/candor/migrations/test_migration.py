@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from candor.database import make_engine, upgrade
-from candor.tickets.staff import Filter
+from candor.tickets.staff import TicketFilter
 from tests.candor.tickets.conftest import Office
 from tests.revisions import to_revision
 
@@ -35,5 +35,7 @@ def test_requests_from_before_are_kept_and_get_their_dates(tmp_path: Path) -> No
     assert office.staff.complete("R-0000-0001", "Handed over.", "staff:bo").status == "completed"
     to_revision(engine, "0001", down=True)
     upgrade(engine)
-    assert [(found.number, found.status) for found in office.staff.requests(Filter(states=()))] == [("R-0000-0001", "completed")]
+    assert [(found.number, found.status) for found in office.staff.requests(TicketFilter(states=()))] == [
+        ("R-0000-0001", "completed")
+    ]
     engine.dispose()

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from candor.app.retention import Keeper, make_keeper
-from candor.channels.slack.threads import Places
+from candor.app.retention import RetentionService, make_keeper
+from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import Persons
-from candor.retention.job import Keeping, Run
+from candor.conversations.handoff.live_chat import LiveChat
+from candor.retention.job import RetentionJob
 from candor.services import Services
 from candor.settings import Settings
 from knowledge.catalogue import PolicyCatalogue
@@ -35,22 +35,22 @@ class House:
     def __post_init__(self) -> None:
         self.door = Assistant(
             rasa=self.rasa, transcripts=self.parts.transcripts, vault=self.parts.vault, catalogue=self.parts.catalogue,
-            wording=self.parts.wording, longest_message=4000, persons=Persons(self.parts),
+            wording=self.parts.wording, longest_message=4000, persons=LiveChat(self.parts),
             cut=(self.parts.links.cut, self.places.forget),
         )  # fmt: skip
         parts = self.parts
         parts.transcripts._now = parts.audit._now = parts.sessions._now = self.now
         parts.desk._clock = parts.staff._clock = parts.people._clock = self.now
-        self.keeper: Keeper = make_keeper(self.parts, self.door)
+        self.keeper: RetentionService = make_keeper(self.parts, self.door)
         self.keeper.job._now = self.now
 
     @property
-    def job(self) -> Keeping:
+    def job(self) -> RetentionJob:
         return self.keeper.job
 
     @property
-    def places(self) -> Places:
-        return Places(self.parts.engine, self.now)
+    def places(self) -> ThreadPlaces:
+        return ThreadPlaces(self.parts.engine, self.now)
 
     def now(self) -> datetime:
         return self.at
@@ -95,4 +95,4 @@ def house(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, settings: 
     parts.engine.dispose()
 
 
-__all__ = ["House", "Run"]
+__all__ = ["House", "RetentionRun"]

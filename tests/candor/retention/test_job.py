@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 
 from candor.app.retention import make_keeper
-from candor.retention.job import AGAIN, EVERY, Keeping, RunsAlreadyError
-from candor.retention.policy import Part
+from candor.retention.job import AGAIN, EVERY, RetentionJob, RunsAlreadyError
+from candor.retention.policy import RetentionTask
 from tests.candor.retention.conftest import House
 
 
@@ -40,7 +40,7 @@ async def test_a_fault_in_any_part_is_told_without_anybodys_words(house: House, 
     async def broken(_: datetime) -> int:
         raise RuntimeError("sentinelword")
 
-    job = Keeping(house.parts.engine, [replace(part, clean=broken), *others], house.now)
+    job = RetentionJob(house.parts.engine, [replace(part, clean=broken), *others], house.now)
     run = await job.run("account:7")
 
     assert [done.kind for done in run.failed] == ["transcripts"]
@@ -60,8 +60,8 @@ async def test_two_processes_never_run_it_beside_each_other(house: House) -> Non
         await let.wait()
         return 0
 
-    slow_part: Part = replace(part, clean=slow)
-    first = asyncio.create_task(Keeping(house.parts.engine, [slow_part], house.now).run())
+    slow_part: RetentionTask = replace(part, clean=slow)
+    first = asyncio.create_task(RetentionJob(house.parts.engine, [slow_part], house.now).run())
     await begun.wait()
     with pytest.raises(RunsAlreadyError):
         await house.job.run()

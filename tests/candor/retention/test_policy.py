@@ -12,14 +12,14 @@ from candor.accounts.models import AuditRow, SessionRow
 from candor.accounts.roles import Grant
 from candor.channels.slack.models import ChoiceRow, StaffThreadRow, TalkRow, ThreadRow
 from candor.channels.slack.staff_threads import StaffThread, StaffThreads
-from candor.channels.slack.threads import Person, Place, Thread
-from candor.retention.models import RunRow
+from candor.channels.slack.threads import SlackPerson, Thread, ThreadPlace
+from candor.retention.models import RetentionRunRow
 from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow
 from candor.tickets.requester import Confirmed
 from candor.transcripts.models import VaultRow
 from tests.candor.retention.conftest import House
 
-ADA = Person("T1", "U1")
+ADA = SlackPerson("T1", "U1")
 
 
 def rows(house: House, table: Any) -> int:
@@ -145,7 +145,7 @@ async def test_what_was_sent(house: House) -> None:
 
 async def test_slacks_ids(house: House) -> None:
     """Who talked where, chose what, and in which thread staff were told."""
-    house.places.begun(Place(ADA), "c_gone")
+    house.places.begun(ThreadPlace(ADA), "c_gone")
     house.places.set_thread("T1", "C1", "1.1", Thread("U1", quiet=False))
     house.places.choose(ADA, "acme")
     StaffThreads(house.parts.engine, house.now).held("c_gone", StaffThread("C9", "1.2"))
@@ -194,7 +194,7 @@ async def test_reports_of_the_job_itself(house: House) -> None:
 
     await goes_after(house, "runs", 90)
 
-    assert rows(house, RunRow) == 3 - 1
+    assert rows(house, RetentionRunRow) == 3 - 1
 
 
 def opened(house: House, confirmation: str = "yes-1") -> str:

@@ -20,9 +20,9 @@ from candor.reviews.corrections import BadCorrectionError, Corrections, Proposal
 from candor.reviews.queue import QueueFilter, ReviewQueue
 from candor.reviews.samples import Samples, SampleTakenError
 from candor.reviews.unanswered import Silences
-from candor.reviews.verdicts import Reviews, UnknownTurnError, labels_in
+from candor.reviews.verdicts import ReviewStore, UnknownTurnError, labels_in
 from candor.settings import ROOT
-from candor.transcripts.models import Base
+from candor.transcripts.models import TranscriptBase
 from candor.transcripts.store import TranscriptStore, Understood
 from tests.postgresql import running_server
 
@@ -60,7 +60,7 @@ class Desk:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.now = engine, NOON
         self.transcripts = TranscriptStore(engine, lambda: self.now)
-        self.reviews, self.samples = Reviews(engine, lambda: self.now), Samples(engine, lambda: self.now)
+        self.reviews, self.samples = ReviewStore(engine, lambda: self.now), Samples(engine, lambda: self.now)
         self.corrections, self.silences = Corrections(engine, lambda: self.now), Silences(engine, lambda: self.now)
 
     def asked(
@@ -81,7 +81,7 @@ class Desk:
     def rows(self) -> dict[str, int]:
         with Session(self.engine) as session:
             return {
-                table.name: session.execute(table.select()).all().__len__() for table in Base.metadata.sorted_tables
+                table.name: session.execute(table.select()).all().__len__() for table in TranscriptBase.metadata.sorted_tables
                 if table.name in {"review", "conversation_label", "assignment", "sample_turn", "correction", "quote"}
             }  # fmt: skip
 

@@ -15,18 +15,18 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.conversations.handoff.queue import People
+from candor.conversations.handoff.queue import HandoffQueue
 from candor.errors import UnavailableError
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.company import CompanyCard
+from candor.tickets.company import RequestCompany
 from candor.tickets.delivery.mailer import MailRefusedError
-from candor.tickets.delivery.messages import Parcels
+from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
-from candor.tickets.delivery.templates import Letters
-from candor.tickets.delivery.worker import Courier
-from candor.tickets.events import Ledger, Outlets
+from candor.tickets.delivery.templates import LetterTemplates
+from candor.tickets.delivery.worker import OutboxWorker
+from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.requester import Confirmed, Opened, RequestDesk, TooManyRequests
 from candor.tickets.retention import Retention
@@ -35,12 +35,12 @@ from candor.tickets.staff import StaffDesk
 SECRET = "a secret"
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # a Thursday
 COMPANIES = {
-    "acme": CompanyCard("acme", "Acme", "privacy@acme.example", ("gdpr", "ccpa"), "DE"),
+    "acme": RequestCompany("acme", "Acme", "privacy@acme.example", ("gdpr", "ccpa"), "DE"),
     # Its policy promises less than the law for access, and more for deletion.
-    "initech": CompanyCard(
+    "initech": RequestCompany(
         "initech", "Initech", "privacy@initech.example", ("gdpr",), "FI", "Europe/Helsinki", {"access": 10, "deletion": 90}
     ),
-    "globex": CompanyCard("globex", "Globex", "Globex Street 1", ("ccpa",), "US"),
+    "globex": RequestCompany("globex", "Globex", "Globex Street 1", ("ccpa",), "US"),
 }
 
 
@@ -76,9 +76,9 @@ class FakeHook:
         self.sent.append((key, body))
 
 
-def company_of(company: str) -> CompanyCard:
+def company_of(company: str) -> RequestCompany:
     """One of the two, or, as in candor/services.py, one that is served no longer."""
-    return COMPANIES.get(company, CompanyCard(company, company))
+    return COMPANIES.get(company, RequestCompany(company, company))
 
 
 class Office:
@@ -87,14 +87,16 @@ class Office:
     def __init__(self, engine: Engine, secret: str = SECRET, old_secrets: tuple[str, ...] = ()) -> None:
         self.engine, self.at = engine, NOON
         self.cipher = FieldCipher(secret, old_secrets)
-        self.ledger = Ledger(self.cipher, company_of, Outlets(staff=True, webhook=True))
+        self.ledger = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True))
         self.desk = RequestDesk(engine, self.ledger, now=self.now)
         self.staff = StaffDesk(engine, self.ledger, now=self.now)
-        self.people = People(engine, self.ledger, 2, now=self.now)
+        self.people = HandoffQueue(engine, self.ledger, 2, now=self.now)
         self.outbox, self.post, self.hook = Outbox(engine), FakePost(), FakeHook()
         self.reminders, self.retention = Reminders(engine, self.ledger), Retention(engine, 730)
-        self.parcels = Parcels(engine, self.ledger, Letters(), sender="candor@acme.example", staff="team@acme.example")
-        self.courier = Courier(engine, self.ledger, self.parcels, self.post, self.hook, now=self.now)
+        self.parcels = OutboxMessages(
+            engine, self.ledger, LetterTemplates(), sender="candor@acme.example", staff="team@acme.example"
+        )
+        self.courier = OutboxWorker(engine, self.ledger, self.parcels, self.post, self.hook, now=self.now)
 
     def now(self) -> datetime:
         return self.at

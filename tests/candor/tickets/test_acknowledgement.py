@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from candor.tickets.law.deadlines import State
+from candor.tickets.law.deadlines import DeadlineState
 from tests.candor.tickets.conftest import Office
 
 CALIFORNIA = {"residence": "US-CA", "company": "globex"}
 
 
-def standing(office: Office, number: str) -> State | None:
+def standing(office: Office, number: str) -> DeadlineState | None:
     found = office.staff.file(number).acknowledgement
     return found.state if found else None
 
@@ -18,14 +18,14 @@ def standing(office: Office, number: str) -> State | None:
 def test_what_was_read_in_the_chat_is_acknowledged_once(office: Office) -> None:
     """However often the reply is repeated. Ten business days from Thursday 15 January end on the 30th: the 19th is a holiday."""
     number = office.opened(**CALIFORNIA).ticket.number
-    assert standing(office, number) is State.ON_TIME
+    assert standing(office, number) is DeadlineState.ON_TIME
 
     office.desk.told(number, "c_1")
     office.desk.told(number, "c_1")
 
     acknowledgement = office.staff.file(number).acknowledgement
     assert acknowledgement is not None
-    assert (acknowledgement.state, str(acknowledgement.deadline.on)) == (State.COMPLETED, "2026-01-30")
+    assert (acknowledgement.state, str(acknowledgement.deadline.on)) == (DeadlineState.COMPLETED, "2026-01-30")
     assert office.events(number).count("acknowledged") == 1
 
 
@@ -52,7 +52,7 @@ async def test_who_gives_the_code_has_been_told(office: Office) -> None:
     """They knew where to type it, and a letter follows."""
     number = await office.verified(**CALIFORNIA)
 
-    assert standing(office, number) is State.COMPLETED
+    assert standing(office, number) is DeadlineState.COMPLETED
     assert office.staff.unacknowledged() == []
 
 
@@ -67,7 +67,7 @@ async def test_a_late_one_is_shown_and_said_to_staff_before_and_after(office: Of
 
     subjects = [subject for mail in office.mails_to("team@acme.example") if "has arrived" in (subject := str(mail["Subject"]))]
     assert [ticket.number for ticket in office.staff.unacknowledged()] == [number]
-    assert standing(office, number) is State.OVERDUE
+    assert standing(office, number) is DeadlineState.OVERDUE
     assert len(subjects) == 2
     assert subjects[-1] == f"OVERDUE: Tell the requester of {number} that it has arrived"
 

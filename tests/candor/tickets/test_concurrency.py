@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError
-from candor.tickets.concurrency import ChangedError, ErasedError, Seen
+from candor.tickets.concurrency import ChangedError, ErasedError, OptimisticLock
 from candor.tickets.events import UnknownRequestError
-from candor.tickets.staff import STEPS, StaffDesk, Step
+from candor.tickets.staff import STEPS, StaffDesk, StaffStep
 from candor.tickets.states import NotNowError
 from tests.candor.tickets.conftest import Office
 
@@ -19,7 +19,7 @@ from tests.candor.tickets.conftest import Office
 async def test_a_step_on_what_is_newer_is_not_taken(office: Office) -> None:
     """Nothing of it is kept: no event, no letter."""
     number = await office.verified()
-    seen = Seen(office.staff.file(number).newest, "mine")
+    seen = OptimisticLock(office.staff.file(number).newest, "mine")
     office.staff.note(number, "Wait.", "staff:al")
     before = office.events(number), office.parcels_of("requester")
 
@@ -34,12 +34,12 @@ async def test_the_same_form_counts_once_whatever_came_after(office: Office, ste
     """Sent again, it is answered as the first time."""
     number = await office.verified()
     seen, what = (
-        Seen(office.staff.file(number).newest, "mine"),
+        OptimisticLock(office.staff.file(number).newest, "mine"),
         {"assign": "assigned", "acknowledge": "acknowledged"}.get(step, step),
     )
 
     for _ in range(2):
-        office.staff.take(number, cast("Step", step), "staff:bo", words="Done.", other="account:1", seen=seen)
+        office.staff.take(number, cast("StaffStep", step), "staff:bo", words="Done.", other="account:1", seen=seen)
         office.staff.note(number, "And something else.", "staff:al")
 
     assert office.events(number).count(what) == (1 if step != "note" else 3)
@@ -77,7 +77,7 @@ def test_a_rehearsal_fails_as_the_step_would(office: Office) -> None:
     with pytest.raises(NotNowError):
         office.staff.rehearse(number, "complete", "staff:bo", words="Done.")
     with pytest.raises(ChangedError):
-        office.staff.rehearse(number, "refuse", "staff:bo", words="No.", seen=Seen(0))
+        office.staff.rehearse(number, "refuse", "staff:bo", words="No.", seen=OptimisticLock(0))
     with pytest.raises(UnknownRequestError):
         office.staff.rehearse("R-0000-0000", "refuse", "staff:bo", words="No.")
 

@@ -7,16 +7,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.erasing import PersonsRequests, StillOwedError
+from candor.tickets.erasing import StillOwedError, TicketErasure
 from candor.tickets.key_rotation import rotate
 from candor.tickets.models import HandoffRow, IdentityCodeRow
-from candor.tickets.unlink import FORGOTTEN, Links
+from candor.tickets.unlink import FORGOTTEN, RequestLinks
 from tests.candor.tickets.conftest import SECRET, Office
 
 
 @pytest.fixture
-def persons(office: Office) -> PersonsRequests:
-    return PersonsRequests(office.engine, office.cipher, office.now)
+def persons(office: Office) -> TicketErasure:
+    return TicketErasure(office.engine, office.cipher, office.now)
 
 
 def handoff(office: Office) -> HandoffRow:
@@ -24,7 +24,7 @@ def handoff(office: Office) -> HandoffRow:
         return session.scalars(select(HandoffRow)).one()
 
 
-def test_what_is_owed_is_named_and_never_erased(office: Office, persons: PersonsRequests) -> None:
+def test_what_is_owed_is_named_and_never_erased(office: Office, persons: TicketErasure) -> None:
     """Its answer is owed."""
     number = office.opened().ticket.number
 
@@ -36,7 +36,7 @@ def test_what_is_owed_is_named_and_never_erased(office: Office, persons: Persons
     assert office.staff.file(number).email == "ada@example.com"
 
 
-def test_a_request_that_was_opened_again_meanwhile_is_not_erased(office: Office, persons: PersonsRequests) -> None:
+def test_a_request_that_was_opened_again_meanwhile_is_not_erased(office: Office, persons: TicketErasure) -> None:
     """Two agents, one request: nothing is lost."""
     number = office.opened().ticket.number
     office.staff.refuse(number, "No account.", "staff:bo")
@@ -49,7 +49,7 @@ def test_a_request_that_was_opened_again_meanwhile_is_not_erased(office: Office,
     assert office.staff.file(number).email == "ada@example.com"
 
 
-def test_a_request_under_another_address_is_another_persons(office: Office, persons: PersonsRequests) -> None:
+def test_a_request_under_another_address_is_another_persons(office: Office, persons: TicketErasure) -> None:
     """Also in a conversation in which the address was said: "delete my data, and my friend's too"."""
     office.opened(email="bob@example.com", conversation="c_bob")
     office.staff.refuse(office.staff.requests()[0].number, "No account.", "staff:bo")
@@ -59,7 +59,7 @@ def test_a_request_under_another_address_is_another_persons(office: Office, pers
     assert (found.owed, found.closed) == ((), ())
 
 
-def test_what_was_opened_without_an_address_goes_with_its_conversation(office: Office, persons: PersonsRequests) -> None:
+def test_what_was_opened_without_an_address_goes_with_its_conversation(office: Office, persons: TicketErasure) -> None:
     """To opt out of sale needs none."""
     number = office.opened(request_type="opt_out_of_sale", email=None, conversation="c_ada").ticket.number
     office.staff.complete(number, "Done.", "staff:bo")
@@ -67,7 +67,7 @@ def test_what_was_opened_without_an_address_goes_with_its_conversation(office: O
     assert len(persons.find("ada@example.com", ["c_ada"], None).closed) == 1
 
 
-def test_only_what_concerns_the_officers_companies_is_found(office: Office, persons: PersonsRequests) -> None:
+def test_only_what_concerns_the_officers_companies_is_found(office: Office, persons: TicketErasure) -> None:
     """An erasure is asked of one controller."""
     office.opened()
     office.people.wanted("c_9", "globex", "ada@example.com")
@@ -77,13 +77,13 @@ def test_only_what_concerns_the_officers_companies_is_found(office: Office, pers
     assert (found.owed, len(found.handoffs), found.waiting) == ((), 1, 1)
 
 
-def test_a_wait_for_a_person_ends_and_names_nobody(office: Office, persons: PersonsRequests) -> None:
+def test_a_wait_for_a_person_ends_and_names_nobody(office: Office, persons: TicketErasure) -> None:
     """Found by a hash that a change of the key brings along."""
     office.people.wanted("c_9", "acme", "Ada@example.com")
     old = handoff(office).email_hash
     newer = FieldCipher("a newer secret", (SECRET,))
     rotate(office.engine, newer)
-    persons = PersonsRequests(office.engine, newer, office.now)
+    persons = TicketErasure(office.engine, newer, office.now)
 
     persons.erase(persons.find("ada@example.com", [], None))
 
@@ -93,7 +93,7 @@ def test_a_wait_for_a_person_ends_and_names_nobody(office: Office, persons: Pers
     assert office.people.waiting() == []
 
 
-def test_addresses_from_before_the_hash_are_found_once_it_was_worked_out(office: Office, persons: PersonsRequests) -> None:
+def test_addresses_from_before_the_hash_are_found_once_it_was_worked_out(office: Office, persons: TicketErasure) -> None:
     """The tables are older than it."""
     office.people.wanted("c_9", "acme", "ada@example.com")
     with Session(office.engine) as session, session.begin():
@@ -110,7 +110,7 @@ def test_cutting_a_conversations_links_leaves_the_request_and_ends_what_was_only
     number = office.opened(conversation="c_1").ticket.number
     office.people.wanted("c_1", "acme")
     office.people.wanted("c_2", "acme", "bob@example.com")
-    links = Links(office.engine, office.now)
+    links = RequestLinks(office.engine, office.now)
 
     for conversation in ("c_1", "c_2", ""):
         links.cut(conversation)

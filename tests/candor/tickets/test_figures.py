@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 
 from candor.tickets.export import as_csv, as_json_lines
-from candor.tickets.figures import KINDS, Figures, figures
+from candor.tickets.figures import KINDS, RequestFigures, figures
 from candor.tickets.models import REQUEST_TYPES
 from tests.candor.tickets.conftest import Office
 
@@ -51,11 +51,11 @@ async def test_a_year_is_counted_by_kind_outcome_and_days(office: Office) -> Non
 
     delete, _, know, *_ = figures(office.engine, 2026)
 
-    assert delete == Figures("delete", 5, 3, 1, 1, 6.0, 6.0)
-    assert know == Figures("know", 1, 0, 0, 1, None, None)
+    assert delete == RequestFigures("delete", 5, 3, 1, 1, 6.0, 6.0)
+    assert know == RequestFigures("know", 1, 0, 0, 1, None, None)
     assert figures(office.engine, 2026, law="ccpa")[0].received == 4
     assert figures(office.engine, 2026, company="globex")[0].received == 0
-    assert figures(office.engine, 2025)[0] == Figures("delete", 1, 0, 1, 0, 42.0, 42.0)
+    assert figures(office.engine, 2025)[0] == RequestFigures("delete", 1, 0, 1, 0, 42.0, 42.0)
 
 
 def test_a_year_without_requests_has_a_row_for_each_kind(office: Office) -> None:

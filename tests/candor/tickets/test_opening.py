@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from candor.settings import ROOT
-from candor.tickets.delivery.worker import Courier
+from candor.tickets.delivery.worker import OutboxWorker
 from candor.tickets.models import IdentityCodeRow, OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.requester import Confirmed, Opened, Verified
 from tests.candor.tickets.conftest import FakePost, Office, code_in
@@ -115,7 +115,7 @@ async def test_a_kill_while_sending_loses_no_mail(office: Office, step: str, fil
     office.wait(minutes=5)
     child(office.engine, "deliver", "never", tmp_path / "outbox")  # its clock stands before the claim has run out
     post = FakePost()
-    await Courier(office.engine, office.ledger, office.parcels, post, now=office.now).deliver()
+    await OutboxWorker(office.engine, office.ledger, office.parcels, post, now=office.now).deliver()
     ids = {str(mail["Message-ID"]) for mail in post.sent}
     ids |= {f"<{path.stem}@acme.example>" for path in (tmp_path / "outbox").glob("*.eml")}
     assert len(ids) == 1

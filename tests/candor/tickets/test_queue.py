@@ -9,77 +9,77 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from candor.tickets.models import TicketRow
-from candor.tickets.queue import A_PAGE, NOBODY, Look, Worklist
+from candor.tickets.queue import A_PAGE, NOBODY, QueueQuery, RequestQueue
 from tests.candor.tickets.conftest import NOON, Office
 
 
 @pytest.fixture
-def work(office: Office) -> Worklist:
-    return Worklist(office.engine, office.ledger)
+def work(office: Office) -> RequestQueue:
+    return RequestQueue(office.engine, office.ledger)
 
 
-def found(work: Worklist, look: Look, at: datetime) -> list[str]:
+def found(work: RequestQueue, look: QueueQuery, at: datetime) -> list[str]:
     return [line.ticket.number for line in work.page(look, at).lines]
 
 
-def test_today_is_the_day_in_each_requests_own_zone(office: Office, work: Worklist) -> None:
+def test_today_is_the_day_in_each_requests_own_zone(office: Office, work: RequestQueue) -> None:
     """In the evening of Brussels' last day it is still due today there; in California the day is younger."""
     german = office.opened("yes-1").ticket.number  # the last day is 16 February 2026 in Brussels
     evening = datetime(2026, 2, 16, 22, 30, tzinfo=UTC)
     midnight = datetime(2026, 2, 16, 23, 0, tzinfo=UTC)
 
-    assert found(work, Look(due="today"), evening) == [german]
-    assert found(work, Look(due="overdue"), evening) == []
-    assert found(work, Look(due="today"), midnight) == []
-    assert found(work, Look(due="overdue"), midnight) == [german]
-    assert [line.days_left for at in (evening, midnight) for line in work.page(Look(), at).lines] == [0, -1]
+    assert found(work, QueueQuery(due="today"), evening) == [german]
+    assert found(work, QueueQuery(due="overdue"), evening) == []
+    assert found(work, QueueQuery(due="today"), midnight) == []
+    assert found(work, QueueQuery(due="overdue"), midnight) == [german]
+    assert [line.days_left for at in (evening, midnight) for line in work.page(QueueQuery(), at).lines] == [0, -1]
 
     californian = office.opened("yes-2", email="bob@example.com", residence="US-CA").ticket.number  # until 1 March there
-    assert found(work, Look(due="today", law="ccpa"), datetime(2026, 3, 2, 7, 59, tzinfo=UTC)) == [californian]
-    assert found(work, Look(due="today", law="ccpa"), datetime(2026, 3, 2, 8, 0, tzinfo=UTC)) == []
+    assert found(work, QueueQuery(due="today", law="ccpa"), datetime(2026, 3, 2, 7, 59, tzinfo=UTC)) == [californian]
+    assert found(work, QueueQuery(due="today", law="ccpa"), datetime(2026, 3, 2, 8, 0, tzinfo=UTC)) == []
 
 
-def test_soon_begins_three_days_before_and_ends_with_today(office: Office, work: Worklist) -> None:
+def test_soon_begins_three_days_before_and_ends_with_today(office: Office, work: RequestQueue) -> None:
     """Each request is in one hurry only."""
     number = office.opened().ticket.number
     hurries = {}
     for day in (12, 13, 15, 16, 17):
         at = datetime(2026, 2, day, 12, tzinfo=UTC)
-        hurries[day] = [due for due in ("overdue", "today", "soon") if found(work, Look(due=due), at) == [number]]
+        hurries[day] = [due for due in ("overdue", "today", "soon") if found(work, QueueQuery(due=due), at) == [number]]
         counts = work.counts(None, "", at)
         assert [counts.overdue, counts.today, counts.soon] == [int(due in hurries[day]) for due in ("overdue", "today", "soon")]
 
     assert hurries == {12: [], 13: ["soon"], 15: ["soon"], 16: ["today"], 17: ["overdue"]}
 
 
-async def test_lists_keep_to_company_state_law_and_hands(office: Office, work: Worklist) -> None:
+async def test_lists_keep_to_company_state_law_and_hands(office: Office, work: RequestQueue) -> None:
     """And closed ones stand apart."""
     mine, done = await office.verified("yes-1"), await office.verified("yes-2", email="bob@example.com", conversation="c_2")
     foreign = office.opened("yes-3", company="globex", residence="US-CA", conversation="c_3").ticket.number
     office.staff.assign(mine, "account:1", "account:1")
     office.staff.complete(done, "Deleted.", "account:1")
 
-    assert found(work, Look(), NOON) == [mine, foreign]
-    assert found(work, Look(companies=("acme",)), NOON) == [mine]
-    assert found(work, Look(companies=()), NOON) == []
-    assert found(work, Look(law="ccpa"), NOON) == [foreign]
-    assert found(work, Look(state="awaiting_identity"), NOON) == [foreign]
-    assert found(work, Look(whose="account:1"), NOON) == [mine]
-    assert found(work, Look(whose=NOBODY), NOON) == [foreign]
-    assert found(work, Look(closed=True), NOON) == [done]
+    assert found(work, QueueQuery(), NOON) == [mine, foreign]
+    assert found(work, QueueQuery(companies=("acme",)), NOON) == [mine]
+    assert found(work, QueueQuery(companies=()), NOON) == []
+    assert found(work, QueueQuery(law="ccpa"), NOON) == [foreign]
+    assert found(work, QueueQuery(state="awaiting_identity"), NOON) == [foreign]
+    assert found(work, QueueQuery(whose="account:1"), NOON) == [mine]
+    assert found(work, QueueQuery(whose=NOBODY), NOON) == [foreign]
+    assert found(work, QueueQuery(closed=True), NOON) == [done]
     counts = work.counts(None, "account:1", NOON)
     assert (counts.owed, counts.mine, counts.nobody, counts.awaiting_identity, counts.acknowledge) == (2, 1, 1, 1, 1)
     assert work.counts(("acme",), "account:1", NOON).owed == 1
 
 
-async def test_a_clock_that_stands_still_is_told_with_what_is_left(office: Office, work: Worklist) -> None:
+async def test_a_clock_that_stands_still_is_told_with_what_is_left(office: Office, work: RequestQueue) -> None:
     """Under UK law; under the GDPR it goes on."""
     british = await office.verified("yes-1", residence="GB", request_type="access")
     german = await office.verified("yes-2", email="bob@example.com", conversation="c_2")
     for number in (british, german):
         office.staff.ask_requester(number, "Which account?", "staff:bo")
 
-    lines = {line.ticket.number: line for line in work.page(Look(), office.at + timedelta(days=10)).lines}
+    lines = {line.ticket.number: line for line in work.page(QueueQuery(), office.at + timedelta(days=10)).lines}
 
     assert (lines[british].stands_for, lines[german].stands_for) == ("clarification", "")
     assert lines[british].if_answered == 31  # what was left on the day of the question, and its Sunday
@@ -87,7 +87,7 @@ async def test_a_clock_that_stands_still_is_told_with_what_is_left(office: Offic
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_pages_hold_each_request_once_also_of_the_same_instant(office: Office, work: Worklist, *, closed: bool) -> None:
+def test_pages_hold_each_request_once_also_of_the_same_instant(office: Office, work: RequestQueue, *, closed: bool) -> None:
     """The id decides where dates are equal."""
     office.opened()
     with Session(office.engine) as session, session.begin():
@@ -103,7 +103,7 @@ def test_pages_hold_each_request_once_also_of_the_same_instant(office: Office, w
     pages: list[list[str]] = []
     after = ""
     while not pages or after:
-        page = work.page(Look(closed=closed), NOON, after)
+        page = work.page(QueueQuery(closed=closed), NOON, after)
         pages.append([line.ticket.number for line in page.lines])
         after = page.after
 

@@ -12,7 +12,7 @@ from candor.errors import InvalidInputError
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.models import REQUEST_TYPES
-from candor.tickets.requester import Added, AlreadyClosed, ProofNeeded, Told, TooManyRequests, Verified, Withdrawn
+from candor.tickets.requester import Added, AlreadyClosed, ProofNeeded, RequestStatus, TooManyRequests, Verified, Withdrawn
 from tests.candor.tickets.conftest import NOON, Office
 
 
@@ -154,7 +154,7 @@ async def test_a_stranger_who_types_a_known_address_sees_nothing_of_it(office: O
     assert (known.identity, known.code, known.first) == (unknown.identity, unknown.code, unknown.first)
     assert known.ticket.status == unknown.ticket.status == "awaiting_identity"
     status = office.desk.status(known.ticket.number, "c_eve")
-    assert isinstance(status, Told)
+    assert isinstance(status, RequestStatus)
     assert status.first is None
 
 
@@ -224,9 +224,9 @@ async def test_number_and_code_tell_the_status_in_any_conversation(office: Offic
 
     told = office.desk.status(number.lower().replace("-", " "), "c_2", code)
 
-    assert isinstance(told, Told)
+    assert isinstance(told, RequestStatus)
     assert (told.ticket.number, told.ticket.status) == (number, "open")
-    assert isinstance(office.desk.status(number, "c_2"), Told)
+    assert isinstance(office.desk.status(number, "c_2"), RequestStatus)
     office.wait(hours=1, seconds=1)
     assert office.desk.status(number, "c_2") == CodeOnItsWay()
 

@@ -9,9 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError
-from candor.tickets.events import UnknownRequestError, WordsMissingError
+from candor.tickets.events import ExplanationMissingError, UnknownRequestError
 from candor.tickets.models import TicketRow
-from candor.tickets.staff import Filter, NoMoreTimeError
+from candor.tickets.staff import NoMoreTimeError, TicketFilter
 from candor.tickets.states import NotNowError, actions_in
 from candor.tickets.ticket import TicketStore
 from tests.candor.tickets.conftest import NOON, Office
@@ -27,9 +27,9 @@ async def test_requests_are_listed_by_due_date(office: Office) -> None:
 
     assert [ticket.number for ticket in listed] == [opt_out, german, californian]
     assert [ticket.due_on for ticket in listed] == [date(2026, 2, 6), date(2026, 2, 16), date(2026, 3, 1)]
-    assert [ticket.number for ticket in office.staff.requests(Filter(request_type="deletion"))] == [german, californian]
-    assert office.staff.requests(Filter(company="globex")) == []
-    assert [ticket.number for ticket in office.staff.requests(Filter(states=["open"]))] == [opt_out]
+    assert [ticket.number for ticket in office.staff.requests(TicketFilter(request_type="deletion"))] == [german, californian]
+    assert office.staff.requests(TicketFilter(company="globex")) == []
+    assert [ticket.number for ticket in office.staff.requests(TicketFilter(states=["open"]))] == [opt_out]
 
 
 async def test_what_is_late_is_found_whatever_it_waits_for(office: Office) -> None:
@@ -122,7 +122,7 @@ async def test_a_step_that_the_requester_is_told_of_needs_words(office: Office, 
         office.staff.complete(number, "Done.", "staff:bo")
     before = office.row(number).status
 
-    with pytest.raises(WordsMissingError):
+    with pytest.raises(ExplanationMissingError):
         getattr(office.staff, action)(number, words, "staff:bo")
 
     assert office.row(number).status == before

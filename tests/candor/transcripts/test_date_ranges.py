@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candor.transcripts.counters import SIZES
-from candor.transcripts.date_ranges import Piece, named_span, own_span, pieces
+from candor.transcripts.date_ranges import SlotRange, named_span, own_span, pieces
 
 BERLIN, KOLKATA, BEIRUT = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Asia/Beirut")
 NOW = datetime(2026, 3, 31, 10, 30, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_a_day_in_utc_is_one_slot() -> None:
     (piece,) = pieces(span.start, span.end)
 
     assert (piece.size, piece.end - piece.start) == (1440, 1440)
-    assert isinstance(piece, Piece)
+    assert isinstance(piece, SlotRange)
 
 
 def test_spans_are_cut_into_days_weeks_or_months_as_fits() -> None:

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from candor.database import make_engine, upgrade
 from candor.transcripts.backfill import count_all
 from candor.transcripts.counters import bucket_of, middle_of
-from candor.transcripts.date_ranges import Span, own_span
-from candor.transcripts.figures import Counts, Scope, Today, figures, today
-from candor.transcripts.models import Base, TurnCountRow, TurnRow
+from candor.transcripts.date_ranges import DateRange, own_span
+from candor.transcripts.figures import FigureScope, Today, TurnCounts, figures, today
+from candor.transcripts.models import TranscriptBase, TurnCountRow, TurnRow
 from tests.candor.transcripts.talking import Talking
 from tests.postgresql import running_server
 
@@ -50,7 +50,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         return
     made = request.getfixturevalue("postgresql")
     with made.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
+        for table in reversed(TranscriptBase.metadata.sorted_tables):
             connection.execute(table.delete())
     yield made
 
@@ -60,11 +60,11 @@ def talking(engine: Engine) -> Talking:
     return Talking(engine)
 
 
-def march(first: int, last: int, zone: ZoneInfo = UTC_ZONE) -> Span:
+def march(first: int, last: int, zone: ZoneInfo = UTC_ZONE) -> DateRange:
     return own_span(date(2026, 3, first), date(2026, 3, last), zone, LATER)
 
 
-def of_day(engine: Engine, day: int = 10, scope: Scope = Scope()) -> Counts:
+def of_day(engine: Engine, day: int = 10, scope: FigureScope = FigureScope()) -> TurnCounts:
     return figures(engine, march(day, day), scope).total
 
 
@@ -88,7 +88,7 @@ def test_what_was_said_is_what_is_counted(talking: Talking, engine: Engine) -> N
     talking.store.feedback(talk, "a_1", helpful=True)
     talking.store.feedback(talk, "a_2", helpful=False)
 
-    found = figures(engine, march(10, 11), Scope())
+    found = figures(engine, march(10, 11), FigureScope())
 
     first, second = found.steps
     assert (first.conversations, first.messages, second.conversations, second.messages) == (1, 4, 1, 2)
@@ -107,7 +107,7 @@ def test_a_span_and_the_one_before_share_nothing(talking: Talking, engine: Engin
     for at in (midnight - timedelta(minutes=1), midnight, midnight + DAY - timedelta(minutes=1), midnight + DAY):
         talking.exchange(at)
 
-    found = figures(engine, march(10, 10), Scope())
+    found = figures(engine, march(10, 10), FigureScope())
 
     assert (found.total.messages, found.before.messages) == (2, 1)
 
@@ -126,7 +126,7 @@ def test_days_are_those_of_the_readers_zone(talking: Talking, engine: Engine, zo
     for day, hour, minute in ((28, 23, 30), (29, 2, 0), (29, 18, 45), (30, 8, 0)):
         talking.exchange(datetime(2026, 3, day, hour, minute, tzinfo=UTC))
 
-    found = figures(engine, march(28, 30, zone), Scope())
+    found = figures(engine, march(28, 30, zone), FigureScope())
 
     assert [counts.messages for counts in found.steps] == by_day
 
@@ -137,7 +137,7 @@ def test_the_hour_that_comes_twice_is_counted_once_each_time(talking: Talking, e
         talking.exchange(datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
     span = own_span(date(2026, 10, 24), date(2026, 10, 26), BERLIN, LATER + 365 * DAY)
 
-    assert [counts.messages for counts in figures(engine, span, Scope()).steps] == [0, 2, 0]
+    assert [counts.messages for counts in figures(engine, span, FigureScope()).steps] == [0, 2, 0]
 
 
 def test_a_scope_shows_only_its_own(talking: Talking, engine: Engine) -> None:
@@ -145,9 +145,9 @@ def test_a_scope_shows_only_its_own(talking: Talking, engine: Engine) -> None:
     for company, channel in (("acme", "web"), ("acme", "slack"), ("globex", "web")):
         talking.exchange(NOON, company=company, channel=channel)
 
-    assert of_day(engine, scope=Scope(("acme",))).messages == 2
-    assert of_day(engine, scope=Scope(("acme", "globex"), "slack")).messages == 1
-    assert of_day(engine, scope=Scope(())).messages == 0
+    assert of_day(engine, scope=FigureScope(("acme",))).messages == 2
+    assert of_day(engine, scope=FigureScope(("acme", "globex"), "slack")).messages == 1
+    assert of_day(engine, scope=FigureScope(())).messages == 0
     assert of_day(engine).messages == 3
 
 
@@ -205,7 +205,7 @@ def test_a_conversation_counts_with_its_first_message(talking: Talking, engine: 
     for at in (NOON, NOON + DAY):
         talking.say(talk, at)
 
-    found = figures(engine, march(10, 11), Scope())
+    found = figures(engine, march(10, 11), FigureScope())
 
     assert [counts.conversations for counts in found.steps] == [1, 0]
 
@@ -216,7 +216,7 @@ def test_a_conversation_that_moves_to_another_company_is_counted_where_it_began(
     talking.store.switch_company(talk, "globex")
     talking.say(talk, NOON)
 
-    places = figures(engine, march(10, 10), Scope()).places
+    places = figures(engine, march(10, 10), FigureScope()).places
 
     assert {place: (counts.conversations, counts.messages) for place, counts in places.items()} == {
         ("acme", "web"): (1, 1), ("globex", "web"): (0, 1),
@@ -261,14 +261,14 @@ def test_today_is_what_the_first_page_tells(talking: Talking, engine: Engine) ->
     talking.say(talk, NOON, "not_in_policy")
     talking.exchange(datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
 
-    assert today(engine, Scope(), UTC_ZONE, NOON + timedelta(hours=1)) == Today(1, 2, 1, 1)
-    assert today(engine, Scope(), BERLIN, NOON + timedelta(hours=1)) == Today(2, 3, 1, 1)
+    assert today(engine, FigureScope(), UTC_ZONE, NOON + timedelta(hours=1)) == Today(1, 2, 1, 1)
+    assert today(engine, FigureScope(), BERLIN, NOON + timedelta(hours=1)) == Today(2, 3, 1, 1)
 
 
 @given(times=st.lists(st.floats(1, 100_000), min_size=1, max_size=60), share=st.sampled_from([0.5, 0.95]))
 def test_quantiles_are_at_most_a_tenth_off(times: list[float], share: float) -> None:
     """9.1 %, whatever the times are."""
-    counts = Counts()
+    counts = TurnCounts()
     for time in times:
         counts.add("ms", str(bucket_of(time)), 1)
     exact = sorted(times)[max(0, -int(-share * len(times) // 1) - 1)]
@@ -281,6 +281,6 @@ def test_quantiles_are_at_most_a_tenth_off(times: list[float], share: float) -> 
 
 def test_nothing_has_no_median() -> None:
     """And buckets follow each other without gaps."""
-    assert Counts().quantile(0.5) is None
+    assert TurnCounts().quantile(0.5) is None
     assert (bucket_of(0), bucket_of(0.5), bucket_of(1000)) == (0, 0, 39)
     assert all(1.18 < middle_of(other) / middle_of(one) < 1.2 for one, other in pairwise(range(60)))

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, create_engine, text
 from candor.database import make_engine, upgrade
 from candor.errors import InvalidInputError
 from candor.transcripts import facets
-from candor.transcripts.listing import BadPlaceError, Listing, Wanted
-from candor.transcripts.search import LONGEST, Piece, searched, snippet
+from candor.transcripts.listing import BadPlaceError, ConversationQuery, Listing
+from candor.transcripts.search import LONGEST, SnippetPart, searched, snippet
 from candor.transcripts.store import TranscriptStore, Understood
 from tests.postgresql import running_server
 from tests.revisions import to_revision
@@ -80,7 +80,7 @@ class Desk:
         self.store.answered(talk, message, Understood(replies, intent, confidence, [], {"aspect": aspect}), 1.0)
 
     def ids(self, *wanted: str, **more: Any) -> list[str]:
-        return [row.id for row in self.listing.page(Wanted(marks=wanted, **more)).rows]
+        return [row.id for row in self.listing.page(ConversationQuery(marks=wanted, **more)).rows]
 
     def found(self, words: str, *wanted: str, **more: Any) -> list[str]:
         return self.ids(*wanted, words=searched(words), **more)
@@ -156,7 +156,7 @@ def test_all_marks_move_with_their_conversation(desk: Desk) -> None:
 def test_pages_are_stable_while_conversations_arrive(desk: Desk, words: str) -> None:
     """Older, then newer again: the same rows, nothing twice, nothing skipped; the newest are on the first page."""
     talks = [desk.talk(f"do you sell {number}") for number in range(7)][::-1]
-    wanted = Wanted(words=searched(words))
+    wanted = ConversationQuery(words=searched(words))
     first = desk.listing.page(wanted, limit=3)
     arrived = desk.talk("do you sell it too")
 
@@ -177,7 +177,7 @@ def test_a_conversation_is_found_once_however_often_it_says_it(desk: Desk) -> No
     other = desk.talk("sell")
     for _ in range(5):
         desk.say(often, "sell")
-    wanted = Wanted(words=("sell",))
+    wanted = ConversationQuery(words=("sell",))
 
     first = desk.listing.page(wanted, limit=1)
     second = desk.listing.page(wanted, older=str(first.older), limit=1)
@@ -248,7 +248,7 @@ def test_what_was_said_of_another_company_is_neither_found_nor_shown(desk: Desk)
     desk.store.switch_company(talk, "acme")
     desk.say(talk, "now about acme")
 
-    (row,) = desk.listing.page(Wanted(companies=("acme",))).rows
+    (row,) = desk.listing.page(ConversationQuery(companies=("acme",))).rows
 
     assert (row.first, row.last, row.messages) == ("now about acme", "now about acme", 1)
     assert desk.found("secret", companies=("acme",)) == []
@@ -289,7 +289,7 @@ def test_a_damaged_place_is_refused_or_harmless(desk: Desk, place: str, words: t
     """Links are edited and cut off."""
     found: tuple[object, ...] = ()
     with suppress(BadPlaceError):
-        found = desk.listing.page(Wanted(words=words), older=place).rows
+        found = desk.listing.page(ConversationQuery(words=words), older=place).rows
 
     assert found == ()
 
@@ -334,7 +334,7 @@ def test_a_snippet_shows_the_words_where_they_stand() -> None:
     pieces = snippet(("sell",), ["nothing here", said])
 
     assert [piece.text for piece in pieces if piece.marked] == ["Sell", "selling"]
-    assert pieces[0] == Piece("… ")
-    assert pieces[-1] == Piece(" …")
+    assert pieces[0] == SnippetPart("… ")
+    assert pieces[-1] == SnippetPart(" …")
     assert "".join(piece.text for piece in pieces[1:-1]) in said
     assert snippet(("sell",), ["nothing"]) == ()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.characters import INVISIBLE
-from knowledge.formats.parts import Part, rendered, settled, table_parts, tidy
+from knowledge.formats.parts import TextPart, rendered, settled, table_parts, tidy
 from knowledge.passages import passages_of
 from knowledge.structure import read_structure
 
@@ -16,7 +16,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 TEXT = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
 PART = st.builds(
-    Part,
+    TextPart,
     st.sampled_from(["heading", "paragraph", "paragraph", "item", "item", "row", "navigation"]),
     TEXT | st.tuples(TEXT, TEXT).map("\n".join),
     st.integers(1, 4),
@@ -28,7 +28,7 @@ PART = st.builds(
 
 @given(parts=st.lists(PART, max_size=14))
 @settings(max_examples=150, deadline=None)
-def test_whatever_the_parts_every_word_is_in_a_heading_or_a_block(parts: list[Part]) -> None:
+def test_whatever_the_parts_every_word_is_in_a_heading_or_a_block(parts: list[TextPart]) -> None:
     """Nothing a company wrote gets lost or counted twice: only bullet marks stand outside."""
     text, marks = rendered(settled([part for part in parts if tidy(part.text)]))
 
@@ -52,8 +52,9 @@ def test_whatever_the_parts_every_word_is_in_a_heading_or_a_block(parts: list[Pa
 def test_parts_become_lines_that_a_person_can_read() -> None:
     """Headings alone on their line, a bullet before each item, a list within a list set in."""
     parts = [
-        Part("heading", "1. Use"), Part("paragraph", "We use  it:"), Part("item", "to bill,"), Part("item", "by post", 2),
-        Part("item", "to ship", mark="2."), Part("row", "a | b"), Part("paragraph", "End", tight=True),
+        TextPart("heading", "1. Use"), TextPart("paragraph", "We use  it:"), TextPart("item", "to bill,"),
+        TextPart("item", "by post", 2), TextPart("item", "to ship", mark="2."), TextPart("row", "a | b"),
+        TextPart("paragraph", "End", tight=True),
     ]  # fmt: skip
 
     text, _ = rendered(parts)
@@ -88,8 +89,8 @@ def test_what_only_serves_the_layout_is_left_out() -> None:
 def test_a_bold_line_over_a_text_is_a_heading() -> None:
     """Many editors know no other headings. A bold line that ends like a sentence, or is the last, stays text."""
     parts = [
-        Part("paragraph", "What we keep", bold=True), Part("paragraph", "Nothing is sold.", bold=True),
-        Part("paragraph", "Data."), Part("paragraph", "The end", bold=True),
+        TextPart("paragraph", "What we keep", bold=True), TextPart("paragraph", "Nothing is sold.", bold=True),
+        TextPart("paragraph", "Data."), TextPart("paragraph", "The end", bold=True),
     ]  # fmt: skip
 
     assert [part.kind for part in settled(parts)] == ["heading", "paragraph", "paragraph", "paragraph"]
@@ -98,15 +99,15 @@ def test_a_bold_line_over_a_text_is_a_heading() -> None:
 @pytest.mark.parametrize("bullet", ["• ", "- ", "\uf0b7 ", "– ", "●"])
 def test_a_paragraph_with_a_bullet_is_an_item(bullet: str) -> None:
     """Pasted lists are often paragraphs that begin with a sign, Word's own included."""
-    (part,) = settled([Part("paragraph", f"{bullet}your name")])
+    (part,) = settled([TextPart("paragraph", f"{bullet}your name")])
 
     assert (part.kind, part.text) == ("item", "your name")
 
 
 def test_a_list_of_one_number_over_a_text_is_a_heading() -> None:
     """ "1. What We Collect" was taken for a list of one item; items of a longer list stay items."""
-    heading = [Part("item", "What We Collect", mark="1."), Part("paragraph", "Your name.")]
-    items = [Part("item", "First", mark="1."), Part("item", "Second", mark="2."), Part("paragraph", "After.")]
+    heading = [TextPart("item", "What We Collect", mark="1."), TextPart("paragraph", "Your name.")]
+    items = [TextPart("item", "First", mark="1."), TextPart("item", "Second", mark="2."), TextPart("paragraph", "After.")]
 
-    assert settled(heading)[0] == Part("heading", "1. What We Collect", 7)
+    assert settled(heading)[0] == TextPart("heading", "1. What We Collect", 7)
     assert [part.kind for part in settled(items)] == ["item", "item", "paragraph"]

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from candor.app.web import make_app
 from candor.channels.slack.app import SlackChannel
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa
 from candor.services import Services
 from candor.settings import Settings
@@ -29,7 +29,7 @@ class Candor:
         self.http, self.slack = http, slack
 
     @property
-    def persons(self) -> Persons:
+    def persons(self) -> LiveChat:
         """The door's side for people of the company, as the console uses it."""
         return self.slack.persons
 

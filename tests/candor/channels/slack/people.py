@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from candor.channels.slack.threads import Person
+from candor.channels.slack.threads import SlackPerson
 from tests.candor.channels.slack.fake import ADA, BOB, TEAM, Call
 
-ada, bob = Person(TEAM, ADA), Person(TEAM, BOB)
+ada, bob = SlackPerson(TEAM, ADA), SlackPerson(TEAM, BOB)
 
 
 def citation(number: int = 1, quote: str = "We never sell personal data.", **more: Any) -> dict[str, Any]:

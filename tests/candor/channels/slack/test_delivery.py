@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from candor.channels.slack.dedupe import Handled, key_of
+from candor.channels.slack.dedupe import HandledEvents, key_of
 from candor.conversations.rasa import RasaTurn
 from candor.services import Services
 from tests.candor.channels.slack.conftest import Candor, with_slack, worker
@@ -187,7 +187,7 @@ def test_a_key_is_claimed_once_and_forgotten_in_the_end(parts: Services) -> None
     from datetime import UTC, datetime, timedelta
 
     now = datetime(2026, 1, 15, tzinfo=UTC)
-    handled = Handled(parts.engine, lambda: now)
+    handled = HandledEvents(parts.engine, lambda: now)
     key = key_of("message", "T", "C", "1.1")
 
     assert [handled.claim(key), handled.claim(key), handled.claim(key_of("message", "T", "C", "1.2"))] == [True, False, True]

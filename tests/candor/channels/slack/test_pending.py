@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import text
 
 from candor.app.supervisor import free_port
-from candor.channels.slack.dedupe import Handled
-from candor.channels.slack.pending import MOST_TRIES, Unanswered, key_of_body
-from candor.channels.slack.threads import Places
+from candor.channels.slack.dedupe import HandledEvents
+from candor.channels.slack.pending import MOST_TRIES, PendingMessages, key_of_body
+from candor.channels.slack.threads import ThreadPlaces
 from candor.services import Services
 from candor.settings import ROOT
 from tests.candor.channels.slack.conftest import Candor, worker
@@ -67,7 +67,7 @@ def long_ago(parts: Services) -> None:
 
 async def test_a_worker_that_is_killed_over_an_answer_loses_nothing(parts: Services, slack: FakeSlack, tmp_path: Path) -> None:
     """Slack was told that it arrived, and tells it no more: another worker answers it, once."""
-    Places(parts.engine).choose(ada, "acme")
+    ThreadPlaces(parts.engine).choose(ada, "acme")
     async with process(tmp_path, slack) as (dying, url):
         acknowledged = await told(url, message("do you sell my zanzibar?"))
         async with asyncio.timeout(60):
@@ -76,7 +76,7 @@ async def test_a_worker_that_is_killed_over_an_answer_loses_nothing(parts: Servi
         dying.kill()
         await dying.wait()
     kept = rows(parts)
-    before = Unanswered(parts.engine, parts.cipher).take_up()
+    before = PendingMessages(parts.engine, parts.cipher).take_up()
     long_ago(parts)
 
     rasa = FakeRasa(answer())
@@ -159,7 +159,7 @@ async def test_commands_are_kept_too(parts: Services, slack: FakeSlack, candor: 
 def test_what_is_never_answered_is_given_up_and_emptied(parts: Services) -> None:
     """What crashes a worker each time must not do so for ever; nor is what somebody wrote kept for it."""
     now = datetime(2026, 1, 15, tzinfo=UTC)
-    unanswered = Unanswered(parts.engine, parts.cipher, now=lambda: now)
+    unanswered = PendingMessages(parts.engine, parts.cipher, now=lambda: now)
     unanswered.keep(event_body(message("zanzibar")), BOT_USER)
 
     tries = 0
@@ -192,6 +192,6 @@ def test_only_what_can_be_meant_for_candor_is_kept(said: dict[str, object], kept
 
 def test_a_claim_outlives_the_one_that_made_it_only_for_others(parts: Services) -> None:
     """Outside of taking up, what is claimed is claimed."""
-    handled = Handled(parts.engine)
+    handled = HandledEvents(parts.engine)
 
     assert [handled.claim("k"), handled.claim("k")] == [True, False]

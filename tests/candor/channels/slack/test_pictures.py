@@ -12,7 +12,7 @@ from candor.channels.slack.blocks import reply_blocks
 from candor.channels.slack.home import home_view
 from candor.channels.slack.request_form import Prefilled, request_view
 from candor.conversations.reply import Button, Citation, Reply
-from candor.conversations.responses import Wording
+from candor.conversations.responses import Responses
 from knowledge.companies import Company
 from tests.browsers import CHROMIUM, SAFE_START, screenshots
 from tests.candor.channels.slack import drawing
@@ -43,7 +43,7 @@ def blocks(*quotes: str, **more: object) -> list[dict[str, object]]:
 def test_what_slack_would_show_can_be_read_on_a_phone(page: Page) -> None:
     """Answer, request form and Home tab: no text is wider than the phone, quotes are quotes, and hostile text is text."""
     offer = Button(title="Send me a copy of my data", payload="send me a copy of my data")
-    wording = Wording()
+    wording = Responses()
     messages = [
         blocks("We do not sell your personal data.", "We share it with processors who work for us.", buttons=[offer]),
         blocks(HOSTILE, "x" * 400),

@@ -253,6 +253,6 @@ async def test_a_chat_in_the_older_pane_is_answered_in_its_own_thread(candor: Ca
 
 def candor_requests(parts: Services) -> list[Any]:
     """All requests there are."""
-    from candor.tickets.staff import Filter
+    from candor.tickets.staff import TicketFilter
 
-    return parts.staff.requests(Filter(states=()))
+    return parts.staff.requests(TicketFilter(states=()))

@@ -19,7 +19,7 @@ from candor.channels.slack.app import SCOPES
 from candor.channels.slack.home import SUGGESTED
 from candor.channels.slack.installations import EncryptedInstallations, rotate
 from candor.channels.slack.listeners import COMMAND, SHORTCUT
-from candor.channels.slack.models import Base
+from candor.channels.slack.models import SlackBase
 from candor.channels.slack.setup import OFF, read_setup, slack_state
 from candor.errors import InvalidInputError
 from candor.services import Services
@@ -103,7 +103,7 @@ async def test_several_workspaces_install_and_uninstall(parts: Services, slack: 
         await candor.settled()
         with parts.engine.connect() as connection:
             left = [
-                connection.execute(select(func.count()).select_from(Base.metadata.tables[table])).scalar()
+                connection.execute(select(func.count()).select_from(SlackBase.metadata.tables[table])).scalar()
                 for table in ("slack_bots", "slack_installations", "slack_talk")
             ]
 

@@ -244,11 +244,11 @@ async def test_a_conversation_that_was_forgotten_cannot_be_taken(parts: Services
 
 def test_old_places_are_forgotten_unless_a_request_has_somebody_to_tell(parts: Services) -> None:
     """Who talked where is personal data too."""
-    from candor.channels.slack.threads import Place, Places, Thread
+    from candor.channels.slack.threads import Thread, ThreadPlace, ThreadPlaces
 
     now = datetime(2026, 1, 15, tzinfo=UTC)
-    places = Places(parts.engine, lambda: now)
-    places.begun(Place(ada), "c_gone")
+    places = ThreadPlaces(parts.engine, lambda: now)
+    places.begun(ThreadPlace(ada), "c_gone")
     places.set_thread(ada.team, "C1", "1.1", Thread(ADA, quiet=False))
 
     places.forget_old(30)
@@ -263,11 +263,11 @@ def test_old_places_are_forgotten_unless_a_request_has_somebody_to_tell(parts: S
 
 def test_a_conversation_that_is_forgotten_on_purpose_names_no_member(parts: Services) -> None:
     """Of a person who is erased, choice and threads go as well; another member's stay."""
-    from candor.channels.slack.threads import Person, Place, Places, Thread
+    from candor.channels.slack.threads import SlackPerson, Thread, ThreadPlace, ThreadPlaces
 
-    places, bob = Places(parts.engine), Person(ada.team, BOB)
+    places, bob = ThreadPlaces(parts.engine), SlackPerson(ada.team, BOB)
     for person, conversation in ((ada, "c_1"), (ada, "c_2"), (bob, "c_3")):
-        places.begun(Place(person), conversation)
+        places.begun(ThreadPlace(person), conversation)
         places.choose(person, "acme")
     places.set_thread(ada.team, "C1", "1.1", Thread(ada.id, quiet=False))
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from candor.conversations.assistant import Assistant
 from candor.conversations.history import as_text
-from candor.rate_limits import Limits
+from candor.rate_limits import RateLimits
 from candor.services import Services
 from tests.fakes import FakeRasa
 
@@ -85,7 +85,7 @@ def test_a_page_that_asks_again_gets_only_what_is_new_and_mostly_nothing(
 def test_asking_for_news_does_not_use_up_what_one_may_say(visitor: Visitor, web: TestClient) -> None:
     """It has a limit of its own."""
     state = web.app.state  # type: ignore[attr-defined]
-    state.limits = Limits({"news": "2/minute", "calls": "3/minute", "messages": "1/minute"}, "a secret")
+    state.limits = RateLimits({"news": "2/minute", "calls": "3/minute", "messages": "1/minute"}, "a secret")
     far = {"X-Forwarded-For": "192.0.2.1"}
     visitor.own |= far
 

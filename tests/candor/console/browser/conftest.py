@@ -20,7 +20,7 @@ from candor.accounts.roles import Account, Grant, Role
 from candor.app.supervisor import free_port
 from candor.app.web import make_app
 from candor.console.deps import COOKIE
-from candor.conversations.handoff.live_chat import Persons
+from candor.conversations.handoff.live_chat import LiveChat
 from candor.services import Services
 from candor.settings import Settings
 from knowledge.catalogue import PolicyCatalogue
@@ -42,7 +42,7 @@ class Site:
     url: str
     parts: Services
     rasa: FakeRasa
-    persons: Persons  # the door's side for people of the company
+    persons: LiveChat  # the door's side for people of the company
 
     @property
     def console(self) -> str:

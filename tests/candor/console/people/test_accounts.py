@@ -19,7 +19,7 @@ from candor.accounts.roles import Grant
 from candor.app.supervisor import free_port
 from candor.console.people import invitations
 from candor.services import Services
-from candor.tickets.delivery.mailer import SmtpPost
+from candor.tickets.delivery.mailer import SmtpMailer
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.sign_in.test_sign_in import PASSWORD
 
@@ -111,7 +111,7 @@ def test_the_link_goes_by_mail_and_is_always_shown(sign_in: SignIn, parts: Servi
     mailbox, port = Mailbox(), free_port()
     url = f"smtp://127.0.0.1:{port}"
     parts.settings = parts.settings.model_copy(update={"smtp_url": SecretStr(url)})
-    parts.post = SmtpPost(url)
+    parts.post = SmtpMailer(url)
     desk = sign_in("admin")
     server = Controller(mailbox, hostname="127.0.0.1", port=port) if up else None
     if server:

@@ -11,7 +11,7 @@ from email.message import EmailMessage, Message
 import pytest
 
 from candor.services import Services
-from candor.tickets.delivery.mailer import SmtpPost
+from candor.tickets.delivery.mailer import SmtpMailer
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.opened_requests import events, opened, seen
 from tests.candor.tickets.delivery.test_worker import Mailbox, mailbox, smtp
@@ -25,7 +25,7 @@ LONGEST = 60  # seconds, on a machine that is busy with other tests
 @pytest.fixture
 def parts(parts: Services, smtp: str) -> Services:
     """Services that send through the mail server."""
-    parts.post = SmtpPost(smtp)
+    parts.post = SmtpMailer(smtp)
     return parts
 
 

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from candor.channels.slack.threads import Person, Place, Places, Thread
+from candor.channels.slack.threads import SlackPerson, Thread, ThreadPlace, ThreadPlaces
 from candor.services import Services
 from candor.settings import Settings
 from candor.storage import scrub
@@ -105,9 +105,9 @@ def leave(web: TestClient, parts: Services) -> Left:
     assert code is not None
     parts.desk.give_code(number, code[1], talk)
     parts.people.wanted(talk, "acme", ADDRESS)
-    places = Places(parts.engine)
-    member = Person("T1", MEMBER)
-    places.begun(Place(member), talk)
+    places = ThreadPlaces(parts.engine)
+    member = SlackPerson("T1", MEMBER)
+    places.begun(ThreadPlace(member), talk)
     places.choose(member, "acme")
     places.set_thread("T1", "C1", "1.1", Thread(MEMBER, quiet=False))
     parts.audit.record("account:1", "conversation.reveal", f"conversation {talk}", reason=f"{ADDRESS} called from {PHONE}")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candor.conversations.handoff.queue import AnsweredError, NobodyWaitsError, PersonAsked, after_working_days
+from candor.conversations.handoff.queue import AnsweredError, HandoffPromise, NobodyWaitsError, after_working_days
 from candor.tickets.addresses import NotAnAddress
 from tests.candor.tickets.conftest import NOON, Office
 
@@ -31,9 +31,9 @@ async def test_the_visitor_is_told_by_when_and_staff_are_told_at_once(office: Of
     """By mail where there is an address, else in the chat."""
     promise = datetime(2026, 1, 19, 12, tzinfo=UTC)
 
-    assert office.people.wanted("c_1", "acme") == PersonAsked(promise, by_mail=False)
+    assert office.people.wanted("c_1", "acme") == HandoffPromise(promise, by_mail=False)
     office.wait(hours=1)
-    assert office.people.wanted("c_1", "acme", "ada@example.com") == PersonAsked(promise, by_mail=True)
+    assert office.people.wanted("c_1", "acme", "ada@example.com") == HandoffPromise(promise, by_mail=True)
 
     await office.deliver()
     (mail,) = office.mails_to("team@acme.example")

@@ -11,7 +11,15 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, PersonTalk, TakenError, TalkOverError, Talks, What
+from candor.conversations.handoff.sessions import (
+    BY_PERSON,
+    TO_PERSON,
+    LiveChatSession,
+    LiveChatSessions,
+    SessionEvent,
+    SessionOverError,
+    SessionTakenError,
+)
 from candor.database import make_engine, upgrade
 from candor.errors import UnknownConversationError
 from candor.transcripts.store import TranscriptStore, Understood
@@ -20,7 +28,7 @@ from tests.revisions import to_revision
 JOINS, LEAVES, YES = {"kind": "human", "text": "here"}, {"kind": "human", "text": "gone"}, {"kind": "human", "text": "Yes."}
 
 
-def leaves(talk: PersonTalk) -> dict[str, str]:
+def leaves(talk: LiveChatSession) -> dict[str, str]:
     return LEAVES
 
 
@@ -34,19 +42,19 @@ def conversation(store: TranscriptStore) -> str:
     return store.begin(company="acme", channel="web").id
 
 
-def take(talks: Talks, conversation: str, actor: str = "account:1", name: str = "Ada") -> PersonTalk:
+def take(talks: LiveChatSessions, conversation: str, actor: str = "account:1", name: str = "Ada") -> LiveChatSession:
     return talks.take(conversation, "acme", actor, name, JOINS)[0]
 
 
 def test_who_is_first_takes_it_and_the_other_is_told_who_was(engine: Engine, conversation: str) -> None:
     """Two people at once would contradict each other."""
-    talks, barrier = Talks(engine), threading.Barrier(2)
+    talks, barrier = LiveChatSessions(engine), threading.Barrier(2)
 
     def one(actor: str) -> str:
         barrier.wait()
         try:
             return take(talks, conversation, actor, name=f"Person {actor}").actor
-        except TakenError as error:
+        except SessionTakenError as error:
             return error.public
 
     with ThreadPoolExecutor(2) as pool:
@@ -59,7 +67,7 @@ def test_who_is_first_takes_it_and_the_other_is_told_who_was(engine: Engine, con
 
 def test_taking_it_again_changes_nothing(engine: Engine, conversation: str) -> None:
     """A double click, or a page that was open twice."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
 
     assert take(talks, conversation) == take(talks, conversation)
     assert len(talks.said_by_people(conversation)) == 1
@@ -69,7 +77,7 @@ def test_what_a_visitor_writes_goes_to_the_person_until_it_is_handed_back(
     engine: Engine, store: TranscriptStore, conversation: str
 ) -> None:
     """Before and after, it is Candor's to answer."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
 
     before = talks.hear(conversation, "m1", "one")
     take(talks, conversation)
@@ -85,7 +93,7 @@ def test_what_a_visitor_writes_goes_to_the_person_until_it_is_handed_back(
 
 def test_a_retry_goes_where_the_message_went(engine: Engine, store: TranscriptStore, conversation: str) -> None:
     """Also when the conversation was handed back or taken meanwhile."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
     store.ask(conversation, "answered", "to Candor")
     store.answered(conversation, "answered", Understood([{"kind": "answer"}]), 1.0)
     take(talks, conversation)
@@ -104,7 +112,7 @@ def test_what_candor_could_not_answer_goes_to_the_person_when_it_is_sent_again(
     engine: Engine, store: TranscriptStore, conversation: str
 ) -> None:
     """It was never answered, so nobody answers it twice."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
     store.ask(conversation, "m1", "hello?")
     store.failed(conversation, "m1", [{"kind": "error", "text": "down"}], 1.0)
     take(talks, conversation)
@@ -116,7 +124,7 @@ def test_what_candor_could_not_answer_goes_to_the_person_when_it_is_sent_again(
 
 def test_a_persons_word_is_recorded_once(engine: Engine, conversation: str) -> None:
     """A page that lost its answer sends it again."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
     talk = take(talks, conversation)
 
     told = [talks.say(talk.id, "p1", YES) for _ in range(2)]
@@ -127,11 +135,11 @@ def test_a_persons_word_is_recorded_once(engine: Engine, conversation: str) -> N
 
 def test_nothing_is_said_in_a_talk_that_is_over(engine: Engine, conversation: str) -> None:
     """The visitor reads Candor again, and would not know who speaks."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
     talk = take(talks, conversation)
     talks.end(conversation, "account:2", leaves)
 
-    with pytest.raises(TalkOverError):
+    with pytest.raises(SessionOverError):
         talks.say(talk.id, "p1", YES)
 
     assert talks.end(conversation, "account:2", leaves) is None
@@ -139,7 +147,7 @@ def test_nothing_is_said_in_a_talk_that_is_over(engine: Engine, conversation: st
 
 def test_a_forgotten_conversation_ends_its_talk(engine: Engine, store: TranscriptStore, conversation: str) -> None:
     """Nothing of it stays, and who still writes is told."""
-    talks = Talks(engine)
+    talks = LiveChatSessions(engine)
     talk = take(talks, conversation)
     talks.seen(conversation)
 
@@ -157,7 +165,7 @@ def test_a_forgotten_conversation_ends_its_talk(engine: Engine, store: Transcrip
 
 def test_a_message_at_the_moment_of_handing_back_goes_one_way(engine: Engine, store: TranscriptStore) -> None:
     """Either the person's page shows it, before the talk ends, or Candor answers it."""
-    talks, ways = Talks(engine), []
+    talks, ways = LiveChatSessions(engine), []
     for _ in range(12):
         conversation, barrier = store.begin(company="acme", channel="web").id, threading.Barrier(2)
         take(talks, conversation)
@@ -187,13 +195,13 @@ def test_whoever_passes_it_on_hears_of_each_turn_once(engine: Engine, conversati
     """In the turn's own transaction, so that neither is kept without the other."""
     heard: list[str] = []
 
-    def told(session: Session, turn: int, *, channel: str, talk: PersonTalk, what: What) -> None:
+    def told(session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
         assert (channel, talk.actor) == ("web", "account:1")
         assert session.in_transaction()
         assert turn
         heard.append(what)
 
-    talks = Talks(engine, told)
+    talks = LiveChatSessions(engine, told)
     talk = take(talks, conversation)
     for _ in range(2):
         talks.hear(conversation, "m1", "hello")
@@ -209,18 +217,18 @@ def test_who_cannot_pass_it_on_keeps_nothing(engine: Engine, conversation: str) 
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    talk = take(Talks(engine), conversation)
+    talk = take(LiveChatSessions(engine), conversation)
 
     with pytest.raises(RuntimeError):
-        Talks(engine, fails).say(talk.id, "p1", YES)
+        LiveChatSessions(engine, fails).say(talk.id, "p1", YES)
 
-    assert Talks(engine).say(talk.id, "p1", YES) is True
+    assert LiveChatSessions(engine).say(talk.id, "p1", YES) is True
 
 
 def test_an_unknown_conversation_cannot_be_taken(engine: Engine) -> None:
     """It was mistyped, or forgotten."""
     with pytest.raises(UnknownConversationError):
-        take(Talks(engine), "c_none")
+        take(LiveChatSessions(engine), "c_none")
 
 
 def test_talks_that_went_on_in_slack_before_go_on(tmp_path: Path) -> None:
@@ -241,7 +249,7 @@ def test_talks_that_went_on_in_slack_before_go_on(tmp_path: Path) -> None:
 
     upgrade(engine)
 
-    assert [(talk.conversation, talk.actor) for talk in Talks(engine).going_on()] == [("c_1", "slack:U0BOB")]
+    assert [(talk.conversation, talk.actor) for talk in LiveChatSessions(engine).going_on()] == [("c_1", "slack:U0BOB")]
     with engine.connect() as connection:
         assert connection.execute(text("SELECT conversation, thread FROM slack_staff_thread")).all() == [("c_1", "1.1")]
     engine.dispose()

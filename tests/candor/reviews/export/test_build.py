@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from candor.cli.corrections import Policies, apply_lessons, write_lessons
+from candor.cli.corrections import ServedPolicies, apply_lessons, write_lessons
 from candor.errors import ConflictError
 from candor.reviews.corrections import Correction, CorrectionKind, Proposal, faults_in
-from candor.reviews.export.build import BANK, Lessons, folded, learnt_from, lessons_of
+from candor.reviews.export.build import BANK, TrainingExport, folded, learnt_from, lessons_of
 from candor.reviews.export.evaluate import compare
 from candor.reviews.export.patch import CannotInsertError, examples_in, with_example, with_question
 from candor.settings import ROOT
@@ -71,11 +71,11 @@ def a_correction(
 
 
 @pytest.fixture
-def policies_here(catalogue: PolicyCatalogue) -> Policies:
-    return Policies(catalogue)
+def policies_here(catalogue: PolicyCatalogue) -> ServedPolicies:
+    return ServedPolicies(catalogue)
 
 
-def lessons(policies: Policies, *corrections: Correction, gold: tuple[str, ...] = ()) -> Lessons:
+def lessons(policies: ServedPolicies, *corrections: Correction, gold: tuple[str, ...] = ()) -> TrainingExport:
     bank = [question for entry in yaml.safe_load(SMALL)["aspects"] for question in entry["questions"]]
     return lessons_of(corrections, FILES, gold, learnt_from(bank, [TALK]), policies)
 
@@ -124,7 +124,7 @@ def test_the_real_files_take_a_line_each(tmp_path: Path) -> None:
             assert "zebra zebra" in examples_in(with_example(text, intent, "zebra zebra"))
 
 
-def test_accepted_corrections_become_changes_and_measuring_questions(policies_here: Policies) -> None:
+def test_accepted_corrections_become_changes_and_measuring_questions(policies_here: ServedPolicies) -> None:
     """An answer with its evidence, a silence, and two questions that are taught."""
     text = policies_here.text("acme", "2026-01-15") or ""
     at = text.index("We never sell")
@@ -146,7 +146,7 @@ def test_accepted_corrections_become_changes_and_measuring_questions(policies_he
     ]  # fmt: skip
 
 
-def test_a_question_that_is_taught_measures_only_that_it_takes_effect(policies_here: Policies) -> None:
+def test_a_question_that_is_taught_measures_only_that_it_takes_effect(policies_here: ServedPolicies) -> None:
     """It is kept apart from the measuring questions."""
     found = lessons(
         policies_here,
@@ -174,7 +174,7 @@ def test_a_question_that_is_taught_measures_only_that_it_takes_effect(policies_h
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_left_out_with_its_reason(
-    policies_here: Policies, correction: Correction, gold: tuple[str, ...], reason: str
+    policies_here: ServedPolicies, correction: Correction, gold: tuple[str, ...], reason: str
 ) -> None:
     """Duplicates, what stands among the measuring questions, what the policy does not hold, and personal data."""
     found = lessons(policies_here, correction, gold=gold)
@@ -183,7 +183,7 @@ def test_what_cannot_be_taken_is_left_out_with_its_reason(
     assert reason in found.refused[0].reason
 
 
-def test_the_same_question_is_taken_once(policies_here: Policies) -> None:
+def test_the_same_question_is_taken_once(policies_here: ServedPolicies) -> None:
     """Two reviewers may propose it."""
     found = lessons(
         policies_here,
@@ -196,7 +196,7 @@ def test_the_same_question_is_taken_once(policies_here: Policies) -> None:
 
 def test_a_quote_that_the_newer_version_does_not_hold_is_left_out(mapped: PolicyCatalogue) -> None:
     """What is measured is answered from the current version."""
-    policies = Policies(mapped)
+    policies = ServedPolicies(mapped)
     at = (policies.text("acme", "2026-01-15") or "").index("We never sell")
 
     found = lessons(policies, a_correction("answer", "is it sold on", spans=((at, at + 28),)))
@@ -204,7 +204,7 @@ def test_a_quote_that_the_newer_version_does_not_hold_is_left_out(mapped: Policy
     assert "does not say this" in found.refused[0].reason
 
 
-def test_the_patch_makes_of_a_project_what_apply_makes_of_it(policies_here: Policies, tmp_path: Path) -> None:
+def test_the_patch_makes_of_a_project_what_apply_makes_of_it(policies_here: ServedPolicies, tmp_path: Path) -> None:
     """Both ways lead to the same files; and files that changed meanwhile are left alone."""
     found = lessons(
         policies_here,

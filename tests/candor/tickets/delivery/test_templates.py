@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from candor.tickets.delivery.mailer import envelope
-from candor.tickets.delivery.templates import ASKED, Letter, Letters
+from candor.tickets.delivery.templates import ASKED, Letter, LetterTemplates
 from candor.tickets.events import LETTERS, STAFF_LETTERS
 from candor.tickets.law.authorities import ROUTES, complaint_route
 from candor.tickets.law.laws import laws
@@ -25,7 +25,7 @@ FACTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", Letters().names)
+@pytest.mark.parametrize("name", LetterTemplates().names)
 @pytest.mark.parametrize("given", ["all", "few"])
 def test_each_letter_is_whole(name: str, given: str) -> None:
     """A subject of one line, then text, with or without what may be missing."""
@@ -39,7 +39,7 @@ def test_each_letter_is_whole(name: str, given: str) -> None:
         "days_left": -3,
     }
 
-    letter = Letters().write(name, **(FACTS if given == "all" else FACTS | few))
+    letter = LetterTemplates().write(name, **(FACTS if given == "all" else FACTS | few))
 
     assert letter.subject
     assert "\n" not in letter.subject
@@ -53,7 +53,7 @@ def test_each_letter_is_whole(name: str, given: str) -> None:
 def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
     """A letter without its date would be worse than none."""
     with pytest.raises(UndefinedError):
-        Letters().write("extended", number="R-1")
+        LetterTemplates().write("extended", number="R-1")
 
 
 def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
@@ -61,7 +61,7 @@ def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
     others = {"code", "news", "staff_reminder", "staff_acknowledge", "staff_person", "staff_person_late"}
     others |= {"person_answer", "staff_came_back"}
 
-    assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(Letters().names)
+    assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(LetterTemplates().names)
 
 
 def test_each_right_has_its_words() -> None:
@@ -102,7 +102,7 @@ async def test_what_people_wrote_is_put_in_as_data(office: Office, words: str) -
 @pytest.mark.parametrize("name", ["Acme\r\nBcc: eve@example.com", "Acme\nX: y", 'Acme "The" Best, Inc.'])
 def test_a_companys_name_cannot_bring_a_header_along(name: str) -> None:
     """It comes from a file that somebody edits by hand."""
-    letter = Letters().write("code", company=name, code="123456", minutes=10)
+    letter = LetterTemplates().write("code", company=name, code="123456", minutes=10)
 
     mail = envelope(
         letter, to="ada@example.com", sender="candor@acme.example", name=name, key="k", at=datetime(2026, 1, 15, tzinfo=UTC)

@@ -24,10 +24,10 @@ from fastapi import FastAPI, Request, Response
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from candor.errors import InvalidInputError, UnavailableError
-from candor.tickets.delivery.mailer import FolderPost, MailRefusedError, SmtpPost
+from candor.tickets.delivery.mailer import FolderMailer, MailRefusedError, SmtpMailer
 from candor.tickets.delivery.outbox import MOST_TRIES, Outbox, wait_after
 from candor.tickets.delivery.webhooks import Webhooks
-from candor.tickets.delivery.worker import Courier
+from candor.tickets.delivery.worker import OutboxWorker
 from tests.candor.tickets.conftest import Office
 
 # aiosmtpd's warning: on loopback there is nobody between.
@@ -114,15 +114,15 @@ def receiver() -> Iterator[Receiver]:
     listening.close()
 
 
-def courier_of(office: Office, post: Any = None, hook: Any = None) -> Courier:
-    return Courier(office.engine, office.ledger, office.parcels, post or office.post, hook, now=office.now)
+def courier_of(office: Office, post: Any = None, hook: Any = None) -> OutboxWorker:
+    return OutboxWorker(office.engine, office.ledger, office.parcels, post or office.post, hook, now=office.now)
 
 
 async def test_a_code_reaches_a_real_mailbox(office: Office, smtp: str, mailbox: Mailbox) -> None:
     """From the company, as plain text, and marked as written by a machine."""
     office.opened()
 
-    done = await courier_of(office, SmtpPost(smtp)).deliver()
+    done = await courier_of(office, SmtpMailer(smtp)).deliver()
 
     (mail,) = mailbox.mails
     assert done == {"sent": 1}
@@ -136,7 +136,7 @@ async def test_a_mailbox_that_does_not_exist_is_noted_and_not_tried_again(office
     number = office.opened().ticket.number
     mailbox.says = "550 no such user"
 
-    done = await courier_of(office, SmtpPost(smtp)).deliver()
+    done = await courier_of(office, SmtpMailer(smtp)).deliver()
 
     assert done == {"refused": 1}
     assert office.events(number)[-1] == "mail_not_delivered"
@@ -147,7 +147,7 @@ async def test_a_mail_server_that_is_full_is_asked_again_later(office: Office, s
     """A 4xx is for now only."""
     office.opened()
     mailbox.says = "452 mailbox full"
-    courier = courier_of(office, SmtpPost(smtp))
+    courier = courier_of(office, SmtpMailer(smtp))
 
     assert await courier.deliver() == {"again": 1}
     mailbox.says = "250 OK"
@@ -165,18 +165,18 @@ async def test_a_wrong_password_and_a_server_that_is_down_name_the_setting_and_n
 
     for url in (wrong, down):
         with pytest.raises(UnavailableError, match="CANDOR_SMTP_URL") as failed:
-            await SmtpPost(url).check()
+            await SmtpMailer(url).check()
         assert not isinstance(failed.value, MailRefusedError)
         assert "candor:" not in str(failed.value)
         assert "wrong" not in str(failed.value)
-    assert "takes mail" in await SmtpPost(smtp).check()
+    assert "takes mail" in await SmtpMailer(smtp).check()
 
 
 @pytest.mark.parametrize("url", ["http://mail.example", "mail.example:587", "smtp://", "smtp://h:port"])
 def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
     """With an example of one."""
     with pytest.raises(InvalidInputError, match="smtp://user:password@host:587"):
-        SmtpPost(url)
+        SmtpMailer(url)
 
 
 async def test_without_a_mail_server_mail_becomes_files_that_only_we_can_read(office: Office, tmp_path: Path) -> None:
@@ -184,9 +184,9 @@ async def test_without_a_mail_server_mail_becomes_files_that_only_we_can_read(of
     office.opened()
     folder = tmp_path / "outbox"
 
-    await courier_of(office, FolderPost(folder)).deliver()
+    await courier_of(office, FolderMailer(folder)).deliver()
     office.desk.send_code(office.desk.of_conversation("c_1")[0].number, "c_1")
-    await courier_of(office, FolderPost(folder)).deliver()
+    await courier_of(office, FolderMailer(folder)).deliver()
 
     files = sorted(folder.iterdir())
     assert [path.suffix for path in files] == [".eml", ".eml"]
@@ -199,10 +199,10 @@ async def test_an_address_with_other_letters_than_ascii_is_written_to(
 ) -> None:
     """A mail server that knows SMTPUTF8 takes it, and so does the folder."""
     office.opened(email="jörg@bücher.example")
-    assert await courier_of(office, SmtpPost(smtp)).deliver() == {"sent": 1}
+    assert await courier_of(office, SmtpMailer(smtp)).deliver() == {"sent": 1}
 
     office.desk.send_code(office.desk.of_conversation("c_1")[0].number, "c_1")
-    assert await courier_of(office, FolderPost(tmp_path / "outbox")).deliver() == {"sent": 1}
+    assert await courier_of(office, FolderMailer(tmp_path / "outbox")).deliver() == {"sent": 1}
 
     assert [mail["To"] for mail in mailbox.mails] == ["jörg@bücher.example"]
 

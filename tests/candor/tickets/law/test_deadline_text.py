@@ -8,7 +8,7 @@ import pytest
 
 from candor.tickets.law.deadline_text import MIND, WHY_THIS_LAW, explained, term
 from candor.tickets.law.deadlines import ClockEvent, EventKind, Flag, clock_for
-from candor.tickets.law.laws import Reason, Term, Unit, laws, rule_for
+from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, laws, rule_for
 from candor.tickets.models import REQUEST_TYPES
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ def said(
 ) -> str:
     """All sentences of a clock; events come so many days after receipt."""
     clock = clock_for(
-        kind, NOON, laws_of_company=["gdpr"], residence=residence, promise=Term(promise, Unit.DAY) if promise else None,
+        kind, NOON, laws_of_company=["gdpr"], residence=residence, promise=Term(promise, TermUnit.DAY) if promise else None,
         events=[ClockEvent(what, NOON + timedelta(days=days)) for what, days in events],
     )  # fmt: skip
     return " ".join(explained(clock, NOON + timedelta(days=later)))
@@ -97,9 +97,13 @@ def test_every_row_of_every_law_has_its_sentences(law: str, kind: str) -> None:
 
 def test_every_flag_and_reason_has_its_words() -> None:
     """Whoever adds one writes its sentence."""
-    assert (set(MIND), set(WHY_THIS_LAW)) == (set(Flag), set(Reason))
+    assert (set(MIND), set(WHY_THIS_LAW)) == (set(Flag), set(ChoiceReason))
 
 
 def test_terms_read_as_people_write_them() -> None:
     """One is a word, more are numbers."""
-    assert [term(1, Unit.MONTH), term(45, Unit.DAY), term(15, Unit.BUSINESS_DAY)] == ["one month", "45 days", "15 business days"]
+    assert [term(1, TermUnit.MONTH), term(45, TermUnit.DAY), term(15, TermUnit.BUSINESS_DAY)] == [
+        "one month",
+        "45 days",
+        "15 business days",
+    ]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from candor.errors import InvalidInputError
-from candor.tickets.law.deadlines import Clock, ClockEvent, EventKind, Flag, State, clock_for, start_clock
-from candor.tickets.law.laws import LawRule, Reason, Term, Unit, laws, rule_for
+from candor.tickets.law.deadlines import Clock, ClockEvent, DeadlineState, EventKind, Flag, clock_for, start_clock
+from candor.tickets.law.laws import ChoiceReason, LawRule, Term, TermUnit, laws, rule_for
 
 ASKED, CONFIRMED = EventKind.IDENTITY_ASKED, EventKind.IDENTITY_CONFIRMED
 UNCLEAR, CLEAR, NOTICE = EventKind.CLARIFICATION_ASKED, EventKind.CLARIFICATION_GIVEN, EventKind.EXTENSION_NOTICE
@@ -51,7 +51,7 @@ def test_an_extension_counts_from_receipt_and_not_from_the_first_term() -> None:
     received = clock("gdpr", noon(2025, 1, 31), ClockEvent(NOTICE, noon(2025, 2, 20)))
 
     assert received.due.on == date(2025, 4, 30)
-    assert (received.due.because.amount, received.due.because.unit) == (3, Unit.MONTH)
+    assert (received.due.because.amount, received.due.because.unit) == (3, TermUnit.MONTH)
 
 
 # The last day is a day off
@@ -166,8 +166,8 @@ def test_a_deadline_ends_with_the_last_hour_of_its_day_there() -> None:
     due = clock("ukraine", datetime(2026, 1, 31, 23, 30, tzinfo=UTC))
 
     assert due.due.ends_at == datetime(2026, 3, 3, 22, tzinfo=UTC)
-    assert due.state(datetime(2026, 3, 3, 21, 59, tzinfo=UTC)).state is State.DUE_TODAY
-    assert due.state(datetime(2026, 3, 3, 22, 0, tzinfo=UTC)).state is State.OVERDUE
+    assert due.state(datetime(2026, 3, 3, 21, 59, tzinfo=UTC)).state is DeadlineState.DUE_TODAY
+    assert due.state(datetime(2026, 3, 3, 22, 0, tzinfo=UTC)).state is DeadlineState.OVERDUE
 
 
 def test_a_naive_time_and_an_unknown_zone_are_refused() -> None:
@@ -184,16 +184,16 @@ def test_a_naive_time_and_an_unknown_zone_are_refused() -> None:
 @pytest.mark.parametrize(
     ("now", "state", "left"),
     [
-        (noon(2026, 3, 10), State.ON_TIME, 22),
-        (noon(2026, 3, 24), State.ON_TIME, 8),
-        (noon(2026, 3, 25), State.DUE_SOON, 7),
-        (noon(2026, 3, 31), State.DUE_SOON, 1),
-        (noon(2026, 4, 1), State.DUE_TODAY, 0),
-        (noon(2026, 4, 2), State.OVERDUE, -1),
-        (noon(2027, 4, 1), State.OVERDUE, -365),
+        (noon(2026, 3, 10), DeadlineState.ON_TIME, 22),
+        (noon(2026, 3, 24), DeadlineState.ON_TIME, 8),
+        (noon(2026, 3, 25), DeadlineState.DUE_SOON, 7),
+        (noon(2026, 3, 31), DeadlineState.DUE_SOON, 1),
+        (noon(2026, 4, 1), DeadlineState.DUE_TODAY, 0),
+        (noon(2026, 4, 2), DeadlineState.OVERDUE, -1),
+        (noon(2027, 4, 1), DeadlineState.OVERDUE, -365),
     ],
 )
-def test_what_is_due_today_is_shown_as_due_today(now: datetime, state: State, left: int) -> None:
+def test_what_is_due_today_is_shown_as_due_today(now: datetime, state: DeadlineState, left: int) -> None:
     """Received on Sunday 1 March 2026, due on Wednesday 1 April."""
     standing = clock("gdpr", noon(2026, 3, 1)).state(now)
 
@@ -206,14 +206,14 @@ def test_an_unverified_request_becomes_overdue_where_the_law_s_clock_runs_on(law
     waiting = clock(law, noon(2026, 3, 2), ClockEvent(ASKED, noon(2026, 3, 5)), ClockEvent(UNCLEAR, noon(2026, 3, 5)))
 
     assert waiting.waiting_for is None
-    assert waiting.state(noon(2026, 4, 17)).state is State.OVERDUE
+    assert waiting.state(noon(2026, 4, 17)).state is DeadlineState.OVERDUE
 
 
 def test_what_was_done_is_no_longer_overdue_but_shows_how_late_it_was() -> None:
     """Due on 1 April 2026, done on the 3rd."""
     standing = clock("gdpr", noon(2026, 3, 1)).state(noon(2026, 5, 1), completed_at=noon(2026, 4, 3))
 
-    assert (standing.state, standing.days_left) == (State.COMPLETED, -2)
+    assert (standing.state, standing.days_left) == (DeadlineState.COMPLETED, -2)
 
 
 def test_the_acknowledgement_has_a_state_of_its_own() -> None:
@@ -224,7 +224,7 @@ def test_the_acknowledgement_has_a_state_of_its_own() -> None:
 
     assert today is not None
     assert late is not None
-    assert (today.state, late.state) == (State.DUE_TODAY, State.OVERDUE)
+    assert (today.state, late.state) == (DeadlineState.DUE_TODAY, DeadlineState.OVERDUE)
     assert clock("gdpr", noon(2026, 6, 1)).acknowledgement_state(noon(2026, 6, 15)) is None
 
 
@@ -261,14 +261,14 @@ def test_while_britain_waits_the_clock_stands_and_tells_what_would_remain() -> N
     """Asked on 4 March 2026, not answered; on 1 May the month would start on 1 May: Monday 1 June 2026, 31 days left."""
     standing = clock("uk_gdpr", noon(2026, 3, 2), ClockEvent(ASKED, noon(2026, 3, 4))).state(noon(2026, 5, 1))
 
-    assert (standing.state, standing.deadline.on, standing.days_left) == (State.PAUSED, date(2026, 6, 1), 31)
+    assert (standing.state, standing.deadline.on, standing.days_left) == (DeadlineState.PAUSED, date(2026, 6, 1), 31)
 
 
 def test_a_question_after_the_due_date_does_not_hide_what_is_owed() -> None:
     """Received 2 March 2026, due on Thursday 2 April; identity is asked for on the 3rd."""
     late = clock("uk_gdpr", noon(2026, 3, 2), ClockEvent(ASKED, noon(2026, 4, 3)))
 
-    assert late.state(noon(2026, 4, 10)).state is State.OVERDUE
+    assert late.state(noon(2026, 4, 10)).state is DeadlineState.OVERDUE
     assert Flag.ASKED_TOO_LATE in late.flags
 
 
@@ -314,7 +314,7 @@ def test_an_extension_that_the_law_does_not_know_moves_nothing() -> None:
 
 def test_a_shorter_promise_of_the_policy_rules() -> None:
     """The law says 1 April 2026, the policy 10 days: Wednesday 11 March."""
-    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(10, Unit.DAY))
+    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(10, TermUnit.DAY))
 
     assert (promised.due.on, promised.due.because.by_policy) == (date(2026, 3, 11), True)
     assert promised.flags == (Flag.POLICY_PROMISES_LESS,)
@@ -322,7 +322,7 @@ def test_a_shorter_promise_of_the_policy_rules() -> None:
 
 def test_a_longer_promise_of_the_policy_is_flagged_and_does_not_rule() -> None:
     """The law says 1 April 2026; 45 days would be 15 April."""
-    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(45, Unit.DAY))
+    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(45, TermUnit.DAY))
 
     assert (promised.due.on, promised.due.because.by_policy) == (date(2026, 4, 1), False)
     assert promised.flags == (Flag.POLICY_PROMISES_MORE,)
@@ -330,7 +330,7 @@ def test_a_longer_promise_of_the_policy_is_flagged_and_does_not_rule() -> None:
 
 def test_the_same_promise_as_the_law_is_neither() -> None:
     """One month and one month."""
-    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(1, Unit.MONTH))
+    promised = clock("gdpr", noon(2026, 3, 1), promise=Term(1, TermUnit.MONTH))
 
     assert (promised.due.on, promised.flags) == (date(2026, 4, 1), ())
 
@@ -338,7 +338,7 @@ def test_the_same_promise_as_the_law_is_neither() -> None:
 def test_a_promise_of_nothing_is_refused() -> None:
     """company.toml is checked when it is read; a term of nothing cannot even be made."""
     with pytest.raises(ValidationError):
-        Term(0, Unit.DAY)
+        Term(0, TermUnit.DAY)
 
 
 # Which law
@@ -349,7 +349,7 @@ def test_an_unknown_residence_gets_the_earliest_date_of_all_listed_laws() -> Non
     unknown = clock_for("access", noon(2026, 11, 22), laws_of_company=["ccpa", "gdpr"], residence=None)
 
     assert (unknown.rule.law, unknown.due.on) == ("gdpr", date(2026, 12, 22))
-    assert unknown.due.because.reason is Reason.RESIDENCE_UNKNOWN
+    assert unknown.due.because.reason is ChoiceReason.RESIDENCE_UNKNOWN
 
 
 def test_which_law_is_the_strictest_depends_on_the_type() -> None:
@@ -366,16 +366,16 @@ def test_with_an_unknown_residence_a_clock_that_stands_does_not_hide_one_that_ru
         events=[ClockEvent(ASKED, noon(2026, 3, 4))],
     )  # fmt: skip
 
-    assert waiting.state(noon(2026, 4, 17)).state is State.OVERDUE
+    assert waiting.state(noon(2026, 4, 17)).state is DeadlineState.OVERDUE
 
 
 def test_a_deadline_tells_why() -> None:
     """Enough to say: by 22 December 2026 (GDPR Art. 12(3): one month from receipt)."""
     because = clock_for("access", noon(2026, 11, 22), laws_of_company=["gdpr"], residence="DE").due.because
 
-    assert (because.law_name, because.article, because.amount, because.unit) == ("GDPR", "Art. 12(3)", 1, Unit.MONTH)
+    assert (because.law_name, because.article, because.amount, because.unit) == ("GDPR", "Art. 12(3)", 1, TermUnit.MONTH)
     assert (because.counted_from, because.trigger, because.confirmed) == (date(2026, 11, 22), "receipt", True)
-    assert because.reason is Reason.RESIDENCE
+    assert because.reason is ChoiceReason.RESIDENCE
 
 
 # What holds for every rule and every day
@@ -413,7 +413,7 @@ def test_a_promise_never_moves_a_date_beyond_the_law_s(rule: LawRule, history: H
     told = [event for event in events if event.kind is not NOTICE]
     by_law, promised = (
         start_clock(rule, received, events=told),
-        start_clock(rule, received, events=told, promise=Term(days, Unit.DAY)),
+        start_clock(rule, received, events=told, promise=Term(days, TermUnit.DAY)),
     )
 
     assert promised.response.on <= by_law.response.on
@@ -458,8 +458,8 @@ def test_overdue_stays_overdue_until_it_is_done(rule: LawRule, history: History,
     for step in steps:
         now += step
         asked = [*events, ClockEvent(ASKED, now), ClockEvent(UNCLEAR, now), ClockEvent(NOTICE, now)]
-        assert made.state(now).state is State.OVERDUE
-        assert start_clock(rule, received, events=asked).state(now).state is State.OVERDUE
+        assert made.state(now).state is DeadlineState.OVERDUE
+        assert start_clock(rule, received, events=asked).state(now).state is DeadlineState.OVERDUE
 
 
 @given(RULE, MOMENTS, st.sampled_from(["UTC", "Europe/Kyiv", "America/Los_Angeles", "Pacific/Kiritimati"]))
@@ -469,12 +469,12 @@ def test_days_left_and_state_agree_in_every_zone(rule: LawRule, received: dateti
 
     last, after = made.state(made.due.ends_at - timedelta(microseconds=1)), made.state(made.due.ends_at)
 
-    assert (last.state, last.days_left) == (State.DUE_TODAY, 0)
-    assert (after.state, after.days_left) == (State.OVERDUE, -1)
+    assert (last.state, last.days_left) == (DeadlineState.DUE_TODAY, 0)
+    assert (after.state, after.days_left) == (DeadlineState.OVERDUE, -1)
 
 
 def test_a_promise_can_be_given_at_the_start() -> None:
     """As the company's settings do."""
-    made = start_clock(rule_for("gdpr", "access"), noon(2026, 3, 1), promise=Term(10, Unit.DAY))
+    made = start_clock(rule_for("gdpr", "access"), noon(2026, 3, 1), promise=Term(10, TermUnit.DAY))
 
     assert made.due.on == date(2026, 3, 11)

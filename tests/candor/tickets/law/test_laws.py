@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from candor.errors import InvalidInputError
-from candor.tickets.law.laws import TABLE, Reason, Unit, applicable, calendar_of, laws, read_laws, rule_for
+from candor.tickets.law.laws import TABLE, ChoiceReason, TermUnit, applicable, calendar_of, laws, read_laws, rule_for
 from candor.tickets.models import REQUEST_TYPES
 
 RULES = [rule for law in laws().values() for rule in law.rules.values()]
@@ -128,31 +128,33 @@ def test_a_missing_row_a_bad_zone_and_a_broken_file_are_named(tmp_path: Path) ->
 
 def test_a_good_table_is_read(tmp_path: Path) -> None:
     """So that the bad ones above are refused for their fault alone."""
-    assert read_laws(a_table(tmp_path))["x"].rules["access"].response.unit is Unit.DAY
+    assert read_laws(a_table(tmp_path))["x"].rules["access"].response.unit is TermUnit.DAY
     assert TABLE.exists()
 
 
 @pytest.mark.parametrize(
     ("listed", "residence", "ruling", "reason"),
     [
-        (["gdpr", "ccpa"], "DE", ("gdpr",), Reason.RESIDENCE),
-        (["gdpr"], "NO", ("gdpr",), Reason.RESIDENCE),  # Norway is in the European Economic Area, Switzerland is not
-        (["gdpr", "ccpa"], "CH", ("gdpr", "ccpa"), Reason.NO_RULE_FOR_RESIDENCE),
-        (["gdpr"], "RE", ("gdpr",), Reason.RESIDENCE),
-        (["gdpr"], "EU", ("gdpr",), Reason.RESIDENCE),
-        (["gdpr", "uk_gdpr"], "GB-SCT", ("uk_gdpr",), Reason.RESIDENCE),
-        (["gdpr"], "GB", ("uk_gdpr",), Reason.NOT_LISTED),
-        (["gdpr", "ccpa", "vcdpa"], "US-VA", ("vcdpa",), Reason.RESIDENCE),
-        (["gdpr", "ccpa", "vcdpa"], "US", ("ccpa", "vcdpa"), Reason.RESIDENCE_UNKNOWN),
-        (["gdpr", "ccpa"], "US-TX", ("gdpr", "ccpa"), Reason.NO_RULE_FOR_RESIDENCE),
-        (["gdpr"], "BR", ("lgpd",), Reason.NOT_LISTED),
-        (["popia"], "ZA", ("popia",), Reason.RESIDENCE),
-        (["gdpr"], "CA", ("pipeda",), Reason.NOT_LISTED),  # Canada, not California
-        (["pipeda"], "CA-QC", ("pipeda",), Reason.REGION_HAS_OWN_LAW),
-        (["gdpr", "ukraine"], None, ("gdpr", "ukraine"), Reason.RESIDENCE_UNKNOWN),
+        (["gdpr", "ccpa"], "DE", ("gdpr",), ChoiceReason.RESIDENCE),
+        (["gdpr"], "NO", ("gdpr",), ChoiceReason.RESIDENCE),  # Norway is in the European Economic Area, Switzerland is not
+        (["gdpr", "ccpa"], "CH", ("gdpr", "ccpa"), ChoiceReason.NO_RULE_FOR_RESIDENCE),
+        (["gdpr"], "RE", ("gdpr",), ChoiceReason.RESIDENCE),
+        (["gdpr"], "EU", ("gdpr",), ChoiceReason.RESIDENCE),
+        (["gdpr", "uk_gdpr"], "GB-SCT", ("uk_gdpr",), ChoiceReason.RESIDENCE),
+        (["gdpr"], "GB", ("uk_gdpr",), ChoiceReason.NOT_LISTED),
+        (["gdpr", "ccpa", "vcdpa"], "US-VA", ("vcdpa",), ChoiceReason.RESIDENCE),
+        (["gdpr", "ccpa", "vcdpa"], "US", ("ccpa", "vcdpa"), ChoiceReason.RESIDENCE_UNKNOWN),
+        (["gdpr", "ccpa"], "US-TX", ("gdpr", "ccpa"), ChoiceReason.NO_RULE_FOR_RESIDENCE),
+        (["gdpr"], "BR", ("lgpd",), ChoiceReason.NOT_LISTED),
+        (["popia"], "ZA", ("popia",), ChoiceReason.RESIDENCE),
+        (["gdpr"], "CA", ("pipeda",), ChoiceReason.NOT_LISTED),  # Canada, not California
+        (["pipeda"], "CA-QC", ("pipeda",), ChoiceReason.REGION_HAS_OWN_LAW),
+        (["gdpr", "ukraine"], None, ("gdpr", "ukraine"), ChoiceReason.RESIDENCE_UNKNOWN),
     ],
 )
-def test_the_law_follows_the_person(listed: list[str], residence: str | None, ruling: tuple[str, ...], reason: Reason) -> None:
+def test_the_law_follows_the_person(
+    listed: list[str], residence: str | None, ruling: tuple[str, ...], reason: ChoiceReason
+) -> None:
     """Not the company's list: it only decides where the residence does not."""
     found = applicable(listed, residence)
 
@@ -163,7 +165,7 @@ def test_a_company_that_lists_no_law_gets_the_strictest_of_the_table() -> None:
     """Its requests are opened all the same."""
     found = applicable([], None)
 
-    assert (found.laws, found.reason) == (tuple(laws()), Reason.NO_LAW_LISTED)
+    assert (found.laws, found.reason) == (tuple(laws()), ChoiceReason.NO_LAW_LISTED)
 
 
 def test_a_law_that_the_table_lacks_is_reported_and_stops_nothing() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from candor.tickets.law.deadlines import Flag
-from candor.tickets.law.promises import Compared, compared
+from candor.tickets.law.promises import PromiseCompared, compared
 from tests.candor.tickets.conftest import Office
 
 
@@ -67,4 +67,4 @@ def test_laws_that_nobody_knows_leave_the_whole_table() -> None:
     found = list(compared("acme", ["no_such_law"], {"access": 365}))
 
     assert len(found) == 8
-    assert isinstance(found[0], Compared)
+    assert isinstance(found[0], PromiseCompared)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candor.tickets.law.residence import Heard, Residence, is_place_name, known_places, parse_residence, place_name
+from candor.tickets.law.residence import Residence, ResidenceOutcome, is_place_name, known_places, parse_residence, place_name
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ from candor.tickets.law.residence import Heard, Residence, is_place_name, known_
 )  # fmt: skip
 def test_a_place_is_found_as_people_write_it(text: str, code: str) -> None:
     """Names in several languages, nations, states and provinces, alone or in a sentence."""
-    assert parse_residence(text) == Residence(Heard.FOUND, code)
+    assert parse_residence(text) == Residence(ResidenceOutcome.FOUND, code)
 
 
 @pytest.mark.parametrize("code", known_places())
 def test_each_place_to_pick_is_understood_by_its_name(code: str) -> None:
     """Who picks a name from the list, or from the buttons after "Georgia", is not asked again which one was meant."""
-    assert parse_residence(place_name(code)) == Residence(Heard.FOUND, code)
+    assert parse_residence(place_name(code)) == Residence(ResidenceOutcome.FOUND, code)
     assert is_place_name(place_name(code))
 
 
@@ -60,7 +60,7 @@ def test_no_two_places_to_pick_have_one_name() -> None:
 )  # fmt: skip
 def test_what_could_be_two_places_is_asked_about(text: str, options: tuple[str, ...]) -> None:
     """Canada and California have different laws."""
-    assert parse_residence(text) == Residence(Heard.AMBIGUOUS, options=options)
+    assert parse_residence(text) == Residence(ResidenceOutcome.AMBIGUOUS, options=options)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_could_be_two_places_is_asked_about(text: str, options: tuple[str, 
 )  # fmt: skip
 def test_nobody_has_to_say(text: str) -> None:
     """A no is an answer; "no" is not Norway."""
-    assert parse_residence(text) == Residence(Heard.NOT_SAID)
+    assert parse_residence(text) == Residence(ResidenceOutcome.NOT_SAID)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_nobody_has_to_say(text: str) -> None:
 )
 def test_what_is_not_understood_is_asked_again(text: str) -> None:
     """Cities share their names, and a place where somebody does not live is no residence."""
-    assert parse_residence(text) == Residence(Heard.NOT_UNDERSTOOD)
+    assert parse_residence(text) == Residence(ResidenceOutcome.NOT_UNDERSTOOD)
 
 
 @given(st.text(max_size=200))
@@ -99,8 +99,8 @@ def test_no_text_breaks_it(text: str) -> None:
     """Whatever is typed, the answer is a value that holds together."""
     heard = parse_residence(text)
 
-    assert (heard.code is not None) == (heard.heard is Heard.FOUND)
-    assert (len(heard.options) > 1) == (heard.heard is Heard.AMBIGUOUS)
+    assert (heard.code is not None) == (heard.heard is ResidenceOutcome.FOUND)
+    assert (len(heard.options) > 1) == (heard.heard is ResidenceOutcome.AMBIGUOUS)
 
 
 @pytest.mark.parametrize(
