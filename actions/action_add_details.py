@@ -27,8 +27,8 @@ class ActionAddDetails(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._vault = parts.desk, parts.vault
-        self._telling = RequestText(parts.wording, parts.company_card)
+        self._desk, self._vault = parts.requests.desk, parts.conversations.vault
+        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_add_details"

@@ -26,7 +26,11 @@ class ActionAnswerQuestion(Action):
 
     def __init__(self) -> None:
         parts = services()  # rasa-sdk calls us without arguments
-        self._answers, self._catalogue, self._wording = parts.answers, parts.catalogue, parts.wording
+        self._answers, self._catalogue, self._wording = (
+            parts.knowledge.answers,
+            parts.knowledge.catalogue,
+            parts.conversations.responses,
+        )
 
     def name(self) -> str:
         return "action_answer_question"

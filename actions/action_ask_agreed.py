@@ -29,7 +29,7 @@ class ActionAskAgreed(Action):
     """Asks for the slot `agreed`: only a clear yes to this question opens a request."""
 
     def __init__(self) -> None:
-        self._library, self._wording = services().catalogue, services().wording
+        self._library, self._wording = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_ask_agreed"

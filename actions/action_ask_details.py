@@ -23,7 +23,7 @@ class ActionAskDetails(Action):
     """Asks for the slot `details`. To have data corrected, what is wrong is all that matters, so that is asked."""
 
     def __init__(self) -> None:
-        self._library = services().catalogue
+        self._library = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_ask_details"

@@ -24,7 +24,7 @@ class ActionAskEmail(Action):
     """Asks for the slot `email`; it will hold the address's token."""
 
     def __init__(self) -> None:
-        self._library = services().catalogue
+        self._library = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_ask_email"

@@ -25,7 +25,7 @@ class ActionAskResidence(Action):
     """Asks for the slot `residence`."""
 
     def __init__(self) -> None:
-        self._library = services().catalogue
+        self._library = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_ask_residence"

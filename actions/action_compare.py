@@ -20,7 +20,7 @@ class ActionCompare(Action):
     """The intent `compare_companies`; which companies, the text says."""
 
     def __init__(self) -> None:
-        self._answers, self._catalogue = services().answers, services().catalogue
+        self._answers, self._catalogue = services().knowledge.answers, services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_compare"

@@ -27,7 +27,7 @@ class ActionConfirm(Action):
     def __init__(self) -> None:
         parts = services()
         self._parts = parts
-        self._library, self._opening, self._withdrawing = parts.catalogue, Opening(parts), Withdrawing(parts)
+        self._library, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
         self._forgetting = Forgetting(parts)
 
     def name(self) -> str:
@@ -60,5 +60,5 @@ class ActionConfirm(Action):
         card = last.get("ticket") if last.get("kind") == "request" else None
         if not card:
             return None
-        outcome = await asyncio.to_thread(self._parts.desk.status, card["number"], tracker.sender_id)
+        outcome = await asyncio.to_thread(self._parts.requests.desk.status, card["number"], tracker.sender_id)
         return outcome if isinstance(outcome, RequestStatus) else None

@@ -29,7 +29,12 @@ class ActionGiveAddress(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._vault, self._links, self._library = parts.desk, parts.vault, parts.links, parts.catalogue
+        self._desk, self._vault, self._links, self._library = (
+            parts.requests.desk,
+            parts.conversations.vault,
+            parts.requests.links,
+            parts.knowledge.catalogue,
+        )
         self._person = ActionTalkToHuman()
 
     def name(self) -> str:

@@ -23,8 +23,8 @@ class ActionGiveCode(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._withdrawing = parts.desk, Withdrawing(parts)
-        self._telling = RequestText(parts.wording, parts.company_card)
+        self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
+        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_give_code"

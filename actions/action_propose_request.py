@@ -66,7 +66,7 @@ class ActionProposeRequest(Action):
 
     def __init__(self) -> None:
         self._parts = services()
-        self._library = self._parts.catalogue
+        self._library = self._parts.knowledge.catalogue
 
     def name(self) -> str:
         return "action_propose_request"
@@ -80,7 +80,7 @@ class ActionProposeRequest(Action):
             return await self._in_the_middle(dispatcher, tracker, begun, request_type)
         guess = confidence < SURE_REQUEST
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
-        if reachable and await asyncio.to_thread(self._parts.links.waits_for_person, tracker.sender_id):
+        if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
             return await ActionTalkToHuman().run(dispatcher, tracker, domain)
         # Who was asked back and says it again has said what they want: nobody is asked the same thing twice.
         if guess and asked_back(tracker) != request_type:
@@ -115,7 +115,9 @@ async def propose_anew(
     if await asyncio.to_thread(_silent_on, request_type, company, parts):
         # Not left to whoever asks to find out: the law gives most rights also where a policy forgets them.
         dispatcher.utter_message(
-            text=parts.wording.say("utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)),
+            text=parts.conversations.responses.say(
+                "utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)
+            ),
             json_message={"kind": "request", "request_type": request_type},
         )  # fmt: skip
     proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
@@ -135,7 +137,7 @@ async def propose_anew(
 def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
     """Whether nothing is found in the company's policy about this right. Where nobody can tell, it is not said."""
     try:
-        return parts.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
+        return parts.knowledge.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
     except CandorError:
         return False
 

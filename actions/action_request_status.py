@@ -23,7 +23,7 @@ class ActionRequestStatus(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._telling = parts.desk, RequestText(parts.wording, parts.company_card)
+        self._desk, self._telling = parts.requests.desk, RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_request_status"

@@ -16,7 +16,7 @@ class ActionSay(Action):
     """Intents whose reply needs nothing but the company's name and contact."""
 
     def __init__(self) -> None:
-        self._library = services().catalogue
+        self._library = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_say"

@@ -19,7 +19,7 @@ class ActionSwitchCompany(Action):
     """The intent `switch_company`; which one, a `company` entity says."""
 
     def __init__(self) -> None:
-        self._library = services().catalogue
+        self._library = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_switch_company"

@@ -23,7 +23,11 @@ class ActionTalkToHuman(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._people, self._vault, self._library = parts.people, parts.vault, parts.catalogue
+        self._people, self._vault, self._library = (
+            parts.conversations.handoff_queue,
+            parts.conversations.vault,
+            parts.knowledge.catalogue,
+        )
 
     def name(self) -> str:
         return "action_talk_to_human"

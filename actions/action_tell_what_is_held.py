@@ -27,8 +27,13 @@ class ActionTellWhatIsHeld(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._transcripts, self._vault, self._desk, self._links = parts.transcripts, parts.vault, parts.desk, parts.links
-        self._say, self._days = parts.wording.say, parts.settings.transcript_keep_days
+        self._transcripts, self._vault, self._desk, self._links = (
+            parts.conversations.transcripts,
+            parts.conversations.vault,
+            parts.requests.desk,
+            parts.requests.links,
+        )
+        self._say, self._days = parts.conversations.responses.say, parts.settings.transcript_keep_days
 
     def name(self) -> str:
         return "action_tell_what_is_held"

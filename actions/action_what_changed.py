@@ -20,7 +20,7 @@ class ActionWhatChanged(Action):
     """The question "what changed?", of the company that the conversation is about."""
 
     def __init__(self) -> None:
-        self._catalogue = services().catalogue
+        self._catalogue = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_what_changed"

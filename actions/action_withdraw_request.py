@@ -20,7 +20,7 @@ class ActionWithdrawRequest(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._withdrawing = parts.desk, Withdrawing(parts)
+        self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
 
     def name(self) -> str:
         return "action_withdraw_request"

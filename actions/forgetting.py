@@ -20,7 +20,7 @@ class Forgetting:
     """Two steps: a question, a yes. What is asked again is only ever a question again."""
 
     def __init__(self, parts: Services) -> None:
-        self._desk, self._say = parts.desk, parts.wording.say
+        self._desk, self._say = parts.requests.desk, parts.conversations.responses.say
 
     async def propose(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         """The question that a yes answers. A request that is only begun ends here: the yes must not be taken for it."""

@@ -27,8 +27,8 @@ class Opening:
     """The desk, with the vault's values put in where the desk encrypts them at once."""
 
     def __init__(self, parts: Services) -> None:
-        self._desk, self._vault, self._card = parts.desk, parts.vault, parts.company_card
-        self._telling = RequestText(parts.wording, parts.company_card)
+        self._desk, self._vault, self._card = parts.requests.desk, parts.conversations.vault, parts.knowledge.company_of
+        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     async def open(self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any]) -> list[dict[str, Any]]:
         """Open it and say what follows; the events that end the proposal."""

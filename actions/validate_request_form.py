@@ -21,7 +21,7 @@ class ValidateRequestForm(Action):
     """Rasa calls it before each question of the form. No events: the message is not the form's, and others answer it."""
 
     def __init__(self) -> None:
-        self._vault = services().vault
+        self._vault = services().conversations.vault
 
     def name(self) -> str:
         return "validate_request_form"

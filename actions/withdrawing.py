@@ -24,7 +24,7 @@ class Withdrawing:
     """Three steps: whose it is, a question, a yes."""
 
     def __init__(self, parts: Services) -> None:
-        self._desk, self._telling = parts.desk, RequestText(parts.wording, parts.company_card)
+        self._desk, self._telling = parts.requests.desk, RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     async def of_number(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
         """Ask for the yes if the request is the visitor's; else a code is sent, and they are asked after it."""

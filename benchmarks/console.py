@@ -26,9 +26,9 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from benchmarks import reports as bench_reports
 from benchmarks.fill import fill_reports
 from benchmarks.postgresql import running_server
+from benchmarks.slack import ReadyRasa
 from candor.accounts.roles import Grant
 from candor.app.web import make_app
-from candor.channels.slack.speed import ReadyRasa
 from candor.console.deps import COOKIE
 from candor.services import Services
 from candor.settings import ROOT, Settings
@@ -117,18 +117,18 @@ def measure(kind: str, folder: Path, url: str) -> None:
     parts = Services(settings)
     started = time.monotonic()
     fill(parts.engine, TURNS)
-    fill_reports(parts.engine, parts.catalogue, LAST)
+    fill_reports(parts.engine, parts.knowledge.catalogue, LAST)
     say(kind, f"{TURNS:,} turns written in {time.monotonic() - started:.0f} s")
-    account = parts.register.add("bench@candor.example", "Bench", [Grant("privacy_officer")])
-    limited = parts.register.add(
+    account = parts.staff.accounts.add("bench@candor.example", "Bench", [Grant("privacy_officer")])
+    limited = parts.staff.accounts.add(
         "limited@candor.example", "Limited", [Grant("reviewer", "clevio"), Grant("reviewer", "clevertap")]
     )
     client = TestClient(make_app(parts, ReadyRasa()), follow_redirects=False)  # not entered: nothing runs beside the pages
     for who, person in (("all companies", account), ("two companies", limited)):
-        client.cookies.set(COOKIE, parts.sessions.begin(person, "password"), path="/console")
+        client.cookies.set(COOKIE, parts.staff.sessions.begin(person, "password"), path="/console")
         for name, path in pages():
             say(f"{kind}, {who}", f"{name:38} p95 {p95(partial(asked, client, path)):7.1f} ms")
-    client.cookies.set(COOKIE, parts.sessions.begin(account, "password"), path="/console")
+    client.cookies.set(COOKIE, parts.staff.sessions.begin(account, "password"), path="/console")
     for took in bench_reports.measure(client):
         say(kind, f"{took.page:42} p95 {took.p95:7.1f} ms, middle {took.median:7.1f} ms, {took.cpu:7.1f} ms of it CPU here")
     parts.engine.dispose()

@@ -67,12 +67,14 @@ def fill(engine: Engine, companies: Sequence[str], turns: int, days: int = 365, 
 
 def measure(parts: Services, rounds: int = ROUNDS) -> list[FiguresTook]:
     """Ask for the page of each span, in turns; nothing is kept between two questions."""
-    account = parts.register.find("bench@candor.example") or parts.register.add("bench@candor.example", "Bench", [Grant("agent")])
+    account = parts.staff.accounts.find("bench@candor.example") or parts.staff.accounts.add(
+        "bench@candor.example", "Bench", [Grant("agent")]
+    )
     site = FastAPI()
     site.mount(FOLDER, make_console(parts, None, None, lambda _: None))  # type: ignore[arg-type]  # nothing is forgotten here
     client = TestClient(site)
-    client.cookies.set(COOKIE, parts.sessions.begin(account, "bench"), domain="testserver.local", path=FOLDER)
-    company = next(iter(parts.catalogue.companies))
+    client.cookies.set(COOKIE, parts.staff.sessions.begin(account, "bench"), domain="testserver.local", path=FOLDER)
+    company = next(iter(parts.knowledge.catalogue.companies))
     took: dict[str, list[float]] = {question: [] for question in QUESTIONS}
     for _ in range(rounds + 1):  # the first one warms up
         for question, query in QUESTIONS.items():

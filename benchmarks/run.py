@@ -28,12 +28,13 @@ import httpx
 import numpy as np
 import psutil
 
+from benchmarks.slack import ReadyRasa, milliseconds
 from benchmarks.widget import measure
 from candor.app.supervisor import environment, free_port
-from candor.channels.slack.speed import ReadyRasa, milliseconds
 from candor.cli.chat_client import ChatClient
 from candor.errors import UnavailableError
-from candor.services import Services, encoder_id
+from candor.services import Services
+from candor.services.knowledge import encoder_id
 from candor.settings import ROOT, Settings
 from knowledge.embedding import PassageEncoder, SentenceTransformerEncoder
 from knowledge.index import current_build
@@ -101,7 +102,7 @@ def widget(url: str) -> None:
 def in_process(settings: Settings) -> None:
     """A question against one bare call of the encoder on the same text."""
     parts = Services(settings)
-    answers, encoder = parts.answers, parts.encoder
+    answers, encoder = parts.knowledge.answers, parts.knowledge.encoder
     ours, bare = [], []
     for question in QUESTIONS * ROUNDS:
         bare.append(timed(partial(encoder.encode, [question])))
@@ -154,7 +155,7 @@ def curve(settings: Settings) -> None:
     """
     centres = load_vectors(settings.index_dir / current_build(settings.index_dir) / "vectors.faiss").vectors()
     chance = np.random.default_rng(SEED)
-    bank = Services(settings).bank.questions
+    bank = Services(settings).knowledge.bank.questions
     questions = bank[chance.choice(len(bank), SEARCHES, replace=False)]
     print(
         "\npassages   kind               build s  disk MB  resident MB  search p50, p95 ms  recall  one version p50, p95 ms",

@@ -135,8 +135,8 @@ def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, monkeypatc
     monkeypatch.setenv("CANDOR_DATABASE_URL", "")
     joined.services.cache_clear()
     made = joined.services()
-    made.catalogue = catalogue
-    made.answers = small_answers(catalogue)
+    made.knowledge.catalogue = catalogue
+    made.knowledge.answers = small_answers(catalogue)
     yield made
     made.engine.dispose()
     joined.services.cache_clear()

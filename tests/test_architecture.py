@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.tickets": GROUND,
     "candor.transcripts": GROUND,
     # What stands on the core.
-    "candor.conversations": GROUND | {"candor.services", "candor.settings", "candor.tickets", "candor.transcripts", "knowledge"},
+    "candor.conversations": GROUND | {"candor.settings", "candor.tickets", "candor.transcripts", "knowledge"},
     "candor.reviews": GROUND | {"candor.transcripts", "evaluation"},
     "candor.retention": GROUND | {"candor.accounts", "candor.tickets", "candor.transcripts"},  # forgetting concerns all of them
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on

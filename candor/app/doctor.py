@@ -20,7 +20,8 @@ from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.errors import CandorError, UnavailableError
 from candor.rate_limits import check_redis
-from candor.services import Services, encoder_id
+from candor.services import Services
+from candor.services.knowledge import encoder_id
 from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.law.promises import compared
@@ -129,7 +130,7 @@ def _database(parts: Services) -> str:
 def _accounts(parts: Services) -> str:
     """None yet is no fault: Candor answers visitors without."""
     try:
-        accounts = parts.register.all()
+        accounts = parts.staff.accounts.all()
     except (UnavailableError, SQLAlchemyError) as error:
         raise UnavailableError(f"accounts cannot be read ({type(error).__name__}): see the database") from error
     if not accounts:
@@ -145,16 +146,16 @@ def _mail(parts: Services) -> str:
     if settings.staff_email and isinstance(read_address(settings.staff_email), NotAnAddress):
         raise UnavailableError("staff cannot be reached: CANDOR_STAFF_EMAIL is not one e-mail address")
     reminded = "" if settings.staff_email else "; nobody is reminded of due dates: set CANDOR_STAFF_EMAIL"
-    return asyncio.run(parts.post.check()) + reminded
+    return asyncio.run(parts.requests.mailer.check()) + reminded
 
 
 def _webhook(parts: Services) -> str:
-    return "signed, to the configured receiver" if parts.webhooks else "not configured"
+    return "signed, to the configured receiver" if parts.requests.webhooks else "not configured"
 
 
 def _outbox(parts: Services) -> str:
     try:
-        counts = parts.outbox.counts()
+        counts = parts.requests.outbox.counts()
     except (UnavailableError, SQLAlchemyError) as error:
         raise UnavailableError(f"the outbox cannot be read ({type(error).__name__}): see the database") from error
     if dead := counts.get("dead", 0):

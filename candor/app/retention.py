@@ -38,20 +38,28 @@ def make_keeper(parts: Services, door: Assistant) -> RetentionService:
         engine,
         (
             kept.transcripts(of["transcripts"], engine, door),
-            kept.vault(of["vault"], engine, parts.vault),
-            kept.trackers(of["trackers"], engine, parts.transcripts, door),
-            kept.requests(of["requests"], engine, parts.retention),
-            kept.handoffs(of["handoffs"], engine, parts.retention),
-            kept.codes(of["codes"], engine, parts.retention),
-            kept.outbox(of["outbox"], engine, parts.retention, parts.post),
+            kept.vault(of["vault"], engine, parts.conversations.vault),
+            kept.trackers(of["trackers"], engine, parts.conversations.transcripts, door),
+            kept.requests(of["requests"], engine, parts.requests.retention),
+            kept.handoffs(of["handoffs"], engine, parts.requests.retention),
+            kept.codes(of["codes"], engine, parts.requests.retention),
+            kept.outbox(of["outbox"], engine, parts.requests.retention, parts.requests.mailer),
             _slack(of["slack"], engine, parts.cipher),
             kept.sessions(of["sessions"], engine, longest),
-            kept.audit(of["audit"], engine, parts.audit),
+            kept.audit(of["audit"], engine, parts.staff.audit),
             kept.runs(of["runs"], engine),
         ),
     )
     places = ThreadPlaces(engine)
-    erasing = Erasure(engine, parts.vault, parts.transcripts, parts.persons_requests, places, parts.post, parts.links.cut)
+    erasing = Erasure(
+        engine,
+        parts.conversations.vault,
+        parts.conversations.transcripts,
+        parts.requests.erasure,
+        places,
+        parts.requests.mailer,
+        parts.requests.links.cut,
+    )
     return RetentionService(job, erasing)
 
 

@@ -14,17 +14,15 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from candor.app.conversations import make_assistant
 from candor.app.retention import make_keeper
 from candor.channels.slack.app import SlackChannel, make_slack
-from candor.channels.slack.threads import ThreadPlaces
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
 from candor.channels.web.tokens import Tokens
 from candor.console.app import make_console
 from candor.console.places import FOLDER
-from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa, RasaClient
 from candor.errors import CandorError
 from candor.logs import configure_logs
@@ -60,16 +58,12 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         title="Candor", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
-    app.state.catalogue, app.state.rasa, app.state.engine = parts.catalogue, rasa, parts.engine
+    app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
     app.state.actions_port = settings.actions_port
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
-    app.state.assistant = Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=settings.longest_message, persons=LiveChat(parts),
-        cut=(parts.links.cut, ThreadPlaces(parts.engine).forget),
-    )  # fmt: skip
+    app.state.assistant = make_assistant(parts, rasa)
     keeper = make_keeper(parts, app.state.assistant)
     add_problem_handlers(app)
     slack = app.state.slack = make_slack(parts, app.state.assistant)
@@ -110,13 +104,13 @@ def limits_of(parts: Services) -> RateLimits:
 def _join(parts: Services, slack: SlackChannel) -> None:
     """Slack's own news go with the courier; where there is none, _deliver says why."""
     with suppress(CandorError):
-        parts.courier.join(slack.news)
+        parts.requests.outbox_worker.join(slack.news)
 
 
 async def _deliver(parts: Services, stop: asyncio.Event) -> None:
     """Send what lies in the outbox, as long as the application runs."""
     try:
-        courier = parts.courier
+        courier = parts.requests.outbox_worker
     except CandorError as error:  # people can still ask; `candor doctor` says the same
         log.error("nothing is delivered: %s", error)
         return

@@ -64,11 +64,11 @@ def export_training(parts: Services, folder: Path, *, apply: bool, by: str) -> N
     taken = [correction.id for correction in made.taken]
     if apply:
         apply_lessons(made, ROOT)
-        parts.corrections.exported(taken)
+        parts.staff.corrections.exported(taken)
         typer.echo(f"changed {', '.join(made.after) or 'no file'}; now: make setup, so that Rasa and the index learn it")
     else:
         typer.echo(COUNSEL.format(folder=folder))
-    parts.audit.record(by, "correction.export", corrections=taken, applied=apply)
+    parts.staff.audit.record(by, "correction.export", corrections=taken, applied=apply)
 
 
 def apply_lessons(made: TrainingExport, root: Path) -> None:
@@ -91,8 +91,8 @@ def make_lessons(parts: Services, root: Path, gold: Sequence[str] | None = None)
         [text for path, text in files.items() if path != BANK],
     )
     asked = [question["question"] for question in read_gold()] if gold is None else gold
-    accepted = parts.corrections.listed("accepted", most=100_000)
-    return lessons_of(accepted, files, asked, learnt, ServedPolicies(parts.catalogue))
+    accepted = parts.staff.corrections.listed("accepted", most=100_000)
+    return lessons_of(accepted, files, asked, learnt, ServedPolicies(parts.knowledge.catalogue))
 
 
 def write_lessons(made: TrainingExport, folder: Path) -> None:
@@ -114,7 +114,8 @@ def write_lessons(made: TrainingExport, folder: Path) -> None:
 
 def evaluate_lessons(parts: Services, folder: Path, *, with_gold: bool = True) -> None:
     """Print how Candor does on the corrected questions, before and after. Raises: InvalidInputError, IndexUnusableError."""
-    from candor.conversations.ask import ask_reply
+    from candor.conversations.ask import KnowledgeReplies
+    from candor.conversations.responses import Responses
     from candor.reviews.export.evaluate import AFTER, compare
     from evaluation.questions import read_gold, read_questions
 
@@ -123,17 +124,19 @@ def evaluate_lessons(parts: Services, folder: Path, *, with_gold: bool = True) -
         raise InvalidInputError(f"{folder} holds no {BANK}: make it with `candor export-training --out {folder}`")
     groups = [("corrected", read_questions(folder / GOLD)), ("taught_word_for_word", read_questions(folder / TAUGHT))]
     groups += [("gold", read_gold())] if with_gold else []
-    catalogue = parts.catalogue
+    catalogue = parts.knowledge.catalogue
     texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
     if bank.read_bytes() == (ROOT / BANK).read_bytes():
         typer.echo(f"{BANK} here is the corrected one, or nothing was taught: before and after are the same")
     with TemporaryDirectory() as scratch:
-        answers = answers_with(parts, bank, Path(scratch))
+        responses = Responses()
+        before = KnowledgeReplies(parts.knowledge.answers, responses, catalogue)
+        after = KnowledgeReplies(answers_with(parts, bank, Path(scratch)), responses, catalogue)
         for name, questions in groups:
             found = compare(
                 questions,
-                lambda question, company: ask_reply(parts, question, company).model_dump(),
-                lambda question, company: ask_reply(parts, question, company, answers).model_dump(),
+                lambda question, company: before.ask(question, company).model_dump(),
+                lambda question, company: after.ask(question, company).model_dump(),
                 texts,
             )
             if name != "gold":
@@ -145,9 +148,13 @@ def evaluate_lessons(parts: Services, folder: Path, *, with_gold: bool = True) -
 
 def answers_with(parts: Services, bank_file: Path, scratch: Path) -> Answers:
     """Answers from the served index, but with another aspect bank: embedded anew into `scratch`, seconds for the whole bank."""
-    bank = AspectBank.load(scratch / "bank.npz", parts.encoder, bank_file)
+    bank = AspectBank.load(scratch / "bank.npz", parts.knowledge.encoder, bank_file)
     mapper = AspectMapper.load(lambda: bank, bank_file=bank_file)
-    return Answers(parts.catalogue, Retrieval(parts.encoder, mapper, parts.scope, parts.ranker), parts.ranker)
+    return Answers(
+        parts.knowledge.catalogue,
+        Retrieval(parts.knowledge.encoder, mapper, parts.knowledge.scope, parts.knowledge.ranker),
+        parts.knowledge.ranker,
+    )
 
 
 def _nlu_files(root: Path) -> list[str]:

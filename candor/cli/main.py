@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ from candor.cli import requests, retention, users
 from candor.cli.terminal import plainly, services
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
+
+if TYPE_CHECKING:
+    from candor.conversations.ask import KnowledgeReplies
 
 app = typer.Typer(
     help="A privacy assistant that answers in the policy's own words.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -35,7 +38,7 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Read every policy and rebuild the index where something changed; exit 1 if a file was refused."""
-    from candor.services import encoder_id
+    from candor.services.knowledge import encoder_id
     from knowledge.embedding import SentenceTransformerEncoder
     from knowledge.ingestion import ingest as run
 
@@ -43,7 +46,7 @@ def ingest(
     with plainly(), embedding_progress(to_stderr=as_json) as (say, tick):
         known = encoder_id(settings.encoder_dir)
         report = run(
-            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().mapper,
+            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().knowledge.mapper,
             tick=tick, forget=forget or (),
         )  # fmt: skip
     typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.told())
@@ -89,22 +92,23 @@ def ask(
     out: Annotated[Path | None, typer.Option(help="Where --batch writes the replies.")] = None,
 ) -> None:
     """Ask the knowledge alone, without Rasa."""
-    from candor.conversations.ask import ask_reply, compare_reply, show
+    from candor.conversations.ask import show
 
     with plainly():
+        replies = knowledge_replies()
         if batch is not None:
             if out is None:
                 raise InvalidInputError("--batch needs --out FILE")
             answered = [
-                {"id": line["id"], **ask_reply(services(), line["question"], line["company"]).model_dump()}
+                {"id": line["id"], **replies.ask(line["question"], line["company"]).model_dump()}
                 for line in read_lines(batch, QUESTION)
             ]
             write_lines(out, answered)
             return
-        compared = compare_reply(services(), question) if question and not company else None
+        compared = replies.compare(question) if question and not company else None
         if compared is None and not (question and company):
             raise InvalidInputError('ask what, of whom? candor ask "how long do you keep my data?" --company clevra')
-        reply = compared or ask_reply(services(), question, company)
+        reply = compared or replies.ask(question, company)
     typer.echo(reply.model_dump_json(indent=1) if as_json else show(reply))
 
 
@@ -119,7 +123,7 @@ def glance(
     from knowledge.glance import glance as look
 
     with plainly():
-        seen = look(services().catalogue, company, version or None)
+        seen = look(services().knowledge.catalogue, company, version or None)
     typer.echo(GlanceData.of(seen).model_dump_json(indent=1) if as_json else show_glance(seen))
 
 
@@ -135,8 +139,8 @@ def changes(
     from knowledge.changes import what_changed
 
     with plainly():
-        found = what_changed(services().catalogue, company, old or None, new or None)
-        version = services().catalogue.current_version(company)
+        found = what_changed(services().knowledge.catalogue, company, old or None, new or None)
+        version = services().knowledge.catalogue.current_version(company)
     if as_json:
         typer.echo(ChangesData.of(company, version, found).model_dump_json(indent=1))
     else:
@@ -213,22 +217,21 @@ def evaluate(
 
             evaluate_lessons(services(), corrections, with_gold=gold_too)
         return
-    from candor.conversations.ask import ask_reply, compare_reply
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
     from evaluation.scoring import score
 
     with plainly():
-        gold = read_gold()
+        gold, replies = read_gold(), knowledge_replies()
         if answers:
             given = read_lines(answers, ("id", "kind"))
         else:
-            given = [{"id": g["id"], **ask_reply(services(), g["question"], g["company"]).model_dump()} for g in gold]
-        catalogue = services().catalogue
+            given = [{"id": g["id"], **replies.ask(g["question"], g["company"]).model_dump()} for g in gold]
+        catalogue = services().knowledge.catalogue
         texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
         sheet = score(gold, given, texts)
         comparisons = [] if answers else read_comparisons()
-        compared = {c["id"]: reply.model_dump() for c in comparisons if (reply := compare_reply(services(), c["question"]))}
+        compared = {c["id"]: reply.model_dump() for c in comparisons if (reply := replies.compare(c["question"]))}
         sides = score_comparisons(comparisons, compared)
         if plots:
             draw_plots(gold, plots)
@@ -265,7 +268,7 @@ def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:
 
     points = []
     for question in (question for question in gold if question["kind"] in {"answerable", "unanswerable"}):
-        answer = services().answers.answer(question["question"], question["company"])
+        answer = services().knowledge.answers.answer(question["question"], question["company"])
         held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.seen[:3]]
         points.append(
             Point(answer.probability, any(held[:1]), any(held), question["kind"] == "answerable", question.get("topic", "other"))
@@ -296,11 +299,13 @@ def train_ranker() -> None:
     """Fit ranker and judge on training/questions and training/plain, and print how they do on companies they have not seen."""
     with plainly():
         check_training_packages("lightgbm", "onnxmltools")
-        from candor.services import NLU
+        from candor.services.knowledge import NLU
         from training.ranker import learn
 
         parts = services()
-        learn(parts.settings.policies_dir, NLU, parts.encoder, parts.mapper, parts.scope, typer.echo).save()
+        learn(
+            parts.settings.policies_dir, NLU, parts.knowledge.encoder, parts.knowledge.mapper, parts.knowledge.scope, typer.echo
+        ).save()
 
 
 @training.command("aspects")
@@ -310,7 +315,7 @@ def train_aspects() -> None:
 
     with plainly():
         parts = services()
-        train(labelled(parts.catalogue.build(), parts.mapper), typer.echo).save()
+        train(labelled(parts.knowledge.catalogue.build(), parts.knowledge.mapper), typer.echo).save()
 
 
 @training.command("encoder")
@@ -345,7 +350,9 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
 
     with plainly():
         parts = services()
-        asked, shares = measure(file, parts.encoder, parts.mapper, parts.scope, parts.ranker)
+        asked, shares = measure(
+            file, parts.knowledge.encoder, parts.knowledge.mapper, parts.knowledge.scope, parts.knowledge.ranker
+        )
         typer.echo(f"PolicyQA: {asked} questions to policies that nothing was trained on")
         for name, (first, any_of) in shares.items():
             typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
@@ -373,6 +380,15 @@ def serve() -> None:
 
     with plainly():
         raise typer.Exit(run(Settings()))
+
+
+def knowledge_replies() -> KnowledgeReplies:
+    """What answers without Rasa, from the served policies."""
+    from candor.conversations.ask import KnowledgeReplies
+    from candor.conversations.responses import Responses
+
+    knowledge = services().knowledge
+    return KnowledgeReplies(knowledge.answers, Responses(), knowledge.catalogue)
 
 
 def own_address() -> str:

@@ -48,14 +48,14 @@ def list_requests(
 ) -> None:
     """Requests by due date, the most urgent first."""
     with plainly():
-        _show(services().staff.requests(_filter(company, request_type, state, closed=closed)), as_json)
+        _show(services().requests.staff_desk.requests(_filter(company, request_type, state, closed=closed)), as_json)
 
 
 @requests.command()
 def overdue(as_json: AsJson = False) -> None:
     """Every request that is owed and late: its answer, or that its receipt is acknowledged; exit 1 if there is one."""
     with plainly():
-        late, silent = services().staff.overdue(), services().staff.unacknowledged()
+        late, silent = services().requests.staff_desk.overdue(), services().requests.staff_desk.unacknowledged()
     both = [*late, *(ticket for ticket in silent if ticket not in late)]
     _show(both, as_json)
     if silent and not as_json:
@@ -68,7 +68,7 @@ def overdue(as_json: AsJson = False) -> None:
 def show(number: Number, as_json: AsJson = False) -> None:
     """Everything about one request, with who asked and what was written."""
     with plainly():
-        file = services().staff.file(number)
+        file = services().requests.staff_desk.file(number)
     if as_json:
         typer.echo(json.dumps(_file_as_data(file), ensure_ascii=False, indent=1))
     else:
@@ -79,35 +79,35 @@ def show(number: Number, as_json: AsJson = False) -> None:
 def acknowledge(number: Number, words: Annotated[str, typer.Option("--how", help="How the requester was told.")]) -> None:
     """Note that the requester was told that the request has arrived, what happens next, and when the answer comes."""
     with plainly():
-        _moved(services().staff.acknowledge(number, words, actor()))
+        _moved(services().requests.staff_desk.acknowledge(number, words, actor()))
 
 
 @requests.command()
 def start(number: Number, words: Annotated[str, typer.Option("--how", help="How you know who the requester is.")]) -> None:
     """Begin the work without a code, because you know who the requester is."""
     with plainly():
-        _moved(services().staff.start(number, words, actor()))
+        _moved(services().requests.staff_desk.start(number, words, actor()))
 
 
 @requests.command()
 def ask(number: Number, words: Annotated[str, typer.Option("--message", help="What you need to know.")]) -> None:
     """Ask the requester something."""
     with plainly():
-        _moved(services().staff.ask_requester(number, words, actor()))
+        _moved(services().requests.staff_desk.ask_requester(number, words, actor()))
 
 
 @requests.command()
 def answer(number: Number, words: Annotated[str, typer.Option("--message", help="What the requester said.")]) -> None:
     """Note that the requester has answered, by mail or phone."""
     with plainly():
-        _moved(services().staff.answer(number, words, actor()))
+        _moved(services().requests.staff_desk.answer(number, words, actor()))
 
 
 @requests.command()
 def extend(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
     """Take the longer time that the law gives, and tell the requester why."""
     with plainly():
-        _moved(services().staff.extend(number, words, actor()))
+        _moved(services().requests.staff_desk.extend(number, words, actor()))
 
 
 @requests.command()
@@ -116,42 +116,42 @@ def complete(
 ) -> None:
     """It is done."""
     with plainly():
-        _moved(services().staff.complete(number, words, actor()))
+        _moved(services().requests.staff_desk.complete(number, words, actor()))
 
 
 @requests.command()
 def refuse(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
     """Refuse it; the letter names the reason and where to complain."""
     with plainly():
-        _moved(services().staff.refuse(number, words, actor()))
+        _moved(services().requests.staff_desk.refuse(number, words, actor()))
 
 
 @requests.command()
 def withdraw(number: Number, words: Annotated[str, typer.Option("--how", help="How the requester said so.")] = "") -> None:
     """Note that the requester has taken it back, by mail or phone."""
     with plainly():
-        _moved(services().staff.withdraw(number, words, actor()))
+        _moved(services().requests.staff_desk.withdraw(number, words, actor()))
 
 
 @requests.command()
 def duplicate(number: Number, first: Annotated[str, typer.Option("--of", help="The earlier request's number.")]) -> None:
     """Link it to the earlier request that asks for the same."""
     with plainly():
-        _moved(services().staff.mark_duplicate(number, first, actor()))
+        _moved(services().requests.staff_desk.mark_duplicate(number, first, actor()))
 
 
 @requests.command()
 def reopen(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
     """Work on a closed request goes on."""
     with plainly():
-        _moved(services().staff.reopen(number, words, actor()))
+        _moved(services().requests.staff_desk.reopen(number, words, actor()))
 
 
 @requests.command()
 def note(number: Number, words: Annotated[str, typer.Argument(help="For staff only.")]) -> None:
     """Keep a note with a request; the requester is not told."""
     with plainly():
-        _moved(services().staff.note(number, words, actor()))
+        _moved(services().requests.staff_desk.note(number, words, actor()))
 
 
 @requests.command()
@@ -167,7 +167,7 @@ def export(
     with plainly():
         if form not in {"csv", "jsonl"}:
             raise InvalidInputError("--format is csv or jsonl")
-        staff = services().staff
+        staff = services().requests.staff_desk
         files = [staff.file(ticket.number) for ticket in staff.requests(_filter(company, "", state, closed=True))]
     written = as_csv(files, identity=identity) if form == "csv" else as_json_lines(files, identity=identity)
     sys.stdout.buffer.write(written.encode())
@@ -202,8 +202,8 @@ def people(
     """Visitors who wait for a person, the longest first."""
     with plainly():
         if answered is not None:
-            services().people.answered(answered, actor())
-        waiting = [asdict(one) for one in services().people.waiting()]
+            services().conversations.handoff_queue.answered(answered, actor())
+        waiting = [asdict(one) for one in services().conversations.handoff_queue.waiting()]
     if as_json:
         typer.echo(json.dumps(waiting, default=str, ensure_ascii=False))
         return
@@ -225,12 +225,12 @@ def deliver(
     with plainly():
         parts = services()
         if again:
-            typer.echo(f"{parts.outbox.revive(datetime.now(UTC))} tried again")
+            typer.echo(f"{parts.requests.outbox.revive(datetime.now(UTC))} tried again")
         if once:
             asyncio.run(_deliver_once(parts))
             return
         with _ended_by_ctrl_c():
-            asyncio.run(parts.courier.run(asyncio.Event()))
+            asyncio.run(parts.requests.outbox_worker.run(asyncio.Event()))
 
 
 @keys.command()
@@ -241,8 +241,10 @@ def rotate() -> None:
 
     with plainly():
         parts = services()
-        typer.echo(f"{run(parts.engine, parts.cipher)} values of requests and {parts.vault.rotate()} of conversations")
-        if secrets := parts.second_factor.rotate():
+        typer.echo(
+            f"{run(parts.engine, parts.cipher)} values of requests and {parts.conversations.vault.rotate()} of conversations"
+        )
+        if secrets := parts.staff.second_factor.rotate():
             typer.echo(f"{secrets} second factors of staff")
         if tokens := of_slack(parts.engine, parts.cipher):
             typer.echo(f"{tokens} tokens of Slack")
@@ -253,8 +255,8 @@ def rotate() -> None:
 
 
 async def _deliver_once(parts: Services) -> None:
-    await parts.courier.jobs()
-    done = await parts.courier.deliver()
+    await parts.requests.outbox_worker.jobs()
+    done = await parts.requests.outbox_worker.deliver()
     typer.echo(", ".join(f"{count} {what}" for what, count in sorted(done.items())) or "nothing was due")
 
 

@@ -31,26 +31,20 @@ def keeping(
 
 
 async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], RetentionRun | None]:
+    from candor.app.conversations import make_assistant
     from candor.app.retention import make_keeper
-    from candor.channels.slack.threads import ThreadPlaces
-    from candor.conversations.assistant import Assistant
-    from candor.conversations.handoff.live_chat import LiveChat
     from candor.conversations.rasa import RasaClient
 
     given = parts.settings
     secret = given.internal_secret.get_secret_value() if given.internal_secret else ""
     rasa = RasaClient(given.rasa_port, secret, given.rasa_timeout)
-    door = Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=given.longest_message, persons=LiveChat(parts),
-        cut=(parts.links.cut, ThreadPlaces(parts.engine).forget),
-    )  # fmt: skip
+    door = make_assistant(parts, rasa)
     try:
         job = make_keeper(parts, door).job
         if not run:
             return await job.look(), None
         actor = f"cli:{getpass.getuser()}"
-        parts.audit.record(actor, "keeping.run")
+        parts.staff.audit.record(actor, "keeping.run")
         return await job.look(), await job.run(actor)
     finally:
         await rasa.close()

@@ -43,11 +43,11 @@ def add(
     with plainly():
         grants = _grants(role, company)
         parts = services()
-        if parts.register.find(email) is not None:
+        if parts.staff.accounts.find(email) is not None:
             raise InvalidInputError("there is an account with this address already: see `candor user list`")
         secret = None if invite else _password(from_stdin=password_stdin)
-        made = parts.register.add(email, name, grants, secret)
-        parts.audit.record(actor(), "account.add", f"account {made.id}", roles=_written(made))
+        made = parts.staff.accounts.add(email, name, grants, secret)
+        parts.staff.audit.record(actor(), "account.add", f"account {made.id}", roles=_written(made))
         typer.echo(f"{made.email} can sign in at /console as {_written(made)}" if secret else f"{made.email} is {_written(made)}")
         if invite:
             _invite(made)
@@ -64,7 +64,7 @@ def invite_again(email: Email) -> None:
 def list_users() -> None:
     """All accounts, with their roles."""
     with plainly():
-        accounts = services().register.all()
+        accounts = services().staff.accounts.all()
     rows = [[one.email, one.name, _written(one), "yes" if one.has_second_factor else "no", _state(one)] for one in accounts]
     table(["address", "name", "roles", "second factor", "state"], rows, none=NOBODY_YET)
 
@@ -74,7 +74,7 @@ def password(email: Email, password_stdin: FromStdin = False) -> None:
     """Set a new password. The person is signed out everywhere."""
     with plainly():
         found, parts = _find(email), services()
-        parts.register.set_password(found.id, _password(from_stdin=password_stdin))
+        parts.staff.accounts.set_password(found.id, _password(from_stdin=password_stdin))
         _sign_out(found, "account.password")
     typer.echo(f"{found.email} has a new password, and was signed out everywhere")
 
@@ -84,7 +84,7 @@ def disable(email: Email) -> None:
     """Close the account: the person is signed out at once and cannot sign in any more."""
     with plainly():
         found, parts = _find(email), services()
-        parts.register.disable(found.id)
+        parts.staff.accounts.disable(found.id)
         _sign_out(found, "account.disable")
     typer.echo(f"{found.email} is disabled")
 
@@ -94,9 +94,9 @@ def enable(email: Email) -> None:
     """Open a closed account again, and end a wait after wrong passwords."""
     with plainly():
         found, parts = _find(email), services()
-        parts.register.enable(found.id)
-        parts.register.unlock(found.id)
-        parts.audit.record(actor(), "account.enable", f"account {found.id}")
+        parts.staff.accounts.enable(found.id)
+        parts.staff.accounts.unlock(found.id)
+        parts.staff.audit.record(actor(), "account.enable", f"account {found.id}")
     typer.echo(f"{found.email} can sign in")
 
 
@@ -105,8 +105,8 @@ def roles(email: Email, role: Roles = None, company: CompanyOption = "") -> None
     """Give exactly these roles, in place of those before."""
     with plainly():
         found, parts = _find(email), services()
-        changed = parts.register.set_grants(found.id, _grants(role, company))
-        parts.audit.record(
+        changed = parts.staff.accounts.set_grants(found.id, _grants(role, company))
+        parts.staff.audit.record(
             actor(), "account.roles", f"account {found.id}", roles=_written(changed), before=_written(found)
         )  # fmt: skip
     typer.echo(f"{found.email} is {_written(changed)}")
@@ -117,7 +117,7 @@ def reset_second_factor(email: Email) -> None:
     """Remove the second factor of somebody who has lost phone and paper. They are signed out everywhere."""
     with plainly():
         found, parts = _find(email), services()
-        had = parts.second_factor.remove(found.id)
+        had = parts.staff.second_factor.remove(found.id)
         _sign_out(found, "account.second_factor.reset")
     typer.echo(f"{found.email} has no second factor now" if had else f"{found.email} had none")
 
@@ -128,7 +128,7 @@ def verify(
 ) -> None:
     """Check the whole chain and print its length and head; exit 1 where an entry was changed, removed or put in."""
     with plainly():
-        log = services().audit
+        log = services().staff.audit
         found = log.verify()
         missing = bool(expect) and found.broken_at is None and not log.holds(expect)
     if found.broken_at is not None:
@@ -151,8 +151,8 @@ def list_entries(
     """What staff did, the newest first."""
     with plainly():
         parts = services()
-        names = {one.actor: one.email for one in parts.register.all()}
-        entries = parts.audit.entries(limit=limit, action=action, actor=who, subject=subject)
+        names = {one.actor: one.email for one in parts.staff.accounts.all()}
+        entries = parts.staff.audit.entries(limit=limit, action=action, actor=who, subject=subject)
     rows = [
         [
             str(one.id), f"{one.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", names.get(one.actor, one.actor), one.action, one.subject,
@@ -167,20 +167,20 @@ def _invite(account: Account) -> None:
     from candor.console.people.invitations import link_for
 
     parts = services()
-    parts.audit.record(actor(), "account.invite", f"account {account.id}")
+    parts.staff.audit.record(actor(), "account.invite", f"account {account.id}")
     typer.echo(f"Hand this link over; it works once, for 72 hours:\n{link_for(parts, account.id)}")
 
 
 def _sign_out(account: Account, because: str) -> None:
     """End all their sessions, and record what was done to the account with how many these were."""
     parts = services()
-    parts.audit.record(actor(), because, f"account {account.id}", sessions_ended=parts.sessions.end_all(account.id))
+    parts.staff.audit.record(actor(), because, f"account {account.id}", sessions_ended=parts.staff.sessions.end_all(account.id))
 
 
 def _find(email: str) -> Account:
     from candor.accounts.store import UnknownAccountError
 
-    found = services().register.find(email)
+    found = services().staff.accounts.find(email)
     if found is None:
         raise UnknownAccountError
     return found

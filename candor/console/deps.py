@@ -47,10 +47,10 @@ class LiveChatAccess(Protocol):
 
 
 class AssistantAccess(Protocol):
-    """What the console needs of the one door."""
+    """What the console needs of the assistant."""
 
     @property
-    def persons(self) -> LiveChatAccess: ...
+    def live_chat(self) -> LiveChatAccess: ...
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation everywhere. Raises: UnknownConversationError, AssistantDownError."""
@@ -112,7 +112,7 @@ def who_is(request: Request) -> SignedIn | None:
     """Who is signed in at this browser; looked up once a request."""
     if not hasattr(request.state, "who"):
         key = key_of(request)
-        request.state.who = parts(request).sessions.look(key) if key else None
+        request.state.who = parts(request).staff.sessions.look(key) if key else None
     found: SignedIn | None = request.state.who
     return found
 

@@ -93,7 +93,7 @@ def took(milliseconds: float) -> str:
 
 
 def _names(request: Request) -> dict[str, str]:
-    return {company: about.name for company, about in parts(request).catalogue.companies.items()}
+    return {company: about.name for company, about in parts(request).knowledge.catalogue.companies.items()}
 
 
 templates.env.filters |= {"when": when, "words": words, "masked": masked, "written": written, "took": took}

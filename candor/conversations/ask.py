@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 from candor.conversations.comparison import changes_address, in_a_row, told_comparison
 from candor.conversations.lead import lead_of
 from candor.conversations.reply import Citation, Reply, citations_of
-from candor.services import Services
+from candor.conversations.responses import Responses
 from knowledge.answering import Answers
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.comparing import companies_named, companies_to_compare, compare
 
 
-def ask_reply(parts: Services, question: str, company: str, answers: Answers | None = None) -> Reply:
-    """The reply to one question, without Rasa; from other answers than the served ones, where they are given.
+@dataclass(frozen=True)
+class KnowledgeReplies:
+    """Replies without Rasa, from the answers that it is given."""
 
-    Raises: UnknownCompanyError, IndexUnusableError.
-    """
-    answer = (answers or parts.answers).answer(question, company)
-    lead = lead_of(answer, parts.wording)
-    text = parts.wording.say(lead.response, **lead.values)
-    return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))
+    answers: Answers
+    responses: Responses
+    catalogue: PolicyCatalogue
 
+    def ask(self, question: str, company: str) -> Reply:
+        """The reply to one question. Raises: UnknownCompanyError, IndexUnusableError."""
+        answer = self.answers.answer(question, company)
+        lead = lead_of(answer, self.responses)
+        text = self.responses.say(lead.response, **lead.values)
+        return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))
 
-def compare_reply(parts: Services, question: str) -> Reply | None:
-    """The reply to a question that names two companies or more; None where it does not. Raises: IndexUnusableError."""
-    companies = parts.catalogue.companies
-    if len(companies_named(question, companies)) < 2:
-        return None
-    found = compare(parts.answers, parts.catalogue, question, companies_to_compare(question, companies))
-    if found is None:
-        text = parts.wording.say("utter_compare_what", companies=in_a_row([company.name for company in companies.values()]))
-        return Reply(kind="compare", text=text)
-    told = told_comparison(found)
-    text = parts.wording.say(told.response, **told.values)
-    return Reply(kind="compare", text=text, citations=list(told.citations), comparison=list(told.sides))
+    def compare(self, question: str) -> Reply | None:
+        """The reply to a question that names two companies or more; None where it does not. Raises: IndexUnusableError."""
+        companies = self.catalogue.companies
+        if len(companies_named(question, companies)) < 2:
+            return None
+        found = compare(self.answers, self.catalogue, question, companies_to_compare(question, companies))
+        if found is None:
+            named = in_a_row([company.name for company in companies.values()])
+            return Reply(kind="compare", text=self.responses.say("utter_compare_what", companies=named))
+        told = told_comparison(found)
+        text = self.responses.say(told.response, **told.values)
+        return Reply(kind="compare", text=text, citations=list(told.citations), comparison=list(told.sides))
 
 
 def show(reply: Reply) -> str:

@@ -55,21 +55,21 @@ class Assistant:
 
     def __init__(
         self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
-        wording: Responses, longest_message: int, persons: LiveChat, cut: Sequence[Callable[[str], object]] = (),
+        responses: Responses, longest_message: int, live_chat: LiveChat, unlink: Sequence[Callable[[str], object]] = (),
     ) -> None:  # fmt: skip
-        """persons: the door's other side, for people of the company. cut: what else names a conversation, and no longer does
-        once that was forgotten on purpose.
+        """live_chat: for people of the company. unlink: what else names a conversation, and no longer does once it was forgotten
+        on purpose.
         """
-        self._cut = cut
+        self._unlink = unlink
         self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
-        self._library, self._wording, self._longest, self.persons = catalogue, wording, longest_message, persons
+        self._catalogue, self._responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
-        about = self._library.company(company)
+        about = self._catalogue.company(company)
         conversation = await asyncio.to_thread(self._transcripts.begin, company=company, channel=channel)
-        text = self._wording.say("utter_welcome", company_name=about.name)
+        text = self._responses.say("utter_welcome", company_name=about.name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> TurnResult:
@@ -87,7 +87,7 @@ class Assistant:
         started = time.perf_counter()
         talk = await asyncio.to_thread(self._transcripts.get, conversation)
         masked = await asyncio.to_thread(self._vault.mask, conversation, text)
-        if person := await asyncio.to_thread(self.persons.hear, conversation, message_id, masked):
+        if person := await asyncio.to_thread(self.live_chat.hear, conversation, message_id, masked):
             return TurnResult([], person=person)
         known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
         if known is not None:
@@ -158,7 +158,7 @@ class Assistant:
         async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
             await asyncio.to_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._drop, conversation, self._cut)
+            await asyncio.to_thread(self._drop, conversation, self._unlink)
 
     async def forget_now(self, conversation: str) -> bool:
         """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
@@ -173,7 +173,7 @@ class Assistant:
     async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
         """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
         await asyncio.to_thread(self._transcripts.forget_later, [conversation])
-        await asyncio.to_thread(self._drop, conversation, self._cut if cut is None else cut)
+        await asyncio.to_thread(self._drop, conversation, self._unlink if cut is None else cut)
         try:
             await self._rasa.forget(conversation)
         except AssistantDownError as error:
@@ -233,13 +233,13 @@ class Assistant:
     def _switched(self, turn: RasaTurn) -> str | None:
         for message in turn.messages:
             wanted = str(custom_of(message).get("switch_company"))
-            if wanted in self._library.companies:
+            if wanted in self._catalogue.companies:
                 return wanted
         return None
 
     def _down(self, company: str) -> Reply:
-        about = self._library.company(company)
-        text = self._wording.say("utter_assistant_down", company_name=about.name, contact=about.contact)
+        about = self._catalogue.company(company)
+        text = self._responses.say("utter_assistant_down", company_name=about.name, contact=about.contact)
         return Reply(kind="error", text=text, company=company)
 
 

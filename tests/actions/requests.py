@@ -13,20 +13,20 @@ from candor.tickets.states import TicketState
 
 
 def a_conversation(parts: Services) -> str:
-    return parts.transcripts.begin(company="acme", channel="test").id
+    return parts.conversations.transcripts.begin(company="acme", channel="test").id
 
 
 def a_request(parts: Services, conversation: str, confirmation: str = "yes-1", **others: Any) -> str:
     """Its number; it waits for a code, unless it is said otherwise."""
     asked = {"company": "acme", "request_type": "deletion", "email": "ada@example.org", "residence": "DE"} | others
-    opened = parts.desk.open(Confirmed(confirmation=confirmation, conversation=conversation, **asked))
+    opened = parts.requests.desk.open(Confirmed(confirmation=confirmation, conversation=conversation, **asked))
     assert isinstance(opened, Opened)
     return opened.ticket.number
 
 
 async def mailed_code(parts: Services, address: str = "ada@example.org") -> str:
     """The digits of the newest mail to an address."""
-    await parts.courier.deliver()
+    await parts.requests.outbox_worker.deliver()
     found = []
     for path in sorted((parts.settings.var_dir / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
         mail = message_from_bytes(path.read_bytes(), policy=default)
@@ -42,6 +42,6 @@ def another(code: str) -> str:
 
 
 def state_of(parts: Services, number: str) -> TicketState:
-    state: Any = parts.staff.file(number).ticket.status
+    state: Any = parts.requests.staff_desk.file(number).ticket.status
     found: TicketState = state
     return found

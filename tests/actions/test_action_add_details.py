@@ -14,7 +14,7 @@ from tests.actions.trackers import a_tracker, worded
 async def say(parts: Services, conversation: str, typed: str) -> str:
     """What comes back."""
     dispatcher = CollectingDispatcher()
-    masked = parts.vault.mask(conversation, typed)
+    masked = parts.conversations.vault.mask(conversation, typed)
     await ActionAddDetails().run(dispatcher, a_tracker(masked, intent="add_details", sender=conversation), domain={})
     (message,) = dispatcher.messages
     return worded(message)
@@ -35,7 +35,7 @@ async def test_words_arrive_as_they_were_written(parts: Services, words: str) ->
     said = await say(parts, talk, f"add to {number}: {words}")
 
     assert f"added that to your request {number}" in said
-    assert parts.staff.file(number).events[-1].words == words
+    assert parts.requests.staff_desk.file(number).events[-1].words == words
 
 
 async def test_the_only_request_needs_no_number(parts: Services) -> None:
@@ -63,6 +63,6 @@ async def test_nothing_is_added_to_a_closed_request(parts: Services) -> None:
     """A new one can be opened."""
     talk = a_conversation(parts)
     number = a_request(parts, talk)
-    parts.desk.withdraw(number, talk)
+    parts.requests.desk.withdraw(number, talk)
 
     assert "is closed already" in await say(parts, talk, f"add to {number}: too late")

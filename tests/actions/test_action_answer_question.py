@@ -47,7 +47,7 @@ def a_hit(score: float) -> Hit:
 
 def asking(parts: Services, answer: Answer | Exception) -> tuple[ActionAnswerQuestion, FakeAnswers]:
     fake = FakeAnswers(answer)
-    parts.answers = fake  # type: ignore[assignment]  # it has the one method that the action calls
+    parts.knowledge.answers = fake  # type: ignore[assignment]  # it has the one method that the action calls
     return ActionAnswerQuestion(), fake
 
 

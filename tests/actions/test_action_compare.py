@@ -17,7 +17,7 @@ from tests.fakes import small_answers
 @pytest.fixture
 def comparing(parts: Services, mapped: PolicyCatalogue) -> ActionCompare:
     """On the two companies with their aspect maps."""
-    parts.catalogue, parts.answers = mapped, small_answers(mapped)
+    parts.knowledge.catalogue, parts.knowledge.answers = mapped, small_answers(mapped)
     return ActionCompare()
 
 
@@ -57,7 +57,7 @@ async def test_one_company_cannot_be_compared(
     comparing: ActionCompare, parts: Services, dispatcher: CollectingDispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A company that hosts Candor for itself has nobody to stand beside."""
-    monkeypatch.setattr(PolicyCatalogue, "companies", {"acme": parts.catalogue.company("acme")})
+    monkeypatch.setattr(PolicyCatalogue, "companies", {"acme": parts.knowledge.catalogue.company("acme")})
 
     await comparing.run(dispatcher, a_tracker("who sells more, you or the others?"), domain={})
 

@@ -13,7 +13,7 @@ from tests.actions.trackers import a_tracker, form_of, worded
 
 async def say(parts: Services, conversation: str, typed: str, intent: str = "provide_email") -> CollectingDispatcher:
     dispatcher = CollectingDispatcher()
-    masked = parts.vault.mask(conversation, typed)
+    masked = parts.conversations.vault.mask(conversation, typed)
     await ActionGiveAddress().run(dispatcher, a_tracker(masked, intent=intent, sender=conversation), domain={})
     return dispatcher
 
@@ -29,7 +29,7 @@ async def test_a_typing_error_is_mended_and_the_code_goes_to_the_right_address(p
     form = form_of(message)
     assert form is not None
     assert form.field == "code"
-    assert parts.staff.file(number).email == "ada@example.org"
+    assert parts.requests.staff_desk.file(number).email == "ada@example.org"
     assert await mailed_code(parts)
 
 
@@ -61,30 +61,30 @@ async def test_what_holds_no_usable_address_asks_for_one(parts: Services, typed:
     form = form_of(message)
     assert form is not None
     assert form.field == "email"
-    assert parts.staff.file(number).email == "ada@example.org"
+    assert parts.requests.staff_desk.file(number).email == "ada@example.org"
 
 
 async def test_a_proven_address_stays(parts: Services) -> None:
     """Who takes over a browser cannot send the answer elsewhere."""
     talk = a_conversation(parts)
     number = a_request(parts, talk)
-    parts.desk.give_code(number, await mailed_code(parts), talk)
+    parts.requests.desk.give_code(number, await mailed_code(parts), talk)
 
     (message,) = (await say(parts, talk, "my email is eve@example.org")).messages
 
     assert "can no longer be changed" in worded(message)
-    assert parts.staff.file(number).email == "ada@example.org"
+    assert parts.requests.staff_desk.file(number).email == "ada@example.org"
 
 
 async def test_where_a_person_was_asked_for_the_address_is_for_their_answer(parts: Services) -> None:
     """It is added to the wish, and told anew."""
     talk = a_conversation(parts)
-    parts.people.wanted(talk, "acme")
+    parts.conversations.handoff_queue.wanted(talk, "acme")
 
     (message,) = (await say(parts, talk, "ada@example.org")).messages
 
     assert message["response"] == "utter_person_by_mail"
-    assert [waiting.email for waiting in parts.people.waiting()] == ["ada@example.org"]
+    assert [waiting.email for waiting in parts.conversations.handoff_queue.waiting()] == ["ada@example.org"]
 
 
 async def test_an_address_that_nobody_needs_is_said_so(parts: Services) -> None:

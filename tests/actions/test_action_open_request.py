@@ -15,8 +15,8 @@ PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 
 async def test_a_yes_opens_it_and_tells_what_follows(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Number, date, article, the code; the address and what was written are whole at the desk and masked in the reply."""
-    conversation = parts.transcripts.begin(company="acme", channel="test").id
-    masked = parts.vault.mask(conversation, "ada@example.org and my old one old@example.org")
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    masked = parts.conversations.vault.mask(conversation, "ada@example.org and my old one old@example.org")
     tracker = a_tracker(
         "yes", intent="affirm", proposal=PROPOSAL, sender=conversation, agreed=True, residence="DE", email="<email_1>",
         details=masked,
@@ -24,7 +24,7 @@ async def test_a_yes_opens_it_and_tells_what_follows(parts: Services, dispatcher
 
     events = await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
-    (ticket,) = parts.desk.of_conversation(conversation)
+    (ticket,) = parts.requests.desk.of_conversation(conversation)
     said = worded(dispatcher.messages[0])
     assert (ticket.status, ticket.law) == ("awaiting_identity", "gdpr")
     assert ticket.number in said
@@ -36,14 +36,14 @@ async def test_a_yes_opens_it_and_tells_what_follows(parts: Services, dispatcher
 
 async def test_the_card_holds_the_date_its_article_and_what_is_next(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """And the code is asked for as a field, with a way to get a new one."""
-    conversation = parts.transcripts.begin(company="acme", channel="test").id
-    email = parts.vault.mask(conversation, "ada@example.org")
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    email = parts.conversations.vault.mask(conversation, "ada@example.org")
     tracker = a_tracker("yes", proposal=PROPOSAL, sender=conversation, agreed=True, residence="DE", email=email, details="")
 
     await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
     (message,) = dispatcher.messages
-    (ticket,) = parts.desk.of_conversation(conversation)
+    (ticket,) = parts.requests.desk.of_conversation(conversation)
     assert ticket.due_on is not None
     card = TicketCard.model_validate(message["custom"]["ticket"])
     assert (card.due, card.due_article) == (ticket.due_on.isoformat(), "Art. 12(3) GDPR")
@@ -85,12 +85,12 @@ async def test_without_a_yes_nothing_is_opened(parts: Services, dispatcher: Coll
 
     assert "have not opened anything" in worded(dispatcher.messages[0])
     assert slots_of(events)["proposal"] is None
-    assert parts.desk.of_conversation("c_1") == []
+    assert parts.requests.desk.of_conversation("c_1") == []
 
 
 async def test_who_opens_too_many_is_told_until_when_and_whom_to_write(parts: Services) -> None:
     """The eleventh of a day; the ten stay open."""
-    conversation = parts.transcripts.begin(company="acme", channel="test").id
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
     for each in range(11):
         dispatcher = CollectingDispatcher()
         proposal = {**PROPOSAL, "id": f"p_{each}"}
@@ -101,7 +101,7 @@ async def test_who_opens_too_many_is_told_until_when_and_whom_to_write(parts: Se
     assert "I have not opened this one: only 10 requests a day" in worded(message)
     assert "privacy@acme.example" in worded(message)
     assert "ticket" not in message["custom"]
-    assert len(parts.desk.of_conversation(conversation)) == 10
+    assert len(parts.requests.desk.of_conversation(conversation)) == 10
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ async def test_details_are_text_whatever_they_look_like(parts: Services, dispatc
 
     await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
-    (ticket,) = parts.desk.of_conversation("c_1")
-    assert parts.staff.file(ticket.number).events[0].words == details
+    (ticket,) = parts.requests.desk.of_conversation("c_1")
+    assert parts.requests.staff_desk.file(ticket.number).events[0].words == details
     assert details not in worded(dispatcher.messages[0])
 
 
@@ -127,5 +127,5 @@ async def test_an_acknowledgement_that_the_law_asks_for_is_kept_with_the_reply(
 
     await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
-    (ticket,) = parts.desk.of_conversation("c_1")
-    assert "acknowledged" in [event.what for event in parts.staff.file(ticket.number).events]
+    (ticket,) = parts.requests.desk.of_conversation("c_1")
+    assert "acknowledged" in [event.what for event in parts.requests.staff_desk.file(ticket.number).events]

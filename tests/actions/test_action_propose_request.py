@@ -26,7 +26,7 @@ async def test_says_what_would_be_opened_and_has_the_form_ask(
     assert message["custom"] == {"kind": "request", "request_type": request_type, "begun": proposal["id"]}
     assert (proposal["request_type"], proposal["company"]) == (request_type, "acme")
     assert events[-1] == {"event": "followup", "timestamp": None, "name": "request_form"}
-    assert parts.tickets.of_conversation("c_1") == []
+    assert parts.requests.tickets.of_conversation("c_1") == []
 
 
 async def test_what_was_said_with_the_wish_is_kept(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -125,7 +125,9 @@ async def test_a_right_that_the_policy_does_not_name_is_proposed_all_the_same_an
     parts: Services, dispatcher: CollectingDispatcher
 ) -> None:
     """The law decides, not what the policy forgot; the proposal stays the last thing said."""
-    parts.answers = small_answers(parts.catalogue, answer_from=2.0, unsure_from=2.0)  # nothing is sure enough to be an answer
+    parts.knowledge.answers = small_answers(
+        parts.knowledge.catalogue, answer_from=2.0, unsure_from=2.0
+    )  # nothing is sure enough to be an answer
 
     events = await ActionProposeRequest().run(dispatcher, a_tracker("please", intent="request_portability"), domain={})
 
@@ -144,7 +146,7 @@ async def test_an_index_that_cannot_be_read_stops_no_request(
     def broken(*_: object) -> None:
         raise IndexUnusableError("broken")
 
-    monkeypatch.setattr(parts.answers, "answer", broken)
+    monkeypatch.setattr(parts.knowledge.answers, "answer", broken)
 
     await ActionProposeRequest().run(dispatcher, a_tracker("please", intent="request_deletion"), domain={})
 
@@ -155,13 +157,13 @@ async def test_a_guess_with_the_address_that_a_person_needs_is_that_address(
     parts: Services, dispatcher: CollectingDispatcher
 ) -> None:
     """Who waits for a person and adds where to be reached wants no data corrected; who waits for nobody is asked back."""
-    talk = parts.transcripts.begin(company="acme", channel="web").id
-    said = parts.vault.mask(talk, "please call me, I am Ada, ada@example.org")
+    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    said = parts.conversations.vault.mask(talk, "please call me, I am Ada, ada@example.org")
     tracker = a_tracker(said, intent="request_correction", confidence=0.4, sender=talk)
 
     await ActionProposeRequest().run(dispatcher, tracker, domain={})
-    parts.people.wanted(talk, "acme")
+    parts.conversations.handoff_queue.wanted(talk, "acme")
     await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
     assert [message["custom"]["kind"] for message in dispatcher.messages] == ["request", "handoff"]
-    assert [waiting.email for waiting in parts.people.waiting()] == ["ada@example.org"]
+    assert [waiting.email for waiting in parts.conversations.handoff_queue.waiting()] == ["ada@example.org"]

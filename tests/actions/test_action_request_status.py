@@ -11,7 +11,9 @@ from tests.actions.trackers import a_tracker, worded
 
 def open_one(parts: Services, conversation: str, request_type: str) -> str:
     confirmation = f"{conversation} {request_type}"
-    ticket = parts.tickets.open(confirmation=confirmation, company="acme", request_type=request_type, conversation=conversation)
+    ticket = parts.requests.tickets.open(
+        confirmation=confirmation, company="acme", request_type=request_type, conversation=conversation
+    )
     return ticket.number
 
 

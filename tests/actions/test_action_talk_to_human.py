@@ -24,28 +24,28 @@ async def test_without_an_address_the_answer_comes_in_the_chat_and_one_is_asked_
     assert message["custom"]["kind"] == "handoff"
     assert form is not None
     assert form.field == "email"
-    assert [(waiting.conversation, waiting.email) for waiting in parts.people.waiting()] == [(talk, None)]
+    assert [(waiting.conversation, waiting.email) for waiting in parts.conversations.handoff_queue.waiting()] == [(talk, None)]
 
 
 async def test_the_address_of_the_form_or_of_the_message_is_taken(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Then the answer comes by mail, and nothing more is asked."""
     talk = a_conversation(parts)
-    masked = parts.vault.mask(talk, "get me a human at ada@example.org")
+    masked = parts.conversations.vault.mask(talk, "get me a human at ada@example.org")
 
     await ActionTalkToHuman().run(dispatcher, a_tracker(masked, intent="talk_to_human", sender=talk), domain={})
 
     (message,) = dispatcher.messages
     assert message["response"] == "utter_person_by_mail"
     assert form_of(message) is None
-    assert [waiting.email for waiting in parts.people.waiting()] == ["ada@example.org"]
+    assert [waiting.email for waiting in parts.conversations.handoff_queue.waiting()] == ["ada@example.org"]
 
 
 async def test_a_person_is_wanted_also_where_the_address_is_none(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """The wish is kept, in the chat."""
     talk = a_conversation(parts)
-    masked = parts.vault.mask(talk, "a human, I am ada@nowhere")
+    masked = parts.conversations.vault.mask(talk, "a human, I am ada@nowhere")
 
     await ActionTalkToHuman().run(dispatcher, a_tracker(masked, intent="talk_to_human", sender=talk), domain={})
 
     assert dispatcher.messages[0]["response"] == "utter_person_in_chat"
-    assert len(parts.people.waiting()) == 1
+    assert len(parts.conversations.handoff_queue.waiting()) == 1

@@ -15,7 +15,7 @@ from tests.actions.trackers import a_tracker, worded
 @pytest.fixture
 def telling(parts: Services, mapped: PolicyCatalogue) -> ActionWhatChanged:
     """On acme with two versions and globex with one."""
-    parts.catalogue = mapped
+    parts.knowledge.catalogue = mapped
     return ActionWhatChanged()
 
 

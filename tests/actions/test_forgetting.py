@@ -17,7 +17,7 @@ from tests.actions.trackers import a_tracker, slots_of, worded
 
 def said_in(parts: Services, talk: str, *texts: str) -> None:
     for number, text in enumerate(texts):
-        parts.transcripts.ask(talk, f"message-{number}", parts.vault.mask(talk, text))
+        parts.conversations.transcripts.ask(talk, f"message-{number}", parts.conversations.vault.mask(talk, text))
 
 
 async def held(talk: str) -> dict[str, object]:
@@ -31,10 +31,10 @@ async def held(talk: str) -> dict[str, object]:
 
 async def test_a_visitor_is_told_what_is_held_and_never_the_values(parts: Services) -> None:
     """How many messages since when, which kinds were masked, which requests, and until when."""
-    talk = parts.transcripts.begin(company="acme", channel="web").id
+    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
     said_in(parts, talk, "I am jo@sentinel.example", "or al@sentinel.example, +44 20 7946 0958")
-    parts.transcripts.feedback(talk, "a_1", helpful=True)
-    parts.people.wanted(talk, "acme")
+    parts.conversations.transcripts.feedback(talk, "a_1", helpful=True)
+    parts.conversations.handoff_queue.wanted(talk, "acme")
     number = a_request(parts, talk)
 
     message = await held(talk)
@@ -52,7 +52,7 @@ async def test_a_visitor_is_told_what_is_held_and_never_the_values(parts: Servic
 
 async def test_where_nothing_personal_was_recognised_that_is_said(parts: Services) -> None:
     """And nothing is offered that there is not."""
-    talk = parts.transcripts.begin(company="acme", channel="web").id
+    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
     said_in(parts, talk, "do you sell my data?")
 
     message = await held(talk)

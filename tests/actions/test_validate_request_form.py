@@ -47,8 +47,8 @@ async def test_an_address_is_kept_as_its_token(
     parts: Services, dispatcher: CollectingDispatcher, typed: str, expected: dict[str, object]
 ) -> None:
     """What is behind it is looked at in the vault; Rasa never sees it."""
-    conversation = parts.transcripts.begin(company="acme", channel="test").id
-    masked = parts.vault.mask(conversation, typed)
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    masked = parts.conversations.vault.mask(conversation, typed)
     tracker = a_tracker(masked, intent="provide_email", asked="email", proposal=PROPOSAL, sender=conversation)
 
     events = await ValidateRequestForm().run(dispatcher, tracker, domain={})

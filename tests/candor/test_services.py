@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from candor import database
 from candor.errors import EncoderError, IndexUnusableError
-from candor.services import Services, encoder_id
+from candor.services import Services
+from candor.services.knowledge import encoder_id
 from candor.settings import Settings
 
 
@@ -33,7 +34,7 @@ def test_a_part_is_made_once(tmp_path: Path) -> None:
     parts = of(tmp_path, "a secret")
 
     assert parts.engine is parts.engine
-    assert parts.vault is parts.vault
+    assert parts.conversations.vault is parts.conversations.vault
     parts.engine.dispose()
 
 
@@ -96,8 +97,8 @@ def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
     parts = of(tmp_path)
 
     with pytest.raises(EncoderError, match="make setup"):
-        _ = parts.encoder
+        _ = parts.knowledge.encoder
     (tmp_path / "encoder").mkdir()
     (tmp_path / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
     with pytest.raises(IndexUnusableError, match="candor ingest"):
-        parts.catalogue.build()
+        parts.knowledge.catalogue.build()

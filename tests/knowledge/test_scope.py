@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from candor.services import NLU, Services
+from candor.services import Services
+from candor.services.knowledge import NLU
 from candor.settings import Settings
 from knowledge.aspects import AspectBank
 from knowledge.encoder import OnnxEncoder
@@ -77,6 +78,8 @@ def test_privacy_is_told_from_the_rest_by_the_real_encoder(about: str, other: st
     """With the bank and the examples that are shipped."""
     parts, encoder = Services(Settings()), OnnxEncoder(Settings().encoder_dir)
 
-    inside, outside = (parts.scope.log_odds(vector, parts.bank.near(vector)) for vector in encoder.encode([about, other]))
+    inside, outside = (
+        parts.knowledge.scope.log_odds(vector, parts.knowledge.bank.near(vector)) for vector in encoder.encode([about, other])
+    )
 
     assert inside > 0 > outside

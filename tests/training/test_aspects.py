@@ -18,12 +18,12 @@ from training.aspects import Labelled, labelled, read_labels, train
 @pytest.fixture(scope="module")
 def build() -> Build:
     """The five policies as they were ingested."""
-    return Services(Settings()).catalogue.build()
+    return Services(Settings()).knowledge.catalogue.build()
 
 
 @pytest.fixture(scope="module")
 def mapper() -> AspectMapper:
-    return Services(Settings()).mapper
+    return Services(Settings()).knowledge.mapper
 
 
 @pytest.fixture(scope="module")

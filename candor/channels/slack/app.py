@@ -64,7 +64,7 @@ class SlackChannel:
         self.client = web_client(setup.bot_token or None, setup.api_url)
         self.places, self.handled = ThreadPlaces(parts.engine), HandledEvents(parts.engine)
         self.unanswered = PendingMessages(parts.engine, parts.cipher)
-        self.staff_threads, self.persons = StaffThreads(parts.engine), door.persons
+        self.staff_threads, self.persons = StaffThreads(parts.engine), door.live_chat
         self.installations = EncryptedInstallations(setup.client_id, parts.engine, parts.cipher)
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
@@ -74,18 +74,19 @@ class SlackChannel:
             name="candor", client=web_client(None, setup.api_url), signing_secret=setup.signing_secret,
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt reads as "not installed"
         )  # fmt: skip
-        self.which = WhichCompany(setup.companies, parts.catalogue, self.places)
-        talk = SlackConversation(door, self.places, self.which, parts.catalogue)
+        self.which = WhichCompany(setup.companies, parts.knowledge.catalogue, self.places)
+        talk = SlackConversation(door, self.places, self.which, parts.knowledge.catalogue)
         self.poster = Poster()
-        answering = Answering(talk, self.poster, parts.catalogue, parts.wording, setup.base_url)
+        answering = Answering(talk, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url)
         self.listeners = Listeners(
             answering=answering, talk=talk, places=self.places, which=self.which, handled=self.handled,
-            transcripts=parts.transcripts, wording=parts.wording, base_url=setup.base_url, unanswered=self.unanswered,
+            transcripts=parts.conversations.transcripts, wording=parts.conversations.responses,
+            base_url=setup.base_url, unanswered=self.unanswered,
         )  # fmt: skip
         self.listeners.register(self.bolt)
         Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
-        staff = SlackStaff(parts, door.persons, self.places, self.poster, self.handled)
+        staff = SlackStaff(parts, door.live_chat, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)
         self.listeners.relay = staff
         self.news = SlackNews(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)

@@ -103,7 +103,7 @@ class SlackConversation:
         conversation = await asyncio.to_thread(self._places.conversation, place)
         if conversation is None:
             return []
-        taken = await asyncio.to_thread(self._door.persons.of, conversation)
+        taken = await asyncio.to_thread(self._door.live_chat.of, conversation)
         if taken is not None:
             return []
         _, replies = await self.say(place, company, text, message)

@@ -36,8 +36,8 @@ class Home:
     """Published whenever somebody opens it."""
 
     def __init__(self, parts: Services, places: ThreadPlaces, which: WhichCompany) -> None:
-        self._desk, self._wording, self._places, self._which = parts.desk, parts.wording, places, which
-        self._telling = RequestText(parts.wording, parts.company_card)
+        self._desk, self._wording, self._places, self._which = parts.requests.desk, parts.conversations.responses, places, which
+        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def register(self, app: AsyncApp, guard: Guard) -> None:
         app.event("app_home_opened")(guard(self.opened))

@@ -49,11 +49,16 @@ class SlackNews:
         staff_channel: str, base_url: str = "",
     ) -> None:  # fmt: skip
         """base_url: where the console is reached; empty: staff get no links into it."""
-        self._wording, self._places, self._poster, self._client_of = parts.wording, places, poster, client_of
-        self._card = parts.company_card
-        self._people, self._talks, self._vault, self._base = parts.people, parts.talks, parts.vault, base_url
+        self._wording, self._places, self._poster, self._client_of = parts.conversations.responses, places, poster, client_of
+        self._card = parts.knowledge.company_of
+        self._people, self._talks, self._vault, self._base = (
+            parts.conversations.handoff_queue,
+            parts.conversations.live_chat_sessions,
+            parts.conversations.vault,
+            base_url,
+        )
         self._threads = StaffThreads(parts.engine)
-        self._telling, self._staff = RequestText(parts.wording, parts.company_card), staff_channel
+        self._telling, self._staff = RequestText(parts.conversations.responses, parts.knowledge.company_of), staff_channel
 
     async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
         """How a request stands, told to who opened it from Slack. False if nobody in Slack did.

@@ -49,8 +49,8 @@ class Requests:
     def __init__(
         self, parts: Services, talk: SlackConversation, which: WhichCompany, poster: Poster, verified: frozenset[str]
     ) -> None:
-        self._desk, self._wording, self._card = parts.desk, parts.wording, parts.company_card
-        self._telling = RequestText(parts.wording, parts.company_card)
+        self._desk, self._wording, self._card = parts.requests.desk, parts.conversations.responses, parts.knowledge.company_of
+        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
         self._talk, self._which, self._poster, self._verified = talk, which, poster, verified
 
     def register(self, app: AsyncApp, guard: Guard) -> None:

@@ -63,7 +63,7 @@ def read_setup(parts: Services) -> SlackSetup | None:
     if settings.slack_client_id and not (secret and base_url):
         raise InvalidInputError("several workspaces need CANDOR_SLACK_CLIENT_SECRET and CANDOR_PUBLIC_URL as well")
     companies = read_companies(settings.slack_companies)
-    if companies and (unknown := sorted(set(companies.values()) - set(parts.catalogue.companies))):
+    if companies and (unknown := sorted(set(companies.values()) - set(parts.knowledge.catalogue.companies))):
         raise InvalidInputError(
             f"CANDOR_SLACK_COMPANIES names {unknown[0]}, which has no policy here: see `candor doctor`, index"
         )

@@ -33,9 +33,14 @@ class SlackStaff:
     """`persons`: the one door's side for people of the company."""
 
     def __init__(self, parts: Services, persons: LiveChat, places: ThreadPlaces, poster: Poster, handled: HandledEvents) -> None:
-        self._desk, self._people, self._wording, self._persons = parts.staff, parts.people, parts.wording, persons
+        self._desk, self._people, self._wording, self._persons = (
+            parts.requests.staff_desk,
+            parts.conversations.handoff_queue,
+            parts.conversations.responses,
+            persons,
+        )
         self._places, self._poster, self._handled = places, poster, handled
-        self._transcripts, self._threads = parts.transcripts, StaffThreads(parts.engine)
+        self._transcripts, self._threads = parts.conversations.transcripts, StaffThreads(parts.engine)
 
     def register(self, app: AsyncApp, guard: Any) -> None:
         app.action(TAKE)(guard(self.take))

@@ -135,7 +135,7 @@ async def feedback(id: OpenedConversation, body: Feedback, door: AssistantDep) -
 @router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
 async def hand_back(id: OpenedConversation, door: AssistantDep) -> None:
     """Let Candor answer again, where a person had taken the conversation."""
-    await asyncio.to_thread(door.persons.hand_back, id, "visitor")
+    await asyncio.to_thread(door.live_chat.hand_back, id, "visitor")
 
 
 @router.delete("/conversations/{id}", status_code=204, response_class=Response)

@@ -33,7 +33,7 @@ async def news(
 ) -> Response:  # fmt: skip
     """What people have said after the first so many of their messages; 304 where that is what the ETag stands for."""
     await within(request, "news", id)
-    heard = await asyncio.to_thread(door.persons.news, id, after)
+    heard = await asyncio.to_thread(door.live_chat.news, id, after)
     who = f"{heard.person.name}/{heard.person.company}" if heard.person else ""
     tag = f'"{hashlib.sha256(f"{after}/{heard.n}/{who}/{heard.waiting}".encode()).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "no-store"}

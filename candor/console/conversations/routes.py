@@ -54,7 +54,7 @@ def conversations(request: Request, parts: Parts, staff: Staff, older: str = "",
         if filters.typed and not wanted.words:
             trouble = "There is no letter or digit in what you searched for. Please write a word."
         else:
-            page = parts.listing.page(wanted, older=older, newer=newer)
+            page = parts.conversations.listing.page(wanted, older=older, newer=newer)
     except SearchTooLongError as error:
         trouble, status = error.public, 422
     if newer and not page.newer:  # at the top again: the first page, whole
@@ -75,16 +75,16 @@ def save_view(
     """Keep the list's filters under a name, for oneself or for everybody."""
     staff.require("read_conversations")
     filters = filters_of(parse_qsl(query[:2000]))
-    view = parts.views.save(staff.id, name, filters.query, shared=bool(shared))
-    parts.audit.record(staff.actor, "view.save", f"view {view.id}", shared=view.shared)
+    view = parts.staff.saved_filters.save(staff.id, name, filters.query, shared=bool(shared))
+    parts.staff.audit.record(staff.actor, "view.save", f"view {view.id}", shared=view.shared)
     return RedirectResponse(_address(filters), 303)
 
 
 @router.post("/views/{view}/remove")
 def remove_view(parts: Parts, staff: Staff, view: int) -> Response:
     staff.require("read_conversations")
-    parts.views.remove(staff.id, view)
-    parts.audit.record(staff.actor, "view.remove", f"view {view}")
+    parts.staff.saved_filters.remove(staff.id, view)
+    parts.staff.audit.record(staff.actor, "view.remove", f"view {view}")
     return RedirectResponse(_address(Filters()), 303)
 
 
@@ -96,7 +96,7 @@ def read(request: Request, parts: Parts, staff: Staff, conversation: str) -> Res
     except UnknownConversationError:
         return show(request, "conversations/gone.html", {}, 404)
     told = _told(parts, staff, talk)
-    parts.audit.record(staff.actor, "conversation.read", f"conversation {talk.id}", company=talk.company)
+    parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {talk.id}", company=talk.company)
     return show(request, "conversations/reader.html", told)
 
 
@@ -115,11 +115,11 @@ def reveal(
     if reason not in WHY_REVEAL or (reason == "other" and not words):
         raise ReasonMissingError("revealing needs a reason")
     told = _told(parts, staff, talk)
-    parts.audit.record(
+    parts.staff.audit.record(
         staff.actor, "conversation.reveal", f"conversation {talk.id}", company=talk.company, reason=reason, words=words
     )
     wanted = frozenset[str]().union(*(turn.tokens for turn in told["turns"]))
-    values = {token: value for token, value in parts.vault.values(talk.id).items() if token in wanted}
+    values = {token: value for token, value in parts.conversations.vault.values(talk.id).items() if token in wanted}
     return show(request, "conversations/reader.html", {**told, "revealed": values, "recorded": True, "may_reveal": False})
 
 
@@ -127,7 +127,9 @@ def _scope(parts: Services, staff: Account) -> tuple[str, ...] | None:
     """For which companies somebody may read conversations; None: for all, also those that are not served any more."""
     if staff.covers("read_conversations"):
         return None
-    return staff.companies("read_conversations", sorted({*parts.catalogue.companies, *parts.listing.values("company:")}))
+    return staff.companies(
+        "read_conversations", sorted({*parts.knowledge.catalogue.companies, *parts.conversations.listing.values("company:")})
+    )
 
 
 def _address(filters: Filters) -> str:
@@ -136,10 +138,10 @@ def _address(filters: Filters) -> str:
 
 def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: ConversationPage) -> dict[str, Any]:
     """The rows, and the filters that are set: all that htmx asks for while somebody types."""
-    people = {account.id: account.name for account in parts.register.all()}
-    names = {f"company:{known}": about.name for known, about in parts.catalogue.companies.items()}
+    people = {account.id: account.name for account in parts.staff.accounts.all()}
+    names = {f"company:{known}": about.name for known, about in parts.knowledge.catalogue.companies.items()}
     names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
-    views = parts.views.seen_by(staff.id)
+    views = parts.staff.saved_filters.seen_by(staff.id)
     return {
         "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "names": names, "views": views,
         "query": filters.query, "saved": any(view.query == filters.query for view in views),
@@ -148,26 +150,26 @@ def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: Conve
 
 def _told_beside_rows(parts: Services, scope: tuple[str, ...] | None) -> dict[str, Any]:
     """What the whole page shows around the rows: what there is to choose from, and how many of each state."""
-    values = {facet.name: parts.listing.values(facet.prefix) for facet in FACETS}
+    values = {facet.name: parts.conversations.listing.values(facet.prefix) for facet in FACETS}
     if scope is not None:
         values["company"] = list(scope)
-    values["label"] = parts.reviews.known_labels(scope)  # not the words of companies that are not theirs
-    counts = {state.name: None if state.without else parts.listing.count(state.mark, scope) for state in STATES}
+    values["label"] = parts.staff.reviews.known_labels(scope)  # not the words of companies that are not theirs
+    counts = {state.name: None if state.without else parts.conversations.listing.count(state.mark, scope) for state in STATES}
     return {"facets": FACETS, "values": values, "counts": counts}
 
 
 def _may_read(parts: Services, staff: Account, conversation: str) -> Conversation:
     """Raises: NotYoursError; UnknownConversationError, which only those learn who may read conversations at all."""
     staff.require("read_conversations")
-    talk = parts.transcripts.get(conversation[:40])
+    talk = parts.conversations.transcripts.get(conversation[:40])
     staff.require("read_conversations", talk.company)
     return talk
 
 
 def _told(parts: Services, staff: Account, talk: Conversation) -> dict[str, Any]:
-    rows = parts.transcripts.turns(talk.id)
+    rows = parts.conversations.transcripts.turns(talk.id)
     covered = staff.companies("read_conversations", {row.company for row in rows})
-    turns = turns_seen(rows, parts.transcripts.feedback_of(talk.id), parts.catalogue, covered)
+    turns = turns_seen(rows, parts.conversations.transcripts.feedback_of(talk.id), parts.knowledge.catalogue, covered)
     masked = any(turn.tokens for turn in turns)
     told: dict[str, Any] = {
         "talk": talk, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS, "looks": LOOKS, "reasons": WHY_REVEAL,

@@ -40,8 +40,8 @@ def send(
     asked = _asked(parts, staff, waiting)
     if insert:
         return _page(request, parts, staff, asked, with_reply(plain(text), offers(parts, [asked.company]), insert))
-    if door.persons.write(waiting, staff.actor, text, message_id):
-        parts.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=asked.company)
+    if door.live_chat.write(waiting, staff.actor, text, message_id):
+        parts.staff.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=asked.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=sent", 303)
 
 
@@ -49,17 +49,19 @@ def send(
 def close(parts: Parts, door: TheAssistant, staff: Staff, waiting: int) -> Response:
     """It is answered some other way."""
     asked = _asked(parts, staff, waiting)
-    door.persons.settle(waiting, staff.actor)
-    parts.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=asked.company)
+    door.live_chat.settle(waiting, staff.actor)
+    parts.staff.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=asked.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
 def _page(request: Request, parts: Services, staff: Account, asked: WaitingVisitor, typed: str = "") -> Response:
     words = ""
     with suppress(UnknownConversationError):
-        parts.transcripts.get(asked.conversation)
-        words = last_words_of(parts.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company))
-        parts.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
+        parts.conversations.transcripts.get(asked.conversation)
+        words = last_words_of(
+            parts.conversations.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company)
+        )
+        parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
     told = {
         "asked": asked, "words": words, "email": masked_address(asked.email), "overdue": overdue(asked, datetime.now(UTC)),
         "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{asked.id}", "typed": typed,
@@ -70,7 +72,7 @@ def _page(request: Request, parts: Services, staff: Account, asked: WaitingVisit
 
 def _asked(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:
     """Raises: NotFoundError, also for who left no address; NotYoursError."""
-    asked = parts.people.get(waiting)
+    asked = parts.conversations.handoff_queue.get(waiting)
     if asked is None or asked.email is None:
         raise NotFoundError("nobody left an address under this number")
     staff.require("talk", asked.company)

@@ -43,17 +43,20 @@ class StaffConversation:
 
     def __init__(self, parts: Services, staff: Account, conversation: str) -> None:
         self.id, self.staff, self.now, self._parts = conversation, staff, datetime.now(UTC), parts
-        self.asked, self.talk = parts.people.newest(conversation), parts.talks.of(conversation)
+        self.asked, self.talk = (
+            parts.conversations.handoff_queue.newest(conversation),
+            parts.conversations.live_chat_sessions.of(conversation),
+        )
         if self.asked is None and self.talk is None:
             raise NotFoundError("nobody in this conversation has asked for a person")
         self.company = self.talk.company if self.talk else self.asked.company if self.asked else ""
         staff.require("talk", self.company)
         self.channel, self.about = "", self.company
         with suppress(UnknownConversationError):
-            known = parts.transcripts.get(conversation)
+            known = parts.conversations.transcripts.get(conversation)
             self.channel, self.about = known.channel, known.company
-        self.seen = parts.talks.last_seen(conversation)
-        self.turns = parts.transcripts.turns(conversation) if self.channel else []
+        self.seen = parts.conversations.live_chat_sessions.last_seen(conversation)
+        self.turns = parts.conversations.transcripts.turns(conversation) if self.channel else []
 
     @property
     def waiting(self) -> bool:
@@ -96,8 +99,10 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
     """Who waits, the longest first; the list asks for itself again, and `known` is what it shows already."""
     staff.require("talk")
     now = datetime.now(UTC)
-    talks = {talk.conversation: talk for talk in parts.talks.going_on() if staff.may("talk", talk.company)}
-    asked = {one.page: one for one in parts.people.waiting() if staff.may("talk", one.company)}
+    talks = {
+        talk.conversation: talk for talk in parts.conversations.live_chat_sessions.going_on() if staff.may("talk", talk.company)
+    }
+    asked = {one.page: one for one in parts.conversations.handoff_queue.waiting() if staff.may("talk", one.company)}
     lines = in_order([_waits(parts, staff, each, asked.get(each), talks.get(each), now) for each in {**asked, **talks}])
     state = hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
     if is_part(request) and known == state:
@@ -122,9 +127,9 @@ def new(request: Request, parts: Parts, staff: Staff, conversation: str, after: 
 def take(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
     """I take it."""
     case = StaffConversation(parts, staff, conversation)
-    door.persons.take(conversation, staff.actor, staff.name)
+    door.live_chat.take(conversation, staff.actor, staff.name)
     if not case.mine:
-        parts.audit.record(staff.actor, "person.take", f"conversation {conversation}", company=case.company)
+        parts.staff.audit.record(staff.actor, "person.take", f"conversation {conversation}", company=case.company)
     return _back(conversation)
 
 
@@ -140,8 +145,8 @@ def say(
     assert case.talk is not None  # noqa: S101  (it is one's own)
     if insert:
         return _page(request, parts, case, typed=with_reply(plain(text), case.offers, insert))
-    if door.persons.say(case.talk, staff.actor, staff.name, text, message_id):
-        parts.audit.record(staff.actor, "person.say", f"conversation {conversation}", company=case.company)
+    if door.live_chat.say(case.talk, staff.actor, staff.name, text, message_id):
+        parts.staff.audit.record(staff.actor, "person.say", f"conversation {conversation}", company=case.company)
     if is_part(request):
         return _new(request, StaffConversation(parts, staff, conversation), after, state)
     return _back(conversation)
@@ -151,8 +156,8 @@ def say(
 def hand_back(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
     """Candor answers again. Whoever may talk may do so, because people go home and leave a visitor behind."""
     case = StaffConversation(parts, staff, conversation)
-    if door.persons.hand_back(conversation, staff.actor) is not None:
-        parts.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company)
+    if door.live_chat.hand_back(conversation, staff.actor) is not None:
+        parts.staff.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company)
     return _back(conversation, "back")
 
 
@@ -161,10 +166,10 @@ def close(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> 
     """It is answered, in the chat or by mail: nobody waits any more, and Candor answers again."""
     case = StaffConversation(parts, staff, conversation)
     if case.channel:
-        door.persons.hand_back(conversation, staff.actor, answered=True)
+        door.live_chat.hand_back(conversation, staff.actor, answered=True)
     else:  # forgotten: there is no talk to end, but a promise to keep
-        parts.people.answered_in(conversation, staff.actor)
-    parts.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company, answered=True)
+        parts.conversations.handoff_queue.answered_in(conversation, staff.actor)
+    parts.staff.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company, answered=True)
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
@@ -173,8 +178,8 @@ def _waits(
 ) -> Waits:
     channel, words = "", ""
     with suppress(UnknownConversationError):
-        channel = parts.transcripts.get(page).channel
-        words = last_words_of(parts.transcripts.turns(page), lambda company: staff.may("talk", company))
+        channel = parts.conversations.transcripts.get(page).channel
+        words = last_words_of(parts.conversations.transcripts.turns(page), lambda company: staff.may("talk", company))
     return Waits(
         page, talk.company if talk else asked.company if asked else "", channel, words,
         asked.asked_at if asked else None, asked.answer_by if asked else None, overdue(asked, now),
@@ -183,7 +188,7 @@ def _waits(
 
 
 def _page(request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "") -> Response:
-    parts.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
+    parts.staff.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
     return show(request, "handoff/talk.html", case.told(0, done=done, typed=typed))
 
 

@@ -22,7 +22,7 @@ router = APIRouter()
 def _visitors(parts: Services, staff: Account) -> Iterable[WaitingCount]:
     if not staff.may("talk"):
         return
-    promised = [one.answer_by for one in parts.people.waiting() if staff.may("talk", one.company)]
+    promised = [one.answer_by for one in parts.conversations.handoff_queue.waiting() if staff.may("talk", one.company)]
     late = any(answer_by <= datetime.now(UTC) for answer_by in promised)
     yield WaitingCount("Visitors who wait for a person", len(promised), f"{FOLDER}/waiting", "bad" if late else "caution")
 

@@ -42,16 +42,16 @@ def link_for(parts: Services, account: int, at: str = "") -> str:
     """
     if not parts.settings.console_passwords:
         raise InvalidInputError("sign-in with a password is switched off: the person signs in at the company's provider")
-    slip = parts.slips.make(PURPOSE, account=account, stamp=parts.register.new_stamp(account))
+    slip = parts.staff.sealed_tokens.make(PURPOSE, account=account, stamp=parts.staff.accounts.new_stamp(account))
     home = parts.settings.public_url.rstrip("/") or at.rstrip("/") or own_address(parts)
     return f"{home}{FOLDER}/welcome?slip={slip}"
 
 
 def invited(parts: Services, slip: str) -> Account:
     """Whose link this is. Raises: OldInvitationError."""
-    told = parts.slips.read(PURPOSE, slip, LASTS)
+    told = parts.staff.sealed_tokens.read(PURPOSE, slip, LASTS)
     try:
-        account = parts.register.get(told["account"]) if told else None
+        account = parts.staff.accounts.get(told["account"]) if told else None
     except UnknownAccountError:
         account = None
     if (

@@ -46,7 +46,7 @@ class NotYourselfError(ConflictError):
 @router.get("")
 def accounts(request: Request, staff: Staff, parts: Parts) -> Response:
     staff.require("manage_people")
-    shown = [one for one in parts.register.all() if staff.may_manage(one)]
+    shown = [one for one in parts.staff.accounts.all() if staff.may_manage(one)]
     return show(request, "people/accounts.html", {"accounts": shown})
 
 
@@ -63,11 +63,11 @@ def add(
     """Make an account, and a link with which its person sets a password: sent by mail, and shown to be handed over."""
     staff.require("manage_people")
     try:
-        made = parts.register.add(email, name, _grants(staff, parts, grant))
+        made = parts.staff.accounts.add(email, name, _grants(staff, parts, grant))
     except InvalidInputError as error:
         wrong = error.public if type(error).public != InvalidInputError.public else f"{str(error)[:1].upper()}{str(error)[1:]}."
         return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=wrong)
-    parts.audit.record(staff.actor, "account.add", f"account {made.id}", roles=_written(made))
+    parts.staff.audit.record(staff.actor, "account.add", f"account {made.id}", roles=_written(made))
     return _invite(request, staff, parts, made)
 
 
@@ -75,7 +75,7 @@ def add(
 def one(request: Request, staff: Staff, parts: Parts, account: int, done: str = "") -> Response:
     found = _theirs(staff, parts, account)
     told = {
-        "account": found, "sessions": parts.sessions.of(found.id), "roles": _table(staff, parts),
+        "account": found, "sessions": parts.staff.sessions.of(found.id), "roles": _table(staff, parts),
         "given": [str(grant) for grant in found.grants], "done": DONE.get(done, ""), "about": ABOUT,
     }  # fmt: skip
     return show(request, "people/account.html", told)
@@ -89,38 +89,38 @@ def invite(request: Request, staff: Staff, parts: Parts, account: int) -> Respon
 @router.post("/{account}/roles")
 def roles(request: Request, staff: Staff, parts: Parts, account: int, grant: Several = None) -> Response:
     before = _theirs(staff, parts, account)
-    changed = parts.register.set_grants(account, _grants(staff, parts, grant, before.grants))
-    parts.audit.record(staff.actor, "account.roles", f"account {account}", roles=_written(changed), before=_written(before))
+    changed = parts.staff.accounts.set_grants(account, _grants(staff, parts, grant, before.grants))
+    parts.staff.audit.record(staff.actor, "account.roles", f"account {account}", roles=_written(changed), before=_written(before))
     return _done(account if staff.may_manage(changed) and changed.id != staff.id else None, "roles")
 
 
 @router.post("/{account}/disable")
 def disable(staff: Staff, parts: Parts, account: int) -> Response:
     _not_oneself(staff, _theirs(staff, parts, account))
-    parts.register.disable(account)
+    parts.staff.accounts.disable(account)
     return _ended(staff, parts, account, "account.disable", "disable")
 
 
 @router.post("/{account}/enable")
 def enable(staff: Staff, parts: Parts, account: int) -> Response:
     _theirs(staff, parts, account)
-    parts.register.enable(account)
-    parts.audit.record(staff.actor, "account.enable", f"account {account}")
+    parts.staff.accounts.enable(account)
+    parts.staff.audit.record(staff.actor, "account.enable", f"account {account}")
     return _done(account, "enable")
 
 
 @router.post("/{account}/second-factor")
 def reset_second_factor(staff: Staff, parts: Parts, account: int) -> Response:
     _not_oneself(staff, _theirs(staff, parts, account))
-    parts.second_factor.remove(account)
+    parts.staff.second_factor.remove(account)
     return _ended(staff, parts, account, "account.second_factor.reset", "second-factor")
 
 
 @router.post("/{account}/unlock")
 def unlock(staff: Staff, parts: Parts, account: int) -> Response:
     _theirs(staff, parts, account)
-    parts.register.unlock(account)
-    parts.audit.record(staff.actor, "account.unlock", f"account {account}")
+    parts.staff.accounts.unlock(account)
+    parts.staff.audit.record(staff.actor, "account.unlock", f"account {account}")
     return _done(account, "unlock")
 
 
@@ -130,8 +130,8 @@ def end_sessions(staff: Staff, parts: Parts, account: int, session: Annotated[in
     _theirs(staff, parts, account)
     if not session:
         return _ended(staff, parts, account, "session.end.all", "sessions")
-    parts.sessions.end_one(account, session)
-    parts.audit.record(staff.actor, "session.end.one", f"account {account}")
+    parts.staff.sessions.end_one(account, session)
+    parts.staff.audit.record(staff.actor, "session.end.one", f"account {account}")
     return _done(account, "session")
 
 
@@ -139,7 +139,7 @@ def _theirs(staff: Account, parts: Parts, account: int) -> Account:
     """Raises: NotYoursError, also for an account that does not exist, where they may not manage every one."""
     staff.require("manage_people")
     try:
-        found = parts.register.get(account)
+        found = parts.staff.accounts.get(account)
     except UnknownAccountError:
         if staff.covers("manage_people"):
             raise
@@ -158,7 +158,7 @@ def _not_oneself(staff: Account, other: Account) -> None:
 def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Grant, ...] = ()) -> list[Grant]:
     """What the form says. Raises: NotYoursError for what this admin may not give; InvalidInputError."""
     grants = [read_grant(one) for one in given or []]
-    companies = {EVERY_COMPANY, *parts.catalogue.companies, *(grant.company for grant in had)}
+    companies = {EVERY_COMPANY, *parts.knowledge.catalogue.companies, *(grant.company for grant in had)}
     if any(grant.company not in companies for grant in grants):
         raise InvalidInputError("there is no such company")
     if not all(staff.may_give(grant) for grant in grants):
@@ -168,7 +168,7 @@ def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Gr
 
 def _table(staff: Account, parts: Parts) -> list[tuple[str, str, list[str]]]:
     """Rows of the roles' form: company, its name, and the roles as they are written in the form."""
-    known = parts.catalogue.companies
+    known = parts.knowledge.catalogue.companies
     rows = [(EVERY_COMPANY, "Every company")] if staff.covers("manage_people") else []
     rows += [(company, known[company].name) for company in staff.companies("manage_people", known)]
     return [(company, name, [f"{role}:{company}" if company else role for role in ROLES]) for company, name in rows]
@@ -178,11 +178,11 @@ def _invite(request: Request, staff: Account, parts: Parts, account: Account) ->
     if not parts.settings.console_passwords:  # they sign in at the provider, by this address
         return show(request, "people/invited.html", {"account": account, "link": "", "sent": False})
     link = invitations.link_for(parts, account.id, str(request.base_url).split(FOLDER)[0])
-    parts.audit.record(staff.actor, "account.invite", f"account {account.id}")
+    parts.staff.audit.record(staff.actor, "account.invite", f"account {account.id}")
     sent = False
     if parts.settings.smtp_url:
         try:
-            from_thread.run(parts.post.send, invitations.letter(parts, account, link))
+            from_thread.run(parts.requests.mailer.send, invitations.letter(parts, account, link))
             sent = True
         except CandorError as error:
             log.warning("an invitation could not be sent: %s", error)
@@ -199,8 +199,8 @@ def _new_page(
 
 
 def _ended(staff: Account, parts: Parts, account: int, action: str, done: str) -> Response:
-    ended = parts.sessions.end_all(account)
-    parts.audit.record(staff.actor, action, f"account {account}", sessions_ended=ended)
+    ended = parts.staff.sessions.end_all(account)
+    parts.staff.audit.record(staff.actor, action, f"account {account}", sessions_ended=ended)
     return _done(account, done)
 
 

@@ -61,8 +61,8 @@ def audit(
 ) -> Response:  # fmt: skip
     """One page. Whoever reads for some companies only sees what was done for those."""
     asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
-    found = asked.entries(parts.audit, companies, before or None, PAGE + 1)
-    names, kinds = _names(parts, companies), parts.audit.actions()
+    found = asked.entries(parts.staff.audit, companies, before or None, PAGE + 1)
+    names, kinds = _names(parts, companies), parts.staff.audit.actions()
     told = {
         "entries": found[:PAGE], "more": asked.query(before=found[PAGE - 1].id) if len(found) > PAGE else "", "asked": asked,
         "names": names, "actions": kinds, "groups": sorted({kind.partition(".")[0] + "." for kind in kinds if "." in kind}),
@@ -75,8 +75,8 @@ def audit(
 def check(request: Request, staff: Staff, parts: Parts) -> Response:
     """Check the whole chain now."""
     staff.require("read_audit")
-    verdict = parts.audit.verify()
-    parts.audit.record(staff.actor, "audit.check", whole=verdict.broken_at is None)
+    verdict = parts.staff.audit.verify()
+    parts.staff.audit.record(staff.actor, "audit.check", whole=verdict.broken_at is None)
     return show(request, "people/checked.html", {"verdict": verdict})
 
 
@@ -86,11 +86,11 @@ def as_file(
 ) -> Response:  # fmt: skip
     staff.require("export")
     asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
-    asked.entries(parts.audit, companies, None, 1)  # a wrong day is refused before the file begins
-    parts.audit.record(staff.actor, "audit.export", filter=asked.query())
+    asked.entries(parts.staff.audit, companies, None, 1)  # a wrong day is refused before the file begins
+    parts.staff.audit.record(staff.actor, "audit.export", filter=asked.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
     return StreamingResponse(
-        rows(asked, parts.audit, companies, _names(parts, companies)), media_type="text/csv; charset=utf-8", headers=headers
+        rows(asked, parts.staff.audit, companies, _names(parts, companies)), media_type="text/csv; charset=utf-8", headers=headers
     )
 
 
@@ -121,7 +121,7 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
     staff.require("read_audit")
     if staff.covers("read_audit") and (not besides or staff.covers("export")):
         return None
-    known = parts.catalogue.companies
+    known = parts.knowledge.catalogue.companies
     found = [one for one in staff.companies("read_audit", known) if not besides or staff.may("export", one)]
     if not found:
         raise NotYoursError(f"{staff.actor} has no company to read the audit log for")
@@ -131,7 +131,7 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
 def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
     """By actor; only of those with a role for one of the companies, or for all."""
     seen = None if companies is None else {EVERY_COMPANY, *companies}
-    accounts = parts.register.all()
+    accounts = parts.staff.accounts.all()
     return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}
 
 

@@ -38,35 +38,35 @@ def change_password(
     """Needs the old one; ends every other session."""
     if new_password != new_password_again:
         return _page(request, parts, who, wrong="The two new passwords differ. Nothing was changed.")
-    if not who.account.has_password or not parts.entrance.proves(who.account.id, password=old_password):
+    if not who.account.has_password or not parts.staff.authenticator.proves(who.account.id, password=old_password):
         return _page(request, parts, who, wrong="The present password is not right. Nothing was changed.")
     try:
-        parts.register.set_password(who.account.id, new_password)
+        parts.staff.accounts.set_password(who.account.id, new_password)
     except WeakPasswordError as error:
         return _page(request, parts, who, wrong=error.public)
-    ended = parts.sessions.end_all(who.account.id, but=who.session)
-    parts.audit.record(who.account.actor, "account.password", f"account {who.account.id}", sessions_ended=ended)
+    ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
+    parts.staff.audit.record(who.account.actor, "account.password", f"account {who.account.id}", sessions_ended=ended)
     return RedirectResponse(f"{FOLDER}/me?done=password", 303)
 
 
 @router.post("/sessions/others")
 def end_others(parts: Parts, who: Who) -> Response:
-    ended = parts.sessions.end_all(who.account.id, but=who.session)
-    parts.audit.record(who.account.actor, "session.end.others", f"account {who.account.id}", sessions_ended=ended)
+    ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
+    parts.staff.audit.record(who.account.actor, "session.end.others", f"account {who.account.id}", sessions_ended=ended)
     return RedirectResponse(f"{FOLDER}/me?done=others", 303)
 
 
 @router.post("/sessions/{session}/end")
 def end_one(parts: Parts, who: Who, session: int) -> Response:
-    if not parts.sessions.end_one(who.account.id, session):
+    if not parts.staff.sessions.end_one(who.account.id, session):
         raise NoSuchSessionError("no such session")
-    parts.audit.record(who.account.actor, "session.end.one", f"account {who.account.id}")
+    parts.staff.audit.record(who.account.actor, "session.end.one", f"account {who.account.id}")
     return RedirectResponse(f"{FOLDER}/me?done=session", 303)
 
 
 def _page(request: Request, parts: Parts, who: Who, *, done: str = "", wrong: str = "") -> Response:
-    sessions = parts.sessions.of(who.account.id)
-    left = parts.second_factor.left(who.account.id) if who.account.has_second_factor else 0
+    sessions = parts.staff.sessions.of(who.account.id)
+    left = parts.staff.second_factor.left(who.account.id) if who.account.has_second_factor else 0
     told = {
         "done": done, "wrong": wrong, "sessions": sessions, "left": left,
         "must": parts.settings.console_second_factor == "required",

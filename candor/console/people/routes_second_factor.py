@@ -41,18 +41,18 @@ def confirm(
     request: Request, parts: Parts, who: Who, slip: FormText = "", code: FormText = "", next: FormText = "", kept: FormText = "",
 ) -> Response:  # fmt: skip
     """Set it up if the code is one of the secret that was shown; every other browser is signed out."""
-    told = parts.slips.read(PURPOSE, slip, LASTS)
+    told = parts.staff.sealed_tokens.read(PURPOSE, slip, LASTS)
     if told is None or told["account"] != who.account.id:
         return enrol_page(request, who, "That took too long. Please scan the new code.", next=next, kept=kept)
-    codes = parts.second_factor.confirm(who.account.id, told["secret"], code)
+    codes = parts.staff.second_factor.confirm(who.account.id, told["secret"], code)
     if codes is None:
         wrong = "That is not the code that belongs to this picture. Is your phone's clock right?"
         return enrol_page(request, who, wrong, told["secret"], next=next, kept=kept)
-    ended = parts.sessions.end_all(who.account.id, but=who.session)
+    ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
     if who.means == "password":
-        parts.sessions.strengthen(who.session, "password+code")
-        request.state.who = parts.sessions.look(key_of(request))
-    parts.audit.record(who.account.actor, "second_factor.add", f"account {who.account.id}", sessions_ended=ended)
+        parts.staff.sessions.strengthen(who.session, "password+code")
+        request.state.who = parts.staff.sessions.look(key_of(request))
+    parts.staff.audit.record(who.account.actor, "second_factor.add", f"account {who.account.id}", sessions_ended=ended)
     return codes_page(request, codes, next=next, kept=kept, fresh=True)
 
 
@@ -60,8 +60,8 @@ def confirm(
 def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
     """New codes for paper, for whoever has the phone."""
     _prove(parts, who, code)
-    codes = parts.second_factor.renew(who.account.id)
-    parts.audit.record(who.account.actor, "second_factor.codes", f"account {who.account.id}")
+    codes = parts.staff.second_factor.renew(who.account.id)
+    parts.staff.audit.record(who.account.actor, "second_factor.codes", f"account {who.account.id}")
     return codes_page(request, codes)
 
 
@@ -69,11 +69,11 @@ def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Resp
 def remove(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
     """Take it away, to set up another phone; every other browser is signed out."""
     _prove(parts, who, code)
-    parts.second_factor.remove(who.account.id)
-    ended = parts.sessions.end_all(who.account.id, but=who.session)
+    parts.staff.second_factor.remove(who.account.id)
+    ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
     if who.means.startswith("password"):
-        parts.sessions.strengthen(who.session, "password")
-    parts.audit.record(who.account.actor, "second_factor.remove", f"account {who.account.id}", sessions_ended=ended)
+        parts.staff.sessions.strengthen(who.session, "password")
+    parts.staff.audit.record(who.account.actor, "second_factor.remove", f"account {who.account.id}", sessions_ended=ended)
     return RedirectResponse(f"{FOLDER}/me/second-factor", 303)
 
 
@@ -82,10 +82,11 @@ def enrol_page(
 ) -> Response:  # fmt: skip
     """The picture to scan; the secret travels sealed in the form, and is kept nowhere before it is confirmed."""
     services = parts(request)
-    secret = secret or services.second_factor.new_secret()
+    secret = secret or services.staff.second_factor.new_secret()
     told = {
-        "slip": services.slips.make(PURPOSE, account=who.account.id, secret=secret), "secret": secret, "wrong": wrong,
-        "picture": picture(services.second_factor.address(secret, who.account.email)), "next": next or f"{FOLDER}/me",
+        "slip": services.staff.sealed_tokens.make(PURPOSE, account=who.account.id, secret=secret), "secret": secret,
+        "wrong": wrong,
+        "picture": picture(services.staff.second_factor.address(secret, who.account.email)), "next": next or f"{FOLDER}/me",
         "kept": kept, "must": must_enrol(request, who),
     }  # fmt: skip
     return show(request, "people/enrol.html", told, 422 if wrong else 200)
@@ -106,5 +107,5 @@ def picture(text: str) -> str:
 
 def _prove(parts: Parts, who: SignedIn, code: str) -> None:
     """Raises: ProveItError, also while the account waits."""
-    if not parts.entrance.proves(who.account.id, code=code):
+    if not parts.staff.authenticator.proves(who.account.id, code=code):
         raise ProveItError("a wrong code")

@@ -33,13 +33,13 @@ def offers(parts: Services, companies: Collection[str], *, number: str = "", due
     A text that needs what the page does not know is not offered: `number` and `due` are of the one request it is about.
     """
     own = next(iter(companies)) if len(companies) == 1 else ""
-    about = parts.catalogue.companies.get(own)
+    about = parts.knowledge.catalogue.companies.get(own)
     known = {
         "company": about.name if about else "", "contact": about.contact if about else "", "number": number,
         "due": day(due) if due else "",
     }  # fmt: skip
     values = {name: value for name, value in known.items() if value}
-    found = [(one, one.filled(values)) for one in parts.saved_replies.of([own])]
+    found = [(one, one.filled(values)) for one in parts.staff.saved_replies.of([own])]
     return [Offer(one.id, one.title, text) for one, text in found if text is not None]
 
 

@@ -50,7 +50,7 @@ def replies(request: Request, parts: Parts, staff: Staff, done: str = "") -> Res
     theirs = None if everywhere else [one for one in known_companies(parts, staff) if may_see(staff, one)]
     called = names(parts)
     told = {
-        "replies": parts.saved_replies.of(theirs), "done": DONE.get(done, ""),
+        "replies": parts.staff.saved_replies.of(theirs), "done": DONE.get(done, ""),
         "about_a_request": lambda one: bool(one.needs & ABOUT_REQUESTS),
         "may_word": lambda company: staff.may(WORDS, company), "may_add": staff.may(WORDS), "url": REPLIES,
         "called": lambda actor: actor_name(actor, called),
@@ -70,10 +70,10 @@ def add(
     """Save a new one."""
     typed = _typed(parts, staff, company, title, text)
     try:
-        made = parts.saved_replies.add(**typed, actor=staff.actor)
+        made = parts.staff.saved_replies.add(**typed, actor=staff.actor)
     except ReplyRefusedError as error:
         return _form(request, parts, staff, None, typed, status=422, wrong=error.public)
-    parts.audit.record(staff.actor, "saved_reply.add", f"saved reply {made.id}", company=made.company)
+    parts.staff.audit.record(staff.actor, "saved_reply.add", f"saved reply {made.id}", company=made.company)
     return RedirectResponse(f"{REPLIES}?done=added", 303)
 
 
@@ -93,7 +93,7 @@ def change(
     typed = _typed(parts, staff, company, title, text)
     try:
         before = _theirs(parts, staff, reply)
-        changed = parts.saved_replies.change(reply, **typed, edition=edition)
+        changed = parts.staff.saved_replies.change(reply, **typed, edition=edition)
     except UnknownReplyError:
         gone = "Somebody has removed this saved reply meanwhile. Your words are below: save them as a new one, or leave it."
         return _form(request, parts, staff, None, typed, status=404, wrong=gone)
@@ -102,21 +102,21 @@ def change(
     except ReplyRefusedError as error:
         return _form(request, parts, staff, before, typed, status=422, wrong=error.public, edition=edition)
     moved = {"before": before.company or "every company"} if before.company != changed.company else {}
-    parts.audit.record(staff.actor, "saved_reply.change", f"saved reply {reply}", company=changed.company, **moved)
+    parts.staff.audit.record(staff.actor, "saved_reply.change", f"saved reply {reply}", company=changed.company, **moved)
     return RedirectResponse(f"{REPLIES}?done=changed", 303)
 
 
 @router.post("/{reply}/remove", dependencies=[needs(WORDS)])
 def remove(parts: Parts, staff: Staff, reply: int) -> Response:
     found = _theirs(parts, staff, reply)
-    parts.saved_replies.remove(reply)
-    parts.audit.record(staff.actor, "saved_reply.remove", f"saved reply {reply}", company=found.company)
+    parts.staff.saved_replies.remove(reply)
+    parts.staff.audit.record(staff.actor, "saved_reply.remove", f"saved reply {reply}", company=found.company)
     return RedirectResponse(f"{REPLIES}?done=removed", 303)
 
 
 def _theirs(parts: Services, staff: Account, reply: int) -> SavedReply:
     """Raises: UnknownReplyError; NotYoursError."""
-    found = parts.saved_replies.get(reply)
+    found = parts.staff.saved_replies.get(reply)
     staff.require(WORDS, found.company)
     return found
 

@@ -32,7 +32,7 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
     """The figures that were asked for. Raises: NotYoursError for a company that is not the person's."""
     scope = FigureScope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
     found = figures(parts.engine, asked.span, scope)
-    names = {company: about.name for company, about in parts.catalogue.companies.items()}
+    names = {company: about.name for company, about in parts.knowledge.catalogue.companies.items()}
     sheets, tiles = sheets_of(found, names), tiles_of(found, asked.before_name)
     span = asked.span
     stretches = [span.instants(bucket) for bucket in span.buckets()]
@@ -57,8 +57,8 @@ def companies_for(parts: Services, staff: Account, permission: Permission, wante
     no more. Raises: NotYoursError; UnknownCompanyError."""
     staff.require(permission, wanted or None)
     if wanted:
-        return (parts.catalogue.company(wanted).id,)
-    return None if staff.covers(permission) else staff.companies(permission, parts.catalogue.companies)
+        return (parts.knowledge.catalogue.company(wanted).id,)
+    return None if staff.covers(permission) else staff.companies(permission, parts.knowledge.catalogue.companies)
 
 
 def figures_of_today(parts: Services, staff: Account, zone: str = "UTC") -> Today | None:

@@ -28,7 +28,7 @@ def page(request: Request, parts: Parts, staff: Staff) -> Response:
     asked = _asked(request)
     told = {
         "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(), "channels": CHANNELS,
-        "choices": staff.companies("read_reports", parts.catalogue.companies), "channel_name": channel_name,
+        "choices": staff.companies("read_reports", parts.knowledge.catalogue.companies), "channel_name": channel_name,
         "before": [moment.astimezone(asked.span.zone) for moment in asked.span.before],
     }  # fmt: skip
     answer = show(request, "reports/figures.html", told, 422 if asked.problem else 200)
@@ -49,7 +49,7 @@ def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response
     if sheet is None:
         raise NotFoundError("no such figures")
     first, last = asked.span.first.isoformat(), asked.span.last.isoformat()
-    parts.audit.record(staff.actor, "figures.export", f"figures {name}", company=asked.company, first=first, last=last)
+    parts.staff.audit.record(staff.actor, "figures.export", f"figures {name}", company=asked.company, first=first, last=last)
     headers = {
         "Content-Disposition": f'attachment; filename="candor-{sheet.name}-{first}-{last}.csv"',
         "Cache-Control": "no-store",

@@ -46,11 +46,12 @@ def report(request: Request, parts: Parts, staff: Staff, company: str = "", days
     companies, chosen = _companies(parts, staff, company)
     since, until = _span(days)
     groups = {kind: _rows(parts, kind, since, until, companies) for kind in KINDS}
-    parts.audit.record(staff.actor, "silence.read", company=company)
+    parts.staff.audit.record(staff.actor, "silence.read", company=company)
     return show(request, "reports/silence.html", {
         "groups": groups, "shown": MOST_ROWS, "chosen": chosen, "days": days if days in SPANS else DAYS, "spans": SPANS,
         "since": since, "until": until, "marks": MARK_NAMES, "done": done in {"marked", "unmarked"},
-        "known": staff.companies("read_reports", parts.catalogue.companies), "may_mark": lambda one: staff.may("review", one),
+        "known": staff.companies("read_reports", parts.knowledge.catalogue.companies),
+        "may_mark": lambda one: staff.may("review", one),
         "may_export": all(staff.may("export", one) for one in companies) and bool(companies),
     })  # fmt: skip
 
@@ -69,7 +70,7 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
          MARK_NAMES[row.mark.mark] if row.mark else "", row.mark.note if row.mark else "")
         for kind in KINDS for row in _rows(parts, kind, since, until, companies, examples=False) for one in (row.silent,)
     ]  # fmt: skip
-    parts.audit.record(staff.actor, "silence.export", company=company, lines=len(lines))
+    parts.staff.audit.record(staff.actor, "silence.export", company=company, lines=len(lines))
     headers = {
         "Content-Disposition": f'attachment; filename="not-in-the-policy-{until:%Y-%m-%d}.csv"',
         "Cache-Control": "no-store",
@@ -81,14 +82,14 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
 def changed(request: Request, parts: Parts, staff: Staff, company: str = "") -> Response:
     """Answers that were given once, and whose quote reads otherwise now, or is gone."""
     companies, chosen = _companies(parts, staff, company)
-    quoted = {one: parts.silences.quoted(one, older_versions(parts.catalogue, one)) for one in companies}
-    stale = [place for one, places in quoted.items() for place in stale_places(parts.catalogue, one, places)]
-    found = [stale_quote(parts.catalogue, passage) for passage in parts.silences.given(stale)[:MOST_QUOTES]]
-    talks = parts.silences.conversations_of([quote.passage.last_turn for quote in found])
-    parts.audit.record(staff.actor, "silence.changed", company=company)
+    quoted = {one: parts.staff.silences.quoted(one, older_versions(parts.knowledge.catalogue, one)) for one in companies}
+    stale = [place for one, places in quoted.items() for place in stale_places(parts.knowledge.catalogue, one, places)]
+    found = [stale_quote(parts.knowledge.catalogue, passage) for passage in parts.staff.silences.given(stale)[:MOST_QUOTES]]
+    talks = parts.staff.silences.conversations_of([quote.passage.last_turn for quote in found])
+    parts.staff.audit.record(staff.actor, "silence.changed", company=company)
     return show(request, "reports/silence_changed.html", {
         "quotes": found, "talks": talks, "chosen": chosen, "most": MOST_QUOTES,
-        "known": staff.companies("read_reports", parts.catalogue.companies),
+        "known": staff.companies("read_reports", parts.knowledge.catalogue.companies),
     })  # fmt: skip
 
 
@@ -99,12 +100,12 @@ def mark(
     back_days: Annotated[int, Form()] = DAYS,
 ) -> Response:  # fmt: skip
     """Keep what is meant to be done about a silence."""
-    company = parts.catalogue.company(company).id
+    company = parts.knowledge.catalogue.company(company).id
     staff.require("review", company)
     if aspect and aspect not in aspect_labels():
         raise InvalidInputError("that is no aspect of the bank")
-    parts.silences.mark(company, aspect, mark, note, staff.id)
-    parts.audit.record(staff.actor, "silence.mark", f"aspect {aspect or 'none'}", company=company, mark=mark)
+    parts.staff.silences.mark(company, aspect, mark, note, staff.id)
+    parts.staff.audit.record(staff.actor, "silence.mark", f"aspect {aspect or 'none'}", company=company, mark=mark)
     query = urlencode({"company": back_company, "days": back_days, "done": "marked" if mark else "unmarked"})
     return RedirectResponse(f"{HERE}?{query}", 303)
 
@@ -112,9 +113,9 @@ def mark(
 def _rows(
     parts: Services, kind: SilenceKind, since: datetime, until: datetime, companies: list[str], *, examples: bool = True
 ) -> list[SilentRow]:  # fmt: skip
-    silent, marks = parts.silences.asked(kind, since, until, companies), parts.silences.marks(companies)
+    silent, marks = parts.staff.silences.asked(kind, since, until, companies), parts.staff.silences.marks(companies)
     shown = [(one.company, one.aspect) for one in silent[:MOST_ROWS]] if examples else []
-    return rows_of(silent, parts.silences.examples(kind, since, until, shown), marks)
+    return rows_of(silent, parts.staff.silences.examples(kind, since, until, shown), marks)
 
 
 def _companies(parts: Services, staff: Account, company: str) -> tuple[list[str], str]:
@@ -122,8 +123,8 @@ def _companies(parts: Services, staff: Account, company: str) -> tuple[list[str]
     staff.require("read_reports")
     if company:
         staff.require("read_reports", company)
-        return [parts.catalogue.company(company).id], company
-    return list(staff.companies("read_reports", parts.catalogue.companies)), ""
+        return [parts.knowledge.catalogue.company(company).id], company
+    return list(staff.companies("read_reports", parts.knowledge.catalogue.companies)), ""
 
 
 def _span(days: int) -> tuple[datetime, datetime]:

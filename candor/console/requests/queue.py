@@ -22,7 +22,7 @@ REQUESTS = f"{FOLDER}/requests"
 
 
 def worklist(parts: Services) -> RequestQueue:
-    return RequestQueue(parts.engine, parts.ledger)
+    return RequestQueue(parts.engine, parts.requests.events)
 
 
 def now() -> datetime:
@@ -42,25 +42,29 @@ def scope(parts: Services, staff: Account, permission: Permission, company: str 
 
 def known_companies(parts: Services, staff: Account) -> list[str]:
     """Those that are served, and those that somebody's roles name: requests outlive a policy's folder."""
-    return list(dict.fromkeys([*parts.catalogue.companies, *(grant.company for grant in staff.grants if grant.company)]))
+    return list(
+        dict.fromkeys([*parts.knowledge.catalogue.companies, *(grant.company for grant in staff.grants if grant.company)])
+    )
 
 
 def find(parts: Services, staff: Account, number: str, permission: Permission = "work_requests") -> Ticket:
     """The request, if it is theirs to work on. Raises: UnknownRequestError; NotYoursError."""
-    ticket = parts.staff.ticket(read_number(number) or number)
+    ticket = parts.requests.staff_desk.ticket(read_number(number) or number)
     staff.require(permission, ticket.company)
     return ticket
 
 
 def names(parts: Services) -> dict[str, str]:
     """Of all accounts, by actor."""
-    return {account.actor: account.name for account in parts.register.all()}
+    return {account.actor: account.name for account in parts.staff.accounts.all()}
 
 
 def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:
     """Who may be given requests of all these companies: names by actor."""
     wanted = list(companies)
-    able = [one for one in parts.register.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)]
+    able = [
+        one for one in parts.staff.accounts.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)
+    ]
     return {account.actor: account.name for account in able}
 
 
@@ -87,7 +91,7 @@ def waiting(parts: Services, staff: Account) -> Iterable[WaitingCount]:
     """For the first page."""
     if not staff.may("work_requests"):
         return
-    parts.staff.set_missing_dates()
+    parts.requests.staff_desk.set_missing_dates()
     counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
     yield WaitingCount("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
     yield WaitingCount("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")

@@ -58,8 +58,8 @@ def export(
     details: dict[str, Any] = {"format": format, "count": len(ids), "identity": identity} | (
         {"reason": reason} if identity else {}
     )
-    parts.audit.record(staff.actor, "request.export", "requests", company=company, **details)
-    written = stream(parts.engine, parts.ledger, sorted(ids), format, identity=identity)
+    parts.staff.audit.record(staff.actor, "request.export", "requests", company=company, **details)
+    written = stream(parts.engine, parts.requests.events, sorted(ids), format, identity=identity)
     return StreamingResponse(written, headers=_attached(f"candor-requests-{at:%Y-%m-%d}.{format}"), media_type=FORMATS[format])
 
 
@@ -79,7 +79,7 @@ def yearly(request: Request, parts: Parts, staff: Staff, year: Year = None, comp
 def yearly_csv(parts: Parts, staff: Staff, year: Year = None, company: str = "", law: str = "") -> Response:
     year = year or now().year
     rows = _figures(parts, staff, "export", year, company, law)
-    parts.audit.record(staff.actor, "request.figures", f"figures of {year}", company=company, law=law[:40], count=len(rows))
+    parts.staff.audit.record(staff.actor, "request.figures", f"figures of {year}", company=company, law=law[:40], count=len(rows))
     written = sheet([{"year": year, "company": company or "all", "law": law[:40] or "all", **asdict(row)} for row in rows])
     return Response(written, headers=_attached(f"candor-requests-{year}.csv"), media_type=FORMATS["csv"])
 

@@ -56,7 +56,7 @@ def queue(
     )):  # fmt: skip
         raise InvalidInputError("a filter that does not exist")
     closed = state in CLOSED if state else closed
-    parts.staff.set_missing_dates()
+    parts.requests.staff_desk.set_missing_dates()
     look = QueueQuery(
         scope(parts, staff, "work_requests", company), type, state, law[:40], "" if closed else due, mine[whose], closed
     )
@@ -88,8 +88,8 @@ def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "
     ticket = find(parts, staff, number)
     if number != ticket.number:
         return RedirectResponse(f"{REQUESTS}/{ticket.number}", 303)
-    file = parts.staff.file(ticket.number)
-    parts.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
+    file = parts.requests.staff_desk.file(ticket.number)
+    parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     did = say.STEPS[done].did if done in say.STEPS else ""
     return show(request, "requests/request.html", _told(parts, staff, file) | {"did": did, "done": done if did else ""})
 
@@ -99,7 +99,7 @@ def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: An
     """The requester's address, this once. Not part of any address of a page: a reload asks again."""
     ticket = find(parts, staff, number)
     staff.require("reveal", ticket.company)
-    file, reason = parts.staff.file(ticket.number), " ".join(say.plain(reason).split())
+    file, reason = parts.requests.staff_desk.file(ticket.number), " ".join(say.plain(reason).split())
     wrong = ""
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         wrong = "Please say why, in a few words: the reason goes into the audit log."
@@ -107,7 +107,7 @@ def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: An
         wrong = "Please leave the address out of the reason: the audit log names no requester."
     if wrong:
         return show(request, "requests/request.html", _told(parts, staff, file) | {"wrong": wrong, "reason": reason}, 422)
-    parts.audit.record(staff.actor, "request.reveal", f"request {ticket.number}", company=ticket.company, reason=reason)
+    parts.staff.audit.record(staff.actor, "request.reveal", f"request {ticket.number}", company=ticket.company, reason=reason)
     return show(request, "requests/request.html", _told(parts, staff, file) | {"revealed": file.email})
 
 
@@ -141,7 +141,7 @@ def _conversation(parts: Services, staff: Account, file: RequestDetails) -> str:
     if not file.conversation or not staff.may("read_conversations", file.ticket.company):
         return ""
     try:
-        found = parts.transcripts.get(file.conversation)
+        found = parts.conversations.transcripts.get(file.conversation)
     except CandorError:
         return ""
     return found.id if staff.may("read_conversations", found.company) else ""

@@ -32,8 +32,8 @@ def form(request: Request, number: str, step: str, parts: Parts, staff: Staff) -
     """The step's form."""
     words = _step(step)
     ticket = find(parts, staff, number)
-    file = parts.staff.file(ticket.number)
-    parts.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
+    file = parts.requests.staff_desk.file(ticket.number)
+    parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     return _form(request, parts, file, words, form_name())
 
 
@@ -50,7 +50,7 @@ def take(
     if about.step == "assign":
         _able(parts, typed["other"], ticket.company)
     if insert:
-        file = parts.staff.file(ticket.number)
+        file = parts.requests.staff_desk.file(ticket.number)
         typed["words"] = with_reply(typed["words"], _offers(parts, file, about), insert)
         return _form(request, parts, file, about, form, typed, seen=seen)
     asked: dict[str, Any] = {
@@ -58,10 +58,10 @@ def take(
     }  # fmt: skip
     try:
         if about.writes and go == "back":
-            return _form(request, parts, parts.staff.file(ticket.number), about, form, typed, seen=seen)
+            return _form(request, parts, parts.requests.staff_desk.file(ticket.number), about, form, typed, seen=seen)
         if about.writes and go != "send":
             return _preview(request, parts, asked, about, typed)
-        parts.staff.take(**asked)
+        parts.requests.staff_desk.take(**asked)
     except (InvalidInputError, ConflictError, NotFoundError) as error:
         return _refused(request, parts, asked, about, typed, error)
     back = f"{REQUESTS}?done={about.step}" if to == "queue" else f"{REQUESTS}/{ticket.number}?done={about.step}"
@@ -69,8 +69,8 @@ def take(
 
 
 def _preview(request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str]) -> Response:
-    rehearsed = parts.staff.rehearse(**asked)
-    file = parts.staff.file(asked["number"])
+    rehearsed = parts.requests.staff_desk.rehearse(**asked)
+    file = parts.requests.staff_desk.file(asked["number"])
     return show(request, "requests/preview.html", {
         "file": file, "ticket": file.ticket, "after": rehearsed.ticket, "letter": rehearsed.letter, "step": about, "typed": typed,
         "seen": asked["seen"].event, "form": asked["seen"].form, "say": say, "url": REQUESTS,
@@ -81,7 +81,7 @@ def _refused(
     request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
 ) -> Response:
     """The form again with the words kept: what is new where somebody was faster, what to mend otherwise."""
-    file, seen = parts.staff.file(asked["number"]), asked["seen"]
+    file, seen = parts.requests.staff_desk.file(asked["number"]), asked["seen"]
     if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
         return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
     wrong = "There is no request with this number." if isinstance(error, NotFoundError) else say.why(error)

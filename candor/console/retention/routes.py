@@ -44,7 +44,7 @@ async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheReten
     looked = await keeper.job.look()
     told = {
         "kinds": looked, "runs": keeper.job.runs(20), "done": done, "titles": {one.kind.name: one.kind.title for one in looked},
-        "names": {account.actor: account.name for account in parts.register.all()},
+        "names": {account.actor: account.name for account in parts.staff.accounts.all()},
     }  # fmt: skip
     return show(request, "retention/periods.html", told)
 
@@ -54,7 +54,7 @@ async def run(staff: Staff, parts: Parts, keeper: TheRetention) -> Response:
     """Remove now what the next run would. Raises: RunsAlreadyError."""
     staff.require("see_settings")
     staff.require("forget")
-    parts.audit.record(staff.actor, "keeping.run")
+    parts.staff.audit.record(staff.actor, "keeping.run")
     ended = await keeper.job.run(staff.actor)
     return RedirectResponse(f"{FOLDER}/keeping?done={'failed' if ended.failed else 'ran'}", 303)
 
@@ -64,13 +64,13 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     """What would be forgotten, and what stays."""
     talk = _there(parts, id)
     staff.require("forget", talk.company)
-    requests = [ticket.number for ticket in parts.desk.of_conversation(id)]
-    waits = parts.links.waits_for_person(id)
-    kinds = parts.vault.kinds(id)
+    requests = [ticket.number for ticket in parts.requests.desk.of_conversation(id)]
+    waits = parts.requests.links.waits_for_person(id)
+    kinds = parts.conversations.vault.kinds(id)
     told = {
         "id": id,
         "company": talk.company,
-        "held": parts.transcripts.held(id),
+        "held": parts.conversations.transcripts.held(id),
         "kinds": kinds,
         "requests": requests,
         "values": VALUES,
@@ -85,7 +85,7 @@ async def forget(id: str, staff: Staff, parts: Parts, door: TheAssistant) -> Res
     talk = _there(parts, id)
     staff.require("forget", talk.company)
     everywhere = await door.forget_now(id)
-    parts.audit.record(
+    parts.staff.audit.record(
         staff.actor, "conversation.forget", f"conversation {id}", company=talk.company, everywhere=everywhere
     )  # fmt: skip
     return RedirectResponse(f"{FOLDER}/forgotten{'' if everywhere else '?later=1'}", 303)
@@ -113,7 +113,7 @@ def preview(
         found = keeper.erasing.find(person, scope_of(staff, request))
     except NothingToLookForError as error:
         return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope_of(staff, request)}, 422)
-    parts.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
+    parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
     sealed = parts.cipher.encrypt(json.dumps([person, staff.id, time.time()])).decode()
     return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope_of(staff, request)})
 
@@ -128,13 +128,13 @@ async def erase(
     try:
         erased = await keeper.erasing.erase(person, door.forget_now, scope_of(staff, request))
     except StillOwedError:
-        parts.audit.record(staff.actor, "person.erase_refused", because="owed")
+        parts.staff.audit.record(staff.actor, "person.erase_refused", because="owed")
         raise
     counts: dict[str, Any] = {
         "conversations": erased.conversations, "requests": erased.requests, "handoffs": erased.handoffs,
         "slack_members": erased.slack_members, "letters": erased.letters, "pending": erased.pending,
     }  # fmt: skip
-    parts.audit.record(staff.actor, "person.erase", f"erasure {erased.reference}", **counts)
+    parts.staff.audit.record(staff.actor, "person.erase", f"erasure {erased.reference}", **counts)
     return RedirectResponse(f"{FOLDER}/keeping/erase/{erased.reference}", 303)
 
 
@@ -142,10 +142,10 @@ async def erase(
 def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Response:
     """What an erasure came to: what the audit log holds of it, and whether Rasa is still behind."""
     staff.require("forget")
-    entry = next(iter(parts.audit.entries(action="person.erase", subject=f"erasure {reference[:20]}", limit=1)), None)
+    entry = next(iter(parts.staff.audit.entries(action="person.erase", subject=f"erasure {reference[:20]}", limit=1)), None)
     if entry is None or (entry.actor != staff.actor and not staff.may("read_audit")):
         raise NotFoundError("no such erasure")
-    waiting = len(parts.transcripts.to_forget()) if entry.details.get("pending") else 0
+    waiting = len(parts.conversations.transcripts.to_forget()) if entry.details.get("pending") else 0
     told = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
     return show(request, "retention/erased.html", told)
 
@@ -153,7 +153,7 @@ def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Resp
 def _there(parts: Services, conversation: str) -> Conversation:
     """Raises: ForgottenError."""
     try:
-        return parts.transcripts.get(conversation)
+        return parts.conversations.transcripts.get(conversation)
     except UnknownConversationError:
         raise ForgottenError("no such conversation") from None
 
@@ -163,7 +163,7 @@ def scope_of(staff: Account, request: Request) -> Collection[str] | None:
     if staff.covers("forget"):
         return None
     known: Services = request.app.state.parts
-    return staff.companies("forget", known.catalogue.companies)
+    return staff.companies("forget", known.knowledge.catalogue.companies)
 
 
 def _unsealed(parts: Services, staff: Account, sealed: str) -> str:

@@ -26,7 +26,8 @@ from candor.console.review.routes_review import names_of, reviewable, reviewed_b
 from candor.console.sign_in.routes_sign_in import own
 from candor.errors import CandorError, InvalidInputError
 from candor.reviews.corrections import STATES, BadCorrectionError, CorrectionState, faults_in, neutral
-from candor.services import NLU, Services
+from candor.services import Services
+from candor.services.knowledge import NLU
 from candor.transcripts.models import TurnRow
 from knowledge.passages import Passage
 
@@ -39,7 +40,9 @@ STATE_NAMES = {"proposed": "To decide", "accepted": "Accepted", "exported": "Exp
 def form(request: Request, parts: Parts, staff: Staff, turn: int, version: str = "", find: str = "", next: str = "") -> Response:
     """The policy's passages to tick, and what people mean who ask it like this."""
     row = reviewable(parts, staff, turn)
-    parts.audit.record(staff.actor, "conversation.read", f"conversation {row.conversation_id}", company=row.company, turn=turn)
+    parts.staff.audit.record(
+        staff.actor, "conversation.read", f"conversation {row.conversation_id}", company=row.company, turn=turn
+    )
     typed: dict[str, Any] = {"question": neutral(row.text), "answer": "", "target": "", "ticked": [], "version": version}
     return show(request, "review/correct.html", _form(parts, staff, row, typed, find, next))
 
@@ -57,12 +60,12 @@ def propose(
         spans = spans_in(ticked, _passages(parts, row, version)) if answer == "passages" else ()
         targets = {choice.value for group in (*aspect_choices().values(), intent_choices(NLU)) for choice in group}
         made = proposals_of(question=question, answer=answer, version=version, spans=spans, target=target, targets=targets)
-        numbers = parts.corrections.propose(turn, staff.id, made)
+        numbers = parts.staff.corrections.propose(turn, staff.id, made)
     except BadCorrectionError as error:
         typed = {"question": question[:4000], "answer": answer, "target": target, "ticked": ticked, "version": version}
         return show(request, "review/correct.html", _form(parts, staff, row, typed, "", next) | {"wrong": error.public}, 422)
     for number, one in zip(numbers, made, strict=True):
-        parts.audit.record(
+        parts.staff.audit.record(
             staff.actor, "correction.propose", f"correction {number}", company=row.company, kind=one.kind, turn=turn
         )
     return RedirectResponse(own(next) if next else f"{HERE}?done=proposed", 303)
@@ -81,35 +84,36 @@ def decide(
 ) -> Response:  # fmt: skip
     """Accept or decline, for the privacy officer: what is accepted may leave the console."""
     staff.require("review")
-    found = parts.corrections.get(correction)
+    found = parts.staff.corrections.get(correction)
     staff.require("review", found.company)
     staff.require("export", found.company)
     if decision not in {"accept", "decline"}:
         raise InvalidInputError("a correction is accepted or declined")
     try:
-        parts.corrections.decide(correction, staff.id, accept=decision == "accept", question=question or None)
+        parts.staff.corrections.decide(correction, staff.id, accept=decision == "accept", question=question or None)
     except BadCorrectionError as error:
         told = _list(parts, staff, "proposed", reviewed_by(parts, staff))
         told |= {"done": "", "wrong": error.public, "wrong_at": correction, "typed": question[:4000]}
         return show(request, "review/corrections.html", told, 422)
-    parts.audit.record(staff.actor, f"correction.{decision}", f"correction {correction}", company=found.company)
+    parts.staff.audit.record(staff.actor, f"correction.{decision}", f"correction {correction}", company=found.company)
     return RedirectResponse(f"{HERE}?done={decision}", 303)
 
 
 def _list(parts: Services, staff: Account, state: str, companies: tuple[str, ...] | None) -> dict[str, Any]:
     chosen: CorrectionState = next((each for each in STATES if each == state), "proposed")
-    found = parts.corrections.listed(chosen, companies)
+    found = parts.staff.corrections.listed(chosen, companies)
     return {
-        "state": chosen, "states": STATE_NAMES, "counts": parts.corrections.counts(companies), "corrections": found,
-        "quotes": {one.id: quotes_of(parts.catalogue, one) for one in found}, "names": names_of(parts),
-        "current": {company: parts.catalogue.current_version(company) for company in parts.catalogue.companies},
+        "state": chosen, "states": STATE_NAMES, "counts": parts.staff.corrections.counts(companies), "corrections": found,
+        "quotes": {one.id: quotes_of(parts.knowledge.catalogue, one) for one in found}, "names": names_of(parts),
+        "current": {company: parts.knowledge.catalogue.current_version(company)
+        for company in parts.knowledge.catalogue.companies},
         "target_name": lambda target: target_name(target, NLU), "may_decide": lambda company: staff.may("export", company),
         "wrong": "", "wrong_at": 0, "typed": "",
     }  # fmt: skip
 
 
 def _form(parts: Services, staff: Account, row: TurnRow, typed: dict[str, Any], find: str, next: str) -> dict[str, Any]:
-    seen = turns_seen([row], parts.transcripts.feedback_of(row.conversation_id), parts.catalogue)[0]
+    seen = turns_seen([row], parts.conversations.transcripts.feedback_of(row.conversation_id), parts.knowledge.catalogue)[0]
     answered_from = str((row.evidence or {}).get("version") or "")
     versions = _versions(parts, row.company)
     version = next_known([typed["version"], answered_from, *versions], versions)
@@ -124,7 +128,7 @@ def _form(parts: Services, staff: Account, row: TurnRow, typed: dict[str, Any], 
         "turn": seen, "row": row, "typed": typed | {"version": version}, "sections": sections, "answered_from": answered_from,
         "versions": versions, "newest": versions[0] if versions else "", "find": find[:200], "next": next, "wrong": "",
         "faults": faults_in(typed["question"]), "aspects": aspect_choices(), "intents": intent_choices(NLU), "kinds": KINDS,
-        "looks": LOOKS, "revealed": {}, "proposed": parts.corrections.of_turn(row.id), "states": STATE_NAMES,
+        "looks": LOOKS, "revealed": {}, "proposed": parts.staff.corrections.of_turn(row.id), "states": STATE_NAMES,
         "target_name": lambda target: target_name(target, NLU),
     }  # fmt: skip
 
@@ -136,13 +140,13 @@ def next_known(wanted: list[str], known: list[str]) -> str:
 
 def _versions(parts: Services, company: str) -> list[str]:
     try:
-        return parts.catalogue.versions(company)
+        return parts.knowledge.catalogue.versions(company)
     except CandorError:
         return []  # the company is not served any more
 
 
 def _passages(parts: Services, row: TurnRow, version: str) -> list[Passage]:
     try:
-        return passages_in(parts.catalogue, row.company, version)
+        return passages_in(parts.knowledge.catalogue, row.company, version)
     except CandorError:
         return []

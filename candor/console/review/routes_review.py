@@ -35,15 +35,16 @@ def queue(
     """The turn that was asked for, else the next that this person has not judged."""
     wanted = QueueFilter(company, kind if kind in QUEUES else "", not_helpful, mine, sample)
     companies = reviewed_by(parts, staff, company)
-    about = parts.samples.get(sample) if sample else None
+    about = parts.staff.samples.get(sample) if sample else None
     if about:
         check_sample(staff, about.company)
-    current = turn or parts.review_queue.next_to_judge(wanted, staff.id, companies, after if 0 < after < 2**31 else None)
+    current = turn or parts.staff.review_queue.next_to_judge(wanted, staff.id, companies, after if 0 < after < 2**31 else None)
     told = {
         "wanted": wanted, "query": lambda **more: query_of(wanted, **more), "kinds": KINDS, "looks": LOOKS, "queues": QUEUES,
-        "known": staff.companies("review", parts.catalogue.companies), "samples": samples_for(parts, staff), "sample": about,
-        "progress": parts.review_queue.progress(wanted, staff.id, companies), "done": done,
-        "today": parts.reviews.given_since(staff.id, datetime.now(UTC) - timedelta(days=1)), "revealed": {},
+        "known": staff.companies("review", parts.knowledge.catalogue.companies), "samples": samples_for(parts, staff),
+        "sample": about,
+        "progress": parts.staff.review_queue.progress(wanted, staff.id, companies), "done": done,
+        "today": parts.staff.reviews.given_since(staff.id, datetime.now(UTC) - timedelta(days=1)), "revealed": {},
     }  # fmt: skip
     if current is None:
         return show(request, "review/empty.html", told)
@@ -57,8 +58,8 @@ def judge(
 ) -> Response:  # fmt: skip
     """Keep a verdict and go on to the next turn; 303, so that a reload judges nothing twice."""
     row = reviewable(parts, staff, turn)
-    before = parts.reviews.give(turn, staff.id, verdict, note)
-    parts.audit.record(
+    before = parts.staff.reviews.give(turn, staff.id, verdict, note)
+    parts.staff.audit.record(
         staff.actor, "review.give", f"turn {turn}", company=row.company, conversation=row.conversation_id, verdict=verdict,
         before=before or "",
     )  # fmt: skip
@@ -68,8 +69,8 @@ def judge(
 @router.post("/conversations/{conversation}/labels")
 def label(parts: Parts, staff: Staff, conversation: str, labels: Annotated[str, Form()] = "") -> Response:
     talk = _talk(parts, staff, conversation)
-    put = parts.reviews.label(talk.id, labels)
-    parts.audit.record(staff.actor, "conversation.label", f"conversation {talk.id}", company=talk.company, labels=len(put))
+    put = parts.staff.reviews.label(talk.id, labels)
+    parts.staff.audit.record(staff.actor, "conversation.label", f"conversation {talk.id}", company=talk.company, labels=len(put))
     return RedirectResponse(f"{FOLDER}/conversations/{talk.id}", 303)
 
 
@@ -80,33 +81,33 @@ def assign(parts: Parts, staff: Staff, conversation: str, account: Annotated[int
     if not 0 <= account < 2**31:
         raise InvalidInputError("that is no account")
     if account:
-        parts.register.get(account).require("read_conversations", talk.company)
-    parts.reviews.assign(talk.id, account or None)
-    parts.audit.record(staff.actor, "conversation.assign", f"conversation {talk.id}", company=talk.company, account=account)
+        parts.staff.accounts.get(account).require("read_conversations", talk.company)
+    parts.staff.reviews.assign(talk.id, account or None)
+    parts.staff.audit.record(staff.actor, "conversation.assign", f"conversation {talk.id}", company=talk.company, account=account)
     return RedirectResponse(f"{FOLDER}/conversations/{talk.id}", 303)
 
 
 def reviewed_by(parts: Services, staff: Account, company: str = "") -> tuple[str, ...] | None:
     """The companies that somebody may review; None: all. Raises: NotYoursError."""
     staff.require("review", company or None)
-    return None if staff.covers("review") else staff.companies("review", parts.catalogue.companies)
+    return None if staff.covers("review") else staff.companies("review", parts.knowledge.catalogue.companies)
 
 
 def reviewable(parts: Services, staff: Account, turn: int) -> TurnRow:
     """Raises: NotYoursError; UnknownTurnError, which only those learn who may review at all."""
     staff.require("review")
-    row = parts.reviews.turn(turn)
+    row = parts.staff.reviews.turn(turn)
     staff.require("review", row.company)
     return row
 
 
 def samples_for(parts: Services, staff: Account) -> list[Any]:
-    return [each for each in parts.samples.all() if sees_sample(staff, each.company)]
+    return [each for each in parts.staff.samples.all() if sees_sample(staff, each.company)]
 
 
 def names_of(parts: Services) -> dict[int, str]:
     """Account id → name."""
-    return {account.id: account.name for account in parts.register.all()}
+    return {account.id: account.name for account in parts.staff.accounts.all()}
 
 
 def sees_sample(staff: Account, company: str) -> bool:
@@ -123,13 +124,13 @@ def _one(
 ) -> dict[str, Any]:  # fmt: skip
     """The turn, what was said around it, and what was thought of it. Recorded as a reading of its conversation."""
     row = reviewable(parts, staff, turn)
-    talk = parts.transcripts.get(row.conversation_id)
-    rows = parts.transcripts.turns(talk.id)
+    talk = parts.conversations.transcripts.get(row.conversation_id)
+    rows = parts.conversations.transcripts.turns(talk.id)
     covered = staff.companies("read_conversations", {each.company for each in rows})
-    seen = turns_seen(rows, parts.transcripts.feedback_of(talk.id), parts.catalogue, covered)
+    seen = turns_seen(rows, parts.conversations.transcripts.feedback_of(talk.id), parts.knowledge.catalogue, covered)
     before, current, after = around(seen, turn)
-    parts.audit.record(staff.actor, "conversation.read", f"conversation {talk.id}", company=row.company, turn=turn)
-    newer, older = parts.review_queue.beside(wanted, staff.id, companies, turn)
+    parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {talk.id}", company=row.company, turn=turn)
+    newer, older = parts.staff.review_queue.beside(wanted, staff.id, companies, turn)
     return {
         "talk": talk, "before": before, "turn": current, "after": after, "turns_in_all": len(seen), "newer": newer,
         "older": older, **_told_of(parts, staff, [turn]),
@@ -137,7 +138,7 @@ def _one(
 
 
 def _told_of(parts: Services, staff: Account, turns: list[int]) -> dict[str, Any]:
-    given = parts.reviews.to_show(turns, staff.id)
+    given = parts.staff.reviews.to_show(turns, staff.id)
     return {
         "own_reviews": {turn: one for turn, found in given.items() for one in found if one.reviewer == staff.id},
         "others_reviews": {turn: [one for one in found if one.reviewer != staff.id] for turn, found in given.items()},
@@ -150,11 +151,13 @@ def tell_reader(parts: Services, staff: Account, talk: Conversation, turns: Sequ
     may = staff.may("review", talk.company)
     if not may:
         return {"may_review": False}
-    able = [each for each in parts.register.all() if not each.disabled and each.may("read_conversations", talk.company)]
-    covered = None if staff.covers("review") else staff.companies("review", parts.catalogue.companies)
+    able = [each for each in parts.staff.accounts.all() if not each.disabled and each.may("read_conversations", talk.company)]
+    covered = None if staff.covers("review") else staff.companies("review", parts.knowledge.catalogue.companies)
     return {
-        "may_review": True, "labels": parts.reviews.labels(talk.id), "known_labels": parts.reviews.known_labels(covered),
-        "assignee": parts.reviews.assignee(talk.id), "colleagues": able, **_told_of(parts, staff, [turn.id for turn in turns]),
+        "may_review": True, "labels": parts.staff.reviews.labels(talk.id),
+        "known_labels": parts.staff.reviews.known_labels(covered),
+        "assignee": parts.staff.reviews.assignee(talk.id), "colleagues": able,
+        **_told_of(parts, staff, [turn.id for turn in turns]),
     }  # fmt: skip
 
 
@@ -163,6 +166,6 @@ conversations.TOLD_TOO.append(tell_reader)
 
 def _talk(parts: Services, staff: Account, conversation: str) -> Conversation:
     staff.require("review")
-    talk = parts.transcripts.get(conversation[:40])
+    talk = parts.conversations.transcripts.get(conversation[:40])
     staff.require("review", talk.company)
     return talk

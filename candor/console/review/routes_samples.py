@@ -25,11 +25,11 @@ HERE = f"{FOLDER}/review/samples"
 def listed(request: Request, parts: Parts, staff: Staff) -> Response:
     staff.require("review")
     found = samples_for(parts, staff)
-    judged = parts.samples.judged([sample.id for sample in found])
+    judged = parts.staff.samples.judged([sample.id for sample in found])
     return show(request, "review/samples.html", {
         "samples": found, "judged": judged, "names": names_of(parts), "largest": LARGEST, "queues": QUEUES,
         "covers": staff.covers("review"),
-        "known": staff.companies("review", parts.catalogue.companies), "seed": random.randrange(10_000),  # noqa: S311
+        "known": staff.companies("review", parts.knowledge.catalogue.companies), "seed": random.randrange(10_000),  # noqa: S311
     })  # fmt: skip
 
 
@@ -40,10 +40,10 @@ def make(
 ) -> Response:  # fmt: skip
     """Choose turns at random, and keep which they are."""
     check_sample(staff, company)
-    sample = parts.samples.make(
+    sample = parts.staff.samples.make(
         name, size=size, seed=seed, by=staff.id, company=company, which=(of_kind(kind if kind in QUEUES else ""),)
     )
-    parts.audit.record(staff.actor, "sample.make", f"sample {sample}", company=company, size=size, seed=seed)
+    parts.staff.audit.record(staff.actor, "sample.make", f"sample {sample}", company=company, size=size, seed=seed)
     return RedirectResponse(f"{HERE}/{sample}", 303)
 
 
@@ -51,9 +51,9 @@ def make(
 def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
     """Progress of each reviewer, agreement of each two, and the turns on which they differ - of those judged by oneself."""
     staff.require("review")
-    found = parts.samples.get(sample)
+    found = parts.staff.samples.get(sample)
     check_sample(staff, found.company)
-    verdicts = parts.samples.verdicts(sample)
+    verdicts = parts.staff.samples.verdicts(sample)
     return show(request, "review/sample.html", {
         "sample": found, "verdicts": verdicts, "pairs": pairs_of(verdicts), "names": names_of(parts),
         "mine": set(verdicts.get(staff.id, {})), "verdict_names": VERDICT_NAMES,
@@ -65,10 +65,10 @@ def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
 def drop(parts: Parts, staff: Staff, sample: int) -> Response:
     """Forget the choice; its verdicts stay. For whoever made it, and the privacy officer."""
     staff.require("review")
-    found = parts.samples.get(sample)
+    found = parts.staff.samples.get(sample)
     check_sample(staff, found.company)
     if staff.id != found.made_by:
         staff.require("export", found.company or None)
-    parts.samples.drop(sample)
-    parts.audit.record(staff.actor, "sample.drop", f"sample {sample}", company=found.company)
+    parts.staff.samples.drop(sample)
+    parts.staff.audit.record(staff.actor, "sample.drop", f"sample {sample}", company=found.company)
     return RedirectResponse(HERE, 303)

@@ -59,7 +59,7 @@ async def kept_from(request: Request) -> KeptForm | None:
     fields = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in NEVER)
     if not any(value for _, value in fields) or any(SECRET.search(name) for name, _ in fields):
         return None
-    return KeptForm(path, fields, parts(request).sessions.whose_form(await token_of(request)))
+    return KeptForm(path, fields, parts(request).staff.sessions.whose_form(await token_of(request)))
 
 
 async def token_of(request: Request) -> str:
@@ -70,13 +70,13 @@ async def token_of(request: Request) -> str:
 
 def slip_of(form: KeptForm, services: Services) -> str | None:
     """What carries it, sealed: whoever signs in next at this browser cannot read it. None where it is too long for a form."""
-    slip = services.slips.make(PURPOSE, path=form.path, fields=form.fields, whose=form.whose)
+    slip = services.staff.sealed_tokens.make(PURPOSE, path=form.path, fields=form.fields, whose=form.whose)
     return slip if len(slip) < services.settings.largest_body - ROOM else None
 
 
 def read_slip(slip: str, services: Services) -> KeptForm | None:
     """None where there is none, or it is too old."""
-    told = services.slips.read(PURPOSE, slip, LASTS) if slip else None
+    told = services.staff.sealed_tokens.read(PURPOSE, slip, LASTS) if slip else None
     if told is None:
         return None
     return KeptForm(told["path"], tuple((name, value) for name, value in told["fields"]), told["whose"])

@@ -41,13 +41,13 @@ class NoAccountError(CandorError):
 @router.get("")
 def go(request: Request, parts: Parts, next: str = "") -> Response:
     """To the provider, and back to `next`."""
-    if parts.provider is None:
+    if parts.staff.provider is None:
         raise NotConfiguredError("no CANDOR_OIDC_ISSUER")
     try:
-        url, begun = parts.provider.begin(_back(request, parts))
+        url, begun = parts.staff.provider.begin(_back(request, parts))
     except CandorError as error:
         return _failed(request, error)
-    slip = parts.slips.make(PURPOSE, state=begun.state, nonce=begun.nonce, verifier=begun.verifier, next=own(next))
+    slip = parts.staff.sealed_tokens.make(PURPOSE, state=begun.state, nonce=begun.nonce, verifier=begun.verifier, next=own(next))
     response = RedirectResponse(url, 303)
     tls = request.url.scheme == "https"
     response.set_cookie(
@@ -59,21 +59,21 @@ def go(request: Request, parts: Parts, next: str = "") -> Response:
 @router.get("/back")
 def back(request: Request, parts: Parts, sender: Sender) -> Response:
     """From the provider: the same browser, the same sign-in, a verified person with an open account."""
-    if parts.provider is None:
+    if parts.staff.provider is None:
         raise NotConfiguredError("no CANDOR_OIDC_ISSUER")
-    told = parts.slips.read(PURPOSE, request.cookies.get(COOKIE, ""), LASTS)
+    told = parts.staff.sealed_tokens.read(PURPOSE, request.cookies.get(COOKIE, ""), LASTS)
     try:
         if told is None:
             raise NotProvenError("no sign-in was begun in this browser")
         begun = SignInBegun(told["state"], told["nonce"], told["verifier"])
         redirect = _back(request, parts)
-        person = parts.provider.finish(f"{redirect}?{request.url.query}", begun, redirect)
+        person = parts.staff.provider.finish(f"{redirect}?{request.url.query}", begun, redirect)
         account = _account(parts, person)
     except CandorError as error:
-        parts.audit.record(NOBODY, "session.refused", why=type(error).__name__.removesuffix("Error"), means="oidc")
+        parts.staff.audit.record(NOBODY, "session.refused", why=type(error).__name__.removesuffix("Error"), means="oidc")
         response = _failed(request, error)
     else:
-        parts.audit.record(account.actor, "session.begin", means="oidc")
+        parts.staff.audit.record(account.actor, "session.begin", means="oidc")
         response = begin(request, LetIn(account, "oidc"), told["next"])
     response.delete_cookie(COOKIE, path=HERE)
     return response
@@ -81,15 +81,15 @@ def back(request: Request, parts: Parts, sender: Sender) -> Response:
 
 def _account(parts: Parts, person: ProviderIdentity) -> Account:
     """By issuer and subject; the first time by the verified address of an account that is there. Raises: NoAccountError."""
-    found = parts.register.by_subject(person.subject)
+    found = parts.staff.accounts.by_subject(person.subject)
     if found is None and person.email:
-        found = parts.register.find(person.email)
+        found = parts.staff.accounts.find(person.email)
         if found is not None and not found.disabled:
             try:
-                found = parts.register.link(found.id, person.subject)
+                found = parts.staff.accounts.link(found.id, person.subject)
             except ConflictError:
                 raise NoAccountError("the account belongs to another person at the provider") from None
-            parts.audit.record(found.actor, "account.link", f"account {found.id}")
+            parts.staff.audit.record(found.actor, "account.link", f"account {found.id}")
     if found is None or found.disabled:
         raise NoAccountError("no open account for whom the provider let in")
     return found

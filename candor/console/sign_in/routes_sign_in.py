@@ -59,7 +59,7 @@ def enter(
     if not parts.settings.console_passwords:
         return _form(request, 403, told)
     try:
-        found = parts.entrance.with_password(email, password, sender)
+        found = parts.staff.authenticator.with_password(email, password, sender)
     except (NotLetInError, TooManyError) as error:
         return _refused(request, error, told)
     if isinstance(found, CodeNeeded):
@@ -75,7 +75,7 @@ def enter_code(
 ) -> Response:  # fmt: skip
     told = {"next": own(next), "kept": kept}
     try:
-        found = parts.entrance.with_code(slip, code, sender)
+        found = parts.staff.authenticator.with_code(slip, code, sender)
     except (TooLateError, TooManyError) as error:
         return _refused(request, error, told)
     except NotLetInError as error:
@@ -97,8 +97,8 @@ def again(request: Request, kept: FormText = "") -> Response:
 @router.post("/sign-out")
 @before_enrolment
 def leave(request: Request, parts: Parts, who: Who) -> Response:
-    parts.sessions.end(key_of(request))
-    parts.audit.record(who.account.actor, "session.end")
+    parts.staff.sessions.end(key_of(request))
+    parts.staff.audit.record(who.account.actor, "session.end")
     response = RedirectResponse(f"{FOLDER}/sign-in?left=1", 303)
     take_away(response, request)
     return response
@@ -106,7 +106,7 @@ def leave(request: Request, parts: Parts, who: Who) -> Response:
 
 def begin(request: Request, found: LetIn, next: str, kept: str = "") -> Response:
     """A session with a key of its own; the one that this browser had before ends."""
-    sessions = parts(request).sessions
+    sessions = parts(request).staff.sessions
     if before := key_of(request):
         sessions.end(before)
     key = sessions.begin(found.account, found.means, name_of(request.headers.get("user-agent", "")))

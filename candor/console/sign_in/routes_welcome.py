@@ -35,14 +35,14 @@ def set_password(
     if new_password != new_password_again:
         return _page(request, account, slip, "The two passwords differ.")
     try:
-        parts.register.set_password(account.id, new_password, stamp=account.stamp)
+        parts.staff.accounts.set_password(account.id, new_password, stamp=account.stamp)
     except WeakPasswordError as error:
         return _page(request, account, slip, error.public)
     except ConflictError:
         raise OldInvitationError("used twice at the same moment") from None
-    ended = parts.sessions.end_all(account.id)
-    parts.audit.record(account.actor, "account.password", f"account {account.id}", sessions_ended=ended, by="invitation")
-    found = parts.entrance.with_password(account.email, new_password, sender)
+    ended = parts.staff.sessions.end_all(account.id)
+    parts.staff.audit.record(account.actor, "account.password", f"account {account.id}", sessions_ended=ended, by="invitation")
+    found = parts.staff.authenticator.with_password(account.email, new_password, sender)
     if isinstance(found, CodeNeeded):
         return show(request, "sign_in/code.html", {"slip": found.slip, "next": f"{FOLDER}/", "kept": "", "wrong": ""})
     return begin(request, found, f"{FOLDER}/")

@@ -9,12 +9,16 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from candor.conversations.handoff.sessions import LiveChatSession
+from candor.conversations.handoff.queue import HandoffQueue
+from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions
 from candor.conversations.input import readable
 from candor.conversations.reply import Reply, Speaker
+from candor.conversations.responses import Responses
 from candor.errors import ConflictError, UnknownConversationError
-from candor.services import Services
+from candor.tickets.company import CompanyOf
 from candor.transcripts.models import TurnRow
+from candor.transcripts.store import TranscriptStore
+from candor.transcripts.vault import Vault
 
 NAMELESS = "Somebody"
 
@@ -38,10 +42,12 @@ class LiveChatNews:
 class LiveChat:
     """`actor`: who acts, as the audit log names them: account:3, slack:U0123."""
 
-    def __init__(self, parts: Services) -> None:
-        self._talks, self._people, self._transcripts = parts.talks, parts.people, parts.transcripts
-        self._vault, self._wording, self._card = parts.vault, parts.wording, parts.company_card
-        self._longest = parts.settings.longest_message
+    def __init__(
+        self, sessions: LiveChatSessions, queue: HandoffQueue, transcripts: TranscriptStore, vault: Vault, responses: Responses,
+        *, company_of: CompanyOf, longest_message: int,
+    ) -> None:  # fmt: skip
+        self._sessions, self._queue, self._transcripts, self._vault = sessions, queue, transcripts, vault
+        self._responses, self._company_of, self._longest = responses, company_of, longest_message
 
     def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
         """From here on this person answers, and the visitor is told so. Who has taken it already, still has it.
@@ -49,14 +55,16 @@ class LiveChat:
         Raises: UnknownConversationError; NobodyWaitsHereError; TakenError, which names who was first.
         """
         self._transcripts.get(conversation)
-        going_on = self._talks.of(conversation)
-        asked = self._people.newest(conversation)
+        going_on = self._sessions.of(conversation)
+        asked = self._queue.newest(conversation)
         if going_on is None and (asked is None or asked.answered_at is not None):
             raise NobodyWaitsHereError(f"nobody waits in conversation {conversation}")
         company = going_on.company if going_on else asked.company if asked else ""
         name = " ".join(name.split())[:80] or NAMELESS
-        joins = self._reply("utter_person_joined", company, Speaker(name=name, company=self._card(company).name, does="joins"))
-        talk, _ = self._talks.take(conversation, company, actor, name, joins.model_dump())
+        joins = self._reply(
+            "utter_person_joined", company, Speaker(name=name, company=self._company_of(company).name, does="joins")
+        )
+        talk, _ = self._sessions.take(conversation, company, actor, name, joins.model_dump())
         return talk
 
     def say(self, talk: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
@@ -65,9 +73,9 @@ class LiveChat:
         Raises: BadMessageError; UnknownConversationError; SessionOverError.
         """
         masked = self._vault.mask(talk.conversation, readable(text, longest=self._longest))
-        speaker = Speaker(name=name or NAMELESS, company=self._card(talk.company).name)
+        speaker = Speaker(name=name or NAMELESS, company=self._company_of(talk.company).name)
         reply = Reply(kind="human", text=masked, company=talk.company, speaker=speaker)
-        fresh = self._talks.say(talk.id, message_id, reply.model_dump())
+        fresh = self._sessions.say(talk.id, message_id, reply.model_dump())
         if fresh:
             self._answered(talk.conversation, actor)
         return fresh
@@ -78,24 +86,24 @@ class LiveChat:
         Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
         """
         words = readable(text, longest=self._longest)
-        fresh = self._people.answer_by_mail(waiting, words, actor, f"person-answer:{message_id}")
+        fresh = self._queue.answer_by_mail(waiting, words, actor, f"person-answer:{message_id}")
         if fresh:
             self._nobody_waits(waiting)
         return fresh
 
     def settle(self, waiting: int, actor: str) -> None:
         """Who waits was answered some other way. Raises: NobodyWaitsError."""
-        self._people.answered(waiting, actor)
+        self._queue.answered(waiting, actor)
         self._nobody_waits(waiting)
 
     def _nobody_waits(self, waiting: int) -> None:
-        asked = self._people.get(waiting)
+        asked = self._queue.get(waiting)
         with suppress(UnknownConversationError):  # forgotten meanwhile
             self._transcripts.answered_by_person(asked.conversation if asked else "")
 
     def hear(self, conversation: str, message_id: str, masked: str) -> Speaker | None:
         """A visitor's message: kept for the person who has taken the conversation; None: it is Candor's to answer."""
-        talk = self._talks.hear(conversation, message_id, masked)
+        talk = self._sessions.hear(conversation, message_id, masked)
         return self._speaker(talk) if talk else None
 
     def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
@@ -104,7 +112,7 @@ class LiveChat:
         answered: what the visitor wanted a person for is settled, also where nothing was said in the chat.
         Raises: UnknownConversationError.
         """
-        ended = self._talks.end(conversation, actor, self._leaves)
+        ended = self._sessions.end(conversation, actor, self._leaves)
         if answered:
             self._answered(conversation, actor)
         return ended
@@ -114,19 +122,19 @@ class LiveChat:
 
         Raises: UnknownConversationError.
         """
-        self._talks.seen(conversation)
-        said, talk = self._talks.said_by_people(conversation), self._talks.of(conversation)
-        asked = self._people.newest(conversation)
+        self._sessions.seen(conversation)
+        said, talk = self._sessions.said_by_people(conversation), self._sessions.of(conversation)
+        asked = self._queue.newest(conversation)
         waiting = asked is not None and asked.answered_at is None
         return LiveChatNews(said[max(0, after) :], len(said), self._speaker(talk) if talk else None, waiting)
 
     def of(self, conversation: str) -> LiveChatSession | None:
         """The talk that goes on."""
-        return self._talks.of(conversation)
+        return self._sessions.of(conversation)
 
     def _answered(self, conversation: str, actor: str) -> None:
         """The one place that notes that a person has answered: with who waited, and with the conversation."""
-        self._people.answered_in(conversation, actor)
+        self._queue.answered_in(conversation, actor)
         self._transcripts.answered_by_person(conversation)
 
     def _leaves(self, talk: LiveChatSession) -> dict[str, object]:
@@ -134,8 +142,8 @@ class LiveChat:
         return self._reply("utter_person_left", talk.company, gone).model_dump()
 
     def _speaker(self, talk: LiveChatSession) -> Speaker:
-        return Speaker(name=talk.name, company=self._card(talk.company).name)
+        return Speaker(name=talk.name, company=self._company_of(talk.company).name)
 
     def _reply(self, response: str, company: str, speaker: Speaker) -> Reply:
-        said = self._wording.say(response, name=speaker.name, company_name=speaker.company)
+        said = self._responses.say(response, name=speaker.name, company_name=speaker.company)
         return Reply(kind="human", text=said, company=company, speaker=speaker)

@@ -230,7 +230,7 @@ def test_slack_is_off_without_tokens_and_a_wrong_one_is_named(parts: Services) -
 def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:
     """Most companies have none."""
     assert found(parts, "webhook") == Finding("webhook", True, "not configured")
-    del parts.webhooks  # as if started anew
+    del parts.requests.webhooks  # as if started anew
 
     parts.settings = parts.settings.model_copy(update={"webhook_url": "http://jira.example/hook"})
     assert_fault(parts, "webhook", "CANDOR_WEBHOOK_URL")

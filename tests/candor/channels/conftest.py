@@ -12,9 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from candor.app.conversations import make_assistant
 from candor.app.web import make_app
 from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import LiveChat
 from candor.services import Services
 from candor.settings import Settings
 from knowledge.catalogue import PolicyCatalogue
@@ -66,7 +66,7 @@ def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Iterato
             actions_port=1, longest_message=4000, largest_body=64_000,
         )
     )  # fmt: skip
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     yield made
     made.engine.dispose()
 
@@ -79,10 +79,7 @@ def rasa() -> FakeRasa:
 @pytest.fixture
 def door(parts: Services, rasa: FakeRasa) -> Assistant:
     """The one door, as candor/app/web.py builds it."""
-    return Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue,
-        wording=parts.wording, longest_message=parts.settings.longest_message, persons=LiveChat(parts),
-    )  # fmt: skip
+    return make_assistant(parts, rasa)
 
 
 @pytest.fixture

@@ -40,12 +40,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def accepted(parts: Services) -> list[int]:
     """Two accepted corrections, one that is still to decide, and one that cannot be taken."""
-    talk = parts.transcripts.begin(company="acme", channel="web").id
-    parts.transcripts.ask(talk, "m-1", "zebra")
-    parts.transcripts.answered(talk, "m-1", Understood([{"kind": "unsure", "text": "…"}]), 1.0)
-    turn = parts.transcripts.turns(talk)[0].id
-    start = parts.catalogue.document("acme", "2026-01-15").text.index("We never sell")
-    numbers = parts.corrections.propose(turn, 1, [
+    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    parts.conversations.transcripts.ask(talk, "m-1", "zebra")
+    parts.conversations.transcripts.answered(talk, "m-1", Understood([{"kind": "unsure", "text": "…"}]), 1.0)
+    turn = parts.conversations.transcripts.turns(talk)[0].id
+    start = parts.knowledge.catalogue.document("acme", "2026-01-15").text.index("We never sell")
+    numbers = parts.staff.corrections.propose(turn, 1, [
         Proposal("answer", "zebra crossing sale of particulars?", "2026-01-15", ((start, start + 28),)),
         Proposal("teach", "zebra wholesale of particulars", target="aspect:selling.sold"),
         Proposal("teach", "aye zebra", target="intent:affirm"),
@@ -53,7 +53,7 @@ def accepted(parts: Services) -> list[int]:
         Proposal("silence", "zebra not decided yet"),
     ])  # fmt: skip
     for number in numbers[:4]:
-        parts.corrections.decide(number, 2, accept=True)
+        parts.staff.corrections.decide(number, 2, accept=True)
     return numbers
 
 
@@ -73,8 +73,8 @@ def test_accepted_corrections_are_written_for_a_person_to_read(
     taught = {aspect.id: aspect.questions for aspect in read_aspects(tmp_path / "out" / BANK)}
     assert taught["selling.sold"][-1] == "zebra wholesale of particulars"
     assert "+      - zebra wholesale of particulars" in (tmp_path / "out" / "corrections.patch").read_text(encoding="utf-8")
-    assert parts.corrections.counts()["exported"] == 0
-    (entry,) = parts.audit.entries(action="correction.export")
+    assert parts.staff.corrections.counts()["exported"] == 0
+    (entry,) = parts.staff.audit.entries(action="correction.export")
     assert entry.details == {"applied": False, "corrections": [accepted[1], accepted[2], accepted[0]]}
 
 
@@ -88,7 +88,7 @@ def test_applying_changes_the_files_and_marks_what_was_taken(
     assert said.exit_code == 0, said.output
     assert "zebra wholesale of particulars" in (project / BANK).read_text(encoding="utf-8")
     assert "- aye zebra" in (project / "bot/data/nlu/dialogue.yml").read_text(encoding="utf-8")
-    assert {number: parts.corrections.get(number).state for number in accepted} == dict(
+    assert {number: parts.staff.corrections.get(number).state for number in accepted} == dict(
         zip(accepted, ["exported", "exported", "exported", "accepted", "proposed"], strict=True)
     )
     assert "nothing to export" in again.output
@@ -99,8 +99,8 @@ def test_the_corrections_are_tried_before_they_are_trained(
     parts: Services, accepted: list[int], project: Path, tmp_path: Path
 ) -> None:
     """Both figures of the corrected questions, and what "after" is made of."""
-    parts.encoder = FakeEncoder()  # type: ignore[assignment]
-    parts.scope, parts.ranker = NO_CHATTER, Ranker.untrained()
+    parts.knowledge.encoder = FakeEncoder()  # type: ignore[assignment]
+    parts.knowledge.scope, parts.knowledge.ranker = NO_CHATTER, Ranker.untrained()
     parts.settings.encoder_dir.mkdir(parents=True)
     candor_says("export-training", "--out", tmp_path / "out")
 

@@ -19,7 +19,6 @@ from candor.app.web import make_app
 from candor.cli.main import app
 from candor.conversations.ask import show
 from candor.conversations.comparison import told_changes
-from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import Reply
 from candor.services import Services
@@ -45,7 +44,7 @@ def rasa() -> FakeRasa:
 def candor(tmp_path: Path, catalogue: PolicyCatalogue, rasa: FakeRasa) -> Iterator[str]:
     """The address of a running Candor on loopback."""
     made = Services(Settings(var_dir=tmp_path / "far", secret_key=SecretStr("a secret"), database_url=""))
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     server = uvicorn.Server(uvicorn.Config(make_app(made, rasa), log_config=None, access_log=False))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -102,7 +101,7 @@ def test_a_question_is_answered_with_quotes_and_places(parts: Services) -> None:
 
 def test_an_answer_can_be_had_as_json(parts: Services) -> None:
     """It is the Reply that every channel gets."""
-    parts.answers = small_answers(parts.catalogue, answer_from=0.9, unsure_from=0.8)
+    parts.knowledge.answers = small_answers(parts.knowledge.catalogue, answer_from=0.9, unsure_from=0.8)
 
     told = candor_says("ask", "do you keep zebras", "--company", "acme", "--json")
 
@@ -226,11 +225,11 @@ def test_chat_shows_what_a_person_says_and_that_one_has_taken_over(
 ) -> None:
     """Marked as a person's; what is typed then waits for their answer."""
     far = Services(Settings(var_dir=tmp_path / "far", secret_key=SecretStr("a secret"), database_url=""))
-    far.catalogue = catalogue
-    persons, answers = LiveChat(far), rasa.send
+    far.knowledge.catalogue = catalogue
+    persons, answers = far.conversations.live_chat, rasa.send
 
     async def send(*, sender: str, text: str, company: str) -> RasaTurn:
-        far.people.wanted(sender, company)
+        far.conversations.handoff_queue.wanted(sender, company)
         persons.say(persons.take(sender, "account:1", "Ada"), "account:1", "Ada", "Hello, this is Ada.", "p1")
         return await answers(sender=sender, text=text, company=company)
 
@@ -297,7 +296,7 @@ def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     parts.settings.encoder_dir.mkdir(parents=True)
     (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
     monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
-    parts.mapper = small_mapper()
+    parts.knowledge.mapper = small_mapper()
 
 
 @pytest.mark.usefixtures("fake_encoder")
@@ -364,7 +363,7 @@ def test_the_doctor_lists_findings_and_fails_with_a_fault(parts: Services) -> No
 @pytest.fixture
 def both(parts: Services, mapped: PolicyCatalogue) -> Services:
     """Acme in two versions and globex in one, with their aspect maps."""
-    parts.catalogue, parts.answers = mapped, small_answers(mapped)
+    parts.knowledge.catalogue, parts.knowledge.answers = mapped, small_answers(mapped)
     return parts
 
 
@@ -426,7 +425,9 @@ def test_what_is_not_there_is_one_line(both: Services, command: list[str]) -> No
 
 def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
     """Each side under its version, and where all changes stand."""
-    found = told_changes(what_changed(both.catalogue, "acme"), both.catalogue.company("acme"), "Privacy Policy", "2026-06-01")
+    found = told_changes(
+        what_changed(both.knowledge.catalogue, "acme"), both.knowledge.catalogue.company("acme"), "Privacy Policy", "2026-06-01"
+    )
 
     shown = show(Reply(kind="compare", text="…", citations=list(found.citations), comparison=list(found.sides)))
 
@@ -448,7 +449,7 @@ def test_training_without_its_packages_names_the_cure(command: list[str], monkey
 
 def test_keeping_shows_every_period_and_runs_the_job(parts: Services) -> None:
     """The same as the console's page; exit 1 where a part failed, as Rasa is not there."""
-    parts.transcripts.begin(company="acme", channel="web")
+    parts.conversations.transcripts.begin(company="acme", channel="web")
 
     shown = candor_says("keeping")
     ran = candor_says("keeping", "--run")
@@ -459,5 +460,5 @@ def test_keeping_shows_every_period_and_runs_the_job(parts: Services) -> None:
     assert ran.exit_code == 1
     assert "Conversations: 0 removed" in ran.stdout
     assert "Rasa's memory: Rasa does not answer" in ran.stdout
-    (entry,) = parts.audit.entries(action="keeping.run")
+    (entry,) = parts.staff.audit.entries(action="keeping.run")
     assert entry.actor.startswith("cli:")

@@ -33,7 +33,7 @@ def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, monkeypatc
         monkeypatch.setenv(f"CANDOR_{name}", value)
     joined.services.cache_clear()
     made = joined.services()
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     yield made
     made.engine.dispose()
     joined.services.cache_clear()
@@ -45,7 +45,7 @@ def says(*arguments: str) -> Result:
 
 def opened(parts: Services, confirmation: str = "yes-1", **others: str) -> str:
     asked = {"company": "acme", "request_type": "opt_out_of_sale", "conversation": "c_1", "email": "ada@example.com"} | others
-    found = parts.desk.open(Confirmed(confirmation=confirmation, residence="US-CA", **asked))
+    found = parts.requests.desk.open(Confirmed(confirmation=confirmation, residence="US-CA", **asked))
     assert isinstance(found, Opened)
     return found.ticket.number
 
@@ -137,7 +137,7 @@ def test_a_step_that_is_not_possible_is_one_line(parts: Services) -> None:
 def test_what_a_stranger_wrote_cannot_steer_the_terminal(parts: Services) -> None:
     """Neither by control characters nor by markup."""
     number = opened(parts)
-    parts.desk.add_details(number, "c_1", "\x1b[2Jgone [red]now[/red]")
+    parts.requests.desk.add_details(number, "c_1", "\x1b[2Jgone [red]now[/red]")
 
     shown = says("requests", "show", number).stdout
 
@@ -186,7 +186,7 @@ def test_an_export_goes_to_standard_output(parts: Services) -> None:
 def test_the_yearly_figures_are_shown(parts: Services) -> None:
     """A row for each kind."""
     number = opened(parts)
-    year = str(parts.staff.file(number).ticket.received_at.year)
+    year = str(parts.requests.staff_desk.file(number).ticket.received_at.year)
 
     assert "opt out of sale or sharing" in says("requests", "figures", "--year", year).stdout
     rows = {row["kind"]: row["received"] for row in json.loads(says("requests", "figures", "--year", year, "--json").stdout)}
@@ -195,7 +195,7 @@ def test_the_yearly_figures_are_shown(parts: Services) -> None:
 
 def test_visitors_who_wait_for_a_person_are_shown_and_ticked_off(parts: Services) -> None:
     """With where to answer."""
-    parts.people.wanted("c_1", "acme", "ada@example.com")
+    parts.conversations.handoff_queue.wanted("c_1", "acme", "ada@example.com")
 
     (waiting,) = json.loads(says("requests", "people", "--json").stdout)
     assert "ada@example.com" in says("requests", "people").stdout
@@ -239,8 +239,8 @@ def test_a_webhook_that_cannot_be_used_leaves_the_chat_alive(parts: Services) ->
 def test_keys_are_rotated_and_the_old_one_can_go(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests and conversations."""
     number = opened(parts)
-    conversation = parts.transcripts.begin(company="acme", channel="web").id
-    masked = parts.vault.mask(conversation, "I am bob@example.com")
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    masked = parts.conversations.vault.mask(conversation, "I am bob@example.com")
     token = re.findall(r"<\w+>", masked)[0]
     parts.engine.dispose()
 
@@ -253,8 +253,8 @@ def test_keys_are_rotated_and_the_old_one_can_go(parts: Services, monkeypatch: p
 
     monkeypatch.setenv("CANDOR_OLD_SECRET_KEYS", "")
     joined.services.cache_clear()
-    assert joined.services().staff.file(number).email == "ada@example.com"
-    assert joined.services().vault.reveal(conversation, token) == "bob@example.com"
+    assert joined.services().requests.staff_desk.file(number).email == "ada@example.com"
+    assert joined.services().conversations.vault.reveal(conversation, token) == "bob@example.com"
     joined.services().engine.dispose()
 
 

@@ -44,7 +44,7 @@ def admin(email: str = "ada@acme.example") -> Result:
 
 
 def actions(parts: Services) -> list[tuple[str, str]]:
-    return [(entry.actor.partition(":")[0], entry.action) for entry in reversed(parts.audit.entries())]
+    return [(entry.actor.partition(":")[0], entry.action) for entry in reversed(parts.staff.audit.entries())]
 
 
 def test_the_first_admin_is_made_in_the_terminal_and_can_sign_in(parts: Services) -> None:
@@ -56,7 +56,7 @@ def test_the_first_admin_is_made_in_the_terminal_and_can_sign_in(parts: Services
 
     assert "candor user add" in before
     assert (said.exit_code, "admin, agent:acme" in said.output, PASSWORD in said.output) == (0, True, False)
-    assert isinstance(parts.entrance.with_password("ada@acme.example", PASSWORD), LetIn)
+    assert isinstance(parts.staff.authenticator.with_password("ada@acme.example", PASSWORD), LetIn)
     assert actions(parts)[0] == ("cli", "account.add")
 
 
@@ -67,7 +67,7 @@ def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(parts: Serv
     said = says("user", "add", "ada@acme.example", "--role", "admin", typed=f"{typed}\n")
 
     assert (said.exit_code, said.output.count("The same again"), PASSWORD in said.output) == (0, 2, False)
-    assert isinstance(parts.entrance.with_password("ada@acme.example", PASSWORD), LetIn)
+    assert isinstance(parts.staff.authenticator.with_password("ada@acme.example", PASSWORD), LetIn)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_cannot_be_an_account_is_refused_with_the_cure(parts: Services, arg
     said = says("user", "add", *arguments, "--password-stdin", typed=f"{PASSWORD}\n")
 
     assert (said.exit_code, why in said.output) == (1, True)
-    assert parts.register.all() == []
+    assert parts.staff.accounts.all() == []
 
 
 @pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaaaa", "ada@acme.example 1"])
@@ -92,28 +92,28 @@ def test_an_easy_password_is_refused(parts: Services, weak: str) -> None:
     """Short, of few letters, or made of the address."""
     said = says("user", "add", "ada@acme.example", "--role", "admin", "--password-stdin", typed=f"{weak}\n")
 
-    assert (said.exit_code, parts.register.all()) == (1, [])
+    assert (said.exit_code, parts.staff.accounts.all()) == (1, [])
 
 
 def test_a_new_password_and_a_closed_account_sign_out_everywhere(parts: Services) -> None:
     """Each change is in the log."""
     admin()
     says("user", "add", "bea@acme.example", "--role", "agent", "--company", "acme", "--password-stdin", typed=f"{PASSWORD}\n")
-    bea = parts.register.find("bea@acme.example")
+    bea = parts.staff.accounts.find("bea@acme.example")
     assert bea is not None
     assert bea.grants == (Grant("agent", "acme"),)
-    first, second = parts.sessions.begin(bea, "password"), None
+    first, second = parts.staff.sessions.begin(bea, "password"), None
 
     says("user", "password", "bea@acme.example", "--password-stdin", typed="quite another sentence\n")
-    after_password = parts.sessions.look(first)
-    second = parts.sessions.begin(bea, "password")
+    after_password = parts.staff.sessions.look(first)
+    second = parts.staff.sessions.begin(bea, "password")
     says("user", "disable", "bea@acme.example")
-    after_closing = parts.sessions.look(second)
+    after_closing = parts.staff.sessions.look(second)
     says("user", "enable", "bea@acme.example")
     says("user", "roles", "bea@acme.example", "--role", "reviewer:globex")
 
     assert (after_password, after_closing) == (None, None)
-    found = parts.register.get(bea.id)
+    found = parts.staff.accounts.get(bea.id)
     assert (found.disabled, found.grants) == (False, (Grant("reviewer", "globex"),))
     done = [action for actor, action in actions(parts) if actor == "cli"]
     assert done == ["account.add", "account.add", "account.password", "account.disable", "account.enable", "account.roles"]
@@ -128,7 +128,7 @@ def test_the_last_admin_stays(parts: Services) -> None:
     disabled, demoted = says("user", "disable", "ada@acme.example"), says("user", "roles", "ada@acme.example", "--role", "agent")
 
     assert (disabled.exit_code, demoted.exit_code) == (1, 1)
-    ada = parts.register.find("ada@acme.example")
+    ada = parts.staff.accounts.find("ada@acme.example")
     assert ada is not None
     assert (ada.disabled, ada.may("manage_people")) == (False, True)
 
@@ -147,8 +147,8 @@ def test_a_list_of_nobody_says_how_the_first_account_is_made(parts: Services) ->
 def test_the_log_is_listed_and_checked(parts: Services) -> None:
     """The head of today holds tomorrow; one that was cut off, and a changed entry, exit with 1."""
     admin()
-    head = parts.audit.verify().head
-    parts.audit.record("system", "a.later.thing")
+    head = parts.staff.audit.verify().head
+    parts.staff.audit.record("system", "a.later.thing")
 
     whole, noted, other = (
         says("audit", "verify"),
@@ -170,10 +170,10 @@ def test_the_log_is_listed_and_checked(parts: Services) -> None:
 def test_a_change_of_keys_takes_second_factors_along(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the new key alone the code of the same phone still opens."""
     admin()
-    ada = parts.register.find("ada@acme.example")
+    ada = parts.staff.accounts.find("ada@acme.example")
     assert ada is not None
     secret = SecondFactor.new_secret()
-    assert parts.second_factor.confirm(ada.id, secret, pyotp.TOTP(secret).now())
+    assert parts.staff.second_factor.confirm(ada.id, secret, pyotp.TOTP(secret).now())
     monkeypatch.setenv("CANDOR_SECRET_KEY", "a new secret")
     monkeypatch.setenv("CANDOR_OLD_SECRET_KEYS", "a secret")
     joined.services.cache_clear()
@@ -184,5 +184,5 @@ def test_a_change_of_keys_takes_second_factors_along(parts: Services, monkeypatc
     joined.services().engine.dispose()
     monkeypatch.setenv("CANDOR_OLD_SECRET_KEYS", "")
     joined.services.cache_clear()
-    assert joined.services().second_factor.rotate() == 1
+    assert joined.services().staff.second_factor.rotate() == 1
     joined.services().engine.dispose()

@@ -49,7 +49,7 @@ def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Iterato
             _env_file=None,
         )  # type: ignore[call-arg]  # pydantic-settings' own parameter
     )
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     yield made
     made.engine.dispose()
 
@@ -75,9 +75,9 @@ def sign_in(parts: Services, nobody: TestClient) -> SignIn:
     def enter(*roles: Role, company: str = "", name: str = "Ada") -> Desk:
         email = f"{re.sub(r'[^a-z]', '', name.lower())}@{company or 'all'}.example"
         grants = [Grant(role, company) for role in roles]
-        account = parts.register.find(email) or parts.register.add(email, name, grants)
+        account = parts.staff.accounts.find(email) or parts.staff.accounts.add(email, name, grants)
         desk = Desk(nobody.app, base_url=f"{CONSOLE}/", raise_server_exceptions=False, follow_redirects=False)
-        key = parts.sessions.begin(account, "password")
+        key = parts.staff.sessions.begin(account, "password")
         desk.cookies.set(COOKIE, key, path="/console")
         desk.account, desk.csrf = account, csrf_of(key)
         return desk

@@ -10,7 +10,7 @@ from candor.transcripts.store import Understood
 
 def quote_of(parts: Services, words: str, company: str = "acme", version: str = "2026-01-15") -> dict[str, Any]:
     """A citation of these words, which stand in the policy."""
-    text = parts.catalogue.document(company, version).text
+    text = parts.knowledge.catalogue.document(company, version).text
     start = text.index(words)
     end = start + len(words)
     return {
@@ -26,7 +26,7 @@ def passage(parts: Services, words: str, score: float, *, cited: bool, company: 
 
 
 def begin(parts: Services, company: str = "acme", channel: str = "web") -> str:
-    return parts.transcripts.begin(company=company, channel=channel).id
+    return parts.conversations.transcripts.begin(company=company, channel=channel).id
 
 
 def say(
@@ -34,12 +34,12 @@ def say(
     evidence: dict[str, Any] | None = None, trace: dict[str, Any] | None = None, message_id: str = "",
 ) -> None:  # fmt: skip
     """One answered message, masked as the door does it."""
-    message_id = message_id or f"m-{len(parts.transcripts.turns(talk)) + 1}"
-    parts.transcripts.ask(talk, message_id, parts.vault.mask(talk, text))
+    message_id = message_id or f"m-{len(parts.conversations.transcripts.turns(talk)) + 1}"
+    parts.conversations.transcripts.ask(talk, message_id, parts.conversations.vault.mask(talk, text))
     told = [{"kind": "smalltalk", "text": "Hello!", "company": "acme", **reply} for reply in replies or ({},)]
     ranking = [{"name": intent, "confidence": confidence}, {"name": "request_deletion", "confidence": 0.04}]
     understood = Understood(told, intent, confidence, ranking, evidence or {}, trace or {})
-    parts.transcripts.answered(talk, message_id, understood, 85.0)
+    parts.conversations.transcripts.answered(talk, message_id, understood, 85.0)
 
 
 def a_question(parts: Services, talk: str, text: str = "do you sell my data? I am ada@example.com") -> None:

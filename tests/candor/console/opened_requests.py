@@ -24,7 +24,9 @@ def opened(parts: Services, *, days_ago: float = 0, proven: bool = True, **other
         "company": "acme", "request_type": "deletion", "conversation": f"c_{yes}", "email": f"ada{yes}@example.com",
         "residence": "DE", "vouched": "slack:T1" if proven else "",
     }  # fmt: skip
-    found = RequestDesk(parts.engine, parts.ledger, now=lambda: at).open(Confirmed(confirmation=f"yes-{yes}", **(asked | others)))
+    found = RequestDesk(parts.engine, parts.requests.events, now=lambda: at).open(
+        Confirmed(confirmation=f"yes-{yes}", **(asked | others))
+    )
     assert isinstance(found, Opened)
     return found.ticket.number
 
@@ -49,4 +51,4 @@ def letters(parts: Services, number: str) -> list[str]:
 
 def seen(parts: Services, number: str) -> dict[str, Any]:
     """What a form made now carries."""
-    return {"seen": parts.staff.file(number).newest, "form": f"form{next(YES)}"}
+    return {"seen": parts.requests.staff_desk.file(number).newest, "form": f"form{next(YES)}"}

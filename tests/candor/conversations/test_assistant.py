@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from actions.fields import asks_for
+from candor.app.conversations import make_assistant
 from candor.conversations.assistant import Assistant, TurnResult, for_rasa
-from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.input import readable
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import AskedField, Choice
@@ -53,25 +53,17 @@ async def talk(door: Assistant) -> str:
 
 
 def door_to(rasa: FakeRasa, parts: Services) -> Assistant:
-    return Assistant(
-        rasa=rasa,
-        transcripts=parts.transcripts,
-        vault=parts.vault,
-        catalogue=parts.catalogue,
-        wording=parts.wording,
-        longest_message=4000,
-        persons=LiveChat(parts),
-    )
+    return make_assistant(parts, rasa)
 
 
 async def everything_else(parts: Services) -> None:
     """Let all other tasks go on as far as they can: each step of theirs is shorter than these."""
     for _ in range(20):
-        await asyncio.to_thread(parts.transcripts.older_than, 1)
+        await asyncio.to_thread(parts.conversations.transcripts.older_than, 1)
 
 
 def only_turn(parts: Services, talk: str) -> TurnRow:
-    (turn,) = parts.transcripts.turns(talk)
+    (turn,) = parts.conversations.transcripts.turns(talk)
     return turn
 
 
@@ -81,7 +73,7 @@ def test_a_new_conversation_is_greeted_in_the_companys_name(door: Assistant, par
 
     assert (greeting.kind, greeting.company) == ("smalltalk", "acme")
     assert "Acme" in greeting.text
-    assert parts.transcripts.get(conversation.id) == conversation
+    assert parts.conversations.transcripts.get(conversation.id) == conversation
 
 
 async def test_a_company_that_is_not_there_begins_nothing(door: Assistant) -> None:
@@ -96,7 +88,7 @@ async def test_rasa_and_the_transcript_only_see_tokens(door: Assistant, rasa: Fa
 
     assert rasa.sent == [{"sender": talk, "text": "delete me: <email_1>, <phone_1>", "company": "acme"}]
     assert only_turn(parts, talk).text == "delete me: <email_1>, <phone_1>"
-    assert parts.vault.reveal(talk, "<email_1>") == "jo@example.com"
+    assert parts.conversations.vault.reveal(talk, "<email_1>") == "jo@example.com"
 
 
 @pytest.mark.parametrize("text", ["/restart", "/request_deletion", "//session_start", " / /affirm", "/", '/inform{"a": 1}'])
@@ -160,7 +152,7 @@ async def test_the_same_message_asks_rasa_once(door: Assistant, rasa: FakeRasa, 
 
     assert again == first
     assert len(rasa.sent) == 1
-    assert len(parts.transcripts.turns(talk)) == 1
+    assert len(parts.conversations.transcripts.turns(talk)) == 1
 
 
 async def test_the_same_message_sent_twice_at_once_asks_rasa_once(parts: Services) -> None:
@@ -326,7 +318,7 @@ async def test_switching_the_company_moves_the_conversation(door: Assistant, ras
     await door.say(talk, "hello")
 
     assert answered.replies[0].company == "globex"
-    assert parts.transcripts.get(talk).company == "globex"
+    assert parts.conversations.transcripts.get(talk).company == "globex"
     assert [sent["company"] for sent in rasa.sent] == ["acme", "globex"]
 
 
@@ -340,7 +332,7 @@ async def test_nothing_moves_to_a_company_that_is_not_there(
     answered = await door.say(talk, "switch")
 
     assert answered.replies[0].company == "acme"
-    assert parts.transcripts.get(talk).company == "acme"
+    assert parts.conversations.transcripts.get(talk).company == "acme"
 
 
 async def test_forgetting_deletes_here_and_in_rasa(door: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
@@ -350,8 +342,8 @@ async def test_forgetting_deletes_here_and_in_rasa(door: Assistant, rasa: FakeRa
     await door.forget(talk)
 
     assert rasa.forgotten == [talk]
-    assert parts.transcripts.turns(talk) == []
-    assert parts.vault.reveal(talk, "<email_1>") is None
+    assert parts.conversations.transcripts.turns(talk) == []
+    assert parts.conversations.vault.reveal(talk, "<email_1>") is None
     with pytest.raises(UnknownConversationError):
         await door.say(talk, "hello")
 
@@ -364,8 +356,8 @@ async def test_nothing_is_deleted_while_rasa_is_down(door: Assistant, rasa: Fake
     with pytest.raises(AssistantDownError):
         await door.forget(talk)
 
-    assert len(parts.transcripts.turns(talk)) == 1
-    assert parts.vault.reveal(talk, "<email_1>") == "jo@example.com"
+    assert len(parts.conversations.transcripts.turns(talk)) == 1
+    assert parts.conversations.vault.reveal(talk, "<email_1>") == "jo@example.com"
 
 
 async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Services) -> None:
@@ -382,7 +374,7 @@ async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Se
     await asyncio.gather(saying, forgetting)
 
     assert rasa.order == ["answered", "forgotten"]
-    assert parts.transcripts.turns(conversation.id) == []
+    assert parts.conversations.transcripts.turns(conversation.id) == []
 
 
 async def test_conversations_past_their_time_are_forgotten_everywhere(
@@ -397,7 +389,7 @@ async def test_conversations_past_their_time_are_forgotten_everywhere(
 
     assert forgotten == 1
     assert rasa.forgotten == [talk]
-    assert parts.transcripts.get(young.id) == young
+    assert parts.conversations.transcripts.get(young.id) == young
 
 
 async def test_feedback_is_masked_too(door: Assistant, parts: Services, talk: str) -> None:
@@ -493,7 +485,7 @@ async def test_a_visitors_yes_to_forgetting_ends_the_conversation(parts: Service
     (reply,) = answered.replies
     assert (reply.text, reply.ended) == ("Forgotten, jo@example.com.", True)
     assert rasa.forgotten == [talk]
-    assert parts.transcripts.to_forget() == []
+    assert parts.conversations.transcripts.to_forget() == []
     with pytest.raises(UnknownConversationError):
         await door.say(talk, "yes", "message-1")
 
@@ -511,9 +503,9 @@ async def test_what_rasa_could_not_forget_is_remembered_to_be_forgotten(parts: S
     answered = await door.say(talk, "yes")
 
     assert answered.replies[0].ended
-    assert parts.transcripts.to_forget() == [talk]
+    assert parts.conversations.transcripts.to_forget() == [talk]
     with pytest.raises(UnknownConversationError):
-        parts.transcripts.get(talk)
+        parts.conversations.transcripts.get(talk)
 
 
 async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, rasa: FakeRasa, talk: str) -> None:
@@ -523,20 +515,17 @@ async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, r
     everywhere = await door_to(rasa, parts).forget_now(talk)
 
     assert not everywhere
-    assert parts.transcripts.to_forget() == [talk]
+    assert parts.conversations.transcripts.to_forget() == [talk]
 
 
 async def test_requests_outlive_the_conversation_without_their_link_to_it(parts: Services, rasa: FakeRasa) -> None:
     """Forgotten after its time, the link stays: in Slack the requester is still told how it goes on."""
-    door = Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=4000, persons=LiveChat(parts), cut=(parts.links.cut,),
-    )  # fmt: skip
+    door = make_assistant(parts, rasa)
     talks = [(await door.begin(company="acme", channel="web"))[0].id for _ in range(2)]
     for talk in talks:
-        parts.tickets.open(confirmation=talk, company="acme", request_type="access", conversation=talk)
+        parts.requests.tickets.open(confirmation=talk, company="acme", request_type="access", conversation=talk)
 
     await door.forget(talks[0])
     await door.forget_older_than(-1)
 
-    assert [len(parts.tickets.of_conversation(talk)) for talk in talks] == [0, 1]
+    assert [len(parts.requests.tickets.of_conversation(talk)) for talk in talks] == [0, 1]

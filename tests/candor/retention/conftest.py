@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from candor.app.conversations import make_assistant
 from candor.app.retention import RetentionService, make_keeper
 from candor.channels.slack.threads import ThreadPlaces
-from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import LiveChat
 from candor.retention.job import RetentionJob
 from candor.services import Services
 from candor.settings import Settings
@@ -33,14 +32,10 @@ class House:
     at: datetime = NOON
 
     def __post_init__(self) -> None:
-        self.door = Assistant(
-            rasa=self.rasa, transcripts=self.parts.transcripts, vault=self.parts.vault, catalogue=self.parts.catalogue,
-            wording=self.parts.wording, longest_message=4000, persons=LiveChat(self.parts),
-            cut=(self.parts.links.cut, self.places.forget),
-        )  # fmt: skip
+        self.door = make_assistant(self.parts, self.rasa)
         parts = self.parts
-        parts.transcripts._now = parts.audit._now = parts.sessions._now = self.now
-        parts.desk._clock = parts.staff._clock = parts.people._clock = self.now
+        parts.conversations.transcripts._now = parts.staff.audit._now = parts.staff.sessions._now = self.now
+        parts.requests.desk._clock = parts.requests.staff_desk._clock = parts.conversations.handoff_queue._clock = self.now
         self.keeper: RetentionService = make_keeper(self.parts, self.door)
         self.keeper.job._now = self.now
 
@@ -90,9 +85,6 @@ def house(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, settings: 
             **{"database_url": "", **settings},
         )  # type: ignore[call-arg]  # pydantic-settings' own parameter
     )  # fmt: skip
-    parts.catalogue = catalogue
+    parts.knowledge.catalogue = catalogue
     yield House(parts)
     parts.engine.dispose()
-
-
-__all__ = ["House", "RetentionRun"]

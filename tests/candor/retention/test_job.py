@@ -24,13 +24,13 @@ async def test_rasa_being_down_stops_nothing_else(house: House) -> None:
 
     (failed,) = run.failed
     assert (failed.kind, failed.failed) == ("trackers", "Rasa does not answer. It is tried again in a few minutes.")
-    assert house.parts.transcripts.known(talks) == set()
-    assert sorted(house.parts.transcripts.to_forget()) == sorted(talks)
+    assert house.parts.conversations.transcripts.known(talks) == set()
+    assert sorted(house.parts.conversations.transcripts.to_forget()) == sorted(talks)
     assert next(one.unknown for one in await house.job.look() if one.kind.name == "trackers") == failed.failed
     house.rasa.down = False
     again = await house.job.run()
     assert (again.failed, sorted(house.rasa.forgotten)) == ((), sorted(talks))
-    assert house.parts.transcripts.to_forget() == []
+    assert house.parts.conversations.transcripts.to_forget() == []
 
 
 async def test_a_fault_in_any_part_is_told_without_anybodys_words(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -96,9 +96,9 @@ async def test_it_is_time_once_an_hour_and_soon_again_where_something_failed(hou
 async def test_what_was_begun_and_not_ended_is_completed(house: House) -> None:
     """An erasure whose process died had written down first which conversations are to go."""
     talk = await house.talk("hello")
-    house.parts.transcripts.forget_later([talk])
+    house.parts.conversations.transcripts.forget_later([talk])
 
     await house.job.run()
 
-    assert house.parts.transcripts.known([talk]) == set()
+    assert house.parts.conversations.transcripts.known([talk]) == set()
     assert house.rasa.forgotten.count(talk) >= 1

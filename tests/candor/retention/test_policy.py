@@ -57,9 +57,9 @@ async def test_masked_values_may_go_before_their_transcript(house: House) -> Non
 
     past = await house.door.past(talk)
     assert past.turns[0].text == "write to <email_1>"
-    assert house.parts.vault.reveal(talk, "<email_1>") is None
-    assert house.parts.vault.kinds(talk) == {}
-    assert house.parts.vault.rotate() == 0
+    assert house.parts.conversations.vault.reveal(talk, "<email_1>") is None
+    assert house.parts.conversations.vault.kinds(talk) == {}
+    assert house.parts.conversations.vault.rotate() == 0
     await house.door.say(talk, "or al@example.com")
     past = await house.door.past(talk)
     assert [turn.text for turn in past.turns] == ["write to <email_1>", "or al@example.com"]
@@ -86,30 +86,30 @@ async def test_rasas_memory_that_is_older_than_a_transcript_may_be(house: House)
     talk = await house.talk()
     house.rasa.trackers = {talk: house.now()}
     house.wait(days=20)
-    house.parts.transcripts.ask(talk, "message-1", "still here")
+    house.parts.conversations.transcripts.ask(talk, "message-1", "still here")
 
     await goes_after(house, "trackers", 10)
 
     assert house.rasa.trackers == {}
-    assert house.parts.transcripts.known([talk]) == {talk}
+    assert house.parts.conversations.transcripts.known([talk]) == {talk}
 
 
 async def test_who_made_a_request(house: House) -> None:
     """Closed ones; what is owed is never erased. What was done stays."""
     numbers = [opened(house, f"yes-{number}") for number in range(2)]
-    house.parts.staff.refuse(numbers[0], "No account under this address.", "staff:bo")
+    house.parts.requests.staff_desk.refuse(numbers[0], "No account under this address.", "staff:bo")
 
     await goes_after(house, "requests", 730)
 
-    assert house.parts.staff.file(numbers[0]).email is None
-    assert house.parts.staff.file(numbers[1]).email == "ada@example.com"
+    assert house.parts.requests.staff_desk.file(numbers[0]).email is None
+    assert house.parts.requests.staff_desk.file(numbers[1]).email == "ada@example.com"
 
 
 async def test_who_asked_for_a_person_and_was_answered(house: House) -> None:
     """Who still waits is kept."""
-    house.parts.people.wanted("c_1", "acme", "ada@example.com")
-    house.parts.people.wanted("c_2", "acme", "bob@example.com")
-    house.parts.people.answered(house.parts.people.waiting()[0].id, "staff:bo")
+    house.parts.conversations.handoff_queue.wanted("c_1", "acme", "ada@example.com")
+    house.parts.conversations.handoff_queue.wanted("c_2", "acme", "bob@example.com")
+    house.parts.conversations.handoff_queue.answered(house.parts.conversations.handoff_queue.waiting()[0].id, "staff:bo")
 
     await goes_after(house, "handoffs", 90)
 
@@ -158,9 +158,9 @@ async def test_slacks_ids(house: House) -> None:
 
 async def test_staffs_sign_ins(house: House) -> None:
     """One that was ended; one that was only left goes when it could not be used any more."""
-    account = house.parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")])
-    house.parts.sessions.end(house.parts.sessions.begin(account, "password"))
-    house.parts.sessions.begin(account, "password")
+    account = house.parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")])
+    house.parts.staff.sessions.end(house.parts.staff.sessions.begin(account, "password"))
+    house.parts.staff.sessions.begin(account, "password")
 
     await goes_after(house, "sessions", 30)
     assert rows(house, SessionRow) == 1
@@ -173,18 +173,18 @@ async def test_staffs_sign_ins(house: House) -> None:
 async def test_the_audit_log_is_cut_and_the_rest_still_verifies(house: House) -> None:
     """The cut is an entry itself."""
     for number in range(3):
-        house.parts.audit.record("account:1", "conversation.read", f"conversation c_{number}")
+        house.parts.staff.audit.record("account:1", "conversation.read", f"conversation c_{number}")
         house.wait(days=1)
 
     house.wait(days=8)
     assert await house.removed("audit") == 1  # the first is eleven days old, the second ten
 
-    assert house.parts.audit.verify().broken_at is None
-    newest, *_ = house.parts.audit.entries()
+    assert house.parts.staff.audit.verify().broken_at is None
+    newest, *_ = house.parts.staff.audit.entries()
     assert (newest.actor, newest.action, newest.details) == ("system", "audit.cut", {"removed": 1, "up_to": 1})
     house.wait(days=30)
     assert await house.removed("audit") == 3
-    assert house.parts.audit.verify().broken_at is None
+    assert house.parts.staff.audit.verify().broken_at is None
     assert rows(house, AuditRow) == 1
 
 
@@ -199,7 +199,7 @@ async def test_reports_of_the_job_itself(house: House) -> None:
 
 def opened(house: House, confirmation: str = "yes-1") -> str:
     """A request's number."""
-    found = house.parts.desk.open(
+    found = house.parts.requests.desk.open(
         Confirmed(confirmation, "acme", "deletion", f"c_{confirmation}", email="ada@example.com", residence="DE")
     )
     return found.ticket.number  # type: ignore[union-attr]

@@ -39,7 +39,7 @@ def main() -> None:
             slack_api_url=f"{slack}/api/",
         )
     )  # fmt: skip
-    parts.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
+    parts.knowledge.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
     uvicorn.run(make_app(parts, HangingRasa()), host="127.0.0.1", port=port, log_config=None)
 
 

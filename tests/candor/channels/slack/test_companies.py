@@ -18,9 +18,9 @@ from tests.fakes import FakeRasa
 @pytest.fixture
 def parts(parts: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
     """A hundred and thirty companies more; acme is the last one."""
-    known = parts.catalogue.companies
+    known = parts.knowledge.catalogue.companies
     many = {f"firm{n:03}": Company(f"firm{n:03}", f"Firm {n:03}", f"privacy@firm{n:03}.example") for n in range(130)}
-    monkeypatch.setattr(type(parts.catalogue), "companies", property(lambda _: {**many, "acme": known["acme"]}))
+    monkeypatch.setattr(type(parts.knowledge.catalogue), "companies", property(lambda _: {**many, "acme": known["acme"]}))
     return parts
 
 

@@ -76,7 +76,7 @@ async def test_the_form_and_the_direct_messages_are_one_conversation(
     await candor.event(message("how is my request?"))
     await candor.settled()
 
-    [ticket] = parts.desk.of_conversation(rasa.sent[0]["sender"])
+    [ticket] = parts.requests.desk.of_conversation(rasa.sent[0]["sender"])
     assert (ticket.company, ticket.request_type, ticket.residence, ticket.status) == (
         "acme",
         "deletion",
@@ -166,7 +166,7 @@ async def test_a_database_that_is_away_loses_nothing_unseen(
         raise OperationalError("x", {}, Exception())
 
     with monkeypatch.context() as broken:
-        broken.setattr(parts.desk, "open", away)
+        broken.setattr(parts.requests.desk, "open", away)
         answered = (await candor.form(submission())).json()
     again = (await candor.form(submission())).json()
     await candor.settled()
@@ -255,4 +255,4 @@ def candor_requests(parts: Services) -> list[Any]:
     """All requests there are."""
     from candor.tickets.staff import TicketFilter
 
-    return parts.staff.requests(TicketFilter(states=()))
+    return parts.requests.staff_desk.requests(TicketFilter(states=()))

@@ -26,7 +26,7 @@ async def test_news_of_a_request_come_as_a_direct_message(parts: Services, cando
     await candor.settled()
     [ticket] = candor_requests(parts)
 
-    parts.staff.complete(ticket.number, "xylophonic words", "staff:ada")
+    parts.requests.staff_desk.complete(ticket.number, "xylophonic words", "staff:ada")
     await slack.wait("chat.postMessage", 2)
 
     news = slack.posted[-1]
@@ -44,10 +44,10 @@ async def test_news_that_slack_would_not_take_come_later(parts: Services, candor
     [ticket] = candor_requests(parts)
     slack.faults["chat.postMessage"] = [Fault(error="account_inactive")]
 
-    parts.staff.complete(ticket.number, "done", "staff:ada")
+    parts.requests.staff_desk.complete(ticket.number, "done", "staff:ada")
     before = len(slack.posted)
     async with asyncio.timeout(20):
-        while parts.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the courier's thread)
+        while parts.requests.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the courier's thread)
             await asyncio.sleep(0.05)
     with parts.engine.begin() as connection:  # half a minute later
         connection.execute(text("UPDATE outbox SET next_at = '2026-01-15 00:00:00' WHERE channel = 'chat'"))
@@ -80,12 +80,12 @@ async def test_staff_are_told_of_a_new_request_without_an_identity_and_one_takes
         assert "I am Ada" not in json.dumps(told.body)
         taken = [call for call in slack.posted if call.body.get("thread_ts")]
         assert [BOB in shown(call) for call in taken] == [True]
-        assert f"slack:{BOB}" in {event.actor for event in parts.staff.file(ticket.number).events}
+        assert f"slack:{BOB}" in {event.actor for event in parts.requests.staff_desk.file(ticket.number).events}
 
 
 async def taken(parts: Services, slack: FakeSlack, candor: Candor, conversation: str, user: str = BOB) -> str:
     """Somebody asks for a person, and a member of staff takes it; the thread's ts."""
-    parts.people.wanted(conversation, "acme")
+    parts.conversations.handoff_queue.wanted(conversation, "acme")
     await slack.wait_until(lambda: any(call.body["channel"] == STAFF for call in slack.posted))
     told = next(call for call in slack.posted if call.body["channel"] == STAFF)
     take = elements(told, "button")[0]
@@ -130,8 +130,8 @@ async def test_a_person_takes_over_and_both_sides_see_who_speaks(parts: Services
         assert "<email_1>" in heard
         assert "Bob Carer from Acme, a person: " in answered
         assert [sent["text"] for sent in rasa.sent] == ["hello", "and now?"]
-        assert parts.people.waiting() == []
-        assert [(turn.text, turn.state) for turn in parts.transcripts.turns(conversation)] == [
+        assert parts.conversations.handoff_queue.waiting() == []
+        assert [(turn.text, turn.state) for turn in parts.conversations.transcripts.turns(conversation)] == [
             ("hello", "answered"), ("", "by_person"), ("are you there? I am <email_1>", "to_person"), ("", "by_person"),
             ("", "by_person"), ("and now?", "answered"),
         ]  # fmt: skip
@@ -165,8 +165,8 @@ async def test_one_who_presses_too_late_is_told_who_was_first(parts: Services, s
     """In the thread or in the console: the button does nothing but say so, and what is written there is not passed on."""
     parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
     async with worker(parts, rasa) as candor:
-        web = parts.transcripts.begin(company="acme", channel="web")
-        parts.people.wanted(web.id, "acme")
+        web = parts.conversations.transcripts.begin(company="acme", channel="web")
+        parts.conversations.handoff_queue.wanted(web.id, "acme")
         candor.persons.take(web.id, "account:1", "Eve")
 
         thread = await taken(parts, slack, candor, web.id)
@@ -175,7 +175,7 @@ async def test_one_who_presses_too_late_is_told_who_was_first(parts: Services, s
         await slack.wait_until(lambda: any("Eve takes it" in told for told in said_in(slack, STAFF)))
 
         assert ["Eve was first" in shown(call) for call in slack.of("chat.postEphemeral")] == [True, True]
-        assert [turn.state for turn in parts.transcripts.turns(web.id)] == ["by_person"]
+        assert [turn.state for turn in parts.conversations.transcripts.turns(web.id)] == ["by_person"]
 
 
 async def test_a_requester_in_slack_is_answered_from_the_console(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:
@@ -186,7 +186,7 @@ async def test_a_requester_in_slack_is_answered_from_the_console(parts: Services
         await candor.event(message("hello", ts="1.1"))
         await candor.settled()
         conversation = rasa.sent[0]["sender"]
-        parts.people.wanted(conversation, "acme")
+        parts.conversations.handoff_queue.wanted(conversation, "acme")
         talk = candor.persons.take(conversation, "account:1", "Eve")
         await slack.wait_until(lambda: any("Eve from Acme" in told for told in said_in(slack, ADA)))
         for _ in range(2):
@@ -205,7 +205,7 @@ async def test_staff_notices_lead_into_the_console(parts: Services, slack: FakeS
         parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF, public_url=address)
         slack.calls.clear()
         async with worker(parts, rasa) as candor:
-            web = parts.transcripts.begin(company="acme", channel="web")
+            web = parts.conversations.transcripts.begin(company="acme", channel="web")
             await taken(parts, slack, candor, web.id)
             await slack.wait_until(lambda: len(said_in(slack, STAFF)) >= 2)
 
@@ -219,9 +219,9 @@ async def test_who_writes_to_a_visitor_who_had_it_all_forgotten_is_told(
     """The thread is still there, and nobody at its other end."""
     parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
     async with worker(parts, rasa) as candor:
-        web = parts.transcripts.begin(company="acme", channel="web")
+        web = parts.conversations.transcripts.begin(company="acme", channel="web")
         thread = await taken(parts, slack, candor, web.id)
-        parts.transcripts.forget(web.id)
+        parts.conversations.transcripts.forget(web.id)
 
         await candor.event(message("hello?", user=BOB, channel=STAFF, ts="1.3", thread_ts=thread))
         await candor.settled()
@@ -233,9 +233,9 @@ async def test_a_conversation_that_was_forgotten_cannot_be_taken(parts: Services
     """Nobody should type into a thread that reaches no one."""
     parts.settings = with_slack(parts.settings, slack, slack_staff_channel=STAFF)
     async with worker(parts, rasa) as candor:
-        web = parts.transcripts.begin(company="acme", channel="web")
-        parts.people.wanted(web.id, "acme")
-        parts.transcripts.forget(web.id)
+        web = parts.conversations.transcripts.begin(company="acme", channel="web")
+        parts.conversations.handoff_queue.wanted(web.id, "acme")
+        parts.conversations.transcripts.forget(web.id)
 
         await taken(parts, slack, candor, web.id)
 
@@ -289,9 +289,11 @@ async def test_staff_are_told_once_a_week_what_many_ask_in_vain(parts: Services,
         ("x.y", 9, "answer"),
     ):
         for _ in range(count):
-            asked = parts.transcripts.begin(company="acme", channel="web")
-            parts.transcripts.ask(asked.id, "m1", "how old must I be?")
-            parts.transcripts.answered(asked.id, "m1", Understood([{"kind": kind}], evidence={"aspect": aspect}), 1.0)
+            asked = parts.conversations.transcripts.begin(company="acme", channel="web")
+            parts.conversations.transcripts.ask(asked.id, "m1", "how old must I be?")
+            parts.conversations.transcripts.answered(
+                asked.id, "m1", Understood([{"kind": kind}], evidence={"aspect": aspect}), 1.0
+            )
     now = datetime.now(UTC)  # in the week in which the workers look by themselves
 
     async with worker(parts, rasa) as one, worker(parts, rasa) as two:

@@ -22,7 +22,7 @@ from tests.fakes import FakeEncoder, small_mapper
 def parts(tmp_path: Path, mapped: PolicyCatalogue) -> Iterator[Services]:
     """Acme in two versions and globex in one, with their aspect maps."""
     made = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    made.catalogue = mapped
+    made.knowledge.catalogue = mapped
     yield made
     made.engine.dispose()
 

@@ -30,7 +30,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     made = Services(Settings(var_dir=folder, widget_dir=folder / "widget", secret_key=SecretStr("s"), database_url=""))
     build(folder / "widget")
     ingest(ROOT / "policies", folder / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
-    made.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
+    made.knowledge.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
     yield made
     made.engine.dispose()
 
@@ -84,7 +84,7 @@ OPEN = {"web_host": "0.0.0.0"}  # noqa: S104  # what this test is about
 def test_they_are_for_trying_out(parts: Services, tmp_path: Path, changed: dict[str, object], shown: bool) -> None:
     """Where others can see this machine, they are not there unless that is asked for; and nothing leads to them."""
     other = Services(Settings(**{**parts.settings.model_dump(), "var_dir": tmp_path, **changed}))
-    other.catalogue = parts.catalogue
+    other.knowledge.catalogue = parts.knowledge.catalogue
 
     with TestClient(make_app(other, FakeRasa())) as web:
         codes = {web.get(path).status_code for path in ("/examples/", "/examples/clevra/")}
@@ -98,7 +98,7 @@ def test_they_are_for_trying_out(parts: Services, tmp_path: Path, changed: dict[
 def test_without_a_widget_the_page_says_how_to_get_it(parts: Services, tmp_path: Path) -> None:
     """Else the corner just stays empty."""
     other = Services(Settings(**{**parts.settings.model_dump(), "var_dir": tmp_path, "widget_dir": tmp_path / "none"}))
-    other.catalogue = parts.catalogue
+    other.knowledge.catalogue = parts.knowledge.catalogue
 
     with TestClient(make_app(other, FakeRasa())) as web:
         assert "make setup" in web.get("/examples/clevra/").text

@@ -41,8 +41,8 @@ def test_a_talk_goes_both_ways_and_stands_in_the_record_masked(
     visitor: Visitor, web: TestClient, parts: Services, rasa: FakeRasa
 ) -> None:
     """The visitor sees what was written, the record holds tokens, and Rasa hears nothing of it."""
-    persons = web.app.state.assistant.persons  # type: ignore[attr-defined]
-    parts.people.wanted(visitor.id, "acme")
+    persons = web.app.state.assistant.live_chat  # type: ignore[attr-defined]
+    parts.conversations.handoff_queue.wanted(visitor.id, "acme")
     talk = persons.take(visitor.id, "account:1", "Ada")
 
     said = visitor.say("write to bea@acme.example")
@@ -54,7 +54,7 @@ def test_a_talk_goes_both_ways_and_stands_in_the_record_masked(
         "Ada from Acme, a person, is with you now. What you write goes to them and not to Candor.", "To bea@acme.example, then.",
     ]  # fmt: skip
     assert news["turns"][1]["replies"][0]["speaker"] == {"name": "Ada", "company": "Acme", "does": "says"}
-    assert [turn.text or turn.replies[-1]["text"] for turn in parts.transcripts.turns(visitor.id)][1:] == [
+    assert [turn.text or turn.replies[-1]["text"] for turn in parts.conversations.transcripts.turns(visitor.id)][1:] == [
         "write to <email_1>", "To <email_1>, then.",
     ]  # fmt: skip
     assert rasa.sent == []
@@ -64,8 +64,8 @@ def test_a_page_that_asks_again_gets_only_what_is_new_and_mostly_nothing(
     visitor: Visitor, web: TestClient, parts: Services
 ) -> None:
     """Every few seconds it asks: an answer without a body costs least."""
-    persons = web.app.state.assistant.persons  # type: ignore[attr-defined]
-    parts.people.wanted(visitor.id, "acme")
+    persons = web.app.state.assistant.live_chat  # type: ignore[attr-defined]
+    parts.conversations.handoff_queue.wanted(visitor.id, "acme")
     first = visitor.news()
     again = visitor.news(0, first.headers["etag"])
     talk = persons.take(visitor.id, "account:1", "Ada")
@@ -107,25 +107,25 @@ def test_news_are_for_the_bearer_of_the_token_alone(visitor: Visitor, web: TestC
 
 def test_a_visitor_can_have_candor_answer_again(visitor: Visitor, web: TestClient, parts: Services, rasa: FakeRasa) -> None:
     """Nobody is left with a person who has gone home."""
-    persons = web.app.state.assistant.persons  # type: ignore[attr-defined]
-    parts.people.wanted(visitor.id, "acme")
+    persons = web.app.state.assistant.live_chat  # type: ignore[attr-defined]
+    parts.conversations.handoff_queue.wanted(visitor.id, "acme")
     persons.take(visitor.id, "account:1", "Ada")
 
     back = web.post(f"/api/conversations/{visitor.id}/hand-back", headers=visitor.own)
 
     assert back.status_code == 204
     assert visitor.say("do you sell my data?")["replies"]
-    assert len(parts.people.waiting()) == 1  # nobody has answered
+    assert len(parts.conversations.handoff_queue.waiting()) == 1  # nobody has answered
 
 
 async def test_a_saved_conversation_tells_who_spoke(door: Assistant, parts: Services) -> None:
     """On paper too, a person's words are theirs and a program's are its."""
     conversation, _ = await door.begin(company="acme", channel="web")
     await door.say(conversation.id, "a person, please")
-    parts.people.wanted(conversation.id, "acme")
-    talk = door.persons.take(conversation.id, "account:1", "Ada")
+    parts.conversations.handoff_queue.wanted(conversation.id, "acme")
+    talk = door.live_chat.take(conversation.id, "account:1", "Ada")
     await door.say(conversation.id, "hello Ada")
-    door.persons.say(talk, "account:1", "Ada", "Hello!", "p1")
+    door.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
 
     text = as_text(await door.past(conversation.id), name="Acme", site="https://a.example", now=datetime.now(UTC))
 
@@ -141,16 +141,16 @@ async def test_nobody_takes_a_conversation_in_which_nobody_asked_for_a_person(do
     conversation, _ = await door.begin(company="acme", channel="web")
 
     with pytest.raises(NobodyWaitsHereError):
-        door.persons.take(conversation.id, "account:1", "Ada")
+        door.live_chat.take(conversation.id, "account:1", "Ada")
 
 
 async def test_the_first_word_keeps_the_promise_and_taking_it_does_not(door: Assistant, parts: Services) -> None:
     """Who was promised an answer waits until there is one."""
     conversation, _ = await door.begin(company="acme", channel="web")
-    parts.people.wanted(conversation.id, "acme")
+    parts.conversations.handoff_queue.wanted(conversation.id, "acme")
 
-    talk = door.persons.take(conversation.id, "account:1", "Ada")
-    before = len(parts.people.waiting())
-    door.persons.say(talk, "account:1", "Ada", "Hello!", "p1")
+    talk = door.live_chat.take(conversation.id, "account:1", "Ada")
+    before = len(parts.conversations.handoff_queue.waiting())
+    door.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
 
-    assert (before, parts.people.waiting()) == (1, [])
+    assert (before, parts.conversations.handoff_queue.waiting()) == (1, [])

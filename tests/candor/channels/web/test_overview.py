@@ -27,7 +27,7 @@ SCRIPTS = {"/static/policy.js"}
 def parts(tmp_path: Path, mapped: PolicyCatalogue) -> Iterator[Services]:
     """Acme in two versions and globex in one, with their aspect maps."""
     made = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    made.catalogue = mapped
+    made.knowledge.catalogue = mapped
     yield made
     made.engine.dispose()
 
@@ -163,7 +163,7 @@ def test_a_hostile_policy_is_text_and_nothing_else(tmp_path: Path) -> None:
     (folder / "2026-02-15.txt").write_text(text.replace("<script>", "<script> {{ 7 * 7 }}"))
     ingest(tmp_path / "bad", tmp_path / "bad-index", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
     parts = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    parts.catalogue = PolicyCatalogue(tmp_path / "bad-index", FakeEncoder.id)
+    parts.knowledge.catalogue = PolicyCatalogue(tmp_path / "bad-index", FakeEncoder.id)
 
     with TestClient(make_app(parts, FakeRasa())) as web:
         pages = [Page(web.get(f"/policies/mallory/{page}").text) for page in ("glance", "changes")]

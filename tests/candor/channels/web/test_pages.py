@@ -74,7 +74,7 @@ def hostile(tmp_path: Path) -> Iterator[TestClient]:
     (folder / "undated.txt").write_text(HOSTILE)
     ingest(tmp_path / "bad", tmp_path / "bad-index", FakeEncoder, FakeEncoder.id, lambda _: None)
     parts = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    parts.catalogue = PolicyCatalogue(tmp_path / "bad-index", FakeEncoder.id)
+    parts.knowledge.catalogue = PolicyCatalogue(tmp_path / "bad-index", FakeEncoder.id)
     with TestClient(make_app(parts, FakeRasa())) as client:
         yield client
     parts.engine.dispose()
@@ -154,7 +154,7 @@ def test_the_printed_numbers_of_a_list_are_shown(tmp_path: Path, policies: Path,
     with TestClient(make_app(parts, FakeRasa())) as client:
         shown = Page(client.get("/policies/acme/2027-01-15").text)
 
-    text = parts.catalogue.document("acme", "2027-01-15").text
+    text = parts.knowledge.catalogue.document("acme", "2027-01-15").text
     assert all(text.startswith(words, start) for start, words in shown.shown.items())
     assert "a. your bills" in " ".join(shown.text.split())
 

@@ -65,7 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         actions_port=1, web_port=free_port(), _env_file=None,
     )  # type: ignore[call-arg]  # fmt: skip
     parts = Services(settings)
-    parts.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
+    parts.knowledge.catalogue = PolicyCatalogue(folder / "index", FakeEncoder.id)
     rasa = FakeRasa()
     app = make_app(parts, rasa)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=settings.web_port, log_config=None, access_log=False))
@@ -74,7 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     while not server.started:
         assert thread.is_alive(), "the server ended before it began"
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{settings.web_port}", parts, rasa, app.state.assistant.persons)
+    yield Site(f"http://127.0.0.1:{settings.web_port}", parts, rasa, app.state.assistant.live_chat)
     server.should_exit = True
     thread.join()
     parts.engine.dispose()
@@ -83,7 +83,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def staff(parts: Services, *roles: Role, company: str = "", name: str = "Ada") -> Account:
     """An account with these roles, made where there is none."""
     email = f"{name.lower()}.{'.'.join(roles)}@{company or 'all'}.example".replace("_", "")
-    return parts.register.find(email) or parts.register.add(email, name, [Grant(role, company) for role in roles])
+    return parts.staff.accounts.find(email) or parts.staff.accounts.add(email, name, [Grant(role, company) for role in roles])
 
 
 SignedIn = Callable[..., Page]
@@ -97,7 +97,7 @@ def page_of(browser: Browser, site: Site) -> Iterator[SignedIn]:
     def enter(*roles: Role, company: str = "", name: str = "Ada", size: dict[str, int] = DESKTOP, dark: bool = False) -> Page:
         context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
         opened.append(context)
-        key = site.parts.sessions.begin(staff(site.parts, *roles, company=company, name=name), "password")
+        key = site.parts.staff.sessions.begin(staff(site.parts, *roles, company=company, name=name), "password")
         context.add_cookies([{"name": COOKIE, "value": key, "domain": "127.0.0.1", "path": "/console", "httpOnly": True}])
         return context.new_page()
 

@@ -23,7 +23,9 @@ def talk(site: Site) -> str:
     parts = site.parts
     known = begin(parts)
     a_question(parts, known)
-    parts.transcripts.feedback(known, "a_1", helpful=False, reason="wrong_passage", comment="I meant renting, not selling")
+    parts.conversations.transcripts.feedback(
+        known, "a_1", helpful=False, reason="wrong_passage", comment="I meant renting, not selling"
+    )
     looked = [passage(parts, "We keep invoices for:", -1.25, cited=False)]
     say(
         parts, known, "how old must i be", {"kind": "not_in_policy", "text": "I looked and found nothing."},
@@ -46,7 +48,7 @@ def talk(site: Site) -> str:
              "passages": [passage(parts, quote["quote"], 1.5, cited=True)]},
             {"company": "globex", "version": "undated", "probability": 0.1, "passages": []}]},
     )  # fmt: skip
-    parts.transcripts.ask(known, "m-last", "anybody there?")
+    parts.conversations.transcripts.ask(known, "m-last", "anybody there?")
     return known
 
 

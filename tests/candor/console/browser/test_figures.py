@@ -136,7 +136,7 @@ def test_tables_open_by_keyboard(talked: Site, page_of: SignedIn) -> None:
 def test_without_scripts_the_tables_are_the_page(talked: Site, browser: Browser) -> None:
     """Open from the start, with forms and links that work; own dates can be asked for."""
     context = browser.new_context(java_script_enabled=False, viewport=DESKTOP)  # type: ignore[arg-type]
-    key = talked.parts.sessions.begin(staff(talked.parts, "reviewer"), "password")
+    key = talked.parts.staff.sessions.begin(staff(talked.parts, "reviewer"), "password")
     context.add_cookies([{"name": COOKIE, "value": key, "domain": "127.0.0.1", "path": "/console", "httpOnly": True}])
     page = context.new_page()
     page.goto(f"{talked.console}/figures")

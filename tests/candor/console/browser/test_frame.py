@@ -30,8 +30,8 @@ def test_navigation_holds_what_the_role_may_open_and_no_more(page_of: SignedIn, 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_signing_in_works_by_keyboard_alone(browser: Browser, site: Site, size: dict[str, int], *, dark: bool) -> None:
     """The address has the focus, Enter sends, and the wanted page follows; axe finds nothing before or after."""
-    if site.parts.register.find("kim@acme.example") is None:
-        site.parts.register.add("kim@acme.example", "Kim", [Grant("reviewer")], "a sentence that only she writes")
+    if site.parts.staff.accounts.find("kim@acme.example") is None:
+        site.parts.staff.accounts.add("kim@acme.example", "Kim", [Grant("reviewer")], "a sentence that only she writes")
     context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
     page: Page = context.new_page()
     page.goto(f"{site.console}/")

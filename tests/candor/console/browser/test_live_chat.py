@@ -21,10 +21,10 @@ def handoff(site: Site) -> Iterator[None]:
     site.rasa.messages = [HANDOFF]
     yield
     site.rasa.messages = [{"text": "Hello!", "custom": {"kind": "smalltalk"}}]
-    for talk in site.parts.talks.going_on():
-        site.parts.transcripts.forget(talk.conversation)
-    for one in site.parts.people.waiting():
-        site.parts.people.answered(one.id, "tests")
+    for talk in site.parts.conversations.live_chat_sessions.going_on():
+        site.parts.conversations.transcripts.forget(talk.conversation)
+    for one in site.parts.conversations.handoff_queue.waiting():
+        site.parts.conversations.handoff_queue.answered(one.id, "tests")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def chat(browser: Browser, site: Site, handoff: None) -> Iterator[Page]:
     page.goto(f"{site.url}/chat/acme")
     write(page, "Can I talk to a person?")
     expect(page.get_by_test_id("reply").last).to_contain_text("Somebody at Acme answers you")
-    site.parts.people.wanted(site.rasa.sent[-1]["sender"], "acme")
+    site.parts.conversations.handoff_queue.wanted(site.rasa.sent[-1]["sender"], "acme")
     yield page
     context.close()
 
@@ -124,7 +124,7 @@ def test_what_is_typed_is_not_lost_and_not_sent_twice(page_of: SignedIn, site: S
     box.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Sign in again")
 
-    said = [turn.replies[0]["text"] for turn in site.parts.talks.said_by_people(conversation)]
+    said = [turn.replies[0]["text"] for turn in site.parts.conversations.live_chat_sessions.said_by_people(conversation)]
     assert said[1:] == ["half a sentence"]
     kept = desk.evaluate("Object.values(sessionStorage).join()")
     assert "kept" in kept
@@ -141,7 +141,7 @@ def test_a_closed_widget_shows_that_a_person_has_written(browser: Browser, page_
     frame.locator("#input").press("Enter")
     expect(frame.get_by_test_id("reply").last).to_contain_text("Somebody at Acme")
     conversation = site.rasa.sent[-1]["sender"]
-    site.parts.people.wanted(conversation, "acme")
+    site.parts.conversations.handoff_queue.wanted(conversation, "acme")
     frame.get_by_test_id("close").click()
 
     desk = page_of("agent", name="Ada")
@@ -171,16 +171,16 @@ def test_the_pages_can_be_used_by_everyone(
     pictures(page, f"waiting-empty-{name}")
     ids = []
     for number, said in enumerate(["Where is <email_1>? " + "long " * 60, "A person!", "please"]):
-        conversation = parts.transcripts.begin(company="acme", channel="slack" if number == 1 else "web").id
-        parts.transcripts.ask(conversation, "m1", said)
+        conversation = parts.conversations.transcripts.begin(company="acme", channel="slack" if number == 1 else "web").id
+        parts.conversations.transcripts.ask(conversation, "m1", said)
         told = {"kind": "handoff", "text": "Somebody answers you here by 20 January 2026."}
-        parts.transcripts.answered(conversation, "m1", Understood([told]), 1.0)
-        parts.people.wanted(conversation, "acme", "bea@acme.example" if number == 1 else None)
+        parts.conversations.transcripts.answered(conversation, "m1", Understood([told]), 1.0)
+        parts.conversations.handoff_queue.wanted(conversation, "acme", "bea@acme.example" if number == 1 else None)
         ids.append(conversation)
     with parts.engine.begin() as connection:
         connection.execute(text("UPDATE handoff SET answer_by = '2026-01-15 00:00:00' WHERE conversation = :c"), {"c": ids[0]})
     site.persons.take(ids[1], "account:999", "Eve")
-    parts.transcripts.forget(ids[2])
+    parts.conversations.transcripts.forget(ids[2])
 
     page.reload()
     expect(page.get_by_text("Overdue")).to_be_visible()
@@ -219,8 +219,8 @@ def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
 ) -> None:
     """From the list to the answer by clicks, and back to a list that tells what happens now."""
     conversation = site.rasa.sent[-1]["sender"]
-    site.parts.people.wanted(conversation, "acme", "ada@acme.example")
-    reply = site.parts.saved_replies.add("acme", "Tax", "Because of tax law.", "account:1")
+    site.parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@acme.example")
+    reply = site.parts.staff.saved_replies.add("acme", "Tax", "Because of tax law.", "account:1")
     desk = page_of("agent", size=size)
     desk.goto(waiting(site, conversation))
     desk.get_by_role("link", name="Answer by mail").click()
@@ -234,5 +234,5 @@ def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
     expect(desk.get_by_label("Your answer")).to_have_value("Because of tax law.")
     desk.get_by_role("button", name="Send by mail").click()
     expect(desk.get_by_text("Your answer is on its way")).to_be_visible()
-    assert conversation not in {one.conversation for one in site.parts.people.waiting()}
-    site.parts.saved_replies.remove(reply.id)
+    assert conversation not in {one.conversation for one in site.parts.conversations.handoff_queue.waiting()}
+    site.parts.staff.saved_replies.remove(reply.id)

@@ -28,7 +28,7 @@ def assert_sound(page: Page, name: str, size: dict[str, int], *, dark: bool) -> 
 def test_a_second_factor_is_set_up_and_asked_for(browser: Browser, site: Site, size: dict[str, int], *, dark: bool) -> None:
     """By keyboard alone: the code field has the focus on each page."""
     email = f"kim{LOOKS.index((size, dark))}@acme.example"
-    site.parts.register.add(email, "Kim", [Grant("agent")], PASSWORD)
+    site.parts.staff.accounts.add(email, "Kim", [Grant("agent")], PASSWORD)
     context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
     page = context.new_page()
 
@@ -102,7 +102,7 @@ def test_an_admin_adds_somebody_who_chooses_a_password(
 def test_the_audit_log_is_read_filtered_and_checked(page_of: SignedIn, site: Site, size: dict[str, int], *, dark: bool) -> None:
     """With names, links to what else was done, and the verdict on the chain."""
     ada = staff(site.parts, "privacy_officer")
-    site.parts.audit.record(ada.actor, "request.reveal", "request R-7KQ4-M2XD", company="acme", reason="asked by phone")
+    site.parts.staff.audit.record(ada.actor, "request.reveal", "request R-7KQ4-M2XD", company="acme", reason="asked by phone")
     page = page_of("privacy_officer", size=size, dark=dark)
     page.goto(f"{site.console}/audit")
     assert_sound(page, "audit", size, dark=dark)
@@ -178,11 +178,11 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(
 ) -> None:  # fmt: skip
     """Type, the session ends, sign in, look, send: the draft goes only then."""
     ada = staff(site.parts, "agent")
-    site.parts.register.set_password(ada.id, PASSWORD)
+    site.parts.staff.accounts.set_password(ada.id, PASSWORD)
     page = page_of("agent", size=size)
     with_form(page, site, way)
     type_note(page, "Dear customer,\nwe have <b>deleted</b> it.")
-    site.parts.sessions.end_all(ada.id)
+    site.parts.staff.sessions.end_all(ada.id)
 
     page.get_by_role("button", name="Send the note").click()
     expect(page.get_by_text("What you typed is kept")).to_be_visible()
@@ -231,7 +231,7 @@ def test_a_draft_is_its_persons_alone(page_of: SignedIn, site: Site, browser: Br
     with_form(page, site, 'method="post" action="/console/me/sessions/others"')
     type_note(page, "what only Ada may read")
     bea = staff(site.parts, "agent", name="Bea")
-    site.parts.register.set_password(bea.id, PASSWORD)
+    site.parts.staff.accounts.set_password(bea.id, PASSWORD)
     page.get_by_role("button", name="Sign out", exact=True).click()
     sign_in_here(page, bea.email)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bea")

@@ -31,9 +31,9 @@ def fill(parts: Services) -> dict[str, str]:
         "globex": opened(parts, company="globex", days_ago=2),
         "done": opened(parts, days_ago=20),
     }
-    parts.staff.ask_requester(made["british"], "Which account do you mean?", "staff:bo")
-    parts.staff.complete(made["done"], "Everything is deleted.", "slack:U123")
-    parts.staff.note(made["late"], "Legal looks at the invoices.", "staff:bo")
+    parts.requests.staff_desk.ask_requester(made["british"], "Which account do you mean?", "staff:bo")
+    parts.requests.staff_desk.complete(made["done"], "Everything is deleted.", "slack:U123")
+    parts.requests.staff_desk.note(made["late"], "Legal looks at the invoices.", "staff:bo")
     return made
 
 
@@ -108,7 +108,7 @@ def test_who_was_slower_sees_why_and_sends_after_all(page_of: SignedIn, site: Si
     page = page_of("agent", size=PHONE)
     page.goto(f"{site.console}/requests/{number}/refuse")
     page.get_by_label("On what grounds?").fill("We must keep invoices.")
-    site.parts.staff.note(number, "They have just phoned.", "staff:bo")
+    site.parts.requests.staff_desk.note(number, "They have just phoned.", "staff:bo")
 
     page.get_by_role("button", name="See the letter").click()
 
@@ -158,14 +158,14 @@ def test_several_are_completed_together(page_of: SignedIn, site: Site, size: dic
     page.get_by_role("button", name="See what goes out").click()
     pictures(page, f"requests-bulk-preview-{name}")
     clean(page)
-    site.parts.staff.note(numbers[0], "Not this one!", "staff:bo")
+    site.parts.requests.staff_desk.note(numbers[0], "Not this one!", "staff:bo")
     page.get_by_role("button", name="Complete and send").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Complete: 2 of 3 done")
     pictures(page, f"requests-bulk-report-{name}")
     clean(page)
     assert [letters(site.parts, number).count("completed") for number in numbers] == [0, 1, 1]
-    site.parts.staff.withdraw(numbers[0], "", "staff:bo")
+    site.parts.requests.staff_desk.withdraw(numbers[0], "", "staff:bo")
 
 
 def test_an_address_is_shown_for_a_reason_and_is_gone_on_the_next_visit(page_of: SignedIn, site: Site) -> None:

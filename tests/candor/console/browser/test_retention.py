@@ -12,12 +12,12 @@ from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site
 
 def talk_in(site: Site, address: str, *, request: str = "") -> str:
     """A conversation in which an address was said; with a request, open or refused."""
-    talk = site.parts.transcripts.begin(company="acme", channel="web").id
-    site.parts.transcripts.ask(talk, "message-1", site.parts.vault.mask(talk, f"I am {address}"))
+    talk = site.parts.conversations.transcripts.begin(company="acme", channel="web").id
+    site.parts.conversations.transcripts.ask(talk, "message-1", site.parts.conversations.vault.mask(talk, f"I am {address}"))
     if request:
-        opened = site.parts.desk.open(Confirmed(talk, "acme", "deletion", talk, email=address, residence="DE"))
+        opened = site.parts.requests.desk.open(Confirmed(talk, "acme", "deletion", talk, email=address, residence="DE"))
         if request == "refused":
-            site.parts.staff.refuse(opened.ticket.number, "No account here.", "staff:bo")  # type: ignore[union-attr]
+            site.parts.requests.staff_desk.refuse(opened.ticket.number, "No account here.", "staff:bo")  # type: ignore[union-attr]
     return talk
 
 
@@ -62,7 +62,7 @@ def test_a_conversation_is_forgotten_after_a_look_at_what_goes(page_of: SignedIn
 
     expect(page.get_by_role("heading", level=1)).to_have_text("The conversation is forgotten")
     assert (before, faults_of(page)) == (([], 0), [])
-    assert site.parts.transcripts.known([talk]) == set()
+    assert site.parts.conversations.transcripts.known([talk]) == set()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -89,7 +89,7 @@ def test_a_person_is_erased_by_keyboard(page_of: SignedIn, site: Site, size: dic
     pictures(page, f"erased-{name}")
     assert "sentinel" not in seen + page.content() + page.url + str(page.evaluate("JSON.stringify(sessionStorage)"))
     assert (faults + faults_of(page), sticks_out(page)) == ([], 0)
-    assert site.parts.transcripts.known([talk]) == set()
+    assert site.parts.conversations.transcripts.known([talk]) == set()
 
 
 def test_an_open_request_stands_in_the_way(page_of: SignedIn, site: Site) -> None:

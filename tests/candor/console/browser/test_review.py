@@ -21,7 +21,7 @@ def silent(parts: Services, text: str, *, aspect: str | None = None, kind: str =
     talk = begin(parts, company)
     say(parts, talk, text, {"kind": kind, "text": "The policy does not say anything about that.", "answer_id": "a_1"},
         evidence={"version": "2026-01-15", "aspect": aspect, "probability": 0.12, "passages": []})  # fmt: skip
-    return parts.transcripts.turns(talk)[-1].id
+    return parts.conversations.transcripts.turns(talk)[-1].id
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +30,16 @@ def asked(site: Site) -> list[int]:
     talk = begin(site.parts)
     for text in ("hello there", "do you sell my data? I am ada@example.com", "and to advertisers?", "thanks"):
         a_question(site.parts, talk, text)
-    site.parts.transcripts.feedback(talk, "a_1", helpful=False, reason="wrong_passage", comment="that is about invoices")
+    site.parts.conversations.transcripts.feedback(
+        talk, "a_1", helpful=False, reason="wrong_passage", comment="that is about invoices"
+    )
     turns = [
         silent(site.parts, text, aspect="children.minimum_age")
         for text in ("how old must I be", "is 15 too young?", "my son is 12")
     ]
     turns += [silent(site.parts, text) for text in ("do you fly drones over my house", "<script>alert(1)</script> {{7*7}}")]
     turns.append(silent(site.parts, "are my photos used to train models?", aspect="selling.sold", kind="unsure"))
-    site.parts.silences.mark("acme", "children.minimum_age", "told", "Kim adds it in the next version.", 1)
+    site.parts.staff.silences.mark("acme", "children.minimum_age", "told", "Kim adds it in the next version.", 1)
     return turns
 
 
@@ -47,14 +49,14 @@ def test_every_page_of_review_is_for_everybody(
 ) -> None:
     """axe finds nothing, nothing sticks out; their pictures are kept."""
     who = staff(site.parts, "privacy_officer", name="Pia")
-    if not site.parts.samples.all():
-        site.parts.samples.make("May, first look", size=4, seed=7, by=who.id)
+    if not site.parts.staff.samples.all():
+        site.parts.staff.samples.make("May, first look", size=4, seed=7, by=who.id)
         for reviewer, verdicts in ((who.id, ["right", "tone", "right", "right"]), (99, ["right", "right", "right", "tone"])):
             chosen = sorted(turn for turn in _sample_turns(site.parts))
             for turn, verdict in zip(chosen, verdicts, strict=True):
-                site.parts.reviews.give(turn, reviewer, verdict)
+                site.parts.staff.reviews.give(turn, reviewer, verdict)
         quote = quote_of(site.parts, "We never sell personal data.")
-        site.parts.corrections.propose(asked[0], who.id, [
+        site.parts.staff.corrections.propose(asked[0], who.id, [
             Proposal("answer", "Do you pass it on for money?", "2026-01-15", ((quote["start"], quote["end"]),)),
             Proposal("teach", "is 15 too young?", target="aspect:children.minimum_age"), Proposal("silence", "do you fly drones"),
         ])  # fmt: skip
@@ -65,7 +67,7 @@ def test_every_page_of_review_is_for_everybody(
     for name, path in {
         "queue": f"review?turn={asked[0] - 2}", "correct": f"review/turns/{asked[0] - 2}/correct", "samples": "review/samples",
         "sample": "review/samples/1", "corrections": "review/corrections", "silence": "silence", "changed": "silence/changed",
-        "reader": f"conversations/{site.parts.reviews.turn(asked[0] - 2).conversation_id}",
+        "reader": f"conversations/{site.parts.staff.reviews.turn(asked[0] - 2).conversation_id}",
     }.items():  # fmt: skip
         page.goto(f"{site.console}/{path}")
         found[name] = (faults_of(page), sticks_out(page))
@@ -117,7 +119,7 @@ def test_the_queue_is_worked_through_by_keyboard_alone(page_of: SignedIn, site: 
     expect(page.get_by_role("heading", name="What should it have said?")).to_be_visible()
 
     assert first > second > third
-    given = site.parts.reviews.of_turns([first, second, third])
+    given = site.parts.staff.reviews.of_turns([first, second, third])
     mine = {turn: [(one.verdict, one.note) for one in found if one.reviewer == who] for turn, found in given.items()}
     assert mine[first] == [("wrong_passage", "12345 short")]
     assert all(not found for turn, found in mine.items() if turn != first)

@@ -28,24 +28,24 @@ TEXTS = {
 def saved(site: Site) -> None:
     """Seven, one of them full of hostile text, and one of another company."""
     for title, text in TEXTS.items():
-        site.parts.saved_replies.add("", title, text, "account:1")
-    site.parts.saved_replies.add("acme", f"Hostile {HOSTILE}"[:80], HOSTILE, "account:1")
-    site.parts.saved_replies.add("globex", "Of Globex", "Globex only.", "account:1")
+        site.parts.staff.saved_replies.add("", title, text, "account:1")
+    site.parts.staff.saved_replies.add("acme", f"Hostile {HOSTILE}"[:80], HOSTILE, "account:1")
+    site.parts.staff.saved_replies.add("globex", "Of Globex", "Globex only.", "account:1")
 
 
 @pytest.fixture
 def talk(site: Site, saved: None) -> Iterator[str]:
     """Somebody who waits for a person; the address of the talk."""
     parts = site.parts
-    conversation = parts.transcripts.begin(company="acme", channel="web").id
-    parts.transcripts.ask(conversation, "m1", "Can I talk to a person?")
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    parts.conversations.transcripts.ask(conversation, "m1", "Can I talk to a person?")
     told = {"kind": "handoff", "text": "Somebody at Acme answers you here by 20 January 2026."}
-    parts.transcripts.answered(conversation, "m1", Understood([told]), 1.0)
-    parts.people.wanted(conversation, "acme")
+    parts.conversations.transcripts.answered(conversation, "m1", Understood([told]), 1.0)
+    parts.conversations.handoff_queue.wanted(conversation, "acme")
     yield f"{site.console}/waiting/{conversation}"
-    parts.transcripts.forget(conversation)
-    for one in parts.people.waiting():
-        parts.people.answered(one.id, "tests")
+    parts.conversations.transcripts.forget(conversation)
+    for one in parts.conversations.handoff_queue.waiting():
+        parts.conversations.handoff_queue.answered(one.id, "tests")
 
 
 def taken(page: Page, talk: str) -> Locator:
@@ -86,7 +86,7 @@ def test_a_text_is_put_at_the_cursor_with_the_keyboard_alone(page_of: SignedIn, 
     page.reload()
     expect(box).to_have_value(whole)
     conversation = talk.rpartition("/")[2]
-    assert len(site.parts.talks.said_by_people(conversation)) == 1  # that she is there
+    assert len(site.parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1  # that she is there
     box.press("Enter")
     expect(page.get_by_role("log")).to_contain_text(whole)
     expect(box).to_have_value("")
@@ -205,9 +205,9 @@ def test_everybody_can_use_the_pages(page_of: SignedIn, site: Site, talk: str, s
 
 def test_none_yet_is_a_page_with_one_thing_to_do(page_of: SignedIn, site: Site, saved: None) -> None:
     """For the officer; for an agent it says who does it. Put back for the other tests."""
-    kept = site.parts.saved_replies.of(None)
+    kept = site.parts.staff.saved_replies.of(None)
     for one in kept:
-        site.parts.saved_replies.remove(one.id)
+        site.parts.staff.saved_replies.remove(one.id)
     officer, agent = page_of("privacy_officer", name="Olga"), page_of("agent", name="Ada", size=PHONE)
 
     officer.goto(f"{site.console}/replies")
@@ -220,10 +220,10 @@ def test_none_yet_is_a_page_with_one_thing_to_do(page_of: SignedIn, site: Site, 
     officer.get_by_role("textbox", name="Text").fill("Good day from {company}.")
     officer.get_by_role("button", name="Save").click()
     expect(officer.get_by_role("status").first).to_contain_text("Saved.")
-    (made,) = site.parts.saved_replies.of(None)
-    site.parts.saved_replies.remove(made.id)
+    (made,) = site.parts.staff.saved_replies.of(None)
+    site.parts.staff.saved_replies.remove(made.id)
     for one in kept:
-        site.parts.saved_replies.add(one.company, one.title, one.text, one.made_by)
+        site.parts.staff.saved_replies.add(one.company, one.title, one.text, one.made_by)
 
     assert found == [[], []]
 

@@ -87,7 +87,7 @@ def test_who_may_read_one_company_sees_that_companys(parts: Services, sign_in: S
 def test_who_may_read_two_of_them_sees_both(parts: Services, sign_in: SignIn) -> None:
     """A grant for each."""
     talks = [talk_of(parts, "we sell", company=company) for company in ("acme", "globex")]
-    parts.register.add("two@all.example", "Two", [Grant("reviewer", "acme"), Grant("reviewer", "globex")])
+    parts.staff.accounts.add("two@all.example", "Two", [Grant("reviewer", "acme"), Grant("reviewer", "globex")])
     desk = sign_in("reviewer", name="Two")
 
     assert listed(desk) == listed(desk, "q=sell") == talks[::-1]
@@ -152,9 +152,9 @@ def test_nothing_is_counted_while_somebody_types(parts: Services, sign_in: SignI
     """What stands beside the rows, figures of each state and values of each filter, is not asked of the database for the rows."""
     a_question(parts, begin(parts))
     desk = sign_in("reviewer")
-    count, values = Mock(side_effect=parts.listing.count), Mock(side_effect=parts.listing.values)
-    monkeypatch.setattr(parts.listing, "count", count)
-    monkeypatch.setattr(parts.listing, "values", values)
+    count, values = Mock(side_effect=parts.conversations.listing.count), Mock(side_effect=parts.conversations.listing.values)
+    monkeypatch.setattr(parts.conversations.listing, "count", count)
+    monkeypatch.setattr(parts.conversations.listing, "values", values)
 
     desk.get("conversations?q=sell&intent=greet", headers={"HX-Request": "true"})
     of_rows = (count.called, values.called)
@@ -185,7 +185,7 @@ def test_a_view_is_saved_for_oneself_or_for_everybody(parts: Services, sign_in: 
     ada, bea = sign_in("reviewer"), sign_in("reviewer", name="Bea")
     ada.submit("conversations/views", name="My <b>unsure</b>", query="channel=slack&is=unsure&evil=1")
     ada.submit("conversations/views", name="Ours", query="is=refused&q=data", shared="yes")
-    shared = next(view for view in parts.views.seen_by(bea.account.id))
+    shared = next(view for view in parts.staff.saved_filters.seen_by(bea.account.id))
 
     assert 'href="/console/conversations?is=unsure&amp;channel=slack"' in ada.get("conversations").text
     assert "My &lt;b&gt;unsure&lt;/b&gt;" in ada.get("conversations").text
@@ -193,7 +193,7 @@ def test_a_view_is_saved_for_oneself_or_for_everybody(parts: Services, sign_in: 
     assert "is=refused&amp;q=data" in bea.get("conversations").text
     assert bea.submit(f"conversations/views/{shared.id}/remove").status_code == 404
     assert ada.submit(f"conversations/views/{shared.id}/remove").status_code == 303
-    assert [view.name for view in parts.views.seen_by(bea.account.id)] == []
+    assert [view.name for view in parts.staff.saved_filters.seen_by(bea.account.id)] == []
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 61])
@@ -208,7 +208,7 @@ def test_saving_under_a_name_again_replaces_it(parts: Services, sign_in: SignIn)
     for query in ("is=unsure", "is=refused"):
         desk.submit("conversations/views", name="Mine", query=query)
 
-    assert [view.query for view in parts.views.seen_by(desk.account.id)] == ["is=refused"]
+    assert [view.query for view in parts.staff.saved_filters.seen_by(desk.account.id)] == ["is=refused"]
 
 
 def test_a_forgotten_conversation_is_found_no_more(parts: Services, sign_in: SignIn) -> None:
@@ -217,7 +217,7 @@ def test_a_forgotten_conversation_is_found_no_more(parts: Services, sign_in: Sig
     desk = sign_in("reviewer")
     before = listed(desk, "q=sentinelword")
 
-    parts.transcripts.forget(talk)
+    parts.conversations.transcripts.forget(talk)
 
     assert before == [talk]
     assert listed(desk) == listed(desk, "q=sentinelword") == []

@@ -80,9 +80,9 @@ def test_a_comparison_shows_each_side_and_its_passages(parts: Services, sign_in:
 def test_what_failed_and_what_was_never_answered_is_said_to_be(parts: Services, sign_in: SignIn) -> None:
     """Nobody takes the sentence that the assistant is down for an answer."""
     talk = begin(parts)
-    parts.transcripts.ask(talk, "m-1", "hello?")
-    parts.transcripts.failed(talk, "m-1", [{"kind": "error", "text": "The assistant is down."}], 20.0)
-    parts.transcripts.ask(talk, "m-2", "anybody?")
+    parts.conversations.transcripts.ask(talk, "m-1", "hello?")
+    parts.conversations.transcripts.failed(talk, "m-1", [{"kind": "error", "text": "The assistant is down."}], 20.0)
+    parts.conversations.transcripts.ask(talk, "m-2", "anybody?")
 
     page = sign_in("reviewer").get(f"conversations/{talk}").text
 
@@ -94,7 +94,9 @@ def test_what_the_visitor_said_of_an_answer_stands_below_it(parts: Services, sig
     """With the reason and the comment, masked."""
     talk = begin(parts)
     a_question(parts, talk)
-    parts.transcripts.feedback(talk, "a_1", helpful=False, reason="wrong_passage", comment=parts.vault.mask(talk, "ask bo@x.org"))
+    parts.conversations.transcripts.feedback(
+        talk, "a_1", helpful=False, reason="wrong_passage", comment=parts.conversations.vault.mask(talk, "ask bo@x.org")
+    )
 
     page = sign_in("reviewer").get(f"conversations/{talk}").text
 
@@ -110,7 +112,7 @@ def test_hostile_text_is_text(parts: Services, sign_in: SignIn) -> None:
         parts, talk, HOSTILE, {"kind": "answer", "text": HOSTILE, "answer_id": "a_9"}, intent="<b>",
         trace={"actions": ["<i>"], "slots": {"<u>": HOSTILE[:200]}, "rasa": 1.0},
     )  # fmt: skip
-    parts.transcripts.feedback(talk, "a_9", helpful=False, reason="<em>", comment=HOSTILE)
+    parts.conversations.transcripts.feedback(talk, "a_9", helpful=False, reason="<em>", comment=HOSTILE)
 
     page = sign_in("reviewer").get(f"conversations/{talk}")
 
@@ -135,7 +137,7 @@ def test_each_opening_is_recorded_once(parts: Services, sign_in: SignIn) -> None
 
     desk.get(f"conversations/{talk}")
 
-    (entry,) = parts.audit.entries(action="conversation.read")
+    (entry,) = parts.staff.audit.entries(action="conversation.read")
     assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, f"conversation {talk}", "acme")
     assert entry.details == {}
 
@@ -151,14 +153,14 @@ def test_who_may_not_read_it_sees_nothing_of_it(parts: Services, sign_in: SignIn
 
     assert answered.status_code == 403
     assert "sell" not in answered.text
-    assert parts.audit.entries(action="conversation.") == []
+    assert parts.staff.audit.entries(action="conversation.") == []
 
 
 def test_turns_about_another_company_are_withheld(parts: Services, sign_in: SignIn) -> None:
     """A conversation that has moved on to a company does not show its staff what was said of the one before."""
     talk = begin(parts, company="globex")
     say(parts, talk, "what does globex do")
-    parts.transcripts.switch_company(talk, "acme")
+    parts.conversations.transcripts.switch_company(talk, "acme")
     a_question(parts, talk)
 
     limited = sign_in("reviewer", company="acme").get(f"conversations/{talk}").text
@@ -172,7 +174,7 @@ def test_turns_about_another_company_are_withheld(parts: Services, sign_in: Sign
 def test_a_forgotten_conversation_is_said_to_be_gone(parts: Services, sign_in: SignIn) -> None:
     """A link from yesterday leads to a kind page; also one that was never right."""
     talk = begin(parts)
-    parts.transcripts.forget(talk)
+    parts.conversations.transcripts.forget(talk)
     desk = sign_in("agent")
 
     for path in (talk, "c_none", "x" * 300):
@@ -194,7 +196,7 @@ def test_revealing_shows_values_once_and_is_recorded(parts: Services, sign_in: S
     assert "It was recorded that you looked" in shown.text
     assert shown.headers["cache-control"] == "no-store"
     assert "ada@example.com" not in later.text
-    (entry,) = parts.audit.entries(action="conversation.reveal")
+    (entry,) = parts.staff.audit.entries(action="conversation.reveal")
     assert (entry.actor, entry.subject) == (desk.account.actor, f"conversation {talk}")
     assert entry.details == {"reason": "answer", "words": "write to <email>"}
 
@@ -211,7 +213,7 @@ def test_nothing_is_revealed_without_a_reason(parts: Services, sign_in: SignIn, 
 
     assert answered.status_code == 422
     assert "ada@example.com" not in answered.text
-    assert parts.audit.entries(action="conversation.reveal") == []
+    assert parts.staff.audit.entries(action="conversation.reveal") == []
 
 
 def test_a_reviewer_is_not_offered_to_reveal_and_is_refused(parts: Services, sign_in: SignIn) -> None:
@@ -238,7 +240,7 @@ def test_what_another_companys_turns_hold_is_not_revealed(parts: Services, sign_
     """Only what stands masked on the page that is shown."""
     talk = begin(parts, company="globex")
     say(parts, talk, "I am bo@example.org")
-    parts.transcripts.switch_company(talk, "acme")
+    parts.conversations.transcripts.switch_company(talk, "acme")
     a_question(parts, talk)
 
     shown = sign_in("agent", company="acme").submit(f"conversations/{talk}/reveal", reason="answer").text

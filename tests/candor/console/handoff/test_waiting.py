@@ -18,10 +18,12 @@ HOSTILE = ["<script>alert(1)</script>", "{{7*7}}", "\u202egnp.exe", "=HYPERLINK(
 
 def visitor(parts: Services, company: str = "acme", said: str = "a person, please", channel: str = "web") -> str:
     """One who has asked for a person."""
-    conversation = parts.transcripts.begin(company=company, channel=channel).id
-    parts.transcripts.ask(conversation, "m1", said)
-    parts.transcripts.answered(conversation, "m1", Understood([{"kind": "handoff", "text": "Somebody answers."}]), 1.0)
-    parts.people.wanted(conversation, company)
+    conversation = parts.conversations.transcripts.begin(company=company, channel=channel).id
+    parts.conversations.transcripts.ask(conversation, "m1", said)
+    parts.conversations.transcripts.answered(
+        conversation, "m1", Understood([{"kind": "handoff", "text": "Somebody answers."}]), 1.0
+    )
+    parts.conversations.handoff_queue.wanted(conversation, company)
     return conversation
 
 
@@ -61,7 +63,7 @@ def test_what_is_masked_looks_the_same_in_a_talk_as_everywhere(sign_in: SignIn, 
 
 def test_an_address_is_masked_in_the_list(sign_in: SignIn, parts: Services) -> None:
     """It is told apart, and not read."""
-    parts.people.wanted(visitor(parts), "acme", "ada@acme.example")
+    parts.conversations.handoff_queue.wanted(visitor(parts), "acme", "ada@acme.example")
 
     page = sign_in("agent").get("waiting").text
 
@@ -81,7 +83,7 @@ def test_who_may_not_talk_sees_none_of_it(sign_in: SignIn, parts: Services, role
     for act in ("take", "hand-back", "close"):
         assert desk.submit(f"waiting/{conversation}/{act}").status_code == 403
     assert desk.submit(f"waiting/{conversation}/say", text="hi", message_id="m2345678").status_code == 403
-    assert parts.talks.of(conversation) is None
+    assert parts.conversations.live_chat_sessions.of(conversation) is None
 
 
 def test_another_companys_visitors_are_not_there(sign_in: SignIn, parts: Services) -> None:
@@ -101,9 +103,9 @@ def test_another_companys_visitors_are_not_there(sign_in: SignIn, parts: Service
 def test_what_was_said_about_another_company_is_not_shown(sign_in: SignIn, parts: Services) -> None:
     """A visitor may ask about several; each company's people read their own part."""
     conversation = visitor(parts, "acme")
-    parts.transcripts.switch_company(conversation, "globex")
-    parts.transcripts.ask(conversation, "m2", "a word about Globex")
-    parts.transcripts.failed(conversation, "m2", [], 1.0)
+    parts.conversations.transcripts.switch_company(conversation, "globex")
+    parts.conversations.transcripts.ask(conversation, "m2", "a word about Globex")
+    parts.conversations.transcripts.failed(conversation, "m2", [], 1.0)
 
     page = sign_in("agent", company="acme").get(f"waiting/{conversation}").text
 
@@ -124,17 +126,17 @@ def test_one_takes_it_speaks_and_hands_back_and_all_of_it_is_audited(sign_in: Si
         desk.submit(f"{path}/say", text="We found zanzibar.", message_id="m2345678")
     desk.submit(f"{path}/hand-back")
 
-    said = [turn.replies[0] for turn in parts.talks.said_by_people(conversation)]
+    said = [turn.replies[0] for turn in parts.conversations.live_chat_sessions.said_by_people(conversation)]
     assert "I take it" in before
     assert (taken.status_code, taken.headers["location"]) == (303, f"/console/{path}")
     assert [reply["speaker"]["does"] for reply in said] == ["joins", "says", "leaves"]
     assert (said[1]["text"], said[1]["speaker"]["name"]) == ("We found zanzibar.", "Ada")
-    assert [entry.action for entry in reversed(parts.audit.entries())] == [
+    assert [entry.action for entry in reversed(parts.staff.audit.entries())] == [
         "conversation.read", "person.take", "person.say", "person.hand_back",
     ]  # fmt: skip
-    assert all(entry.subject == f"conversation {conversation}" for entry in parts.audit.entries())
-    assert "zanzibar" not in repr(parts.audit.entries())
-    assert parts.people.waiting() == []
+    assert all(entry.subject == f"conversation {conversation}" for entry in parts.staff.audit.entries())
+    assert "zanzibar" not in repr(parts.staff.audit.entries())
+    assert parts.conversations.handoff_queue.waiting() == []
 
 
 def test_the_second_one_is_told_who_was_first_and_may_read_along(sign_in: SignIn, parts: Services) -> None:
@@ -150,7 +152,7 @@ def test_the_second_one_is_told_who_was_first_and_may_read_along(sign_in: SignIn
     assert "Ada was first" in taken.text
     assert "Ada talks with this visitor" in page
     assert "data-talk" not in page
-    assert len(parts.talks.said_by_people(conversation)) == 1
+    assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1
 
 
 def test_a_talk_that_somebody_left_behind_is_handed_back_by_another(sign_in: SignIn, parts: Services) -> None:
@@ -160,8 +162,8 @@ def test_a_talk_that_somebody_left_behind_is_handed_back_by_another(sign_in: Sig
 
     sign_in("agent", name="Bob").submit(f"waiting/{conversation}/hand-back")
 
-    assert parts.talks.of(conversation) is None
-    assert len(parts.people.waiting()) == 1
+    assert parts.conversations.live_chat_sessions.of(conversation) is None
+    assert len(parts.conversations.handoff_queue.waiting()) == 1
 
 
 def test_what_is_said_after_the_end_is_not_sent(sign_in: SignIn, parts: Services) -> None:
@@ -182,13 +184,13 @@ def test_closing_settles_it_also_where_nothing_was_said(sign_in: SignIn, parts: 
     closed = desk.submit(f"waiting/{conversation}/close")
 
     assert closed.headers["location"] == "/console/waiting?done=closed"
-    assert parts.people.waiting() == []
+    assert parts.conversations.handoff_queue.waiting() == []
 
 
 def test_a_forgotten_conversation_is_said_plainly_and_can_be_closed(sign_in: SignIn, parts: Services) -> None:
     """The visitor had it forgotten: nothing reaches them there."""
     conversation, desk = visitor(parts), sign_in("agent")
-    parts.transcripts.forget(conversation)
+    parts.conversations.transcripts.forget(conversation)
 
     listed, page = desk.get("waiting").text, desk.get(f"waiting/{conversation}").text
     taken, closed = desk.submit(f"waiting/{conversation}/take"), desk.submit(f"waiting/{conversation}/close")
@@ -197,15 +199,15 @@ def test_a_forgotten_conversation_is_said_plainly_and_can_be_closed(sign_in: Sig
     assert "This conversation was forgotten" in page
     assert "I take it" not in page
     assert (taken.status_code, closed.status_code) == (404, 303)
-    assert parts.people.waiting() == []
+    assert parts.conversations.handoff_queue.waiting() == []
 
 
 def test_a_page_that_is_open_lets_go_of_what_was_forgotten(sign_in: SignIn, parts: Services) -> None:
     """It empties itself, says why, and asks no more."""
     conversation, desk = visitor(parts), sign_in("agent")
     desk.submit(f"waiting/{conversation}/take")
-    talk = parts.talks.of(conversation)
-    parts.transcripts.forget(conversation)
+    talk = parts.conversations.live_chat_sessions.of(conversation)
+    parts.conversations.transcripts.forget(conversation)
 
     new = desk.get(
         f"waiting/{conversation}/new?after=2&state={talk.id if talk else 0}-1-1-unknown", headers={"HX-Request": "true"}
@@ -223,9 +225,9 @@ def test_the_page_asks_only_for_what_is_new(sign_in: SignIn, parts: Services) ->
     more = html.unescape(re.search(r'hx-get="/console/(waiting/[^"]+)"', page)[1])  # type: ignore[index]
 
     nothing = desk.get(more, headers={"HX-Request": "true"})
-    parts.transcripts.ask(conversation, "m2", "still there?")
+    parts.conversations.transcripts.ask(conversation, "m2", "still there?")
     half = desk.get(more, headers={"HX-Request": "true"})
-    parts.transcripts.answered(conversation, "m2", Understood([{"kind": "smalltalk", "text": "Yes I am."}]), 1.0)
+    parts.conversations.transcripts.answered(conversation, "m2", Understood([{"kind": "smalltalk", "text": "Yes I am."}]), 1.0)
     whole = desk.get(more, headers={"HX-Request": "true"})
 
     assert [nothing.status_code, half.status_code, whole.status_code] == [204, 204, 200]
@@ -233,14 +235,14 @@ def test_the_page_asks_only_for_what_is_new(sign_in: SignIn, parts: Services) ->
     assert "Yes I am." in whole.text
     assert "a person, please" not in whole.text
     assert "after=2" in whole.text
-    assert parts.audit.entries(action="conversation.read")[1:] == []
+    assert parts.staff.audit.entries(action="conversation.read")[1:] == []
 
 
 def test_a_visitor_who_left_is_said_to_have_left(sign_in: SignIn, parts: Services) -> None:
     """So that nobody waits for a word that cannot come."""
     conversation, desk = visitor(parts), sign_in("agent")
     never = desk.get(f"waiting/{conversation}").text
-    parts.talks.seen(conversation)
+    parts.conversations.live_chat_sessions.seen(conversation)
     here = desk.get(f"waiting/{conversation}").text
     with parts.engine.begin() as connection:
         connection.execute(text("UPDATE visitor_seen SET at = '2026-01-15 00:00:00'"))
@@ -275,7 +277,7 @@ def test_what_cannot_be_read_is_refused_with_the_reason(sign_in: SignIn, parts: 
     refused = desk.submit(f"waiting/{conversation}/say", text=unreadable, message_id="m2345678")
 
     assert refused.status_code == 422
-    assert len(parts.talks.said_by_people(conversation)) == 1
+    assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1
 
 
 def test_a_form_of_an_earlier_session_changes_nothing(sign_in: SignIn, parts: Services) -> None:
@@ -284,7 +286,7 @@ def test_a_form_of_an_earlier_session_changes_nothing(sign_in: SignIn, parts: Se
 
     stale = desk.post(f"waiting/{conversation}/take", data={"csrf": "old"})
 
-    assert (stale.status_code, parts.talks.of(conversation)) == (403, None)
+    assert (stale.status_code, parts.conversations.live_chat_sessions.of(conversation)) == (403, None)
 
 
 def test_one_who_was_signed_out_is_led_to_sign_in(sign_in: SignIn, parts: Services) -> None:
@@ -296,14 +298,14 @@ def test_one_who_was_signed_out_is_led_to_sign_in(sign_in: SignIn, parts: Servic
     said = desk.post(f"waiting/{conversation}/say", data={"text": "hi", "message_id": "m2345678"}, headers={"HX-Request": "true"})
 
     assert (said.status_code, said.headers["hx-retarget"]) == (401, "body")
-    assert parts.talks.of(conversation) is not None
+    assert parts.conversations.live_chat_sessions.of(conversation) is not None
 
 
 def left_an_address(parts: Services, company: str = "acme") -> int:
     """The id of somebody who waits for mail."""
     conversation = visitor(parts, company, said="why do you keep <name_1>?")
-    parts.people.wanted(conversation, company, "ada@acme.example")
-    return next(one.id for one in parts.people.waiting() if one.conversation == conversation)
+    parts.conversations.handoff_queue.wanted(conversation, company, "ada@acme.example")
+    return next(one.id for one in parts.conversations.handoff_queue.waiting() if one.conversation == conversation)
 
 
 def test_who_left_an_address_is_answered_by_mail(sign_in: SignIn, parts: Services) -> None:
@@ -321,22 +323,22 @@ def test_who_left_an_address_is_answered_by_mail(sign_in: SignIn, parts: Service
     assert "why do you keep &lt;name_1&gt;?" in page
     assert second.status_code == 409
     assert "answered already" in second.text
-    assert parts.people.waiting() == []
+    assert parts.conversations.handoff_queue.waiting() == []
     assert "Nobody waits here any more" in agent.get(f"waiting/mail/{waiting}").text
     with parts.engine.connect() as connection:
         sent = connection.execute(text("SELECT channel, what, handoff_id FROM outbox WHERE what = 'person_answer'")).all()
         kept = connection.execute(text("SELECT answer FROM handoff")).scalar_one()
     assert sent == [("requester", "person_answer", waiting)]
     assert b"tax" not in kept
-    assert [entry.action for entry in parts.audit.entries(action="person.mail")] == ["person.mail"]
+    assert [entry.action for entry in parts.staff.audit.entries(action="person.mail")] == ["person.mail"]
 
 
 def test_who_had_the_conversation_forgotten_still_gets_their_mail(sign_in: SignIn, parts: Services) -> None:
     """Each stands in the list by themselves, and what is done for one is not done for another."""
     first, second = left_an_address(parts), left_an_address(parts, "globex")
-    for one in parts.people.waiting():
-        parts.links.cut(one.conversation)
-        parts.transcripts.forget(one.conversation)
+    for one in parts.conversations.handoff_queue.waiting():
+        parts.requests.links.cut(one.conversation)
+        parts.conversations.transcripts.forget(one.conversation)
     agent = sign_in("agent")
 
     page = agent.get("waiting").text
@@ -346,14 +348,14 @@ def test_who_had_the_conversation_forgotten_still_gets_their_mail(sign_in: SignI
     assert f"waiting/mail/{second}" in page
     assert "The conversation was forgotten." in agent.get(f"waiting/mail/{first}").text
     assert closed.status_code == 303
-    assert [one.id for one in parts.people.waiting()] == [first]
+    assert [one.id for one in parts.conversations.handoff_queue.waiting()] == [first]
 
 
 def test_only_the_company_s_own_staff_answer_by_mail(sign_in: SignIn, parts: Services) -> None:
     """Whoever left no address, and whoever never was, look alike."""
     waiting, other = left_an_address(parts), sign_in("agent", company="globex")
-    parts.people.wanted(visitor(parts), "acme")
-    in_chat = next(one.id for one in parts.people.waiting() if one.email is None)
+    parts.conversations.handoff_queue.wanted(visitor(parts), "acme")
+    in_chat = next(one.id for one in parts.conversations.handoff_queue.waiting() if one.email is None)
 
     assert other.get(f"waiting/mail/{waiting}").status_code == 403
     assert other.submit(f"waiting/mail/{waiting}/send", text="hello", message_id="m" * 32).status_code == 403

@@ -8,8 +8,8 @@ from tests.candor.console.conftest import SignIn
 
 def test_visitors_who_wait_are_counted_for_those_who_talk(parts: Services, sign_in: SignIn) -> None:
     """By company; a reviewer, who does not talk with them, is not told."""
-    parts.people.wanted("c_1", "acme")
-    parts.people.wanted("c_2", "globex")
+    parts.conversations.handoff_queue.wanted("c_1", "acme")
+    parts.conversations.handoff_queue.wanted("c_2", "globex")
 
     assert "Visitors who wait for a person <strong>2</strong>" in sign_in("agent").get("./").text
     assert "Visitors who wait for a person <strong>1</strong>" in sign_in("agent", company="acme").get("./").text

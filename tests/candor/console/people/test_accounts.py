@@ -32,7 +32,7 @@ def link_in(text: str) -> str:
 
 def boss(parts: Services) -> None:
     """Another admin who can sign in, so that the one in the test is not the last."""
-    parts.register.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
+    parts.staff.accounts.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
 
 
 @pytest.mark.parametrize("role", ["reviewer", "agent", "privacy_officer"])
@@ -45,7 +45,7 @@ def test_accounts_are_for_those_who_manage_people(sign_in: SignIn, parts: Servic
 
     assert {answer.status_code for answer in answers} == {403}
     assert 'href="/console/accounts"' not in desk.get("./").text
-    assert parts.register.get(other.id) == other
+    assert parts.staff.accounts.get(other.id) == other
 
 
 def test_an_invitation_opens_once_and_lets_its_person_choose_a_password(
@@ -65,11 +65,13 @@ def test_an_invitation_opens_once_and_lets_its_person_choose_a_password(
 
     assert (invited.status_code, "<script>" in invited.text, "&lt;script&gt;" in invited.text) == (200, False, True)
     assert (looked, weak.status_code, entered.status_code, twice.status_code) == ([200, 200], 422, 303, 404)
-    found = parts.register.find("bea@acme.example")
+    found = parts.staff.accounts.find("bea@acme.example")
     assert found is not None
     assert (found.grants, found.has_password) == ((Grant("agent", "acme"), Grant("reviewer")), True)
     assert nobody.get("me").status_code == 200
-    done = [(entry.actor, entry.action) for entry in reversed(parts.audit.entries()) if entry.subject == f"account {found.id}"]
+    done = [
+        (entry.actor, entry.action) for entry in reversed(parts.staff.audit.entries()) if entry.subject == f"account {found.id}"
+    ]
     assert done[:2] == [(desk.account.actor, "account.add"), (desk.account.actor, "account.invite")]
 
 
@@ -79,7 +81,7 @@ def test_a_newer_link_an_old_one_and_a_closed_account_make_a_link_worthless(
     """Each with the same plain page."""
     desk = sign_in("admin")
     boss(parts)
-    bea = parts.register.add("bea@acme.example", "Bea", [Grant("agent")])
+    bea = parts.staff.accounts.add("bea@acme.example", "Bea", [Grant("agent")])
     first = link_in(desk.submit(f"accounts/{bea.id}/invite").text)
     second = link_in(desk.submit(f"accounts/{bea.id}/invite").text)
 
@@ -111,7 +113,7 @@ def test_the_link_goes_by_mail_and_is_always_shown(sign_in: SignIn, parts: Servi
     mailbox, port = Mailbox(), free_port()
     url = f"smtp://127.0.0.1:{port}"
     parts.settings = parts.settings.model_copy(update={"smtp_url": SecretStr(url)})
-    parts.post = SmtpMailer(url)
+    parts.requests.mailer = SmtpMailer(url)
     desk = sign_in("admin")
     server = Controller(mailbox, hostname="127.0.0.1", port=port) if up else None
     if server:
@@ -136,13 +138,13 @@ def test_what_cannot_be_an_account_comes_back_with_what_was_typed(
 ) -> None:  # fmt: skip
     """And nothing is made."""
     desk = sign_in("admin")
-    parts.register.add("taken@acme.example", "Taken", [Grant("agent")])
-    before = parts.register.all()
+    parts.staff.accounts.add("taken@acme.example", "Taken", [Grant("agent")])
+    before = parts.staff.accounts.all()
 
     answer = desk.submit("accounts", name="Typed Name", **fields)
 
     assert (answer.status_code, 'value="Typed Name"' in answer.text) == (422, True)
-    assert parts.register.all() == before
+    assert parts.staff.accounts.all() == before
 
 
 def test_closing_an_account_signs_it_out_at_once(sign_in: SignIn, parts: Services) -> None:
@@ -167,20 +169,20 @@ def test_roles_hold_from_the_next_click_on(sign_in: SignIn, parts: Services) -> 
     changed = desk.submit(f"accounts/{bea.account.id}/roles", grant=["privacy_officer", "agent:acme"])
 
     assert (before, changed.status_code, bea.get("audit").status_code) == (403, 303, 200)
-    told = parts.audit.entries(action="account.roles")[0].details
+    told = parts.staff.audit.entries(action="account.roles")[0].details
     assert told == {"roles": "privacy_officer, agent:acme", "before": "reviewer"}
 
 
 def test_the_last_admin_and_ones_own_account_stay(sign_in: SignIn, parts: Services) -> None:
     """Nobody locks the company out, or themselves."""
     desk = sign_in("admin")
-    parts.register.set_password(desk.account.id, PASSWORD)
+    parts.staff.accounts.set_password(desk.account.id, PASSWORD)
 
     last = desk.submit(f"accounts/{desk.account.id}/roles", grant="agent")
     oneself = [desk.submit(f"accounts/{desk.account.id}/{what}").status_code for what in ("disable", "second-factor")]
 
     assert (last.status_code, oneself) == (409, [409, 409])
-    assert parts.register.get(desk.account.id).may("manage_people")
+    assert parts.staff.accounts.get(desk.account.id).may("manage_people")
 
 
 def test_an_admin_of_one_company_manages_only_that_companys_people(sign_in: SignIn, parts: Services) -> None:
@@ -213,14 +215,14 @@ def test_a_wait_a_second_factor_and_sessions_are_ended_by_an_admin(sign_in: Sign
     """Each is in the log."""
     desk, bea = sign_in("admin"), sign_in("agent", name="Bea")
     number = bea.account.id
-    (session,) = parts.sessions.of(number)
+    (session,) = parts.staff.sessions.of(number)
 
     one = desk.submit(f"accounts/{number}/sessions/end", session=session.session)
     out = bea.get("./").status_code
     answers = [desk.submit(f"accounts/{number}/{what}").status_code for what in ("unlock", "second-factor", "sessions/end")]
 
     assert (one.status_code, out, answers) == (303, 303, [303] * 3)
-    done = [entry.action for entry in reversed(parts.audit.entries(subject=f"account {number}"))]
+    done = [entry.action for entry in reversed(parts.staff.audit.entries(subject=f"account {number}"))]
     assert done == ["session.end.one", "account.unlock", "account.second_factor.reset", "session.end.all"]
 
 
@@ -240,7 +242,7 @@ def test_ones_own_sessions_are_listed_and_ended(sign_in: SignIn) -> None:
 def test_a_new_password_needs_the_old_one_and_ends_other_sessions(sign_in: SignIn, parts: Services) -> None:
     """The log holds neither."""
     here, there = sign_in("agent"), sign_in("agent")
-    parts.register.set_password(here.account.id, PASSWORD)
+    parts.staff.accounts.set_password(here.account.id, PASSWORD)
     new = "quite another sentence"
 
     def change(old: str, first: str = new, second: str = new) -> int:
@@ -254,4 +256,4 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(sign_in: SignI
 
     assert (refused, changed) == ([422] * 3, 303)
     assert (here.get("me").status_code, there_before, there.get("me").status_code) == (200, 200, 303)
-    assert (PASSWORD in str(parts.audit.entries()), new in str(parts.audit.entries())) == (False, False)
+    assert (PASSWORD in str(parts.staff.audit.entries()), new in str(parts.staff.audit.entries())) == (False, False)

@@ -21,10 +21,10 @@ def test_the_log_shows_names_newest_first_and_page_by_page(
     monkeypatch.setattr(audit, "PAGE", 3)
     desk = sign_in("admin")
     for number in range(7):
-        parts.audit.record(desk.account.actor, "request.change", f"request R-{number}")
+        parts.staff.audit.record(desk.account.actor, "request.change", f"request R-{number}")
 
     first = desk.get("audit").text
-    parts.audit.record("system", "later.thing")
+    parts.staff.audit.record("system", "later.thing")
     second = desk.get(re.findall(r'href="/console/(audit\?before=\d+)"', first)[0]).text
 
     assert re.findall(r">request R-(\d)<", first) == ["6", "5", "4"]
@@ -35,9 +35,9 @@ def test_the_log_shows_names_newest_first_and_page_by_page(
 def test_filters_by_person_action_subject_and_day(sign_in: SignIn, parts: Services) -> None:
     """A group of actions too; a day that is none is said plainly."""
     desk, bea = sign_in("admin"), sign_in("agent", name="Bea").account
-    parts.audit.record(bea.actor, "conversation.read", "conversation c_1", company="acme")
-    parts.audit.record(desk.account.actor, "account.roles", "account 1")
-    today = parts.audit.entries()[0].at.date().isoformat()
+    parts.staff.audit.record(bea.actor, "conversation.read", "conversation c_1", company="acme")
+    parts.staff.audit.record(desk.account.actor, "account.roles", "account 1")
+    today = parts.staff.audit.entries()[0].at.date().isoformat()
 
     def found(query: str) -> list[str]:
         return re.findall(r"<td>(conversation: read|account: roles)</td>", desk.get(f"audit?{query}").text)
@@ -65,7 +65,7 @@ def test_who_reads_for_one_company_sees_that_companys_entries_only(sign_in: Sign
     """In the file too."""
     desk = sign_in("privacy_officer", company="acme")
     for company in ("acme", "globex", ""):
-        parts.audit.record("system", "conversation.read", f"conversation of {company or 'nobody'}", company=company)
+        parts.staff.audit.record("system", "conversation.read", f"conversation of {company or 'nobody'}", company=company)
 
     sign_in("agent", company="globex", name="Gloria")
 
@@ -77,7 +77,7 @@ def test_who_reads_for_one_company_sees_that_companys_entries_only(sign_in: Sign
 def test_the_file_is_no_formula_and_its_export_is_in_the_log(sign_in: SignIn, parts: Services) -> None:
     """A name that a spreadsheet would run stands there with an apostrophe."""
     desk = sign_in("privacy_officer", name="=cmd|x")
-    parts.audit.record(desk.account.actor, "conversation.read", "@subject", reason="+1")
+    parts.staff.audit.record(desk.account.actor, "conversation.read", "@subject", reason="+1")
 
     answer = desk.get("audit.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -91,7 +91,7 @@ def test_the_file_is_no_formula_and_its_export_is_in_the_log(sign_in: SignIn, pa
 def test_the_chain_is_checked_on_the_page(sign_in: SignIn, parts: Services) -> None:
     """And a changed entry is named."""
     desk = sign_in("admin")
-    parts.audit.record("system", "a.thing")
+    parts.staff.audit.record("system", "a.thing")
 
     whole = desk.submit("audit/check").text
     with parts.engine.begin() as connection:

@@ -48,7 +48,7 @@ def test_setting_it_up_shows_a_picture_and_codes_for_paper_once(parts: Services,
     assert 'src="data:image/svg+xml;base64,' in sign_in("agent", name="Bea").get("me/second-factor").text
     assert (desk.get("me").status_code, other.get("me").status_code) == (200, 303)
     assert codes[0] not in desk.get("me").text
-    entries = str(parts.audit.entries())
+    entries = str(parts.staff.audit.entries())
     assert ("second_factor.add" in entries, secret in entries, codes[0] in entries) == (True, False, False)
 
 
@@ -63,13 +63,13 @@ def test_a_wrong_code_sets_up_nothing_and_the_picture_stays(parts: Services, sig
 
     assert (wrong.status_code, shown(wrong.text)["secret"]) == (422, page["secret"])
     assert foreign.status_code == 422
-    assert parts.register.get(desk.account.id).has_second_factor is False
+    assert parts.staff.accounts.get(desk.account.id).has_second_factor is False
 
 
 def test_the_password_alone_gives_no_session(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
     """With the right password and no code, no page opens; with the code, a session with a new key."""
     desk = sign_in("admin")
-    parts.register.set_password(desk.account.id, PASSWORD)
+    parts.staff.accounts.set_password(desk.account.id, PASSWORD)
     _, done = enrolled(desk)
     paper = re.findall(r"<li><code>([^<]+)</code>", done.text)[0]
 
@@ -99,7 +99,7 @@ def test_removing_it_and_new_codes_need_a_code(parts: Services, sign_in: SignIn)
     removed = desk.submit("me/second-factor/remove", code=fresh[0])
 
     assert (refused.status_code, renewed.status_code, old.status_code, removed.status_code) == (409, 200, 409, 303)
-    assert parts.register.get(desk.account.id).has_second_factor is False
+    assert parts.staff.accounts.get(desk.account.id).has_second_factor is False
 
 
 @pytest.fixture
@@ -110,14 +110,14 @@ def strict(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Iterat
         console_second_factor="required", _env_file=None,
     )  # fmt: skip
     made = Services(settings)
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     yield made
     made.engine.dispose()
 
 
 def test_where_everybody_must_have_one_nothing_opens_before_it(strict: Services) -> None:
     """The person is led to set it up; after it the session they have is enough, and what they had typed goes on."""
-    strict.register.add("ada@acme.example", "Ada", [Grant("admin")], PASSWORD)
+    strict.staff.accounts.add("ada@acme.example", "Ada", [Grant("admin")], PASSWORD)
     with TestClient(make_app(strict, FakeRasa()), base_url=f"{CONSOLE}/", follow_redirects=False) as desk:
         kept = re.findall(r'name="kept" value="([^"]+)"', desk.post("accounts", data={"name": "Bea the typed"}).text)[0]
         entered = desk.post("sign-in", data={"email": "ada@acme.example", "password": PASSWORD, "kept": kept})

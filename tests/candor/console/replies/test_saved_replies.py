@@ -17,7 +17,7 @@ HOSTILE = ["<script>alert(1)</script>", "7*7}} {{", "\u202egnp.exe", "=HYPERLINK
 
 
 def saved(parts: Services, title: str, text: str = "Good day.", company: str = "") -> int:
-    return parts.saved_replies.add(company, title, text, "account:1").id
+    return parts.staff.saved_replies.add(company, title, text, "account:1").id
 
 
 def offered(page: str) -> list[str]:
@@ -43,10 +43,10 @@ def test_an_officer_adds_changes_and_removes_one_and_the_log_holds_no_words(sign
     desk = sign_in("privacy_officer")
 
     added = desk.submit("replies", title="Where zanzibar is", text="In\r\nzanzibar, {company}.", company="acme")
-    (made,) = parts.saved_replies.of(None)
+    (made,) = parts.staff.saved_replies.of(None)
     page, form = desk.get("replies?done=added").text, desk.get(f"replies/{made.id}").text
     changed = desk.submit(f"replies/{made.id}", title="Where it is", text="In zanzibar.", company="", edition=1)
-    (after,) = parts.saved_replies.of(None)
+    (after,) = parts.staff.saved_replies.of(None)
     removed = desk.submit(f"replies/{made.id}/remove")
 
     assert [one.headers["location"] for one in (added, changed, removed)] == [
@@ -56,14 +56,14 @@ def test_an_officer_adds_changes_and_removes_one_and_the_log_holds_no_words(sign
     assert all(said in page for said in ("Saved. It is offered", "Where zanzibar is", "Acme", "Ada"))
     assert box(form) == made.text
     assert (after.title, after.company, after.edition) == ("Where it is", "", 2)
-    assert parts.saved_replies.of(None) == []
-    entries = parts.audit.entries(action="saved_reply.")
+    assert parts.staff.saved_replies.of(None) == []
+    entries = parts.staff.audit.entries(action="saved_reply.")
     assert [(entry.action, entry.subject, entry.company, entry.details) for entry in reversed(entries)] == [
         ("saved_reply.add", f"saved reply {made.id}", "acme", {}),
         ("saved_reply.change", f"saved reply {made.id}", "", {"before": "acme"}),
         ("saved_reply.remove", f"saved reply {made.id}", "", {}),
     ]
-    assert "zanzibar" not in repr(parts.audit.entries())
+    assert "zanzibar" not in repr(parts.staff.audit.entries())
 
 
 @pytest.mark.parametrize("role", ["reviewer", "admin"])
@@ -73,7 +73,7 @@ def test_who_writes_to_nobody_sees_none_of_it(sign_in: SignIn, parts: Services, 
 
     assert [desk.get(path).status_code for path in ("replies", "replies/new", f"replies/{reply}")] == [403] * 3
     assert desk.submit("replies", title="x", text="x").status_code == 403
-    assert len(parts.saved_replies.of(None)) == 1
+    assert len(parts.staff.saved_replies.of(None)) == 1
 
 
 def test_an_agent_reads_them_and_words_none(sign_in: SignIn, parts: Services) -> None:
@@ -88,7 +88,7 @@ def test_an_agent_reads_them_and_words_none(sign_in: SignIn, parts: Services) ->
     assert desk.submit("replies", title="x", text="x").status_code == 403
     assert desk.submit(f"replies/{reply}", title="x", text="x", edition=1).status_code == 403
     assert desk.submit(f"replies/{reply}/remove").status_code == 403
-    assert parts.saved_replies.get(reply).text == "Good day."
+    assert parts.staff.saved_replies.get(reply).text == "Good day."
 
 
 def test_each_companys_are_seen_and_worded_by_its_own_people(sign_in: SignIn, parts: Services) -> None:
@@ -111,7 +111,7 @@ def test_each_companys_are_seen_and_worded_by_its_own_people(sign_in: SignIn, pa
         assert officer.submit("replies", title="x", text="x", company=company).status_code == 403
         assert officer.submit(f"replies/{own}", title="x", text="x", company=company, edition=1).status_code == 403
     assert sign_in("privacy_officer").submit("replies", title="x", text="x", company="nowhere").status_code == 422
-    assert [one.edition for one in parts.saved_replies.of(None)] == [1, 1, 1]
+    assert [one.edition for one in parts.staff.saved_replies.of(None)] == [1, 1, 1]
 
 
 def test_what_is_refused_stays_in_the_form_with_the_reason(sign_in: SignIn, parts: Services) -> None:
@@ -123,19 +123,19 @@ def test_what_is_refused_stays_in_the_form_with_the_reason(sign_in: SignIn, part
     assert refused.status_code == 422
     assert "There are: {company}, {contact}, {number}, {due}." in refused.text
     assert box(refused.text) == "Dear {name},\n{{7*7}}"
-    assert parts.saved_replies.of(None) == []
+    assert parts.staff.saved_replies.of(None) == []
 
 
 def test_who_comes_second_sees_what_it_says_now_and_keeps_their_words(sign_in: SignIn, parts: Services) -> None:
     """Then it is theirs to decide; and what was removed meanwhile can be saved anew."""
     reply, desk = saved(parts, "Hello"), sign_in("privacy_officer")
-    parts.saved_replies.change(reply, "", "Hello", "Good evening.", edition=1)
+    parts.staff.saved_replies.change(reply, "", "Hello", "Good evening.", edition=1)
 
     late = desk.submit(f"replies/{reply}", title="Hello", text="My words.", company="", edition=1)
     edition = re.search(r'name="edition" value="(\d+)"', late.text)
     assert edition
     again = desk.submit(f"replies/{reply}", title="Hello", text="My words.", company="", edition=edition[1])
-    parts.saved_replies.remove(reply)
+    parts.staff.saved_replies.remove(reply)
     gone = desk.submit(f"replies/{reply}", title="Hello", text="My words.", company="", edition=3)
 
     assert (late.status_code, "Good evening." in late.text, box(late.text)) == (409, True, "My words.")
@@ -148,7 +148,7 @@ def test_hostile_text_is_shown_as_text(sign_in: SignIn, parts: Services, hostile
     """On its page, in its form, above a box and in the box."""
     desk = sign_in("privacy_officer")
     desk.submit("replies", title=f"t {hostile}", text=hostile, company="acme")
-    (made,) = parts.saved_replies.of(None)
+    (made,) = parts.staff.saved_replies.of(None)
     number = opened(parts)
 
     listed, form = desk.get("replies").text, desk.get(f"replies/{made.id}").text
@@ -166,7 +166,7 @@ def test_a_letter_is_offered_what_its_page_can_fill(sign_in: SignIn, parts: Serv
     for title, company in (("a", ""), ("b", "globex"), ("c", "acme")):
         saved(parts, title, f"{title} {text}", company)
     number = opened(parts)
-    ticket = parts.staff.ticket(number)
+    ticket = parts.requests.staff_desk.ticket(number)
     assert ticket.due_on
 
     page = sign_in("agent", company="acme").get(f"requests/{number}/complete").text
@@ -179,7 +179,7 @@ def test_a_date_is_the_one_that_the_letter_leads_to(sign_in: SignIn, parts: Serv
     """More time: the later one. A question may move it: then no date is promised."""
     saved(parts, "Date", "Until {due}")
     number, desk = opened(parts), sign_in("agent")
-    clock, ticket = parts.staff.file(number).clock, parts.staff.ticket(number)
+    clock, ticket = parts.requests.staff_desk.file(number).clock, parts.requests.staff_desk.ticket(number)
     assert clock
     assert clock.extended
     assert ticket.due_on
@@ -231,7 +231,7 @@ def test_in_a_talk_the_text_is_put_into_the_box_and_not_said(sign_in: SignIn, pa
     conversation, ada, bob = visitor(parts), sign_in("agent", name="Ada"), sign_in("agent", name="Bob")
     before = ada.get(f"waiting/{conversation}").text
     ada.submit(f"waiting/{conversation}/take")
-    said = len(parts.talks.said_by_people(conversation))
+    said = len(parts.conversations.live_chat_sessions.said_by_people(conversation))
 
     page = ada.get(f"waiting/{conversation}").text
     put = ada.submit(f"waiting/{conversation}/say", text="Good day,", insert=reply, message_id="m2345678")
@@ -241,8 +241,8 @@ def test_in_a_talk_the_text_is_put_into_the_box_and_not_said(sign_in: SignIn, pa
     assert offered(page) == ["Acme here. Write to privacy@acme.example."]
     assert (put.status_code, box(put.text)) == (200, "Good day,\n\nAcme here. Write to privacy@acme.example.")
     assert others.status_code == 409
-    assert len(parts.talks.said_by_people(conversation)) == said
-    assert parts.audit.entries(action="person.say") == []
+    assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == said
+    assert parts.staff.audit.entries(action="person.say") == []
 
 
 def test_several_requests_are_offered_what_is_true_of_all(sign_in: SignIn, parts: Services) -> None:
@@ -254,7 +254,7 @@ def test_several_requests_are_offered_what_is_true_of_all(sign_in: SignIn, parts
     first, second, other = opened(parts), opened(parts), opened(parts, company="globex")
 
     def written(*numbers: str, **more: object) -> str:
-        picks = [f"{number}:{parts.staff.file(number).newest}" for number in numbers]
+        picks = [f"{number}:{parts.requests.staff_desk.file(number).newest}" for number in numbers]
         page: str = desk.submit("requests/bulk", pick=picks, step="complete", go="write", **more).text
         return page
 

@@ -177,7 +177,7 @@ def test_taking_a_file_is_recorded(sign_in: SignIn, parts: Services, both: datet
 
     answered = desk.get("figures/messages.csv?company=acme&span=7")
 
-    (entry,) = parts.audit.entries(action="figures.export")
+    (entry,) = parts.staff.audit.entries(action="figures.export")
     assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, "figures messages", "acme")
     assert set(entry.details) == {"first", "last"}
     assert answered.headers["content-disposition"].startswith('attachment; filename="candor-messages-')
@@ -244,7 +244,7 @@ def test_an_unknown_company_is_not_found(sign_in: SignIn, parts: Services, both:
     desk = sign_in("reviewer")
 
     assert [desk.get(f"figures{path}?company=hooli").status_code for path in ("", "/messages.csv")] == [404, 404]
-    assert parts.audit.entries(action="figures.export") == []
+    assert parts.staff.audit.entries(action="figures.export") == []
 
 
 def test_an_unknown_file_is_not_found(sign_in: SignIn) -> None:

@@ -37,7 +37,7 @@ def test_what_was_asked_is_counted_and_exemplified(sign_in: SignIn, parts: Servi
     assert "&lt;email_1&gt;" in page
     assert f"/console/conversations/{talk}#turn-" in page
     assert page.index("am I 16") < page.index("Answered with doubt") < page.index("is that so?")
-    assert parts.audit.entries(action="silence.read")[0].details == {}
+    assert parts.staff.audit.entries(action="silence.read")[0].details == {}
 
 
 def test_another_companys_silence_is_not_shown(sign_in: SignIn, parts: Services) -> None:
@@ -79,7 +79,7 @@ def test_a_mark_and_its_note_are_seen_by_everybody(sign_in: SignIn, parts: Servi
     page = sign_in("agent", name="Ann").get("silence").text
     assert "Will be added" in page
     assert "&lt;b&gt;in May&lt;/b&gt;" in page
-    (entry,) = parts.audit.entries(action="silence.mark")
+    (entry,) = parts.staff.audit.entries(action="silence.mark")
     assert "May" not in str(entry.details)
 
 
@@ -90,7 +90,7 @@ def test_a_mark_and_its_note_are_seen_by_everybody(sign_in: SignIn, parts: Servi
 def test_a_mark_of_nothing_is_refused(sign_in: SignIn, parts: Services, fields: dict[str, str], status: int) -> None:
     """A page says so, and nothing is kept."""
     assert sign_in("privacy_officer").submit("silence/mark", **fields).status_code == status
-    assert parts.silences.marks(["acme"]) == {}
+    assert parts.staff.silences.marks(["acme"]) == {}
 
 
 def test_the_csv_holds_every_line_and_no_formula(sign_in: SignIn, parts: Services) -> None:
@@ -105,7 +105,7 @@ def test_the_csv_holds_every_line_and_no_formula(sign_in: SignIn, parts: Service
     assert (line["aspect"], line["asked"], line["decided"]) == ("selling.sold", "1", "Privacy team told")
     assert line["note"].startswith("'=")
     assert "sentinelword" not in answer.text
-    assert parts.audit.entries(action="silence.export")[0].details["lines"] == 1
+    assert parts.staff.audit.entries(action="silence.export")[0].details["lines"] == 1
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\x00=1"])
@@ -128,7 +128,7 @@ def test_answers_whose_quote_has_changed_are_told_with_both_texts(
     a_question(parts, talk)
     a_question(parts, talk)
     changed = sign_in("reviewer", company="acme").get("silence/changed").text
-    parts.catalogue = mapped
+    parts.knowledge.catalogue = mapped
 
     page = sign_in("reviewer", company="acme").get("silence/changed").text
 
@@ -145,7 +145,7 @@ def test_a_quote_that_is_gone_is_told_so(sign_in: SignIn, parts: Services, mappe
     talk = begin(parts)
     gone = quote_of(parts, "We collect your name and your email address.")
     say(parts, talk, "what do you collect", {"kind": "answer", "text": "It says:", "answer_id": "a_1", "citations": [gone]})
-    parts.catalogue = mapped
+    parts.knowledge.catalogue = mapped
 
     page = sign_in("reviewer").get("silence/changed").text
 

@@ -13,7 +13,7 @@ from tests.candor.console.opened_requests import events, letters, opened, row
 
 
 def picks(parts: Services, *numbers: str) -> list[str]:
-    return [f"{number}:{parts.staff.file(number).newest}" for number in numbers]
+    return [f"{number}:{parts.requests.staff_desk.file(number).newest}" for number in numbers]
 
 
 def bulk(desk: Desk, picked: list[str], **fields: Any) -> Any:
@@ -55,14 +55,14 @@ def test_several_are_refused_with_the_same_words_after_a_look(parts: Services, s
     assert [(page.status_code, page.text.count(">Done<")) for page in (report, again)] == [(200, 3), (200, 3)]
     assert [row(parts, number).status for number in numbers] == ["refused"] * 3
     assert [letters(parts, number).count("refused") for number in numbers] == [1, 1, 0]
-    assert len(parts.audit.entries(action="request.refuse")) == 3
+    assert len(parts.staff.audit.entries(action="request.refuse")) == 3
 
 
 def test_what_has_changed_meanwhile_is_left_as_it_is_and_named(parts: Services, sign_in: SignIn) -> None:
     """The others go through; the words are kept for the one that did not."""
     numbers = [opened(parts) for _ in range(3)]
     picked = picks(parts, *numbers)
-    parts.staff.note(numbers[1], "Wait with this one.", "staff:bo")
+    parts.requests.staff_desk.note(numbers[1], "Wait with this one.", "staff:bo")
 
     report = bulk(sign_in("agent"), picked, step="complete", words="All deleted.", go="send")
 

@@ -21,7 +21,7 @@ def rows_of(written: str) -> list[dict[str, str]]:
 def test_an_export_holds_all_of_ones_requests_and_nobody(parts: Services, sign_in: SignIn) -> None:
     """Owed and closed ones; how many is noted."""
     owed, done, foreign = opened(parts, details="sentinelword"), opened(parts), opened(parts, company="globex")
-    parts.staff.complete(done, "Deleted.", "staff:bo")
+    parts.requests.staff_desk.complete(done, "Deleted.", "staff:bo")
 
     every = sign_in("privacy_officer").submit("requests/export", format="csv")
     mine = sign_in("privacy_officer", company="acme").submit("requests/export", format="csv", which="owed")
@@ -31,7 +31,7 @@ def test_an_export_holds_all_of_ones_requests_and_nobody(parts: Services, sign_i
     assert "attachment" in every.headers["content-disposition"]
     assert every.headers["cache-control"] == "no-store"
     assert not any(word in every.text for word in ("example.com", "sentinelword", "Deleted."))
-    found = [entry.details for entry in parts.audit.entries(action="request.export")]
+    found = [entry.details for entry in parts.staff.audit.entries(action="request.export")]
     assert found == [{"count": 1, "format": "csv", "identity": False}, {"count": 3, "format": "csv", "identity": False}]
 
 
@@ -46,20 +46,20 @@ def test_an_export_with_who_asked_needs_a_reason_that_is_noted(parts: Services, 
     assert (without.status_code, "ada@example.org" in without.text) == (422, False)
     (record,) = [json.loads(line) for line in given.text.splitlines()]
     assert (record["email"], record["events"][0]["words"]) == ("ada@example.org", "sentinelword")
-    (entry,) = parts.audit.entries(action="request.export")
+    (entry,) = parts.staff.audit.entries(action="request.export")
     assert entry.details == {"count": 1, "format": "jsonl", "identity": True, "reason": "The yearly audit by our counsel"}
 
 
 def test_who_asked_leaves_only_with_the_right_to_reveal_for_each_company(parts: Services, sign_in: SignIn) -> None:
     """Two roles for two companies do not add up to one for both."""
     opened(parts), opened(parts, company="globex")
-    parts.register.add("pia@acme.example", "Pia", [Grant("privacy_officer", "acme"), Grant("reviewer", "globex")])
+    parts.staff.accounts.add("pia@acme.example", "Pia", [Grant("privacy_officer", "acme"), Grant("reviewer", "globex")])
     officer = sign_in("privacy_officer", company="acme")
 
     answered = officer.submit("requests/export", company="globex", identity="true", reason="because I can")
 
     assert answered.status_code == 403
-    assert parts.audit.entries(action="request.export") == []
+    assert parts.staff.audit.entries(action="request.export") == []
 
 
 @pytest.mark.parametrize("path", ["requests/export", "requests/figures.csv"])
@@ -98,8 +98,8 @@ def test_the_yearly_figures_are_of_ones_own_companies(parts: Services, sign_in: 
     """As a page, and as CSV with a line in the log."""
     mine = opened(parts)
     opened(parts, company="globex")
-    parts.staff.complete(mine, "Deleted.", "staff:bo")
-    year = parts.staff.ticket(mine).received_at.year
+    parts.requests.staff_desk.complete(mine, "Deleted.", "staff:bo")
+    year = parts.requests.staff_desk.ticket(mine).received_at.year
     every, one = sign_in("privacy_officer"), sign_in("privacy_officer", company="acme")
     deletions = '<tr><th scope="row">delete</th><td class="number">{}</td><td class="number">{}</td>'
 
@@ -111,5 +111,5 @@ def test_the_yearly_figures_are_of_ones_own_companies(parts: Services, sign_in: 
     assert "asked for in a way that is not understood here" in years(every, "?year=99999")
     sheet = rows_of(one.get(f"requests/figures.csv?year={year}").text)
     assert (sheet[0]["kind"], sheet[0]["received"], sheet[0]["complied"]) == ("delete", "1", "1")
-    (entry,) = parts.audit.entries(action="request.figures")
+    (entry,) = parts.staff.audit.entries(action="request.figures")
     assert entry.subject == f"figures of {year}"

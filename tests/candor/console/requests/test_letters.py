@@ -25,7 +25,7 @@ LONGEST = 60  # seconds, on a machine that is busy with other tests
 @pytest.fixture
 def parts(parts: Services, smtp: str) -> Services:
     """Services that send through the mail server."""
-    parts.post = SmtpMailer(smtp)
+    parts.requests.mailer = SmtpMailer(smtp)
     return parts
 
 
@@ -67,10 +67,10 @@ def test_a_request_lives_through_its_pages_and_each_letter_is_the_one_that_was_s
         assert mailbox.mails[-1]["To"] == "ada@example.com"
 
     assert events(parts, number)[-6:] == [step for step, _ in taken]
-    assert [entry.action for entry in parts.audit.entries(action="request.")][::-1][-6:] == [
+    assert [entry.action for entry in parts.staff.audit.entries(action="request.")][::-1][-6:] == [
         f"request.{step}" for step, _ in taken
     ]
-    until(lambda: all(one.state == "sent" for one in parts.staff.file(number).sent if one.what != "code"))
+    until(lambda: all(one.state == "sent" for one in parts.requests.staff_desk.file(number).sent if one.what != "code"))
     assert desk.get(f"requests/{number}").text.count("Letter: sent") >= 5
 
 

@@ -20,7 +20,7 @@ HOSTILE = '<script>alert("x")</script> {{7*7}} \u202etxt =cmd()'
 
 
 def noted(parts: Services, action: str) -> list[Entry]:
-    return parts.audit.entries(action=action)
+    return parts.staff.audit.entries(action=action)
 
 
 @pytest.mark.parametrize("path", ["requests", "requests/{}", "requests/{}/complete", "requests/figures", "requests?company=acme"])
@@ -94,7 +94,7 @@ def test_waiting_is_told_with_what_it_does_to_the_clock(parts: Services, sign_in
     """Under UK law it stands still, under the GDPR it goes on."""
     british, german = opened(parts, residence="GB", request_type="access"), opened(parts)
     for number in (british, german):
-        parts.staff.ask_requester(number, "Which account?", "staff:bo")
+        parts.requests.staff_desk.ask_requester(number, "Which account?", "staff:bo")
     desk = sign_in("agent")
 
     page = desk.get("requests").text
@@ -111,7 +111,7 @@ def test_filters_and_counts_agree(parts: Services, sign_in: SignIn) -> None:
     waiting = opened(parts, proven=False)
     silent = opened(parts, proven=False, residence="US-CA")
     desk = sign_in("agent")
-    parts.staff.assign(proven, desk.account.actor, desk.account.actor)
+    parts.requests.staff_desk.assign(proven, desk.account.actor, desk.account.actor)
     lists = {
         "due=overdue": {late}, "state=awaiting_identity": {waiting, silent}, "due=acknowledge": {silent}, "whose=me": {proven},
         "whose=nobody": {late, waiting, silent}, "law=ccpa": {silent}, "type=deletion": {late, proven, waiting, silent},
@@ -182,7 +182,7 @@ def test_closed_requests_are_read_page_by_page_and_none_twice(parts: Services, s
     """The newest first; each is on exactly one page."""
     numbers = [opened(parts) for _ in range(A_PAGE + 3)]
     for number in numbers:
-        parts.staff.complete(number, "Done.", "staff:bo")
+        parts.requests.staff_desk.complete(number, "Done.", "staff:bo")
     with Session(parts.engine) as session, session.begin():  # all in the same instant: then the id decides
         session.execute(update(TicketRow).values(closed_at=datetime.now(UTC)))
     desk = sign_in("agent")
@@ -208,16 +208,16 @@ def test_opening_a_request_is_noted_and_seeing_the_list_is_not(parts: Services, 
 
     (entry,) = noted(parts, "request.read")
     assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, f"request {number}", "acme")
-    assert parts.audit.verify().broken_at is None
+    assert parts.staff.audit.verify().broken_at is None
 
 
 def test_a_page_names_who_did_what_and_what_became_of_the_letters(parts: Services, sign_in: SignIn) -> None:
     """People by their names, and letters that did not arrive with the reason."""
     number = opened(parts)
     desk = sign_in("agent", name="Bea")
-    parts.staff.note(number, "Looked.", desk.account.actor)
-    parts.staff.note(number, "Looked too.", "slack:U99")
-    parts.staff.note(number, "And me.", "staff:bo")
+    parts.requests.staff_desk.note(number, "Looked.", desk.account.actor)
+    parts.requests.staff_desk.note(number, "Looked too.", "slack:U99")
+    parts.requests.staff_desk.note(number, "And me.", "staff:bo")
     with Session(parts.engine) as session, session.begin():
         session.execute(update(OutboxRow).values(state="dead", last_error="the mail server did not answer"))
 
@@ -268,7 +268,7 @@ def test_hostile_words_are_text(parts: Services, sign_in: SignIn) -> None:
     """Whoever wrote them, requester or colleague."""
     number = opened(parts, details=HOSTILE)
     desk = sign_in("agent", name="<b>Ada</b>")
-    parts.staff.note(number, HOSTILE, desk.account.actor)
+    parts.requests.staff_desk.note(number, HOSTILE, desk.account.actor)
 
     page = desk.get(f"requests/{number}").text
 
@@ -280,12 +280,12 @@ def test_hostile_words_are_text(parts: Services, sign_in: SignIn) -> None:
 def test_a_request_that_was_erased_meanwhile_says_so_and_takes_no_steps(parts: Services, sign_in: SignIn) -> None:
     """What was done stays; there is nobody left to answer."""
     number = opened(parts, details="sentinelword")
-    parts.staff.complete(number, "Done.", "staff:bo")
+    parts.requests.staff_desk.complete(number, "Done.", "staff:bo")
     desk = sign_in("agent")
     form = seen(parts, number)
     with Session(parts.engine) as session, session.begin():
         session.execute(update(TicketRow).values(closed_at=datetime.now(UTC) - timedelta(days=900)))
-    parts.retention.erase(datetime.now(UTC))
+    parts.requests.retention.erase(datetime.now(UTC))
 
     page = desk.get(f"requests/{number}").text
     answered = desk.submit(f"requests/{number}/reopen", words="Once more.", go="send", **form)
@@ -299,19 +299,19 @@ def test_a_request_that_was_erased_meanwhile_says_so_and_takes_no_steps(parts: S
 
 def test_the_conversation_is_linked_while_it_is_there(parts: Services, sign_in: SignIn) -> None:
     """And for who may read conversations."""
-    conversation = parts.transcripts.begin(company="acme", channel="web").id
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
     number = opened(parts, conversation=conversation)
     desk = sign_in("agent")
 
     assert f'href="/console/conversations/{conversation}"' in desk.get(f"requests/{number}").text
-    parts.transcripts.forget(conversation)
+    parts.conversations.transcripts.forget(conversation)
     assert conversation not in desk.get(f"requests/{number}").text
 
 
 def test_repetitions_are_linked_both_ways(parts: Services, sign_in: SignIn) -> None:
     """From each to the other."""
     first, second = opened(parts), opened(parts)
-    parts.staff.mark_duplicate(second, first, "staff:bo")
+    parts.requests.staff_desk.mark_duplicate(second, first, "staff:bo")
     desk = sign_in("agent")
 
     assert f'Repeats <a class="mono" href="/console/requests/{first}"' in desk.get(f"requests/{second}").text

@@ -57,7 +57,7 @@ def parts(
             database_url=server() if request.param == "postgresql" else "", _env_file=None,
         )  # type: ignore[call-arg]  # pydantic-settings' own parameter
     )  # fmt: skip
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     yield made
     made.engine.dispose()
 
@@ -77,7 +77,7 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 def test_of_agents_who_answer_at_once_one_does_and_the_others_keep_their_words(parts: Services, sign_in: SignIn) -> None:
     """One letter goes out; everybody else sees what was faster."""
     number = opened(parts)
-    newest = parts.staff.file(number).newest
+    newest = parts.requests.staff_desk.file(number).newest
     desks = [sign_in("agent", name=f"Agent {letter}") for letter in "abcdef"]
     steps = ["complete", "refuse", "extend", "ask_requester", "complete", "refuse"]
 
@@ -93,8 +93,8 @@ def test_of_agents_who_answer_at_once_one_does_and_the_others_keep_their_words(p
         assert answer.status_code == 303 or (f"Words of agent {place}." in answer.text and "Somebody was faster" in answer.text)
     assert len(events(parts, number)) == 4  # received, asked for identity, proven, and the one step
     assert len(letters(parts, number)) == 2
-    assert len([entry for entry in parts.audit.entries(action="request.") if entry.action != "request.read"]) == 1
-    assert parts.audit.verify().broken_at is None
+    assert len([entry for entry in parts.staff.audit.entries(action="request.") if entry.action != "request.read"]) == 1
+    assert parts.staff.audit.verify().broken_at is None
 
 
 def test_a_form_that_is_sent_many_times_at_once_counts_once(parts: Services, sign_in: SignIn) -> None:
@@ -117,7 +117,7 @@ def test_a_form_that_is_sent_many_times_at_once_counts_once(parts: Services, sig
 def test_previews_beside_a_step_leave_nothing_behind(parts: Services, sign_in: SignIn) -> None:
     """A rehearsal takes its turn like a change, and is taken back whole."""
     number = opened(parts)
-    newest = parts.staff.file(number).newest
+    newest = parts.requests.staff_desk.file(number).newest
     desks = [sign_in("agent") for _ in range(AGENTS)]
 
     answers = at_once([
@@ -134,7 +134,7 @@ def test_previews_beside_a_step_leave_nothing_behind(parts: Services, sign_in: S
 def test_two_bulk_steps_over_the_same_requests_share_them_out(parts: Services, sign_in: SignIn) -> None:
     """Each request is completed or refused, never both, and each report tells the truth."""
     numbers = [opened(parts) for _ in range(8)]
-    picks = [f"{number}:{parts.staff.file(number).newest}" for number in numbers]
+    picks = [f"{number}:{parts.requests.staff_desk.file(number).newest}" for number in numbers]
     desks = [sign_in("agent", name="Ada"), sign_in("agent", name="Bea")]
     steps = ["complete", "refuse"]
 
@@ -159,7 +159,7 @@ def test_queue_filters_pages_and_files_read_the_same_on_both(parts: Services, si
     late, silent = opened(parts, days_ago=45), opened(parts, proven=False, residence="US-CA")
     closed = [opened(parts) for _ in range(A_PAGE + 1)]
     for number in closed:
-        parts.staff.complete(number, "Done.", "staff:bo")
+        parts.requests.staff_desk.complete(number, "Done.", "staff:bo")
     desk = sign_in("privacy_officer")
 
     first = desk.get("requests?closed=1").text

@@ -38,7 +38,7 @@ def test_a_preview_shows_the_letter_and_sends_nothing(parts: Services, sign_in: 
     assert "Nothing has been sent yet" in page.text
     assert (events(parts, number), letters(parts, number)) == before
     assert row(parts, number).status == "open"
-    assert parts.audit.entries(action=f"request.{step}") == []
+    assert parts.staff.audit.entries(action=f"request.{step}") == []
 
 
 @pytest.mark.parametrize("step", WRITES)
@@ -53,8 +53,8 @@ def test_sending_takes_the_step_once_and_notes_who_did_it(parts: Services, sign_
     assert [first.headers["location"], second.headers["location"]] == [f"/console/requests/{number}?done={step}"] * 2
     assert events(parts, number).count(step) == 1
     assert len(letters(parts, number)) == 2  # that it is open, and this
-    assert parts.staff.file(number).events[-1].actor == desk.account.actor
-    (entry,) = parts.audit.entries(action=f"request.{step}")
+    assert parts.requests.staff_desk.file(number).events[-1].actor == desk.account.actor
+    (entry,) = parts.staff.audit.entries(action=f"request.{step}")
     assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, f"request {number}", "acme")
 
 
@@ -63,7 +63,7 @@ def test_who_comes_second_is_told_what_happened_and_keeps_their_words(parts: Ser
     """Nothing of theirs is done."""
     number = opened(parts)
     form = seen(parts, number)
-    parts.staff.note(number, "I am on the phone with them.", sign_in("agent", name="Bea").account.actor)
+    parts.requests.staff_desk.note(number, "I am on the phone with them.", sign_in("agent", name="Bea").account.actor)
 
     answered = sign_in("agent").submit(f"requests/{number}/{step}", words="My long explanation.", go="send", **form)
 
@@ -84,7 +84,7 @@ def test_a_preview_of_a_stale_form_says_so_too(parts: Services, sign_in: SignIn)
     """Before anybody reads a letter that will not go out."""
     number = opened(parts)
     form = seen(parts, number)
-    parts.staff.complete(number, "Deleted.", "staff:bo")
+    parts.requests.staff_desk.complete(number, "Deleted.", "staff:bo")
 
     answered = sign_in("agent").submit(f"requests/{number}/refuse", words="My grounds.", **form)
 
@@ -111,7 +111,7 @@ def test_a_step_without_its_words_asks_for_them(parts: Services, sign_in: SignIn
     """A refusal needs its grounds, a note something to say."""
     number = opened(parts, proven=step != "start")
     if step == "reopen":
-        parts.staff.complete(number, "Done.", "staff:bo")
+        parts.requests.staff_desk.complete(number, "Done.", "staff:bo")
     before = events(parts, number)
 
     answered = sign_in("agent").submit(f"requests/{number}/{step}", words=" \r\n ", go=go, **seen(parts, number))
@@ -170,7 +170,7 @@ def test_more_time_says_until_when_or_why_not(parts: Services, sign_in: SignIn) 
     number, late = opened(parts), opened(parts, days_ago=45)
     opt_out = opened(parts, request_type="opt_out_of_sale", residence="US-CA")
     desk = sign_in("agent")
-    clock = parts.staff.file(number).clock
+    clock = parts.requests.staff_desk.file(number).clock
     assert clock is not None
     assert clock.extended is not None
 
@@ -213,7 +213,7 @@ def test_a_repetition_is_linked_within_its_company_only(parts: Services, sign_in
 
     assert [send(other).status_code for other in (foreign, number, "R-0000-0000", "", HOSTILE)] == [422] * 5
     assert send(f" {first.lower()} ").status_code == 303
-    assert parts.staff.file(number).first == first
+    assert parts.requests.staff_desk.file(number).first == first
 
 
 def test_work_is_taken_given_and_given_back(parts: Services, sign_in: SignIn) -> None:
@@ -235,13 +235,13 @@ def test_work_is_taken_given_and_given_back(parts: Services, sign_in: SignIn) ->
     assert give("") == 303
     page = ada.get(f"requests/{number}").text
     assert [said in page for said in ("Took it", "Gave it to Bea", "nobody&#39;s work")] == [True] * 3
-    assert len(parts.audit.entries(action="request.assign")) == 3
+    assert len(parts.staff.audit.entries(action="request.assign")) == 3
 
 
 def test_two_who_take_the_same_request_do_not_both_have_it(parts: Services, sign_in: SignIn) -> None:
     """From the queue, with one click each: who is second is told who has it."""
     number = opened(parts)
-    form = {"seen": parts.staff.file(number).newest, "to": "queue"}
+    form = {"seen": parts.requests.staff_desk.file(number).newest, "to": "queue"}
     ada, bea = sign_in("agent"), sign_in("agent", name="Bea")
 
     first = ada.submit(f"requests/{number}/assign", other=ada.account.actor, form="f1", **form)
@@ -297,7 +297,7 @@ def test_a_form_whose_session_has_ended_changes_nothing(parts: Services, sign_in
     """It is answered with the sign-in page, which keeps what was typed; so does the draft."""
     number, desk = opened(parts), sign_in("agent")
     form = seen(parts, number)
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
 
     answered = desk.submit(f"requests/{number}/complete", words="Done.", go="send", **form)
 
@@ -308,10 +308,10 @@ def test_a_form_whose_session_has_ended_changes_nothing(parts: Services, sign_in
 def test_dates_are_explained_where_something_moved_them(parts: Services, sign_in: SignIn) -> None:
     """Waiting that did not count, more time that was told, a promise of the policy."""
     number, desk = opened(parts, residence="GB", days_ago=20), sign_in("agent")
-    parts.staff._clock = lambda: datetime.now(UTC) - timedelta(days=10)
-    parts.staff.ask_requester(number, "Which account?", "staff:bo")
-    parts.staff._clock = lambda: datetime.now(UTC)
-    parts.staff.answer(number, "ada1", "staff:bo")
+    parts.requests.staff_desk._clock = lambda: datetime.now(UTC) - timedelta(days=10)
+    parts.requests.staff_desk.ask_requester(number, "Which account?", "staff:bo")
+    parts.requests.staff_desk._clock = lambda: datetime.now(UTC)
+    parts.requests.staff_desk.answer(number, "ada1", "staff:bo")
     with Session(parts.engine) as session, session.begin():
         session.execute(update(TicketRow).values(promised_days=200))
 

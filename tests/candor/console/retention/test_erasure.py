@@ -60,7 +60,7 @@ def parts(request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalo
             actions_port=1, _env_file=None,
         )  # type: ignore[call-arg]  # pydantic-settings' own parameter
     )  # fmt: skip
-    made.catalogue = catalogue
+    made.knowledge.catalogue = catalogue
     yield made
     made.engine.dispose()
 
@@ -95,22 +95,22 @@ def leave(web: TestClient, parts: Services) -> Left:
     rated = {"answer_id": "a_1f", "helpful": False, "comment": f"{NAME} was not helped, {ADDRESS}"}
     feedback = f"{SITE}/api/conversations/{talk}/feedback"
     assert web.post(feedback, json=rated, headers=pass_).status_code == 204
-    opened = parts.desk.open(
+    opened = parts.requests.desk.open(
         Confirmed("yes-1", "acme", "deletion", talk, email=ADDRESS, residence="DE", details=f"{NAME}, {PHONE}")
     )
     number = opened.ticket.number  # type: ignore[union-attr]
-    asyncio.run(parts.courier.deliver())
+    asyncio.run(parts.requests.outbox_worker.deliver())
     letters = "".join(file.read_text() for file in (parts.settings.var_dir / "outbox").glob("*.eml"))
     code = re.search(r"Your code is (\d{6})", letters)
     assert code is not None
-    parts.desk.give_code(number, code[1], talk)
-    parts.people.wanted(talk, "acme", ADDRESS)
+    parts.requests.desk.give_code(number, code[1], talk)
+    parts.conversations.handoff_queue.wanted(talk, "acme", ADDRESS)
     places = ThreadPlaces(parts.engine)
     member = SlackPerson("T1", MEMBER)
     places.begun(ThreadPlace(member), talk)
     places.choose(member, "acme")
     places.set_thread("T1", "C1", "1.1", Thread(MEMBER, quiet=False))
-    parts.audit.record("account:1", "conversation.reveal", f"conversation {talk}", reason=f"{ADDRESS} called from {PHONE}")
+    parts.staff.audit.record("account:1", "conversation.reveal", f"conversation {talk}", reason=f"{ADDRESS} called from {PHONE}")
     with Session(parts.engine) as session:
         vault = session.execute(select(VaultRow.ciphertext, VaultRow.fingerprint)).all()
         tickets = session.execute(select(TicketRow.email, TicketRow.email_hash)).all()
@@ -172,8 +172,8 @@ def test_an_erased_person_is_nowhere(
     scrub(parts.engine)
     before = files_of(parts.engine, parts.settings.var_dir)
     assert {each for each in PLAIN if each.encode() in before} >= {NAME, MEMBER}
-    parts.staff.complete(left.request, f"Deleted, dear {NAME}.", "account:1")
-    asyncio.run(parts.courier.deliver())
+    parts.requests.staff_desk.complete(left.request, f"Deleted, dear {NAME}.", "account:1")
+    asyncio.run(parts.requests.outbox_worker.deliver())
     officer = sign_in("privacy_officer")
 
     shown, done = erase(officer, ADDRESS.upper())
@@ -186,15 +186,15 @@ def test_an_erased_person_is_nowhere(
     seen = (caplog.text + shown.text + result.text + done.headers["location"]).lower()
     assert [each for each in PLAIN if each.lower() in seen] == []
     assert rasa.forgotten == [left.conversation]
-    assert parts.staff.file(left.request).ticket.status == "completed"
-    entry = parts.audit.entries(action="person.erase")[0]
+    assert parts.requests.staff_desk.file(left.request).ticket.status == "completed"
+    entry = parts.staff.audit.entries(action="person.erase")[0]
     assert entry.details.pop("letters") >= 1
     assert entry.details == {"conversations": 1, "requests": 1, "handoffs": 1, "slack_members": 1, "pending": 0}
     assert entry.subject.removeprefix("erasure ") in result.text
-    assert parts.audit.verify().broken_at is None
+    assert parts.staff.audit.verify().broken_at is None
     with Session(parts.engine) as session:
         assert session.scalars(select(ConversationRow.id)).all() == [bystander]
-    assert parts.vault.reveal(bystander, "<email_1>") == OTHER
+    assert parts.conversations.vault.reveal(bystander, "<email_1>") == OTHER
 
 
 def test_who_left_only_a_number_is_found_in_another_spelling(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
@@ -203,7 +203,7 @@ def test_who_left_only_a_number_is_found_in_another_spelling(nobody: TestClient,
 
     erase(sign_in("privacy_officer"), "020 7946 0731")
 
-    assert parts.transcripts.known([talk]) == set()
+    assert parts.conversations.transcripts.known([talk]) == set()
     assert NAME.encode() not in vacuumed(parts.engine) + files_of(parts.engine, parts.settings.var_dir)
 
 
@@ -214,7 +214,7 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
     shown = officer.submit("keeping/erase", person=ADDRESS)
     sealed = re.search(r'name="sealed" value="([^"]+)"', shown.text)
     assert sealed is not None
-    opened = parts.desk.open(Confirmed("yes-1", "acme", "access", talk, email=ADDRESS, residence="DE"))
+    opened = parts.requests.desk.open(Confirmed("yes-1", "acme", "access", talk, email=ADDRESS, residence="DE"))
     number = opened.ticket.number  # type: ignore[union-attr]
 
     refused = officer.submit("keeping/erase/now", sealed=sealed[1])
@@ -224,10 +224,10 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
     assert "its answer is owed" in refused.text
     assert "Not yet: an answer is owed" in again.text
     assert "sealed" not in again.text
-    assert parts.transcripts.known([talk]) == {talk}
-    parts.staff.refuse(number, "Answered by phone.", "account:1")
+    assert parts.conversations.transcripts.known([talk]) == {talk}
+    parts.requests.staff_desk.refuse(number, "Answered by phone.", "account:1")
     assert erase(officer, ADDRESS)[1].status_code == 303
-    assert parts.staff.file(number).email is None
+    assert parts.requests.staff_desk.file(number).email is None
 
 
 def test_while_rasa_is_down_it_is_not_yet_everywhere_and_completed_later(
@@ -244,7 +244,7 @@ def test_while_rasa_is_down_it_is_not_yet_everywhere_and_completed_later(
     officer.submit("keeping/run")
     after = officer.get(SITE + done.headers["location"]).text
 
-    assert parts.transcripts.known([talk]) == set()
+    assert parts.conversations.transcripts.known([talk]) == set()
     assert "Not yet everywhere" in before
     assert rasa.forgotten == [talk]
     assert "Meanwhile it has forgotten as well" in after

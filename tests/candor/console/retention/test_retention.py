@@ -19,14 +19,14 @@ HOSTILE = ["<script>alert(1)</script>", "{{7*7}}", "\u202eevil@example.com", "x"
 
 def talk_in(parts: Services, company: str = "acme") -> str:
     """A conversation with a masked value and a request."""
-    talk = parts.transcripts.begin(company=company, channel="web").id
-    parts.transcripts.ask(talk, "message-1", parts.vault.mask(talk, "I am jo@sentinel.example"))
-    parts.tickets.open(confirmation=talk, company=company, request_type="access", conversation=talk)
+    talk = parts.conversations.transcripts.begin(company=company, channel="web").id
+    parts.conversations.transcripts.ask(talk, "message-1", parts.conversations.vault.mask(talk, "I am jo@sentinel.example"))
+    parts.requests.tickets.open(confirmation=talk, company=company, request_type="access", conversation=talk)
     return talk
 
 
 def last_entry(parts: Services, action: str) -> Entry:
-    return parts.audit.entries(action=action)[0]
+    return parts.staff.audit.entries(action=action)[0]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_who_may_see_and_who_may_forget(parts: Services, sign_in: SignIn, role: 
     assert page.status_code == (200 if sees else 403)
     assert ("Run now" in page.text, "Erase a person" in page.text) == (forgets, forgets)
     assert [answer.status_code < 400 for answer in answers] == [forgets] * len(answers)
-    assert parts.transcripts.known([talk]) == (set() if forgets else {talk})
+    assert parts.conversations.transcripts.known([talk]) == (set() if forgets else {talk})
 
 
 def test_the_page_says_what_is_kept_and_what_the_next_run_removes(parts: Services, sign_in: SignIn) -> None:
@@ -88,7 +88,7 @@ def test_a_conversation_is_forgotten_everywhere_after_it_was_shown_what_goes(
 ) -> None:
     """Its request stays without its link; the entry holds the id only; a second time it is not there."""
     desk, talk = sign_in("privacy_officer"), talk_in(parts)
-    (ticket,) = parts.desk.of_conversation(talk)
+    (ticket,) = parts.requests.desk.of_conversation(talk)
 
     asked = desk.get(f"conversations/{talk}/forget").text
     done = desk.submit(f"conversations/{talk}/forget")
@@ -99,8 +99,8 @@ def test_a_conversation_is_forgotten_everywhere_after_it_was_shown_what_goes(
     assert "sentinel" not in asked
     assert done.headers["location"] == "/console/forgotten"
     assert rasa.forgotten == [talk]
-    assert parts.desk.of_conversation(talk) == []
-    assert parts.staff.file(ticket.number).ticket.status == ticket.status
+    assert parts.requests.desk.of_conversation(talk) == []
+    assert parts.requests.staff_desk.file(ticket.number).ticket.status == ticket.status
     entry = last_entry(parts, "conversation.forget")
     assert (entry.subject, entry.company, entry.details) == (f"conversation {talk}", "acme", {"everywhere": True})
     assert again.status_code == 404
@@ -116,7 +116,7 @@ def test_while_rasa_is_down_the_page_says_what_comes_later(parts: Services, rasa
 
     assert done.headers["location"] == "/console/forgotten?later=1"
     assert "as soon as it is back" in desk.get("forgotten?later=1").text
-    assert parts.transcripts.to_forget() == [talk]
+    assert parts.conversations.transcripts.to_forget() == [talk]
 
 
 def test_an_officer_of_one_company_touches_nothing_of_another(parts: Services, sign_in: SignIn) -> None:
@@ -124,16 +124,16 @@ def test_an_officer_of_one_company_touches_nothing_of_another(parts: Services, s
     officer = sign_in("privacy_officer", company="acme")
     ours, theirs = talk_in(parts), talk_in(parts, "globex")
     for number, talk in enumerate((ours, theirs)):
-        (ticket,) = parts.desk.of_conversation(talk)
-        parts.staff.refuse(ticket.number, f"Answered {number}.", "staff:bo")
+        (ticket,) = parts.requests.desk.of_conversation(talk)
+        parts.requests.staff_desk.refuse(ticket.number, f"Answered {number}.", "staff:bo")
 
     assert officer.get(f"conversations/{theirs}/forget").status_code == 403
     assert officer.submit(f"conversations/{theirs}/forget").status_code == 403
     shown = officer.submit("keeping/erase", person="jo@sentinel.example")
     officer.submit("keeping/erase/now", sealed=sealed_in(shown.text))
 
-    assert parts.transcripts.known([ours, theirs]) == {theirs}
-    assert [ticket.number for ticket in parts.desk.of_conversation(theirs)]
+    assert parts.conversations.transcripts.known([ours, theirs]) == {theirs}
+    assert [ticket.number for ticket in parts.requests.desk.of_conversation(theirs)]
 
 
 def sealed_in(page: str) -> str:
@@ -175,8 +175,8 @@ def test_a_preview_serves_only_its_own_officer_and_not_for_long(
     parts: Services, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten minutes."""
-    talk = parts.transcripts.begin(company="acme", channel="web").id
-    parts.vault.mask(talk, "I am jo@sentinel.example")
+    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    parts.conversations.vault.mask(talk, "I am jo@sentinel.example")
     ada, bea = sign_in("privacy_officer"), sign_in("privacy_officer", name="Bea")
     sealed = sealed_in(ada.submit("keeping/erase", person="jo@sentinel.example").text)
     import time
@@ -185,7 +185,7 @@ def test_a_preview_serves_only_its_own_officer_and_not_for_long(
     at = time.time() + 601
     monkeypatch.setattr("candor.console.retention.routes.time.time", lambda: at)
     assert ada.submit("keeping/erase/now", sealed=sealed).status_code == 409
-    assert parts.transcripts.known([talk]) == {talk}
+    assert parts.conversations.transcripts.known([talk]) == {talk}
 
 
 @pytest.mark.parametrize("reference", ["E-0000-0000", "%2e%2e", "x" * 500])

@@ -23,7 +23,7 @@ def asked(parts: Services, text: str = "do you sell my data?", company: str = "a
         a_question(parts, talk, text)
     else:
         say(parts, talk, text, {"kind": kind, "text": "Well.", "answer_id": "a_1"}, evidence={"version": "2026-01-15"})
-    return parts.transcripts.turns(talk)[-1].id, talk
+    return parts.conversations.transcripts.turns(talk)[-1].id, talk
 
 
 def shown_turn(page: Any) -> int:
@@ -33,7 +33,7 @@ def shown_turn(page: Any) -> int:
 
 
 def entries(parts: Services, action: str) -> list[Any]:
-    return parts.audit.entries(action=action)
+    return parts.staff.audit.entries(action=action)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_turn_stands_in_its_conversation_with_the_reasons(reviewer: Desk, pa
     talk = begin(parts)
     for text in ("one", "two", "three", "my address here is ada@example.com", "five", "six"):
         a_question(parts, talk, text)
-    turn = parts.transcripts.turns(talk)[3].id
+    turn = parts.conversations.transcripts.turns(talk)[3].id
 
     page = reviewer.get(f"review?turn={turn}").text
 
@@ -96,7 +96,7 @@ def test_another_company_is_neither_shown_nor_judged(reviewer: Desk, parts: Serv
         ("review/samples", {"name": "all", "size": "1", "seed": "1"}),
     ):  # fmt: skip
         assert reviewer.submit(path, **fields).status_code == 403
-    assert parts.reviews.of_turns([turn]) == {}
+    assert parts.staff.reviews.of_turns([turn]) == {}
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_filters_narrow_the_queue(reviewer: Desk, parts: Services) -> None:
     """By kind, by what visitors thought, by who looks after it."""
     plain, talk = asked(parts)
     silent, _ = asked(parts, "drones?", kind="not_in_policy")
-    parts.transcripts.feedback(talk, "a_1", helpful=False)
-    parts.reviews.assign(parts.reviews.turn(silent).conversation_id, reviewer.account.id)
+    parts.conversations.transcripts.feedback(talk, "a_1", helpful=False)
+    parts.staff.reviews.assign(parts.staff.reviews.turn(silent).conversation_id, reviewer.account.id)
 
     found = [shown_turn(reviewer.get(f"review?{query}")) for query in ("kind=not_in_policy", "not_helpful=1", "mine=1")]
 
@@ -219,7 +219,7 @@ def test_the_list_of_conversations_is_filtered_by_what_staff_think(reviewer: Des
 def test_labels_of_other_companies_are_not_offered(reviewer: Desk, parts: Services) -> None:
     """They are words of their staff."""
     _, talk = asked(parts, company="globex")
-    parts.reviews.label(talk, "secret merger")
+    parts.staff.reviews.label(talk, "secret merger")
 
     assert "secret merger" not in reviewer.get("conversations").text
 
@@ -281,7 +281,7 @@ def test_a_sample_that_cannot_be_made_is_refused(sign_in: SignIn, parts: Service
     desk = sign_in("reviewer")
 
     assert desk.submit("review/samples", **{"name": "n", "size": 1, "seed": 1, **fields}).status_code == 422
-    assert parts.samples.all() == []
+    assert parts.staff.samples.all() == []
 
 
 def test_a_sample_is_dropped_by_whoever_made_it(sign_in: SignIn, parts: Services) -> None:
@@ -294,8 +294,8 @@ def test_a_sample_is_dropped_by_whoever_made_it(sign_in: SignIn, parts: Services
     refused = other.submit("review/samples/1/drop").status_code
     dropped = maker.submit("review/samples/1/drop").status_code
 
-    assert (refused, dropped, parts.samples.all()) == (403, 303, [])
-    assert list(parts.reviews.of_turns([turn])) == [turn]
+    assert (refused, dropped, parts.staff.samples.all()) == (403, 303, [])
+    assert list(parts.staff.reviews.of_turns([turn])) == [turn]
 
 
 def ticks(page: str) -> dict[str, str]:
@@ -323,8 +323,8 @@ def test_a_reviewer_proposes_and_the_privacy_officer_accepts(reviewer: Desk, sig
     assert "do you sell my data to my e-mail address?" in page
     assert moved.headers["location"] == "/console/review/corrections?done=proposed"
     assert (by_reviewer, accepted, again) == (403, 303, 409)
-    answer, taught = parts.corrections.get(1), parts.corrections.get(2)
-    text = parts.catalogue.document("acme", "2026-01-15").text
+    answer, taught = parts.staff.corrections.get(1), parts.staff.corrections.get(2)
+    text = parts.knowledge.catalogue.document("acme", "2026-01-15").text
     (start, end) = answer.proposal.spans[0]
     assert text[start:end] == "We never sell personal data."
     assert (answer.state, answer.proposal.question, answer.decided_by) == ("accepted", "Do you sell my data?", officer.account.id)
@@ -354,17 +354,17 @@ def test_a_proposal_that_must_be_mended_loses_nothing(reviewer: Desk, parts: Ser
     assert page.status_code == 422
     assert cure in page.text
     assert typed["question"].replace("<", "&lt;").replace(">", "&gt;") in page.text
-    assert parts.corrections.of_turn(turn) == []
+    assert parts.staff.corrections.of_turn(turn) == []
 
 
 def test_accepting_with_personal_data_in_the_question_is_refused(sign_in: SignIn, parts: Services) -> None:
     """The privacy officer may mend the question, and may slip."""
     turn, _ = asked(parts)
-    parts.corrections.propose(turn, 1, [Proposal("silence", "is it sold")])
+    parts.staff.corrections.propose(turn, 1, [Proposal("silence", "is it sold")])
 
     page = sign_in("privacy_officer").submit("review/corrections/1", decision="accept", question="is ada@example.com sold")
 
-    assert (page.status_code, parts.corrections.get(1).state) == (422, "proposed")
+    assert (page.status_code, parts.staff.corrections.get(1).state) == (422, "proposed")
     assert "e-mail address in it" in page.text
 
 
@@ -382,7 +382,7 @@ def test_passages_are_found_by_their_words(reviewer: Desk, parts: Services) -> N
 def test_a_newer_version_is_pointed_out(reviewer: Desk, parts: Services, mapped: Any) -> None:
     """Passages are offered as it was answered from, and those of the newer one are a click away."""
     turn, _ = asked(parts)
-    parts.catalogue = mapped
+    parts.knowledge.catalogue = mapped
 
     old = reviewer.get(f"review/turns/{turn}/correct").text
     new = reviewer.get(f"review/turns/{turn}/correct?version=2026-06-01").text

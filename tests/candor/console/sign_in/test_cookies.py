@@ -16,20 +16,20 @@ def _key(entered: httpx2.Response) -> str:
 
 def test_each_sign_in_has_a_key_of_its_own_and_the_one_before_ends(nobody: TestClient, parts: Services) -> None:
     """A key that somebody planted in a browser is never the one that is signed in."""
-    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
     form = {"email": "ada@acme.example", "password": PASSWORD}
     nobody.cookies.set("candor_staff", "planted", domain="testserver.local", path="/console")
 
     first, second = (_key(nobody.post("sign-in", data=form)) for _ in range(2))
 
     assert len({"planted", first, second}) == 3
-    assert (parts.sessions.look("planted"), parts.sessions.look(first)) == (None, None)
-    assert parts.sessions.look(second) is not None
+    assert (parts.staff.sessions.look("planted"), parts.staff.sessions.look(first)) == (None, None)
+    assert parts.staff.sessions.look(second) is not None
 
 
 def test_over_tls_the_cookie_belongs_to_this_host_alone(nobody: TestClient, parts: Services) -> None:
     """__Host- asks for Secure and the whole site; the plain name then opens nothing."""
-    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
     secure = TestClient(nobody.app, base_url="https://testserver/console/", follow_redirects=False)
 
     entered = secure.post("sign-in", data={"email": "ada@acme.example", "password": PASSWORD})

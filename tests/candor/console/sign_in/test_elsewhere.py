@@ -81,8 +81,8 @@ def company(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Itera
             **others,
         )  # type: ignore[call-arg]  # fmt: skip
         parts = Services(settings)
-        parts.catalogue = catalogue
-        parts.register.add("ada@acme.example", "Ada", [Grant("admin")])
+        parts.knowledge.catalogue = catalogue
+        parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("admin")])
         made.append(parts)
         client = TestClient(
             make_app(parts, FakeRasa()), base_url=f"{CONSOLE}/", raise_server_exceptions=False, follow_redirects=False
@@ -129,14 +129,14 @@ def test_a_verified_address_finds_the_account_once_and_then_the_subject_does(com
 
     entered = dance(client, "ada-1", "/console/me")
     page = client.get("me").text
-    ada = parts.register.find("ada@acme.example")
+    ada = parts.staff.accounts.find("ada@acme.example")
     assert ada is not None
     again = dance(client, "ada-1")
 
     assert (entered.status_code, entered.headers["location"], again.status_code) == (303, "/console/me", 303)
     assert ("company account" in page, ada.elsewhere, ada.has_password) == (True, True, False)
-    assert parts.register.by_subject(f"{provider} ada-1") == ada
-    done = [(entry.action, entry.details.get("means")) for entry in reversed(parts.audit.entries())]
+    assert parts.staff.accounts.by_subject(f"{provider} ada-1") == ada
+    done = [(entry.action, entry.details.get("means")) for entry in reversed(parts.staff.audit.entries())]
     assert done == [("account.link", None), ("session.begin", "oidc"), ("session.begin", "oidc")]
 
 
@@ -148,23 +148,23 @@ def test_who_can_sign_in_there_but_has_no_account_here_stays_outside(
     client, parts = company(provider)
     dance(client, "ada-1")
     client.cookies.clear()
-    before = parts.register.all()
+    before = parts.staff.accounts.all()
 
     refused = dance(client, subject)
 
     assert (refused.status_code, "no open account for you here" in refused.text) == (403, True)
-    assert (client.get("./").status_code, parts.register.all()) == (303, before)
-    assert parts.audit.entries()[0].action == "session.refused"
+    assert (client.get("./").status_code, parts.staff.accounts.all()) == (303, before)
+    assert parts.staff.audit.entries()[0].action == "session.refused"
 
 
 def test_a_disabled_account_stays_closed(company: Company, provider: str) -> None:
     """Also for whoever came in there before."""
     client, parts = company(provider)
-    parts.register.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
+    parts.staff.accounts.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
     dance(client, "ada-1")
-    ada = parts.register.find("ada@acme.example")
+    ada = parts.staff.accounts.find("ada@acme.example")
     assert ada is not None
-    parts.register.disable(ada.id)
+    parts.staff.accounts.disable(ada.id)
 
     assert (dance(client, "ada-1").status_code, client.get("./").status_code) == (403, 303)
 
@@ -194,7 +194,7 @@ def test_a_provider_that_does_not_answer_is_a_clear_page(company: Company) -> No
         process.wait(30)
         half = client.get(back)
     later, _ = company(url)
-    parts.register.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
+    parts.staff.accounts.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
 
     answers = [half, later.get("elsewhere")]
 
@@ -213,9 +213,9 @@ def test_a_provider_with_another_name_than_ours_is_not_believed(company: Company
 def test_passwords_can_be_switched_off_where_there_is_a_provider(company: Company, provider: str) -> None:
     """Then no field asks for one, and the right one opens nothing."""
     client, parts = company(provider, console_passwords=False, oidc_name="Acme login")
-    parts.register.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
+    parts.staff.accounts.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
 
-    invited = parts.slips.make(invitations.PURPOSE, account=1, stamp=0)
+    invited = parts.staff.sealed_tokens.make(invitations.PURPOSE, account=1, stamp=0)
 
     page, welcome = client.get("sign-in").text, client.get(f"welcome?slip={invited}")
     refused = client.post("sign-in", data={"email": "bea@acme.example", "password": PASSWORD})

@@ -41,7 +41,7 @@ def notes(nobody: TestClient) -> None:
 
 
 def with_password(parts: Services, desk: Desk) -> None:
-    parts.register.set_password(desk.account.id, PASSWORD)
+    parts.staff.accounts.set_password(desk.account.id, PASSWORD)
 
 
 def kept_in(text: str) -> str:
@@ -63,7 +63,7 @@ def test_what_was_typed_comes_back_after_signing_in_and_is_sent_with_one_button(
     """Hostile text stands there as text; what is sent is what was typed, to the same address, with the new token."""
     desk = sign_in("agent")
     with_password(parts, desk)
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
 
     answer = desk.submit("notes?page=2", note=HOSTILE, kind="call")
     shown = again(desk, answer, desk.account.email)
@@ -88,9 +88,9 @@ def test_it_comes_through_a_wrong_password_and_a_second_factor(parts: Services, 
     desk = sign_in("agent")
     with_password(parts, desk)
     secret = SecondFactor.new_secret()
-    codes = parts.second_factor.confirm(desk.account.id, secret, pyotp.TOTP(secret).now())
+    codes = parts.staff.second_factor.confirm(desk.account.id, secret, pyotp.TOTP(secret).now())
     assert codes is not None
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
 
     first = again(desk, desk.submit("notes", note="half a sentence"), desk.account.email, "wrong")
     half = again(desk, first, desk.account.email)
@@ -107,7 +107,7 @@ def test_another_person_at_the_same_browser_does_not_get_it(parts: Services, sig
     """It is not in the page before either: what carries it is sealed."""
     ada, bea = sign_in("agent"), sign_in("agent", name="Bea")
     with_password(parts, bea)
-    parts.sessions.end_all(ada.account.id)
+    parts.staff.sessions.end_all(ada.account.id)
 
     answer = ada.submit("notes", note="what only Ada may read")
     shown = again(ada, answer, bea.account.email)
@@ -130,7 +130,7 @@ def test_where_nobody_knows_whose_it_was_whoever_signs_in_gets_it(parts: Service
 def test_whoever_signs_in_in_another_tab_goes_on_in_this_one(parts: Services, sign_in: SignIn) -> None:
     """As with the company's own provider, to which a form cannot be carried along."""
     desk = sign_in("agent")
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
     kept = kept_in(desk.submit("notes", note="half a sentence").text)
 
     early = desk.post("again", data={"kept": kept})
@@ -145,7 +145,7 @@ def test_whoever_signs_in_in_another_tab_goes_on_in_this_one(parts: Services, si
 def test_secrets_are_never_carried(parts: Services, sign_in: SignIn, field: str) -> None:
     """A form with one is typed anew."""
     desk = sign_in("agent")
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
 
     answer = desk.submit("notes", note="some words", **{field: "a secret thing"})
 
@@ -181,7 +181,7 @@ def test_htmx_is_answered_with_a_whole_page(parts: Services, sign_in: SignIn) ->
     """It asked for a part, and shows the page in its place; a part that is only read leads to the sign-in, and back."""
     desk = sign_in("agent")
     stale = sign_in("agent").post("notes", data={"csrf": desk.csrf, "note": "some words"}, headers={"HX-Request": "true"})
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
     asks = {"HX-Request": "true", "HX-Current-URL": "http://testserver/console/me?done=others"}
 
     posted = desk.post("notes", data={"note": "some words"}, headers=asks | {"X-CSRF-Token": desk.csrf})
@@ -195,7 +195,7 @@ def test_htmx_is_answered_with_a_whole_page(parts: Services, sign_in: SignIn) ->
 def test_what_cannot_be_carried_is_shown_to_be_copied(parts: Services, sign_in: SignIn) -> None:
     """Sixty kilobytes that cannot be packed would make the sign-in form larger than the guard lets in."""
     desk = sign_in("agent")
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
     noise = "".join(Random(7).choices(ascii_letters + digits, k=62_000))
 
     answer = desk.submit("notes", note=noise)
@@ -220,7 +220,7 @@ def test_what_is_no_form_leads_to_the_sign_in(nobody: TestClient, body: bytes, k
 def test_the_guards_limit_holds_before_all_this(parts: Services, sign_in: SignIn) -> None:
     """Ten megabytes are not read."""
     desk = sign_in("agent")
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
 
     assert desk.submit("notes", note="x" * 10_000_000).status_code == 413
 
@@ -229,7 +229,7 @@ def test_a_made_up_slip_and_one_of_yesterday_lead_to_the_first_page(parts: Servi
     """Nobody can have a form of their own making shown."""
     desk = sign_in("agent")
     with_password(parts, desk)
-    foreign = parts.slips.make("another purpose", path="/console/notes", fields=[["note", "x y"]], whose=None)
+    foreign = parts.staff.sealed_tokens.make("another purpose", path="/console/notes", fields=[["note", "x y"]], whose=None)
 
     for slip in (foreign, "nonsense", "ü"):
         entered = desk.post("sign-in", data={"email": desk.account.email, "password": PASSWORD, "kept": slip})
@@ -239,7 +239,7 @@ def test_a_made_up_slip_and_one_of_yesterday_lead_to_the_first_page(parts: Servi
 def test_whose_form_it_was_is_known_after_the_session_has_ended(parts: Services, sign_in: SignIn) -> None:
     """Also after the session has ended; then keeping's job removes the session's row."""
     desk = sign_in("agent")
-    parts.sessions.end_all(desk.account.id)
+    parts.staff.sessions.end_all(desk.account.id)
 
-    assert parts.sessions.whose_form(desk.csrf) == desk.account.id
+    assert parts.staff.sessions.whose_form(desk.csrf) == desk.account.id
     assert desk.cookies.get(COOKIE)

@@ -14,7 +14,7 @@ PASSWORD = "a sentence that only she writes"
 
 def test_the_right_password_opens_the_console(nobody: TestClient, parts: Services) -> None:
     """And the page that was wanted comes after it."""
-    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
     wanted = nobody.get("./")
 
     entered = nobody.post("sign-in", data={"email": "Ada@Acme.example", "password": PASSWORD, "next": "/console/"})
@@ -28,7 +28,7 @@ def test_the_right_password_opens_the_console(nobody: TestClient, parts: Service
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(nobody: TestClient, parts: Services) -> None:
     """Nobody learns who has an account here."""
-    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
 
     wrong = nobody.post("sign-in", data={"email": "ada@acme.example", "password": "not this one"})
     unknown = nobody.post("sign-in", data={"email": "eve@acme.example", "password": PASSWORD})
@@ -54,7 +54,7 @@ def test_signing_out_ends_the_session_itself(nobody: TestClient, sign_in: SignIn
 )
 def test_signing_in_leads_nowhere_else(nobody: TestClient, parts: Services, elsewhere: str) -> None:
     """A link to sign in cannot be made to lead to another site."""
-    parts.register.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
 
     entered = nobody.post("sign-in", data={"email": "ada@acme.example", "password": PASSWORD, "next": elsewhere})
 

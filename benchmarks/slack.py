@@ -18,11 +18,10 @@ from aiohttp import web
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from candor.app.conversations import make_assistant
 from candor.channels.slack.app import SlackChannel
 from candor.channels.slack.setup import read_setup
 from candor.channels.slack.threads import SlackPerson
-from candor.conversations.assistant import Assistant
-from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.errors import UnavailableError
 from candor.services import Services
@@ -137,10 +136,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
     setup = read_setup(parts)
     parts.settings = before
     assert setup is not None  # noqa: S101  (a token is given)
-    door = Assistant(
-        rasa=rasa, transcripts=parts.transcripts, vault=parts.vault, catalogue=parts.catalogue, wording=parts.wording,
-        longest_message=parts.settings.longest_message, persons=LiveChat(parts),
-    )  # fmt: skip
+    door = make_assistant(parts, rasa)
     channel, app = SlackChannel(setup, parts, door), FastAPI()
     app.include_router(channel.router)
     await channel.start()

@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from candor.channels.slack.speed import milliseconds
+from benchmarks.slack import milliseconds
 from candor.services import Services
 from tests.candor.channels.slack.people import answer
 from tests.fakes import FakeRasa

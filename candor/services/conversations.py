@@ -1,0 +1,70 @@
+"""The parts that keep conversations, and bring people of the company into them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from candor.conversations.handoff.live_chat import LiveChat
+from candor.conversations.handoff.queue import HandoffQueue
+from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, SessionEvent
+from candor.conversations.responses import Responses
+from candor.services.ground import Ground
+from candor.services.requests import RequestServices
+from candor.transcripts.listing import Listing
+from candor.transcripts.store import TranscriptStore
+from candor.transcripts.vault import Vault
+
+
+class ConversationServices:
+    """What was said, what was masked of it, and who waits for a person."""
+
+    def __init__(self, ground: Ground, requests: RequestServices) -> None:
+        self._ground, self._requests = ground, requests
+
+    @cached_property
+    def transcripts(self) -> TranscriptStore:
+        return TranscriptStore(self._ground.engine)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists and search of what `transcripts` keeps."""
+        return Listing(self._ground.engine)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """The sentences of domain.yml."""
+        return Responses()
+
+    @cached_property
+    def handoff_queue(self) -> HandoffQueue:
+        """Who waits for a person."""
+        return HandoffQueue(self._ground.engine, self._requests.events, self._ground.settings.person_days)
+
+    @cached_property
+    def live_chat_sessions(self) -> LiveChatSessions:
+        """Between visitors and people of a company."""
+        return LiveChatSessions(self._ground.engine, self._tell_of_turn)
+
+    @cached_property
+    def live_chat(self) -> LiveChat:
+        """What people of a company do in conversations."""
+        return LiveChat(
+            self.live_chat_sessions, self.handoff_queue, self.transcripts, self.vault, self.responses,
+            company_of=self._requests.company_of, longest_message=self._ground.settings.longest_message,
+        )  # fmt: skip
+
+    def _tell_of_turn(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
+        """Slack hears what was not said in it: a requester there, whatever a person does; the staff's thread, who comes and goes,
+        and, where the talk is held in it, what the visitor writes."""
+        in_thread = talk.actor.startswith("slack:")
+        self._requests.events.tell_of_talk(
+            session, turn, datetime.now(UTC), requester=channel == "slack" and what != "asks",
+            staff=what in {"joins", "leaves"} or (what == "asks" and in_thread),
+        )  # fmt: skip

@@ -1,0 +1,84 @@
+"""The parts that know what policies say."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+from candor.errors import CandorError, EncoderError
+from candor.settings import RASA_FILES, Settings
+from candor.tickets.company import RequestCompany
+from knowledge.answering import Answers
+from knowledge.aspect_mapper import AspectMapper
+from knowledge.aspects import AspectBank
+from knowledge.catalogue import PolicyCatalogue
+from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
+from knowledge.ranking import Ranker
+from knowledge.retrieval import Retrieval
+from knowledge.scope import Scope
+
+NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
+
+
+class KnowledgeServices:
+    """Policies, and what answers questions about them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def encoder(self) -> OnnxEncoder:
+        """Raises: EncoderError if the export misses or is damaged."""
+        try:
+            return OnnxEncoder(self._settings.encoder_dir)
+        except EncoderMissingError as error:
+            raise EncoderError(str(error)) from error
+
+    @cached_property
+    def catalogue(self) -> PolicyCatalogue:
+        return PolicyCatalogue(self._settings.index_dir, encoder_id(self._settings.encoder_dir))
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self.catalogue, self.retrieval, self.ranker)
+
+    @cached_property
+    def retrieval(self) -> Retrieval:
+        return Retrieval(self.encoder, self.mapper, self.scope, self.ranker)
+
+    @cached_property
+    def bank(self) -> AspectBank:
+        return AspectBank.load(self._settings.encoder_dir / "bank.npz", self.encoder)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope.load(self._settings.encoder_dir / "chatter.npz", self.encoder, NLU)
+
+    @cached_property
+    def mapper(self) -> AspectMapper:
+        """Makes the aspect maps at ingestion; loads the bank when it makes the first one."""
+        return AspectMapper.load(lambda: self.bank)
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        return Ranker.load()
+
+    def company_of(self, company: str) -> RequestCompany:
+        """A company as its requesters meet it; only its id where it is not served, because its answers are owed all the same."""
+        try:
+            known = self.catalogue.company(company)
+        except CandorError:
+            return RequestCompany(company, company)
+        return RequestCompany(
+            known.id, known.name, known.contact, known.laws, known.country or None, known.time_zone or None, known.promised_days
+        )
+
+
+def encoder_id(folder: Path) -> str:
+    """The id on an exported encoder's card. Raises: EncoderError if there is none."""
+    try:
+        found: str = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))["id"]
+        return found
+    except (OSError, ValueError, KeyError) as error:
+        raise EncoderError("there is no exported encoder: run `make setup`") from error

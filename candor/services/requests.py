@@ -1,0 +1,110 @@
+"""The parts that open, work and deliver privacy requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from candor.accounts.audit import AuditLog
+from candor.services.ground import Ground
+from candor.tickets.company import CompanyOf
+from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
+from candor.tickets.delivery.messages import OutboxMessages
+from candor.tickets.delivery.outbox import Outbox
+from candor.tickets.delivery.reminders import Reminders
+from candor.tickets.delivery.templates import LetterTemplates
+from candor.tickets.delivery.webhooks import Webhooks
+from candor.tickets.delivery.worker import OutboxWorker
+from candor.tickets.erasing import TicketErasure
+from candor.tickets.events import EventTargets, RequestEvents
+from candor.tickets.requester import RequestDesk
+from candor.tickets.retention import Retention
+from candor.tickets.staff import StaffDesk
+from candor.tickets.ticket import TicketStore
+from candor.tickets.unlink import RequestLinks
+
+
+class RequestServices:
+    """Privacy requests, and the mail, webhooks and reminders about them.
+
+    company_of: a company as its requesters meet it. audit: where it is written down that staff did something.
+    """
+
+    def __init__(self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog]) -> None:
+        self._ground, self.company_of, self._audit = ground, company_of, audit
+
+    @cached_property
+    def tickets(self) -> TicketStore:
+        return TicketStore(self._ground.engine)
+
+    @cached_property
+    def desk(self) -> RequestDesk:
+        """What requesters do with requests."""
+        return RequestDesk(self._ground.engine, self.events)
+
+    @cached_property
+    def staff_desk(self) -> StaffDesk:
+        """What staff do with requests."""
+
+        def witness(session: Session, actor: str, action: str, number: str, company: str) -> None:
+            self._audit().add(session, actor, action, f"request {number}", company=company)
+
+        return StaffDesk(self._ground.engine, self.events, witness=witness)
+
+    @cached_property
+    def events(self) -> RequestEvents:
+        given = self._ground.settings
+        in_slack = bool(given.slack_bot_token or given.slack_client_id)
+        targets = EventTargets(
+            staff=bool(given.staff_email), webhook=bool(given.webhook_url), chat=in_slack,
+            chat_staff=in_slack and bool(given.slack_staff_channel),
+        )  # fmt: skip
+        return RequestEvents(self._ground.cipher, self.company_of, targets)
+
+    @cached_property
+    def retention(self) -> Retention:
+        given = self._ground.settings
+        sent = timedelta(days=given.outbox_keep_days)
+        return Retention(self._ground.engine, given.request_keep_days, given.handoff_keep_days, sent)
+
+    @cached_property
+    def erasure(self) -> TicketErasure:
+        """What there is of one person among the requests, and its removal."""
+        return TicketErasure(self._ground.engine, self._ground.cipher)
+
+    @cached_property
+    def links(self) -> RequestLinks:
+        """What ties requests to conversations."""
+        return RequestLinks(self._ground.engine)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self._ground.engine)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """Raises: InvalidInputError if CANDOR_SMTP_URL cannot be read."""
+        url = self._ground.settings.smtp_url
+        return SmtpMailer(url.get_secret_value()) if url else FolderMailer(self._ground.settings.var_dir / "outbox")
+
+    @cached_property
+    def webhooks(self) -> Webhooks | None:
+        """Raises: InvalidInputError if CANDOR_WEBHOOK_URL or CANDOR_WEBHOOK_SECRET cannot be used."""
+        given = self._ground.settings
+        if not given.webhook_url:
+            return None
+        return Webhooks(given.webhook_url, given.webhook_secret.get_secret_value() if given.webhook_secret else "")
+
+    @cached_property
+    def outbox_worker(self) -> OutboxWorker:
+        """Raises: InvalidInputError as `mailer` and `webhooks` do."""
+        given, engine = self._ground.settings, self._ground.engine
+        messages = OutboxMessages(engine, self.events, LetterTemplates(), sender=given.mail_from, staff=given.staff_email)
+        reminders = Reminders(engine, self.events)
+        return OutboxWorker(
+            engine, self.events, messages, self.mailer, self.webhooks,
+            jobs=(lambda _: self.staff_desk.set_missing_dates(), reminders.write),
+        )  # fmt: skip

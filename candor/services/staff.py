@@ -1,0 +1,108 @@
+"""The parts that know the company's own people, and what they say of turns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from candor.accounts.audit import AuditLog
+from candor.accounts.login_throttle import LoginThrottle
+from candor.accounts.saved_filters import SavedFilters
+from candor.accounts.saved_replies import SavedReplies
+from candor.accounts.sealed_tokens import SealedTokens
+from candor.accounts.second_factor import SecondFactor
+from candor.accounts.sessions import Sessions
+from candor.accounts.sign_in import Authenticator
+from candor.accounts.store import AccountStore
+from candor.reviews.corrections import Corrections
+from candor.reviews.queue import ReviewQueue
+from candor.reviews.samples import Samples
+from candor.reviews.unanswered import Silences
+from candor.reviews.verdicts import ReviewStore
+from candor.services.ground import Ground
+from candor.transcripts.masking import without_personal_data
+
+if TYPE_CHECKING:
+    from candor.accounts.oidc import OidcProvider
+
+
+class StaffServices:
+    """Accounts of the company's people, and what they say of turns."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    @cached_property
+    def accounts(self) -> AccountStore:
+        return AccountStore(self._ground.engine)
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        ground = self._ground
+        throttle = LoginThrottle(ground.settings.limit_sign_in, ground.secret_key, ground.redis_url)
+        return Authenticator(ground.engine, self.audit, self.second_factor, self.sealed_tokens, throttle)
+
+    @cached_property
+    def second_factor(self) -> SecondFactor:
+        return SecondFactor(self._ground.engine, self._ground.cipher)
+
+    @cached_property
+    def provider(self) -> OidcProvider | None:
+        """Where staff sign in with OpenID Connect; None where nothing is configured."""
+        given = self._ground.settings
+        if not given.oidc_issuer:
+            return None
+        from candor.accounts.oidc import OidcProvider  # Authlib takes a while to load
+
+        secret = given.oidc_client_secret.get_secret_value() if given.oidc_client_secret else ""
+        return OidcProvider(given.oidc_issuer, given.oidc_client_id, secret)
+
+    @cached_property
+    def sealed_tokens(self) -> SealedTokens:
+        """What staff carry for us: a sign-in halfway, an invitation, a form whose session ended."""
+        return SealedTokens(self._ground.secret_key, self._ground.old_secret_keys)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        given = self._ground.settings
+        idle, longest = timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours)
+        return Sessions(self._ground.engine, idle, longest)
+
+    @cached_property
+    def saved_replies(self) -> SavedReplies:
+        """Ready-made texts for what staff write to people."""
+        return SavedReplies(self._ground.engine)
+
+    @cached_property
+    def saved_filters(self) -> SavedFilters:
+        """What staff have saved of lists."""
+        return SavedFilters(self._ground.engine)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        ground = self._ground
+        return AuditLog(ground.engine, ground.secret_key, ground.old_secret_keys, masked=without_personal_data)
+
+    @cached_property
+    def reviews(self) -> ReviewStore:
+        """What staff think of turns."""
+        return ReviewStore(self._ground.engine)
+
+    @cached_property
+    def review_queue(self) -> ReviewQueue:
+        """Which turn comes next."""
+        return ReviewQueue(self._ground.engine)
+
+    @cached_property
+    def samples(self) -> Samples:
+        return Samples(self._ground.engine)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self._ground.engine)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """What policies do not say, as people asked it."""
+        return Silences(self._ground.engine)
