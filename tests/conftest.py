@@ -12,9 +12,8 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine, inspect
 
-import candor.services as joined
 from candor.database import make_engine, upgrade
-from candor.services import Services
+from candor.services import Services, ground
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.fakes import FakeEncoder, small_answers, small_mapper
@@ -71,7 +70,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def tables_from_template(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Services with a new SQLite file get a copy of the template: to run all migrations takes longer than most tests."""
-    monkeypatch.setattr(joined, "upgrade", lambda engine: from_template(engine, template))
+    monkeypatch.setattr(ground, "upgrade", lambda engine: from_template(engine, template))
 
 
 def from_template(engine: Engine, template: Path) -> None:
