@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,17 +21,24 @@ FAULTS = """async (rules) => (await axe.run(document, rules)).violations
     .map(one => one.id + ": " + one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(", "))"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def chromium() -> Iterator[Browser]:
     """A real Chromium: from PATH, else the one that set-up had Playwright get.
 
-    A module's own, because Playwright's loop runs until it ends, and below it no asynchronous test can run.
+    Playwright's loop runs until it is closed, and meanwhile no asynchronous test can run in this process.
     """
     executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=SAFE_START)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all: tests that ask for it come last (tests/scheduling.py)."""
+    with chromium() as launched:
+        yield launched
 
 
 def screenshots() -> Path:

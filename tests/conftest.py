@@ -11,12 +11,14 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, inspect
+from xdist.remote import Producer
 
 from candor.database import make_engine, upgrade
-from candor.services import Services, ground
+from candor.services import Services, ground, services
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.fakes import FakeEncoder, small_answers, small_mapper
+from tests.scheduling import ByFile, in_order, kind_of
 
 ACME = """Privacy Policy
 
@@ -41,6 +43,22 @@ GLOBEX = """Globex Privacy Notice
 
 We use cookies to remember your language.
 """
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark each test with its kind."""
+    item.add_marker(kind_of(item))
+
+
+@pytest.hookimpl(trylast=True)  # after a shuffle
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """An order that two workers get through soonest."""
+    in_order(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    config.option.loadscopereorder = False  # the order is ours
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -132,13 +150,13 @@ def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, monkeypatc
     monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("CANDOR_POLICIES_DIR", str(policies))
     monkeypatch.setenv("CANDOR_DATABASE_URL", "")
-    joined.services.cache_clear()
-    made = joined.services()
+    services.cache_clear()
+    made = services()
     made.knowledge.catalogue = catalogue
     made.knowledge.answers = small_answers(catalogue)
     yield made
     made.engine.dispose()
-    joined.services.cache_clear()
+    services.cache_clear()
 
 
 FIGURES: dict[str, dict[str, float]] = {}

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from candor.app.supervisor import commands, environment, free_port, newest_model
 from candor.settings import ROOT, Settings
-from tests.browsers import browser
-
-__all__ = ["browser"]
+from tests.browsers import chromium
 
 LONGEST_START = 180  # seconds
 
@@ -83,6 +82,13 @@ class Stack:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A module's own: asynchronous tests come after it."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="package")
