@@ -4,15 +4,21 @@ BIN := .venv/bin
 NPM := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" npm --silent --prefix
 CODE := actions benchmarks bot candor evaluation knowledge scripts tests training
 
-.PHONY: help run test check setup setup-dev format lint types tests nlu bench lock clean browser-code
+WORKERS ?= logical
+PYTEST := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4
+
+.PHONY: help run test quick check setup setup-dev system-packages format lint types tests nlu bench lock clean browser-code
 
 help: ## Show this.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 17
 
 run: setup ## Set up what is missing, then start Candor on http://127.0.0.1:8000.
 	@exec $(BIN)/candor serve
 
 test: setup-dev check ## Set up what is missing, then format, lint, types and all tests.
+
+quick: lint types ## Lint, types and unit tests, without set-up: under three minutes.
+	$(PYTEST) -m unit -q
 
 check: lint types tests ## Format, lint, types, tests, without set-up.
 
@@ -22,21 +28,27 @@ setup: ## Environments, encoder, index, Rasa's model.
 setup-dev: ## The same, and what the tests need.
 	@$(PYTHON) scripts/setup.py --dev
 
+system-packages: ## As root on Debian: Chromium, PostgreSQL and Redis, which the tests use.
+	@$(PYTHON) scripts/setup.py --system-packages
+
 format: ## Rewrite the code in our format.
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix --select I $(CODE)
 
-lint:
+lint: ## Format, lint, spelling, and imports that nobody declared.
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
+	$(BIN)/codespell
+	$(BIN)/deptry .
 
-types:
+types: ## mypy and TypeScript.
 	$(BIN)/mypy
 	$(NPM) candor/channels/widget run types
 	$(NPM) candor/console/frontend run types
 
-tests: browser-code
-	$(BIN)/pytest
+# In an order of their own, the same on each run of a version: no test may rely on another.
+tests: browser-code ## All tests, shuffled, with a floor of coverage.
+	$(PYTEST) -p randomly --randomly-seed=20 --cov --cov-report=term:skip-covered
 
 browser-code: ## The tests of what runs in browsers, without one; those with one are among the others.
 	$(NPM) candor/channels/widget test

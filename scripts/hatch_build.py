@@ -27,7 +27,13 @@ class CandorBuildHook(BuildHookInterface[Any]):
         for app in (root / app for app in BROWSER_CODE):
             if not (app / "dist" / ".vite" / "manifest.json").is_file():
                 build_browser_code(app)
-        build_data["force_include"] |= {str(root / name): f"candor/rasa_files/{name}" for name in RASA_FILES}
+        with_rasa = root / "build" / "rasa_files"  # copies: a file goes into a wheel once, and the encoder is in knowledge/ too
+        shutil.rmtree(with_rasa, ignore_errors=True)
+        for name in RASA_FILES:
+            copy = shutil.copytree if (root / name).is_dir() else shutil.copy
+            (with_rasa / name).parent.mkdir(parents=True, exist_ok=True)
+            copy(root / name, with_rasa / name)
+        build_data["force_include"][str(with_rasa)] = "candor/rasa_files"
 
 
 def build_browser_code(app: Path) -> None:

@@ -2,7 +2,8 @@
 """All set-up from a fresh clone; what is done is skipped. Standard library only: it runs before anything is installed.
 
     scripts/setup.py           environments, encoder, index, Rasa's model, widget, console
-    scripts/setup.py --dev     the same, and what the tests need: tools and a browser
+    scripts/setup.py --dev     the same, and what the tests need
+    scripts/setup.py --system-packages   Debian's packages that the tests need, as root
     scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml
 
 A step leaves a stamp in var/stamps/ with the hash of all that it was made from; the same hash means it is done.
@@ -29,6 +30,7 @@ OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
 POSTGRES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OLDEST_NODE = (20, 19)  # what Vite asks for
 # group → the oldest Python that its pins must fit
 GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11"}
@@ -44,9 +46,13 @@ def main() -> int:
     os.chdir(ROOT)
     if sys.version_info < OLDEST_PYTHON:
         return stop(f"Python {sys.version.split()[0]} is too old: Candor needs 3.11 or newer as python3")
+    if "--system-packages" in sys.argv:
+        return install_system_packages()
     uv = find_uv()
     if "--lock" in sys.argv:
         return lock(uv)
+    if "--dev" in sys.argv:
+        system_packages()  # first, so that nobody waits for minutes to hear of it
     python310 = find_python310(uv)
     if not python310:
         return stop(
@@ -57,9 +63,6 @@ def main() -> int:
     environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"])
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
-        browser()
-        database()
-        redis()
     make_models()
     build(uv, "widget", ROOT / "candor" / "channels" / "widget")
     build(uv, "console", ROOT / "candor" / "console" / "frontend")
@@ -172,46 +175,33 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
     done(stamp, wanted)
 
 
-def browser() -> None:
-    """A Chromium for the browser tests: on PATH, else Debian's package, else Playwright's own."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-    if (
-        not found
-        and not from_debian("chromium", "Chromium for the browser tests")
-        and not is_done("playwright-chromium", "1", SERVICE)
-    ):
-        say("get Playwright's Chromium for the browser tests")
-        run([str(SERVICE / "bin" / "python"), "-m", "playwright", "install", "chromium"])
-        done("playwright-chromium", "1")
+def system_packages() -> None:
+    """What the tests need of the system: nothing is installed outside the clone, so what is missing is named with its cure."""
+    browser = next((name for name in CHROMIUM if shutil.which(name)), None)
+    server = any(POSTGRES.glob("*/bin/initdb")) or shutil.which("initdb")
+    redis = shutil.which("redis-server")
+    missing = [name for name, found in (("chromium", browser), ("postgresql", server), ("redis-server", redis)) if not found]
+    if missing:
+        cure = f"install {' '.join(missing)} with your system's package manager and run this again"
+        sys.exit(stop(f"the tests need real programs that this machine lacks: {cure} (Debian: `make system-packages` as root)"))
 
 
-def database() -> None:
-    """A PostgreSQL for its tests: the programs alone; the tests make and stop a server of their own."""
-    if any(POSTGRES.glob("*/bin/initdb")) or shutil.which("initdb"):
-        return
+def install_system_packages() -> int:
+    """`make system-packages`: Debian's packages, as root. PostgreSQL is told to start no server of its own."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        sys.exit(stop("the tests need PostgreSQL's initdb and postgres: install your system's postgresql and run this again"))
-    say("install Debian's PostgreSQL for the database tests")
+        return stop("this installs Debian's packages and needs root: elsewhere install chromium, postgresql and redis yourself")
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
     subprocess.run(["apt-get", "update", "-qq"], check=False)
-    run([*install, "postgresql-common"], quietly=True)
-    CLUSTERS.write_text("create_main_cluster = false\n")  # else the package starts a server that nobody asked for
-    run([*install, "-o", "Dpkg::Options::=--force-confold", "postgresql"], quietly=True)
-
-
-def redis() -> None:
-    """A Redis for the tests of shared limits."""
-    if not shutil.which("redis-server") and not from_debian("redis-server", "Redis for the tests of limits"):
-        sys.exit(stop("the tests need a real Redis: install redis-server with your system's package manager, and run this again"))
-
-
-def from_debian(package: str, what: str) -> str | None:
-    """Install Debian's package of a command of the same name, where we may; return where the command is now."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        say(f"install Debian's {what}")
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], check=False)
-    return shutil.which(package)
+    if not any(POSTGRES.glob("*/bin/initdb")):
+        say("install Debian's PostgreSQL")
+        run([*install, "postgresql-common"], quietly=True)
+        CLUSTERS.write_text("create_main_cluster = false\n")
+        run([*install, "-o", "Dpkg::Options::=--force-confold", "postgresql"], quietly=True)
+    for package, names in (("chromium", CHROMIUM), ("redis-server", ("redis-server",))):
+        if not any(shutil.which(name) for name in names):
+            say(f"install Debian's {package}")
+            run([*install, package], quietly=True)
+    return 0
 
 
 def step(what: str, wanted: str, product: Path, command: list[str]) -> None:

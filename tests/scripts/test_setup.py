@@ -39,26 +39,43 @@ def fake(path: Path, does: str) -> Path:
     return path
 
 
-def test_a_postgresql_that_is_there_is_taken(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is installed beside it."""
-    fake(tmp_path / "15" / "bin" / "initdb", "exit 0")
-    monkeypatch.setattr(script, "POSTGRES", tmp_path)
-    monkeypatch.setenv("PATH", "")
+def test_programs_that_are_there_are_taken(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is installed beside them."""
+    fake(tmp_path / "postgresql" / "15" / "bin" / "initdb", "exit 0")
+    for name in ("google-chrome", "redis-server"):
+        fake(tmp_path / "bin" / name, "exit 0")
+    monkeypatch.setattr(script, "POSTGRES", tmp_path / "postgresql")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
 
-    script.database()
+    script.system_packages()
 
 
-def test_without_postgresql_set_up_says_what_to_install(
+def test_missing_programs_are_named_with_the_cure_and_nothing_is_installed(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where there is no apt, or nobody may use it."""
+    """`make test` writes nothing outside its clone, not even as root."""
+    fake(tmp_path / "bin" / "redis-server", "exit 0")
+    fake(tmp_path / "bin" / "apt-get", f"echo asked > {tmp_path / 'asked'}")
     monkeypatch.setattr(script, "POSTGRES", tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
 
     with pytest.raises(SystemExit, match="1"):
-        script.database()
+        script.system_packages()
 
-    assert "install your system's postgresql" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "install chromium postgresql with" in told
+    assert "make system-packages" in told
+    assert not (tmp_path / "asked").exists()
+
+
+def test_without_root_or_debian_no_system_package_is_installed(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says so instead."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert script.install_system_packages() == 1
+    assert "needs root" in capsys.readouterr().err
 
 
 @pytest.fixture
