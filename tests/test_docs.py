@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
-FILE = re.compile(r"[\w.-]+\.(?:py|yml|toml|md)|(?:[\w.-]+/)+[\w.-]*")
+FILE = re.compile(r"[\w.-]+\.(?:yml|toml|md)|(?:[\w.-]+/)+[\w.-]*")
 MADE_LATER = ("var/", ".venv")  # by set-up
 OF_ANOTHER_FOLDER = {"company.toml", "laws.yml"}  # named beside the folder that holds them
 
