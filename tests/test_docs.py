@@ -24,6 +24,7 @@ OF_ANOTHER_FOLDER = {"company.toml", "laws.yml"}  # named beside the folder that
 
 
 def text_of(page: Path) -> str:
+    """A page as it is written."""
     return page.read_text(encoding="utf-8")
 
 
@@ -34,6 +35,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def is_broken(page: Path, link: str) -> bool:
+    """Whether a relative link of the page leads to no file, or to no heading of it."""
     target, _, anchor = link.partition("#")
     file = (page.parent / target).resolve() if target else page
     return not file.exists() or bool(anchor and anchor not in anchors(file))
@@ -54,6 +56,12 @@ def commands(group: TyperGroup, *above: str) -> Iterator[str]:
             yield from commands(command, *above, name)
         else:
             yield " ".join((*above, name))
+
+
+def is_named(command: str, documentation: str) -> bool:
+    """Whether a line names the command; `candor user list | invite` names `candor user invite` too."""
+    *above, name = command.split(" ")
+    return bool(re.search(rf"\b{' '.join(above)}\b[^\n]*\b{re.escape(name)}\b", documentation))
 
 
 def test_every_relative_link_leads_somewhere() -> None:
@@ -88,9 +96,3 @@ def test_every_command_is_documented() -> None:
     missing = [command for command in commands(group, "candor") if not is_named(command, documentation)]
 
     assert missing == []
-
-
-def is_named(command: str, documentation: str) -> bool:
-    """`candor user list | invite` names `candor user invite` too."""
-    *above, name = command.split(" ")
-    return bool(re.search(rf"\b{' '.join(above)}\b[^\n]*\b{re.escape(name)}\b", documentation))
