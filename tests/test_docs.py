@@ -64,6 +64,15 @@ def is_named(command: str, documentation: str) -> bool:
     return bool(re.search(rf"\b{' '.join(above)}\b[^\n]*\b{re.escape(name)}\b", documentation))
 
 
+def shown(default: object) -> str:
+    """A default as a page shows it; "" for a path or for none, which a page puts into words."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, int | float):
+        return f"{default:g}"
+    return default if isinstance(default, str) else ""
+
+
 def test_every_relative_link_leads_somewhere() -> None:
     """To a file of the repository, and to a heading that is there."""
     links = [(page, link) for page in PAGES for link in LINK.findall(FENCE.sub("", text_of(page)))]
@@ -81,10 +90,14 @@ def test_every_file_that_is_named_exists() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    """docs/settings.md lists the settings that there are, and no others."""
-    rows = set(re.findall(r"^\| `(CANDOR_\w+)`", text_of(ROOT / "docs" / "settings.md"), re.MULTILINE))
+    """docs/settings.md lists the settings that there are, no others, and each with its default."""
+    rows = dict(re.findall(r"^\| `(CANDOR_\w+)` \| ([^|]*) \|", text_of(ROOT / "docs" / "settings.md"), re.MULTILINE))
+    settings = {f"CANDOR_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
 
-    assert rows == {f"CANDOR_{name.upper()}" for name in Settings.model_fields}
+    wrong = [(name, rows[name]) for name in rows if name in settings and shown(settings[name]) not in rows[name]]
+
+    assert set(rows) == set(settings)
+    assert wrong == []
 
 
 def test_every_command_is_documented() -> None:
