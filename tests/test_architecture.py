@@ -109,6 +109,17 @@ def test_no_circle_of_imports() -> None:
     assert len(order) == len(MODULES)
 
 
+def test_no_name_of_a_class_stands_for_two_things() -> None:
+    """Who reads `Found` or `Part` somewhere must not wonder which of them it is."""
+    homes: dict[str, list[str]] = {}
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+
+
 def test_the_project_names_no_machine_and_no_registry() -> None:
     """A clone works anywhere: no path of one machine, and no registry's host, also not in the pins."""
     forbidden = ("/" + "work/", "/" + "root/", "pypi" + ".org", "python" + "hosted", "npm" + "js")
