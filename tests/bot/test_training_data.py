@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,92 +10,31 @@ import yaml
 from actions.action_propose_request import QUESTIONS, WORDS
 from bot.examples import asked_examples
 from candor.settings import ROOT
-
-BOT = ROOT / ".venv-bot" / "bin" / "python"
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-CHECK_VALIDATION = """
-import json, sys
-from rasa.core.actions.action import RemoteAction
-from rasa.shared.exceptions import RasaException
-from bot.validation import validate_once_checked
-
-validate_once_checked()
-action = RemoteAction("action_x", None)
-told = []
-for result in json.loads(sys.argv[1]):
-    try:
-        told.append(str(action._validate_action_result(result)))
-    except RasaException as fault:
-        told.append(str(fault))
-print(json.dumps(told))
-"""
-COUNT_LOOKUPS = """
-import rasa.shared.utils.common as common
-from bot.event_types import remember_event_types
-from rasa.shared.core.events import Event, SlotSet, UserUttered
-
-walks, walk = [], common.all_subclasses
-common.all_subclasses = lambda cls: walks.append(cls) or walk(cls)
-remember_event_types()
-remember_event_types()
-found = [Event.resolve_by_type(name) for name in ["slot", "user", "slot", "user", "slot"]]
-print(found == [SlotSet, UserUttered, SlotSet, UserUttered, SlotSet], walks.count(Event))
-"""
-FIND_ENTITIES = """
-import asyncio, json, sys
-from rasa.core.agent import Agent
-
-agent = Agent.load("var/models/candor.tar.gz")
-told = [asyncio.run(agent.parse_message(text))["entities"] for text in json.loads(sys.argv[1])]
-print(json.dumps([[[entity["entity"], entity["value"]] for entity in entities] for entities in told]))
-"""
+from tests.bot.conftest import InRasa
 
 
-def in_rasas_environment(*arguments: str) -> subprocess.CompletedProcess[str]:
-    told = {**os.environ, **QUIET, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([str(BOT), *arguments], cwd=ROOT, env=told, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def validated() -> subprocess.CompletedProcess[str]:
-    """`rasa data validate` over all that Rasa is trained on."""
-    where = ["--data", "bot/data", "var/training/nlu.yml", "--domain", "domain.yml"]
-    return in_rasas_environment("-m", "rasa", "data", "validate", *where)
-
-
-def test_rasa_finds_no_fault_in_its_training_data(validated: subprocess.CompletedProcess[str]) -> None:
+def test_rasa_finds_no_fault_in_its_training_data(in_rasa: InRasa) -> None:
     """No example under two intents, no rule that contradicts another, no intent without examples."""
-    assert validated.returncode == 0, validated.stdout[-2000:] + validated.stderr[-2000:]
+    assert in_rasa.exit_code == 0, in_rasa.printed[-4000:]
 
 
-def test_every_intent_is_handled_by_a_rule(validated: subprocess.CompletedProcess[str]) -> None:
+def test_every_intent_is_handled_by_a_rule(in_rasa: InRasa) -> None:
     """An intent that no rule names would be answered by silence."""
-    said = validated.stdout + validated.stderr
-
-    assert "is not used in any story or rule" in said  # of responses, which actions use
-    assert "The intent '" not in said
+    assert "is not used in any story or rule" in in_rasa.printed  # of responses, which actions use
+    assert "The intent '" not in in_rasa.printed
 
 
-def test_the_class_of_an_event_is_looked_up_once_for_each_type() -> None:
+def test_the_class_of_an_event_is_looked_up_once_for_each_type(in_rasa: InRasa) -> None:
     """Rasa would look for it at each event of each conversation, as often as it reads them."""
-    assert in_rasas_environment("-c", COUNT_LOOKUPS).stdout.split() == ["True", "2"]
+    assert in_rasa.found["lookups"] == [True, 2]
 
 
-def test_what_the_action_server_returns_is_still_checked() -> None:
+def test_what_the_action_server_returns_is_still_checked(in_rasa: InRasa) -> None:
     """Rasa's own schema decides, and a refusal does not repeat what was returned."""
-    results = [
-        {"events": [], "responses": [{"text": "hi"}]},
-        {"events": [{"event": "slot", "name": "proposal", "value": None, "timestamp": None}], "responses": []},
-        {"events": [], "responses": ["xylophonic"]},
-        {"events": "xylophonic", "responses": []},
-    ]
+    verdicts = in_rasa.found["verdicts"]
 
-    ended = in_rasas_environment("-W", "ignore", "-c", CHECK_VALIDATION, json.dumps(results))
-
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    told = json.loads(ended.stdout.splitlines()[-1])
-    assert told[:2] == ["True", "True"]
-    assert all("malformed" in fault and "xylophonic" not in fault for fault in told[2:])
+    assert verdicts[:2] == ["True", "True"]
+    assert all("malformed" in fault and "xylophonic" not in fault for fault in verdicts[2:])
 
 
 def test_examples_from_the_bank_and_the_companies_are_among_them() -> None:
@@ -151,13 +87,15 @@ def test_no_example_stands_under_two_intents() -> None:
     assert {line: intents for line, intents in seen.items() if len(intents) > 1} == {}
 
 
-def test_rasa_finds_what_has_a_form_of_its_own() -> None:
+def test_rasa_finds_what_has_a_form_of_its_own(in_rasa: InRasa) -> None:
     """A request's number however it is typed, an address's token, a code of six digits, a company by any of its names."""
-    said = ["what about r-0z1y-xw2v", "it is <email_1>", "code: 071245", "clever tap i mean", "my order 1234567"]
-
-    ended = in_rasas_environment("-W", "ignore", "-c", FIND_ENTITIES, json.dumps(said))
-
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    assert json.loads(ended.stdout.splitlines()[-1]) == [
+    assert in_rasa.found["entities"] == [
         [["request_number", "r-0z1y-xw2v"]], [["email", "<email_1>"]], [["code", "071245"]], [["company", "clevertap"]], [],
     ]  # fmt: skip
+
+
+def test_actions_and_slots_since_the_last_message_are_told(in_rasa: InRasa) -> None:
+    """In order; a slot with its last value; nothing of the turn before, and not that Rasa listens again."""
+    assert in_rasa.found["happened"] == {
+        "actions": ["action_propose_request", "action_say"], "slots": {"proposal": {"id": "p_1"}},
+    }  # fmt: skip
