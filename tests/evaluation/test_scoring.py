@@ -1,13 +1,9 @@
-"""What each figure counts, and that we count as the gold set's own scorer does."""
+"""What each figure counts."""
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +12,6 @@ from candor.settings import ROOT
 from evaluation.questions import read_gold
 from evaluation.scoring import LONGEST_QUOTE, ScoreSheet, folded, quotes_evidence, score
 
-REFERENCE = ROOT.parent / "shared" / "gold" / "score.py"  # not in a clone; then what follows is checked by our own cases
 EVIDENCE = "We retain personal data only for as long as necessary to fulfil the purposes it was collected for."
 POLICY = f"5. Data Retention\n\n{EVIDENCE}\n\nWe never sell personal data."
 ANSWERABLE: dict[str, Any] = {
@@ -228,8 +223,8 @@ def random_answers(gold: list[dict[str, Any]], texts: Mapping[str, str], chance:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_we_score_as_the_gold_sets_own_scorer_does(tmp_path: Path, seed: int) -> None:
-    """All figures of random answers agree with score.py; where that is not at hand, shares must still be of their groups."""
+def test_random_answers_are_counted_in_their_own_groups(seed: int) -> None:
+    """Each figure is a share of its own kind of question, and random answers try both sides of each."""
     gold = read_gold()
     texts = {path.parent.name: path.read_text(encoding="utf-8") for path in (ROOT / "policies").glob("*/*.txt")}
     answers = random_answers(gold, texts, random.Random(seed))  # a seed, so that a failure can be repeated
@@ -239,24 +234,78 @@ def test_we_score_as_the_gold_sets_own_scorer_does(tmp_path: Path, seed: int) ->
     answerable = sum(question["kind"] == "answerable" for question in gold)
     assert sheet.counts["hit@1"] == sheet.counts["hit@3"] == sheet.counts["must_say"] == answerable
     assert sheet.counts["verbatim"] == sum(len(answer["citations"]) for answer in answers)
-    assert all(0 < share < 1 for share in sheet.figures.values())  # the answers try both sides of each figure
+    assert all(0 < share < 1 for share in sheet.figures.values())
     assert sheet.figures["hit@1"] <= sheet.figures["hit@3"]
-    if REFERENCE.is_file():
-        assert reference(tmp_path, gold, answers, texts) == (sheet.figures, sheet.counts, sheet.median_quoted)
 
 
-def reference(
-    folder: Path, gold: list[dict[str, Any]], answers: list[dict[str, Any]], texts: Mapping[str, str]
-) -> tuple[dict[str, float], dict[str, int], float]:
-    """What score.py makes of them."""
-    for name, lines in (("gold.jsonl", gold), ("answers.jsonl", answers)):
-        (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    (folder / "policies").mkdir()
-    for company, text in texts.items():
-        (folder / "policies" / f"{company}.txt").write_bytes(text.encode())
-    said = subprocess.run(
-        [sys.executable, str(REFERENCE), "gold.jsonl", "answers.jsonl", "--policies", "policies"],
-        cwd=folder, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    counted, figures = map(json.loads, said.splitlines())
-    return figures, counted["n"], counted["median_quoted"]
+FROZEN_POLICY = """1. Sharing
+
+We share personal data:
+
+  • with hosting providers
+  • with the authorities, when the law requires it
+
+2. Retention
+
+Invoices are kept for ten years, as tax law says. Drafts are deleted after ninety days.
+"""
+SHARING = "We share personal data:\n\n  • with hosting providers\n  • with the authorities, when the law requires it"
+INVOICES, DRAFTS = "Invoices are kept for ten years, as tax law says.", "Drafts are deleted after ninety days."
+FROZEN_CASES: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
+    (
+        {"kind": "answerable", "evidence": [INVOICES], "must_say": ["ten years"]},
+        {"kind": "answer", "quotes": [INVOICES]},
+    ),
+    (
+        {"kind": "answerable", "evidence": [SHARING], "must_say": ["hosting providers", "authorities"]},
+        {"kind": "answer", "quotes": ["with hosting providers", "with the authorities, when the law requires it"]},
+    ),
+    (
+        {"kind": "answerable", "evidence": [DRAFTS], "must_say": ["ninety days"]},
+        {"kind": "unsure", "quotes": [INVOICES, f"{INVOICES}\n{DRAFTS}", "Drafts are never deleted."]},
+    ),
+    (
+        {"kind": "answerable", "evidence": ["Drafts are deleted after 90 days.", DRAFTS], "must_say": []},
+        {"kind": "answer", "quotes": [INVOICES, "hosting", "ten", DRAFTS]},
+    ),
+    (
+        {"kind": "answerable", "evidence": [INVOICES], "must_say": ["ten years"]},
+        {"kind": "not_in_policy", "text": "It does not say how long. Not ten years."},
+    ),
+    ({"kind": "answerable", "evidence": [DRAFTS], "must_say": ["ninety"]}, None),
+    ({"kind": "unanswerable"}, {"kind": "not_in_policy"}),
+    ({"kind": "unanswerable"}, {"kind": "unsure", "quotes": [DRAFTS]}),
+    ({"kind": "unanswerable"}, {"kind": "answer", "quotes": [DRAFTS.upper()]}),
+    ({"kind": "request", "request_type": "deletion"}, {"kind": "request", "request_type": "deletion"}),
+    ({"kind": "request", "request_type": "access"}, {"kind": "request", "request_type": "deletion"}),
+    ({"kind": "request", "request_type": "access"}, {"kind": "answer", "quotes": [SHARING]}),
+    ({"kind": "offtopic"}, {"kind": "out_of_scope"}),
+    ({"kind": "offtopic"}, {"kind": "smalltalk", "quotes": [DRAFTS]}),
+    ({"kind": "chitchat"}, {"kind": "smalltalk"}),
+]
+
+FROZEN_FIGURES = {
+    "hit@1": 0.167, "hit@3": 0.5, "must_say": 0.833, "false_refusal": 0.333, "hedged": 0.167, "verbatim": 0.857,
+    "refusal": 0.667, "confident_wrong": 0.333, "request": 0.333, "off_topic": 0.667,
+}  # fmt: skip
+FROZEN_COUNTS = {
+    "hit@1": 6, "hit@3": 6, "must_say": 6, "false_refusal": 6, "hedged": 6, "verbatim": 14,
+    "refusal": 3, "confident_wrong": 3, "request": 3, "off_topic": 3,
+}  # fmt: skip
+FROZEN_MEDIAN_QUOTED = 54
+
+
+def test_a_frozen_set_of_answers_keeps_its_scores() -> None:
+    """Figures are compared across releases, so the way they are counted must not drift."""
+    common = {"company": "acme", "question": "?"}
+    gold = [{**common, "id": f"q{number}", **question} for number, (question, _) in enumerate(FROZEN_CASES)]
+    answers = [
+        {**quoting(*answer.pop("quotes", ())), **answer, "id": f"q{number}"}
+        for number, answer in ((number, dict(answer)) for number, (_, answer) in enumerate(FROZEN_CASES) if answer is not None)
+    ]
+
+    sheet = score(gold, answers, {"acme": FROZEN_POLICY})
+
+    assert sheet.counts == FROZEN_COUNTS
+    assert sheet.figures == FROZEN_FIGURES
+    assert sheet.median_quoted == FROZEN_MEDIAN_QUOTED
