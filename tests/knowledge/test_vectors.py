@@ -1,10 +1,11 @@
-"""The index of vectors: what both kinds promise, how many of the nearest a clustered one finds, and which kind is chosen."""
+"""Indexes of vectors: the contract of every engine, the recall of the clustered one, and which one is chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
@@ -12,10 +13,11 @@ import pytest
 
 from candor.errors import IndexUnusableError
 from knowledge.vectors import (
+    ENGINES,
     RECALL,
     ClusteredIndex,
     FlatIndex,
-    IndexMaker,
+    VectorEngine,
     VectorIndex,
     fewest_lists,
     index_of,
@@ -24,29 +26,34 @@ from knowledge.vectors import (
 )
 
 DIM = 16
-KINDS: dict[str, IndexMaker] = {"flat": FlatIndex.of, "clustered": ClusteredIndex.of}
+
+
+class Kind(Protocol):
+    """An engine whose indexes are searched as built, or after they were saved and loaded."""
+
+    def of(self, vectors: np.ndarray) -> VectorIndex: ...
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of index as it was built, or as it was saved and loaded."""
+class Loaded:
+    """Indexes of an engine after their way through the disk."""
 
-    of: Callable[[np.ndarray], VectorIndex]
+    engine: VectorEngine
+    path: Path
+
+    def of(self, vectors: np.ndarray) -> VectorIndex:
+        self.engine.of(vectors).save(self.path)
+        return load_vectors(self.path)
 
 
-@pytest.fixture(params=["flat", "clustered", "flat, loaded", "clustered, loaded"])
+@pytest.fixture(
+    params=[(name, loaded) for name in ENGINES for loaded in (False, True)],
+    ids=lambda param: f"{param[0]}{', loaded' * param[1]}",
+)
 def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
-    """Every kind, before and after its way through the disk."""
-    name, _, loaded = request.param.partition(", ")
-
-    def made(vectors: np.ndarray) -> VectorIndex:
-        index = KINDS[name](vectors)
-        if not loaded:
-            return index
-        index.save(tmp_path / "vectors.faiss")
-        return load_vectors(tmp_path / "vectors.faiss")
-
-    return Kind(made)
+    """Every engine in the table, before and after the disk: a new engine is tested as soon as it stands there."""
+    name, loaded = request.param
+    return Loaded(ENGINES[name], tmp_path / "vectors.faiss") if loaded else ENGINES[name]
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -68,7 +75,7 @@ def clustered_vectors(count: int, centres: int = 40, seed: int = 7) -> np.ndarra
 
 QUERY = unit_vectors(1, seed=8)[0]
 
-# What both kinds promise
+# What every engine promises
 
 
 def test_scores_are_cosines_best_first(kind: Kind) -> None:
@@ -215,10 +222,10 @@ def test_a_row_that_is_not_there_is_refused(kind: Kind, row: int) -> None:
         index.search(QUERY, 3, np.array([2, row]))
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_saved_and_loaded_it_finds_the_same(tmp_path: Path, make: IndexMaker) -> None:
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_saved_and_loaded_it_finds_the_same(tmp_path: Path, engine: VectorEngine) -> None:
     """To the last bit, and for all searches."""
-    built = make(clustered_vectors(3000))
+    built = engine.of(clustered_vectors(3000))
 
     built.save(tmp_path / "vectors.faiss")
     loaded = load_vectors(tmp_path / "vectors.faiss")
@@ -229,12 +236,12 @@ def test_saved_and_loaded_it_finds_the_same(tmp_path: Path, make: IndexMaker) ->
             assert np.array_equal(before, after)
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_a_loaded_index_outlives_its_file(tmp_path: Path, make: IndexMaker) -> None:
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_a_loaded_index_outlives_its_file(tmp_path: Path, engine: VectorEngine) -> None:
     """An old build may be dropped while a process still searches it."""
     vectors = clustered_vectors(3000)
     path = tmp_path / "vectors.faiss"
-    make(vectors).save(path)
+    engine.of(vectors).save(path)
     loaded = load_vectors(path)
 
     path.unlink()
@@ -243,11 +250,11 @@ def test_a_loaded_index_outlives_its_file(tmp_path: Path, make: IndexMaker) -> N
     assert loaded.search(vectors[13], 1, np.arange(20))[1].tolist() == [13]
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_the_same_vectors_give_the_same_file(tmp_path: Path, make: IndexMaker) -> None:
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_the_same_vectors_give_the_same_file(tmp_path: Path, engine: VectorEngine) -> None:
     """Nothing of an index is left to chance."""
     for name in ("one", "other"):
-        make(clustered_vectors(3000)).save(tmp_path / name)
+        engine.of(clustered_vectors(3000)).save(tmp_path / name)
 
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
@@ -339,12 +346,12 @@ def test_an_index_of_nothing_is_flat_and_finds_nothing(tmp_path: Path) -> None:
 # What is refused
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 @pytest.mark.parametrize("kept", [0, 0.1, 0.9])
-def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, make: IndexMaker, kept: float) -> None:
+def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, engine: VectorEngine, kept: float) -> None:
     """A full disk leaves half a file, which must never be searched."""
     path = tmp_path / "vectors.faiss"
-    make(clustered_vectors(500)).save(path)
+    engine.of(clustered_vectors(500)).save(path)
 
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
 
