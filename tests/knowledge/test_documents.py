@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from candor.errors import BadPolicyError
-from knowledge.documents import LARGEST_FILE, PolicyDocument, newest, read_document
+from knowledge.documents import PolicyDocument, newest, read_document
+from knowledge.formats.readers import LARGEST_TEXT
 
 TEXT = "1. Sale\nWe sell nothing.\n"
 
@@ -148,9 +149,9 @@ def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_of_exactly_the_largest_size_is_read(tmp_path: Path) -> None:
     """The limit itself is allowed."""
-    data = b"We sell nothing.".ljust(LARGEST_FILE)
+    data = b"We sell nothing.".ljust(LARGEST_TEXT)
 
-    assert len(read(written(tmp_path, "undated.txt", data)).text) == LARGEST_FILE
+    assert len(read(written(tmp_path, "undated.txt", data)).text) == LARGEST_TEXT
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
