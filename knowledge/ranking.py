@@ -13,19 +13,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import bm25s
 import numpy as np
 import onnxruntime
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.aspects import TOPICS, AspectBank
 from knowledge.embedding import QueryEncoder
 from knowledge.passages import Passage
 from knowledge.scope import SURE, Scope
 from knowledge.tokens import TokenVectors
+
+if TYPE_CHECKING:
+    import bm25s
 
 RANKER = Path(__file__).with_name("ranker.json")
 FEATURES = (
@@ -37,7 +38,10 @@ JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_a
           "spoken_best", "spoken_three")  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
 WORD = re.compile(r"\b\w\w+\b")
-STOP_WORDS = frozenset(STOPWORDS_EN)
+STOP_WORDS = frozenset([  # bm25s.stopwords.STOPWORDS_EN, which is Lucene's list; a copy, because bm25s is slow to import
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or",
+    "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+])  # fmt: skip
 LONGEST_POSITION = 4.5  # log of the characters of a middling sentence
 
 
@@ -86,6 +90,8 @@ class Words:
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> Words:
+        import bm25s  # slow to import, because it imports SciPy; only ranking needs it
+
         index = bm25s.BM25()
         index.index(stems([passage.readings[0] for passage in passages]), show_progress=False)
         return cls(index, np.arange(len(passages)))
@@ -245,11 +251,6 @@ class Ranker:
         judge = np.array([kept["judge"][name] for name in JUDGED])
         order = Trees(path.with_suffix(".onnx").read_bytes())
         return cls(order, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"], kept["shown_within"])
-
-    @classmethod
-    def untrained(cls) -> Ranker:
-        """Orders by the passages' own cosines and answers everything."""
-        return cls(plain_order, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0, math.inf)
 
     def save(self, path: Path = RANKER) -> None:
         """Write both files. Raises: TypeError where the order was not trained."""

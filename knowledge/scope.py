@@ -12,9 +12,8 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import yaml
 
-from knowledge.aspects import best_two
+from knowledge.aspects import best_two, load_yaml
 from knowledge.embedding import Encoder
 
 SURE = 5.0  # log odds beyond which nothing gets surer
@@ -62,7 +61,7 @@ def read_chatter(nlu: Path) -> list[str]:
     """What people say that is not about privacy, from Rasa's training data in the folder `nlu`."""
     found = []
     for path in sorted(nlu.glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
+        for entry in load_yaml(path).get("nlu", []):
             intent = str(entry.get("intent", ""))
             if intent.startswith("out_of_scope") or intent in SMALL_TALK:
                 found += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]

@@ -8,11 +8,24 @@ import bm25s
 import numpy as np
 import pytest
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, best_of_section, features, judged, softmax, stems
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+from knowledge.ranking import (
+    FEATURES,
+    JUDGED,
+    STOP_WORDS,
+    PolicyView,
+    Question,
+    Ranker,
+    best_of_section,
+    features,
+    judged,
+    softmax,
+    stems,
+)
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
 @pytest.fixture
@@ -101,7 +114,7 @@ def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
 def test_an_order_that_was_not_trained_is_not_kept(tmp_path: Path) -> None:
     """There would be nothing to read again, and nothing is written."""
     with pytest.raises(TypeError, match="trained"):
-        Ranker.untrained().save(tmp_path / "ranker.json")
+        untrained_ranker().save(tmp_path / "ranker.json")
 
     assert not list(tmp_path.iterdir())
 
@@ -165,8 +178,13 @@ def test_a_section_is_as_good_as_its_best_passage() -> None:
     assert found.tolist() == [0.4, 0.7, 0.4, 0.7]
 
 
-def test_words_are_stemmed_as_the_library_for_bm25_does_it() -> None:
-    """Ours is only quicker for one question."""
+def test_stop_words_are_those_of_the_bm25_library() -> None:
+    """The copy saves the import and must not drift from the library."""
+    assert set(STOPWORDS_EN) == STOP_WORDS
+
+
+def test_words_are_stemmed_as_the_bm25_library_stems_them() -> None:
+    """Ours gives the same words and is quicker for a single question."""
     texts = ["We're storing your Users' cookies, IP-addresses & e-mails for 12 months!", "what is it", "", "Données à caractère"]
 
     theirs = bm25s.tokenize(texts, stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False)

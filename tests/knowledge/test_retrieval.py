@@ -11,14 +11,13 @@ import pytest
 import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
-from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
 @pytest.fixture
 def retrieval() -> Retrieval:
-    return Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, Ranker.untrained())
+    return Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker())
 
 
 def passage(start: int, end: int) -> Passage:

@@ -15,10 +15,10 @@ from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
-from knowledge.ranking import FEATURES, PolicyView, Ranker
+from knowledge.ranking import FEATURES, PolicyView
 from knowledge.retrieval import Retrieval
 from knowledge.scope import read_chatter
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 from tests.training.conftest import COMPANIES, KEPT, questions_of
 from training import cases as made
 from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
@@ -140,7 +140,7 @@ def test_chatter_is_dealt_out_among_the_companies() -> None:
 
 def test_a_view_without_an_index_is_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
     """What is learnt on the one is used on the other."""
-    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, Ranker.untrained()).view(
+    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(
         catalogue.build(), "acme", "2026-01-15"
     )
 

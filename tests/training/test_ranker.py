@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.ranking import FEATURES, JUDGED, Ranker, plain_order
+from knowledge.ranking import FEATURES, JUDGED, plain_order
 from knowledge.retrieval import without_overlap
+from tests.fakes import untrained_ranker
 from training.cases import Case
 from training.ordering import fit_order
 from training.ranker import (
@@ -91,7 +92,7 @@ def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) 
     """More than a half here, less there."""
     order = fit_order(planted)
     judge, bias = fit_judge(judged_rows(planted, order))
-    ranker = replace(Ranker.untrained(), order=order, judge_weights=judge, judge_bias=bias)
+    ranker = replace(untrained_ranker(), order=order, judge_weights=judge, judge_bias=bias)
 
     answered = [ranker.probability(as_judged(case, order).values) for case in planted if case.answerable]
     silent = [ranker.probability(as_judged(case, order).values) for case in planted if not case.answerable]
