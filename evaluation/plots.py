@@ -47,8 +47,8 @@ def _reliability(axes: Any, points: Sequence[Point]) -> None:
     """What was promised against what came true, in bins of equal size."""
     ordered = sorted(points, key=lambda point: point.probability)
     bins = [part for part in np.array_split(np.arange(len(ordered)), BINS) if len(part)]
-    promised = [np.mean([ordered[place].probability for place in part]) for part in bins]
-    came_true = [np.mean([ordered[place].right for place in part]) for part in bins]
+    promised = [np.mean([ordered[index].probability for index in part]) for part in bins]
+    came_true = [np.mean([ordered[index].right for index in part]) for part in bins]
     axes.plot([0, 1], [0, 1], linestyle="--", color="grey", label="perfect")
     axes.plot(promised, came_true, marker="o", label="measured")
     axes.set(xlabel="probability that the first quote answers", ylabel="share where it does", title="Reliability", ylim=(0, 1))
@@ -72,9 +72,9 @@ def _hits_by_topic(axes: Any, points: Sequence[Point]) -> None:
     """hit@1 and hit@3 of answerable questions, topic by topic."""
     topics = sorted({point.topic for point in points if point.answerable})
     of_topic = [[point for point in points if point.answerable and point.topic == topic] for topic in topics]
-    place = np.arange(len(topics))
-    axes.barh(place + 0.2, [np.mean([point.any_of_three for point in part]) for part in of_topic], 0.4, label="hit@3")
-    axes.barh(place - 0.2, [np.mean([point.right for point in part]) for part in of_topic], 0.4, label="hit@1")
-    axes.set_yticks(place, [f"{topic} ({len(part)})" for topic, part in zip(topics, of_topic, strict=True)])
+    y = np.arange(len(topics))
+    axes.barh(y + 0.2, [np.mean([point.any_of_three for point in part]) for part in of_topic], 0.4, label="hit@3")
+    axes.barh(y - 0.2, [np.mean([point.right for point in part]) for part in of_topic], 0.4, label="hit@1")
+    axes.set_yticks(y, [f"{topic} ({len(part)})" for topic, part in zip(topics, of_topic, strict=True)])
     axes.set(xlim=(0, 1), title="Hits by topic (number of questions)")
     axes.legend()

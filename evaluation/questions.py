@@ -35,7 +35,7 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
 
 
 def _read(path: Path, needed: frozenset[str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    questions: list[dict[str, Any]] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
             continue
@@ -46,5 +46,5 @@ def _read(path: Path, needed: frozenset[str]) -> list[dict[str, Any]]:
             raise InvalidInputError(f"{path.name}, line {number} is not a JSON object") from None
         if missing:
             raise InvalidInputError(f"{path.name}, line {number} lacks {sorted(missing)[0]}")
-        found.append(question)
-    return found
+        questions.append(question)
+    return questions

@@ -73,14 +73,14 @@ def score(gold: Iterable[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]
             sheet.mark("refusal", kind in SILENCES, question, f"{kind}: {quotes[:1]}")
             sheet.mark("confident_wrong", kind == "answer", question, f"{kind}: {quotes[:1]}", good=False)
         elif question["kind"] == "request":
-            got, wanted = answer.get("request_type"), question["request_type"]
-            sheet.mark("request", kind == "request" and got == wanted, question, f"{kind}/{got} for {wanted}")
+            got, expected = answer.get("request_type"), question["request_type"]
+            sheet.mark("request", kind == "request" and got == expected, question, f"{kind}/{got} for {expected}")
         else:
             quiet = kind in SILENCES | {"out_of_scope", "smalltalk"} and not cited
             sheet.mark("off_topic", quiet, question, f"{kind}: {quotes[:1]}")
         for citation in cited:
-            held = " ".join(citation["quote"].split()) in texts.get(citation["company"], "")
-            sheet.mark("verbatim", held, question, repr(citation["quote"][:80]))
+            verbatim = " ".join(citation["quote"].split()) in texts.get(citation["company"], "")
+            sheet.mark("verbatim", verbatim, question, repr(citation["quote"][:80]))
     return sheet
 
 
@@ -88,11 +88,13 @@ def _mark_answerable(sheet: ScoreSheet, question: Mapping[str, Any], answer: Map
     kind = answer["kind"]
     hits = [quotes_evidence(quote, question["evidence"]) for quote in quotes[:3]]
     why = f"{kind}: {quotes[0]!r}" if quotes else kind
-    said = folded(" ".join([answer.get("text", ""), *quotes[:3]]))
+    reply_text = folded(" ".join([answer.get("text", ""), *quotes[:3]]))
     sheet.quoted.append(sum(len(quote) for quote in quotes[:3]))
     sheet.mark("hit@1", any(hits[:1]), question, why)
     sheet.mark("hit@3", any(hits), question, why)
-    sheet.mark("must_say", all(folded(needed) in said for needed in question["must_say"]), question, str(question["must_say"]))
+    sheet.mark(
+        "must_say", all(folded(needed) in reply_text for needed in question["must_say"]), question, str(question["must_say"])
+    )
     sheet.mark("false_refusal", kind in REFUSALS, question, kind, good=False)
     sheet.mark("hedged", kind == "unsure", question, kind, good=False)
 
@@ -105,12 +107,12 @@ def folded(text: str) -> str:
 
 def quotes_evidence(quote: str, evidence: Iterable[str]) -> bool:
     """Whether the quote and one evidence passage hold each other, or share most of the passage's words in a row."""
-    said = folded(quote)
-    if not said or len(said) > LONGEST_QUOTE:
+    quoted = folded(quote)
+    if not quoted or len(quoted) > LONGEST_QUOTE:
         return False
     for passage in map(folded, evidence):
-        held = said in passage and len(said) >= min(SHORTEST, len(passage))
-        if passage in said or held or _longest_run(passage.split(), said.split()) >= ENOUGH * len(passage.split()):
+        is_part = quoted in passage and len(quoted) >= min(SHORTEST, len(passage))
+        if passage in quoted or is_part or _longest_run(passage.split(), quoted.split()) >= ENOUGH * len(passage.split()):
             return True
     return False
 

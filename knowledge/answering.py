@@ -12,10 +12,10 @@ from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company, find_company
 from knowledge.language import is_foreign
-from knowledge.messages import leans_on_what_was_said, questions_in, says_what_is_meant
+from knowledge.messages import has_content_word, is_follow_up, questions_in
 from knowledge.quoting import Version, quotes_of
 from knowledge.ranking import Ranker
-from knowledge.retrieval import Hit, Retrieval, Retrieved
+from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
@@ -57,11 +57,11 @@ class Answer:
     @property
     def hits(self) -> tuple[Hit, ...]:
         """What is cited: the best of each part first, one to three in all, none overlapping."""
-        found: list[Hit] = []
+        kept: list[Hit] = []
         for hit in chain.from_iterable(zip_longest(*(part.hits for part in self.parts))):
-            if hit is not None and not any(hit.overlaps(other) for other in found):
-                found.append(hit)
-        return tuple(found[:QUOTES])
+            if hit is not None and not any(hit.overlaps(other) for other in kept):
+                kept.append(hit)
+        return tuple(kept[:QUOTES])
 
     @property
     def seen(self) -> tuple[Hit, ...]:
@@ -103,54 +103,56 @@ class Answers:
         Raises: UnknownCompanyError; IndexUnusableError where there is no index to answer from.
         """
         build = self._catalogue.build()  # and nothing of another one: it may be swapped while we answer
-        asked = find_company(build.companies, company)
+        served = find_company(build.companies, company)
         version: str = build.manifest["current"][company]
         document = build.document(company, version)
-        policy = document.policy if document else asked.policy_title
+        policy = document.policy if document else served.policy_title
         if is_foreign(message, self._retrieval.words):
-            return Answer("out_of_scope", asked, policy, version, (), language_unknown=True)
+            return Answer("out_of_scope", served, policy, version, (), language_unknown=True)
 
         passages = self._retrieval.view(build, company, version).passages
         whole = Version.of(document.text if document else "", passages)
 
         def look_up(question: str) -> AnswerPart:
-            found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
-            return self._part(question, found, whole)
+            result = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
+            return self._part(question, result, whole)
 
         parts = self._parts(message, after, look_up)
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
-        return Answer(kind, asked, policy, version, parts)
+        return Answer(kind, served, policy, version, parts)
 
     def _parts(self, message: str, after: str, look_up: Callable[[str], AnswerPart]) -> tuple[AnswerPart, ...]:
-        found: list[AnswerPart] = []
-        for place, question in enumerate(questions_in(message)):
-            before = found[-1].question if found else after
+        parts: list[AnswerPart] = []
+        for position, question in enumerate(questions_in(message)):
+            before = parts[-1].question if parts else after
             part = look_up(question)
-            if before and leans_on_what_was_said(question):
+            if before and is_follow_up(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
                 part = (
-                    leaning(part, together, found[-1] if found else None)
-                    if says_what_is_meant(question)
+                    leaning(part, together, parts[-1] if parts else None)
+                    if has_content_word(question)
                     else better(together, part)
                 )
-            found.append(replace(part, place=place))
-        found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
-        if len(found) > 1 and one_answer(found):
+            parts.append(replace(part, place=position))
+        parts = [part for part in parts if part.kind != "out_of_scope"] or parts[:1]
+        if len(parts) > 1 and one_answer(parts):
             return (look_up(message),)
-        return tuple(found)
+        return tuple(parts)
 
-    def _part(self, question: str, found: Retrieved, whole: Version) -> AnswerPart:
-        kind = self._kind(found)
-        hits = found.hits if kind in ("answer", "unsure") else ()
+    def _part(self, question: str, result: RetrievalResult, whole: Version) -> AnswerPart:
+        kind = self._kind(result)
+        hits = result.hits if kind in ("answer", "unsure") else ()
         near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
-        return AnswerPart(question, question, kind, found.probability, found.aspect, quotes_of(near, whole, QUOTES), found.hits)
+        return AnswerPart(
+            question, question, kind, result.probability, result.aspect, quotes_of(near, whole, QUOTES), result.hits
+        )
 
-    def _kind(self, found: Retrieved) -> AnswerKind:
-        if found.probability >= self._ranker.answer_from:
+    def _kind(self, result: RetrievalResult) -> AnswerKind:
+        if result.probability >= self._ranker.answer_from:
             return "answer"
-        if found.scope < SCOPE_FROM:
+        if result.scope < SCOPE_FROM:
             return "out_of_scope"
-        return "unsure" if found.probability >= self._ranker.unsure_from else "not_in_policy"
+        return "unsure" if result.probability >= self._ranker.unsure_from else "not_in_policy"
 
 
 def better(first: AnswerPart, second: AnswerPart) -> AnswerPart:

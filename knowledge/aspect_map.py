@@ -47,7 +47,9 @@ class AspectMaps:
     maps: tuple[AspectMap, ...] = field(default=())
 
     def of(self, company: str, version: str) -> AspectMap | None:
-        return next((found for found in self.maps if (found.company, found.version) == (company, version)), None)
+        return next(
+            (aspect_map for aspect_map in self.maps if (aspect_map.company, aspect_map.version) == (company, version)), None
+        )
 
     def as_data(self) -> dict[str, Any]:
         """As aspects.json holds them."""
@@ -56,10 +58,10 @@ class AspectMaps:
             "aspects": [{"id": aspect.id, "label": aspect.label, "topic": aspect.topic} for aspect in self.aspects],
             "maps": [
                 {
-                    "company": found.company, "version": found.version,
-                    "said": {name: [[m.passage, m.probability] for m in mentions] for name, mentions in found.said.items()},
+                    "company": aspect_map.company, "version": aspect_map.version,
+                    "said": {name: [[m.passage, m.probability] for m in mentions] for name, mentions in aspect_map.said.items()},
                 }
-                for found in self.maps
+                for aspect_map in self.maps
             ],
         }  # fmt: skip
 
@@ -69,7 +71,7 @@ class AspectMaps:
         maps = [
             AspectMap(
                 entry["company"], entry["version"],
-                {name: tuple(Mention(int(at), float(sure)) for at, sure in said) for name, said in entry["said"].items()},
+                {name: tuple(Mention(int(passage), float(probability)) for passage, probability in mentions) for name, mentions in entry["said"].items()},
             )
             for entry in data["maps"]
         ]  # fmt: skip
@@ -81,7 +83,7 @@ def named(aspects: Sequence[Aspect]) -> tuple[NamedAspect, ...]:
     return tuple(NamedAspect(aspect.id, aspect.label, aspect.topic) for aspect in aspects)
 
 
-def to_read(mentions: Sequence[Mention], passages: Sequence[Passage]) -> list[Passage]:
+def passages_to_show(mentions: Sequence[Mention], passages: Sequence[Passage]) -> list[Passage]:
     """The few passages to show for an aspect, best first, none overlapping; `passages` are those of the policy version.
 
     Where two items of a list speak of it, and the list as a whole does too, the list is shown instead.

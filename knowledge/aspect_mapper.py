@@ -57,25 +57,25 @@ class AspectWords:
     @classmethod
     def of(cls, aspects: Sequence[Aspect]) -> AspectWords:
         texts = stems([" ".join([aspect.label, *aspect.statements, *aspect.questions]) for aspect in aspects])
-        places = {word: place for place, word in enumerate(sorted({word for text in texts for word in text}))}
+        places = {word: row for row, word in enumerate(sorted({word for text in texts for word in text}))}
         counts = np.zeros((len(places), len(texts)))
         for column, text in enumerate(texts):
             for word, count in Counter(text).items():
                 counts[places[word], column] = count
-        held = (counts > 0).sum(axis=1)
-        rarity = np.log(1 + (len(texts) - held + 0.5) / (held + 0.5))
+        aspects_with_word = (counts > 0).sum(axis=1)
+        rarity = np.log(1 + (len(texts) - aspects_with_word + 0.5) / (aspects_with_word + 0.5))
         length = counts.sum(axis=0) / max(1.0, counts.sum(axis=0).mean())
         damped = counts + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
         return cls(places, rarity, rarity[:, None] * counts * (SATURATION + 1) / damped)
 
     def speak(self, texts: Sequence[str]) -> np.ndarray:
         """How much the texts' words speak for each aspect, a known word on average; (aspects, n)."""
-        found = np.zeros((len(texts), self.weights.shape[1]))
+        scores = np.zeros((len(texts), self.weights.shape[1]))
         for row, words in enumerate(stems(texts)):
             known = [self.places[word] for word in sorted(set(words)) if word in self.places]
             if known:
-                found[row] = self.weights[known].sum(axis=0) / self.rarity[known].sum()
-        return found.T
+                scores[row] = self.weights[known].sum(axis=0) / self.rarity[known].sum()
+        return scores.T
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class MapperWeights:
 
     def probability(self, table: np.ndarray) -> np.ndarray:
         """The probability that the passage speaks of the aspect; (…, len(FEATURES)) → (…,)."""
-        found: np.ndarray = 1 / (1 + np.exp(-(table @ self.weights + self.bias)))
-        return found
+        probabilities: np.ndarray = 1 / (1 + np.exp(-(table @ self.weights + self.bias)))
+        return probabilities
 
 
 class AspectMapper:
@@ -126,14 +126,18 @@ class AspectMapper:
 
     def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
         """The map of one policy version. Shape: readings (n, 3, dim), in the order of its passages."""
-        sure = self.speaking(passages, readings)
-        sure[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
-        said: dict[str, tuple[Mention, ...]] = {}
-        for aspect, row in zip(self.bank.aspects, sure, strict=True):
-            best_first = [place for place in np.argsort(-row, kind="stable").tolist() if row[place] >= SHOWN_FROM]
+        probabilities = self.speaking(passages, readings)
+        probabilities[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
+        mentions: dict[str, tuple[Mention, ...]] = {}
+        for aspect, row in zip(self.bank.aspects, probabilities, strict=True):
+            best_first = [
+                passage_index for passage_index in np.argsort(-row, kind="stable").tolist() if row[passage_index] >= SHOWN_FROM
+            ]
             if best_first:
-                said[aspect.id] = tuple(Mention(place, round(float(row[place]), 3)) for place in best_first)
-        return AspectMap(company, version, said)
+                mentions[aspect.id] = tuple(
+                    Mention(passage_index, round(float(row[passage_index]), 3)) for passage_index in best_first
+                )
+        return AspectMap(company, version, mentions)
 
     def speaking(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
         """The probability that each passage speaks of each aspect; 0 where they are far apart; (aspects, n)."""
@@ -142,10 +146,10 @@ class AspectMapper:
 
     def pairs(self, passages: Sequence[Passage], readings: np.ndarray) -> Pairs:
         """The features of every passage against every aspect; see Pairs."""
-        said = np.stack([self.bank.evidence(readings[:, reading]) for reading in range(readings.shape[1])])
-        asked = np.stack([self._asked(readings[:, reading]) for reading in range(readings.shape[1])]).mean(axis=0)
-        near = said.mean(axis=0)
-        nearness = near + asked / 2
+        statement_nearness = np.stack([self.bank.evidence(readings[:, reading]) for reading in range(readings.shape[1])])
+        question_nearness = np.stack([self._asked(readings[:, reading]) for reading in range(readings.shape[1])]).mean(axis=0)
+        near = statement_nearness.mean(axis=0)
+        nearness = near + question_nearness / 2
         nearness = nearness - nearness.mean(axis=1, keepdims=True) / 2  # an aspect that is near to everything says less
         best = np.sort(nearness, axis=0)
         words = self._words.speak([f"{passage.lead_in} {passage.text}" for passage in passages])
@@ -155,8 +159,8 @@ class AspectMapper:
         kinds = np.array([passage.kind for passage in passages])
         features = {
             "near": near,
-            "nearest": said.max(axis=0),
-            "asked": asked,
+            "nearest": statement_nearness.max(axis=0),
+            "asked": question_nearness,
             "within": (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6),
             "lead": nearness - np.where(nearness == best[-1], best[-min(2, len(best))], best[-1]),
             "share": softmax(nearness / SPREAD, axis=0),
@@ -184,7 +188,7 @@ def maps_of(
     mapper: AspectMapper, versions: Sequence[tuple[str, str, Sequence[Passage], np.ndarray]], kept: Sequence[AspectMap] = ()
 ) -> AspectMaps:
     """The maps of all versions, given as (company, version, passages, readings); those in `kept` are taken as they are."""
-    known = {(found.company, found.version): found for found in kept}
+    known = {(aspect_map.company, aspect_map.version): aspect_map for aspect_map in kept}
     maps = [
         known.get((company, version)) or mapper.map(company, version, passages, readings)
         for company, version, passages, readings in versions

@@ -66,9 +66,9 @@ class AspectBank:
     @classmethod
     def embed(cls, aspects: tuple[Aspect, ...], encoder: Encoder) -> AspectBank:
         """Encode the whole bank: seconds."""
-        asked = encoder.encode([question for aspect in aspects for question in aspect.questions])
-        said = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
-        return cls(aspects, asked, said)
+        questions = encoder.encode([question for aspect in aspects for question in aspect.questions])
+        statements = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
+        return cls(aspects, questions, statements)
 
     @classmethod
     def load(cls, cache: Path, encoder: Encoder, path: Path = BANK) -> AspectBank:
@@ -109,8 +109,8 @@ class AspectBank:
 
     def near(self, query: np.ndarray) -> np.ndarray:
         """The cosines of a query (dim,) to each question of the bank; (questions,)."""
-        found: np.ndarray = self.questions @ query
-        return found
+        cosines: np.ndarray = self.questions @ query
+        return cosines
 
     def closeness(self, near: np.ndarray) -> np.ndarray:
         """How near a query is to each aspect, from its cosines (questions,): the mean of the two nearest; (aspects,)."""
@@ -133,5 +133,5 @@ def best_two(cosines: np.ndarray) -> np.ndarray:
 def _rows(counts: list[int]) -> np.ndarray:
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     return np.array(
-        [[start + min(place, count - 1) for place in range(max(counts))] for start, count in zip(starts, counts, strict=True)]
+        [[start + min(column, count - 1) for column in range(max(counts))] for start, count in zip(starts, counts, strict=True)]
     )

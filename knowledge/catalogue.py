@@ -55,9 +55,9 @@ class PolicyCatalogue:
     def companies(self) -> dict[str, Company]:
         return self.build().companies
 
-    def company(self, wanted: str) -> Company:
+    def company(self, company_id: str) -> Company:
         """Raises: UnknownCompanyError."""
-        return find_company(self.companies, wanted)
+        return find_company(self.companies, company_id)
 
     def current_version(self, company: str) -> str:
         """Raises: UnknownCompanyError."""
@@ -81,7 +81,7 @@ class PolicyCatalogue:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
         return self.once(("document", company, version), lambda: _read(stored))
 
-    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes of the current build, made once: builds never change. A new build begins with nothing.
 
         The oldest go where there are more than MOST_KEPT, so that nobody fills the memory by asking.
@@ -91,12 +91,12 @@ class PolicyCatalogue:
             if self._made[0] != name:
                 self._made = (name, {})
             made = self._made[1]
-            if what in made:
-                found: T = made[what]
-                return found
+            if key in made:
+                known: T = made[key]
+                return known
         fresh = make()  # outside the lock: it may take a while, and to make it twice does no harm
         with self._lock:
-            made[what] = fresh
+            made[key] = fresh
             if len(made) > MOST_KEPT:
                 del made[next(iter(made))]
         return fresh

@@ -96,7 +96,7 @@ class PolicyChanges:
         return sum(change.kind == kind for change in self.all)
 
 
-def what_changed(
+def compare_versions(
     catalogue: PolicyCatalogue, company: str, old: str | None = None, new: str | None = None
 ) -> PolicyChanges | None:
     """The differences between two versions of a company's policy; None where there is only one version.
@@ -125,8 +125,12 @@ def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChang
     changes = differences(old_pieces, new_pieces)
     aspects, other = grouped(changes, build.aspects.aspects)
     touched = {group.aspect.id for group in aspects if group.aspect}
-    said = [build.aspects.of(company.id, version) for version in (old, new)]
-    same = [a for a in build.aspects.aspects if a.id not in touched and all(found and a.id in found.said for found in said)]
+    maps = [build.aspects.of(company.id, version) for version in (old, new)]
+    same = [
+        a
+        for a in build.aspects.aspects
+        if a.id not in touched and all(aspect_map and a.id in aspect_map.said for aspect_map in maps)
+    ]
     return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
 
 
@@ -144,37 +148,37 @@ def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
     text = document.text if document else ""
     rows = build.rows_of(company, version)
     passages = [build.passages[row] for row in rows]
-    spoken = _spoken(build.aspects.of(company, version), len(passages))
-    whole_lists = [(passage, spoken[place]) for place, passage in enumerate(passages) if passage.kind == "list"]
-    found: list[_Compared] = []
+    aspects_of_passage = _spoken(build.aspects.of(company, version), len(passages))
+    whole_lists = [(passage, aspects_of_passage[index]) for index, passage in enumerate(passages) if passage.kind == "list"]
+    pieces: list[_Compared] = []
     lead_in_at = -1
-    for place, passage in enumerate(passages):
+    for index, passage in enumerate(passages):
         if passage.kind == "list":
             continue
         around = [aspects for whole, aspects in whole_lists if whole.start <= passage.start and passage.end <= whole.end]
-        aspects = tuple(sorted(spoken[place] or [one for many in around for one in many], reverse=True))
+        aspects = tuple(sorted(aspects_of_passage[index] or [entry for many in around for entry in many], reverse=True))
         at = text.rfind(passage.lead_in, 0, passage.start) if passage.lead_in else -1
         if at >= 0 and at != lead_in_at:
             lead_in_at = at
-            of_list = tuple(sorted((one for many in around for one in many), reverse=True))
+            of_list = tuple(sorted((entry for many in around for entry in many), reverse=True))
             lead_in = VersionPiece(version, passage.section, at, at + len(passage.lead_in), passage.lead_in, of_list or aspects)
-            found.append(_Compared(lead_in, None))
-        found.append(
+            pieces.append(_Compared(lead_in, None))
+        pieces.append(
             _Compared(
                 VersionPiece(version, passage.section, passage.start, passage.end, passage.text, aspects),
-                build.readings[rows[place], 2],
+                build.readings[rows[index], 2],
             )
         )
-    return found
+    return pieces
 
 
-def _spoken(found: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
+def _spoken(aspect_map: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
     """Passage by passage, the aspects that it speaks of with the probability that it does."""
-    spoken: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
-    for aspect, mentions in found.said.items() if found else ():
+    aspects_of_passage: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
+    for aspect, mentions in aspect_map.said.items() if aspect_map else ():
         for mention in mentions:
-            spoken[mention.passage].append((mention.probability, aspect))
-    return spoken
+            aspects_of_passage[mention.passage].append((mention.probability, aspect))
+    return aspects_of_passage
 
 
 def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Change]:
@@ -195,21 +199,21 @@ def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Chan
             partner[-after] = -before
             taken.add(-before)
     changes = [
-        Change("changed", old_left[partner[place]].piece, one.piece) if place in partner else Change("added", None, one.piece)
-        for place, one in enumerate(new_left)
+        Change("changed", old_left[partner[index]].piece, piece.piece) if index in partner else Change("added", None, piece.piece)
+        for index, piece in enumerate(new_left)
     ]
-    return changes + [Change("removed", one.piece, None) for place, one in enumerate(old_left) if place not in taken]
+    return changes + [Change("removed", piece.piece, None) for index, piece in enumerate(old_left) if index not in taken]
 
 
 def _without_equal(pieces: Sequence[_Compared], others: Sequence[_Compared]) -> list[_Compared]:
     """The pieces that have no equal among the others; a sentence that stands twice needs two."""
     left = Counter(other.piece.words for other in others)
     kept = []
-    for one in pieces:
-        if left[one.piece.words]:
-            left[one.piece.words] -= 1
+    for piece in pieces:
+        if left[piece.piece.words]:
+            left[piece.piece.words] -= 1
         else:
-            kept.append(one)
+            kept.append(piece)
     return kept
 
 
@@ -226,8 +230,8 @@ def _candidates(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[tupl
 def _bags(pieces: Sequence[_Compared]) -> np.ndarray:
     """Which words each piece has, hashed, unit length; float32 (pieces, BUCKETS)."""
     bags = np.zeros((len(pieces), BUCKETS), dtype=np.float32)
-    for row, one in enumerate(pieces):
-        bags[row, [crc32(word.encode()) % BUCKETS for word in one.piece.words.lower().split()]] = 1.0
+    for row, compared in enumerate(pieces):
+        bags[row, [crc32(word.encode()) % BUCKETS for word in compared.piece.words.lower().split()]] = 1.0
     unit: np.ndarray = bags / np.maximum(np.linalg.norm(bags, axis=1, keepdims=True), 1.0)
     return unit
 
@@ -252,13 +256,13 @@ def grouped(
     by_aspect: dict[str, list[Change]] = defaultdict(list)
     by_section: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        spoken = (change.new.aspects if change.new else ()) or (change.old.aspects if change.old else ())
-        if spoken:
-            by_aspect[spoken[0][1]].append(change)
+        aspects_of_change = (change.new.aspects if change.new else ()) or (change.old.aspects if change.old else ())
+        if aspects_of_change:
+            by_aspect[aspects_of_change[0][1]].append(change)
         else:
             by_section[change.newest.section].append(change)
     named = [ChangedAspect(aspect, "", tuple(by_aspect[aspect.id])) for aspect in aspects if aspect.id in by_aspect]
-    return tuple(named), tuple(ChangedAspect(None, section, tuple(found)) for section, found in by_section.items())
+    return tuple(named), tuple(ChangedAspect(None, section, tuple(group)) for section, group in by_section.items())
 
 
 @dataclass(frozen=True)
@@ -269,7 +273,7 @@ class ChangedStretch:
     only_here: bool
 
 
-def word_marks(old: str, new: str) -> tuple[list[ChangedStretch], list[ChangedStretch]]:
+def word_differences(old: str, new: str) -> tuple[list[ChangedStretch], list[ChangedStretch]]:
     """Both texts cut into what they share and what only one of them has, word by word; joined again they are the texts."""
     a, b = WORD.findall(old), WORD.findall(new)
     before: list[ChangedStretch] = []

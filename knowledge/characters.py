@@ -19,4 +19,4 @@ def without_invisible(text: str) -> str:
 
 def edges_blanked(text: str) -> str:
     """The text, as long as before, with spaces for invisible characters at the edge of a word: bullets and numbers show again."""
-    return _AT_AN_EDGE.sub(lambda found: " " * len(found.group()), text)
+    return _AT_AN_EDGE.sub(lambda match: " " * len(match.group()), text)

@@ -99,8 +99,8 @@ def compare(answers: Answers, catalogue: PolicyCatalogue, text: str, wanted: Seq
     question = without_names(text, catalogue.companies)
     if question is None:
         return None
-    found = [answers.answer(question, company) for company in wanted[:MOST]]
-    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in found))
+    answers_found = [answers.answer(question, company) for company in wanted[:MOST]]
+    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in answers_found))
 
 
 def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
@@ -120,18 +120,18 @@ def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
 def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
     """Whether the aspect map says that the passage, or a part of it, speaks of the topic that was asked for."""
     build = catalogue.build()
-    found = build.aspects.of(answer.company.id, answer.version)
-    if found is None or answer.aspect is None:
+    aspect_map = build.aspects.of(answer.company.id, answer.version)
+    if aspect_map is None or answer.aspect is None:
         return False
     of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
     rows = build.rows_of(answer.company.id, answer.version)
-    spoken = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in found.said.get(aspect, ()))
-    return any(hit.passage.start < other.end and other.start < hit.passage.end for other in spoken)
+    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.said.get(aspect, ()))
+    return any(hit.passage.start < other.end and other.start < hit.passage.end for other in passages)
 
 
 def companies_named(text: str, companies: Mapping[str, Company]) -> list[str]:
     """The ids of the companies that a text names, in the order in which it names them, each once."""
-    return list(dict.fromkeys(found.company for found in _names_in(text, companies)))
+    return list(dict.fromkeys(name.company for name in _names_in(text, companies)))
 
 
 def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:
@@ -151,15 +151,15 @@ def companies_to_compare(text: str, companies: Mapping[str, Company], current: s
 def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
     """The question as it is asked of one company: names and words of comparing taken out; None where nothing is left."""
     kept, at = "", 0
-    for found in _names_in(text, companies):
-        kept += text[at : found.start] + NAME
-        at = found.end
+    for name in _names_in(text, companies):
+        kept += text[at : name.start] + NAME
+        at = name.end
     kept = THAN.sub(" ", NAMES.sub(NAME, kept + text[at:]))
     kept = EVERYONE.sub(" ", ASIDE.sub(" ", kept))
     kept = re.sub(rf"[,:;]?\s*{NAME}\s*[?.!]*\s*$|^\s*{NAME}\s*[,:]", " ", kept)
     kept = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", kept.replace(NAME, "the company"))).strip(" ,:;-")
-    told = LEFT_OVER.sub(" ", kept.replace("the company", " "))
-    return kept if len("".join(WORD.findall(told))) >= 3 else None
+    content = LEFT_OVER.sub(" ", kept.replace("the company", " "))
+    return kept if len("".join(WORD.findall(content))) >= 3 else None
 
 
 def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
@@ -170,29 +170,29 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
             known.setdefault(tuple(WORD.findall(name.lower())), company.id)
     longest = max((len(name) for name in known), default=0)
     words = list(WORD.finditer(text))
-    found: list[_Named] = []
-    place = 0
-    while place < len(words):
-        for length in range(min(longest + 1, len(words) - place), 0, -1):
-            said = tuple(word[0].lower() for word in words[place : place + length])
-            meant = known.get(said) or _misspelt(said, known)
-            if meant:
-                found.append(_Named(meant, words[place].start(), words[place + length - 1].end()))
-                place += length
+    names: list[_Named] = []
+    position = 0
+    while position < len(words):
+        for length in range(min(longest + 1, len(words) - position), 0, -1):
+            written = tuple(word[0].lower() for word in words[position : position + length])
+            company_id = known.get(written) or _misspelt(written, known)
+            if company_id:
+                names.append(_Named(company_id, words[position].start(), words[position + length - 1].end()))
+                position += length
                 break
         else:
-            place += 1
-    return found
+            position += 1
+    return names
 
 
-def _misspelt(said: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
+def _misspelt(written: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
     """The one company whose name, written as one word, differs from this word in a letter; None where two do.
 
     "clever tape" is two words and means no company; "clevertaps" may be a plural, and is not guessed at either.
     """
-    if len(said) > 1:
+    if len(written) > 1:
         return None
-    (word,) = said
+    (word,) = written
     names = (("".join(name), company) for name, company in known.items())
     near = {
         company for name, company in names
@@ -208,7 +208,7 @@ def within_one_letter(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     if len(longer) - len(shorter) > 1:
         return False
-    start = next((place for place, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    start = next((index for index, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     if len(shorter) != len(longer):
         return shorter[start:] == longer[start + 1 :]
     swapped = shorter[start + 1 : start + 2] + shorter[start : start + 1] + shorter[start + 2 :]

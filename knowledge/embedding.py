@@ -139,8 +139,8 @@ class SentenceTransformerEncoder:
 
 def _tokens_of(encoded: Any) -> np.ndarray:
     """A text's token states with unit length, float32 (tokens, token_dim), of what sentence-transformers gives for it."""
-    there = encoded["attention_mask"].numpy().astype(bool)
-    states: np.ndarray = encoded["token_embeddings"].numpy()[: len(there)][there]
+    real = encoded["attention_mask"].numpy().astype(bool)
+    states: np.ndarray = encoded["token_embeddings"].numpy()[: len(real)][real]
     unit: np.ndarray = states / np.linalg.norm(states, axis=1, keepdims=True)
     return unit.astype(np.float32)
 

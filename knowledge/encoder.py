@@ -79,23 +79,23 @@ class OnnxEncoder:
 
     def _pooled(self, texts: Sequence[str], names: list[str], batch: int) -> list[np.ndarray]:
         vectors = [np.zeros((len(texts), self.dim), dtype=np.float32) for _ in names]
-        for places, ids, mask in self._batches(texts, batch):
-            told = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
-            for held, rows in zip(vectors, told, strict=True):
-                held[places] = rows
+        for indices, ids, mask in self._batches(texts, batch):
+            outputs = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
+            for target, rows in zip(vectors, outputs, strict=True):
+                target[indices] = rows
         return vectors
 
     def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
         """Yield (places of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""
         # Texts of like length share a batch, so that little is padded.
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for first in range(0, len(order), batch):
-            places = order[first : first + batch]
-            encodings = self._tokenizer.encode_batch([texts[place] for place in places])
+            indices = order[first : first + batch]
+            encodings = self._tokenizer.encode_batch([texts[index] for index in indices])
             longest = max(len(encoding.ids) for encoding in encodings)
-            ids = np.zeros((len(places), longest), dtype=np.int64)
+            ids = np.zeros((len(indices), longest), dtype=np.int64)
             mask = np.zeros_like(ids)
             for row, encoding in enumerate(encodings):
                 ids[row, : len(encoding.ids)] = encoding.ids
                 mask[row, : len(encoding.ids)] = 1
-            yield places, ids, mask
+            yield indices, ids, mask

@@ -71,8 +71,8 @@ class Build:
 
     def rows_of(self, company: str, version: str) -> np.ndarray:
         """The rows of one policy version's passages, int64."""
-        there = [row for row, passage in enumerate(self.passages) if (passage.company, passage.version) == (company, version)]
-        return np.array(there, dtype=np.int64)
+        rows = [row for row, passage in enumerate(self.passages) if (passage.company, passage.version) == (company, version)]
+        return np.array(rows, dtype=np.int64)
 
     def document(self, company: str, version: str) -> StoredDocument | None:
         for document in self.documents:
@@ -150,10 +150,10 @@ def save_report(build: Path, report: dict[str, Any]) -> None:
 def stored_report(folder: Path) -> dict[str, Any] | None:
     """The report of the build that is served; None where there is none that can be read."""
     try:
-        found: dict[str, Any] = json.loads((folder / current_build(folder) / REPORT).read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads((folder / current_build(folder) / REPORT).read_text(encoding="utf-8"))
     except (IndexUnusableError, OSError, ValueError):
         return None
-    return found
+    return report
 
 
 def searched(readings: np.ndarray) -> np.ndarray:

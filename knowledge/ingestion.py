@@ -106,15 +106,15 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
     companies: dict[str, Company] = {}
     documents: list[PolicyDocument] = []
     refused: list[RefusedFile] = []
-    for place in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+    for company_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         try:
-            company = read_company(place)
+            company = read_company(company_folder)
         except BadPolicyError as error:
-            refused.append(RefusedFile(f"{place.name}/company.toml", str(error)))
+            refused.append(RefusedFile(f"{company_folder.name}/company.toml", str(error)))
             continue
-        found: list[PolicyDocument] = []
+        versions: list[PolicyDocument] = []
         files: dict[str, str] = {}  # version → the file that holds it
-        for path in sorted(place.iterdir()):
+        for path in sorted(company_folder.iterdir()):
             if path.name == "company.toml" or path.name.startswith("."):
                 continue
             try:
@@ -122,29 +122,34 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
                 other = files.setdefault(document.version, path.name)
                 if other != path.name:
                     raise BadPolicyError(
-                        f"{place.name}/{path.name} and {place.name}/{other} are both version {document.version}: keep one of them"
+                        f"{company_folder.name}/{path.name} and {company_folder.name}/{other} are both version {document.version}: keep one of them"
                     )
                 _check_readable(document)
-                found.append(document)
+                versions.append(document)
             except BadPolicyError as error:
-                refused.append(RefusedFile(f"{place.name}/{path.name}", str(error)))
-        if found:
+                refused.append(RefusedFile(f"{company_folder.name}/{path.name}", str(error)))
+        if versions:
             companies[company.id] = company
-            documents.extend(found)
-        elif not any(entry.file.startswith(f"{place.name}/") for entry in refused):
-            refused.append(RefusedFile(place.name, f"{place.name} has no policy: add one, such as {place.name}/2026-01-15.txt"))
+            documents.extend(versions)
+        elif not any(entry.file.startswith(f"{company_folder.name}/") for entry in refused):
+            refused.append(
+                RefusedFile(
+                    company_folder.name,
+                    f"{company_folder.name} has no policy: add one, such as {company_folder.name}/2026-01-15.txt",
+                )
+            )
     return companies, documents, refused
 
 
 def _check_readable(document: PolicyDocument) -> None:
     """Raises: BadPolicyError if there is nothing to quote, or nothing that the encoder understands."""
-    place = f"{document.company}/{document.file}"
+    file = f"{document.company}/{document.file}"
     if not cut([document]):
-        raise BadPolicyError(f"{place} has no sentence to quote: put the policy's text into it")
+        raise BadPolicyError(f"{file} has no sentence to quote: put the policy's text into it")
     language = language_of(document.text)
     if language.english < MOSTLY:
         raise BadPolicyError(
-            f"{place} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
+            f"{file} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
         )
 
 
@@ -240,11 +245,11 @@ def _retired(documents: list[PolicyDocument], last: Sequence[StoredDocument], fo
 
     Those of a company whose folder is gone are kept, too: they open again with it.
     """
-    there = {f"{document.company}/{document.version}" for document in documents}
+    present = {f"{document.company}/{document.version}" for document in documents}
     gone = {f"{document.company}/{document.version}": replace(document, retired=True) for document in last}
-    gone = {name: document for name, document in sorted(gone.items()) if name not in there}
+    gone = {name: document for name, document in sorted(gone.items()) if name not in present}
     for name in forget:
-        if name in there:
+        if name in present:
             raise InvalidInputError(f"{name[:80]} still has its file: remove the file first, then forget the version")
         if name not in gone:
             known = ", ".join(gone) or "none"
@@ -261,7 +266,7 @@ def _versions(
 ) -> tuple[VersionReport, ...]:
     """A report on each version: those that are answered from, and then the retired ones."""
     counts = Counter((passage.company, passage.version) for passage in passages)
-    found = [
+    reports = [
         VersionReport(
             document.company,
             document.version,
@@ -270,7 +275,7 @@ def _versions(
             counts[document.company, document.version],
             language_of(document.text).name,
             warnings=(
-                *(one for one in further if (one.company, one.version) == (document.company, document.version)),
+                *(warning for warning in further if (warning.company, warning.version) == (document.company, document.version)),
                 *proofread(document),
             ),
             aspects=_spoken_of(maps, document),
@@ -279,14 +284,14 @@ def _versions(
     ]
     for document in retired:
         sections = len(read_structure(document.text, document.marks).sections)
-        found.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
-    return tuple(found)
+        reports.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
+    return tuple(reports)
 
 
 def _spoken_of(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
     """Aspect → whether the version speaks of it; None without a map."""
-    found = maps.of(document.company, document.version)
-    return {aspect.id: aspect.id in found.said for aspect in maps.aspects} if found else None
+    aspect_map = maps.of(document.company, document.version)
+    return {aspect.id: aspect.id in aspect_map.said for aspect in maps.aspects} if aspect_map else None
 
 
 def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
@@ -379,12 +384,12 @@ def _map(
     with suppress(IndexUnusableError):
         last = load_build(index_folder, encoder_id=encoder_id)
         kept = [
-            found for found in last.aspects.maps
+            aspect_map for aspect_map in last.aspects.maps
             if last.aspects.made_by == mapper.id
-            and [last.passages[row] for row in last.rows_of(found.company, found.version)]
-            == [passages[row] for row in rows.get((found.company, found.version), [])]
+            and [last.passages[row] for row in last.rows_of(aspect_map.company, aspect_map.version)]
+            == [passages[row] for row in rows.get((aspect_map.company, aspect_map.version), [])]
         ]  # fmt: skip
-    return maps_of(mapper, [(*key, [passages[row] for row in at], readings[at]) for key, at in rows.items()], kept)
+    return maps_of(mapper, [(*key, [passages[row] for row in indices], readings[indices]) for key, indices in rows.items()], kept)
 
 
 @contextmanager

@@ -44,18 +44,18 @@ def questions_in(message: str) -> list[str]:
 
     "I moved. Do you sell my data, and how long do you keep it?" → "I moved. Do you sell my data", "how long do you keep it?"
     """
-    told, asked = "", []
+    statement, questions = "", []
     for sentence in filter(None, map(str.strip, SENTENCE_END.split(message))):
         for part in _joined(sentence):
             if not (ASKING.match(part) or part.endswith("?")):
-                told = f"{told} {part}".strip()
+                statement = f"{statement} {part}".strip()
                 continue
-            asked.append(f"{told} {part}".strip())
-            told = ""
-    if told and asked:
-        asked[-1] = f"{asked[-1]} {told}"
-    enough = len(asked) > 1 and all(len(part.split()) >= SHORTEST or _is_a_subject(part) for part in asked)
-    return asked[:MOST] if enough else [message]
+            questions.append(f"{statement} {part}".strip())
+            statement = ""
+    if statement and questions:
+        questions[-1] = f"{questions[-1]} {statement}"
+    several = len(questions) > 1 and all(len(part.split()) >= SHORTEST or _is_a_subject(part) for part in questions)
+    return questions[:MOST] if several else [message]
 
 
 def _joined(sentence: str) -> list[str]:
@@ -67,16 +67,16 @@ def _joined(sentence: str) -> list[str]:
 
 def _in_a_row(part: str) -> list[str]:
     """The questions that commas part, where "and" joins the last one of the row."""
-    found = [part] if BRANCH.match(part) else ROW.split(part)
-    return found if all(len(one.split()) >= SHORTEST for one in found) else [part]
+    questions = [part] if BRANCH.match(part) else ROW.split(part)
+    return questions if all(len(one.split()) >= SHORTEST for one in questions) else [part]
 
 
 def _is_a_subject(part: str) -> bool:
     """Whether one word asks by itself: "cookies?", but not "why?" or "hm?"."""
-    return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and says_what_is_meant(part)
+    return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and has_content_word(part)
 
 
-def leans_on_what_was_said(message: str) -> bool:
+def is_follow_up(message: str) -> bool:
     """Whether a message can only be understood after another one: "and for how long?", "what about cookies", "who gets it"."""
     words = re.findall(r"[\w'’]+", message.lower())
     if not words or len(words) > LONGEST_FOLLOW_UP:
@@ -84,9 +84,9 @@ def leans_on_what_was_said(message: str) -> bool:
     if CONNECTED.match(message.strip()):
         return True
     pointing = bool(set(POINTING.split()) & set(words))
-    return not says_what_is_meant(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
+    return not has_content_word(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
 
 
-def says_what_is_meant(message: str) -> bool:
+def has_content_word(message: str) -> bool:
     """Whether a message has a word of its own: "how long do you keep it" has, "and for how long?" only asks and points."""
     return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY.split()) - set(POINTING.split()))

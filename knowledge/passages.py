@@ -52,7 +52,7 @@ class Passage:
 
 def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:
     """Cut a policy into passages, in reading order. Navigation and the title are left out; nothing else is."""
-    found: list[Passage] = []
+    passages: list[Passage] = []
     for block in structure.blocks:
         if block.kind in ("navigation", "title"):
             continue
@@ -67,8 +67,8 @@ def passages_of(text: str, structure: Structure, *, company: str, version: str) 
                 continue
             context = ". ".join(part.rstrip(".") for part in (titles, label) if part)
             context = f"{context}. {lead_in}".strip() if lead_in else f"{context}." if context else ""
-            found.append(Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context))
-    return found
+            passages.append(Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context))
+    return passages
 
 
 def _pieces(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, str]]:
@@ -98,8 +98,8 @@ def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
     label_length = run_in_label(span.of(text))
     label = text[span.start : span.start + label_length].strip().rstrip(".:")
     rest = sentences(text, Span(span.start + label_length, span.end))
-    for place, sentence in enumerate(rest):
-        if place == 0 and label_length:
+    for index, sentence in enumerate(rest):
+        if index == 0 and label_length:
             yield Span(span.start, sentence.end), ""
         else:
             yield sentence, label
@@ -117,24 +117,24 @@ def _sentencizer() -> Any:
 
 def sentences(text: str, span: Span) -> list[Span]:
     """Split a span into sentences; at least one. spaCy knows "Inc.", "St." and "U.S." as words with a full stop."""
-    stretch = span.of(text)
-    found: list[Span] = []
+    whole = span.of(text)
+    spans: list[Span] = []
     open_brackets = 0
     begin = None
-    for sentence in _sentencizer()(stretch).sents:
-        piece = sentence.text
+    for sentence in _sentencizer()(whole).sents:
+        sentence_text = sentence.text
         begin = sentence.start_char if begin is None else begin
-        open_brackets += piece.count("(") - piece.count(")")
-        closes = ")" in stretch[sentence.end_char :]  # some bracket never does: "issues ( We would"
-        if open_brackets > 0 and closes and len(piece) < 400:
+        open_brackets += sentence_text.count("(") - sentence_text.count(")")
+        closes = ")" in whole[sentence.end_char :]  # some bracket never does: "issues ( We would"
+        if open_brackets > 0 and closes and len(sentence_text) < 400:
             continue  # "(e.g. a full stop in brackets)" ends no sentence
-        if BEFORE_A_NUMBER.search(piece) and re.match(r"\s*\d", stretch[sentence.end_char :]):
+        if BEFORE_A_NUMBER.search(sentence_text) and re.match(r"\s*\d", whole[sentence.end_char :]):
             continue
-        found.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
+        spans.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
         begin, open_brackets = None, 0
     if begin is not None:
-        found.append(_trimmed(text, span.start + begin, span.end))
-    return [piece for piece in found if piece.end > piece.start] or [span]
+        spans.append(_trimmed(text, span.start + begin, span.end))
+    return [sentence_text for sentence_text in spans if sentence_text.end > sentence_text.start] or [span]
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -90,7 +90,7 @@ class PolicyWarning:
 def proofread(document: PolicyDocument) -> tuple[PolicyWarning, ...]:
     """All warnings about a policy version: those about all of it first, then in reading order."""
     text, structure = document.text, document.structure
-    found = [
+    findings = [
         *_dates(document),
         *_contact(text),
         *_language(text),
@@ -99,8 +99,8 @@ def proofread(document: PolicyDocument) -> tuple[PolicyWarning, ...]:
         *_dead_numbers(text, structure),
         *_dead_names(text, structure),
     ]
-    made = [PolicyWarning(document.company, document.version, kind, message, span) for kind, message, span in found]
-    return tuple(sorted(made, key=lambda one: one.span.start if one.span else -1))
+    warnings = [PolicyWarning(document.company, document.version, kind, message, span) for kind, message, span in findings]
+    return tuple(sorted(warnings, key=lambda warning: warning.span.start if warning.span else -1))
 
 
 _Found = tuple[WarningKind, str, Span | None]
@@ -132,15 +132,15 @@ def _dates(document: PolicyDocument) -> Iterator[_Found]:
 
 def _stated(text: str, words: re.Pattern[str]) -> Iterator[tuple[Span, set[date]]]:
     """Dates that follow the words, each with its place and all that it can mean: 03/04/2026 is one day in two countries."""
-    for said in words.finditer(text):
-        between = BETWEEN.match(text, said.end())
-        found = DATE.match(text, between.end() if between else said.end())
-        if found and (meant := _meant(found)):
-            yield Span(said.start(), found.end()), meant
+    for match in words.finditer(text):
+        between = BETWEEN.match(text, match.end())
+        date_match = DATE.match(text, between.end() if between else match.end())
+        if date_match and (dates := _meant(date_match)):
+            yield Span(match.start(), date_match.end()), dates
 
 
-def _meant(found: re.Match[str]) -> set[date]:
-    parts = found.groupdict()
+def _meant(match: re.Match[str]) -> set[date]:
+    parts = match.groupdict()
     candidates: list[tuple[str, int, str]] = []
     if parts["y1"]:
         candidates = [(parts["y1"], _MONTHS.index(parts["m1"][:3].lower()) + 1, parts["d1"])]
@@ -169,9 +169,9 @@ def _contact(text: str) -> Iterator[_Found]:
 
 
 def _language(text: str) -> Iterator[_Found]:
-    found = language_of(text)
-    if found.english < ALL:
-        share = round(100 * (1 - found.english))
+    language = language_of(text)
+    if language.english < ALL:
+        share = round(100 * (1 - language.english))
         yield "language", f"about {share} % of the text is not English: questions about those parts will not be answered", None
 
 
@@ -187,17 +187,17 @@ def _invisible(text: str) -> Iterator[_Found]:
         yield "invisible", message, Span(hidden[0].start(), hidden[0].end())
 
 
-def _joins_signs(text: str, place: int) -> bool:
+def _joins_signs(text: str, index: int) -> bool:
     """Whether an invisible character belongs to an emoji, or to a script that needs it."""
-    around = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
-    return text[place] in "\ufe0e\ufe0f" or (text[place] in "\u200c\u200d" and any(ord(letter) > 0x5FF for letter in around))
+    around = text[max(0, index - 1) : index] + text[index + 1 : index + 2]
+    return text[index] in "\ufe0e\ufe0f" or (text[index] in "\u200c\u200d" and any(ord(letter) > 0x5FF for letter in around))
 
 
 def _cut_off(text: str, structure: Structure) -> Iterator[_Found]:
-    for place, block in enumerate(structure.blocks):
+    for index, block in enumerate(structure.blocks):
         if block.kind not in ("paragraph", "list"):
             continue
-        following = structure.blocks[place + 1] if place + 1 < len(structure.blocks) else None
+        following = structure.blocks[index + 1] if index + 1 < len(structure.blocks) else None
         if bracket := _open_bracket(text, block, following):
             yield "cut_off", f"a bracket is never closed: {_around(bracket, text)}", bracket
         if block.kind == "paragraph" and (end := _broken_end(text, structure, block, following)):
@@ -206,10 +206,10 @@ def _cut_off(text: str, structure: Structure) -> Iterator[_Found]:
 
 def _open_bracket(text: str, block: Block, following: Block | None) -> Span | None:
     opened: list[int] = []
-    for place in range(block.span.start, block.span.end):
-        if text[place] == "(":
-            opened.append(place)
-        elif text[place] == ")" and opened:
+    for index in range(block.span.start, block.span.end):
+        if text[index] == "(":
+            opened.append(index)
+        elif text[index] == ")" and opened:
             opened.pop()
     if not opened:
         return None
@@ -244,7 +244,7 @@ def _broken_end(text: str, structure: Structure, block: Block, following: Block 
 
 def _leads_nowhere(structure: Structure, block: Block, sentence: str, following: Block | None) -> bool:
     """Whether nothing follows a colon: a sub-section may, and so may sections that no number sets apart."""
-    after = next((place for place, one in enumerate(structure.sections) if one.heading.start >= block.span.end), None)
+    after = next((index for index, one in enumerate(structure.sections) if one.heading.start >= block.span.end), None)
     if after is None:
         return following is None
     inner = structure.sections[after]
@@ -259,12 +259,12 @@ def _dead_numbers(text: str, structure: Structure) -> Iterator[_Found]:
     known = {section.number for section in structure.sections if section.number}
     known |= set(re.findall(r"(?m)^[^\w\n]*(?:section\s+|article\s+)?(\d{1,2}(?:\.\d{1,2})*)[.):]?(?=\s)", text, re.IGNORECASE))
     known |= {number.rpartition(".")[0] for number in known}
-    for found in SECTION_NUMBER.finditer(text):
-        if LAW_BEFORE.search(text[max(0, found.start() - 80) : found.start()]) or LAW_AFTER.match(text, found.end()):
+    for match in SECTION_NUMBER.finditer(text):
+        if LAW_BEFORE.search(text[max(0, match.start() - 80) : match.start()]) or LAW_AFTER.match(text, match.end()):
             continue
-        for number in re.findall(r"\d{1,2}(?:\.\d{1,2})*", found.group()):
+        for number in re.findall(r"\d{1,2}(?:\.\d{1,2})*", match.group()):
             if number not in known:
-                span = Span(found.start(), found.end())
+                span = Span(match.start(), match.end())
                 yield "dead_reference", f"there is no Section {number}: {_around(span, text)}", span
 
 
@@ -272,11 +272,11 @@ def _dead_names(text: str, structure: Structure) -> Iterator[_Found]:
     headings = {_folded(section.title) for section in structure.sections if section.title}
     lines = [_folded(line) for line in text.splitlines()]
     for pattern in SECTION_NAME:
-        for found in pattern.finditer(text):
-            name = _folded(found.group("name"))
+        for match in pattern.finditer(text):
+            name = _folded(match.group("name"))
             if not name or any(_names(name, heading) for heading in headings) or any(line.startswith(name) for line in lines):
                 continue
-            span = Span(found.start("name"), found.end("name"))
+            span = Span(match.start("name"), match.end("name"))
             yield "dead_reference", f"there is no section called “{span.of(text)}”", span
 
 

@@ -46,13 +46,13 @@ class Version:
 
     def before(self, start: int) -> Passage | None:
         """The last passage that ends there or earlier."""
-        place = bisect_left(self.passages, start, key=lambda one: one.start)
-        return self.passages[place - 1] if place and self.passages[place - 1].end <= start else None
+        index = bisect_left(self.passages, start, key=lambda one: one.start)
+        return self.passages[index - 1] if index and self.passages[index - 1].end <= start else None
 
     def after(self, end: int) -> Passage | None:
         """The first passage that begins there or later."""
-        place = bisect_left(self.passages, end, key=lambda one: one.start)
-        return self.passages[place] if place < len(self.passages) else None
+        index = bisect_left(self.passages, end, key=lambda one: one.start)
+        return self.passages[index] if index < len(self.passages) else None
 
     def stretch(self, passage: Passage, start: int, end: int) -> Passage:
         """The passage from another start, or to another end."""
@@ -61,17 +61,17 @@ class Version:
 
 def quotes_of(hits: Sequence[Hit], version: Version, most: int) -> tuple[Hit, ...]:
     """At most `most` quotes of the hits, best first, none overlapping; a broken-off lead-in only where nothing else was found."""
-    telling = [hit for place, hit in enumerate(hits) if not place or not hit.passage.text.endswith(":")]
-    found: list[Hit] = []
-    for hit in telling:
+    candidates = [hit for index, hit in enumerate(hits) if not index or not hit.passage.text.endswith(":")]
+    quotes: list[Hit] = []
+    for hit in candidates:
         grown = replace(hit, passage=understood(hit.passage, version))
-        if any(grown.overlaps(other) for other in found):
+        if any(grown.overlaps(other) for other in quotes):
             grown = hit  # what it would have grown by is quoted already
-        if not any(grown.overlaps(other) for other in found):
-            found.append(grown)
-        if len(found) == most:
+        if not any(grown.overlaps(other) for other in quotes):
+            quotes.append(grown)
+        if len(quotes) == most:
             break
-    return tuple(found)
+    return tuple(quotes)
 
 
 def understood(passage: Passage, version: Version) -> Passage:

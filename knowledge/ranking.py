@@ -62,20 +62,20 @@ class PolicyView:
     @classmethod
     def of(
         cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank,
-        spoken: np.ndarray,
+        mention_probabilities: np.ndarray,
     ) -> PolicyView:  # fmt: skip
         """Make it from passages and their rows, readings (n, 3, dim), tokens, and what they speak of (aspects, n)."""
         near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
-        by_topic = np.stack([near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))])
+        by_topic = np.stack([near[bank.topics == topic].max(axis=0, initial=-1.0) for topic in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
-        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, spoken, tokens, topics)
+        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, mention_probabilities, tokens, topics)
 
     def narrowed(self, rows: np.ndarray) -> PolicyView:
         """The view of only some of the policy's passages; what compares passages still knows of all."""
         keep = np.flatnonzero(np.isin(self.rows, rows))
         return PolicyView(
-            tuple(self.passages[place] for place in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
+            tuple(self.passages[index] for index in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
             self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
             self.topics[:, keep],
         )  # fmt: skip
@@ -101,8 +101,8 @@ class Words:
 
     def scores(self, words: list[str]) -> np.ndarray:
         """A score a passage, (n,); zeros where no word is known."""
-        found: np.ndarray = self.index.get_scores(words)[self.places] if words else np.zeros(len(self.places))
-        return found
+        scores: np.ndarray = self.index.get_scores(words)[self.places] if words else np.zeros(len(self.places))
+        return scores
 
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
@@ -133,11 +133,11 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
     """The features of every passage of a policy for a question. Shape: float64 (n, len(FEATURES))."""
     n = len(view.passages)
     headings, lead_in, bare = view.readings.transpose(1, 0, 2) @ question.vector
-    asked = softmax(question.closeness / SPREAD)
-    aspects = asked @ view.aspects
+    aspect_weights = softmax(question.closeness / SPREAD)
+    aspects = aspect_weights @ view.aspects
     nearest = np.argsort(-question.closeness)[:5]
     nearest_aspects = softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.aspects[nearest]
-    of_topic = np.bincount(bank.topics, weights=asked, minlength=len(TOPICS))
+    of_topic = np.bincount(bank.topics, weights=aspect_weights, minlength=len(TOPICS))
     late, late_bare = view.tokens.fit(question.tokens).T
     both = headings + lead_in
     words = stems([question.text])[0]
@@ -150,7 +150,7 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "lead_in": lead_in,
         "bare": bare,
         "aspects": aspects,
-        "aspects_within": asked @ view.within / 4,
+        "aspects_within": aspect_weights @ view.within / 4,
         "bm25": view.words.scores(words) / 10,
         "topic": of_topic @ view.topics,
         "list": kinds == "list",
@@ -211,8 +211,8 @@ Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → a 
 
 def plain_order(table: np.ndarray) -> np.ndarray:
     """The passages' own cosines: where training starts."""
-    found: np.ndarray = table[:, FEATURES.index("headings")] + table[:, FEATURES.index("lead_in")]
-    return found
+    scores: np.ndarray = table[:, FEATURES.index("headings")] + table[:, FEATURES.index("lead_in")]
+    return scores
 
 
 @dataclass(frozen=True)
@@ -229,8 +229,8 @@ class Trees:
 
     def __call__(self, table: np.ndarray) -> np.ndarray:
         (scores,) = self.session.run(None, {"features": table.astype(np.float32)})
-        found: np.ndarray = scores.ravel().astype(np.float64)
-        return found
+        flat: np.ndarray = scores.ravel().astype(np.float64)
+        return flat
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Retrieved:
+class RetrievalResult:
     """What retrieval has to say to a question."""
 
     hits: tuple[Hit, ...]  # best first, none overlapping
@@ -58,7 +58,7 @@ class Retrieval:
         """The English words that people and policies use."""
         return self._bank.words
 
-    def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> Retrieved:
+    def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
         question = self.question(text)
         view = self.view(build, company, version)
@@ -72,7 +72,7 @@ class Retrieval:
         hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
-        return Retrieved(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
+        return RetrievalResult(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
 
     def question(self, text: str) -> Question:
         """A question as the ranking sees it."""

@@ -59,10 +59,10 @@ class Scope:
 
 def read_chatter(nlu: Path) -> list[str]:
     """What people say that is not about privacy, from Rasa's training data in the folder `nlu`."""
-    found = []
+    messages = []
     for path in sorted(nlu.glob("*.yml")):
         for entry in load_yaml(path).get("nlu", []):
             intent = str(entry.get("intent", ""))
             if intent.startswith("out_of_scope") or intent in SMALL_TALK:
-                found += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
-    return [line for line in found if line]
+                messages += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
+    return [line for line in messages if line]

@@ -125,11 +125,11 @@ class Structure:
 
     def path(self, section: int | None) -> tuple[Section, ...]:
         """The section and all above it, outermost first."""
-        found: list[Section] = []
+        sections: list[Section] = []
         while section is not None:
-            found.append(self.sections[section])
+            sections.append(self.sections[section])
             section = self.sections[section].parent
-        return tuple(reversed(found))
+        return tuple(reversed(sections))
 
 
 MarkKind = Literal["heading", "paragraph", "item", "row", "navigation"]
@@ -178,10 +178,10 @@ def read_structure(text: str, marks: Sequence[Mark] = ()) -> Structure:
 
     Every span lies within the text and, joined, the blocks and headings cover all that is not white space or invisible.
     """
-    seen = edges_blanked(text)
+    visible = edges_blanked(text)
     if marks:
-        return _read_marked(seen, marks)
-    lines = _join_wrapped(list(_lines(seen)))
+        return _read_marked(visible, marks)
+    lines = _join_wrapped(list(_lines(visible)))
     _mark_navigation(lines)
     outline = _is_outline(lines)
     title = _mark_title(lines)
@@ -189,7 +189,7 @@ def read_structure(text: str, marks: Sequence[Mark] = ()) -> Structure:
         _mark_outline(lines)
     else:
         _mark_headings(lines)
-    return _build(seen, lines, title)
+    return _build(visible, lines, title)
 
 
 def _read_marked(text: str, marks: Sequence[Mark]) -> Structure:
@@ -242,20 +242,20 @@ def _mark_top_heading(lines: Sequence[_Line]) -> str:
 def _settle_levels(lines: Sequence[_Line]) -> None:
     """Levels from 1 without gaps; "3.1" stands below "3" also where the format has them on one level."""
     numbered: dict[str, tuple[int, int]] = {}
-    places: list[tuple[_Line, tuple[int, int]]] = []
+    depths: list[tuple[_Line, tuple[int, int]]] = []
     for line in lines:
         if line.role != "heading":
             continue
-        place = (line.level, 0)
+        depth = (line.level, 0)
         above = numbered.get(line.number.rpartition(".")[0])
         if above and above[0] == line.level:
-            place = (line.level, above[1] + 1)
+            depth = (line.level, above[1] + 1)
         if line.number:
-            numbered[line.number] = place
-        places.append((line, place))
-    ranks = {place: rank for rank, place in enumerate(sorted({place for _, place in places}), start=1)}
-    for line, place in places:
-        line.level = ranks[place]
+            numbered[line.number] = depth
+        depths.append((line, depth))
+    ranks = {depth: rank for rank, depth in enumerate(sorted({depth for _, depth in depths}), start=1)}
+    for line, depth in depths:
+        line.level = ranks[depth]
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -317,8 +317,8 @@ def _mark_navigation(lines: list[_Line]) -> None:
         while done + 1 < len(lines) and later.repeats(done + 1):
             done += 1
         if done - first + 1 >= SHORTEST_CONTENTS and not _led_in(lines, first):
-            for found in range(first, done + 1):
-                lines[found].role = "navigation"
+            for index in range(first, done + 1):
+                lines[index].role = "navigation"
     for line in lines:
         if re.fullmatch(r"(table of )?contents", _folded(line.text)):
             line.role = "navigation"
@@ -345,9 +345,9 @@ def _all_titles(lines: Sequence[_Line]) -> bool:
     return bool(lines) and all(re.search(r"\b(policy|terms|cookies?|imprint|contact)\b", line.text, re.I) for line in lines)
 
 
-def _led_in(lines: Sequence[_Line], place: int) -> bool:
+def _led_in(lines: Sequence[_Line], index: int) -> bool:
     """Whether a sentence leads into the line: then it belongs to a list, not to a table of contents."""
-    return place > 0 and lines[place - 1].ends_open and "contents" not in lines[place - 1].text.lower()
+    return index > 0 and lines[index - 1].ends_open and "contents" not in lines[index - 1].text.lower()
 
 
 class _StandsLater:
@@ -363,31 +363,31 @@ class _StandsLater:
         self._known: dict[int, bool] = {}
         self._last: dict[str, int] = {}  # where a line stands for the last time
         known_headings = any(line.role == "heading" for line in lines)
-        for place, line in enumerate(lines):
+        for index, line in enumerate(lines):
             if not line.bullet and (line.role == "heading" or not known_headings):
-                self._last[self._folded[place]] = place
+                self._last[self._folded[index]] = index
         self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for folded in self._last:
             if len(folded) <= LONGEST_HEADING + LENGTHS_APART:
                 self._by_length[len(folded)].append((folded, _triples(folded)))
 
-    def repeats(self, place: int) -> bool:
-        if place not in self._known:
-            line = self._lines[place]
+    def repeats(self, index: int) -> bool:
+        if index not in self._known:
+            line = self._lines[index]
             short = len(line.text) <= LONGEST_HEADING and line.role == "text" and not LABEL_VALUE.match(line.text)
-            self._known[place] = short and self._again(self._folded[place], place)
-        return self._known[place]
+            self._known[index] = short and self._again(self._folded[index], index)
+        return self._known[index]
 
-    def _again(self, wanted: str, place: int) -> bool:
+    def _again(self, wanted: str, index: int) -> bool:
         if not wanted:
             return False
-        if self._last.get(wanted, -1) > place:
+        if self._last.get(wanted, -1) > index:
             return True
         if len(wanted) <= 15:
             return False
         triples = _triples(wanted)
         return any(
-            self._last[other] > place and _may_match(wanted, triples, other, others) and _alike(wanted, other)
+            self._last[other] > index and _may_match(wanted, triples, other, others) and _alike(wanted, other)
             for length in range(len(wanted) - LENGTHS_APART, len(wanted) + LENGTHS_APART + 1)
             for other, others in self._by_length.get(length, ())
         )
@@ -408,7 +408,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _triples(text: str) -> frozenset[str]:
-    return frozenset(text[place : place + 3] for place in range(len(text) - 2))
+    return frozenset(text[index : index + 3] for index in range(len(text) - 2))
 
 
 def _is_outline(lines: Sequence[_Line]) -> bool:
@@ -484,10 +484,10 @@ def _mark_headings(lines: list[_Line]) -> None:
     contents = {_folded(line.text) for line in lines if line.role == "navigation"}
     spaced = any(line.blank_before for line in lines[1:])
     bare = {int(line.number) for line in lines if line.bare}
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if line.role != "text":
             continue
-        following = next((later for later in _from(lines, place + 1) if later.role == "text"), None)
+        following = next((later for later in _from(lines, index + 1) if later.role == "text"), None)
         if line.bullet:
             is_heading = _heading_among_bullets(line, following)
         elif line.number:
@@ -495,7 +495,7 @@ def _mark_headings(lines: list[_Line]) -> None:
             is_heading = counted and _looks_like_heading(line.text)
         else:
             is_heading = (
-                spaced and _stands_alone(lines, place) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
+                spaced and _stands_alone(lines, index) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
             )
             is_heading = (
                 is_heading and following is not None and not LABEL_VALUE.match(line.text) and not DATE_LINE.match(line.text)
@@ -514,21 +514,21 @@ def _mark_headings(lines: list[_Line]) -> None:
 
 def _mark_close_headings(lines: Sequence[_Line], spaced: bool) -> None:
     """Headings with their text right below them, no blank line between; in a text without any, none above them either."""
-    may = [place for place, line in enumerate(lines) if line.role == "text" and _heads_what_follows(lines, place, spaced)]
-    sure = [place for place in may if _is_prose(lines[place + 1].text) or lines[place + 1].bullet]
-    habit = sum(_title_like(lines[place].text) for place in sure) > 1  # then one above a line without an end is one, too
+    candidates = [index for index, line in enumerate(lines) if line.role == "text" and _heads_what_follows(lines, index, spaced)]
+    certain = [index for index in candidates if _is_prose(lines[index + 1].text) or lines[index + 1].bullet]
+    habit = sum(_title_like(lines[index].text) for index in certain) > 1  # then one above a line without an end is one, too
     if not spaced and not habit:
         return
-    for place in may:
-        line, following = lines[place], lines[place + 1]
-        if place in sure or (habit and _title_like(line.text) and not _title_like(following.text)):
+    for index in candidates:
+        line, following = lines[index], lines[index + 1]
+        if index in certain or (habit and _title_like(line.text) and not _title_like(following.text)):
             line.role, line.number_full, line.heading_end = "heading", line.number, line.end
 
 
-def _heads_what_follows(lines: Sequence[_Line], place: int, spaced: bool) -> bool:
+def _heads_what_follows(lines: Sequence[_Line], index: int, spaced: bool) -> bool:
     """Whether the line could be such a heading; neither the first line of a wrapped paragraph nor of an address is one."""
-    line, before = lines[place], lines[place - 1] if place else None
-    following = lines[place + 1] if place + 1 < len(lines) else None
+    line, before = lines[index], lines[index - 1] if index else None
+    following = lines[index + 1] if index + 1 < len(lines) else None
     if following is None or following.blank_before or following.role != "text" or following.number:
         return False
     if before is not None and (before.ends_open or (not line.blank_before and (spaced or before.text[-1] not in ".!?"))):
@@ -537,7 +537,7 @@ def _heads_what_follows(lines: Sequence[_Line], place: int, spaced: bool) -> boo
         return False  # "Acme Limited" above "12 High Street"
     if not _title_like(line.text) and (following.bullet or AFTER_LIST.match(line.text)):
         return False  # "You have the right to" leads into its list, though it has no colon
-    return _could_head_closely(line) and (following.bullet or _ends_early(lines, place))
+    return _could_head_closely(line) and (following.bullet or _ends_early(lines, index))
 
 
 def _could_head_closely(line: _Line) -> bool:
@@ -551,11 +551,11 @@ def _could_head_closely(line: _Line) -> bool:
     )
 
 
-def _ends_early(lines: Sequence[_Line], place: int) -> bool:
+def _ends_early(lines: Sequence[_Line], index: int) -> bool:
     """Whether the next line's first word would have had room: else the line ends because it is full."""
-    line, following = lines[place], lines[place + 1]
+    line, following = lines[index], lines[index + 1]
     widest = len(line.text)
-    for later in _from(lines, place + 1):
+    for later in _from(lines, index + 1):
         if later.blank_before or widest > LONGEST_CLOSE_HEADING + 40:
             break
         widest = max(widest, later.end - later.start)
@@ -566,9 +566,9 @@ def _is_prose(text: str) -> bool:
     return text[-1] in ".!?:" and len(text.split()) > 3
 
 
-def _stands_alone(lines: Sequence[_Line], place: int) -> bool:
-    after = lines[place + 1] if place + 1 < len(lines) else None
-    return lines[place].blank_before and (after is None or after.blank_before)
+def _stands_alone(lines: Sequence[_Line], index: int) -> bool:
+    after = lines[index + 1] if index + 1 < len(lines) else None
+    return lines[index].blank_before and (after is None or after.blank_before)
 
 
 def _looks_like_heading(text: str) -> bool:
@@ -591,10 +591,10 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
     blocks: list[Block] = []
     open_sections: list[int] = []
     open_lists: list[tuple[int, Span]] = []  # how deep their items stand, and what leads into them
-    place = 0
-    while place < len(lines):
-        line = lines[place]
-        under = _led_from_above(lines, place, open_lists)
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        under = _led_from_above(lines, index, open_lists)
         if line.role == "heading":
             while open_sections and sections[open_sections[-1]].level >= line.level:
                 open_sections.pop()
@@ -606,34 +606,34 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
             rest = _skip_space(text, line.heading_end or line.body, line.end)
             if rest < line.end:
                 # A run-in heading: the text goes on in the same line, and may lead into a list.
-                place = _add_block(text, lines, place, open_sections[-1], blocks, start=rest, under=under)
+                index = _add_block(text, lines, index, open_sections[-1], blocks, start=rest, under=under)
                 continue
         elif line.role == "text":
             section = open_sections[-1] if open_sections else None
-            place = _add_block(text, lines, place, section, blocks, start=None, under=under)
+            index = _add_block(text, lines, index, section, blocks, start=None, under=under)
             continue
         elif line.role in {"navigation", "title"}:
             blocks.append(Block(line.role, None, Span(line.start, line.end)))
-        place += 1
+        index += 1
     return Structure(tuple(sections), tuple(blocks), title)
 
 
-def _led_from_above(lines: Sequence[_Line], place: int, open_lists: list[tuple[int, Span]]) -> Span | None:
+def _led_from_above(lines: Sequence[_Line], index: int, open_lists: list[tuple[int, Span]]) -> Span | None:
     """What leads into the list that this line stands in, where its format tells how deep it stands; keeps `open_lists`."""
-    line = lines[place]
+    line = lines[index]
     depth = line.depth if line.role == "text" else 0
     while open_lists and open_lists[-1][0] > depth:
         open_lists.pop()
     under = open_lists[-1][1] if depth and open_lists and open_lists[-1][0] == depth else None
-    following = lines[place + 1] if place + 1 < len(lines) else None
+    following = lines[index + 1] if index + 1 < len(lines) else None
     if line.role == "text" and line.ends_open and following is not None and following.role == "text" and following.depth > depth:
         open_lists.append((following.depth, Span(line.body if line.bullet else line.start, line.end)))
     return under
 
 
-def _from(lines: Sequence[_Line], place: int) -> Iterator[_Line]:
+def _from(lines: Sequence[_Line], index: int) -> Iterator[_Line]:
     """The lines from there on, without a copy of them."""
-    return (lines[later] for later in range(place, len(lines)))
+    return (lines[later] for later in range(index, len(lines)))
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
@@ -645,7 +645,7 @@ def _skip_space(text: str, start: int, end: int) -> int:
 def _add_block(
     text: str,
     lines: Sequence[_Line],
-    place: int,
+    index: int,
     section: int | None,
     blocks: list[Block],
     *,
@@ -653,27 +653,27 @@ def _add_block(
     under: Span | None,
 ) -> int:
     """Add the block that begins at `place`; return the place after it."""
-    line = lines[place]
+    line = lines[index]
     begin = line.start if start is None else start
     if line.ends_open:
-        items = _items_after(lines, place + 1)
+        items = _items_after(lines, index + 1)
         if items:
             lead_in = Span(line.body if line.bullet else begin, line.end)
             spans = tuple(Span(item.body, item.end) for item in items)
             blocks.append(Block("list", section, Span(lead_in.start, items[-1].end), lead_in, spans, under, items[0].row))
-            return place + 1 + len(items)
+            return index + 1 + len(items)
     elif line.bullet:
-        items = _bullets_from(lines, place)
+        items = _bullets_from(lines, index)
         spans = tuple(Span(item.body, item.end) for item in items)
         blocks.append(Block("list", section, Span(line.body, items[-1].end), None, spans, under, line.row))
-        return place + len(items)
+        return index + len(items)
     blocks.append(Block("paragraph", section, Span(begin, line.end)))
-    return place + 1
+    return index + 1
 
 
-def _bullets_from(lines: Sequence[_Line], place: int) -> list[_Line]:
+def _bullets_from(lines: Sequence[_Line], index: int) -> list[_Line]:
     items: list[_Line] = []
-    for line in _from(lines, place):
+    for line in _from(lines, index):
         if line.role != "text" or not line.bullet or line.ends_open:
             break
         if items and (line.depth, line.row) != (items[0].depth, items[0].row):
@@ -682,13 +682,13 @@ def _bullets_from(lines: Sequence[_Line], place: int) -> list[_Line]:
     return items
 
 
-def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
+def _items_after(lines: Sequence[_Line], index: int) -> list[_Line]:
     """The items of the list that a colon opened: bullets, label lines, or, without marks, paragraphs until it ends."""
-    bullets = _bullets_from(lines, place)
+    bullets = _bullets_from(lines, index)
     if bullets:
         return bullets
     items: list[_Line] = []
-    for line in _from(lines, place):
+    for line in _from(lines, index):
         if line.role != "text" or line.bullet or line.ends_open or (line.number and not items):
             break
         if items and LABEL_VALUE.match(items[0].text):
@@ -705,14 +705,14 @@ def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
 
 def run_in_label(text: str) -> int:
     """The length of a label that a paragraph or item starts with: "Log data.", "Data Storage Location:"; 0 without one."""
-    found = LABEL.match(text)
-    if not found:
+    match = LABEL.match(text)
+    if not match:
         return 0
-    if found.group(2) == "." and (_ends_in_abbreviation(found.group(1)) or AFTER_LIST.match(text)):
+    if match.group(2) == "." and (_ends_in_abbreviation(match.group(1)) or AFTER_LIST.match(text)):
         return 0  # "We sell nothing." is a sentence, however short
-    words = found.group(1).split()
-    short = len(words) <= 6 if found.group(2) == "." else _title_like(found.group(1)) or len(words) <= 3
-    return found.end() if short else 0
+    words = match.group(1).split()
+    short = len(words) <= 6 if match.group(2) == "." else _title_like(match.group(1)) or len(words) <= 3
+    return match.end() if short else 0
 
 
 def _label_mark(text: str) -> str:

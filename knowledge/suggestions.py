@@ -32,14 +32,14 @@ PLAINEST = (
 )
 
 
-def suggestions(said: Collection[str]) -> list[str]:
+def suggestions(covered: Collection[str]) -> list[str]:
     """At most MOST questions of which the answer is there, each of another topic.
 
     `said` are the ids of the aspects that the policy version speaks of (AspectMap.said). Where the topics do not make
     FEWEST, further questions of the same topics follow; a policy that says little gets fewer.
     """
-    there = [(aspect, question) for aspect, question in PLAINEST if aspect in said]
-    first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(there)}
-    spread = [one for one in there if one in first.values()]
-    further = [one for one in there if one not in spread][: max(0, FEWEST - len(spread))]
-    return [question for _, question in (*spread, *further)][:MOST]
+    candidates = [(aspect, question) for aspect, question in PLAINEST if aspect in covered]
+    first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(candidates)}
+    first_of_topics = [pair for pair in candidates if pair in first.values()]
+    further = [pair for pair in candidates if pair not in first_of_topics][: max(0, FEWEST - len(first_of_topics))]
+    return [question for _, question in (*first_of_topics, *further)][:MOST]

@@ -48,7 +48,7 @@ def labelled(build: Build, mapper: AspectMapper, path: Path = LABELS) -> list[La
     """Every policy version that has labels, with its considered pairs. Passages without a label are left out."""
     labels = read_labels(path)
     numbers = {aspect.id: number for number, aspect in enumerate(mapper.bank.aspects)}
-    found: list[Labelled] = []
+    versions: list[Labelled] = []
     for document in build.documents:
         rows = build.rows_of(document.company, document.version)
         passages = [build.passages[row] for row in rows]
@@ -57,15 +57,15 @@ def labelled(build: Build, mapper: AspectMapper, path: Path = LABELS) -> list[La
             continue
         pairs = mapper.pairs(passages, build.readings[rows])
         right, partly = np.zeros_like(pairs.considered), np.zeros_like(pairs.considered)
-        for place, verdict in enumerate(judged):
+        for index, verdict in enumerate(judged):
             for marked, aspects in zip((right, partly), verdict or ((), ()), strict=True):
-                marked[[numbers[aspect] for aspect in aspects if aspect in numbers], place] = True
+                marked[[numbers[aspect] for aspect in aspects if aspect in numbers], index] = True
         use = pairs.considered & np.array([verdict is not None for verdict in judged])
-        spoken = frozenset(np.flatnonzero(right.any(axis=1)).tolist())
-        found.append(
-            Labelled(document.company, pairs.table()[use], right[use], partly[use], np.nonzero(use)[0], spoken)
+        covered = frozenset(np.flatnonzero(right.any(axis=1)).tolist())
+        versions.append(
+            Labelled(document.company, pairs.table()[use], right[use], partly[use], np.nonzero(use)[0], covered)
         )  # fmt: skip
-    return found
+    return versions
 
 
 def fit(versions: Sequence[Labelled]) -> MapperWeights:

@@ -57,16 +57,16 @@ def read_questions(folder: Path = QUESTIONS) -> list[dict[str, Any]]:
 
 def read_passages(policies: Path) -> dict[str, list[Passage]]:
     """The passages of each company's current policy, and of each fictional one."""
-    found = {}
+    passages = {}
     for folder in sorted(path for path in policies.iterdir() if path.is_dir()):
         files = {path.stem: path for path in folder.iterdir() if path.suffix != ".toml"}
         version = newest(list(files))
         document = read_document(files[version], company=folder.name, policy="Privacy Policy")
-        found[folder.name] = passages_of(document.text, document.structure, company=folder.name, version=version)
+        passages[folder.name] = passages_of(document.text, document.structure, company=folder.name, version=version)
     for path in sorted(FICTIONAL.glob("*.txt")):
         text = path.read_text(encoding="utf-8")
-        found[path.stem] = passages_of(text, read_structure(text), company=path.stem, version="undated")
-    return found
+        passages[path.stem] = passages_of(text, read_structure(text), company=path.stem, version="undated")
+    return passages
 
 
 def fictional() -> frozenset[str]:
@@ -103,6 +103,6 @@ def cases_of(
 def as_chatter(messages: Sequence[str], companies: Sequence[str]) -> list[dict[str, Any]]:
     """Messages that are not about privacy, said to one company after the other."""
     return [
-        {"id": f"chatter-{place}", "company": companies[place % len(companies)], "question": message, "kind": "chatter"}
-        for place, message in enumerate(messages)
+        {"id": f"chatter-{index}", "company": companies[index % len(companies)], "question": message, "kind": "chatter"}
+        for index, message in enumerate(messages)
     ]

@@ -46,12 +46,13 @@ def fictional_pairs(questions: Iterable[Mapping[str, Any]], passages: Mapping[st
     """
     pairs = []
     for entry in (entry for entry in questions if entry["kind"] == "answerable" and entry["company"] in fictional()):
-        held = [
+        answers = [
             passage for passage in passages[entry["company"]]
             if passage.kind != "list" and quotes_evidence(passage.text, entry["evidence"])
         ]  # fmt: skip
         pairs += [
-            Pair(entry["question"], passage.readings[0], f"{passage.company} {passage.start}") for passage in held[:PASSAGES_EACH]
+            Pair(entry["question"], passage.readings[0], f"{passage.company} {passage.start}")
+            for passage in answers[:PASSAGES_EACH]
         ]
     return pairs
 
@@ -71,7 +72,7 @@ def policyqa_pairs(path: Path, *, leave_out: frozenset[str] = frozenset()) -> li
             for question in paragraph["qas"]:
                 for answer in question["answers"]:
                     start, end = answer["answer_start"], answer["answer_start"] + len(answer["text"])
-                    held = " ".join(part.of(context) for part in parts if part.start < end and start < part.end)
+                    sentences_of_answer = " ".join(part.of(context) for part in parts if part.start < end and start < part.end)
                     group = re.sub(r"\W+", " ", question["question"].lower()).strip()
-                    pairs[group, held] = Pair(question["question"], held, f"policyqa {group}")
+                    pairs[group, sentences_of_answer] = Pair(question["question"], sentences_of_answer, f"policyqa {group}")
     return list(pairs.values())

@@ -24,8 +24,8 @@ EVERY = 5  # each fifth policy, in the file's order, is left to measure on
 
 def read_policies(path: Path) -> list[dict[str, Any]]:
     """The file's policies, each with `title` and `paragraphs`."""
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
-    return found
+    policies: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return policies
 
 
 def left_to_measure(path: Path) -> frozenset[str]:
@@ -49,7 +49,7 @@ def measure(
                 first = np.argsort(-order(table), kind="stable")[:3].tolist()
                 hits[name].append((first[0] in answered, bool(answered & set(first))))
     shares = {
-        name: (float(np.mean([a for a, _ in found])), float(np.mean([b for _, b in found]))) for name, found in hits.items()
+        name: (float(np.mean([a for a, _ in pairs])), float(np.mean([b for _, b in pairs]))) for name, pairs in hits.items()
     }
     return len(hits["ranker"]), shares
 
@@ -64,8 +64,8 @@ def _segments(policy: dict[str, Any]) -> Iterator[Passage]:
 
 def _questions(policy: dict[str, Any]) -> dict[str, set[int]]:
     """Question → the places of the segments that answer it."""
-    found: dict[str, set[int]] = {}
-    for place, paragraph in enumerate(policy["paragraphs"]):
+    answered_by: dict[str, set[int]] = {}
+    for index, paragraph in enumerate(policy["paragraphs"]):
         for question in paragraph["qas"]:
-            found.setdefault(question["question"], set()).add(place)
-    return found
+            answered_by.setdefault(question["question"], set()).add(index)
+    return answered_by

@@ -70,18 +70,28 @@ def learn(
 def as_judged(case: Case, order: Order) -> Judged:
     """A question as it is."""
     scores = order(case.table)
-    places = readable_order(case.view.passages, scores)
+    order_of_passages = readable_order(case.view.passages, scores)
     weight = CHATTER_WEIGHT if case.asked["kind"] == "chatter" else 1.0
-    return Judged(judged(case.table, scores, places, case.view, case.question), case.answerable, weight)
+    return Judged(judged(case.table, scores, order_of_passages, case.view, case.question), case.answerable, weight)
 
 
 def without_evidence(case: Case, order: Order) -> Judged:
     """An answerable question whose evidence was taken out of the policy."""
     scores = order(case.table)
-    places = readable_order(case.view.passages, scores)
-    spans = [(passage.start, passage.end) for passage, held in zip(case.view.passages, case.right, strict=True) if held]
-    held = np.array([any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages])
-    return Judged(judged(case.table, scores, places[~held[places]], case.view, case.question), False, MADE_WEIGHT)
+    order_of_passages = readable_order(case.view.passages, scores)
+    spans = [
+        (passage.start, passage.end)
+        for passage, holds_evidence in zip(case.view.passages, case.right, strict=True)
+        if holds_evidence
+    ]
+    holds_evidence = np.array(
+        [any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages]
+    )
+    return Judged(
+        judged(case.table, scores, order_of_passages[~holds_evidence[order_of_passages]], case.view, case.question),
+        False,
+        MADE_WEIGHT,
+    )
 
 
 def judged_rows(cases: Sequence[Case], order: Order) -> list[Judged]:
@@ -97,27 +107,27 @@ def fit_judge(rows: Sequence[Judged]) -> tuple[np.ndarray, float]:
     share *= np.where(answered, share.sum() / (2 * share[answered].sum()), share.sum() / (2 * share[~answered].sum()))
     standard, sign = (values - mean) / spread, np.where(answered, 1.0, -1.0)
 
-    def loss(found: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = sign * (standard @ found[:-1] + found[-1])
+    def loss(solution: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = sign * (standard @ solution[:-1] + solution[-1])
         slope = -share * sign / (1 + np.exp(margin))
-        value = share @ np.logaddexp(0, -margin) + found[:-1] @ found[:-1] / (2 * JUDGE_STRENGTH)
-        return float(value), np.append(standard.T @ slope + found[:-1] / JUDGE_STRENGTH, slope.sum())
+        value = share @ np.logaddexp(0, -margin) + solution[:-1] @ solution[:-1] / (2 * JUDGE_STRENGTH)
+        return float(value), np.append(standard.T @ slope + solution[:-1] / JUDGE_STRENGTH, slope.sum())
 
     bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGED] + [(None, None)]
-    found = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-    coefficients: np.ndarray = found[:-1] / spread
-    return coefficients, float(found[-1] - mean @ coefficients)
+    solution = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    coefficients: np.ndarray = solution[:-1] / spread
+    return coefficients, float(solution[-1] - mean @ coefficients)
 
 
-def train(asked: Sequence[Case], others: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
+def train(questions: Sequence[Case], others: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
     """Fit on all cases, and measure: each company by what the others taught, then the gold questions, which teach nothing.
 
     `asked` teach order and judge, `others` (plain questions, near misses, what is not about privacy) the judge alone.
     Only the two thresholds are chosen on the gold questions.
     """
-    cases = [*asked, *others]
+    cases = [*questions, *others]
     companies = sorted({case.company for case in cases})
-    answerable = [case for case in asked if case.answerable]
+    answerable = [case for case in questions if case.answerable]
     plain = [case for case in others if case.answerable]
     answerable_gold = [case for case in gold if case.answerable]
     say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by what the others taught:")
@@ -138,8 +148,8 @@ def train(asked: Sequence[Case], others: Sequence[Case], gold: Sequence[Case], s
     say(f"  plain cosines, nothing learnt:    {shares([top_three(case, plain_order) for case in answerable_gold])}")
     for part, names in PARTS.items():
         less = fit_order(without_features(names, answerable))
-        found = [top_three(case, less) for case in without_features(names, answerable_gold)]
-        say(f"  without {part + ':':26} {shares(found)}")
+        hits = [top_three(case, less) for case in without_features(names, answerable_gold)]
+        say(f"  without {part + ':':26} {shares(hits)}")
     say(f"  all features:                     {shares([top_three(case, order) for case in answerable_gold])}")
     return with_thresholds(ranker, gold, say)
 
@@ -147,9 +157,9 @@ def train(asked: Sequence[Case], others: Sequence[Case], gold: Sequence[Case], s
 def with_thresholds(ranker: Ranker, gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
     """The ranker with thresholds that refuse and hedge the wanted shares of the answerable gold questions."""
     judged_gold = [(case, ranker.probability(as_judged(case, ranker.order).values)) for case in gold]
-    found = np.array([sure for case, sure in judged_gold if case.answerable])
-    silent = np.array([sure for case, sure in judged_gold if not case.answerable])
-    unsure_from, answer_from = np.quantile(found, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
+    answerable = np.array([probability for case, probability in judged_gold if case.answerable])
+    silent = np.array([probability for case, probability in judged_gold if not case.answerable])
+    unsure_from, answer_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
     say(f"  answered or silent: AUROC {auroc(judged_gold):.3f}; unsure from {unsure_from}, answer from {answer_from}:")
     say(f"  refusal {np.mean(silent < answer_from):.3f}  hedged {HEDGED}  false_refusal {REFUSED}")
     return replace(ranker, unsure_from=unsure_from, answer_from=answer_from)
@@ -173,13 +183,13 @@ def probabilities_left_out(
 
     The judge's rows come from orders that had seen this company's questions, which flatters a little.
     """
-    found: list[tuple[Case, float]] = []
+    probabilities: list[tuple[Case, float]] = []
     for company, order in orders.items():
         judge = fit_judge([row for other, those in rows.items() if other != company for row in those])
         ranker = Ranker(order, *judge, 0.0, 0.0, np.inf)
         own = [case for case in cases if case.company == company and case.asked["kind"] != "chatter"]
-        found += [(case, ranker.probability(as_judged(case, order).values)) for case in own]
-    return found
+        probabilities += [(case, ranker.probability(as_judged(case, order).values)) for case in own]
+    return probabilities
 
 
 def auroc(judged_cases: Sequence[tuple[Case, float]]) -> float:
@@ -193,21 +203,21 @@ def hits_of(cases: Sequence[Case], orders: Mapping[str, Order]) -> str:
 
 
 def shares(hits: Sequence[Sequence[bool]]) -> str:
-    asked = [three for three in hits if three]
-    first, any_of = np.mean([three[0] for three in asked]), np.mean([any(three) for three in asked])
+    answerable = [three for three in hits if three]
+    first, any_of = np.mean([three[0] for three in answerable]), np.mean([any(three) for three in answerable])
     return f"hit@1 {first:.3f}  hit@3 {any_of:.3f}"
 
 
 def first_hits(case: Case, order: Order) -> list[Hit]:
     """What would be quoted: the first three pieces of evidence."""
     scores = order(case.table)
-    places = readable_order(case.view.passages, scores)
-    return without_overlap([Hit(case.view.passages[place], float(scores[place])) for place in places], most=3)
+    order_of_passages = readable_order(case.view.passages, scores)
+    return without_overlap([Hit(case.view.passages[index], float(scores[index])) for index in order_of_passages], most=3)
 
 
 def top_three(case: Case, order: Order) -> list[bool]:
     """Which of the first three quotes would hold the evidence."""
-    right = {id(passage) for passage, held in zip(case.view.passages, case.right, strict=True) if held}
+    right = {id(passage) for passage, holds_evidence in zip(case.view.passages, case.right, strict=True) if holds_evidence}
     return [id(hit.passage) in right for hit in first_hits(case, order)]
 
 
@@ -215,7 +225,7 @@ def shown_within(answerable: Sequence[Case], orders: Mapping[str, Order]) -> flo
     """How far below the best passage the right one scores, if it is among the first three, in all but 0.5 % of the questions."""
     gaps = []
     for case in answerable:
-        hits, held = first_hits(case, orders[case.company]), top_three(case, orders[case.company])
-        if any(held):
-            gaps.append(hits[0].score - hits[held.index(True)].score)
+        hits, right = first_hits(case, orders[case.company]), top_three(case, orders[case.company])
+        if any(right):
+            gaps.append(hits[0].score - hits[right.index(True)].score)
     return round(float(np.quantile(gaps, 0.995)), 3)

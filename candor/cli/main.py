@@ -136,10 +136,10 @@ def changes(
 ) -> None:
     """What changed between two versions of a policy, with both quotes."""
     from candor.conversations.overview import ChangesData, show_changes
-    from knowledge.changes import what_changed
+    from knowledge.changes import compare_versions
 
     with plainly():
-        found = what_changed(services().knowledge.catalogue, company, old or None, new or None)
+        found = compare_versions(services().knowledge.catalogue, company, old or None, new or None)
         version = services().knowledge.catalogue.current_version(company)
     if as_json:
         typer.echo(ChangesData.of(company, version, found).model_dump_json(indent=1))

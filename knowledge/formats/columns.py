@@ -53,13 +53,13 @@ def width(text: str) -> float:
 
 def in_one_column(lines: Sequence[PdfLine]) -> list[PdfLine]:
     """The lines of all pages; a column counts as a page of its own, and begins where the left one does."""
-    found: list[PdfLine] = []
+    in_order: list[PdfLine] = []
     page = 0
     for _, group in groupby(lines, key=lambda line: line.page):
         for part in _columns_of(list(group)):
-            found += [replace(line, page=page) for line in part]
+            in_order += [replace(line, page=page) for line in part]
             page += 1
-    return found
+    return in_order
 
 
 def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
@@ -85,12 +85,12 @@ def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
 
 def _cut(line: PdfLine, start: float) -> Iterator[PdfLine]:
     """The line in two where a piece of it begins at `start`; else as it is."""
-    place = next((place for place, (x, _) in enumerate(line.pieces) if place and abs(x - start) <= NEAR), 0)
-    for pieces in (line.pieces[:place], line.pieces[place:]) if place else ():
+    index = next((index for index, (x, _) in enumerate(line.pieces) if index and abs(x - start) <= NEAR), 0)
+    for pieces in (line.pieces[:index], line.pieces[index:]) if index else ():
         text = " ".join(tidy("".join(text for _, text in pieces)).split())
         if text:
             yield replace(line, x=pieces[0][0], text=text, cells=1, first=pieces[0][1].strip(), pieces=pieces)
-    if not place:
+    if not index:
         yield line
 
 

@@ -73,9 +73,9 @@ def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     else:
-        found = DECLARED.search(data[:4096])
-        said = found.group(1).decode("ascii").lower() if found else "utf-8"
-        encoding = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252"}.get(said, said)
+        declared = DECLARED.search(data[:4096])
+        name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+        encoding = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252"}.get(name, name)
     try:
         return data.decode("utf-8-sig" if encoding in ("utf-8", "utf8") else encoding)
     except (UnicodeDecodeError, LookupError) as error:
@@ -228,11 +228,11 @@ class _HtmlReader:
         numbered = mark if mark[0].isdigit() else ""
         level = own[0].level if own[0].kind == "heading" else PSEUDO_LEVEL
         self._parts[begin] = TextPart("heading", f"{numbered} {own[0].text}".strip(), level)
-        for place, part in enumerate(own[1:], start=begin + 1):
+        for index, part in enumerate(own[1:], start=begin + 1):
             if part.kind == "item" and part.level == self._depth and not part.mark:
-                self._parts[place] = TextPart("paragraph", part.text, bold=part.bold)
+                self._parts[index] = TextPart("paragraph", part.text, bold=part.bold)
             elif part.kind == "item":
-                self._parts[place] = TextPart("item", part.text, max(1, part.level - 1), part.mark)
+                self._parts[index] = TextPart("item", part.text, max(1, part.level - 1), part.mark)
 
     def _definitions(self, node: LexborNode) -> None:
         """Terms and what they mean: an item each, "Cookies: small files"."""
@@ -315,14 +315,14 @@ class _HtmlReader:
 
 def _joined(item: list[TextPart]) -> list[TextPart]:
     """An item's parts, the further paragraphs of its text joined to it."""
-    found: list[TextPart] = []
+    runs: list[TextPart] = []
     for part in item:
-        last = found[-1] if found else None
+        last = runs[-1] if runs else None
         if last and part.kind == last.kind == "item" and part.level == last.level and not part.mark:
-            found[-1] = replace(last, text=f"{last.text}\n{part.text}")
+            runs[-1] = replace(last, text=f"{last.text}\n{part.text}")
         else:
-            found.append(part)
-    return found
+            runs.append(part)
+    return runs
 
 
 def _lines_of(runs: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:

@@ -51,21 +51,21 @@ def could_head(text: str) -> bool:
 
 def settled(parts: Sequence[TextPart]) -> list[TextPart]:
     """The parts as they are meant: a bold line over a text is a heading, a paragraph with a bullet an item."""
-    found: list[TextPart] = []
-    for place, part in enumerate(parts):
-        following = parts[place + 1] if place + 1 < len(parts) else None
-        if _numbers_a_section(part, parts[place - 1] if place else None, following):
-            found.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
+    result: list[TextPart] = []
+    for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        if _numbers_a_section(part, parts[index - 1] if index else None, following):
+            result.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
         elif part.kind != "paragraph":
-            found.append(part)
+            result.append(part)
         elif bullet := SYMBOL_BULLETS.match(part.text) or BULLET.match(part.text):
             rest = part.text[bullet.end() :]
-            found.append(replace(part, kind="item", text=rest, mark=bullet.group().strip() or BULLET_MARK))
+            result.append(replace(part, kind="item", text=rest, mark=bullet.group().strip() or BULLET_MARK))
         elif part.bold and could_head(part.text) and following is not None:
-            found.append(replace(part, kind="heading", level=PSEUDO_LEVEL))
+            result.append(replace(part, kind="heading", level=PSEUDO_LEVEL))
         else:
-            found.append(part)
-    return found
+            result.append(part)
+    return result
 
 
 def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextPart | None) -> bool:
@@ -105,9 +105,9 @@ def rendered(parts: Sequence[TextPart]) -> tuple[str, tuple[Mark, ...]]:
     marks: list[Mark] = []
     length = 0
     written = [part for part in (replace(part, text=tidy(part.text)) for part in parts) if part.text]
-    for place, part in enumerate(written):
-        if place:
-            before = written[place - 1]
+    for index, part in enumerate(written):
+        if index:
+            before = written[index - 1]
             together = part.tight or (part.kind == before.kind and part.kind in ("item", "row", "navigation"))
             pieces.append("\n" if together else "\n\n")
             length += len(pieces[-1])
@@ -117,7 +117,7 @@ def rendered(parts: Sequence[TextPart]) -> tuple[str, tuple[Mark, ...]]:
         body = start + len(bullet)
         pieces.append(f"{indent}{bullet}{part.text}")
         length += len(pieces[-1])
-        following = written[place + 1] if place + 1 < len(written) else None
+        following = written[index + 1] if index + 1 < len(written) else None
         marks.append(Mark(part.kind, start, body, length, part.level, _leads(part, following)))
     return "".join([*pieces, "\n"]) if pieces else "", tuple(marks)
 

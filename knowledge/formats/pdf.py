@@ -154,7 +154,7 @@ def _lines_of(page: Any, number: int) -> list[PdfLine]:
 
 def _without_furniture(pages: Sequence[Sequence[PdfLine]], heights: Sequence[tuple[float, float]]) -> list[PdfLine]:
     """All lines but page numbers and what stands at the same place of many pages."""
-    places: dict[tuple[str, int], set[int]] = defaultdict(set)
+    positions: dict[tuple[str, int], set[int]] = defaultdict(set)
 
     def in_margin(line: PdfLine) -> bool:
         bottom, height = heights[line.page]
@@ -165,12 +165,12 @@ def _without_furniture(pages: Sequence[Sequence[PdfLine]], heights: Sequence[tup
         return COUNTED_PAGE.sub("#", line.text), round(line.y / 3)
 
     for line in (line for lines in pages for line in lines if in_margin(line)):
-        places[key(line)].add(line.page)
+        positions[key(line)].add(line.page)
     often = max(2, math.ceil(0.3 * len(pages)))
     body = _body_size([line for lines in pages for line in lines])
 
     def is_furniture(line: PdfLine) -> bool:
-        on = places[key(line)]
+        on = positions[key(line)]
         title = line.page == min(on, default=0) and line.size > LARGER * body  # printed as large as a title, once
         return in_margin(line) and (bool(PAGE_NUMBER.fullmatch(line.text)) or (len(on) >= often and not title))
 
@@ -235,16 +235,16 @@ def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
 
 
 def _bullet_of(line: PdfLine) -> str:
-    found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
-    if found:
-        mark = found.group().strip()
+    match = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
+    if match:
+        mark = match.group().strip()
         return "•" if mark in "-*" or not mark.isprintable() or "\ue000" <= mark <= "\uf8ff" else mark
     return "•" if line.first == "o" and line.text.startswith("o ") else ""
 
 
 def _behind_bullet(line: PdfLine) -> str:
-    found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
-    return line.text[found.end() if found else 2 :]
+    match = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
+    return line.text[match.end() if match else 2 :]
 
 
 def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
@@ -305,7 +305,7 @@ def _as_parts(
     open_lists: list[float] = []  # where the bullets of each open list stand
     before: TextPart | None = None
     last: _Block | None = None
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         text = _joined(block.texts, words)
         if block.kind == "row":
             part = TextPart("row", text)
@@ -315,7 +315,7 @@ def _as_parts(
             if not open_lists or block.x > open_lists[-1] + 2:
                 open_lists.append(block.x)
             part = TextPart("item", text, len(open_lists), block.mark)
-        elif _heads(block, body) and place + 1 < len(blocks):
+        elif _heads(block, body) and index + 1 < len(blocks):
             part = TextPart("heading", text, 1 + styles.index(_style(block)))
         elif (listed := LETTERED.match(text)) and _counts_on(before, listed.group(1)):
             part = TextPart("item", text[listed.end() :], 1, listed.group(1))

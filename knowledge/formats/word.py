@@ -112,16 +112,16 @@ class _WordReader:
         elif depth and number and number != "•" and bold and could_head(text):
             yield TextPart("heading", f"{number} {text}", PSEUDO_LEVEL)
         elif depth or any(re.match(r"list (bullet|number)", name, re.IGNORECASE) for name in style):
-            named = [int(found.group(1)) for name in style if (found := re.search(r"list \w+ (\d)$", name, re.IGNORECASE))]
+            named = [int(match.group(1)) for name in style if (match := re.search(r"list \w+ (\d)$", name, re.IGNORECASE))]
             yield TextPart("item", text, max([depth, 1, *named]), number or "•", bold=bold)
         else:
-            for place, line in enumerate(line for line in text.split("\n") if line.strip()):
-                yield TextPart("paragraph", line, bold=bold, tight=place > 0)
+            for index, line in enumerate(line for line in text.split("\n") if line.strip()):
+                yield TextPart("paragraph", line, bold=bold, tight=index > 0)
 
     def _style_names(self, element: Any) -> list[str]:
         """The paragraph's style and those it is based on; built-in ones have English names in every language."""
-        found = element.find(f"{W}pPr/{W}pStyle")
-        style = self._styles.get(found.get(f"{W}val")) if found is not None else None
+        named = element.find(f"{W}pPr/{W}pStyle")
+        style = self._styles.get(named.get(f"{W}val")) if named is not None else None
         names: list[str] = []
         while style is not None and len(names) < 20:
             names.append(style.name or "")
@@ -130,22 +130,22 @@ class _WordReader:
 
     def _inherited(self, element: Any, path: str) -> Any:
         """The first such property of the paragraph, its style, and the styles that this one is based on."""
-        found = element.find(f"{W}pPr/{path}")
+        inherited = element.find(f"{W}pPr/{path}")
         named = element.find(f"{W}pPr/{W}pStyle")
         style = self._styles.get(named.get(f"{W}val")) if named is not None else None
         for _ in range(20):
-            if found is not None or style is None:
+            if inherited is not None or style is None:
                 break
-            found = style.element.find(f"{W}pPr/{path}")
+            inherited = style.element.find(f"{W}pPr/{path}")
             style = getattr(style, "base_style", None)
-        return found
+        return inherited
 
     def _heading_level(self, element: Any, names: list[str]) -> int | None:
         for name in names:
             if name.lower() == "title":
                 return 0
-            if found := re.fullmatch(r"heading (\d)", name, re.IGNORECASE):
-                return int(found.group(1))
+            if match := re.fullmatch(r"heading (\d)", name, re.IGNORECASE):
+                return int(match.group(1))
         outline = self._inherited(element, f"{W}outlineLvl")
         level = int(outline.get(f"{W}val")) if outline is not None else 9
         return level + 1 if level < 9 else None  # 9 stands for text
@@ -156,28 +156,28 @@ class _WordReader:
         if list_id is None or list_id.get(f"{W}val") not in self._lists:
             return "", 0
         at = self._inherited(element, f"{W}numPr/{W}ilvl")
-        place = int(at.get(f"{W}val")) if at is not None else 0
+        depth = int(at.get(f"{W}val")) if at is not None else 0
         abstract, levels = self._lists[list_id.get(f"{W}val")]
-        level = levels.get(place)
+        level = levels.get(depth)
         if level is None or level.format == "none":
-            return "", place + 1
+            return "", depth + 1
         counts = self._counts.setdefault(abstract, [])
-        while len(counts) <= place:
+        while len(counts) <= depth:
             counts.append(levels[len(counts)].start - 1 if len(counts) in levels else 0)
-        counts[place] += 1
-        for deeper in range(place + 1, len(counts)):
+        counts[depth] += 1
+        for deeper in range(depth + 1, len(counts)):
             counts[deeper] = levels[deeper].start - 1 if deeper in levels else 0
         if level.format == "bullet":
-            return "•", place + 1
+            return "•", depth + 1
 
-        def counted(found: re.Match[str]) -> str:
-            which = int(found.group(1)) - 1
+        def counted(match: re.Match[str]) -> str:
+            which = int(match.group(1)) - 1
             if which >= len(counts):
                 return ""
             style = FORMATS.get(levels[which].format, "1") if which in levels else "1"
             return numeral(max(counts[which], 1), style)
 
-        return re.sub(r"%(\d)", counted, level.text).strip(), place + 1
+        return re.sub(r"%(\d)", counted, level.text).strip(), depth + 1
 
     def _table(self, table: Any) -> Iterator[TextPart]:
         rows = [
@@ -233,8 +233,8 @@ def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _is_bold(run: Any) -> bool:
-    found = run.find(f"{W}rPr/{W}b")
-    return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
+    bold = run.find(f"{W}rPr/{W}b")
+    return bold is not None and bold.get(f"{W}val") not in ("0", "false", "off")
 
 
 def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:
@@ -251,13 +251,13 @@ def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:
             )
             for level in entry.iter(f"{W}lvl")
         }
-    found: dict[str, tuple[str, dict[int, _Level]]] = {}
+    lists: dict[str, tuple[str, dict[int, _Level]]] = {}
     for use in root.iter(f"{W}num"):
         of = _value(use, "abstractNumId", "")
         restarts = use.find(f"{W}lvlOverride/{W}startOverride") is not None
         number = use.get(f"{W}numId")
-        found[number] = (f"{of}#{number}" if restarts else of, abstract.get(of, {}))
-    return found
+        lists[number] = (f"{of}#{number}" if restarts else of, abstract.get(of, {}))
+    return lists
 
 
 def _value(parent: Any, tag: str, otherwise: str) -> str:

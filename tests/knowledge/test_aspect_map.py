@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from knowledge.aspect_map import SHOWN, AspectMap, AspectMaps, Mention, NamedAspect, to_read
+from knowledge.aspect_map import SHOWN, AspectMap, AspectMaps, Mention, NamedAspect, passages_to_show
 from knowledge.passages import Passage, PassageKind
 
 MAPS = AspectMaps(
@@ -37,7 +37,7 @@ def test_the_best_few_are_shown() -> None:
     """More than a reader takes in are kept for comparing versions, not for reading."""
     passages = [a_passage(100 * place, 100 * place + 50) for place in range(6)]
 
-    assert to_read(mentions(4, 2, 0, 1), passages) == [passages[4], passages[2], passages[0]]
+    assert passages_to_show(mentions(4, 2, 0, 1), passages) == [passages[4], passages[2], passages[0]]
     assert SHOWN == 3
 
 
@@ -45,12 +45,12 @@ def test_no_words_are_shown_twice() -> None:
     """A list and one of its items overlap: the better one is shown."""
     passages = [a_passage(0, 100, "list"), a_passage(10, 30, "item"), a_passage(200, 230)]
 
-    assert to_read(mentions(1, 0, 2), passages) == [passages[1], passages[2]]
+    assert passages_to_show(mentions(1, 0, 2), passages) == [passages[1], passages[2]]
 
 
 def test_two_items_of_a_list_are_shown_as_the_list() -> None:
     """Where the list itself speaks of the aspect; it takes the place of the better item."""
     passages = [a_passage(0, 100, "list"), a_passage(10, 30, "item"), a_passage(40, 60, "item"), a_passage(200, 230)]
 
-    assert to_read(mentions(1, 3, 2, 0), passages) == [passages[0], passages[3]]
-    assert to_read(mentions(1, 3, 2), passages) == [passages[1], passages[3], passages[2]]
+    assert passages_to_show(mentions(1, 3, 2, 0), passages) == [passages[0], passages[3]]
+    assert passages_to_show(mentions(1, 3, 2), passages) == [passages[1], passages[3], passages[2]]

@@ -9,7 +9,7 @@ import pytest
 
 from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
-from knowledge.changes import what_changed
+from knowledge.changes import compare_versions
 from knowledge.glance import glance
 from knowledge.index import CURRENT, current_build
 from knowledge.ingestion import ingest
@@ -190,8 +190,8 @@ def test_a_document_is_read_once_a_build(catalogue: PolicyCatalogue, policies: P
 
 def test_a_comparison_and_a_glance_are_made_once_a_build(mapped: PolicyCatalogue) -> None:
     """Each version and each pair of them is its own."""
-    assert what_changed(mapped, "acme") is what_changed(mapped, "acme")
-    assert what_changed(mapped, "acme", "2026-06-01", "2026-01-15") is not what_changed(mapped, "acme")
+    assert compare_versions(mapped, "acme") is compare_versions(mapped, "acme")
+    assert compare_versions(mapped, "acme", "2026-06-01", "2026-01-15") is not compare_versions(mapped, "acme")
     assert glance(mapped, "acme") is glance(mapped, "acme", "2026-06-01")
     assert glance(mapped, "acme") is not glance(mapped, "acme", "2026-01-15")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from candor.errors import UnknownCompanyError, UnknownVersionError
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.changes import PolicyChanges, pieces_of, what_changed, word_marks
+from knowledge.changes import PolicyChanges, compare_versions, pieces_of, word_differences
 from knowledge.ingestion import ingest
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder, small_mapper
@@ -26,12 +26,12 @@ def changed(policies: Path, tmp_path: Path, text: str) -> PolicyChanges | None:
     """What a second version of acme's policy changes."""
     (policies / "acme" / "2026-06-01.txt").write_text(text, encoding="utf-8")
     ingest(policies, tmp_path / "changed", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
-    return what_changed(PolicyCatalogue(tmp_path / "changed", FakeEncoder.id), "acme")
+    return compare_versions(PolicyCatalogue(tmp_path / "changed", FakeEncoder.id), "acme")
 
 
 def test_added_removed_and_changed_are_told_apart(mapped: PolicyCatalogue) -> None:
     """A sentence with new words in it is one that changed, not one that went and one that came."""
-    found = what_changed(mapped, "acme")
+    found = compare_versions(mapped, "acme")
 
     assert told(found) == {
         ("changed", "We never sell personal data.", "We never sell personal data to advertisers."),
@@ -45,7 +45,7 @@ def test_added_removed_and_changed_are_told_apart(mapped: PolicyCatalogue) -> No
 
 def test_each_quote_stands_where_it_says(mapped: PolicyCatalogue) -> None:
     """The stored text of its version has these characters there."""
-    found = what_changed(mapped, "acme")
+    found = compare_versions(mapped, "acme")
 
     assert found is not None
     pieces = [piece for change in found.all for piece in (change.old, change.new) if piece]
@@ -56,7 +56,7 @@ def test_each_quote_stands_where_it_says(mapped: PolicyCatalogue) -> None:
 
 def test_changes_are_grouped_by_aspect_and_the_others_by_section(mapped: PolicyCatalogue) -> None:
     """What no aspect covers is told too."""
-    found = what_changed(mapped, "acme")
+    found = compare_versions(mapped, "acme")
 
     assert found is not None
     assert [(group.title, len(group.changes)) for group in found.aspects] == [("selling personal data", 1)]
@@ -102,14 +102,14 @@ def test_a_sentence_that_stands_twice_and_then_once_was_removed_once(policies: P
 
 def test_with_one_version_there_is_nothing_to_compare(mapped: PolicyCatalogue) -> None:
     """Neither for a company with one version, nor for the oldest of several."""
-    assert what_changed(mapped, "globex") is None
-    assert what_changed(mapped, "acme", new="2026-01-15") is None
+    assert compare_versions(mapped, "globex") is None
+    assert compare_versions(mapped, "acme", new="2026-01-15") is None
 
 
 def test_any_two_versions_can_be_compared(mapped: PolicyCatalogue) -> None:
     """Also backwards, and one with itself."""
-    backwards = what_changed(mapped, "acme", "2026-06-01", "2026-01-15")
-    itself = what_changed(mapped, "acme", "2026-01-15", "2026-01-15")
+    backwards = compare_versions(mapped, "acme", "2026-06-01", "2026-01-15")
+    itself = compare_versions(mapped, "acme", "2026-01-15", "2026-01-15")
 
     assert ("removed", "three months for drafts", None) in told(backwards)
     assert told(itself) == set()
@@ -129,7 +129,7 @@ def test_what_is_not_there_is_not_found(
 ) -> None:
     """Neither company nor version."""
     with pytest.raises(error):
-        what_changed(mapped, company, old, new)
+        compare_versions(mapped, company, old, new)
 
 
 def test_every_word_of_a_version_is_in_a_piece(mapped: PolicyCatalogue) -> None:
@@ -144,7 +144,7 @@ def test_every_word_of_a_version_is_in_a_piece(mapped: PolicyCatalogue) -> None:
 
 def test_marks_show_the_words_that_differ() -> None:
     """Word by word; what is shared is shown once on each side."""
-    before, after = word_marks("We keep it for one year.", "We keep it for two years.")
+    before, after = word_differences("We keep it for one year.", "We keep it for two years.")
 
     assert [one.text for one in before if one.only_here] == ["one", "year"]
     assert [one.text for one in after if one.only_here] == ["two", "years"]
@@ -169,7 +169,7 @@ def test_a_long_policy_that_was_written_anew_is_compared_as_well(policies: Path,
 @given(st.text(), st.text())
 def test_marks_lose_no_character(old: str, new: str) -> None:
     """Joined again the stretches are the texts."""
-    before, after = word_marks(old, new)
+    before, after = word_differences(old, new)
 
     assert "".join(one.text for one in before) == old
     assert "".join(one.text for one in after) == new

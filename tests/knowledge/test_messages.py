@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.messages import MOST, leans_on_what_was_said, questions_in
+from knowledge.messages import MOST, is_follow_up, questions_in
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_any_message_asks_one_to_three_questions(message: str) -> None:
 )
 def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
     """It points back, goes on, or names nothing at all."""
-    assert leans_on_what_was_said(message)
+    assert is_follow_up(message)
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
 )
 def test_a_question_that_stands_for_itself_leans_on_nothing(message: str) -> None:
     """It would be looked up for something else than what it asks."""
-    assert not leans_on_what_was_said(message)
+    assert not is_follow_up(message)
