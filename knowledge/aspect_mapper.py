@@ -50,29 +50,29 @@ class Pairs:
 class AspectWords:
     """How much each word speaks for each aspect: BM25 of the words that the bank has for it."""
 
-    places: dict[str, int]  # stemmed word → its row
+    rows: dict[str, int]  # stemmed word → its row
     rarity: np.ndarray  # (words,): inverse document frequency
     weights: np.ndarray  # (words, aspects)
 
     @classmethod
     def of(cls, aspects: Sequence[Aspect]) -> AspectWords:
         texts = stems([" ".join([aspect.label, *aspect.statements, *aspect.questions]) for aspect in aspects])
-        places = {word: row for row, word in enumerate(sorted({word for text in texts for word in text}))}
-        counts = np.zeros((len(places), len(texts)))
+        rows = {word: row for row, word in enumerate(sorted({word for text in texts for word in text}))}
+        counts = np.zeros((len(rows), len(texts)))
         for column, text in enumerate(texts):
             for word, count in Counter(text).items():
-                counts[places[word], column] = count
+                counts[rows[word], column] = count
         aspects_with_word = (counts > 0).sum(axis=1)
         rarity = np.log(1 + (len(texts) - aspects_with_word + 0.5) / (aspects_with_word + 0.5))
         length = counts.sum(axis=0) / max(1.0, counts.sum(axis=0).mean())
         damped = counts + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        return cls(places, rarity, rarity[:, None] * counts * (SATURATION + 1) / damped)
+        return cls(rows, rarity, rarity[:, None] * counts * (SATURATION + 1) / damped)
 
-    def speak(self, texts: Sequence[str]) -> np.ndarray:
+    def scores(self, texts: Sequence[str]) -> np.ndarray:
         """How much the texts' words speak for each aspect, a known word on average; (aspects, n)."""
         scores = np.zeros((len(texts), self.weights.shape[1]))
         for row, words in enumerate(stems(texts)):
-            known = [self.places[word] for word in sorted(set(words)) if word in self.places]
+            known = [self.rows[word] for word in sorted(set(words)) if word in self.rows]
             if known:
                 scores[row] = self.weights[known].sum(axis=0) / self.rarity[known].sum()
         return scores.T
@@ -126,7 +126,7 @@ class AspectMapper:
 
     def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
         """The map of one policy version. Shape: readings (n, 3, dim), in the order of its passages."""
-        probabilities = self.speaking(passages, readings)
+        probabilities = self.mention_probabilities(passages, readings)
         probabilities[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
         mentions: dict[str, tuple[Mention, ...]] = {}
         for aspect, row in zip(self.bank.aspects, probabilities, strict=True):
@@ -139,7 +139,7 @@ class AspectMapper:
                 )
         return AspectMap(company, version, mentions)
 
-    def speaking(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
+    def mention_probabilities(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
         """The probability that each passage speaks of each aspect; 0 where they are far apart; (aspects, n)."""
         pairs = self.pairs(passages, readings)
         return np.where(pairs.considered, self._weights.probability(pairs.table()), 0.0)
@@ -147,12 +147,14 @@ class AspectMapper:
     def pairs(self, passages: Sequence[Passage], readings: np.ndarray) -> Pairs:
         """The features of every passage against every aspect; see Pairs."""
         statement_nearness = np.stack([self.bank.evidence(readings[:, reading]) for reading in range(readings.shape[1])])
-        question_nearness = np.stack([self._asked(readings[:, reading]) for reading in range(readings.shape[1])]).mean(axis=0)
+        question_nearness = np.stack(
+            [self._question_nearness(readings[:, reading]) for reading in range(readings.shape[1])]
+        ).mean(axis=0)
         near = statement_nearness.mean(axis=0)
         nearness = near + question_nearness / 2
         nearness = nearness - nearness.mean(axis=1, keepdims=True) / 2  # an aspect that is near to everything says less
         best = np.sort(nearness, axis=0)
-        words = self._words.speak([f"{passage.lead_in} {passage.text}" for passage in passages])
+        words = self._words.scores([f"{passage.lead_in} {passage.text}" for passage in passages])
         order = np.argsort(-nearness, axis=0, kind="stable")
         rank = np.empty_like(nearness)
         np.put_along_axis(rank, order, np.arange(len(order), dtype=np.float64)[:, None], axis=0)
@@ -173,7 +175,7 @@ class AspectMapper:
         }
         return Pairs({name: values.astype(np.float64) for name, values in features.items()}, rank < CONSIDERED)
 
-    def _asked(self, passages: np.ndarray) -> np.ndarray:
+    def _question_nearness(self, passages: np.ndarray) -> np.ndarray:
         """How near passages (n, dim) are to each aspect's questions: the mean cosine of its two nearest; (aspects, n)."""
         cosines = self.bank.questions @ passages.T
         return np.stack([best_two(cosines[rows].T) for rows in self.bank.question_rows])

@@ -129,7 +129,7 @@ def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChang
     same = [
         a
         for a in build.aspects.aspects
-        if a.id not in touched and all(aspect_map and a.id in aspect_map.said for aspect_map in maps)
+        if a.id not in touched and all(aspect_map and a.id in aspect_map.mentions for aspect_map in maps)
     ]
     return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
 
@@ -175,7 +175,7 @@ def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
 def _spoken(aspect_map: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
     """Passage by passage, the aspects that it speaks of with the probability that it does."""
     aspects_of_passage: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
-    for aspect, mentions in aspect_map.said.items() if aspect_map else ():
+    for aspect, mentions in aspect_map.mentions.items() if aspect_map else ():
         for mention in mentions:
             aspects_of_passage[mention.passage].append((mention.probability, aspect))
     return aspects_of_passage

@@ -99,8 +99,8 @@ def compare(answers: Answers, catalogue: PolicyCatalogue, text: str, wanted: Seq
     question = without_names(text, catalogue.companies)
     if question is None:
         return None
-    answers_found = [answers.answer(question, company) for company in wanted[:MOST]]
-    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in answers_found))
+    answers_given = [answers.answer(question, company) for company in wanted[:MOST]]
+    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in answers_given))
 
 
 def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
@@ -125,7 +125,7 @@ def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
         return False
     of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
     rows = build.rows_of(answer.company.id, answer.version)
-    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.said.get(aspect, ()))
+    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.mentions.get(aspect, ()))
     return any(hit.passage.start < other.end and other.start < hit.passage.end for other in passages)
 
 

@@ -1,4 +1,4 @@
-"""A policy version at a glance: topic by topic, what it says of each aspect in its own words, and where nothing was found."""
+"""A policy version at a glance: topic by topic, its own words on each aspect, and the aspects on which nothing was found."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHORT = 220  # characters of a quote that can be read at a glance
 
 @dataclass(frozen=True)
 class AspectPassages:
-    """An aspect with the passages that speak of it, best first; none where nothing was found."""
+    """An aspect with the passages that speak of it, best first; none if nothing was found."""
 
     aspect: NamedAspect
     passages: tuple[Passage, ...]
@@ -33,7 +33,7 @@ class AspectPassages:
 
 @dataclass(frozen=True)
 class TopicGlance:
-    """One topic's aspects in the bank's order, those that the policy speaks of apart from the others."""
+    """One topic's aspects in the bank's order: those on which something was found, and the others."""
 
     id: str
     title: str
@@ -60,22 +60,23 @@ class Glance:
 
 
 def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None) -> Glance:
-    """A company's policy at a glance; the current version, if none is named.
+    """A company's policy at a glance, in the current version if none is given.
 
-    Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError where the index has no aspect maps.
+    Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError if the index has no aspect maps.
     """
     document = catalogue.document(company, version or catalogue.current_version(company))
-    return catalogue.once(("glance", company, document.version), lambda: _seen(catalogue, document))
+    return catalogue.once(("glance", company, document.version), lambda: _glance_of(catalogue, document))
 
 
-def _seen(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
+def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
     build, company = catalogue.build(), document.company
     aspect_map = build.aspects.of(company, document.version)
     if aspect_map is None:
         raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
     passages = [build.passages[row] for row in build.rows_of(company, document.version)]
     aspects = [
-        AspectPassages(aspect, tuple(passages_to_show(aspect_map.said.get(aspect.id, ()), passages))) for aspect in build.aspects.aspects
+        AspectPassages(aspect, tuple(passages_to_show(aspect_map.mentions.get(aspect.id, ()), passages)))
+        for aspect in build.aspects.aspects
     ]  # fmt: skip
     topics = [
         TopicGlance(
@@ -91,17 +92,18 @@ def _seen(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
 
 @dataclass(frozen=True)
 class Highlight:
-    """A topic in one quote."""
+    """One quote for a topic."""
 
     title: str
-    label: str  # of the aspect that the quote speaks of
+    label: str  # of the aspect that the passage speaks of
     passage: Passage
 
 
 def highlights(policy_glance: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
-    """What people look for first: a short quote for each of these topics, and the topics on which nothing was found.
+    """What people look for first: a short quote for each topic in AT_THE_TOP, and the titles of those on which nothing was found.
 
-    The aspects of a topic come in the bank's order, the general ones first; a topic with nothing short is left out.
+    Of a topic's aspects the first in the bank's order that has a short quote is taken: the general ones come first. A topic
+    whose quotes are all long is left out.
     """
     topics = {topic.id: topic for topic in policy_glance.topics}
     shown = []

@@ -109,7 +109,7 @@ def save_build(
     np.save(build / "readings.npy", readings)
     np.save(build / "tokens.npy", tokens.vectors)
     np.save(build / "token_ends.npy", tokens.ends)
-    vectors = index_of(searched(readings))
+    vectors = index_of(search_vectors(readings))
     vectors.save(build / "vectors.faiss")
     if report is not None:
         save_report(build, report)
@@ -156,7 +156,7 @@ def stored_report(folder: Path) -> dict[str, Any] | None:
     return report
 
 
-def searched(readings: np.ndarray) -> np.ndarray:
+def search_vectors(readings: np.ndarray) -> np.ndarray:
     """The vector that FAISS searches: the mean of a passage's readings with and without headings; (n, 3, dim) → (n, dim).
 
     Its inner product with a query is the mean of two cosines. Headings help where a list item says little by

@@ -30,7 +30,7 @@ from knowledge.index import (
     save_report,
     stored_report,
 )
-from knowledge.language import MOSTLY, language_of
+from knowledge.language import MOSTLY_ENGLISH, language_of
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.proofreading import PolicyWarning, proofread
 from knowledge.structure import read_structure
@@ -63,7 +63,7 @@ class VersionReport:
     warnings: tuple[PolicyWarning, ...] = ()
     aspects: dict[str, bool] | None = None  # aspect → whether the policy speaks of it; None where nobody has looked
 
-    def told(self) -> str:
+    def as_text(self) -> str:
         if self.retired:
             return f"{self.company} {self.version}: retired; its citations open, and nothing is answered from it"
         told = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
@@ -92,9 +92,9 @@ class IngestionReport:
             lines.append(f"{self.documents} policy versions, {self.passages} passages ({self.embedded} newly embedded)")
         return "\n".join(lines)
 
-    def told(self) -> str:
+    def as_text(self) -> str:
         """The whole report as lines of text."""
-        return "\n".join([*(version.told() for version in self.versions), self.summary()])
+        return "\n".join([*(version.as_text() for version in self.versions), self.summary()])
 
     def as_data(self) -> dict[str, Any]:
         """As --json prints it, and as the build keeps it."""
@@ -121,9 +121,8 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
                 document = read_document(path, company=company.id, policy=company.policy_title)
                 other = files.setdefault(document.version, path.name)
                 if other != path.name:
-                    raise BadPolicyError(
-                        f"{company_folder.name}/{path.name} and {company_folder.name}/{other} are both version {document.version}: keep one of them"
-                    )
+                    both = f"{company.id}/{path.name} and {company.id}/{other}"
+                    raise BadPolicyError(f"{both} are both version {document.version}: keep one of them")
                 _check_readable(document)
                 versions.append(document)
             except BadPolicyError as error:
@@ -144,10 +143,10 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
 def _check_readable(document: PolicyDocument) -> None:
     """Raises: BadPolicyError if there is nothing to quote, or nothing that the encoder understands."""
     file = f"{document.company}/{document.file}"
-    if not cut([document]):
+    if not all_passages([document]):
         raise BadPolicyError(f"{file} has no sentence to quote: put the policy's text into it")
     language = language_of(document.text)
-    if language.english < MOSTLY:
+    if language.english < MOSTLY_ENGLISH:
         raise BadPolicyError(
             f"{file} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
         )
@@ -184,12 +183,12 @@ def ingest(
             return IngestionReport(False, refused=tuple(refused) or nothing)
         last = last_documents(index_folder)
         retired = _retired(documents, last, forget)
-        passages = cut(documents)
+        passages = all_passages(documents)
         if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages, mapper.id if mapper else None):
             build = load_build(index_folder, encoder_id=encoder_id)
-            versions = _versions(documents, retired, passages, _said_of_changes(index_folder), build.aspects)
+            versions = _versions(documents, retired, passages, _stored_change_warnings(index_folder), build.aspects)
             report = IngestionReport(False, len(documents), len(passages), versions=versions)
-            save_report(index_folder / current_build(index_folder), _of_the_build(report))
+            save_report(index_folder / current_build(index_folder), _build_report(report))
             return report
         say(f"{len(documents)} policy versions, {len(passages)} passages")
         readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say, tick)
@@ -199,7 +198,7 @@ def ingest(
             len(documents),
             len(passages),
             embedded,
-            versions=_versions(documents, retired, passages, _changed_in_place(documents, last), maps),
+            versions=_versions(documents, retired, passages, _change_warnings(documents, last), maps),
         )
         save_build(
             index_folder,
@@ -210,7 +209,7 @@ def ingest(
             passages=passages,
             readings=readings,
             tokens=tokens,
-            report=_of_the_build(report),
+            report=_build_report(report),
             aspects=maps,
         )
         return report
@@ -235,7 +234,7 @@ def is_up_to_date(
     return (
         build.companies == companies
         and [document for document in build.documents if not document.retired] == as_stored(documents)
-        and list(build.passages) == (passages or cut(documents))  # Candor itself may have learnt to cut better
+        and list(build.passages) == (passages or all_passages(documents))  # Candor itself may have learnt to cut better
         and mapper_id in (None, build.aspects.made_by)
     )
 
@@ -278,7 +277,7 @@ def _versions(
                 *(warning for warning in further if (warning.company, warning.version) == (document.company, document.version)),
                 *proofread(document),
             ),
-            aspects=_spoken_of(maps, document),
+            aspects=_covered_aspects(maps, document),
         )
         for document in documents
     ]
@@ -288,13 +287,13 @@ def _versions(
     return tuple(reports)
 
 
-def _spoken_of(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
+def _covered_aspects(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
     """Aspect → whether the version speaks of it; None without a map."""
     aspect_map = maps.of(document.company, document.version)
-    return {aspect.id: aspect.id in aspect_map.said for aspect in maps.aspects} if aspect_map else None
+    return {aspect.id: aspect.id in aspect_map.mentions for aspect in maps.aspects} if aspect_map else None
 
 
-def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
+def _change_warnings(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
     """Warnings on versions whose text was changed under the same name: citations point to places in the old text."""
     texts = {(document.company, document.version): document.text for document in last}
     message = (
@@ -308,7 +307,7 @@ def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocu
     ]
 
 
-def _said_of_changes(index_folder: Path) -> list[PolicyWarning]:
+def _stored_change_warnings(index_folder: Path) -> list[PolicyWarning]:
     """The same warnings as the served build's report has them."""
     versions = (stored_report(index_folder) or {}).get("versions", [])
     return [
@@ -319,7 +318,7 @@ def _said_of_changes(index_folder: Path) -> list[PolicyWarning]:
     ]
 
 
-def _of_the_build(report: IngestionReport) -> dict[str, Any]:
+def _build_report(report: IngestionReport) -> dict[str, Any]:
     """What is kept with a build: the same however often it is found to be up to date."""
     return replace(report, changed=True, embedded=0).as_data()
 
@@ -329,7 +328,7 @@ def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:
     return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text, d.marks) for d in documents]
 
 
-def cut(documents: list[PolicyDocument]) -> list[Passage]:
+def all_passages(documents: list[PolicyDocument]) -> list[Passage]:
     """All their passages, in order."""
     return [
         passage

@@ -13,9 +13,9 @@ WORD = re.compile(r"[^\W\d_]+")
 LAST_LATIN = "\u024f"
 FEWEST_WORDS = 2  # of a message, to tell its language
 UNLIKELY = 0.05  # confidence that a message is English
-ENOUGH = 80  # letters; less tells too little
-MOSTLY = 0.5  # share of English from which on a policy is taken
-ALL = 0.95  # share of English from which on nothing is said: names and quoted laws are no other language
+FEWEST_LETTERS = 80  # letters; less tells too little
+MOSTLY_ENGLISH = 0.5  # share of English from which on a policy is taken
+FULLY_ENGLISH = 0.95  # share of English from which on nothing is said: names and quoted laws are no other language
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ def _detector() -> LanguageDetector:
 @lru_cache(maxsize=64)
 def language_of(text: str) -> LanguageFound:
     """Judge the whole text, and each paragraph that is long enough. A text too short to tell is taken for English."""
-    if _letters(text) < ENOUGH:
+    if _letters(text) < FEWEST_LETTERS:
         return LanguageFound("English", 1.0)
     whole = _detector().detect_language_of(text)
     name = whole.name.capitalize() if whole is not None else "Unknown"
-    paragraphs = [line for line in text.splitlines() if _letters(line) >= ENOUGH]
+    paragraphs = [line for line in text.splitlines() if _letters(line) >= FEWEST_LETTERS]
     if not paragraphs:
         return LanguageFound(name, 1.0 if whole == Language.ENGLISH else 0.0)
     english = sum(_letters(line) for line in paragraphs if _detector().detect_language_of(line) == Language.ENGLISH)

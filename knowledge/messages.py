@@ -21,7 +21,7 @@ JOINT = re.compile(
     r"(?=(?:for\s+how|how|what|which|who|whom|where|when|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)",
     re.IGNORECASE,
 )
-ROW = re.compile(  # ", do you sell it": one in a row of questions, where it is not what goes on from "If I leave"
+ROW_OF_QUESTIONS = re.compile(  # ", do you sell it": one in a row of questions, where it is not what goes on from "If I leave"
     r"\s*,\s+(?=(?:how|what|which|who|whom|where|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)", re.IGNORECASE
 )
 BRANCH = re.compile(
@@ -30,8 +30,8 @@ BRANCH = re.compile(
 CONNECTED = re.compile(
     r"^(?:and|but|or|also|so|then|ok(?:ay)?|what about|how about|what if|even if|same for)\b", re.IGNORECASE
 )  # fmt: skip
-POINTING = "it that this they them those these there he she his her its their theirs one ones same such"
-EMPTY = (
+POINTING_WORDS = "it that this they them those these there he she his her its their theirs one ones same such"
+EMPTY_WORDS = (
     "a about again all also always am an and any are as at be been but by can could did do does doing else ever exactly for from "
     "get gets go goes had has have how i if in into is like long many may me more much my no not of on once only or our out over "
     "really say says so some still tell than the then to too until up us very was we were what whats when where which who whom "
@@ -54,7 +54,7 @@ def questions_in(message: str) -> list[str]:
             statement = ""
     if statement and questions:
         questions[-1] = f"{questions[-1]} {statement}"
-    several = len(questions) > 1 and all(len(part.split()) >= SHORTEST or _is_a_subject(part) for part in questions)
+    several = len(questions) > 1 and all(len(part.split()) >= SHORTEST or _is_topic_word(part) for part in questions)
     return questions[:MOST] if several else [message]
 
 
@@ -67,11 +67,11 @@ def _joined(sentence: str) -> list[str]:
 
 def _in_a_row(part: str) -> list[str]:
     """The questions that commas part, where "and" joins the last one of the row."""
-    questions = [part] if BRANCH.match(part) else ROW.split(part)
+    questions = [part] if BRANCH.match(part) else ROW_OF_QUESTIONS.split(part)
     return questions if all(len(one.split()) >= SHORTEST for one in questions) else [part]
 
 
-def _is_a_subject(part: str) -> bool:
+def _is_topic_word(part: str) -> bool:
     """Whether one word asks by itself: "cookies?", but not "why?" or "hm?"."""
     return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and has_content_word(part)
 
@@ -83,10 +83,10 @@ def is_follow_up(message: str) -> bool:
         return False
     if CONNECTED.match(message.strip()):
         return True
-    pointing = bool(set(POINTING.split()) & set(words))
+    pointing = bool(set(POINTING_WORDS.split()) & set(words))
     return not has_content_word(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
 
 
 def has_content_word(message: str) -> bool:
     """Whether a message has a word of its own: "how long do you keep it" has, "and for how long?" only asks and points."""
-    return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY.split()) - set(POINTING.split()))
+    return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))

@@ -16,7 +16,7 @@ from typing import Literal
 
 from knowledge.characters import BIDI, INVISIBLE
 from knowledge.documents import PolicyDocument
-from knowledge.language import ALL, language_of
+from knowledge.language import FULLY_ENGLISH, language_of
 from knowledge.passages import sentences
 from knowledge.structure import ALIKE, Block, Span, Structure
 
@@ -170,7 +170,7 @@ def _contact(text: str) -> Iterator[_Found]:
 
 def _language(text: str) -> Iterator[_Found]:
     language = language_of(text)
-    if language.english < ALL:
+    if language.english < FULLY_ENGLISH:
         share = round(100 * (1 - language.english))
         yield "language", f"about {share} % of the text is not English: questions about those parts will not be answered", None
 

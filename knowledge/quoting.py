@@ -54,7 +54,7 @@ class Version:
         index = bisect_left(self.passages, end, key=lambda one: one.start)
         return self.passages[index] if index < len(self.passages) else None
 
-    def stretch(self, passage: Passage, start: int, end: int) -> Passage:
+    def resized(self, passage: Passage, start: int, end: int) -> Passage:
         """The passage from another start, or to another end."""
         return replace(passage, start=start, end=end, text=self.text[start:end])
 
@@ -86,7 +86,7 @@ def understood(passage: Passage, version: Version) -> Passage:
         start = passage.start
     if after is not None and LIMITS.match(after.text) and _goes_on(passage, after, version) and after.end - start <= LONGEST:
         end = after.end
-    return version.stretch(passage, start, end)
+    return version.resized(passage, start, end)
 
 
 def _leans(passage: Passage, before: Passage, version: Version) -> bool:

@@ -33,7 +33,7 @@ FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
     "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken",
 )  # fmt: skip
-JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
+JUDGE_FEATURES = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
           "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken",
           "spoken_best", "spoken_three")  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
@@ -86,7 +86,7 @@ class Words:
     """BM25 over a policy's passages with their headings (Robertson and Zaragoza, 2009)."""
 
     index: bm25s.BM25
-    places: np.ndarray  # int64 (n,): the passages that are asked about, among all that were indexed
+    rows: np.ndarray  # int64 (n,): the passages that are asked about, among all that were indexed
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> Words:
@@ -97,11 +97,11 @@ class Words:
         return cls(index, np.arange(len(passages)))
 
     def narrowed(self, keep: np.ndarray) -> Words:
-        return Words(self.index, self.places[keep])
+        return Words(self.index, self.rows[keep])
 
     def scores(self, words: list[str]) -> np.ndarray:
         """A score a passage, (n,); zeros where no word is known."""
-        scores: np.ndarray = self.index.get_scores(words)[self.places] if words else np.zeros(len(self.places))
+        scores: np.ndarray = self.index.get_scores(words)[self.rows] if words else np.zeros(len(self.rows))
         return scores
 
 
@@ -175,8 +175,8 @@ def best_of_section(scores: np.ndarray, sections: Sequence[str]) -> np.ndarray:
     return np.array([best[section] for section in sections])
 
 
-def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
-    """What the probability of an answer rests on, (len(JUDGED),).
+def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
+    """What the probability of an answer rests on, (len(JUDGE_FEATURES),).
 
     Shapes: table (n, len(FEATURES)), scores (n,); order: the places of the passages to judge, best first.
     """
@@ -203,7 +203,7 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
         "spoken_best": spoken.max(),
         "spoken_three": spoken[:3].max(),
     }
-    return np.array([values[name] for name in JUDGED], dtype=np.float64)
+    return np.array([values[name] for name in JUDGE_FEATURES], dtype=np.float64)
 
 
 Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → a score a passage, (n,); higher is better
@@ -238,7 +238,7 @@ class Ranker:
     """The trained models. Measured in docs/evaluation.md."""
 
     order: Order
-    judge_weights: np.ndarray  # (len(JUDGED),)
+    judge_weights: np.ndarray  # (len(JUDGE_FEATURES),)
     judge_bias: float
     answer_from: float  # probability from which on an answer is given as one
     unsure_from: float  # probability from which on the nearest passages are shown as such
@@ -248,7 +248,7 @@ class Ranker:
     def load(cls, path: Path = RANKER) -> Ranker:
         """From the JSON file and the ONNX file beside it."""
         kept = json.loads(path.read_text(encoding="utf-8"))
-        judge = np.array([kept["judge"][name] for name in JUDGED])
+        judge = np.array([kept["judge"][name] for name in JUDGE_FEATURES])
         order = Trees(path.with_suffix(".onnx").read_bytes())
         return cls(order, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"], kept["shown_within"])
 
@@ -257,7 +257,7 @@ class Ranker:
         if not isinstance(self.order, Trees):
             raise TypeError("only trained trees can be kept")
         kept = {
-            "judge": dict(zip(JUDGED, self.judge_weights.round(4).tolist(), strict=True)),
+            "judge": dict(zip(JUDGE_FEATURES, self.judge_weights.round(4).tolist(), strict=True)),
             "judge_bias": round(self.judge_bias, 4),
             "answer_from": self.answer_from,
             "unsure_from": self.unsure_from,

@@ -13,7 +13,7 @@ from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judged
+from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
 from knowledge.tokens import TokenVectors
 
@@ -68,7 +68,7 @@ class Retrieval:
         table = features(view, question, self._bank)
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
-        probability = self._ranker.probability(judged(table, scores, order, view, question))
+        probability = self._ranker.probability(judge_features(table, scores, order, view, question))
         hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
@@ -86,7 +86,12 @@ class Retrieval:
             rows = build.rows_of(company, version)
             passages, readings = [build.passages[row] for row in rows], build.readings[rows]
             view = PolicyView.of(
-                passages, rows, readings, self._tokens(build, rows), self._bank, self._mapper.speaking(passages, readings)
+                passages,
+                rows,
+                readings,
+                self._tokens(build, rows),
+                self._bank,
+                self._mapper.mention_probabilities(passages, readings),
             )
             self._views[key] = view
             while len(self._views) > VIEWS_KEPT:
@@ -95,7 +100,7 @@ class Retrieval:
 
     def _tokens(self, build: Build, rows: np.ndarray) -> TokenVectors:
         """In memory for a policy of usual length; of a long one only candidates are read, question by question."""
-        return build.tokens.of_rows(rows) if len(rows) <= CANDIDATES else build.tokens.stretch(rows)
+        return build.tokens.of_rows(rows) if len(rows) <= CANDIDATES else build.tokens.contiguous(rows)
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:

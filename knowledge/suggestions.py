@@ -35,7 +35,7 @@ PLAINEST = (
 def suggestions(covered: Collection[str]) -> list[str]:
     """At most MOST questions of which the answer is there, each of another topic.
 
-    `said` are the ids of the aspects that the policy version speaks of (AspectMap.said). Where the topics do not make
+    `said` are the ids of the aspects that the policy version speaks of (AspectMap.mentions). Where the topics do not make
     FEWEST, further questions of the same topics follow; a policy that says little gets fewer.
     """
     candidates = [(aspect, question) for aspect, question in PLAINEST if aspect in covered]

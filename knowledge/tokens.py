@@ -41,7 +41,7 @@ class TokenVectors:
         lengths = np.diff(self.ends.ravel(), prepend=0).reshape(self.ends.shape)[rows]
         return TokenVectors(np.concatenate(kept).astype(np.float32), np.cumsum(lengths).reshape(lengths.shape))
 
-    def stretch(self, rows: np.ndarray) -> TokenVectors:
+    def contiguous(self, rows: np.ndarray) -> TokenVectors:
         """The tokens of passages that follow one another, left where they are, on disk or in memory."""
         first, last = int(rows[0]), int(rows[-1])
         start = self.ends[first - 1, -1] if first else 0

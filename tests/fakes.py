@@ -20,7 +20,7 @@ from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.ranking import JUDGED, Ranker, plain_order
+from knowledge.ranking import JUDGE_FEATURES, Ranker, plain_order
 from knowledge.retrieval import Hit, Retrieval
 from knowledge.scope import SURE, Scope
 
@@ -109,7 +109,7 @@ SMALL_BANK = (
 
 def untrained_ranker() -> Ranker:
     """Orders passages by their own cosines and answers everything."""
-    return Ranker(plain_order, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0, math.inf)
+    return Ranker(plain_order, np.zeros(len(JUDGE_FEATURES)), 0.0, 0.0, 0.0, math.inf)
 
 
 def small_answers(

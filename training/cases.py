@@ -78,7 +78,7 @@ def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMa
     """A policy made ready for ranking without an index."""
     readings = np.stack([encoder.encode([passage.readings[place] for passage in passages]) for place in range(3)], axis=1)
     tokens = [[encoder.encode_tokens(passage.readings[way])[1] for way in READ_BY_TOKENS] for passage in passages]
-    rows, spoken = np.arange(len(passages)), mapper.speaking(passages, readings)
+    rows, spoken = np.arange(len(passages)), mapper.mention_probabilities(passages, readings)
     return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), mapper.bank, spoken)
 
 

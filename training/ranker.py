@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from evaluation.questions import read_gold
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.embedding import QueryEncoder
-from knowledge.ranking import FEATURES, JUDGED, Order, Ranker, judged, plain_order
+from knowledge.ranking import FEATURES, JUDGE_FEATURES, Order, Ranker, judge_features, plain_order
 from knowledge.retrieval import Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
 from training.cases import PLAIN, Case, as_chatter, cases_of, read_passages, read_questions, view_of
@@ -46,7 +46,7 @@ PARTS = {
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgeExample:
     """One question as the judge sees it."""
 
     values: np.ndarray  # (judged,)
@@ -67,15 +67,15 @@ def learn(
     return train(asked, [*plain, *chatter], cases_of(read_gold(), views, encoder, mapper.bank, scope), say)
 
 
-def as_judged(case: Case, order: Order) -> Judged:
+def judge_example(case: Case, order: Order) -> JudgeExample:
     """A question as it is."""
     scores = order(case.table)
     order_of_passages = readable_order(case.view.passages, scores)
     weight = CHATTER_WEIGHT if case.asked["kind"] == "chatter" else 1.0
-    return Judged(judged(case.table, scores, order_of_passages, case.view, case.question), case.answerable, weight)
+    return JudgeExample(judge_features(case.table, scores, order_of_passages, case.view, case.question), case.answerable, weight)
 
 
-def without_evidence(case: Case, order: Order) -> Judged:
+def without_evidence(case: Case, order: Order) -> JudgeExample:
     """An answerable question whose evidence was taken out of the policy."""
     scores = order(case.table)
     order_of_passages = readable_order(case.view.passages, scores)
@@ -87,19 +87,19 @@ def without_evidence(case: Case, order: Order) -> Judged:
     holds_evidence = np.array(
         [any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages]
     )
-    return Judged(
-        judged(case.table, scores, order_of_passages[~holds_evidence[order_of_passages]], case.view, case.question),
+    return JudgeExample(
+        judge_features(case.table, scores, order_of_passages[~holds_evidence[order_of_passages]], case.view, case.question),
         False,
         MADE_WEIGHT,
     )
 
 
-def judged_rows(cases: Sequence[Case], order: Order) -> list[Judged]:
+def judge_examples(cases: Sequence[Case], order: Order) -> list[JudgeExample]:
     """What the cases teach the judge where passages are ordered so."""
-    return [as_judged(case, order) for case in cases] + [without_evidence(case, order) for case in cases if case.answerable]
+    return [judge_example(case, order) for case in cases] + [without_evidence(case, order) for case in cases if case.answerable]
 
 
-def fit_judge(rows: Sequence[Judged]) -> tuple[np.ndarray, float]:
+def fit_judge(rows: Sequence[JudgeExample]) -> tuple[np.ndarray, float]:
     """Weights and bias of the probability that the best passage answers."""
     values, answered = np.stack([row.values for row in rows]), np.array([row.answered for row in rows])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
@@ -113,7 +113,7 @@ def fit_judge(rows: Sequence[Judged]) -> tuple[np.ndarray, float]:
         value = share @ np.logaddexp(0, -margin) + solution[:-1] @ solution[:-1] / (2 * JUDGE_STRENGTH)
         return float(value), np.append(standard.T @ slope + solution[:-1] / JUDGE_STRENGTH, slope.sum())
 
-    bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGED] + [(None, None)]
+    bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGE_FEATURES] + [(None, None)]
     solution = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
     coefficients: np.ndarray = solution[:-1] / spread
     return coefficients, float(solution[-1] - mean @ coefficients)
@@ -139,7 +139,9 @@ def train(questions: Sequence[Case], others: Sequence[Case], gold: Sequence[Case
     say(f"  all features:                     {hits_of(answerable, orders)}")
     if plain:
         say(f"  those that are put plainly:       {hits_of(plain, orders)}")
-    rows = {company: judged_rows([case for case in cases if case.company == company], orders[company]) for company in companies}
+    rows = {
+        company: judge_examples([case for case in cases if case.company == company], orders[company]) for company in companies
+    }
     say(f"  answered or silent: AUROC {auroc(probabilities_left_out(cases, orders, rows)):.3f}")
     order = fit_order(answerable)
     judge = fit_judge([row for company in companies for row in rows[company]])
@@ -156,7 +158,7 @@ def train(questions: Sequence[Case], others: Sequence[Case], gold: Sequence[Case
 
 def with_thresholds(ranker: Ranker, gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
     """The ranker with thresholds that refuse and hedge the wanted shares of the answerable gold questions."""
-    judged_gold = [(case, ranker.probability(as_judged(case, ranker.order).values)) for case in gold]
+    judged_gold = [(case, ranker.probability(judge_example(case, ranker.order).values)) for case in gold]
     answerable = np.array([probability for case, probability in judged_gold if case.answerable])
     silent = np.array([probability for case, probability in judged_gold if not case.answerable])
     unsure_from, answer_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
@@ -177,7 +179,7 @@ def orders_left_out(cases: Sequence[Case], companies: Sequence[str]) -> dict[str
 
 
 def probabilities_left_out(
-    cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[Judged]]
+    cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[JudgeExample]]
 ) -> list[tuple[Case, float]]:
     """Each question's probability of an answer, by what the other companies taught order and judge; without chatter.
 
@@ -188,7 +190,7 @@ def probabilities_left_out(
         judge = fit_judge([row for other, those in rows.items() if other != company for row in those])
         ranker = Ranker(order, *judge, 0.0, 0.0, np.inf)
         own = [case for case in cases if case.company == company and case.asked["kind"] != "chatter"]
-        probabilities += [(case, ranker.probability(as_judged(case, order).values)) for case in own]
+        probabilities += [(case, ranker.probability(judge_example(case, order).values)) for case in own]
     return probabilities
 
 

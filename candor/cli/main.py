@@ -49,7 +49,7 @@ def ingest(
             settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().knowledge.mapper,
             tick=tick, forget=forget or (),
         )  # fmt: skip
-    typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.told())
+    typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.as_text())
     raise typer.Exit(1 if report.refused else 0)
 
 
@@ -269,7 +269,7 @@ def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:
     points = []
     for question in (question for question in gold if question["kind"] in {"answerable", "unanswerable"}):
         answer = services().knowledge.answers.answer(question["question"], question["company"])
-        held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.seen[:3]]
+        held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.considered[:3]]
         points.append(
             Point(answer.probability, any(held[:1]), any(held), question["kind"] == "answerable", question.get("topic", "other"))
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from candor.errors import UnknownCompanyError
-from knowledge.answering import better, leaning
+from knowledge.answering import best_for_follow_up, better_part
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.index import Build
 from knowledge.ingestion import ingest
@@ -34,8 +34,8 @@ def test_at_most_three_quotes_are_shown_and_more_are_remembered(catalogue: Polic
     answer = small_answers(catalogue).answer(SELL, "acme")
 
     assert len(answer.hits) <= 3
-    assert answer.seen[: len(answer.hits)] == answer.hits
-    assert len(answer.seen) > len(answer.hits)
+    assert answer.considered[: len(answer.hits)] == answer.hits
+    assert len(answer.considered) > len(answer.hits)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_silence_quotes_nothing_and_names_what_was_looked_for(catalogue: PolicyC
     answer = small_answers(catalogue, answer_from=0.9, unsure_from=0.8).answer("is my data sold", "acme")
 
     assert answer.hits == ()
-    assert answer.seen
+    assert answer.considered
     assert answer.looked_for == "selling personal data"
 
 
@@ -109,7 +109,7 @@ def test_a_quote_keeps_the_sentence_that_limits_it(policies: Path, tmp_path: Pat
     answer = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id)).answer(SELL, "acme")
 
     assert answer.hits[0].passage.text == "We never sell personal data. However, affiliates may use it."
-    assert answer.seen[0].passage.text == "We never sell personal data."
+    assert answer.considered[0].passage.text == "We never sell personal data."
 
 
 # Several questions, and follow-ups
@@ -134,7 +134,7 @@ def test_no_two_quotes_of_an_answer_overlap(catalogue: PolicyCatalogue) -> None:
     answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
 
     assert not [(one, other) for place, one in enumerate(answer.hits) for other in answer.hits[:place] if one.overlaps(other)]
-    assert answer.seen == answer.parts[0].seen + answer.parts[1].seen
+    assert answer.considered == answer.parts[0].considered + answer.parts[1].considered
 
 
 def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> None:
@@ -205,7 +205,7 @@ def test_another_language_is_not_looked_up(catalogue: PolicyCatalogue) -> None:
     answer = small_answers(catalogue).answer("verkauft ihr meine persönlichen daten weiter", "acme")
 
     assert (answer.kind, answer.language_unknown, answer.parts) == ("out_of_scope", True, ())
-    assert (answer.hits, answer.seen, answer.question, answer.aspect, answer.probability) == ((), (), "", None, 0.0)
+    assert (answer.hits, answer.considered, answer.question, answer.aspect, answer.probability) == ((), (), "", None, 0.0)
 
 
 def test_quotes_far_below_the_best_are_not_shown(catalogue: PolicyCatalogue) -> None:
@@ -214,16 +214,16 @@ def test_quotes_far_below_the_best_are_not_shown(catalogue: PolicyCatalogue) -> 
 
     assert len(wide.hits) > 1
     assert quotes(narrow.hits) == ["We never sell personal data."]
-    assert len(narrow.seen) == len(wide.seen)
+    assert len(narrow.considered) == len(wide.considered)
 
 
 def test_the_part_that_says_more_is_taken() -> None:
     """Of two that say as much, the first."""
     sure, unsure, silent = a_part("answer"), a_part("unsure"), a_part("not_in_policy")
 
-    assert better(silent, unsure) is unsure
-    assert better(sure, unsure) is sure
-    assert better(unsure, a_part("unsure", question="another")) is unsure
+    assert better_part(silent, unsure) is unsure
+    assert better_part(sure, unsure) is sure
+    assert better_part(unsure, a_part("unsure", question="another")) is unsure
 
 
 def test_a_question_that_points_back_does_not_get_the_last_answer_again() -> None:
@@ -232,6 +232,6 @@ def test_a_question_that_points_back_does_not_get_the_last_answer_again() -> Non
     before, again = a_part("answer", hits=(first,)), a_part("answer", hits=(first, other))
     alone, silent = a_part("unsure", hits=(other,)), a_part("not_in_policy")
 
-    assert leaning(alone, again, before) is alone
-    assert leaning(alone, again, None) is again
-    assert leaning(silent, again, before) is again
+    assert best_for_follow_up(alone, again, before) is alone
+    assert best_for_follow_up(alone, again, None) is again
+    assert best_for_follow_up(silent, again, before) is again

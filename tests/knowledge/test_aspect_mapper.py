@@ -28,7 +28,7 @@ def mapped(*texts: str) -> dict[str, list[str]]:
     """Aspect → the texts that speak of it."""
     passages = passages_of(*texts)
     found = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
-    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in found.said.items()}
+    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in found.mentions.items()}
 
 
 def test_a_passage_is_found_under_the_aspect_that_it_speaks_of() -> None:
@@ -119,6 +119,6 @@ def test_a_map_that_is_known_is_not_made_again() -> None:
     maps = maps_of(mapper, [("acme", "1", [], np.zeros((0, 3, 256))), ("acme", "2", passages, readings_of(passages))], [known])
 
     assert maps.maps[0] is known
-    assert maps.maps[1].said == known.said
+    assert maps.maps[1].mentions == known.mentions
     assert maps.aspects == mapper.aspects
     assert maps.made_by == mapper.id

@@ -33,11 +33,11 @@ class Ingesting:
     def __init__(self, policies: Path, index: Path) -> None:
         self.policies, self.index = policies, index
         self.encoders: list[FakeEncoder] = []
-        self.said: list[str] = []
+        self.mentions: list[str] = []
         self.ticks: list[tuple[int, int]] = []
 
     def run(self, encoder_id: str = FakeEncoder.id, forget: Sequence[str] = ()) -> IngestionReport:
-        return ingest(self.policies, self.index, self._encoder, encoder_id, self.said.append, tick=self._tick, forget=forget)
+        return ingest(self.policies, self.index, self._encoder, encoder_id, self.mentions.append, tick=self._tick, forget=forget)
 
     def _tick(self, done: int, total: int) -> None:
         self.ticks.append((done, total))
@@ -495,11 +495,11 @@ def test_the_report_tells_of_each_version(ingesting: Ingesting) -> None:
     assert acme.passages + globex.passages == report.passages
     assert [one.kind for one in acme.warnings] == ["no_contact"]
     assert [one.kind for one in globex.warnings] == ["no_date", "no_contact"]
-    assert report.told().splitlines()[:2] == [
+    assert report.as_text().splitlines()[:2] == [
         f"acme 2026-01-15 (2026-01-15.txt): 3 sections, {acme.passages} passages",
         f"  warning: {acme.warnings[0].message}",
     ]
-    assert report.told().endswith(report.summary())
+    assert report.as_text().endswith(report.summary())
 
 
 def test_a_run_that_changes_nothing_reports_as_much(ingested: Ingesting) -> None:
@@ -576,11 +576,11 @@ def test_other_formats_are_ingested_like_text(ingested: Ingesting, name: str, da
 def maps_in(ingesting: Ingesting) -> dict[str, dict[str, int]]:
     """Company → aspect → how many passages speak of it."""
     maps = load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps
-    return {found.company: {aspect: len(mentions) for aspect, mentions in found.said.items()} for found in maps}
+    return {found.company: {aspect: len(mentions) for aspect, mentions in found.mentions.items()} for found in maps}
 
 
 def with_mapper(ingesting: Ingesting, mapper: AspectMapper) -> IngestionReport:
-    return ingest(ingesting.policies, ingesting.index, FakeEncoder, FakeEncoder.id, ingesting.said.append, mapper)
+    return ingest(ingesting.policies, ingesting.index, FakeEncoder, FakeEncoder.id, ingesting.mentions.append, mapper)
 
 
 def test_every_version_is_mapped_at_ingestion(ingesting: Ingesting) -> None:

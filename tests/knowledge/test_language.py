@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.aspects import read_aspects
 from knowledge.documents import PolicyDocument
-from knowledge.language import ALL, ENOUGH, MOSTLY, is_foreign, language_of, words_in
+from knowledge.language import FEWEST_LETTERS, FULLY_ENGLISH, MOSTLY_ENGLISH, is_foreign, language_of, words_in
 
 ENGLISH = (
     "We collect your name and your address when you order something from us, and we keep both of them for one year after that."
@@ -21,7 +21,7 @@ def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
     found = language_of(each.text)
 
     assert found.name == "English"
-    assert found.english >= ALL
+    assert found.english >= FULLY_ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_a_mixed_text_is_measured_by_its_paragraphs(each: PolicyDocument) -> Non
     """Two in English and one in German are two thirds of English, more or less."""
     found = language_of(f"{ENGLISH}\n\n{GERMAN}\n\n{ENGLISH}\n")
 
-    assert MOSTLY < found.english < ALL
+    assert MOSTLY_ENGLISH < found.english < FULLY_ENGLISH
 
 
 def test_a_text_that_is_too_short_to_tell_is_taken_for_english() -> None:
     """A wrong refusal costs more than a short text that cannot be answered from."""
     text = "Wir verkaufen nichts."
 
-    assert len(text) < ENOUGH
+    assert len(text) < FEWEST_LETTERS
     assert language_of(text).english == 1.0
 
 

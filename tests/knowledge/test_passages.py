@@ -31,7 +31,7 @@ def passages_in(document: PolicyDocument) -> list[Passage]:
     return passages_of(document.text, document.structure, company=document.company, version=document.version)
 
 
-def cut(text: str) -> list[Passage]:
+def passages_of_text(text: str) -> list[Passage]:
     return passages_of(text, read_structure(text), company="acme", version="undated")
 
 
@@ -90,7 +90,7 @@ def test_every_word_of_a_policy_can_be_quoted(each: PolicyDocument) -> None:
 
 def test_what_the_encoder_reads_has_no_invisible_characters() -> None:
     """One of them amid a word makes it another word; the quote keeps it, because it is in the policy."""
-    (one,) = cut("1. Sa\u200ble\n\nWe never sell per\u00adsonal\u202e data.")
+    (one,) = passages_of_text("1. Sa\u200ble\n\nWe never sell per\u00adsonal\u202e data.")
 
     assert one.text == "We never sell per\u00adsonal\u202e data."
     assert one.readings == ("Sale. We never sell personal data.", *["We never sell personal data."] * 2)
@@ -100,7 +100,7 @@ def test_a_policy_of_300_pages_is_cut(real: dict[str, PolicyDocument]) -> None:
     """All of it, in one go."""
     text = "\n\n".join(f"{part}. Part of the Policy\n\n{real['clevra'].text[60:]}" for part in range(1, 100)) * 3
 
-    passages = cut(text)
+    passages = passages_of_text(text)
 
     assert len(text) > 800_000
     assert len(passages) > 10_000
@@ -258,14 +258,16 @@ def test_what_follows_a_colon_label_keeps_it_as_context(real: dict[str, PolicyDo
 
 def test_a_short_first_sentence_is_a_passage_of_its_own() -> None:
     """ "We sell nothing." is no label of what follows: each sentence can be quoted alone."""
-    passages = cut("1. Sale\nWe sell nothing. We rent nothing either.\n")
+    passages = passages_of_text("1. Sale\nWe sell nothing. We rent nothing either.\n")
 
     assert [(one.text, one.context) for one in passages] == [("We sell nothing.", "Sale."), ("We rent nothing either.", "Sale.")]
 
 
 def test_a_company_name_with_a_colon_is_no_label() -> None:
     """ "CleverBox:CRM keeps …" starts with a name, and not with a label "CleverBox"."""
-    first, second = cut("1. Retention\nCleverBox:CRM keeps invoices for ten years. CleverBox:CRM deletes the rest.\n")
+    first, second = passages_of_text(
+        "1. Retention\nCleverBox:CRM keeps invoices for ten years. CleverBox:CRM deletes the rest.\n"
+    )
 
     assert (first.context, second.context) == ("Retention.", "Retention.")
 
@@ -294,7 +296,7 @@ def a_list(characters: int) -> str:
 @pytest.mark.parametrize(("characters", "whole"), [(LONGEST_LIST, 1), (LONGEST_LIST + 1, 0)])
 def test_a_whole_list_is_a_passage_only_up_to_its_limit(characters: int, whole: int) -> None:
     """A longer list would bury the item that answers; its items can be quoted either way."""
-    passages = cut(a_list(characters))
+    passages = passages_of_text(a_list(characters))
 
     lists = [len(one.text) for one in passages if one.kind == "list"]
 
@@ -319,7 +321,7 @@ def test_a_list_of_one_item_is_quoted_as_that_item(real: dict[str, PolicyDocumen
 
 def test_a_short_item_is_kept_and_a_lone_short_word_is_not() -> None:
     """ "Name" answers what is collected; a stray "n/a." is no evidence."""
-    passages = cut("1. Data\nWe collect:\n- Name;\n- Age.\nn/a.\n2. Sale\nWe sell nothing at all.\n")
+    passages = passages_of_text("1. Data\nWe collect:\n- Name;\n- Age.\nn/a.\n2. Sale\nWe sell nothing at all.\n")
 
     assert [one.text for one in passages if one.kind == "item"] == ["Name;", "Age."]
     assert "n/a." not in [one.text for one in passages]

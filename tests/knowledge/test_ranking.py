@@ -14,14 +14,14 @@ from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import (
     FEATURES,
-    JUDGED,
+    JUDGE_FEATURES,
     STOP_WORDS,
     PolicyView,
     Question,
     Ranker,
     best_of_section,
     features,
-    judged,
+    judge_features,
     softmax,
     stems,
 )
@@ -93,15 +93,15 @@ def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> 
     question = ask("do you sell my data", bank)
     table = features(view, question, bank)
 
-    values = judged(table, table[:, 0], np.array([0]), view, question)
+    values = judge_features(table, table[:, 0], np.array([0]), view, question)
 
-    assert values.shape == (len(JUDGED),)
+    assert values.shape == (len(JUDGE_FEATURES),)
     assert np.isfinite(values).all()
 
 
 def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     """Names in the file, so that an old file cannot be read in the wrong order."""
-    ranker = Ranker(Ranker.load().order, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2, 1.5)
+    ranker = Ranker(Ranker.load().order, np.arange(len(JUDGE_FEATURES)) / 10, -0.5, 0.7, 0.2, 1.5)
 
     ranker.save(tmp_path / "ranker.json")
     again = Ranker.load(tmp_path / "ranker.json")

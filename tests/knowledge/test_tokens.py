@@ -90,7 +90,7 @@ def test_some_rows_are_as_if_there_were_no_others(tokens: TokenVectors, rows: li
 @pytest.mark.parametrize("rows", [[0], [4], [0, 1], [1, 2, 3], [2, 3, 4]])
 def test_a_stretch_is_the_same_without_a_copy(tokens: TokenVectors, rows: list[int]) -> None:
     """Rows that follow one another, read from where they lie."""
-    stretch = tokens.stretch(np.array(rows))
+    stretch = tokens.contiguous(np.array(rows))
 
     assert_same(stretch, tokens.of_rows(np.array(rows)))
     assert np.shares_memory(stretch.vectors, tokens.vectors)
@@ -98,6 +98,6 @@ def test_a_stretch_is_the_same_without_a_copy(tokens: TokenVectors, rows: list[i
 
 def test_some_rows_of_a_stretch_are_rows_of_the_whole(tokens: TokenVectors) -> None:
     """As a long policy's candidates are read: first the policy, then they."""
-    found = tokens.stretch(np.array([1, 2, 3])).of_rows(np.array([0, 2]))
+    found = tokens.contiguous(np.array([1, 2, 3])).of_rows(np.array([0, 2]))
 
     assert_same(found, tokens.of_rows(np.array([1, 3])))

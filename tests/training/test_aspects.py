@@ -70,7 +70,7 @@ def test_the_five_policies_are_mapped_as_they_read(build: Build) -> None:
     def said(company: str, version: str, aspect: str) -> list[str]:
         found, rows = maps.of(company, version), build.rows_of(company, version)
         assert found is not None
-        return [build.passages[rows[mention.passage]].text for mention in found.said.get(aspect, ())]
+        return [build.passages[rows[mention.passage]].text for mention in found.mentions.get(aspect, ())]
 
     assert "We do not sell personal data." in said("cleverbox", "undated", "selling.sold")
     assert "Children under 13 years old are not allowed to use Clevio." in said("clevio", "2020-05-05", "children.minimum_age")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.ranking import FEATURES, JUDGED, plain_order
+from knowledge.ranking import FEATURES, JUDGE_FEATURES, plain_order
 from knowledge.retrieval import without_overlap
 from tests.fakes import untrained_ranker
 from training.cases import Case
@@ -16,10 +16,10 @@ from training.ranker import (
     CHATTER_WEIGHT,
     MADE_WEIGHT,
     PARTS,
-    as_judged,
     first_hits,
     fit_judge,
-    judged_rows,
+    judge_example,
+    judge_examples,
     orders_left_out,
     probabilities_left_out,
     shares,
@@ -71,19 +71,19 @@ def test_a_feature_that_is_always_the_same_decides_nothing(planted: list[Case]) 
 def test_a_question_without_its_evidence_is_one_that_is_not_answered(cases: list[Case]) -> None:
     """What holds the evidence is out, and what overlaps it: the same words would still be there."""
     case = next(case for case in cases if case.asked["question"] == "Are drafts of letters erased?")
-    whole, without = as_judged(case, plain_order), without_evidence(case, plain_order)
+    whole, without = judge_example(case, plain_order), without_evidence(case, plain_order)
 
     assert (whole.answered, whole.weight) == (True, 1.0)
     assert (without.answered, without.weight) == (False, MADE_WEIGHT)
-    assert whole.values[JUDGED.index("headings")] == pytest.approx(case.table[case.right, 0].max())
+    assert whole.values[JUDGE_FEATURES.index("headings")] == pytest.approx(case.table[case.right, 0].max())
     outside = np.array([passage.kind == "sentence" for passage in case.view.passages])  # the item is right, and so is its list
-    assert without.values[JUDGED.index("bm25")] == pytest.approx(case.table[outside, FEATURES.index("bm25")].max())
+    assert without.values[JUDGE_FEATURES.index("bm25")] == pytest.approx(case.table[outside, FEATURES.index("bm25")].max())
     assert case.table[~outside & ~case.right, FEATURES.index("bm25")].max() > case.table[outside, FEATURES.index("bm25")].max()
 
 
 def test_chatter_weighs_less_than_a_question(cases: list[Case]) -> None:
     """There is more of it than of questions."""
-    weights = {case.asked["kind"]: as_judged(case, plain_order).weight for case in cases}
+    weights = {case.asked["kind"]: judge_example(case, plain_order).weight for case in cases}
 
     assert weights == {"answerable": 1.0, "unanswerable": 1.0, "chatter": CHATTER_WEIGHT}
 
@@ -91,14 +91,14 @@ def test_chatter_weighs_less_than_a_question(cases: list[Case]) -> None:
 def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) -> None:
     """More than a half here, less there."""
     order = fit_order(planted)
-    judge, bias = fit_judge(judged_rows(planted, order))
+    judge, bias = fit_judge(judge_examples(planted, order))
     ranker = replace(untrained_ranker(), order=order, judge_weights=judge, judge_bias=bias)
 
-    answered = [ranker.probability(as_judged(case, order).values) for case in planted if case.answerable]
-    silent = [ranker.probability(as_judged(case, order).values) for case in planted if not case.answerable]
+    answered = [ranker.probability(judge_example(case, order).values) for case in planted if case.answerable]
+    silent = [ranker.probability(judge_example(case, order).values) for case in planted if not case.answerable]
     emptied = [ranker.probability(without_evidence(case, order).values) for case in planted if case.answerable]
 
-    assert judge.shape == (len(JUDGED),)
+    assert judge.shape == (len(JUDGE_FEATURES),)
     assert min(answered) > 0.5 > max(silent + emptied)
 
 
@@ -118,7 +118,7 @@ def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case
     """What its own rows say makes no difference to its probabilities, and one to the others'."""
     asked = [case for case in cases if case.asked["kind"] != "chatter"]
     orders = dict.fromkeys(COMPANIES, plain_order)
-    rows = {company: judged_rows([case for case in asked if case.company == company], plain_order) for company in COMPANIES}
+    rows = {company: judge_examples([case for case in asked if case.company == company], plain_order) for company in COMPANIES}
     turned = {**rows, "globex": [replace(row, answered=not row.answered) for row in rows["globex"]]}
 
     honest, changed = (probabilities_left_out(asked, orders, some) for some in (rows, turned))

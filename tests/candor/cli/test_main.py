@@ -426,7 +426,10 @@ def test_what_is_not_there_is_one_line(both: Services, command: list[str]) -> No
 def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
     """Each side under its version, and where all changes stand."""
     found = told_changes(
-        compare_versions(both.knowledge.catalogue, "acme"), both.knowledge.catalogue.company("acme"), "Privacy Policy", "2026-06-01"
+        compare_versions(both.knowledge.catalogue, "acme"),
+        both.knowledge.catalogue.company("acme"),
+        "Privacy Policy",
+        "2026-06-01",
     )
 
     shown = show(Reply(kind="compare", text="…", citations=list(found.citations), comparison=list(found.sides)))
