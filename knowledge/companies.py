@@ -1,4 +1,4 @@
-"""`policies/<id>/company.toml` → Company: who answers, where to write, which laws apply."""
+"""`policies/<id>/company.toml` → Company: its name, where to write, which laws apply."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ COMPANY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LISTS = ("aliases", "laws", "allowed_origins")
 KNOWN_KEYS = {"name", "aliases", "website", "contact", "laws", "accent", "allowed_origins", "policy_title", "policy_url"}
 KNOWN_KEYS |= {"country", "time_zone", "promised_days"}  # for requests
-LONGEST_PROMISE = 3660  # days; more is a typing error
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)  # it goes into a header: nothing else may come along
+LONGEST_PROMISE = 3660  # days; more must be a typing error
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)  # used in an HTTP header, so nothing else may slip in
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,17 @@ class Company:
     allowed_origins: tuple[str, ...] = ()
     policy_title: str = "Privacy Policy"
     country: str = ""  # where it is established, ISO 3166: whose public holidays count
-    time_zone: str = ""  # IANA: where its days begin and end
-    promised_days: dict[str, int] = field(default_factory=dict, hash=False)  # by type of request: what the policy itself promises
-    policy_url: str = ""  # where the company itself shows its policy
+    time_zone: str = ""  # IANA name: sets where its days begin and end
+    promised_days: dict[str, int] = field(
+        default_factory=dict, hash=False
+    )  # days by type of request, as the policy itself promises
+    policy_url: str = ""  # where the company itself publishes its policy
 
 
 def read_company(folder: Path) -> Company:
     """Read a folder's company.toml.
 
-    Raises: BadPolicyError naming the file, what is wrong, and the cure.
+    Raises: BadPolicyError with the file's name, the reason and the cure.
     """
     file = f"{folder.name}/company.toml"
     if not COMPANY_ID.fullmatch(folder.name):

@@ -1,7 +1,7 @@
-"""One question to several companies: each policy's own words side by side, and silence said as such.
+"""One question to several companies: each policy's own words side by side, or a statement that it is silent.
 
-The companies' names are taken out of the question before it is asked: they would pull the search towards passages that
-name the company. Nothing here says who is "better".
+Companies' names are removed from the question before the search, because they would pull it towards passages that name the
+company. Nothing here judges which policy is "better".
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from knowledge.companies import Company
 from knowledge.retrieval import Hit
 
 MOST = 8  # companies compared at once; more cannot be read side by side
-QUOTES = 2  # of each company
-SURE = 0.6  # an answer less probable than this is shown only where its aspect map agrees
-LONG_NAME = 6  # letters; from here on one wrong letter is forgiven
+QUOTES = 2  # shown for each company
+SURE = 0.6  # an answer less probable than this is shown only if the aspect map agrees
+LONG_NAME = 6  # letters; one wrong letter is forgiven in names of at least this length
 WORD = re.compile(r"\w+")
 EVERYONE = re.compile(
     r"\b(all|each|every|any|both|none|which|who|whose)( one)? of (you|them|these|those|the \w+)\b|"
@@ -27,7 +27,7 @@ EVERYONE = re.compile(
     r"\bof all\b|\beveryone\b|\bacross the board\b|\bamong (you|them|all)\b|\bthe others?\b",
     re.IGNORECASE,
 )
-NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for a company's name while the question is being cleaned
+NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # replaces a company's name while the question is cleaned
 NAMES = re.compile(
     rf"{NAME}(?:['’]s)?(?:\s*(?:,|/|&|\bor\b|\band\b|\bvs\b\.?|\bversus\b|\bwith\b|\bto\b)+\s*(?:the\s+)?{NAME}(?:['’]s)?)*"
 )
@@ -47,7 +47,7 @@ LEFT_OVER = re.compile(
 
 @dataclass(frozen=True)
 class Side:
-    """One company's part of a comparison. Without a hit the policy counts as silent."""
+    """One company's side of a comparison. Without a hit its policy counts as silent."""
 
     answer: Answer
     hits: tuple[Hit, ...]  # best first
@@ -59,14 +59,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What several policies say to one question, in the order in which the companies were named."""
+    """What several policies say on one question, in the order in which the companies were named."""
 
-    question: str  # as it was asked of each, without names
+    question: str  # as searched for in each policy, without names
     sides: tuple[Side, ...]
 
     @property
     def aspect(self) -> Aspect | None:
-        """What the question was taken to ask; the same of every company."""
+        """What the question was taken to ask; the same for every company."""
         return self.sides[0].answer.aspect if self.sides else None
 
     @property
@@ -92,7 +92,7 @@ class _Named:
 
 
 def compare(answers: Answers, catalogue: PolicyCatalogue, text: str, wanted: Sequence[str]) -> Comparison | None:
-    """Ask the text's question of each wanted company; None where nothing is left of it without the names.
+    """Answer the text's question for each wanted company id; None if nothing is left of it without the names.
 
     Raises: UnknownCompanyError, IndexUnusableError.
     """
@@ -104,9 +104,9 @@ def compare(answers: Answers, catalogue: PolicyCatalogue, text: str, wanted: Seq
 
 
 def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
-    """What is quoted of one company. A passage that only comes near is not: beside another company's words it misleads.
+    """The quotes shown for one company. A merely similar passage is left out: beside another company's words it would mislead.
 
-    The aspect map is a second opinion. It makes up for some doubt about an answer, and is asked for where there is doubt.
+    The aspect map is a second opinion: an answer that is uncertain is shown only if the map agrees.
     """
     if answer.kind == "not_in_policy" or not answer.hits:
         return ()
@@ -118,7 +118,7 @@ def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
 
 
 def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
-    """Whether the aspect map says that the passage, or a part of it, speaks of the topic that was asked for."""
+    """Whether, by the aspect map, the passage or a part of it speaks of the topic of the question."""
     build = catalogue.build()
     aspect_map = build.aspects.of(answer.company.id, answer.version)
     if aspect_map is None or answer.aspect is None:
@@ -130,14 +130,14 @@ def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
 
 
 def companies_named(text: str, companies: Mapping[str, Company]) -> list[str]:
-    """The ids of the companies that a text names, in the order in which it names them, each once."""
+    """The ids of the companies that a text names, in order of first mention."""
     return list(dict.fromkeys(name.company for name in _names_in(text, companies)))
 
 
 def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:
-    """Which companies a question compares: those that it names; all, where it says so; else the named one and the current.
+    """The ids of the companies that a question compares: those it names, or all if it says so, or the one named and `current`.
 
-    Named ones come first. Fewer than two: there is nothing to compare.
+    Named ones come first. With fewer than two there is nothing to compare.
     """
     named = companies_named(text, companies)
     everyone = [*named, *(company for company in sorted(companies) if company not in named)]
@@ -149,7 +149,7 @@ def companies_to_compare(text: str, companies: Mapping[str, Company], current: s
 
 
 def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
-    """The question as it is asked of one company: names and words of comparing taken out; None where nothing is left."""
+    """The question without companies' names and words of comparison; None if nothing is left."""
     kept, at = "", 0
     for name in _names_in(text, companies):
         kept += text[at : name.start] + NAME
@@ -163,7 +163,7 @@ def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
 
 
 def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
-    """Every name in a text, in order, none overlapping; the longest wins where two begin at one word."""
+    """Every company name in a text, in order, without overlaps; of two that start at the same word the longer one counts."""
     known: dict[tuple[str, ...], str] = {}
     for company in companies.values():
         for name in (company.name, company.id, *company.aliases):
@@ -186,9 +186,9 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
 
 
 def _misspelt(written: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
-    """The one company whose name, written as one word, differs from this word in a letter; None where two do.
+    """The company whose name, written as one word, differs from this word in one letter; None if there are two such companies.
 
-    "clever tape" is two words and means no company; "clevertaps" may be a plural, and is not guessed at either.
+    "clever tape" is two words and means no company; "clevertaps" may be a plural and is not guessed at either.
     """
     if len(written) > 1:
         return None
@@ -202,7 +202,7 @@ def _misspelt(written: tuple[str, ...], known: Mapping[tuple[str, ...], str]) ->
 
 
 def within_one_letter(one: str, other: str) -> bool:
-    """Whether one letter more, less, other or swapped with its neighbour makes the same word (Damerau, 1964)."""
+    """Whether inserting, deleting, replacing or swapping one letter makes the words equal (Damerau, 1964); equal words count."""
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)

@@ -1,4 +1,4 @@
-"""A policy file → PolicyDocument: its stored text, its version, its structure."""
+"""A policy file → PolicyDocument: its stored text, version and structure."""
 
 from __future__ import annotations
 

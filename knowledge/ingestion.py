@@ -1,6 +1,6 @@
-"""`policies/` → a new build of the index. Bad files are refused by name; the last good index stays served.
+"""`policies/` → a new build of the index. Bad files are refused by name, and then the last good index stays in use.
 
-A version whose file is gone is retired: its page and its citations still open, and nothing is answered from it.
+A version whose file is gone is retired: its page and its citations still open, but nothing is answered from it.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
 
 ProgressReport = Callable[[str], None]
-Tick = Callable[[int, int], None]  # how many texts are embedded, and of how many
+Tick = Callable[[int, int], None]  # called with the number of texts embedded so far, and of all texts
 BATCH = 256  # texts between two ticks
 
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that was not taken, and why."""
+    """A file that was refused, and why."""
 
     file: str
     reason: str
@@ -51,40 +51,41 @@ class RefusedFile:
 
 @dataclass(frozen=True)
 class VersionReport:
-    """What there is of one policy version, and what its author should look at."""
+    """What the index holds of one policy version, and what its author should check."""
 
     company: str
     version: str
-    file: str  # "" of a retired version
+    file: str  # "" for a retired version
     sections: int
     passages: int
     language: str
     retired: bool = False
     warnings: tuple[PolicyWarning, ...] = ()
-    aspects: dict[str, bool] | None = None  # aspect → whether the policy speaks of it; None where nobody has looked
+    aspects: dict[str, bool] | None = None  # aspect id → whether the policy speaks of it; None without an aspect map
 
     def as_text(self) -> str:
+        """The report as lines of text: one, and one for each warning."""
         if self.retired:
             return f"{self.company} {self.version}: retired; its citations open, and nothing is answered from it"
-        told = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
+        line = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
         if self.aspects:
-            told += f", speaks of {sum(self.aspects.values())} of {len(self.aspects)} aspects"
-        lines = [told]
-        return "\n".join([*lines, *(f"  warning: {warning.message}" for warning in self.warnings)])
+            line += f", speaks of {sum(self.aspects.values())} of {len(self.aspects)} aspects"
+        return "\n".join([line, *(f"  warning: {warning.message}" for warning in self.warnings)])
 
 
 @dataclass(frozen=True)
 class IngestionReport:
-    """What one run did, and what there is now."""
+    """What one run did, and what the index holds now."""
 
     changed: bool
     documents: int = 0
     passages: int = 0
-    embedded: int = 0  # passages that were not in the index before
+    embedded: int = 0  # passages that were not in the index before the run
     refused: tuple[RefusedFile, ...] = field(default=())
     versions: tuple[VersionReport, ...] = field(default=())
 
     def summary(self) -> str:
+        """The refused files, and a line on the index."""
         lines = [f"refused {entry.file}: {entry.reason}" for entry in self.refused]
         if not self.changed:
             lines.append("the last good index stays in use" if self.refused else "nothing changed")
@@ -97,12 +98,12 @@ class IngestionReport:
         return "\n".join([*(version.as_text() for version in self.versions), self.summary()])
 
     def as_data(self) -> dict[str, Any]:
-        """As --json prints it, and as the build keeps it."""
+        """The report as --json prints it and as the build stores it."""
         return asdict(self)
 
 
 def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument], list[RefusedFile]]:
-    """Read every company and every policy version under `folder`; what cannot be read is refused, with the reason."""
+    """Read every company and every policy version under `folder`; a file that cannot be read is refused with the reason."""
     companies: dict[str, Company] = {}
     documents: list[PolicyDocument] = []
     refused: list[RefusedFile] = []
@@ -113,7 +114,7 @@ def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument
             refused.append(RefusedFile(f"{company_folder.name}/company.toml", str(error)))
             continue
         versions: list[PolicyDocument] = []
-        files: dict[str, str] = {}  # version → the file that holds it
+        files: dict[str, str] = {}  # version → name of its file
         for path in sorted(company_folder.iterdir()):
             if path.name == "company.toml" or path.name.startswith("."):
                 continue
@@ -165,9 +166,9 @@ def ingest(
 ) -> IngestionReport:
     """Bring the index up to date with `policies`.
 
-    Where a file is refused, nothing is swapped and the last good index stays served. `encoder` is only called
-    where something must be embedded, because loading it takes seconds. Two runs at once wait for each other.
-    `forget` names retired versions to drop for good, each as "company/version". Without a `mapper` the build has no aspect maps.
+    If a file is refused, the last good index stays in use. `encoder` is called only if something must be embedded, because
+    loading it takes seconds. Concurrent runs wait for each other. `forget` names retired versions to drop for good, each as
+    "company/version". Without a `mapper` the build has no aspect maps.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """
@@ -234,15 +235,15 @@ def is_up_to_date(
     return (
         build.companies == companies
         and [document for document in build.documents if not document.retired] == as_stored(documents)
-        and list(build.passages) == (passages or all_passages(documents))  # Candor itself may have learnt to cut better
+        and list(build.passages) == (passages or all_passages(documents))  # a newer Candor may split texts differently
         and mapper_id in (None, build.aspects.made_by)
     )
 
 
 def _retired(documents: list[PolicyDocument], last: Sequence[StoredDocument], forget: Collection[str]) -> list[StoredDocument]:
-    """The versions that were ingested once and have no file any more.
+    """The versions that were ingested once and no longer have a file.
 
-    Those of a company whose folder is gone are kept, too: they open again with it.
+    Those of a company whose folder is gone are kept too, and open again if it returns.
     """
     present = {f"{document.company}/{document.version}" for document in documents}
     gone = {f"{document.company}/{document.version}": replace(document, retired=True) for document in last}
@@ -263,7 +264,7 @@ def _versions(
     further: Sequence[PolicyWarning],
     maps: AspectMaps,
 ) -> tuple[VersionReport, ...]:
-    """A report on each version: those that are answered from, and then the retired ones."""
+    """A report on each version: first those that are answered from, then the retired ones."""
     counts = Counter((passage.company, passage.version) for passage in passages)
     reports = [
         VersionReport(
@@ -288,13 +289,13 @@ def _versions(
 
 
 def _covered_aspects(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
-    """Aspect → whether the version speaks of it; None without a map."""
+    """Aspect id → whether the version speaks of it; None without an aspect map."""
     aspect_map = maps.of(document.company, document.version)
     return {aspect.id: aspect.id in aspect_map.mentions for aspect in maps.aspects} if aspect_map else None
 
 
 def _change_warnings(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
-    """Warnings on versions whose text was changed under the same name: citations point to places in the old text."""
+    """Warnings on versions whose text changed under the same name: earlier citations hold offsets into the old text."""
     texts = {(document.company, document.version): document.text for document in last}
     message = (
         "its text changed under the same name, so that citations given before may open at the wrong place: name a changed policy"
@@ -308,7 +309,7 @@ def _change_warnings(documents: list[PolicyDocument], last: Sequence[StoredDocum
 
 
 def _stored_change_warnings(index_folder: Path) -> list[PolicyWarning]:
-    """The same warnings as the served build's report has them."""
+    """The same warnings from the served build's report."""
     versions = (stored_report(index_folder) or {}).get("versions", [])
     return [
         PolicyWarning(one["company"], one["version"], "changed", one["message"])
@@ -319,17 +320,17 @@ def _stored_change_warnings(index_folder: Path) -> list[PolicyWarning]:
 
 
 def _build_report(report: IngestionReport) -> dict[str, Any]:
-    """What is kept with a build: the same however often it is found to be up to date."""
+    """The report to store with a build; it stays the same when later runs find the build up to date."""
     return replace(report, changed=True, embedded=0).as_data()
 
 
 def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:
-    """What the index keeps of them."""
+    """What the index stores of the documents."""
     return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text, d.marks) for d in documents]
 
 
 def all_passages(documents: list[PolicyDocument]) -> list[Passage]:
-    """All their passages, in order."""
+    """The passages of all documents, in order."""
     return [
         passage
         for document in documents
@@ -345,7 +346,7 @@ def _embed(
     say: ProgressReport,
     tick: Tick | None,
 ) -> tuple[np.ndarray, TokenVectors, int]:
-    """The vectors of each passage's readings, float32 (n, 3, dim), their tokens', and how many were not known before."""
+    """The vectors of each passage's readings, float32 (n, 3, dim), their tokens' vectors, and how many passages were embedded."""
     known: dict[tuple[str, str, str], tuple[np.ndarray, list[np.ndarray]]] = {}
     try:
         last = load_build(index_folder, encoder_id=encoder_id)
@@ -373,7 +374,7 @@ def _embed(
 def _map(
     passages: list[Passage], readings: np.ndarray, index_folder: Path, encoder_id: str, mapper: AspectMapper | None
 ) -> AspectMaps:
-    """The aspect map of every version; those whose passages did not change are taken from the last build."""
+    """The aspect map of every version; maps of versions whose passages did not change are reused from the last build."""
     if mapper is None:
         return AspectMaps()
     rows: dict[tuple[str, str], list[int]] = {}

@@ -1,14 +1,14 @@
-"""A message → the questions it asks: two in one, and follow-ups that lean on the question before. Pure."""
+"""A message → the questions in it, and whether a question is a follow-up to the one before. Pure."""
 
 from __future__ import annotations
 
 import re
 from itertools import chain
 
-MOST = 3  # questions that are answered at once
-SHORTEST = 2  # words of a question that stands for itself
-SHORTEST_SUBJECT = 6  # letters of one that is a single word
-LONGEST_FOLLOW_UP = 8  # words; who writes more says what is meant
+MOST = 3  # questions answered per message
+SHORTEST = 2  # words of a question that can stand alone
+SHORTEST_SUBJECT = 6  # letters of a question that is a single word
+LONGEST_FOLLOW_UP = 8  # words; a longer message states what it means
 
 ASKS = (
     r"(?:(?:and|also|but|or|so|then)\s+)?(?:for\s+how|how|what|which|who|whom|whose|where|when|why|do|does|did|can|could|may|"
@@ -21,7 +21,7 @@ JOINT = re.compile(
     r"(?=(?:for\s+how|how|what|which|who|whom|where|when|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)",
     re.IGNORECASE,
 )
-ROW_OF_QUESTIONS = re.compile(  # ", do you sell it": one in a row of questions, where it is not what goes on from "If I leave"
+ROW_OF_QUESTIONS = re.compile(  # ", do you sell it": one of several questions, unless it continues "If I leave"
     r"\s*,\s+(?=(?:how|what|which|who|whom|where|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)", re.IGNORECASE
 )
 BRANCH = re.compile(
@@ -40,7 +40,7 @@ EMPTY_WORDS = (
 
 
 def questions_in(message: str) -> list[str]:
-    """The questions that a message asks, one to three; what is told around them stays with the question that follows it.
+    """The questions that a message asks, one to MOST; a statement stays with the question that follows it.
 
     "I moved. Do you sell my data, and how long do you keep it?" → "I moved. Do you sell my data", "how long do you keep it?"
     """
@@ -59,25 +59,25 @@ def questions_in(message: str) -> list[str]:
 
 
 def _joined(sentence: str) -> list[str]:
-    """The parts of a sentence that "and" joins, where each asks for itself."""
+    """The questions that "and" joins in a sentence; the sentence itself if they cannot stand alone."""
     parts = [part.strip() for part in JOINT.split(sentence)]
     asks = len(parts) > 1 and all(len(part.split()) >= SHORTEST for part in parts) and ASKING.match(parts[0])
     return list(chain.from_iterable(map(_in_a_row, parts))) if asks else [sentence]
 
 
 def _in_a_row(part: str) -> list[str]:
-    """The questions that commas part, where "and" joins the last one of the row."""
+    """The questions that commas separate, of a row whose last one "and" joins."""
     questions = [part] if BRANCH.match(part) else ROW_OF_QUESTIONS.split(part)
     return questions if all(len(one.split()) >= SHORTEST for one in questions) else [part]
 
 
 def _is_topic_word(part: str) -> bool:
-    """Whether one word asks by itself: "cookies?", but not "why?" or "hm?"."""
+    """Whether a single word is a question: "cookies?", but not "why?" or "hm?"."""
     return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and has_content_word(part)
 
 
 def is_follow_up(message: str) -> bool:
-    """Whether a message can only be understood after another one: "and for how long?", "what about cookies", "who gets it"."""
+    """Whether a message needs the one before it to be understood: "and for how long?", "what about cookies", "who gets it"."""
     words = re.findall(r"[\w'’]+", message.lower())
     if not words or len(words) > LONGEST_FOLLOW_UP:
         return False
@@ -88,5 +88,5 @@ def is_follow_up(message: str) -> bool:
 
 
 def has_content_word(message: str) -> bool:
-    """Whether a message has a word of its own: "how long do you keep it" has, "and for how long?" only asks and points."""
+    """Whether a message has a word with meaning of its own: "how long do you keep it" has one, "and for how long?" has none."""
     return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))

@@ -1,11 +1,11 @@
-"""Questions to begin with: of what people ask most, those that a policy version speaks of. Pure."""
+"""Opening questions: of the most frequent questions, those on which a policy version says something. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 MOST, FEWEST = 6, 4
-# Aspect and one of its questions in the bank, the plainest; in the order in which people care, as a rule.
+# An aspect and its plainest question in the bank; the aspects that people care most about come first.
 PLAINEST = (
     ("retention.account", "How long do you keep my account info?"),
     ("selling.sold", "Do you sell my data?"),
@@ -33,7 +33,7 @@ PLAINEST = (
 
 
 def suggestions(covered: Collection[str]) -> list[str]:
-    """At most MOST questions of which the answer is there, each of another topic.
+    """At most MOST questions that the policy answers, each on another topic.
 
     `said` are the ids of the aspects that the policy version speaks of (AspectMap.mentions). Where the topics do not make
     FEWEST, further questions of the same topics follow; a policy that says little gets fewer.

@@ -55,7 +55,7 @@ def test_the_words_of_an_aspect_speak_for_it() -> None:
     """A rare word of the bank more than none at all; unknown words say nothing."""
     words = AspectWords.of(SMALL_BANK)
 
-    spoken = words.speak(["sell", "zebra", ""])
+    spoken = words.scores(["sell", "zebra", ""])
 
     assert spoken.shape == (len(SMALL_BANK), 3)
     assert spoken[0, 0] > spoken[1, 0] == 0

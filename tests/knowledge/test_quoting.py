@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.documents import PolicyDocument
 from knowledge.passages import Passage, passages_of
-from knowledge.quoting import LONGEST, Version, quotes_of, understood
+from knowledge.quoting import LONGEST, Version, extended, quotes_of
 from knowledge.retrieval import Hit
 from knowledge.structure import read_structure
 
@@ -29,7 +29,7 @@ def the_one(version: Version, starting: str) -> Passage:
 
 def quoted(text: str, starting: str) -> str:
     version = a_version(text)
-    return understood(the_one(version, starting), version).text
+    return extended(the_one(version, starting), version).text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_later_sentence_of_an_item_is_quoted_from_the_items_beginning(real: di
     """The list's lead-in runs into the first sentence: "we can: You can opt out" would be nonsense."""
     version = version_of(real["clevio"])
 
-    quote = understood(the_one(version, "You can opt out of these notifications"), version)
+    quote = extended(the_one(version, "You can opt out of these notifications"), version)
 
     assert quote.lead_in == "Thanks to this information, we can:"
     assert quote.text.startswith("Send you Clevio updates")
@@ -94,7 +94,7 @@ def test_a_limit_behind_a_list_is_quoted_with_the_list(real: dict[str, PolicyDoc
     passages = passages_of(document.text, document.structure, company="clevra", version=document.version)
     (measures,) = [one for one in passages if one.kind == "list" and "security measures" in one.text]
 
-    quote = understood(measures, Version.of(document.text, passages))
+    quote = extended(measures, Version.of(document.text, passages))
 
     assert quote.text.startswith("Clevra implements")
     assert quote.text.endswith("absolute security cannot be guaranteed.")
@@ -104,7 +104,7 @@ def test_a_limit_in_the_next_numbered_paragraph_is_quoted_too(real: dict[str, Po
     """An outline may number its sentences: 9.2 tells of encryption, 9.3 that no transmission is wholly safe."""
     version = version_of(real["clevertap"])
 
-    assert "However, no data transmission" in understood(the_one(version, "We encrypt certain"), version).text
+    assert "However, no data transmission" in extended(the_one(version, "We encrypt certain"), version).text
 
 
 def test_a_quote_does_not_grow_beyond_what_can_be_read() -> None:

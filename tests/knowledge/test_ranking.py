@@ -39,7 +39,7 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
     passages, readings = [build.passages[row] for row in rows], build.readings[rows]
-    spoken = small_mapper().speaking(passages, readings)
+    spoken = small_mapper().mention_probabilities(passages, readings)
     return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, spoken)
 
 

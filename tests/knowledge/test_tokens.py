@@ -41,7 +41,7 @@ def test_fit_is_what_its_definition_says(tokens: TokenVectors, asked: int) -> No
     """As loops over passages, readings and tokens would have it; a column a reading."""
     query = unit(asked, 99)
 
-    found = tokens.fit(query)
+    found = tokens.max_sim(query)
 
     assert found.shape == (len(PASSAGES), 2)
     assert np.allclose(found, fit_one_by_one(PASSAGES, query), atol=HALF)
@@ -50,7 +50,7 @@ def test_fit_is_what_its_definition_says(tokens: TokenVectors, asked: int) -> No
 def test_a_passage_fits_itself_best(tokens: TokenVectors) -> None:
     """Each token finds itself, so that the mean cosine is 1."""
     for row, (first, _) in enumerate(PASSAGES):
-        found = tokens.fit(first)[:, 0]
+        found = tokens.max_sim(first)[:, 0]
 
         assert int(np.argmax(found)) == row
         assert found[row] == pytest.approx(1.0, abs=HALF)
@@ -62,7 +62,7 @@ def test_half_precision_keeps_the_order(tokens: TokenVectors) -> None:
 
     assert tokens.vectors.dtype == np.float16
     exact = fit_one_by_one(PASSAGES, query)
-    assert np.argsort(tokens.fit(query)[:, 0]).tolist() == np.argsort(exact[:, 0]).tolist()
+    assert np.argsort(tokens.max_sim(query)[:, 0]).tolist() == np.argsort(exact[:, 0]).tolist()
 
 
 def test_each_passage_has_its_own_tokens(tokens: TokenVectors) -> None:
@@ -84,7 +84,7 @@ def test_some_rows_are_as_if_there_were_no_others(tokens: TokenVectors, rows: li
 
     assert some.vectors.dtype == np.float32
     assert_same(some, TokenVectors.of([PASSAGES[row] for row in rows]))
-    assert np.allclose(some.fit(query), tokens.fit(query)[rows], atol=HALF)
+    assert np.allclose(some.max_sim(query), tokens.max_sim(query)[rows], atol=HALF)
 
 
 @pytest.mark.parametrize("rows", [[0], [4], [0, 1], [1, 2, 3], [2, 3, 4]])
