@@ -1,4 +1,4 @@
-"""The table of document formats: by which suffix a file is read, and how its first bytes are recognised.
+"""The table of document formats: suffixes, readers, size limits, and how a file's first bytes are recognised.
 
 A new format is a module in this folder and a row in `FORMATS`.
 """
@@ -25,7 +25,7 @@ DocumentText = tuple[str, tuple[Mark, ...]]  # the text to store, and marks for 
 class DocumentFormat:
     """How files of one format are recognised and read.
 
-    `read` raises BadPolicyError without the file's name, and imports its reader when it is called: serving reads no files.
+    `read` raises BadPolicyError without the file's name. It imports its reader when called: serving processes read no files.
     """
 
     suffixes: tuple[str, ...]  # lower case; the first is the one that a refusal suggests

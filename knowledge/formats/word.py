@@ -27,7 +27,7 @@ FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 DELETED = frozenset(f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText"))
 NOT_TEXT = DELETED | {f"{W}{tag}" for tag in ("pPr", "rPr", "drawing", "pict", "object")}
 PRINTED = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
-# What python-docx lets through where a file is broken; lxml's XMLSyntaxError is a SyntaxError.
+# What python-docx raises for a broken file; lxml's XMLSyntaxError is a SyntaxError.
 BROKEN = (
     OpcError,
     zipfile.BadZipFile,
@@ -42,7 +42,7 @@ BROKEN = (
 
 
 def read_docx(data: bytes) -> list[TextPart]:
-    """Read a Word document. Words deleted with changes tracked are left out, inserted ones are read.
+    """Read a Word document. Tracked deletions are left out, tracked insertions are read.
 
     Raises: BadPolicyError without the file's name: it is damaged, locked, or unpacks to too much.
     """
@@ -72,13 +72,13 @@ class _Level:
 
 
 class _WordReader:
-    """Walks the body, counting along the numbers that Word only prints."""
+    """Walks the body and counts the numbers of lists, which the file does not store."""
 
     def __init__(self, document: Any) -> None:
         self._body = document.element.body
         self._styles = {style.style_id: style for style in document.styles}
         self._lists = _numbering(document)
-        self._counts: dict[str, list[int]] = {}  # abstract list → how far each level has counted
+        self._counts: dict[str, list[int]] = {}  # abstract list → the current number of each level
         self._notes = _footnotes(document)
 
     def parts(self) -> Iterator[TextPart]:
@@ -92,7 +92,7 @@ class _WordReader:
                 yield from self._paragraph(child)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child)
-            elif child.tag not in DELETED:  # content controls and tracked insertions hold blocks, too
+            elif child.tag not in DELETED:  # content controls and tracked insertions hold blocks too
                 yield from self._blocks(child)
 
     def _paragraph(self, element: Any) -> Iterator[TextPart]:
@@ -119,7 +119,7 @@ class _WordReader:
                 yield TextPart("paragraph", line, bold=bold, tight=index > 0)
 
     def _style_names(self, element: Any) -> list[str]:
-        """The paragraph's style and those it is based on; built-in ones have English names in every language."""
+        """The names of the paragraph's style and of those it is based on; built-in ones are English in every language version."""
         named = element.find(f"{W}pPr/{W}pStyle")
         style = self._styles.get(named.get(f"{W}val")) if named is not None else None
         names: list[str] = []
@@ -129,7 +129,7 @@ class _WordReader:
         return names
 
     def _inherited(self, element: Any, path: str) -> Any:
-        """The first such property of the paragraph, its style, and the styles that this one is based on."""
+        """A property of the paragraph, else of its style, else of the styles that this one is based on; None if none has it."""
         inherited = element.find(f"{W}pPr/{path}")
         named = element.find(f"{W}pPr/{W}pStyle")
         style = self._styles.get(named.get(f"{W}val")) if named is not None else None
@@ -148,10 +148,10 @@ class _WordReader:
                 return int(match.group(1))
         outline = self._inherited(element, f"{W}outlineLvl")
         level = int(outline.get(f"{W}val")) if outline is not None else 9
-        return level + 1 if level < 9 else None  # 9 stands for text
+        return level + 1 if level < 9 else None  # 9 means body text
 
     def _number(self, element: Any) -> tuple[str, int]:
-        """What Word prints before the paragraph, and how deep in its list it stands; ("", 0) if it is in none."""
+        """What Word prints before the paragraph, and the depth of its list item, from 1; ("", 0) if it is in no list."""
         list_id = self._inherited(element, f"{W}numPr/{W}numId")
         if list_id is None or list_id.get(f"{W}val") not in self._lists:
             return "", 0
@@ -212,14 +212,14 @@ def _one_line(text: str) -> str:
 
 
 def _text_of(paragraph: Any) -> tuple[str, bool]:
-    """A paragraph's text as it is printed, and whether all of it is bold; text boxes stand by themselves."""
-    pieces = list(_pieces(paragraph, bold=False))
-    weights = [bold for text, bold in pieces if text.strip() and not text.startswith(" [")]
-    return "".join(text for text, _ in pieces), bool(weights) and all(weights)
+    """A paragraph's text as printed, and whether all of it is bold; text boxes are read separately."""
+    runs = list(_runs(paragraph, bold=False))
+    weights = [bold for text, bold in runs if text.strip() and not text.startswith(" [")]
+    return "".join(text for text, _ in runs), bool(weights) and all(weights)
 
 
-def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
-    """The printed pieces of a run or of what holds runs, each with whether it is bold."""
+def _runs(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
+    """The printed texts of a run, or of an element that holds runs, as (text, bold)."""
     for child in parent:
         tag = child.tag
         if tag == f"{W}t":
@@ -229,7 +229,7 @@ def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
         elif tag == f"{W}footnoteReference":
             yield f" [{child.get(f'{W}id')}]", bold
         elif isinstance(tag, str) and tag not in NOT_TEXT and not tag.endswith("}AlternateContent"):
-            yield from _pieces(child, _is_bold(child) if tag == f"{W}r" else bold)
+            yield from _runs(child, _is_bold(child) if tag == f"{W}r" else bold)
 
 
 def _is_bold(run: Any) -> bool:
@@ -238,7 +238,7 @@ def _is_bold(run: Any) -> bool:
 
 
 def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:
-    """List id → (the list it is a use of, its levels)."""
+    """List id → (id of the abstract list that it uses, its levels)."""
     try:
         root = document.part.numbering_part.element
     except (KeyError, NotImplementedError):
@@ -266,7 +266,7 @@ def _value(parent: Any, tag: str, otherwise: str) -> str:
 
 
 def _footnotes(document: Any) -> dict[str, str]:
-    """Number → text; Word's own separators have no number above 0."""
+    """Footnote number → text; Word's own separators have no number above 0."""
     from docx.oxml import parse_xml
 
     for relation in document.part.rels.values():

@@ -13,7 +13,7 @@ import pytest
 
 from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderMissingError, OnnxEncoder, file_sha256
 
-EXPORT = Path(__file__).resolve().parent.parent / "var" / "encoder"
+EXPORT = Path(__file__).resolve().parents[2] / "var" / "encoder"
 TEXTS = [
     "do you sell my data", "We keep invoices for ten years where tax law says so.", "", " ", "?", "ні", "🙂🙃", "a\u0301 ﬁ ß “—”",
     "Wie lange speichern Sie meine Daten?", "cookies " * 40, "x" * 3000, "how long do you keep my account after i delete it",
