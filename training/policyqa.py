@@ -1,4 +1,4 @@
-"""PolicyQA: questions and the segments of website policies that answer them. A fifth of its policies is never trained on.
+"""PolicyQA: questions and the segments of website policies that answer them. A fifth of its policies is held out.
 
 Source: Ahmad et al., 2020, PolicyQA: A Reading Comprehension Dataset for Privacy Policies; SQuAD's file format.
 """
@@ -19,7 +19,7 @@ from knowledge.ranking import Question, Ranker, features, plain_order
 from knowledge.scope import Scope
 from training.cases import view_of
 
-EVERY = 5  # each fifth policy, in the file's order, is left to measure on
+EVERY = 5  # every fifth policy, in the file's order, is held out for measuring
 
 
 def read_policies(path: Path) -> list[dict[str, Any]]:
@@ -29,16 +29,16 @@ def read_policies(path: Path) -> list[dict[str, Any]]:
 
 
 def left_to_measure(path: Path) -> frozenset[str]:
-    """The titles of the policies that nothing is trained on."""
+    """The titles of the held-out policies, on which nothing is trained."""
     return frozenset(policy["title"] for policy in read_policies(path)[::EVERY])
 
 
 def measure(
     path: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker
 ) -> tuple[int, dict[str, tuple[float, float]]]:
-    """Rank a policy's own segments for each of its questions, on the policies that nothing was trained on.
+    """Rank a held-out policy's own segments for each of its questions.
 
-    Returns how many pairs of a question and a policy were asked, and (hit@1, hit@3) by cosines alone and by the ranker.
+    Returns the number of questions, and (hit@1, hit@3) by cosines alone ("cosines") and by the ranker ("ranker").
     """
     hits: dict[str, list[tuple[bool, bool]]] = {"cosines": [], "ranker": []}
     for policy in read_policies(path)[::EVERY]:
@@ -63,7 +63,7 @@ def _segments(policy: dict[str, Any]) -> Iterator[Passage]:
 
 
 def _questions(policy: dict[str, Any]) -> dict[str, set[int]]:
-    """Question → the places of the segments that answer it."""
+    """Question → the indices of the segments that answer it."""
     answered_by: dict[str, set[int]] = {}
     for index, paragraph in enumerate(policy["paragraphs"]):
         for question in paragraph["qas"]:
