@@ -26,7 +26,7 @@ def test_a_conversation_has_its_turns_with_words_and_facets() -> None:
     conversation = conversation_rows(random.Random(1), repeat("rare"), 3, "")
 
     ids = [turn["id"] for turn in conversation.turns]
-    assert ids == [3 * TURNS_EACH + place for place in range(1, TURNS_EACH + 1)]
+    assert ids == [3 * TURNS_EACH + index for index in range(1, TURNS_EACH + 1)]
     assert {turn["conversation_id"] for turn in conversation.turns} == {conversation.row["id"]}
     assert [number for number, _ in conversation.words] == ids
     facets = {mark["mark"] for mark in conversation.marks}

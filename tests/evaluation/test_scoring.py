@@ -211,10 +211,10 @@ def random_answers(gold: list[dict[str, Any]], texts: Mapping[str, str], chance:
             quote = source[start : start + chance.choice([10, 30, 80, 300, 2000])]
             quotes.append(quote.upper() if chance.random() < 0.05 else quote)
         kind = question["kind"] if question["kind"] == "request" and chance.random() < 0.5 else chance.choice(kinds)
-        wanted = [*(question.get("must_say") or []), "and so on"]
+        expected = [*(question.get("must_say") or []), "and so on"]
         answers.append(
             {
-                "id": question["id"], "kind": kind, "text": " ".join(chance.sample(wanted, chance.randint(0, len(wanted)))),
+                "id": question["id"], "kind": kind, "text": " ".join(chance.sample(expected, chance.randint(0, len(expected)))),
                 "citations": [{"company": question["company"], "quote": quote} for quote in quotes],
                 "request_type": chance.choice([question.get("request_type")] * 2 + ["access", None]),
             }

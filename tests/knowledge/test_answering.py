@@ -74,11 +74,11 @@ class Swapped(PolicyCatalogue):
     swap: Callable[[], None] | None = None
 
     def build(self) -> Build:
-        found = super().build()
+        result = super().build()
         swap, self.swap = self.swap, None
         if swap:
             swap()
-        return found
+        return result
 
 
 def test_an_index_that_is_swapped_amid_a_question_does_no_harm(
@@ -133,7 +133,7 @@ def test_no_two_quotes_of_an_answer_overlap(catalogue: PolicyCatalogue) -> None:
     """Parts that found the same passage show it once."""
     answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
 
-    assert not [(one, other) for place, one in enumerate(answer.hits) for other in answer.hits[:place] if one.overlaps(other)]
+    assert not [(one, other) for index, one in enumerate(answer.hits) for other in answer.hits[:index] if one.overlaps(other)]
     assert answer.considered == answer.parts[0].considered + answer.parts[1].considered
 
 

@@ -19,7 +19,7 @@ def a_passage(start: int, end: int, kind: PassageKind = "sentence") -> Passage:
 
 
 def mentions(*places: int) -> list[Mention]:
-    return [Mention(place, 0.9 - 0.01 * rank) for rank, place in enumerate(places)]
+    return [Mention(index, 0.9 - 0.01 * rank) for rank, index in enumerate(places)]
 
 
 def test_maps_survive_being_written_down() -> None:
@@ -35,7 +35,7 @@ def test_a_version_finds_its_map() -> None:
 
 def test_the_best_few_are_shown() -> None:
     """More than a reader takes in are kept for comparing versions, not for reading."""
-    passages = [a_passage(100 * place, 100 * place + 50) for place in range(6)]
+    passages = [a_passage(100 * index, 100 * index + 50) for index in range(6)]
 
     assert passages_to_show(mentions(4, 2, 0, 1), passages) == [passages[4], passages[2], passages[0]]
     assert SHOWN == 3

@@ -27,8 +27,8 @@ def readings_of(passages: list[Passage]) -> np.ndarray:
 def mapped(*texts: str) -> dict[str, list[str]]:
     """Aspect → the texts that speak of it."""
     passages = passages_of(*texts)
-    found = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
-    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in found.mentions.items()}
+    result = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
+    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in result.mentions.items()}
 
 
 def test_a_passage_is_found_under_the_aspect_that_it_speaks_of() -> None:
@@ -55,11 +55,11 @@ def test_the_words_of_an_aspect_speak_for_it() -> None:
     """A rare word of the bank more than none at all; unknown words say nothing."""
     words = AspectWords.of(SMALL_BANK)
 
-    spoken = words.scores(["sell", "zebra", ""])
+    covered = words.scores(["sell", "zebra", ""])
 
-    assert spoken.shape == (len(SMALL_BANK), 3)
-    assert spoken[0, 0] > spoken[1, 0] == 0
-    assert not spoken[:, 1:].any()
+    assert covered.shape == (len(SMALL_BANK), 3)
+    assert covered[0, 0] > covered[1, 0] == 0
+    assert not covered[:, 1:].any()
 
 
 def test_only_near_aspects_are_considered(monkeypatch: pytest.MonkeyPatch) -> None:

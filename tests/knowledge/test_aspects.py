@@ -39,8 +39,8 @@ def gold_questions() -> Iterator[str]:
 
 def copies(texts: list[str]) -> list[str]:
     """The gold questions that occur in one of the texts."""
-    held = [folded(text) for text in texts]
-    return [question.strip() for question in gold_questions() if any(question in text for text in held)]
+    holding = [folded(text) for text in texts]
+    return [question.strip() for question in gold_questions() if any(question in text for text in holding)]
 
 
 def written(folder: Path, **changed: object) -> Path:

@@ -31,24 +31,24 @@ def changed(policies: Path, tmp_path: Path, text: str) -> PolicyChanges | None:
 
 def test_added_removed_and_changed_are_told_apart(mapped: PolicyCatalogue) -> None:
     """A sentence with new words in it is one that changed, not one that went and one that came."""
-    found = compare_versions(mapped, "acme")
+    changes = compare_versions(mapped, "acme")
 
-    assert told(found) == {
+    assert told(changes) == {
         ("changed", "We never sell personal data.", "We never sell personal data to advertisers."),
         ("added", None, "three months for drafts"),
         ("removed", "We collect your name and your email address.", None),
     }
-    assert found is not None
-    assert (found.old, found.new) == ("2026-01-15", "2026-06-01")
-    assert [found.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
+    assert changes is not None
+    assert (changes.old, changes.new) == ("2026-01-15", "2026-06-01")
+    assert [changes.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
 
 
 def test_each_quote_stands_where_it_says(mapped: PolicyCatalogue) -> None:
     """The stored text of its version has these characters there."""
-    found = compare_versions(mapped, "acme")
+    changes = compare_versions(mapped, "acme")
 
-    assert found is not None
-    pieces = [piece for change in found.all for piece in (change.old, change.new) if piece]
+    assert changes is not None
+    pieces = [piece for change in changes.all for piece in (change.old, change.new) if piece]
     assert len(pieces) == 4
     for piece in pieces:
         assert mapped.document("acme", piece.version).text[piece.start : piece.end] == piece.text
@@ -56,11 +56,11 @@ def test_each_quote_stands_where_it_says(mapped: PolicyCatalogue) -> None:
 
 def test_changes_are_grouped_by_aspect_and_the_others_by_section(mapped: PolicyCatalogue) -> None:
     """What no aspect covers is told too."""
-    found = compare_versions(mapped, "acme")
+    changes = compare_versions(mapped, "acme")
 
-    assert found is not None
-    assert [(group.title, len(group.changes)) for group in found.aspects] == [("selling personal data", 1)]
-    assert [(group.title, len(group.changes)) for group in found.other] == [("2. Retention", 1), ("1. What We Collect", 1)]
+    assert changes is not None
+    assert [(group.title, len(group.changes)) for group in changes.aspects] == [("selling personal data", 1)]
+    assert [(group.title, len(group.changes)) for group in changes.other] == [("2. Retention", 1), ("1. What We Collect", 1)]
 
 
 def test_what_only_moved_did_not_change(policies: Path, tmp_path: Path) -> None:
@@ -68,36 +68,36 @@ def test_what_only_moved_did_not_change(policies: Path, tmp_path: Path) -> None:
     before, selling = ACME.split("3. Selling")
     moved = before.replace("2. Retention", f"2. Selling{selling}\n3. Retention").replace("your name and", "your name\n  and")
 
-    found = changed(policies, tmp_path, moved)
+    changes = changed(policies, tmp_path, moved)
 
-    assert told(found) == set()
-    assert found is not None
-    assert [aspect.id for aspect in found.unchanged] == ["selling.sold", "retention.general"]
+    assert told(changes) == set()
+    assert changes is not None
+    assert [aspect.id for aspect in changes.unchanged] == ["selling.sold", "retention.general"]
 
 
 def test_the_lead_in_of_a_list_changes_by_itself(policies: Path, tmp_path: Path) -> None:
     """Its items stay as they were, and are not all told as changed."""
-    found = changed(policies, tmp_path, ACME.replace("We keep invoices for:", "We keep invoices and orders for:"))
+    changes = changed(policies, tmp_path, ACME.replace("We keep invoices for:", "We keep invoices and orders for:"))
 
-    assert told(found) == {("changed", "We keep invoices for:", "We keep invoices and orders for:")}
+    assert told(changes) == {("changed", "We keep invoices for:", "We keep invoices and orders for:")}
 
 
 def test_words_put_into_a_short_item_change_it(policies: Path, tmp_path: Path) -> None:
     """Few of the words are the same then, but all of the old ones are still there."""
     text = ACME.replace("one year otherwise", "one year otherwise if nobody has asked us to remove them before")
 
-    found = changed(policies, tmp_path, text)
+    changes = changed(policies, tmp_path, text)
 
-    assert [change.kind for change in found.all] == ["changed"] if found else False
+    assert [change.kind for change in changes.all] == ["changed"] if changes else False
 
 
 def test_a_sentence_that_stands_twice_and_then_once_was_removed_once(policies: Path, tmp_path: Path) -> None:
     """Equal words are counted, not merely seen."""
     twice = f"{ACME}\n4. Again\n\nWe never sell personal data.\n"
 
-    found = changed(policies, tmp_path, twice)
+    changes = changed(policies, tmp_path, twice)
 
-    assert told(found) == {("added", None, "We never sell personal data.")}
+    assert told(changes) == {("added", None, "We never sell personal data.")}
 
 
 def test_with_one_version_there_is_nothing_to_compare(mapped: PolicyCatalogue) -> None:
@@ -156,13 +156,13 @@ def test_a_long_policy_that_was_written_anew_is_compared_as_well(policies: Path,
     (policies / "acme" / "2026-01-15.txt").write_text("Policy\n\n1. Partners\n\n" + " ".join(lines), encoding="utf-8")
     later = [line.replace("receives record", "may receive the record") for line in lines]
 
-    found = changed(policies, tmp_path, "Policy\n\n1. Partners\n\n" + " ".join(later))
+    changes = changed(policies, tmp_path, "Policy\n\n1. Partners\n\n" + " ".join(later))
 
-    assert found is not None
-    assert {change.kind for change in found.all} == {"changed"}
+    assert changes is not None
+    assert {change.kind for change in changes.all} == {"changed"}
     assert sum(
         change.old.words == change.new.words.replace("may receive the record", "receives record")
-        for change in found.all if change.old and change.new
+        for change in changes.all if change.old and change.new
     ) == len(lines)  # fmt: skip
 
 

@@ -48,10 +48,10 @@ def test_all_that_is_told_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("company", COMPANIES)
 def test_the_five_companies_can_be_read(company: str) -> None:
     """What is shipped is valid."""
-    found = read_company(POLICIES / company)
+    result = read_company(POLICIES / company)
 
-    assert found.id == company
-    assert found.laws
+    assert result.id == company
+    assert result.laws
 
 
 @pytest.mark.parametrize(

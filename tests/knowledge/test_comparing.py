@@ -107,14 +107,14 @@ def test_each_company_answers_in_its_own_words(mapped: PolicyCatalogue) -> None:
     """In the order in which they were named, each from its current version."""
     answers = small_answers(mapped, answer_from=0.0)
 
-    found = compare(answers, mapped, "globex and acme: do you sell my data?", ["globex", "acme"])
+    comparison = compare(answers, mapped, "globex and acme: do you sell my data?", ["globex", "acme"])
 
-    assert found is not None
-    assert [side.answer.company.id for side in found.sides] == ["globex", "acme"]
-    assert [side.answer.company.id for side in found.speaking] == ["acme"]
-    assert found.speaking[0].hits[0].passage.text == "We never sell personal data to advertisers."
-    assert found.aspect == SMALL_BANK[0]
-    assert found.looked_for == "selling personal data"
+    assert comparison is not None
+    assert [side.answer.company.id for side in comparison.sides] == ["globex", "acme"]
+    assert [side.answer.company.id for side in comparison.speaking] == ["acme"]
+    assert comparison.speaking[0].hits[0].passage.text == "We never sell personal data to advertisers."
+    assert comparison.aspect == SMALL_BANK[0]
+    assert comparison.looked_for == "selling personal data"
 
 
 def test_where_nothing_is_asked_nobody_answers(mapped: PolicyCatalogue) -> None:
@@ -124,10 +124,10 @@ def test_where_nothing_is_asked_nobody_answers(mapped: PolicyCatalogue) -> None:
 
 def test_no_more_are_compared_than_can_be_read(mapped: PolicyCatalogue) -> None:
     """The first ones that were named."""
-    found = compare(small_answers(mapped), mapped, "sell data?", ["acme"] * (MOST + 3))
+    comparison = compare(small_answers(mapped), mapped, "sell data?", ["acme"] * (MOST + 3))
 
-    assert found is not None
-    assert len(found.sides) == MOST
+    assert comparison is not None
+    assert len(comparison.sides) == MOST
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_a_near_miss_is_silence(
 ) -> None:
     """Where there is doubt about an answer, the aspect map has to agree that the passage speaks of the topic."""
     build = mapped.build()
-    wanted = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
-    passage = next(p for p in build.passages if p.text == wanted and p.version == "2026-06-01")
+    expected = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
+    passage = next(p for p in build.passages if p.text == expected and p.version == "2026-06-01")
     hit = Hit(passage, 1.0)
     answer = an_answer(kind, probability, SMALL_BANK[0], (hit,), company=mapped.company("acme"), version="2026-06-01")
 

@@ -14,23 +14,25 @@ from knowledge.glance import TITLES, glance, highlights
 
 def test_every_aspect_is_either_found_with_words_or_silent(mapped: PolicyCatalogue) -> None:
     """Acme speaks of selling and of keeping, and of nobody's age."""
-    seen = glance(mapped, "acme")
+    policy_glance = glance(mapped, "acme")
 
-    said = {one.aspect.id: [passage.text for passage in one.passages] for topic in seen.topics for one in topic.found}
-    silent = {one.aspect.id for topic in seen.topics for one in topic.silent}
-    assert said == {
+    mentions = {
+        one.aspect.id: [passage.text for passage in one.passages] for topic in policy_glance.topics for one in topic.found
+    }
+    silent = {one.aspect.id for topic in policy_glance.topics for one in topic.silent}
+    assert mentions == {
         "selling.sold": ["We never sell personal data to advertisers."],
         "retention.general": ["one year otherwise"],
     }
     assert silent == {"children.minimum_age"}
-    assert (seen.found, seen.silent, seen.version) == (2, 1, "2026-06-01")
+    assert (policy_glance.found, policy_glance.silent, policy_glance.version) == (2, 1, "2026-06-01")
 
 
 def test_an_older_version_has_a_glance_of_its_own(mapped: PolicyCatalogue) -> None:
     """Its words, not today's."""
-    seen = glance(mapped, "acme", "2026-01-15")
+    policy_glance = glance(mapped, "acme", "2026-01-15")
 
-    (selling,) = (topic for topic in seen.topics if topic.id == "selling")
+    (selling,) = (topic for topic in policy_glance.topics if topic.id == "selling")
     assert [passage.text for passage in selling.found[0].passages] == ["We never sell personal data."]
 
 
@@ -68,10 +70,10 @@ def test_what_people_look_for_first_comes_in_one_short_quote_a_topic(mapped: Pol
 
 def test_a_long_passage_is_no_highlight(mapped: PolicyCatalogue) -> None:
     """It would not be a glance; the topic is not called silent for it."""
-    seen = glance(mapped, "acme")
+    policy_glance = glance(mapped, "acme")
     long = [
         replace(topic, found=tuple(replace(one, passages=(replace(one.passages[0], text="x" * 300),)) for one in topic.found))
-        for topic in seen.topics
+        for topic in policy_glance.topics
     ]
 
-    assert highlights(replace(seen, topics=tuple(long))) == ((), ("Children",))
+    assert highlights(replace(policy_glance, topics=tuple(long))) == ((), ("Children",))

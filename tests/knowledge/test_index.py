@@ -51,7 +51,7 @@ def readings(count: int) -> np.ndarray:
 
 def tokens(count: int) -> TokenVectors:
     """Passages of one, two, three … tokens, each read in two ways."""
-    return TokenVectors.of([[unit_vectors(place + 1), unit_vectors(place + 2)] for place in range(count)])
+    return TokenVectors.of([[unit_vectors(index + 1), unit_vectors(index + 2)] for index in range(count)])
 
 
 def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
@@ -62,11 +62,11 @@ def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
 
 def save(folder: Path, **changed: Any) -> str:
     """Save a small build, with what the test changes."""
-    told: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3), "tokens": tokens(3),
         "companies": {"acme": ACME}, "current": {"acme": "2026-01-15"},
     }  # fmt: skip
-    return save_build(folder, **{**told, **changed})
+    return save_build(folder, **{**arguments, **changed})
 
 
 def assert_refused(folder: Path, reason: str, encoder_id: str = "fake:1") -> None:
@@ -266,14 +266,14 @@ def test_a_crash_just_before_the_pointer_is_replaced_leaves_the_old_build_served
 
 def test_there_is_a_current_build_at_every_moment(tmp_path: Path) -> None:
     """The pointer is replaced in one step: who looks while builds come and go always finds one of them."""
-    names, seen = [save(tmp_path)], set()
+    names, builds = [save(tmp_path)], set()
     done = threading.Event()
     failed: list[IndexUnusableError] = []
 
     def look() -> None:
         while not done.is_set():
             try:
-                seen.add(current_build(tmp_path))
+                builds.add(current_build(tmp_path))
             except IndexUnusableError as error:
                 failed.append(error)
 
@@ -284,7 +284,7 @@ def test_there_is_a_current_build_at_every_moment(tmp_path: Path) -> None:
     reader.join(timeout=30)
 
     assert failed == []
-    assert seen <= set(names)
+    assert builds <= set(names)
 
 
 def test_the_newest_build_is_served(tmp_path: Path) -> None:

@@ -576,7 +576,7 @@ def test_other_formats_are_ingested_like_text(ingested: Ingesting, name: str, da
 def maps_in(ingesting: Ingesting) -> dict[str, dict[str, int]]:
     """Company → aspect → how many passages speak of it."""
     maps = load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps
-    return {found.company: {aspect: len(mentions) for aspect, mentions in found.mentions.items()} for found in maps}
+    return {result.company: {aspect: len(mentions) for aspect, mentions in result.mentions.items()} for result in maps}
 
 
 def with_mapper(ingesting: Ingesting, mapper: AspectMapper) -> IngestionReport:

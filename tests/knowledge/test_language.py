@@ -18,10 +18,10 @@ GERMAN = (
 
 def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
     """Names, addresses and laws are no other language."""
-    found = language_of(each.text)
+    language = language_of(each.text)
 
-    assert found.name == "English"
-    assert found.english >= FULLY_ENGLISH
+    assert language.name == "English"
+    assert language.english >= FULLY_ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,16 @@ def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
 )
 def test_other_languages_are_told(text: str, name: str) -> None:
     """So that the refusal can say which it is."""
-    found = language_of(text)
+    language = language_of(text)
 
-    assert (found.name, found.english) == (name, 0.0)
+    assert (language.name, language.english) == (name, 0.0)
 
 
 def test_a_mixed_text_is_measured_by_its_paragraphs(each: PolicyDocument) -> None:
     """Two in English and one in German are two thirds of English, more or less."""
-    found = language_of(f"{ENGLISH}\n\n{GERMAN}\n\n{ENGLISH}\n")
+    language = language_of(f"{ENGLISH}\n\n{GERMAN}\n\n{ENGLISH}\n")
 
-    assert MOSTLY_ENGLISH < found.english < FULLY_ENGLISH
+    assert MOSTLY_ENGLISH < language.english < FULLY_ENGLISH
 
 
 def test_a_text_that_is_too_short_to_tell_is_taken_for_english() -> None:

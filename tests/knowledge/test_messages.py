@@ -63,33 +63,33 @@ def test_one_question_stays_whole(message: str) -> None:
 
 def test_what_is_told_stays_with_the_question_after_it() -> None:
     """It may be what the question is about."""
-    found = questions_in("I moved to Kyiv. Do you sell my data, and how long do you keep it?")
+    questions = questions_in("I moved to Kyiv. Do you sell my data, and how long do you keep it?")
 
-    assert found == ["I moved to Kyiv. Do you sell my data", "how long do you keep it?"]
+    assert questions == ["I moved to Kyiv. Do you sell my data", "how long do you keep it?"]
 
 
 def test_what_is_told_last_stays_with_the_last_question() -> None:
     """Nothing a person wrote is left out."""
-    found = questions_in("Do you sell my data? How long do you keep it? I only ever bought one thing.")
+    questions = questions_in("Do you sell my data? How long do you keep it? I only ever bought one thing.")
 
-    assert found == ["Do you sell my data?", "How long do you keep it? I only ever bought one thing."]
+    assert questions == ["Do you sell my data?", "How long do you keep it? I only ever bought one thing."]
 
 
 def test_no_more_are_answered_than_can_be_read() -> None:
     """The first ones."""
-    found = questions_in("do you sell it? do you rent it? do you keep it? do you lose it?")
+    questions = questions_in("do you sell it? do you rent it? do you keep it? do you lose it?")
 
-    assert found == ["do you sell it?", "do you rent it?", "do you keep it?"]
-    assert len(found) == MOST
+    assert questions == ["do you sell it?", "do you rent it?", "do you keep it?"]
+    assert len(questions) == MOST
 
 
 @given(some.text(max_size=200))
 def test_any_message_asks_one_to_three_questions(message: str) -> None:
     """Whatever is typed; and only words that stand in it."""
-    found = questions_in(message)
+    questions = questions_in(message)
 
-    assert 1 <= len(found) <= MOST
-    assert all(word in message for question in found for word in question.split())
+    assert 1 <= len(questions) <= MOST
+    assert all(word in message for question in questions for word in question.split())
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def split(text: str) -> list[str]:
 
 def the_passage(document: PolicyDocument, start: str, kind: str | None = None) -> Passage:
     """The one passage that begins like this."""
-    (found,) = [one for one in passages_in(document) if one.text.startswith(start) and kind in (None, one.kind)]
-    return found
+    (matches,) = [one for one in passages_in(document) if one.text.startswith(start) and kind in (None, one.kind)]
+    return matches
 
 
 def test_a_passage_is_the_stored_text_verbatim(each: PolicyDocument) -> None:
@@ -76,7 +76,7 @@ def test_every_word_of_a_policy_can_be_quoted(each: PolicyDocument) -> None:
         block.span.of(each.text)
         for block in each.structure.blocks
         if block.kind == "paragraph"
-        and any(not reachable[place] and each.text[place].strip() for place in range(block.span.start, block.span.end))
+        and any(not reachable[index] and each.text[index].strip() for index in range(block.span.start, block.span.end))
     ]
     missed += [
         item.of(each.text)
@@ -224,19 +224,19 @@ def test_the_number_of_an_article_starts_no_sentence(law: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "no full stop", "..."])
 def test_there_is_at_least_one_sentence(text: str) -> None:
     """Whatever the span holds, something is returned, and it lies within the span."""
-    found = sentences(text, Span(0, len(text)))
+    matches = sentences(text, Span(0, len(text)))
 
-    assert len(found) == 1
-    assert 0 <= found[0].start <= found[0].end <= len(text)
+    assert len(matches) == 1
+    assert 0 <= matches[0].start <= matches[0].end <= len(text)
 
 
 def test_sentences_keep_their_place_in_a_longer_text() -> None:
     """Offsets count from the start of the document, not of the span."""
     text = "Before. We keep logs. We sell nothing. After."
 
-    found = sentences(text, Span(8, 38))
+    matches = sentences(text, Span(8, 38))
 
-    assert [span.of(text) for span in found] == ["We keep logs.", "We sell nothing."]
+    assert [span.of(text) for span in matches] == ["We keep logs.", "We sell nothing."]
 
 
 def test_a_run_in_label_stays_with_its_first_sentence(real: dict[str, PolicyDocument]) -> None:

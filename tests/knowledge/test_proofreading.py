@@ -50,10 +50,10 @@ def test_the_real_policies_get_the_warnings_they_deserve(
     """All that can be known from the text alone, and nothing else: a wrong warning costs trust in the right ones."""
     policy = real[company]
 
-    found = proofread(policy)
+    warnings = proofread(policy)
 
-    assert [(one.kind, one.span.of(policy.text) if one.span else "") for one in found] == expected
-    assert {(one.company, one.version) for one in found} <= {(company, policy.version)}
+    assert [(one.kind, one.span.of(policy.text) if one.span else "") for one in warnings] == expected
+    assert {(one.company, one.version) for one in warnings} <= {(company, policy.version)}
 
 
 @pytest.mark.parametrize(
@@ -104,17 +104,17 @@ def test_two_dates_of_the_last_update_are_told() -> None:
     """One of them was forgotten."""
     text = f"Last updated January 15, 2026\n\nWe sell nothing.\n\nLast updated: March 3, 2025{CONTACT}"
 
-    (found,) = warned(text, "dates")
+    (warnings,) = warned(text, "dates")
 
-    assert found.message == "the text says “Last updated January 15, 2026” and also “Last updated: March 3, 2025”"
+    assert warnings.message == "the text says “Last updated January 15, 2026” and also “Last updated: March 3, 2025”"
 
 
 def test_an_undated_file_whose_text_has_a_date_is_told_its_name() -> None:
     """Then the version can be named; without a date nobody can tell which text is newer."""
-    (found,) = warned(f"Last updated January 15, 2026{CONTACT}", "no_date", "undated")
+    (warnings,) = warned(f"Last updated January 15, 2026{CONTACT}", "no_date", "undated")
     (other,) = warned(f"We sell nothing.{CONTACT}", "no_date", "undated")
 
-    assert found.message.endswith("name the file after it, 2026-01-15")
+    assert warnings.message.endswith("name the file after it, 2026-01-15")
     assert other.message.startswith("neither the file's name nor the text says")
 
 
@@ -231,10 +231,10 @@ def test_parts_in_another_language_are_told() -> None:
         "Wir erheben Ihren Namen und Ihre Anschrift, wenn Sie etwas bei uns bestellen, und bewahren beides ein Jahr lang auf."
     )
 
-    (found,) = warned(f"{english}{german}{CONTACT}", "language")
+    (warnings,) = warned(f"{english}{german}{CONTACT}", "language")
 
-    assert found.message.startswith("about 2")
-    assert "is not English" in found.message
+    assert warnings.message.startswith("about 2")
+    assert "is not English" in warnings.message
     assert warned(f"{english}{CONTACT}", "language") == []
 
 
@@ -250,9 +250,9 @@ def test_parts_in_another_language_are_told() -> None:
 )
 def test_invisible_characters_are_told(text: str, words: str) -> None:
     """They may hide words, or make a text look otherwise than it is."""
-    (found,) = warned(f"{text}{CONTACT}", "invisible")
+    (warnings,) = warned(f"{text}{CONTACT}", "invisible")
 
-    assert found.message.startswith(words)
+    assert warnings.message.startswith(words)
 
 
 def test_signs_that_need_an_invisible_character_are_not_told() -> None:

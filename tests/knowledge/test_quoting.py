@@ -23,8 +23,8 @@ def version_of(document: PolicyDocument) -> Version:
 
 
 def the_one(version: Version, starting: str) -> Passage:
-    (found,) = [passage for passage in version.passages if passage.text.startswith(starting)]
-    return found
+    (matches,) = [passage for passage in version.passages if passage.text.startswith(starting)]
+    return matches
 
 
 def quoted(text: str, starting: str) -> str:
@@ -117,8 +117,8 @@ def test_a_quote_does_not_grow_beyond_what_can_be_read() -> None:
 def test_a_quote_is_the_stored_text_and_no_two_overlap(each: PolicyDocument) -> None:
     """However they grow."""
     version = version_of(each)
-    for place in range(0, len(version.passages) - 4, 3):
-        hits = [Hit(passage, 1.0) for passage in version.passages[place : place + 4]]
+    for index in range(0, len(version.passages) - 4, 3):
+        hits = [Hit(passage, 1.0) for passage in version.passages[index : index + 4]]
 
         quotes = quotes_of(hits, version, 3)
 

@@ -39,8 +39,8 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
     passages, readings = [build.passages[row] for row in rows], build.readings[rows]
-    spoken = small_mapper().mention_probabilities(passages, readings)
-    return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, spoken)
+    covered = small_mapper().mention_probabilities(passages, readings)
+    return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, covered)
 
 
 def ask(text: str, bank: AspectBank) -> Question:
@@ -48,8 +48,8 @@ def ask(text: str, bank: AspectBank) -> Question:
 
 
 def column(name: str, table: np.ndarray) -> np.ndarray:
-    found: np.ndarray = table[:, FEATURES.index(name)]
-    return found
+    result: np.ndarray = table[:, FEATURES.index(name)]
+    return result
 
 
 def test_each_passage_gets_each_feature(view: PolicyView, bank: AspectBank) -> None:
@@ -149,7 +149,7 @@ def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyVi
 
     narrowed = view.narrowed(view.rows[keep])
 
-    assert narrowed.passages == tuple(view.passages[place] for place in keep)
+    assert narrowed.passages == tuple(view.passages[index] for index in keep)
     alike = [name not in {"rank", "section", "section_aspects"} for name in FEATURES]
     assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
 
@@ -173,9 +173,9 @@ def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank
 
 def test_a_section_is_as_good_as_its_best_passage() -> None:
     """Sections are told apart by name, wherever their passages stand."""
-    found = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), ["1. A", "2. B", "1. A", "2. B"])
+    result = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), ["1. A", "2. B", "1. A", "2. B"])
 
-    assert found.tolist() == [0.4, 0.7, 0.4, 0.7]
+    assert result.tolist() == [0.4, 0.7, 0.4, 0.7]
 
 
 def test_stop_words_are_those_of_the_bm25_library() -> None:

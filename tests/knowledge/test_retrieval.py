@@ -26,33 +26,33 @@ def passage(start: int, end: int) -> Passage:
 
 def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Asked in the policy's own words, the policy's own sentence is found."""
-    found = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
+    result = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
 
-    assert found.hits[0].passage.text == "We never sell personal data."
-    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    assert result.hits[0].passage.text == "We never sell personal data."
+    assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
 
 
 def test_only_the_asked_company_is_searched(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Another company's better sentence is no evidence."""
-    found = retrieval.search(catalogue.build(), "we never sell personal data", company="globex", version="undated", k=5)
+    result = retrieval.search(catalogue.build(), "we never sell personal data", company="globex", version="undated", k=5)
 
-    assert {hit.passage.company for hit in found.hits} == {"globex"}
+    assert {hit.passage.company for hit in result.hits} == {"globex"}
 
 
 def test_hits_share_no_characters(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """A list and its items are one piece of evidence, not two."""
-    found = retrieval.search(catalogue.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
+    result = retrieval.search(catalogue.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
 
-    spans = sorted((hit.passage.start, hit.passage.end) for hit in found.hits)
+    spans = sorted((hit.passage.start, hit.passage.end) for hit in result.hits)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_what_is_asked_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """The aspect whose questions are nearest."""
-    found = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
+    result = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
 
-    assert found.aspect is not None
-    assert found.aspect.id == "selling.sold"
+    assert result.aspect is not None
+    assert result.aspect.id == "selling.sold"
 
 
 def test_a_long_policy_is_searched_by_faiss_first(
@@ -61,10 +61,10 @@ def test_a_long_policy_is_searched_by_faiss_first(
     """Only the candidates are ranked, and the best is still among them."""
     monkeypatch.setattr(knowledge.retrieval, "CANDIDATES", 2)
 
-    found = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
+    result = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
 
-    assert len(found.hits) <= 2
-    assert found.hits[0].passage.text == "We never sell personal data."
+    assert len(result.hits) <= 2
+    assert result.hits[0].passage.text == "We never sell personal data."
 
 
 def test_of_overlapping_hits_the_best_stays() -> None:

@@ -20,8 +20,8 @@ def labels(structure: Structure) -> list[str]:
 
 
 def section_of(document: PolicyDocument, label: str) -> Section:
-    (found,) = [section for section in document.structure.sections if section.label == label]
-    return found
+    (matches,) = [section for section in document.structure.sections if section.label == label]
+    return matches
 
 
 def blocks_of(document: PolicyDocument, label: str) -> list[Block]:
@@ -34,13 +34,13 @@ def the_list(document: PolicyDocument, ending: str) -> list[str]:
     """The items of the one list whose lead-in ends like this."""
     text = document.text
     lists = [block for block in document.structure.blocks if block.lead_in and block.lead_in.of(text).endswith(ending)]
-    (found,) = lists
-    return [item.of(text) for item in found.items]
+    (matches,) = lists
+    return [item.of(text) for item in matches.items]
 
 
 def block_with(document: PolicyDocument, words: str) -> Block:
-    (found,) = [block for block in document.structure.blocks if words in block.span.of(document.text)]
-    return found
+    (matches,) = [block for block in document.structure.blocks if words in block.span.of(document.text)]
+    return matches
 
 
 def path_labels(document: PolicyDocument, block: Block) -> list[str]:
@@ -251,12 +251,12 @@ def test_the_same_contact_lines_belong_to_both_sections_that_print_them(real: di
     document = real["cleverbox"]
     lines = ["Email: support@cleverbox-crm.com", "Website: www.cleverbox-crm.com"]
 
-    found = [
+    matches = [
         [item.of(document.text) for item in blocks_of(document, label)[-1].items]
         for label in ("2. About CleverBox:CRM", "15. Contact Information")
     ]
 
-    assert found == [lines, lines]
+    assert matches == [lines, lines]
 
 
 def test_no_sale_is_filed_where_it_stands(real: dict[str, PolicyDocument]) -> None:
@@ -462,11 +462,11 @@ def test_numbering_that_restarts_is_told_by_the_indent(real: dict[str, PolicyDoc
     """CleverTap prints "2." for 5.5.2 as well: the indent tells the level, and the full number is counted along."""
     document = real["clevertap"]
 
-    found = path_labels(document, block_with(document, words))
+    matches = path_labels(document, block_with(document, words))
 
-    assert len(found) == len(expected)
-    assert all(label.startswith(start) for label, start in zip(found, expected, strict=True))
-    assert found[-1] == expected[-1]
+    assert len(matches) == len(expected)
+    assert all(label.startswith(start) for label, start in zip(matches, expected, strict=True))
+    assert matches[-1] == expected[-1]
 
 
 def test_every_number_of_the_outline_occurs_once(real: dict[str, PolicyDocument]) -> None:
@@ -747,12 +747,12 @@ def test_a_policy_of_300_pages_is_read_as_well_as_a_short_one() -> None:
     sentence = (
         "We keep record {} of your visit for as long as our contract with you asks us to keep it, and delete it after that."
     )
-    body = "\n\n".join([*(sentence.format(place) for place in range(12)), "We share:", "• your name\n• your address"])
+    body = "\n\n".join([*(sentence.format(index) for index in range(12)), "We share:", "• your name\n• your address"])
     titles = [
-        f"{word} of {place} Things" for place in ("Many", "Other", "Further", "Former", "Lesser") for word in WORDS_OF_TITLES
+        f"{word} of {index} Things" for index in ("Many", "Other", "Further", "Former", "Lesser") for word in WORDS_OF_TITLES
     ]
     parts = (
-        f"Part {part}\n\n" + "\n\n".join(f"{place}. {title} in Part {part}\n\n{body}" for place, title in enumerate(titles, 10))
+        f"Part {part}\n\n" + "\n\n".join(f"{index}. {title} in Part {part}\n\n{body}" for index, title in enumerate(titles, 10))
         for part in "ABCDEF"
     )
     text = "\n\n".join(["Privacy Policy", "\n".join(f"{title} in Part A" for title in titles), *parts])
@@ -772,8 +772,8 @@ def covered(structure: Structure, length: int) -> list[int]:
     """How many headings and blocks cover each character."""
     times = [0] * length
     for span in [*(section.heading for section in structure.sections), *(block.span for block in structure.blocks)]:
-        for place in range(span.start, span.end):
-            times[place] += 1
+        for index in range(span.start, span.end):
+            times[index] += 1
     return times
 
 
@@ -786,14 +786,14 @@ def assert_sound(text: str, structure: Structure) -> None:
         inner += [(block.span, part) for part in parts]
         assert all(before.end <= after.start for before, after in pairwise(parts))
     blank = [character.isspace() or INVISIBLE.match(character) is not None for character in text]
-    left_out = {text[place] for place, count in enumerate(times) if count == 0 and not blank[place]}
+    left_out = {text[index] for index, count in enumerate(times) if count == 0 and not blank[index]}
     spans = [block.span for block in structure.blocks] + [section.heading for section in structure.sections]
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(outer.start <= part.start < part.end <= outer.end for outer, part in inner)
     assert max(times, default=0) <= 1
     assert left_out <= MARKS
-    assert all(section.parent is None or section.parent < place for place, section in enumerate(structure.sections))
+    assert all(section.parent is None or section.parent < index for index, section in enumerate(structure.sections))
     assert all(block.section is None or block.section < len(structure.sections) for block in structure.blocks)
 
 

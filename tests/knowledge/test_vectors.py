@@ -57,8 +57,8 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    found: np.ndarray = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
-    return found
+    hits: np.ndarray = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+    return hits
 
 
 def unit_vectors(count: int, seed: int = 7) -> np.ndarray:
@@ -68,9 +68,9 @@ def unit_vectors(count: int, seed: int = 7) -> np.ndarray:
 
 def clustered_vectors(count: int, centres: int = 40, seed: int = 7) -> np.ndarray:
     """Vectors that lie in groups, as passages on the same matter do."""
-    chance = np.random.default_rng(seed)
-    around = chance.normal(size=(centres, DIM))[chance.integers(centres, size=count)]
-    return unit(around + chance.normal(scale=0.3, size=(count, DIM)))
+    rng = np.random.default_rng(seed)
+    around = rng.normal(size=(centres, DIM))[rng.integers(centres, size=count)]
+    return unit(around + rng.normal(scale=0.3, size=(count, DIM)))
 
 
 QUERY = unit_vectors(1, seed=8)[0]
@@ -94,10 +94,10 @@ def test_a_vector_finds_itself(kind: Kind) -> None:
     vectors = clustered_vectors(3000)
     index = kind.of(vectors)
 
-    found = [index.search(vectors[row], 1) for row in (0, 13, 2999)]
+    hits = [index.search(vectors[row], 1) for row in (0, 13, 2999)]
 
-    assert [rows.tolist() for _, rows in found] == [[0], [13], [2999]]
-    assert np.allclose([scores[0] for scores, _ in found], 1.0, atol=1e-6)
+    assert [rows.tolist() for _, rows in hits] == [[0], [13], [2999]]
+    assert np.allclose([scores[0] for scores, _ in hits], 1.0, atol=1e-6)
 
 
 def test_scores_are_inner_products_where_vectors_are_not_of_unit_length(kind: Kind) -> None:
@@ -114,10 +114,10 @@ def test_among_rows_the_search_is_exact(kind: Kind) -> None:
     """A question about one company never sees another's passages, however near, and misses none of its own."""
     vectors = clustered_vectors(3000)
     index = kind.of(vectors)
-    chance = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
 
     for query in clustered_vectors(20, seed=9):
-        among = np.sort(chance.choice(3000, size=100, replace=False))
+        among = np.sort(rng.choice(3000, size=100, replace=False))
         cosines = vectors[among] @ query
         scores, rows = index.search(query, 10, among)
 
@@ -140,10 +140,10 @@ def test_fewer_than_k_are_returned_without_padding(kind: Kind, rows: list[int] |
     """FAISS pads with row -1; nobody else should see that."""
     among = None if rows is None else np.array(rows, dtype=np.int64)
 
-    scores, found = kind.of(unit_vectors(4)).search(QUERY, 10, among)
+    scores, hits = kind.of(unit_vectors(4)).search(QUERY, 10, among)
 
-    assert len(scores) == len(found) == count
-    assert -1 not in found
+    assert len(scores) == len(hits) == count
+    assert -1 not in hits
 
 
 def test_k_beyond_the_nearest_lists_is_filled_all_the_same(kind: Kind) -> None:
@@ -267,10 +267,10 @@ def test_a_clustered_search_finds_nearly_all_of_the_nearest_in_a_part_of_the_lis
     vectors, queries = np.split(clustered_vectors(6200), [6000])
     flat, clustered = FlatIndex.of(vectors), ClusteredIndex.of(vectors)
 
-    found = np.stack([clustered.search(query, 10)[0] for query in queries])
+    hits = np.stack([clustered.search(query, 10)[0] for query in queries])
     true = np.stack([flat.search(query, 10)[0] for query in queries])
 
-    assert recall(found, true) >= RECALL
+    assert recall(hits, true) >= RECALL
     assert clustered.part_searched <= 0.25
 
 
@@ -302,9 +302,9 @@ def test_as_few_lists_as_will_do_are_looked_into(enough: int) -> None:
     index = Probing(enough)
     queries = np.eye(DIM, dtype=np.float32)
 
-    found = fewest_lists(index, np.repeat(queries, 10, axis=0), queries)
+    hits = fewest_lists(index, np.repeat(queries, 10, axis=0), queries)
 
-    assert found == (enough, 1.0)
+    assert hits == (enough, 1.0)
     assert max(index.tried) < 2 * enough + 1
 
 

@@ -44,15 +44,15 @@ def test_each_label_is_of_a_passage_and_of_aspects_that_there_are(build: Build) 
 
 def test_a_company_that_was_left_out_is_mapped_well(versions: list[Labelled]) -> None:
     """Of the aspects that are shown of it, at most one in ten is wrong, and most of what it says is found."""
-    said: list[str] = []
+    stated: list[str] = []
 
-    train(versions, said.append)
+    train(versions, stated.append)
 
-    shown, right, _, wrong = map(float, re.findall(r"\d+(?:\.\d+)?", said[1]))
+    shown, right, _, wrong = map(float, re.findall(r"\d+(?:\.\d+)?", stated[1]))
     assert shown > 150
     assert wrong <= 0.1
     assert right >= 0.75
-    assert float(re.findall(r"0\.\d+", said[2])[0]) >= 0.6
+    assert float(re.findall(r"0\.\d+", stated[2])[0]) >= 0.6
 
 
 def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None:
@@ -68,9 +68,9 @@ def test_the_five_policies_are_mapped_as_they_read(build: Build) -> None:
     maps = build.aspects
 
     def said(company: str, version: str, aspect: str) -> list[str]:
-        found, rows = maps.of(company, version), build.rows_of(company, version)
-        assert found is not None
-        return [build.passages[rows[mention.passage]].text for mention in found.mentions.get(aspect, ())]
+        result, rows = maps.of(company, version), build.rows_of(company, version)
+        assert result is not None
+        return [build.passages[rows[mention.passage]].text for mention in result.mentions.get(aspect, ())]
 
     assert "We do not sell personal data." in said("cleverbox", "undated", "selling.sold")
     assert "Children under 13 years old are not allowed to use Clevio." in said("clevio", "2020-05-05", "children.minimum_age")

@@ -56,7 +56,12 @@ def test_all_evidence_stands_in_its_policy(ours: list[dict[str, Any]]) -> None:
     files |= {path.stem: path for path in made.FICTIONAL.glob("*.txt")}
     texts = {company: " ".join(path.read_text(encoding="utf-8").split()) for company, path in files.items()}
 
-    lost = [asked["id"] for asked in ours for said in asked["evidence"] if " ".join(said.split()) not in texts[asked["company"]]]
+    lost = [
+        questions["id"]
+        for questions in ours
+        for stated in questions["evidence"]
+        if " ".join(stated.split()) not in texts[questions["company"]]
+    ]
 
     assert lost == []
 
@@ -68,8 +73,8 @@ def test_every_answerable_question_has_a_passage_that_holds_its_evidence(
     answerable = [question for question in ours if question["kind"] == "answerable"]
 
     unheld = [
-        asked["id"] for asked in answerable
-        if not any(quotes_evidence(passage.text, asked["evidence"]) for passage in passages[asked["company"]])
+        questions["id"] for questions in answerable
+        if not any(quotes_evidence(passage.text, questions["evidence"]) for passage in passages[questions["company"]])
     ]  # fmt: skip
 
     assert len(unheld) <= UNHELD, unheld
@@ -77,11 +82,11 @@ def test_every_answerable_question_has_a_passage_that_holds_its_evidence(
 
 def test_our_own_chatter_is_not_about_privacy() -> None:
     """Small talk and what is out of scope, as Rasa is taught it; no example of a question or a request is among it."""
-    found = read_chatter(ROOT / "bot" / "data" / "nlu")
+    cases = read_chatter(ROOT / "bot" / "data" / "nlu")
 
-    assert len(found) > 300
-    assert not any(line.startswith("- ") for line in found)
-    assert "I want to talk to a human" not in found
+    assert len(cases) > 300
+    assert not any(line.startswith("- ") for line in cases)
+    assert "I want to talk to a human" not in cases
 
 
 # Reading
@@ -104,13 +109,13 @@ def test_the_current_policies_and_the_fictional_ones_are_cut(
     (tmp_path / "made" / "initech.txt").write_text("1. Sale\n\nWe sell staplers and no data.\n", encoding="utf-8")
     monkeypatch.setattr(made, "FICTIONAL", tmp_path / "made")
 
-    found = read_passages(policies)
+    cases = read_passages(policies)
 
-    assert {company: passages[0].version for company, passages in found.items()} == {
+    assert {company: passages[0].version for company, passages in cases.items()} == {
         "acme": "2026-06-01", "globex": "undated", "initech": "undated",
     }  # fmt: skip
-    assert [passage.text for passage in found["acme"]] == ["We sell nothing whatsoever."]
-    assert [passage.text for passage in found["initech"]] == ["We sell staplers and no data."]
+    assert [passage.text for passage in cases["acme"]] == ["We sell nothing whatsoever."]
+    assert [passage.text for passage in cases["initech"]] == ["We sell staplers and no data."]
 
 
 def test_chatter_is_read_by_its_intent(tmp_path: Path) -> None:
@@ -128,11 +133,11 @@ def test_chatter_is_read_by_its_intent(tmp_path: Path) -> None:
 
 def test_chatter_is_dealt_out_among_the_companies() -> None:
     """One after the other, each with an id of its own."""
-    found = as_chatter(["hello", "thanks", "bye"], ["acme", "globex"])
+    cases = as_chatter(["hello", "thanks", "bye"], ["acme", "globex"])
 
-    assert [entry["company"] for entry in found] == ["acme", "globex", "acme"]
-    assert {entry["kind"] for entry in found} == {"chatter"}
-    assert len({entry["id"] for entry in found}) == 3
+    assert [entry["company"] for entry in cases] == ["acme", "globex", "acme"]
+    assert {entry["kind"] for entry in cases} == {"chatter"}
+    assert len({entry["id"] for entry in cases}) == 3
 
 
 # Cases
@@ -144,20 +149,20 @@ def test_a_view_without_an_index_is_the_indexs_view(catalogue: PolicyCatalogue, 
         catalogue.build(), "acme", "2026-01-15"
     )
 
-    found = view_of(served.passages, FakeEncoder(), small_mapper())
+    cases = view_of(served.passages, FakeEncoder(), small_mapper())
 
-    assert np.allclose(found.readings, served.readings)
-    assert np.array_equal(found.tokens.ends, served.tokens.ends)
-    assert np.allclose(found.tokens.vectors, served.tokens.vectors, atol=1e-3)
-    assert np.allclose(found.aspects, served.aspects, atol=1e-5)
+    assert np.allclose(cases.readings, served.readings)
+    assert np.array_equal(cases.tokens.ends, served.tokens.ends)
+    assert np.allclose(cases.tokens.vectors, served.tokens.vectors, atol=1e-3)
+    assert np.allclose(cases.aspects, served.aspects, atol=1e-5)
 
 
 def test_each_question_knows_which_passages_hold_its_evidence(cases: list[Case]) -> None:
     """One sentence each here; of an item, its list may hold it as well."""
     case = next(case for case in cases if case.asked["question"] == "How long are photos stored?" and case.company == "globex")
 
-    (held,) = np.flatnonzero(case.right)
-    assert case.view.passages[held].text == f"The globex team stores photos for {KEPT['photos']}."
+    (holding,) = np.flatnonzero(case.right)
+    assert case.view.passages[holding].text == f"The globex team stores photos for {KEPT['photos']}."
     assert case.answerable
     assert case.table.shape == (len(case.view.passages), len(FEATURES))
 
@@ -181,6 +186,6 @@ def test_what_nothing_can_be_learnt_from_is_left_out(
     """The question before it stays."""
     first, second, *_ = questions_of("acme")
 
-    found = cases_of([first, {**second, **changed}], views, FakeEncoder(), bank, NO_CHATTER)
+    cases = cases_of([first, {**second, **changed}], views, FakeEncoder(), bank, NO_CHATTER)
 
-    assert [case.asked["id"] for case in found] == [first["id"]]
+    assert [case.asked["id"] for case in cases] == [first["id"]]

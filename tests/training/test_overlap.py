@@ -26,11 +26,11 @@ def folded(question: str) -> str:
 
 def gold() -> set[str]:
     """Every measuring question that is long enough to be somebody's own, folded."""
-    asked = {
+    questions = {
         folded(json.loads(line)["question"])
         for path in sorted(FOLDER.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     }  # fmt: skip
-    return {question for question in asked if len(question.split()) >= TOO_SHORT}
+    return {question for question in questions if len(question.split()) >= TOO_SHORT}
 
 
 def nlu_examples(folder: Path) -> Iterator[str]:
@@ -53,15 +53,15 @@ LEARNT: dict[str, Callable[[], Iterable[str]]] = {
 def test_no_measuring_question_is_learnt_word_for_word(place: str) -> None:
     """It says how many and never which: who writes what is learnt must not read them here either."""
     learnt = {folded(text) for text in LEARNT[place]()}
-    there = len(gold() & learnt)
+    existing = len(gold() & learnt)
 
     assert len(learnt) > 100
-    assert there == 0, f"{place} holds {there} of the questions that are measured with"
+    assert existing == 0, f"{place} holds {existing} of the questions that are measured with"
 
 
 def test_marks_and_spelling_hide_no_question() -> None:
     """What differs in case, punctuation or an entity's mark is the same question."""
-    said = NLU_MARK.sub(r"\1", "Don’t  you sell [CleverBox:CRM](company)'s DATA, ever?!")
+    stated = NLU_MARK.sub(r"\1", "Don’t  you sell [CleverBox:CRM](company)'s DATA, ever?!")
 
-    assert folded(said) == folded("dont you sell cleverbox crms data ever")
+    assert folded(stated) == folded("dont you sell cleverbox crms data ever")
     assert len(gold()) > 100

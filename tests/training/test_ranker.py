@@ -37,13 +37,13 @@ LATE = FEATURES.index("late")
 @pytest.fixture
 def planted(cases: list[Case]) -> list[Case]:
     """The cases with features of chance, but for one that tells right from wrong."""
-    chance = np.random.default_rng(11)
-    found = []
+    rng = np.random.default_rng(11)
+    result = []
     for case in cases:
-        table = chance.normal(size=case.table.shape)
-        table[:, LATE] = 3.0 * case.right + 0.1 * chance.normal(size=len(table))
-        found.append(replace(case, table=table))
-    return found
+        table = rng.normal(size=case.table.shape)
+        table[:, LATE] = 3.0 * case.right + 0.1 * rng.normal(size=len(table))
+        result.append(replace(case, table=table))
+    return result
 
 
 def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
@@ -59,9 +59,9 @@ def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
 
 def test_a_feature_that_is_always_the_same_decides_nothing(planted: list[Case]) -> None:
     """The order stays as it is, whatever value it takes later."""
-    place = FEATURES.index("topic")
-    constant = [replace(case, table=np.where(np.arange(len(FEATURES)) == place, 0.5, case.table)) for case in planted]
-    other = np.where(np.arange(len(FEATURES)) == place, 9.0, constant[0].table)
+    index = FEATURES.index("topic")
+    constant = [replace(case, table=np.where(np.arange(len(FEATURES)) == index, 0.5, case.table)) for case in planted]
+    other = np.where(np.arange(len(FEATURES)) == index, 9.0, constant[0].table)
 
     order = fit_order(constant)
 
@@ -104,26 +104,28 @@ def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) 
 
 def test_a_company_that_is_left_out_teaches_nothing_about_itself(cases: list[Case]) -> None:
     """Its own marks may be wrong: its order stays the same, and so does the judge of its questions."""
-    asked = [case for case in cases if case.asked["kind"] != "chatter"]
-    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in asked]
+    questions = [case for case in cases if case.asked["kind"] != "chatter"]
+    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in questions]
 
-    honest, changed = (orders_left_out(some, COMPANIES) for some in (asked, wrong))
+    honest, changed = (orders_left_out(some, COMPANIES) for some in (questions, wrong))
 
-    for case in asked:
+    for case in questions:
         same = np.array_equal(honest[case.company](case.table), changed[case.company](case.table))
         assert same == (case.company == "globex")
 
 
 def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case]) -> None:
     """What its own rows say makes no difference to its probabilities, and one to the others'."""
-    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    questions = [case for case in cases if case.asked["kind"] != "chatter"]
     orders = dict.fromkeys(COMPANIES, plain_order)
-    rows = {company: judge_examples([case for case in asked if case.company == company], plain_order) for company in COMPANIES}
+    rows = {
+        company: judge_examples([case for case in questions if case.company == company], plain_order) for company in COMPANIES
+    }
     turned = {**rows, "globex": [replace(row, answered=not row.answered) for row in rows["globex"]]}
 
-    honest, changed = (probabilities_left_out(asked, orders, some) for some in (rows, turned))
+    honest, changed = (probabilities_left_out(questions, orders, some) for some in (rows, turned))
 
-    assert {case.asked["id"] for case, _ in honest} == {case.asked["id"] for case in asked}
+    assert {case.asked["id"] for case, _ in honest} == {case.asked["id"] for case in questions}
     for (case, sure), (_, other) in zip(honest, changed, strict=True):
         assert (sure == other) == (case.company == "globex")
 
@@ -142,10 +144,10 @@ def test_a_feature_that_is_left_out_is_not_used(planted: list[Case]) -> None:
 def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
     """No chance is left in it; each part is measured by leaving it out, and doubt begins below sureness."""
     lines: list[str] = []
-    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    questions = [case for case in cases if case.asked["kind"] != "chatter"]
     chatter = [case for case in cases if case.asked["kind"] == "chatter"]
 
-    first, second = train(asked, chatter, asked, lines.append), train(asked, chatter, asked, lambda _: None)
+    first, second = train(questions, chatter, questions, lines.append), train(questions, chatter, questions, lambda _: None)
 
     assert first.order == second.order
     assert np.array_equal(first.judge_weights, second.judge_weights)
@@ -157,13 +159,13 @@ def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
 
 def test_plain_questions_teach_the_judge_alone(planted: list[Case]) -> None:
     """The order is as it would be without them, and how they fare is told."""
-    asked = [case for case in planted if case.company != "initech"]
+    questions = [case for case in planted if case.company != "initech"]
     plain = [replace(case, right=np.roll(case.right, 1)) for case in planted if case.company == "initech"]
     lines: list[str] = []
 
-    ranker = train(asked, plain, asked, lines.append)
+    ranker = train(questions, plain, questions, lines.append)
 
-    assert ranker.order == fit_order(asked)
+    assert ranker.order == fit_order(questions)
     assert any("put plainly" in line for line in lines)
 
 

@@ -38,12 +38,12 @@ def test_whatever_the_parts_every_word_is_in_a_heading_or_a_block(parts: list[Te
     times = [0] * len(text)
     for span in spans:
         assert 0 <= span.start < span.end <= len(text)
-        for place in range(span.start, span.end):
-            times[place] += 1
-    bullets = {place for mark in marks for place in range(mark.start, mark.body)}
-    left_out = [place for place, count in enumerate(times) if not count and not text[place].isspace()]
+        for index in range(span.start, span.end):
+            times[index] += 1
+    bullets = {index for mark in marks for index in range(mark.start, mark.body)}
+    left_out = [index for index, count in enumerate(times) if not count and not text[index].isspace()]
     assert max(times, default=0) <= 1
-    assert all(place in bullets or INVISIBLE.match(text[place]) for place in left_out)
+    assert all(index in bullets or INVISIBLE.match(text[index]) for index in left_out)
     for one in passages_of(text, structure, company="acme", version="undated"):
         assert one.text == text[one.start : one.end]
         assert one.lead_in in text[: one.start]

@@ -32,8 +32,8 @@ def add_numbering(document: Any, levels: list[tuple[str, str]]) -> str:
     """A list whose levels are numbered like this, each (format, text); its id."""
     root = document.part.numbering_part.element
     inner = "".join(
-        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
-        for place, (form, text) in enumerate(levels)
+        f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for index, (form, text) in enumerate(levels)
     )
     root.insert(0, parse_xml(f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="77">{inner}</w:abstractNum>'))
     root.append(parse_xml(f'<w:num xmlns:w="{W}" w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
@@ -135,10 +135,10 @@ def test_a_table_of_contents_is_navigation(tmp_path: Path) -> None:
     document.add_heading("Selling", 1)
     document.add_paragraph(SENTENCE)
 
-    found = read(tmp_path, ".docx", packed(document))
+    result = read(tmp_path, ".docx", packed(document))
 
-    assert [one.text for one in passages_in(found)] == [SENTENCE]
-    assert labels(found) == [(1, "Selling")]
+    assert [one.text for one in passages_in(result)] == [SENTENCE]
+    assert labels(result) == [(1, "Selling")]
 
 
 def test_a_row_of_a_table_names_its_columns(tmp_path: Path) -> None:
@@ -146,9 +146,9 @@ def test_a_row_of_a_table_names_its_columns(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph(SENTENCE)
     table = document.add_table(2, 2)
-    for place, text in enumerate(("Data", "Kept for", "Logs", "30 days")):
-        run = table.cell(place // 2, place % 2).paragraphs[0].add_run(text)
-        run.bold = place < 2
+    for index, text in enumerate(("Data", "Kept for", "Logs", "30 days")):
+        run = table.cell(index // 2, index % 2).paragraphs[0].add_run(text)
+        run.bold = index < 2
 
     assert text_of(tmp_path, document) == f"{SENTENCE}\n\nData: Logs | Kept for: 30 days\n"
 
