@@ -40,7 +40,7 @@ def marks(answer: Mapping[str, Any], **question: Any) -> dict[str, float]:
     ],
 )
 def test_hits_count_among_the_first_one_and_three(quotes: list[str], first: float, three: float) -> None:
-    """The fourth citation is read by nobody."""
+    """Nobody reads the fourth citation."""
     figures = marks(quoting(*quotes))
 
     assert (figures["hit@1"], figures["hit@3"]) == (first, three)
@@ -62,8 +62,8 @@ def test_hits_count_among_the_first_one_and_three(quotes: list[str], first: floa
         (" • ", False),
     ],
 )
-def test_a_quote_hits_where_it_and_the_evidence_hold_each_other(quote: str, hit: bool) -> None:
-    """White space, letters and list marks aside; a few words are no quote, and a page is none either."""
+def test_a_quote_hits_if_it_contains_the_evidence_or_a_large_part_of_it(quote: str, hit: bool) -> None:
+    """White space, case and list marks do not matter; a few words do not hit, and neither does a page."""
     assert quotes_evidence(quote, [EVIDENCE]) is hit
 
 
@@ -92,13 +92,13 @@ def test_the_longest_quote_still_counts() -> None:
         ("well-known - and * more", "well-known and more"),
     ],
 )
-def test_folding_takes_off_what_only_looks_different(written: str, same: str) -> None:
-    """Marks of lists, kinds of quotation marks and spaces; hyphens and numbers within a sentence stay."""
+def test_folding_removes_differences_in_appearance(written: str, same: str) -> None:
+    """List marks, kinds of quotation marks and spaces; hyphens and numbers within a sentence stay."""
     assert folded(written) == same
 
 
-def test_what_must_be_said_may_stand_in_the_text_or_the_first_three_quotes() -> None:
-    """All of it; the fourth quote does not count."""
+def test_must_say_may_occur_in_the_text_or_the_first_three_quotes() -> None:
+    """Each string must occur; the fourth quote does not count."""
     needed = "as long as necessary"
 
     assert marks(quoting(text=f"They keep it {needed}."))["must_say"] == 1.0
@@ -110,7 +110,7 @@ def test_what_must_be_said_may_stand_in_the_text_or_the_first_three_quotes() -> 
 
 @pytest.mark.parametrize("kind", ["answer", "unsure", "not_in_policy", "out_of_scope", "smalltalk", "error", "request"])
 def test_an_answerable_question_is_refused_or_hedged_by_kind(kind: str) -> None:
-    """Refusing is worse than being unsure, which still shows passages; so they are told apart."""
+    """Refusing is worse than being unsure, which still shows passages, so they are counted separately."""
     figures = marks(quoting(EVIDENCE, kind=kind))
 
     assert figures["false_refusal"] == (kind in {"not_in_policy", "out_of_scope", "smalltalk", "error"})
@@ -121,8 +121,8 @@ def test_an_answerable_question_is_refused_or_hedged_by_kind(kind: str) -> None:
     ("kind", "refused", "wrong"),
     [("not_in_policy", 1, 0), ("unsure", 1, 0), ("answer", 0, 1), ("out_of_scope", 0, 0), ("error", 0, 0)],
 )
-def test_silence_is_to_be_admitted(kind: str, refused: float, wrong: float) -> None:
-    """A plain answer where the policy says nothing is the worst there is."""
+def test_silence_must_be_admitted(kind: str, refused: float, wrong: float) -> None:
+    """A plain answer is the worst reply if the policy says nothing."""
     figures = marks(quoting(kind=kind), kind="unanswerable")
 
     assert (figures["refusal"], figures["confident_wrong"]) == (refused, wrong)
@@ -133,7 +133,7 @@ def test_silence_is_to_be_admitted(kind: str, refused: float, wrong: float) -> N
     [("request", "deletion", 1), ("request", "access", 0), ("answer", "deletion", 0), ("request", None, 0)],
 )
 def test_a_request_needs_kind_and_type(kind: str, request_type: str | None, right: float) -> None:
-    """The wrong right is no right."""
+    """A request of the wrong type does not count."""
     answer = {**quoting(kind=kind), "request_type": request_type}
 
     assert marks(answer, kind="request", request_type="deletion")["request"] == right
@@ -159,14 +159,14 @@ def test_off_topic_nothing_is_cited(question: str, answer: dict[str, Any], right
 @pytest.mark.parametrize(
     ("quote", "verbatim"), [(EVIDENCE, 1), (EVIDENCE.replace(" ", "\n"), 1), (EVIDENCE.lower(), 0), ("We always sell.", 0)]
 )
-def test_quotes_must_stand_in_the_policy_to_the_letter(quote: str, verbatim: float) -> None:
-    """White space aside; of a company without a policy nothing can be quoted."""
+def test_quotes_must_occur_in_the_policy_verbatim(quote: str, verbatim: float) -> None:
+    """Apart from white space; a company without a policy cannot be quoted."""
     assert marks(quoting(quote))["verbatim"] == verbatim
     assert score([ANSWERABLE], [quoting(quote)], {}).figures["verbatim"] == 0
 
 
 def test_a_question_without_an_answer_counts_as_an_error() -> None:
-    """Leaving out the hard ones wins nothing."""
+    """Leaving out hard questions must not pay."""
     sheet = score([ANSWERABLE, {**ANSWERABLE, "id": "q2"}], [quoting(EVIDENCE)], {"acme": POLICY})
 
     assert sheet.figures["hit@1"] == 0.5
@@ -192,7 +192,7 @@ def test_quoted_characters_are_counted_of_the_first_three() -> None:
 
 
 def random_answers(gold: list[dict[str, Any]], texts: Mapping[str, str], chance: random.Random) -> list[dict[str, Any]]:
-    """An answer to most questions: of any kind, with quotes cut from evidence, from policies, and made up."""
+    """An answer to most questions, of any kind, with quotes from evidence, from policies, and invented."""
     kinds = ["answer", "answer", "answer", "unsure", "not_in_policy", "request", "out_of_scope", "smalltalk", "error"]
     answers = []
     for question in gold:

@@ -1,4 +1,4 @@
-"""What changed between two versions: found piece by piece, told aspect by aspect, with both quotes."""
+"""What changed between two versions: found piece by piece, as_words aspect by aspect, with both quotes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.conftest import ACME
 from tests.fakes import FakeEncoder, small_mapper
 
 
-def told(found: PolicyChanges | None) -> set[tuple[str, str | None, str | None]]:
+def as_words(found: PolicyChanges | None) -> set[tuple[str, str | None, str | None]]:
     """Each difference as (kind, old words, new words)."""
     assert found is not None
     return {(c.kind, c.old.words if c.old else None, c.new.words if c.new else None) for c in found.all}
@@ -29,11 +29,11 @@ def changed(policies: Path, tmp_path: Path, text: str) -> PolicyChanges | None:
     return compare_versions(PolicyCatalogue(tmp_path / "changed", FakeEncoder.id), "acme")
 
 
-def test_added_removed_and_changed_are_told_apart(mapped: PolicyCatalogue) -> None:
-    """A sentence with new words in it is one that changed, not one that went and one that came."""
+def test_added_removed_and_changed_are_distinguished(mapped: PolicyCatalogue) -> None:
+    """A sentence with some new words was changed, not removed and added."""
     changes = compare_versions(mapped, "acme")
 
-    assert told(changes) == {
+    assert as_words(changes) == {
         ("changed", "We never sell personal data.", "We never sell personal data to advertisers."),
         ("added", None, "three months for drafts"),
         ("removed", "We collect your name and your email address.", None),
@@ -43,7 +43,7 @@ def test_added_removed_and_changed_are_told_apart(mapped: PolicyCatalogue) -> No
     assert [changes.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
 
 
-def test_each_quote_stands_where_it_says(mapped: PolicyCatalogue) -> None:
+def test_each_quote_is_the_stored_text_at_its_offsets(mapped: PolicyCatalogue) -> None:
     """The stored text of its version has these characters there."""
     changes = compare_versions(mapped, "acme")
 
@@ -55,7 +55,7 @@ def test_each_quote_stands_where_it_says(mapped: PolicyCatalogue) -> None:
 
 
 def test_changes_are_grouped_by_aspect_and_the_others_by_section(mapped: PolicyCatalogue) -> None:
-    """What no aspect covers is told too."""
+    """Changes that no aspect covers are listed too."""
     changes = compare_versions(mapped, "acme")
 
     assert changes is not None
@@ -63,27 +63,27 @@ def test_changes_are_grouped_by_aspect_and_the_others_by_section(mapped: PolicyC
     assert [(group.title, len(group.changes)) for group in changes.other] == [("2. Retention", 1), ("1. What We Collect", 1)]
 
 
-def test_what_only_moved_did_not_change(policies: Path, tmp_path: Path) -> None:
-    """Neither another place, nor other line breaks, change a word."""
+def test_a_moved_piece_is_not_a_change(policies: Path, tmp_path: Path) -> None:
+    """Neither another position nor other line breaks change a word."""
     before, selling = ACME.split("3. Selling")
     moved = before.replace("2. Retention", f"2. Selling{selling}\n3. Retention").replace("your name and", "your name\n  and")
 
     changes = changed(policies, tmp_path, moved)
 
-    assert told(changes) == set()
+    assert as_words(changes) == set()
     assert changes is not None
     assert [aspect.id for aspect in changes.unchanged] == ["selling.sold", "retention.general"]
 
 
 def test_the_lead_in_of_a_list_changes_by_itself(policies: Path, tmp_path: Path) -> None:
-    """Its items stay as they were, and are not all told as changed."""
+    """The items of the list count as unchanged."""
     changes = changed(policies, tmp_path, ACME.replace("We keep invoices for:", "We keep invoices and orders for:"))
 
-    assert told(changes) == {("changed", "We keep invoices for:", "We keep invoices and orders for:")}
+    assert as_words(changes) == {("changed", "We keep invoices for:", "We keep invoices and orders for:")}
 
 
-def test_words_put_into_a_short_item_change_it(policies: Path, tmp_path: Path) -> None:
-    """Few of the words are the same then, but all of the old ones are still there."""
+def test_inserting_words_into_a_short_item_changes_it(policies: Path, tmp_path: Path) -> None:
+    """Few words are the same then, but all of the old ones are still there."""
     text = ACME.replace("one year otherwise", "one year otherwise if nobody has asked us to remove them before")
 
     changes = changed(policies, tmp_path, text)
@@ -91,13 +91,13 @@ def test_words_put_into_a_short_item_change_it(policies: Path, tmp_path: Path) -
     assert [change.kind for change in changes.all] == ["changed"] if changes else False
 
 
-def test_a_sentence_that_stands_twice_and_then_once_was_removed_once(policies: Path, tmp_path: Path) -> None:
-    """Equal words are counted, not merely seen."""
+def test_a_sentence_that_occurs_twice_and_then_once_was_removed_once(policies: Path, tmp_path: Path) -> None:
+    """Equal sentences are counted."""
     twice = f"{ACME}\n4. Again\n\nWe never sell personal data.\n"
 
     changes = changed(policies, tmp_path, twice)
 
-    assert told(changes) == {("added", None, "We never sell personal data.")}
+    assert as_words(changes) == {("added", None, "We never sell personal data.")}
 
 
 def test_with_one_version_there_is_nothing_to_compare(mapped: PolicyCatalogue) -> None:
@@ -111,8 +111,8 @@ def test_any_two_versions_can_be_compared(mapped: PolicyCatalogue) -> None:
     backwards = compare_versions(mapped, "acme", "2026-06-01", "2026-01-15")
     itself = compare_versions(mapped, "acme", "2026-01-15", "2026-01-15")
 
-    assert ("removed", "three months for drafts", None) in told(backwards)
-    assert told(itself) == set()
+    assert ("removed", "three months for drafts", None) in as_words(backwards)
+    assert as_words(itself) == set()
 
 
 @pytest.mark.parametrize(
@@ -124,16 +124,16 @@ def test_any_two_versions_can_be_compared(mapped: PolicyCatalogue) -> None:
         ("acme", "2026-01-15", "1999-01-01", UnknownVersionError),
     ],
 )
-def test_what_is_not_there_is_not_found(
+def test_an_unknown_company_or_version_is_refused(
     mapped: PolicyCatalogue, company: str, old: str | None, new: str | None, error: type[Exception]
 ) -> None:
-    """Neither company nor version."""
+    """Both errors name what is missing."""
     with pytest.raises(error):
         compare_versions(mapped, company, old, new)
 
 
 def test_every_word_of_a_version_is_in_a_piece(mapped: PolicyCatalogue) -> None:
-    """Else a change of it would go unnoticed: headings apart, all sentences, items and lead-ins are compared."""
+    """Otherwise a change could go unnoticed: all sentences, items and lead-ins are compared, headings are not."""
     words = {one.piece.words for one in pieces_of(mapped.build(), "acme", "2026-01-15")}
 
     assert words == {
@@ -142,16 +142,16 @@ def test_every_word_of_a_version_is_in_a_piece(mapped: PolicyCatalogue) -> None:
     }  # fmt: skip
 
 
-def test_marks_show_the_words_that_differ() -> None:
-    """Word by word; what is shared is shown once on each side."""
+def test_the_words_that_differ_are_marked() -> None:
+    """Words are compared one by one; shared words appear once on each side."""
     before, after = word_differences("We keep it for one year.", "We keep it for two years.")
 
     assert [one.text for one in before if one.only_here] == ["one", "year"]
     assert [one.text for one in after if one.only_here] == ["two", "years"]
 
 
-def test_a_long_policy_that_was_written_anew_is_compared_as_well(policies: Path, tmp_path: Path) -> None:
-    """Each of its sentences finds the one that it came from among hundreds that look like it."""
+def test_a_long_rewritten_policy_is_compared_too(policies: Path, tmp_path: Path) -> None:
+    """Each of its sentences finds its original among hundreds of similar ones."""
     lines = [f"Partner number {n} receives record {n * 7} on day {n % 28}." for n in range(300)]
     (policies / "acme" / "2026-01-15.txt").write_text("Policy\n\n1. Partners\n\n" + " ".join(lines), encoding="utf-8")
     later = [line.replace("receives record", "may receive the record") for line in lines]
@@ -167,8 +167,8 @@ def test_a_long_policy_that_was_written_anew_is_compared_as_well(policies: Path,
 
 
 @given(st.text(), st.text())
-def test_marks_lose_no_character(old: str, new: str) -> None:
-    """Joined again the stretches are the texts."""
+def test_marking_words_loses_no_character(old: str, new: str) -> None:
+    """Joined, the runs give the texts again."""
     before, after = word_differences(old, new)
 
     assert "".join(one.text for one in before) == old

@@ -12,8 +12,8 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.glance import TITLES, glance, highlights
 
 
-def test_every_aspect_is_either_found_with_words_or_silent(mapped: PolicyCatalogue) -> None:
-    """Acme speaks of selling and of keeping, and of nobody's age."""
+def test_every_aspect_has_passages_or_is_silent(mapped: PolicyCatalogue) -> None:
+    """Acme speaks of selling and of retention, and not of anybody's age."""
     policy_glance = glance(mapped, "acme")
 
     mentions = {
@@ -42,7 +42,7 @@ def test_each_topic_has_a_title() -> None:
 
 
 def test_without_maps_there_is_no_glance(catalogue: PolicyCatalogue) -> None:
-    """An index that was built without them is named as the fault, with the cure."""
+    """The error names an index built without maps as the fault, with the cure."""
     with pytest.raises(IndexUnusableError, match="candor ingest"):
         glance(catalogue, "acme")
 
@@ -50,16 +50,16 @@ def test_without_maps_there_is_no_glance(catalogue: PolicyCatalogue) -> None:
 @pytest.mark.parametrize(
     ("company", "version", "error"), [("nosuch", None, UnknownCompanyError), ("acme", "1999-01-01", UnknownVersionError)]
 )
-def test_what_is_not_there_is_not_found(
+def test_an_unknown_company_or_version_is_refused(
     mapped: PolicyCatalogue, company: str, version: str | None, error: type[Exception]
 ) -> None:
-    """Neither company nor version."""
+    """Both errors name what is missing."""
     with pytest.raises(error):
         glance(mapped, company, version)
 
 
-def test_what_people_look_for_first_comes_in_one_short_quote_a_topic(mapped: PolicyCatalogue) -> None:
-    """Selling before keeping, in the policy's words, and the topics on which nothing was found by name."""
+def test_highlights_are_one_short_quote_per_topic(mapped: PolicyCatalogue) -> None:
+    """Selling comes before retention, in the policy's words; topics on which nothing was found are named."""
     quotes, silent = highlights(glance(mapped, "acme"))
 
     assert [(quote.title, quote.passage.text) for quote in quotes] == [
@@ -69,7 +69,7 @@ def test_what_people_look_for_first_comes_in_one_short_quote_a_topic(mapped: Pol
 
 
 def test_a_long_passage_is_no_highlight(mapped: PolicyCatalogue) -> None:
-    """It would not be a glance; the topic is not called silent for it."""
+    """It could not be read at a glance; its topic still does not count as silent."""
     policy_glance = glance(mapped, "acme")
     long = [
         replace(topic, found=tuple(replace(one, passages=(replace(one.passages[0], text="x" * 300),)) for one in topic.found))

@@ -17,7 +17,7 @@ GERMAN = (
 
 
 def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
-    """Names, addresses and laws are no other language."""
+    """Names, addresses and laws do not count as another language."""
     language = language_of(each.text)
 
     assert language.name == "English"
@@ -33,8 +33,8 @@ def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
         ("当社は、お客様の氏名と住所を収集し、ご注文の完了から一年間保管した後、削除します。" * 4, "Japanese"),
     ],
 )
-def test_other_languages_are_told(text: str, name: str) -> None:
-    """So that the refusal can say which it is."""
+def test_other_languages_are_recognised(text: str, name: str) -> None:
+    """The refusal names the language."""
     language = language_of(text)
 
     assert (language.name, language.english) == (name, 0.0)
@@ -47,8 +47,8 @@ def test_a_mixed_text_is_measured_by_its_paragraphs(each: PolicyDocument) -> Non
     assert MOSTLY_ENGLISH < language.english < FULLY_ENGLISH
 
 
-def test_a_text_that_is_too_short_to_tell_is_taken_for_english() -> None:
-    """A wrong refusal costs more than a short text that cannot be answered from."""
+def test_a_text_too_short_to_judge_counts_as_english() -> None:
+    """A wrong refusal costs more than a short text that cannot answer anything."""
     text = "Wir verkaufen nichts."
 
     assert len(text) < FEWEST_LETTERS
@@ -92,8 +92,8 @@ def test_words_are_taken_out_of_texts_in_lower_case() -> None:
         "",
     ],
 )
-def test_english_however_it_is_typed_is_english(message: str, bank_words: frozenset[str]) -> None:
-    """A detector alone takes half of these for something else."""
+def test_english_is_recognised_however_it_is_typed(message: str, bank_words: frozenset[str]) -> None:
+    """The detector alone takes half of these for another language."""
     assert not is_foreign(message, bank_words)
 
 
@@ -126,11 +126,11 @@ def test_english_however_it_is_typed_is_english(message: str, bank_words: frozen
     ],
 )
 def test_another_language_is_foreign(message: str, bank_words: frozenset[str]) -> None:
-    """It cannot be answered, and who asks is told so."""
+    """It cannot be answered, and the visitor is told so."""
     assert is_foreign(message, bank_words)
 
 
-def test_a_foreign_word_amid_english_is_no_other_language(bank_words: frozenset[str]) -> None:
-    """Nor is an address or a law's name."""
+def test_a_foreign_word_in_an_english_message_does_not_matter(bank_words: frozenset[str]) -> None:
+    """Nor does an address or the name of a law."""
     assert not is_foreign("do you comply with the Datenschutz-Grundverordnung", bank_words)
     assert not is_foreign("does the Закон apply to you", bank_words)

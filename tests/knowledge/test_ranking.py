@@ -83,12 +83,12 @@ def test_aspects_lead_to_passages_that_share_no_word_with_the_question(view: Pol
     assert view.passages[int(np.argmax(aspects))].text == "We never sell personal data."
 
 
-def test_a_topic_is_shared_out_among_all_topics(view: PolicyView) -> None:
-    """What a passage speaks of sums to one."""
+def test_a_passages_topic_weights_sum_to_one(view: PolicyView) -> None:
+    """They are a distribution over all topics."""
     assert np.allclose(view.topics.sum(axis=0), 1.0)
 
 
-def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> None:
+def test_the_judges_features_have_a_fixed_shape(view: PolicyView, bank: AspectBank) -> None:
     """Also with a single passage left to judge."""
     question = ask("do you sell my data", bank)
     table = features(view, question, bank)
@@ -111,8 +111,8 @@ def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert (again.judge_bias, again.answer_from, again.unsure_from, again.shown_within) == (-0.5, 0.7, 0.2, 1.5)
 
 
-def test_an_order_that_was_not_trained_is_not_kept(tmp_path: Path) -> None:
-    """There would be nothing to read again, and nothing is written."""
+def test_an_untrained_order_is_not_saved(tmp_path: Path) -> None:
+    """Nothing is written."""
     with pytest.raises(TypeError, match="trained"):
         untrained_ranker().save(tmp_path / "ranker.json")
 
@@ -143,7 +143,7 @@ def test_a_question_brings_its_tokens_without_the_marks_around_them(bank: Aspect
 
 
 def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyView, bank: AspectBank) -> None:
-    """What compares passages still knows of all; only the order within the view is new."""
+    """Values that compare passages still refer to all of them; only the rank within the view is new."""
     question = ask("for how long do you keep invoices", bank)
     keep = np.array([0, 2, len(view.passages) - 1])
 
@@ -165,7 +165,7 @@ def test_narrowed_words_score_as_they_did(view: PolicyView) -> None:
 
 
 def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank: AspectBank) -> None:
-    """However much else stands in the passage."""
+    """The other words of the passage do not hide it."""
     late = column("late_bare", features(view, ask("the word invoices here", bank), bank))
 
     assert "invoices" in view.passages[int(np.argmax(late))].text

@@ -47,8 +47,8 @@ def test_hits_share_no_characters(catalogue: PolicyCatalogue, retrieval: Retriev
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
-def test_what_is_asked_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
-    """The aspect whose questions are nearest."""
+def test_the_aspect_of_a_question_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
+    """It is the aspect whose questions are nearest."""
     result = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
 
     assert result.aspect is not None
@@ -68,7 +68,7 @@ def test_a_long_policy_is_searched_by_faiss_first(
 
 
 def test_of_overlapping_hits_the_best_stays() -> None:
-    """Hits come best first; what shares characters with a better one goes."""
+    """Hits come best first; one that overlaps a better hit is dropped."""
     best, inside, beside = Hit(passage(10, 50), 3.0), Hit(passage(20, 30), 2.0), Hit(passage(50, 60), 1.0)
 
     assert without_overlap([best, inside, beside]) == [best, beside]
@@ -82,8 +82,8 @@ def test_a_quote_too_long_to_read_is_left_out() -> None:
     assert readable_order([long], np.array([2.0])).tolist() == [0]
 
 
-def test_a_policy_is_made_ready_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
-    """The second question does not do the first one's work again."""
+def test_a_policy_is_prepared_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
+    """The second question does not repeat the work."""
     build = catalogue.build()
 
     assert retrieval.view(build, "acme", "2026-01-15") is retrieval.view(build, "acme", "2026-01-15")

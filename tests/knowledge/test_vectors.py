@@ -51,7 +51,7 @@ class Loaded:
     ids=lambda param: f"{param[0]}{', loaded' * param[1]}",
 )
 def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
-    """Every engine in the table, before and after the disk: a new engine is tested as soon as it stands there."""
+    """Every engine in the table, before and after saving: a new engine is tested as soon as it is listed there."""
     name, loaded = request.param
     return Loaded(ENGINES[name], tmp_path / "vectors.faiss") if loaded else ENGINES[name]
 
@@ -62,12 +62,12 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def unit_vectors(count: int, seed: int = 7) -> np.ndarray:
-    """Directions by chance: the hardest there is for clusters."""
+    """Random directions: the hardest case for clusters."""
     return unit(np.random.default_rng(seed).normal(size=(count, DIM)))
 
 
 def clustered_vectors(count: int, centres: int = 40, seed: int = 7) -> np.ndarray:
-    """Vectors that lie in groups, as passages on the same matter do."""
+    """Vectors in groups, like passages on the same subject."""
     rng = np.random.default_rng(seed)
     around = rng.normal(size=(centres, DIM))[rng.integers(centres, size=count)]
     return unit(around + rng.normal(scale=0.3, size=(count, DIM)))
@@ -125,8 +125,8 @@ def test_among_rows_the_search_is_exact(kind: Kind) -> None:
         assert np.allclose(scores, np.sort(cosines)[::-1][:10], atol=1e-6)
 
 
-def test_the_order_and_number_in_which_rows_are_named_does_not_matter(kind: Kind) -> None:
-    """A row that is named twice is found once."""
+def test_order_and_repetition_of_rows_do_not_matter(kind: Kind) -> None:
+    """A row that is given twice is found once."""
     index = kind.of(unit_vectors(20))
 
     scores, rows = index.search(QUERY, 10, np.array([11, 2, 7, 5, 2, 11]))
@@ -146,8 +146,8 @@ def test_fewer_than_k_are_returned_without_padding(kind: Kind, rows: list[int] |
     assert -1 not in hits
 
 
-def test_k_beyond_the_nearest_lists_is_filled_all_the_same(kind: Kind) -> None:
-    """Who asks for all gets all, though a clustered search looks at a few lists first."""
+def test_k_beyond_the_nearest_lists_is_filled(kind: Kind) -> None:
+    """A clustered search visits more lists if the nearest hold too few vectors."""
     index = kind.of(clustered_vectors(3000))
 
     scores, rows = index.search(QUERY, 2990)
@@ -214,8 +214,8 @@ def test_a_single_vector_is_an_index(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("row", [-1, 20, 10**12])
-def test_a_row_that_is_not_there_is_refused(kind: Kind, row: int) -> None:
-    """FAISS would read memory that is not the index's."""
+def test_a_row_that_does_not_exist_is_refused(kind: Kind, row: int) -> None:
+    """FAISS would read memory outside the index."""
     index = kind.of(unit_vectors(20))
 
     with pytest.raises(IndexUnusableError, match="run `candor ingest`"):
@@ -252,7 +252,7 @@ def test_a_loaded_index_outlives_its_file(tmp_path: Path, engine: VectorEngine) 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 def test_the_same_vectors_give_the_same_file(tmp_path: Path, engine: VectorEngine) -> None:
-    """Nothing of an index is left to chance."""
+    """Building is deterministic."""
     for name in ("one", "other"):
         engine.of(clustered_vectors(3000)).save(tmp_path / name)
 
@@ -274,8 +274,8 @@ def test_a_clustered_search_finds_nearly_all_of_the_nearest_in_a_part_of_the_lis
     assert clustered.part_searched <= 0.25
 
 
-def test_the_recall_that_was_measured_is_told() -> None:
-    """With how many lists there are, and how many of them a search looks into."""
+def test_the_measured_recall_is_reported() -> None:
+    """With the number of lists and how many of them a search visits."""
     about = ClusteredIndex.of(clustered_vectors(6000)).about()
 
     assert about["kind"] == "clustered"
@@ -297,8 +297,8 @@ class Probing:
 
 
 @pytest.mark.parametrize("enough", [1, 2, 3, 4, 5, 31, 64, 65, 99, 100])
-def test_as_few_lists_as_will_do_are_looked_into(enough: int) -> None:
-    """One fewer would miss too many; far more are never tried, because they are slow."""
+def test_the_fewest_sufficient_lists_are_visited(enough: int) -> None:
+    """One list fewer would miss too many; far more are never tried, because they are slow."""
     index = Probing(enough)
     queries = np.eye(DIM, dtype=np.float32)
 
@@ -309,7 +309,7 @@ def test_as_few_lists_as_will_do_are_looked_into(enough: int) -> None:
 
 
 def test_recall_counts_any_of_equal_passages() -> None:
-    """It is no fault to find the same sentence in another version."""
+    """Finding the same sentence in another version is no error."""
     true = np.array([[0.9, 0.8, 0.7], [0.9, 0.8, 0.7]], dtype=np.float32)
 
     assert recall(true, true) == 1.0
@@ -319,8 +319,8 @@ def test_recall_counts_any_of_equal_passages() -> None:
 # Which kind is chosen
 
 
-def test_few_vectors_are_searched_one_by_one_and_many_in_clusters() -> None:
-    """Exact while that is quick enough."""
+def test_few_vectors_get_a_flat_index_and_many_a_clustered_one() -> None:
+    """An exact search is used while it is fast enough."""
     vectors = clustered_vectors(6000)
 
     assert isinstance(index_of(vectors, flat_up_to=6000), FlatIndex)
@@ -328,8 +328,8 @@ def test_few_vectors_are_searched_one_by_one_and_many_in_clusters() -> None:
     assert isinstance(index_of(vectors), FlatIndex)
 
 
-def test_vectors_without_clusters_are_searched_one_by_one() -> None:
-    """Where most lists must be looked into, looking at all is quicker and exact."""
+def test_vectors_without_clusters_get_a_flat_index() -> None:
+    """If most lists must be visited, an exhaustive search is faster and exact."""
     assert isinstance(index_of(unit_vectors(2000), flat_up_to=100), FlatIndex)
 
 

@@ -31,8 +31,8 @@ def versions(build: Build, mapper: AspectMapper) -> list[Labelled]:
     return labelled(build, mapper)
 
 
-def test_each_label_is_of_a_passage_and_of_aspects_that_there_are(build: Build) -> None:
-    """A policy or a bank that changed needs new labels; here they are noticed."""
+def test_each_label_refers_to_an_existing_passage_and_aspects(build: Build) -> None:
+    """A changed policy or bank needs new labels; this test notices."""
     labels = read_labels()
     known = {aspect.id for aspect in read_aspects()}
     passages = {(passage.company, passage.version, passage.start, passage.end) for passage in build.passages}
@@ -42,8 +42,8 @@ def test_each_label_is_of_a_passage_and_of_aspects_that_there_are(build: Build) 
     assert {aspect for right, partly in labels.values() for aspect in right | partly} <= known
 
 
-def test_a_company_that_was_left_out_is_mapped_well(versions: list[Labelled]) -> None:
-    """Of the aspects that are shown of it, at most one in ten is wrong, and most of what it says is found."""
+def test_a_left_out_company_is_mapped_well(versions: list[Labelled]) -> None:
+    """At most one in ten of its shown aspects is wrong, and most of what it says is found."""
     stated: list[str] = []
 
     train(versions, stated.append)
@@ -56,7 +56,7 @@ def test_a_company_that_was_left_out_is_mapped_well(versions: list[Labelled]) ->
 
 
 def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None:
-    """And they are the ones that are shipped."""
+    """They are the shipped weights."""
     first, second, shipped = train(versions, lambda _: None), train(versions, lambda _: None), MapperWeights.load()
 
     assert np.array_equal(first.weights, second.weights)
@@ -64,7 +64,7 @@ def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None
 
 
 def test_the_five_policies_are_mapped_as_they_read(build: Build) -> None:
-    """A few cells that nobody who reads the policies would dispute."""
+    """A few aspects on which no reader of the policies would disagree."""
     maps = build.aspects
 
     def said(company: str, version: str, aspect: str) -> list[str]:

@@ -29,7 +29,7 @@ UNHELD = 0  # answerable questions whose evidence no passage holds whole
 
 @pytest.fixture(scope="module")
 def ours() -> list[dict[str, Any]]:
-    """The questions that the shipped ranker learnt from."""
+    """The questions that the shipped ranker was trained on."""
     return read_questions()
 
 
@@ -41,8 +41,8 @@ def passages() -> dict[str, list[Passage]]:
 # Our own
 
 
-def test_our_own_questions_are_whole(ours: list[dict[str, Any]], passages: dict[str, list[Passage]]) -> None:
-    """Ids stand once, policies are there, and who can be answered has evidence, and nobody else."""
+def test_our_own_questions_are_complete(ours: list[dict[str, Any]], passages: dict[str, list[Passage]]) -> None:
+    """Ids are unique, policies exist, and exactly the answerable questions have evidence."""
     assert len(ours) >= 1200
     assert [id_ for id_, times in Counter(question["id"] for question in ours).items() if times > 1] == []
     assert {question["company"] for question in ours} == set(passages)
@@ -50,8 +50,8 @@ def test_our_own_questions_are_whole(ours: list[dict[str, Any]], passages: dict[
     assert [question["id"] for question in ours if (question["kind"] == "answerable") != bool(question["evidence"])] == []
 
 
-def test_all_evidence_stands_in_its_policy(ours: list[dict[str, Any]]) -> None:
-    """Word for word, white space folded: else nobody could ever quote it."""
+def test_all_evidence_occurs_in_its_policy(ours: list[dict[str, Any]]) -> None:
+    """Word for word, apart from white space; otherwise it could never be quoted."""
     files = {path.parent.name: path for path in POLICIES.glob("*/*.txt")}
     files |= {path.stem: path for path in made.FICTIONAL.glob("*.txt")}
     texts = {company: " ".join(path.read_text(encoding="utf-8").split()) for company, path in files.items()}
@@ -69,7 +69,7 @@ def test_all_evidence_stands_in_its_policy(ours: list[dict[str, Any]]) -> None:
 def test_every_answerable_question_has_a_passage_that_holds_its_evidence(
     ours: list[dict[str, Any]], passages: dict[str, list[Passage]]
 ) -> None:
-    """The policies are cut so that no evidence is lost; what is cut worse is noticed here."""
+    """Splitting the policies loses no evidence."""
     answerable = [question for question in ours if question["kind"] == "answerable"]
 
     unheld = [
@@ -81,7 +81,7 @@ def test_every_answerable_question_has_a_passage_that_holds_its_evidence(
 
 
 def test_our_own_chatter_is_not_about_privacy() -> None:
-    """Small talk and what is out of scope, as Rasa is taught it; no example of a question or a request is among it."""
+    """It is Rasa's small talk and out-of-scope messages, without any question or request."""
     cases = read_chatter(ROOT / "bot" / "data" / "nlu")
 
     assert len(cases) > 300
@@ -100,10 +100,8 @@ def test_questions_are_read_company_by_company(tmp_path: Path) -> None:
     assert [question["id"] for question in read_questions(tmp_path)] == ["a-2", "a-1", "g-1"]
 
 
-def test_the_current_policies_and_the_fictional_ones_are_cut(
-    policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of a company only its newest version."""
+def test_the_current_and_the_fictional_policies_are_read(policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the newest version of each company."""
     (policies / "acme" / "2026-06-01.txt").write_text("1. Sale\n\nWe sell nothing whatsoever.\n", encoding="utf-8")
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "initech.txt").write_text("1. Sale\n\nWe sell staplers and no data.\n", encoding="utf-8")
@@ -131,8 +129,8 @@ def test_chatter_is_read_by_its_intent(tmp_path: Path) -> None:
     assert read_chatter(tmp_path) == ["hello", "hi there", "what is the weather"]
 
 
-def test_chatter_is_dealt_out_among_the_companies() -> None:
-    """One after the other, each with an id of its own."""
+def test_chatter_is_assigned_to_the_companies_in_turn() -> None:
+    """Each message has an id of its own."""
     cases = as_chatter(["hello", "thanks", "bye"], ["acme", "globex"])
 
     assert [entry["company"] for entry in cases] == ["acme", "globex", "acme"]
@@ -143,8 +141,8 @@ def test_chatter_is_dealt_out_among_the_companies() -> None:
 # Cases
 
 
-def test_a_view_without_an_index_is_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
-    """What is learnt on the one is used on the other."""
+def test_a_view_without_an_index_equals_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
+    """Training and serving rank the same data."""
     served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(
         catalogue.build(), "acme", "2026-01-15"
     )
@@ -167,8 +165,8 @@ def test_each_question_knows_which_passages_hold_its_evidence(cases: list[Case])
     assert case.table.shape == (len(case.view.passages), len(FEATURES))
 
 
-def test_what_is_silent_or_chatter_has_no_right_passage(cases: list[Case]) -> None:
-    """And is kept: the judge learns from it."""
+def test_unanswerable_questions_and_chatter_have_no_right_passage(cases: list[Case]) -> None:
+    """They are kept, because the judge is trained on them."""
     silent = [case for case in cases if case.asked["kind"] != "answerable"]
 
     assert Counter(case.asked["kind"] for case in silent) == {"unanswerable": 2 * len(COMPANIES), "chatter": 3}
@@ -180,7 +178,7 @@ def test_what_is_silent_or_chatter_has_no_right_passage(cases: list[Case]) -> No
     [{"evidence": ["Nobody ever said so in this policy."]}, {"company": "nosuch"}, {"kind": "request"}],
     ids=["no passage holds it", "no such policy", "of another kind"],
 )
-def test_what_nothing_can_be_learnt_from_is_left_out(
+def test_a_question_whose_evidence_is_in_no_passage_is_left_out(
     views: dict[str, PolicyView], bank: AspectBank, changed: dict[str, Any]
 ) -> None:
     """The question before it stays."""

@@ -36,7 +36,7 @@ LATE = FEATURES.index("late")
 
 @pytest.fixture
 def planted(cases: list[Case]) -> list[Case]:
-    """The cases with features of chance, but for one that tells right from wrong."""
+    """The cases with random features, except for one that marks the right passages."""
     rng = np.random.default_rng(11)
     result = []
     for case in cases:
@@ -46,8 +46,8 @@ def planted(cases: list[Case]) -> list[Case]:
     return result
 
 
-def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
-    """And then comes first, where plain cosines find it by chance."""
+def test_an_informative_feature_is_learnt(planted: list[Case]) -> None:
+    """The right passage then comes first; plain cosines find it only by chance."""
     answerable = [case for case in planted if case.answerable]
 
     order = fit_order(planted)
@@ -57,8 +57,8 @@ def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
     assert not all(top_three(case, plain_order)[0] for case in answerable)
 
 
-def test_a_feature_that_is_always_the_same_decides_nothing(planted: list[Case]) -> None:
-    """The order stays as it is, whatever value it takes later."""
+def test_a_constant_feature_has_no_effect(planted: list[Case]) -> None:
+    """The order stays the same, whatever value the feature takes later."""
     index = FEATURES.index("topic")
     constant = [replace(case, table=np.where(np.arange(len(FEATURES)) == index, 0.5, case.table)) for case in planted]
     other = np.where(np.arange(len(FEATURES)) == index, 9.0, constant[0].table)
@@ -68,8 +68,8 @@ def test_a_feature_that_is_always_the_same_decides_nothing(planted: list[Case]) 
     assert np.array_equal(order(constant[0].table), order(other))
 
 
-def test_a_question_without_its_evidence_is_one_that_is_not_answered(cases: list[Case]) -> None:
-    """What holds the evidence is out, and what overlaps it: the same words would still be there."""
+def test_a_question_without_its_evidence_is_unanswered(cases: list[Case]) -> None:
+    """Passages that hold or overlap the evidence are removed, because the same words would still be there."""
     case = next(case for case in cases if case.asked["question"] == "Are drafts of letters erased?")
     whole, without = judge_example(case, plain_order), without_evidence(case, plain_order)
 
@@ -88,8 +88,8 @@ def test_chatter_weighs_less_than_a_question(cases: list[Case]) -> None:
     assert weights == {"answerable": 1.0, "unanswerable": 1.0, "chatter": CHATTER_WEIGHT}
 
 
-def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) -> None:
-    """More than a half here, less there."""
+def test_the_judge_separates_answered_from_unanswered(planted: list[Case]) -> None:
+    """The probability is above one half for the one and below for the other."""
     order = fit_order(planted)
     judge, bias = fit_judge(judge_examples(planted, order))
     ranker = replace(untrained_ranker(), order=order, judge_weights=judge, judge_bias=bias)
@@ -102,8 +102,8 @@ def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) 
     assert min(answered) > 0.5 > max(silent + emptied)
 
 
-def test_a_company_that_is_left_out_teaches_nothing_about_itself(cases: list[Case]) -> None:
-    """Its own marks may be wrong: its order stays the same, and so does the judge of its questions."""
+def test_a_left_out_company_does_not_influence_its_own_models(cases: list[Case]) -> None:
+    """Even wrong labels of its own change neither its order nor the judge of its questions."""
     questions = [case for case in cases if case.asked["kind"] != "chatter"]
     wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in questions]
 
@@ -115,7 +115,7 @@ def test_a_company_that_is_left_out_teaches_nothing_about_itself(cases: list[Cas
 
 
 def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case]) -> None:
-    """What its own rows say makes no difference to its probabilities, and one to the others'."""
+    """The company's own examples do not change its probabilities, but those of the others."""
     questions = [case for case in cases if case.asked["kind"] != "chatter"]
     orders = dict.fromkeys(COMPANIES, plain_order)
     rows = {
@@ -131,7 +131,7 @@ def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case
 
 
 def test_a_feature_that_is_left_out_is_not_used(planted: list[Case]) -> None:
-    """Without the one that tells right from wrong, chance decides."""
+    """Without the informative feature the result is random."""
     answerable = [case for case in planted if case.answerable]
     masked = without_features({"late"}, answerable)
 
@@ -142,7 +142,7 @@ def test_a_feature_that_is_left_out_is_not_used(planted: list[Case]) -> None:
 
 
 def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
-    """No chance is left in it; each part is measured by leaving it out, and doubt begins below sureness."""
+    """Training is deterministic; each part is measured by leaving it out, and unsure_from lies below answer_from."""
     lines: list[str] = []
     questions = [case for case in cases if case.asked["kind"] != "chatter"]
     chatter = [case for case in cases if case.asked["kind"] == "chatter"]
@@ -157,8 +157,8 @@ def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
     assert lines[0].startswith("18 answerable of 27 messages to 3 companies")
 
 
-def test_plain_questions_teach_the_judge_alone(planted: list[Case]) -> None:
-    """The order is as it would be without them, and how they fare is told."""
+def test_plain_questions_train_only_the_judge(planted: list[Case]) -> None:
+    """The order is the same without them, and their result is printed."""
     questions = [case for case in planted if case.company != "initech"]
     plain = [replace(case, right=np.roll(case.right, 1)) for case in planted if case.company == "initech"]
     lines: list[str] = []
@@ -166,11 +166,11 @@ def test_plain_questions_teach_the_judge_alone(planted: list[Case]) -> None:
     ranker = train(questions, plain, questions, lines.append)
 
     assert ranker.order == fit_order(questions)
-    assert any("put plainly" in line for line in lines)
+    assert any("plainly worded" in line for line in lines)
 
 
 def test_every_part_that_is_left_out_is_made_of_features() -> None:
-    """A feature that was renamed would be left in unnoticed."""
+    """A renamed feature would otherwise silently stay in."""
     assert set().union(*PARTS.values()) <= set(FEATURES)
 
 
@@ -179,8 +179,8 @@ def test_shares_are_of_the_questions_that_can_be_hit() -> None:
     assert shares([[True, False], [False, True], [], [False, False, False]]) == "hit@1 0.333  hit@3 0.667"
 
 
-def test_what_would_be_quoted_does_not_overlap(cases: list[Case]) -> None:
-    """Three at most, as a reader gets them."""
+def test_quoted_passages_do_not_overlap(cases: list[Case]) -> None:
+    """At most three, as a reader gets them."""
     for case in cases:
         hits = first_hits(case, plain_order)
 
@@ -189,8 +189,8 @@ def test_what_would_be_quoted_does_not_overlap(cases: list[Case]) -> None:
         assert len(top_three(case, plain_order)) == len(hits)
 
 
-def test_quotes_are_shown_as_far_down_as_the_right_one_lies(cases: list[Case]) -> None:
-    """Where the right one is always first, nothing need be shown below it."""
+def test_shown_within_reaches_down_to_the_right_passage(cases: list[Case]) -> None:
+    """If the right one is always first, nothing need be shown below it."""
     answerable = [case for case in cases if case.answerable]
     first = [replace(case, table=case.right[:, np.newaxis] * np.ones(len(FEATURES))) for case in answerable]
     second = [replace(case, table=case.table.copy()) for case in first]
