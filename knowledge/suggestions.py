@@ -35,8 +35,8 @@ PLAINEST = (
 def suggestions(covered: Collection[str]) -> list[str]:
     """At most MOST questions that the policy answers, each on another topic.
 
-    `said` are the ids of the aspects that the policy version speaks of (AspectMap.mentions). Where the topics do not make
-    FEWEST, further questions of the same topics follow; a policy that says little gets fewer.
+    `covered` are the ids of the aspects that the policy version addresses, AspectMap.mentions. If there are fewer than FEWEST
+    topics, further questions on the same topics follow; a policy that addresses few aspects gets fewer questions.
     """
     candidates = [(aspect, question) for aspect, question in PLAINEST if aspect in covered]
     first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(candidates)}
