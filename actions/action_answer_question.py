@@ -70,6 +70,6 @@ def evidence_of(answer: Answer) -> dict[str, Any]:
                 "score": round(hit.score, 4),
                 "cited": any(map(hit.overlaps, answer.hits)),
             }
-            for hit in answer.seen
+            for hit in answer.considered
         ],
     }

@@ -74,6 +74,6 @@ def _evidence_of_side(side: Side) -> dict[str, Any]:
                 "score": round(hit.score, 4),
                 "cited": any(map(hit.overlaps, side.hits)),
             }
-            for hit in side.answer.seen
+            for hit in side.answer.considered
         ],
     }

@@ -13,7 +13,7 @@ from actions.tracker import company_of
 from candor.conversations.comparison import told_changes
 from candor.conversations.reply import pack
 from candor.services import services
-from knowledge.changes import what_changed
+from knowledge.changes import compare_versions
 
 
 class ActionWhatChanged(Action):
@@ -28,7 +28,7 @@ class ActionWhatChanged(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         version = self._catalogue.current_version(company.id)
-        found = await asyncio.to_thread(what_changed, self._catalogue, company.id)
+        found = await asyncio.to_thread(compare_versions, self._catalogue, company.id)
         told = told_changes(found, company, self._catalogue.document(company.id, version).policy, version)
         dispatcher.utter_message(
             response=told.response, **told.values,

@@ -1,1 +1,1 @@
-"""How fast Candor is and what it takes, as ratios of one run; `make bench`."""
+"""How fast Candor is and how much memory it needs, as ratios within one run: `make bench`."""

@@ -1,7 +1,7 @@
-"""`python -m bench_console [sqlite] [postgresql]`: how long the console's pages take over a million recorded turns.
+"""`python -m benchmarks.console [sqlite] [postgresql]`: how long the console's pages take with a million recorded turns.
 
-Makes plausible conversations of four turns, writes them in bulk, and asks the running application for its pages, each many
-times, as a browser would: the figure is the time until the server has answered, p95.
+Writes plausible conversations of four turns each in bulk, then requests each page many times, as a browser would. The figure
+is the 95th percentile of the time until the server has answered.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from candor.transcripts.search import stored, upsert
 from candor.transcripts.tokenizer import words_in
 
 TURNS = 1_000_000
-A_TALK = 4  # turns of one conversation
-AT_ONCE = 2_000  # conversations written in one transaction
-ROUNDS = 40  # a page
+TURNS_EACH = 4  # in each conversation
+BATCH = 2_000  # conversations written in one transaction
+ROUNDS = 40  # requests of each page
 SEED = 7
 COMPANIES = ("clevra", "clevio", "cleverom", "cleverbox", "clevertap")
 INTENTS = (
@@ -53,7 +53,7 @@ INTENTS = (
     "affirm",
 )
 KINDS = ("answer", "not_in_policy", "unsure", "request", "smalltalk", "handoff", "out_of_scope")
-SHARES = (52, 14, 9, 8, 12, 1, 4)  # of the kinds, in percent
+SHARES = (52, 14, 9, 8, 12, 1, 4)  # of KINDS, in percent
 COMMON = (
     "do", "you", "keep", "sell", "share", "use", "my", "data", "how", "long", "why", "which", "account", "cookies", "privacy",
     "policy", "email", "delete", "can", "i", "what", "about",
@@ -67,7 +67,7 @@ CITATION = {
 }  # fmt: skip
 PASSAGES = [{"start": 100 * place, "end": 100 * place + 90, "score": 1.5 - place / 4, "cited": place == 0} for place in range(8)]
 ASPECTS = [f"topic{topic}.aspect{aspect}" for topic in range(16) for aspect in range(20)]
-ASKED = [1 / (rank + 1) for rank in range(len(ASPECTS))]  # a few are asked again and again, most hardly ever (Zipf)
+ASPECT_WEIGHTS = [1 / (rank + 1) for rank in range(len(ASPECTS))]  # a few aspects are asked about often, most hardly ever (Zipf)
 EVIDENCE = {
     aspect: json.dumps({"version": "2026-01-15", "probability": 0.7, "aspect": aspect, "passages": PASSAGES})
     for aspect in ASPECTS
@@ -106,7 +106,7 @@ def main(kinds: list[str]) -> int:
 
 
 def measure(kind: str, folder: Path, url: str) -> None:
-    long = 36_500  # days: else the job of keeping forgets what is timed, while it is timed
+    long = 36_500  # days; otherwise the retention job deletes turns during the measurement
     settings = Settings(
         var_dir=folder / "var", database_url=url, actions_port=1, transcript_keep_days=long, request_keep_days=long,
         handoff_keep_days=long, audit_keep_days=long,
@@ -114,48 +114,51 @@ def measure(kind: str, folder: Path, url: str) -> None:
     for made in ("encoder", "index", "console", "widget"):
         (folder / "var").mkdir(exist_ok=True)
         (folder / "var" / made).symlink_to(ROOT / "var" / made)
-    parts = Services(settings)
+    services = Services(settings)
     started = time.monotonic()
-    fill(parts.engine, TURNS)
-    fill_reports(parts.engine, parts.knowledge.catalogue, LAST)
-    say(kind, f"{TURNS:,} turns written in {time.monotonic() - started:.0f} s")
-    account = parts.staff.accounts.add("bench@candor.example", "Bench", [Grant("privacy_officer")])
-    limited = parts.staff.accounts.add(
+    fill(services.engine, TURNS)
+    fill_reports(services.engine, services.knowledge.catalogue, LAST)
+    report(kind, f"{TURNS:,} turns written in {time.monotonic() - started:.0f} s")
+    account = services.staff.accounts.add("bench@candor.example", "Bench", [Grant("privacy_officer")])
+    limited = services.staff.accounts.add(
         "limited@candor.example", "Limited", [Grant("reviewer", "clevio"), Grant("reviewer", "clevertap")]
     )
-    client = TestClient(make_app(parts, ReadyRasa()), follow_redirects=False)  # not entered: nothing runs beside the pages
-    for who, person in (("all companies", account), ("two companies", limited)):
-        client.cookies.set(COOKIE, parts.staff.sessions.begin(person, "password"), path="/console")
+    client = TestClient(make_app(services, ReadyRasa()), follow_redirects=False)  # not entered, so that no background job runs
+    for scope, viewer in (("all companies", account), ("two companies", limited)):
+        client.cookies.set(COOKIE, services.staff.sessions.begin(viewer, "password"), path="/console")
         for name, path in pages():
-            say(f"{kind}, {who}", f"{name:38} p95 {p95(partial(asked, client, path)):7.1f} ms")
-    client.cookies.set(COOKIE, parts.staff.sessions.begin(account, "password"), path="/console")
-    for took in bench_reports.measure(client):
-        say(kind, f"{took.page:42} p95 {took.p95:7.1f} ms, middle {took.median:7.1f} ms, {took.cpu:7.1f} ms of it CPU here")
-    parts.engine.dispose()
+            report(f"{kind}, {scope}", f"{name:38} p95 {p95(partial(get_page, client, path)):7.1f} ms")
+    client.cookies.set(COOKIE, services.staff.sessions.begin(account, "password"), path="/console")
+    for timing in bench_reports.measure(client):
+        report(
+            kind,
+            f"{timing.page:42} p95 {timing.p95:7.1f} ms, median {timing.median:7.1f} ms, CPU here {timing.cpu:7.1f} ms",
+        )
+    services.engine.dispose()
 
 
 def pages() -> Iterator[tuple[str, Callable[[], str]]]:
-    """What is asked for: a fixed address, or one of several by turns."""
-    chance = random.Random(SEED)  # noqa: S311  (no secrets here)
+    """Yield (name of a page, what returns its address): a fixed address, or a random one of several."""
+    rng = random.Random(SEED)  # noqa: S311  (no secrets here)
     for name, query in QUERIES.items():
         yield name, partial("{}?{}".format, LIST, query)
-    some = [name_of(number) for number in chance.sample(range(TURNS // A_TALK), 200)]
-    yield "reader", lambda: f"{LIST}/{chance.choice(some)}"
-    places = [f"{moment(number):%Y%m%dT%H%M%S.%f}_{name_of(number)}" for number in chance.sample(range(TURNS // A_TALK), 200)]
-    yield "older, anywhere in the list", lambda: f"{LIST}?older={chance.choice(places)}"
-    yield "newer, refused, anywhere", lambda: f"{LIST}?is=refused&newer={chance.choice(places)}"
-    turns = [str(chance.randrange(TURNS)) for _ in range(200)]
-    yield "search: common word, anywhere", lambda: f"{LIST}?q=data&older={chance.choice(turns)}"
+    conversations = [name_of(number) for number in rng.sample(range(TURNS // TURNS_EACH), 200)]
+    yield "reader", lambda: f"{LIST}/{rng.choice(conversations)}"
+    cursors = [f"{time_of(number):%Y%m%dT%H%M%S.%f}_{name_of(number)}" for number in rng.sample(range(TURNS // TURNS_EACH), 200)]
+    yield "older, anywhere in the list", lambda: f"{LIST}?older={rng.choice(cursors)}"
+    yield "newer, refused, anywhere", lambda: f"{LIST}?is=refused&newer={rng.choice(cursors)}"
+    turns = [str(rng.randrange(TURNS)) for _ in range(200)]
+    yield "search: common word, anywhere", lambda: f"{LIST}?q=data&older={rng.choice(turns)}"
 
 
-def asked(client: TestClient, path: Callable[[], str]) -> None:
-    answered = client.get(path())
-    if answered.status_code not in {200, 303, 403}:
-        raise SystemExit(f"{path()} answered {answered.status_code}")
+def get_page(client: TestClient, path: Callable[[], str]) -> None:
+    response = client.get(path())
+    if response.status_code not in {200, 303, 403}:
+        raise SystemExit(f"{path()} answered {response.status_code}")
 
 
 def p95(call: Callable[[], None]) -> float:
-    """Milliseconds; the first call warms up what is made once."""
+    """The 95th percentile of ROUNDS calls, in milliseconds; one call before them warms up."""
     call()
     took = []
     for _ in range(ROUNDS):
@@ -165,51 +168,58 @@ def p95(call: Callable[[], None]) -> float:
     return statistics.quantiles(took, n=20)[-1]
 
 
-def say(what: str, figure: str) -> None:
+def report(what: str, figure: str) -> None:
     print(f"{what}: {figure}", flush=True)
 
 
-def moment(talk: int) -> datetime:
-    """Conversations are spread evenly over the time, and written in its order."""
-    return FIRST + talk * (LAST - FIRST) / (TURNS // A_TALK)
+def time_of(conversation: int) -> datetime:
+    """The time of a conversation by its number: evenly spread over the period, in order."""
+    return FIRST + conversation * (LAST - FIRST) / (TURNS // TURNS_EACH)
 
 
-def name_of(talk: int) -> str:
-    """Names tell nothing of the order, as those of real conversations."""
-    return f"c_{hashlib.sha256(str(talk).encode()).hexdigest()[:24]}"
+def name_of(conversation: int) -> str:
+    """A conversation's id by its number; like real ids, it does not reveal the order."""
+    return f"c_{hashlib.sha256(str(conversation).encode()).hexdigest()[:24]}"
 
 
 def fill(engine: Engine, turns: int) -> None:
-    """What the store would write, in bulk: a million turns one by one would take hours."""
-    chance = random.Random(SEED)  # noqa: S311  (no secrets here)
+    """Write in bulk what the store would write; a million turns one by one would take hours."""
+    rng = random.Random(SEED)  # noqa: S311  (no secrets here)
     names = [f"word{number}" for number in range(50_000)]
-    rare = iter(chance.choices(names, [1 / (rank + 10) for rank in range(len(names))], k=8 * turns))
+    rare = iter(rng.choices(names, [1 / (rank + 10) for rank in range(len(names))], k=8 * turns))
     zone = "+00" if engine.dialect.name == "postgresql" else ""
-    for begin in range(0, turns // A_TALK, AT_ONCE):
+    for begin in range(0, turns // TURNS_EACH, BATCH):
         with engine.begin() as connection:
-            write(connection, [a_talk(chance, rare, talk, zone) for talk in range(begin, min(begin + AT_ONCE, turns // A_TALK))])
+            write(
+                connection,
+                [conversation_rows(rng, rare, talk, zone) for talk in range(begin, min(begin + BATCH, turns // TURNS_EACH))],
+            )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":  # inserted with their ids, so the sequence does not know
+        if engine.dialect.name == "postgresql":  # rows were inserted with ids, so the sequence must be advanced
             connection.execute(text("SELECT setval('turn_id_seq', :last)"), {"last": turns})
         connection.execute(text("ANALYZE"))
 
 
-def write(connection: Connection, talks: list[ATalk]) -> None:
+def write(connection: Connection, conversations: list[ConversationRows]) -> None:
     dialect = connection.dialect.name
     into = "INSERT INTO {} ({}) VALUES ({})"
     for table, rows in (
-        ("conversation", [talk.row for talk in talks]),
-        ("turn", [turn for talk in talks for turn in talk.turns]),
-        ("conversation_mark", [mark for talk in talks for mark in talk.marks]),
+        ("conversation", [conversation.row for conversation in conversations]),
+        ("turn", [turn for conversation in conversations for turn in conversation.turns]),
+        ("conversation_mark", [mark for conversation in conversations for mark in conversation.marks]),
     ):
         connection.execute(text(into.format(table, ", ".join(rows[0]), ", ".join(f":{name}" for name in rows[0]))), rows)
-    words = [{"id": number, "words": stored(dialect, found)} for talk in talks for number, found in talk.words]
+    words = [
+        {"id": number, "words": stored(dialect, words_of_turn)}
+        for conversation in conversations
+        for number, words_of_turn in conversation.words
+    ]
     connection.execute(upsert(dialect), words)
 
 
 @dataclass
-class ATalk:
-    """One conversation as rows."""
+class ConversationRows:
+    """The rows of one conversation, table by table."""
 
     row: dict[str, Any]
     turns: list[dict[str, Any]]
@@ -217,48 +227,48 @@ class ATalk:
     words: list[tuple[int, list[str]]]
 
 
-def a_talk(chance: random.Random, rare: Iterator[str], talk: int, zone: str) -> ATalk:
-    known, company, channel = name_of(talk), chance.choice(COMPANIES), "slack" if chance.random() < 0.3 else "web"
-    last = f"{moment(talk):%F %T.%f}{zone}"
-    row = {"id": known, "company": company, "channel": channel, "started_at": last, "last_at": last}
-    made = ATalk(row, [], [], [])
-    held = {facets.SAID, f"company:{company}", f"channel:{channel}"}
-    for place in range(A_TALK):
-        number = talk * A_TALK + place + 1
-        at = f"{moment(talk) - timedelta(minutes=A_TALK - 1 - place):%F %T.%f}{zone}"
-        turn, words, found = a_turn(chance, rare, number, company)
-        made.turns.append({**turn, "id": number, "conversation_id": known, "message_id": f"m-{number}", "at": at})
-        made.words.append((number, words))
-        held |= found
-    held |= {mark for mark, share in ((facets.NOT_HELPFUL, 0.05), (facets.FAILED, 0.01)) if chance.random() < share}
-    if chance.random() < 0.9:  # a person has answered
-        held.discard(facets.NEEDS_PERSON)
-    made.marks = [{"conversation_id": known, "mark": mark, "last_at": last} for mark in held]
-    return made
+def conversation_rows(rng: random.Random, rare: Iterator[str], number_of_conversation: int, zone: str) -> ConversationRows:
+    name, company, channel = name_of(number_of_conversation), rng.choice(COMPANIES), "slack" if rng.random() < 0.3 else "web"
+    last = f"{time_of(number_of_conversation):%F %T.%f}{zone}"
+    row = {"id": name, "company": company, "channel": channel, "started_at": last, "last_at": last}
+    conversation = ConversationRows(row, [], [], [])
+    all_facets = {facets.SAID, f"company:{company}", f"channel:{channel}"}
+    for index in range(TURNS_EACH):
+        turn_id = number_of_conversation * TURNS_EACH + index + 1
+        at = f"{time_of(number_of_conversation) - timedelta(minutes=TURNS_EACH - 1 - index):%F %T.%f}{zone}"
+        turn, words, facets_of_turn = turn_rows(rng, rare, turn_id, company)
+        conversation.turns.append({**turn, "id": turn_id, "conversation_id": name, "message_id": f"m-{turn_id}", "at": at})
+        conversation.words.append((turn_id, words))
+        all_facets |= facets_of_turn
+    all_facets |= {mark for mark, share in ((facets.NOT_HELPFUL, 0.05), (facets.FAILED, 0.01)) if rng.random() < share}
+    if rng.random() < 0.9:  # a member of staff has answered
+        all_facets.discard(facets.NEEDS_PERSON)
+    conversation.marks = [{"conversation_id": name, "mark": mark, "last_at": last} for mark in all_facets]
+    return conversation
 
 
-def a_turn(
-    chance: random.Random, rare: Iterator[str], number: int, company: str
+def turn_rows(
+    rng: random.Random, rare: Iterator[str], number: int, company: str
 ) -> tuple[dict[str, Any], list[str], set[str]]:  # fmt: skip
-    """A turn's columns, its words and its marks."""
-    (kind,), intent, confidence = chance.choices(KINDS, SHARES), chance.choice(INTENTS), round(chance.betavariate(8, 1.5), 4)
-    asked = [*chance.sample(COMMON, 7), next(rare), next(rare)]
+    """A turn's columns, its words and its facets."""
+    (kind,), intent, confidence = rng.choices(KINDS, SHARES), rng.choice(INTENTS), round(rng.betavariate(8, 1.5), 4)
+    question_words = [*rng.sample(COMMON, 7), next(rare), next(rare)]
     reply: dict[str, Any] = {"kind": kind, "text": LEAD, "company": company, "buttons": [], "answer_id": f"a-{number}"}
     quote: list[str] = []
     if kind in {"answer", "unsure"}:
-        quote = [*chance.choices(COMMON, k=20), *(next(rare) for _ in range(5))]
+        quote = [*rng.choices(COMMON, k=20), *(next(rare) for _ in range(5))]
         reply["citations"] = [{**CITATION, "company": company, "quote": " ".join(quote)}]
     if kind == "request":
         reply["ticket"] = {"number": f"R-{number}", "request_type": "deletion", "status": "open", "company": company}
-    (aspect,) = chance.choices(ASPECTS, ASKED)
+    (aspect,) = rng.choices(ASPECTS, ASPECT_WEIGHTS)
     columns = {
-        "company": company, "text": " ".join(asked), "state": "answered", "intent": intent, "confidence": confidence,
+        "company": company, "text": " ".join(question_words), "state": "answered", "intent": intent, "confidence": confidence,
         "milliseconds": 80.0, "replies": json.dumps([reply]), "evidence": EVIDENCE[aspect], "trace": TRACE,
         "kind": kind, "aspect": aspect, "answer_id": f"a-{number}",
         "intent_ranking": f'[{{"name": "{intent}", "confidence": {confidence}}}]',
     }  # fmt: skip
-    found = facets.marks_of_answer(intent, confidence, [reply], {"aspect": aspect})
-    return columns, list(dict.fromkeys([*asked, *LEAD_WORDS, *quote])), found
+    facets_of_turn = facets.marks_of_answer(intent, confidence, [reply], {"aspect": aspect})
+    return columns, list(dict.fromkeys([*question_words, *LEAD_WORDS, *quote])), facets_of_turn
 
 
 if __name__ == "__main__":

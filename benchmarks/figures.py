@@ -1,6 +1,6 @@
-"""`make bench`, the figures: a million turns are written and counted, and the page is asked for as staff ask for it.
+"""The page of figures: write and count a million turns, and time the page with the filters that staff use.
 
-Works on any database that SQLAlchemy knows; `fill` wants an empty one.
+Works on any database that SQLAlchemy supports; `fill` needs an empty one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from candor.services import Services
 from candor.transcripts.backfill import count_all
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnCountRow, TurnRow
 
-AT_ONCE = 10_000
+BATCH = 10_000
 ROUNDS = 20
 IN_CONVERSATION = 5  # turns
 KINDS = (("answer", 55), ("not_in_policy", 12), ("unsure", 8), ("smalltalk", 10), ("request", 8), ("out_of_scope", 4), ("handoff", 2), ("error", 1))  # fmt: skip  # noqa: E501
@@ -39,8 +39,8 @@ QUESTIONS = {
 
 
 @dataclass(frozen=True)
-class FiguresTook:
-    """Milliseconds of one question at the server, from the request to the whole page."""
+class FiguresTiming:
+    """The server's time for one query, from the request to the whole page, in milliseconds."""
 
     question: str
     median: float
@@ -48,16 +48,16 @@ class FiguresTook:
 
 
 def fill(engine: Engine, companies: Sequence[str], turns: int, days: int = 365, seed: int = 7) -> float:
-    """Write so many made-up turns of the last `days` days and count them; return the seconds that counting took."""
-    dice, now = random.Random(seed), datetime.now(UTC)
+    """Write `turns` synthetic turns over the last `days` days and count them; return the seconds that counting took."""
+    rng, now = random.Random(seed), datetime.now(UTC)
     with engine.begin() as connection:
-        for first in range(0, turns, AT_ONCE):
-            talks, said, rated = _some(
-                dice, companies, range(first, min(first + AT_ONCE, turns)), turns, (now - timedelta(days=days), now)
+        for first in range(0, turns, BATCH):
+            conversation_rows, turn_rows, feedback_rows = _rows(
+                rng, companies, range(first, min(first + BATCH, turns)), turns, (now - timedelta(days=days), now)
             )
-            connection.execute(insert(ConversationRow), talks)
-            connection.execute(insert(TurnRow), said)
-            connection.execute(insert(FeedbackRow), rated)
+            connection.execute(insert(ConversationRow), conversation_rows)
+            connection.execute(insert(TurnRow), turn_rows)
+            connection.execute(insert(FeedbackRow), feedback_rows)
     started = time.perf_counter()
     with engine.begin() as connection:
         connection.execute(delete(TurnCountRow))
@@ -65,8 +65,8 @@ def fill(engine: Engine, companies: Sequence[str], turns: int, days: int = 365, 
     return time.perf_counter() - started
 
 
-def measure(parts: Services, rounds: int = ROUNDS) -> list[FiguresTook]:
-    """Ask for the page of each span, in turns; nothing is kept between two questions."""
+def measure(parts: Services, rounds: int = ROUNDS) -> list[FiguresTiming]:
+    """Request the page with each query in turn; nothing is cached between two requests."""
     account = parts.staff.accounts.find("bench@candor.example") or parts.staff.accounts.add(
         "bench@candor.example", "Bench", [Grant("agent")]
     )
@@ -75,40 +75,43 @@ def measure(parts: Services, rounds: int = ROUNDS) -> list[FiguresTook]:
     client = TestClient(site)
     client.cookies.set(COOKIE, parts.staff.sessions.begin(account, "bench"), domain="testserver.local", path=FOLDER)
     company = next(iter(parts.knowledge.catalogue.companies))
-    took: dict[str, list[float]] = {question: [] for question in QUESTIONS}
-    for _ in range(rounds + 1):  # the first one warms up
+    times_by_question: dict[str, list[float]] = {question: [] for question in QUESTIONS}
+    for _ in range(rounds + 1):  # the first round warms up
         for question, query in QUESTIONS.items():
             started = time.perf_counter()
             client.get(f"{FOLDER}/figures?{query.format(company=company)}").raise_for_status()
-            took[question].append(1000 * (time.perf_counter() - started))
+            times_by_question[question].append(1000 * (time.perf_counter() - started))
     return [
-        FiguresTook(name, statistics.median(found[1:]), statistics.quantiles(found[1:], n=20)[-1]) for name, found in took.items()
+        FiguresTiming(name, statistics.median(times[1:]), statistics.quantiles(times[1:], n=20)[-1])
+        for name, times in times_by_question.items()
     ]
 
 
-def _some(
-    dice: random.Random, companies: Sequence[str], numbers: range, of: int, span: tuple[datetime, datetime]
+def _rows(
+    rng: random.Random, companies: Sequence[str], numbers: range, total: int, period: tuple[datetime, datetime]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
-    talks: list[dict[str, Any]] = []
-    said: list[dict[str, Any]] = []
-    rated: list[dict[str, Any]] = []
+    conversation_rows: list[dict[str, Any]] = []
+    turn_rows: list[dict[str, Any]] = []
+    feedback_rows: list[dict[str, Any]] = []
     for number in numbers:
-        at = span[0] + (span[1] - span[0]) * (number / of)
-        if number % IN_CONVERSATION == 0 or not talks:
-            company, channel = dice.choice(companies), dice.choice(CHANNELS)
-            talks.append({"id": f"c_{number}", "company": company, "channel": channel, "started_at": at, "last_at": at})
-        talk = talks[-1]
-        kind = dice.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]
+        at = period[0] + (period[1] - period[0]) * (number / total)
+        if number % IN_CONVERSATION == 0 or not conversation_rows:
+            company, channel = rng.choice(companies), rng.choice(CHANNELS)
+            conversation_rows.append(
+                {"id": f"c_{number}", "company": company, "channel": channel, "started_at": at, "last_at": at}
+            )
+        conversation = conversation_rows[-1]
+        kind = rng.choices([name for name, _ in KINDS], [weight for _, weight in KINDS])[0]
         replies = [{"kind": kind, "text": "What it says.", "answer_id": f"a_{number}"}]
-        topic = min(int(dice.paretovariate(0.8)), 60)
-        said.append({
-            "conversation_id": talk["id"], "message_id": f"m_{number}", "at": at, "company": talk["company"],
+        topic = min(int(rng.paretovariate(0.8)), 60)
+        turn_rows.append({
+            "conversation_id": conversation["id"], "message_id": f"m_{number}", "at": at, "company": conversation["company"],
             "text": "what do you keep", "state": "failed" if kind == "error" else "answered",
             "intent": f"ask_topic_{topic}", "confidence": 0.9, "intent_ranking": [], "replies": replies,
             "evidence": {"aspect": f"topic.{topic}"} if kind in {"answer", "not_in_policy", "unsure"} else {},
-            "milliseconds": dice.lognormvariate(5.5, 0.6),
+            "milliseconds": rng.lognormvariate(5.5, 0.6),
         })  # fmt: skip
-        if kind == "answer" and dice.random() < 0.1:
-            verdict = {"helpful": dice.random() < 0.8, "reason": "", "comment": "", "at": at}
-            rated.append({"conversation_id": talk["id"], "answer_id": f"a_{number}", **verdict})
-    return talks, said, rated
+        if kind == "answer" and rng.random() < 0.1:
+            verdict = {"helpful": rng.random() < 0.8, "reason": "", "comment": "", "at": at}
+            feedback_rows.append({"conversation_id": conversation["id"], "answer_id": f"a_{number}", **verdict})
+    return conversation_rows, turn_rows, feedback_rows

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests and measurements: made in a folder of its own, on loopback, and gone with it."""
+"""A temporary PostgreSQL server for tests and benchmarks, in a folder of its own and on loopback only."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from candor.app.supervisor import free_port
 USER = "candor"
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 LONGEST_START = 120  # seconds, on a machine that is busy with other tests
-# Nothing here outlives the test, so nothing waits for the disk.
+# The data need not survive, so nothing waits for the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 
 
 def programs() -> Path:
     """The folder of the newest server's programs. Set-up installs them (scripts/setup.py)."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
-    if not found and not on_path:
+    if not installed and not on_path:
         raise AssertionError("there is no PostgreSQL: run `make setup-dev`, or install your system's postgresql")
-    return found[-1].parent if found else Path(str(on_path)).resolve().parent
+    return installed[-1].parent if installed else Path(str(on_path)).resolve().parent
 
 
 def unprivileged() -> list[str]:
-    """What stands before a command so that it does not run as root."""
+    """The command prefix that drops root's privileges; empty if this process is not root."""
     return (
         ["setpriv", f"--reuid={NOBODY}", f"--regid={pwd.getpwnam(NOBODY).pw_gid}", "--clear-groups"] if os.geteuid() == 0 else []
     )
@@ -41,7 +41,10 @@ def unprivileged() -> list[str]:
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """The URL of a server, without a database's name."""
+    """Start a server and yield its URL, without a database's name; stop and remove it at the end.
+
+    Raises: AssertionError with PostgreSQL's own message if it does not start.
+    """
     folder = Path(tempfile.mkdtemp(prefix="candor-pg-"))  # not in pytest's folders: only their owner may enter those
     if os.geteuid() == 0:
         shutil.chown(folder, NOBODY)
@@ -68,7 +71,7 @@ def running_server() -> Iterator[str]:
 
 
 def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Until it takes connections."""
+    """Wait until the server accepts connections. Raises: AssertionError if it does not in LONGEST_START seconds."""
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline and server.poll() is None:
         try:

@@ -1,7 +1,7 @@
-"""The pages of the console that are no lists of conversations, timed over a million turns: `python -m bench_console` runs it.
+"""Times the console's pages other than lists of conversations, with a million turns; `python -m benchmarks.console` runs it.
 
-Beside the time until the server has answered stands the processor's time in this process: on a machine that does other work too
-the first tells how busy it is, the second what a page costs. On PostgreSQL the server's own work is in the first alone.
+Each page gets the time until the server has answered and the CPU time of this process: on a busy machine the first depends on
+other work, the second does not. The work of a PostgreSQL server counts only in the first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from candor.console.places import FOLDER
 
-ROUNDS = 20  # a page
+ROUNDS = 20  # requests of each page
 PAGES = {
     "home": "/",
     "review queue": "/review",
@@ -57,8 +57,8 @@ PAGES = {
 
 
 @dataclass(frozen=True)
-class ReportTook:
-    """Milliseconds of one page; `cpu`: of this process, the middle one."""
+class PageTiming:
+    """One page's times in milliseconds; `cpu` is the median CPU time of this process."""
 
     page: str
     median: float
@@ -66,24 +66,24 @@ class ReportTook:
     cpu: float
 
 
-def measure(client: TestClient, pages: Sequence[str] = tuple(PAGES), rounds: int = ROUNDS) -> list[ReportTook]:
-    """Ask for each page so many times. Raises: SystemExit for one that is none."""
+def measure(client: TestClient, pages: Sequence[str] = tuple(PAGES), rounds: int = ROUNDS) -> list[PageTiming]:
+    """Request each page `rounds` times. Raises: SystemExit if one does not answer with status 200."""
     return [_timed(page, partial(_ask, client, f"{FOLDER}{PAGES[page]}"), rounds) for page in pages]
 
 
 def _ask(client: TestClient, path: str) -> None:
-    answered = client.get(path)
-    if answered.status_code != 200:
-        raise SystemExit(f"{path} answered {answered.status_code}")
+    response = client.get(path)
+    if response.status_code != 200:
+        raise SystemExit(f"{path} answered {response.status_code}")
 
 
-def _timed(page: str, call: Callable[[], None], rounds: int) -> ReportTook:
-    call()  # warms up what is made once
-    took: list[float] = []
-    used: list[float] = []
+def _timed(page: str, call: Callable[[], None], rounds: int) -> PageTiming:
+    call()  # warm-up
+    times: list[float] = []
+    cpu_times: list[float] = []
     for _ in range(rounds):
         started, cpu = time.perf_counter(), time.process_time()
         call()
-        took.append(1000 * (time.perf_counter() - started))
-        used.append(1000 * (time.process_time() - cpu))
-    return ReportTook(page, statistics.median(took), statistics.quantiles(took, n=20)[-1], statistics.median(used))
+        times.append(1000 * (time.perf_counter() - started))
+        cpu_times.append(1000 * (time.process_time() - cpu))
+    return PageTiming(page, statistics.median(times), statistics.quantiles(times, n=20)[-1], statistics.median(cpu_times))

@@ -1,6 +1,6 @@
-"""How long Slack's own part of an answer takes: from the signed event to the posted message, without Rasa's time.
+"""How long the Slack channel takes for an answer: from the signed event to the posted message, without Rasa's time.
 
-`make bench` prints it; Slack is a server on loopback that takes every call at once.
+`make bench` prints it. Slack is a server on loopback that answers every call at once.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from candor.services import Services
 
 TEAM, PERSON, BOT = "T0BENCH", "U0BENCH", "U0CANDOR"
 SECRET = "bench"
-LONGEST = 30  # seconds for one answer
+LONGEST = 30  # seconds that one answer may take
 
 
 class ReadyRasa:
-    """Says the same at once, so that nothing but Slack's own part is measured."""
+    """Answers at once and always the same, so that only the Slack channel is measured."""
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
         return RasaTurn([{"text": "This is what it says.", "custom": {"kind": "smalltalk"}}], "greet", 1.0, [])
@@ -54,7 +54,7 @@ class ReadyRasa:
 
 
 class TimedRasa:
-    """Counts the time that is spent in another Rasa."""
+    """Sums the seconds that another Rasa takes for messages."""
 
     def __init__(self, rasa: Rasa) -> None:
         self._rasa, self.seconds = rasa, 0.0
@@ -83,7 +83,7 @@ class TimedRasa:
 
 
 class SlackOnLoopback:
-    """Takes every call; notes when the last message was posted."""
+    """Accepts every call and records when each message was posted."""
 
     def __init__(self) -> None:
         self.posted: list[float] = []
@@ -95,24 +95,24 @@ class SlackOnLoopback:
 
 
 async def milliseconds(parts: Services, rasa: Rasa, questions: list[str], company: str) -> list[float]:
-    """For each question, from its event to its posted answer, without the time that Rasa took.
+    """For each question the milliseconds from its event to its posted answer, without Rasa's time.
 
-    Raises: UnavailableError if an answer is not posted within half a minute.
+    Raises: UnavailableError if an answer is not posted within LONGEST seconds.
     """
-    timed, slack = TimedRasa(rasa), SlackOnLoopback()
-    took: list[float] = []
-    async with _served(slack) as address, _channel(parts, timed, address) as (channel, http):
+    timed_rasa, slack = TimedRasa(rasa), SlackOnLoopback()
+    times: list[float] = []
+    async with _served(slack) as address, _channel(parts, timed_rasa, address) as (channel, http):
         channel.places.choose(SlackPerson(TEAM, PERSON), company)
         for number, question in enumerate(questions):
             body = _event(question, number)
-            before, started = timed.seconds, time.perf_counter()
+            before, started = timed_rasa.seconds, time.perf_counter()
             await http.post("/slack/events", content=body, headers=_signed(body))
             while len(slack.posted) <= number:
                 if time.perf_counter() - started > LONGEST:
                     raise UnavailableError("no answer was posted: see the log")
                 await channel.quiet()
-            took.append(1000 * (slack.posted[number] - started - (timed.seconds - before)))
-    return took
+            times.append(1000 * (slack.posted[number] - started - (timed_rasa.seconds - before)))
+    return times
 
 
 @asynccontextmanager
@@ -131,13 +131,17 @@ async def _served(slack: SlackOnLoopback) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncIterator[tuple[SlackChannel, httpx.AsyncClient]]:
-    given = {"slack_bot_token": SecretStr("xoxb-bench"), "slack_signing_secret": SecretStr(SECRET), "slack_api_url": address}
-    before, parts.settings = parts.settings, parts.settings.model_copy(update=given)
+    slack_settings = {
+        "slack_bot_token": SecretStr("xoxb-bench"),
+        "slack_signing_secret": SecretStr(SECRET),
+        "slack_api_url": address,
+    }
+    before, parts.settings = parts.settings, parts.settings.model_copy(update=slack_settings)
     setup = read_setup(parts)
     parts.settings = before
     assert setup is not None  # noqa: S101  (a token is given)
-    door = make_assistant(parts, rasa)
-    channel, app = SlackChannel(setup, parts, door), FastAPI()
+    assistant = make_assistant(parts, rasa)
+    channel, app = SlackChannel(setup, parts, assistant), FastAPI()
     app.include_router(channel.router)
     await channel.start()
     try:
@@ -148,7 +152,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
 
 
 def _event(question: str, number: int) -> str:
-    said = {
+    message = {
         "type": "message",
         "channel_type": "im",
         "channel": "D0BENCH",
@@ -156,7 +160,7 @@ def _event(question: str, number: int) -> str:
         "text": question,
         "ts": f"{time.time_ns()}.{number}",
     }
-    return json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{number}", "event": said})
+    return json.dumps({"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{number}", "event": message})
 
 
 def _signed(body: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""`make bench`, the widget: how much a visitor's browser transfers, and how long it takes from the click to the chat.
+"""The widget: how much a visitor's browser transfers, and how long it takes from the click to the chat.
 
-The yardstick for the click is an empty iframe put into the same page, in turns with ours.
+The reference for the click is an empty iframe in the same page, measured alternately with the widget.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ EMPTY_FRAME = """() => new Promise(done => {
 
 @dataclass(frozen=True)
 class WidgetFigures:
-    """Bytes as they went over the wire, headers too, with an empty cache; seconds are medians."""
+    """Bytes transferred with an empty cache, headers included; times are medians in seconds."""
 
     launcher_bytes: int
-    chat_bytes: int  # all that the click loads
+    chat_bytes: int  # everything that the click loads
     to_ready: float  # from the click until one can type
     empty_frame: float
 
 
 def measure(url: str, company: str, rounds: int = ROUNDS) -> WidgetFigures:
-    """Open the widget on its example page again and again, each time in a fresh browser profile; `url` is a running Candor."""
+    """Open the widget on its example page `rounds` times, each in a fresh browser profile; `url` is a running Candor."""
     executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=SAFE_START)
         try:
-            seen = [_once(browser, f"{url}/examples/{company}/") for _ in range(rounds)]
+            figures = [_once(browser, f"{url}/examples/{company}/") for _ in range(rounds)]
         finally:
             browser.close()
     return WidgetFigures(
-        seen[0].launcher_bytes, seen[0].chat_bytes, statistics.median(one.to_ready for one in seen),
-        statistics.median(one.empty_frame for one in seen),
+        figures[0].launcher_bytes, figures[0].chat_bytes, statistics.median(one.to_ready for one in figures),
+        statistics.median(one.empty_frame for one in figures),
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _once(browser: Browser, address: str) -> WidgetFigures:
 
 
 class _Wire:
-    """Counts what a page transfers, as the browser's own tools do."""
+    """Counts the bytes that a page transfers, as the browser's developer tools do."""
 
     def __init__(self, page: Page) -> None:
         self._paths: dict[str, str] = {}
@@ -92,8 +92,8 @@ class _Wire:
     def bytes_of(self, path: str) -> int:
         return sum(size for request, size in self._bytes.items() if self._paths.get(request) == path)
 
-    def _received(self, told: dict[str, Any]) -> None:
-        self._paths[told["requestId"]] = urlsplit(told["response"]["url"]).path
+    def _received(self, event: dict[str, Any]) -> None:
+        self._paths[event["requestId"]] = urlsplit(event["response"]["url"]).path
 
-    def _finished(self, told: dict[str, Any]) -> None:
-        self._bytes[told["requestId"]] = int(told["encodedDataLength"])
+    def _finished(self, event: dict[str, Any]) -> None:
+        self._bytes[event["requestId"]] = int(event["encodedDataLength"])

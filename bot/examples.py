@@ -13,7 +13,7 @@ import tomllib
 import yaml
 
 # A question's topic is found by `knowledge`, not by Rasa. These aspects alone lead to another action.
-INTENT_OF_ASPECT = {"changes.what_changed": "ask_what_changed"}
+INTENT_OF_ASPECT = {"changes.compare_versions": "ask_what_changed"}
 
 
 def asked_examples(bank: Path, taken: set[str]) -> dict[str, list[str]]:

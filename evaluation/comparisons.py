@@ -1,8 +1,8 @@
 """Score comparisons of companies against `gold/compare.jsonl`. Pure.
 
-side_hit      a company whose policy says it: one of its quotes is an evidence passage
-side_said     … and each string of must_say stands in its quotes
-side_silent   a company whose policy does not say it: nothing of it is quoted
+side_hit      the policy states it: one of the company's quotes is an evidence passage
+side_said     the policy states it: the company's quotes contain each string of must_say
+side_silent   the policy does not state it: nothing of the company is quoted
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def score_comparisons(gold: Iterable[Mapping[str, Any]], replies: Mapping[str, M
             if company in question["not_stated"]:
                 sheet.mark("side_silent", not quotes, question, why)
                 continue
-            held = any(quotes_evidence(quote, question["evidence"][company]) for quote in quotes)
-            said = folded(" ".join(quotes))
-            sheet.mark("side_hit", held, question, why)
-            sheet.mark("side_said", all(folded(needed) in said for needed in question["must_say"][company]), question, why)
+            hit = any(quotes_evidence(quote, question["evidence"][company]) for quote in quotes)
+            quoted = folded(" ".join(quotes))
+            sheet.mark("side_hit", hit, question, why)
+            sheet.mark("side_said", all(folded(needed) in quoted for needed in question["must_say"][company]), question, why)
     return sheet

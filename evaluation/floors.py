@@ -1,4 +1,4 @@
-"""The floors under the figures: `floors.json` holds them by command, and they only ever rise."""
+"""The lowest acceptable figures: `floors.json` holds them by command. They may be raised, never lowered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LESS_IS_BETTER = frozenset({"false_refusal", "hedged", "confident_wrong"})  # th
 
 
 def below_floor(command: str, figures: Mapping[str, float], path: Path = FLOORS) -> list[str]:
-    """What is worse than it may be, each as "hit@1 0.71, floor 0.75"; empty where all is well."""
+    """The figures that are worse than allowed, each as "hit@1 0.71, floor 0.75"; empty if there are none."""
     floors: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))[command]
     return [
         f"{name} {figures[name]}, {'ceiling' if name in LESS_IS_BETTER else 'floor'} {floor}"

@@ -1,7 +1,7 @@
-"""How well Rasa tells intents apart: `python -m evaluation.intents` (`make nlu`).
+"""How well Rasa classifies intents: `python -m evaluation.intents` (`make nlu`).
 
-Runs Rasa's own `rasa test nlu` in Rasa's environment: five-fold cross-validation over all that it is trained on, and the
-served model on the messages held out in evaluation/held_out.yml. Reports, errors and confusion matrices stay in var/reports/.
+Runs `rasa test nlu` in Rasa's environment: five-fold cross-validation over all training data, and the served model on the
+held-out messages in evaluation/held_out.yml. Reports, errors and confusion matrices are written to var/reports/.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = Path(__file__).with_name("held_out.yml")
 RASA = ROOT / ".venv-bot" / "bin" / "python"
 FOLDS = 5
-# request_status and cancel_request speak of requests that exist; these would open one.
+# request_status and cancel_request concern existing requests; these would open one.
 REQUESTS = frozenset(
     f"request_{right}"
     for right in (
@@ -39,7 +39,7 @@ QUIET = {
 
 @dataclass(frozen=True)
 class IntentScores:
-    """F1, 0 to 1: weighted by how often each intent comes, and of requests taken together against everything else."""
+    """F1, 0.0 to 1.0: weighted by each intent's frequency, and of all requests together against everything else."""
 
     messages: int
     weighted: float
@@ -58,7 +58,7 @@ def cross_validate(out: Path, *, gathered: Path = ROOT / "var" / "training" / "n
 
 
 def held_out(out: Path, model: Path, *, messages: Path = HELD_OUT) -> IntentScores:
-    """A trained model on messages that it has not seen. Raises IntentReportError where Rasa fails."""
+    """Test a trained model on held-out messages. Raises: IntentReportError if Rasa fails."""
     return _tested(out, "--model", str(model), "--nlu", str(messages))
 
 
@@ -74,7 +74,7 @@ def _tested(out: Path, *arguments: str) -> IntentScores:
 
 
 def scores_of(report: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> IntentScores:
-    """Rasa's intent_report.json (a count and F1 an intent) and intent_errors.json (true and predicted intent) → scores."""
+    """Scores from Rasa's intent_report.json (count and F1 per intent) and intent_errors.json (true and predicted intent)."""
     support = {name: int(row["support"]) for name, row in report.items() if isinstance(row, Mapping) and "confused_with" in row}
     crossed = [(wrong["intent"] in REQUESTS, wrong["intent_prediction"]["name"] in REQUESTS) for wrong in errors]
     missed, false = crossed.count((True, False)), crossed.count((False, True))

@@ -1,7 +1,7 @@
 """The gold questions: `evaluation/gold/*.jsonl`. Add files of your own beside them.
 
-A line has `id, company, question, kind` and, by kind: `answerable` with `evidence` (passages that each suffice) and
-`must_say`; `unanswerable`; `request` with `request_type`; `offtopic` and `chitchat`.
+A line has `id, company, question, kind`. The kinds are `answerable` with `evidence` (passages of which any one suffices) and
+`must_say`, `unanswerable`, `request` with `request_type`, `offtopic` and `chitchat`.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from typing import Any
 from candor.errors import InvalidInputError
 
 FOLDER = Path(__file__).with_name("gold")
-COMPARISONS = "compare.jsonl"  # questions of another form: one evidence a company
+COMPARISONS = "compare.jsonl"  # questions in another form, with evidence for each company
 NEEDED = frozenset({"id", "company", "question", "kind"})
 NEEDED_TO_COMPARE = frozenset({"id", "companies", "question", "evidence", "must_say", "not_stated"})
 
 
 def read_gold(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """All questions. Raises: InvalidInputError naming the file and line that lacks a field."""
+    """All questions. Raises: InvalidInputError with the file and the line that lacks a field."""
     return [question for path in sorted(folder.glob("*.jsonl")) if path.name != COMPARISONS for question in _read(path, NEEDED)]
 
 
 def read_comparisons(folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """The questions that compare companies; none where there is no such file. Raises: as read_gold."""
+    """The questions that compare companies; empty if there is no such file. Raises: as read_gold."""
     path = folder / COMPARISONS
     return _read(path, NEEDED_TO_COMPARE) if path.exists() else []
 
 
 def read_questions(path: Path) -> list[dict[str, Any]]:
-    """One file of questions; none where there is no such file. Raises: as read_gold."""
+    """One file of questions; empty if it does not exist. Raises: as read_gold."""
     return _read(path, NEEDED) if path.exists() else []
 
 
 def _read(path: Path, needed: frozenset[str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    questions: list[dict[str, Any]] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
             continue
@@ -46,5 +46,5 @@ def _read(path: Path, needed: frozenset[str]) -> list[dict[str, Any]]:
             raise InvalidInputError(f"{path.name}, line {number} is not a JSON object") from None
         if missing:
             raise InvalidInputError(f"{path.name}, line {number} lacks {sorted(missing)[0]}")
-        found.append(question)
-    return found
+        questions.append(question)
+    return questions

@@ -1,4 +1,4 @@
-"""A message → Answer with evidence for each question in it, or an honest "the policy does not say"."""
+"""A message → an Answer with evidence for each question in it, or an honest "the policy does not say"."""
 
 from __future__ import annotations
 
@@ -12,60 +12,62 @@ from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company, find_company
 from knowledge.language import is_foreign
-from knowledge.messages import leans_on_what_was_said, questions_in, says_what_is_meant
+from knowledge.messages import has_content_word, is_follow_up, questions_in
 from knowledge.quoting import Version, quotes_of
 from knowledge.ranking import Ranker
-from knowledge.retrieval import Hit, Retrieval, Retrieved
+from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
-QUOTES = 3
-SEEN = 8  # passages recorded with a turn, cited or not
-SCOPE_FROM = -2.0  # log odds of being about privacy below which nothing is looked for, unless the evidence is clear
+QUOTES = 3  # quotes shown for a message
+CONSIDERED = 8  # passages recorded for each question, cited or not
+SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
 
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """What knowledge has to say to one question of a message."""
+    """The answer to one question of a message."""
 
-    question: str  # as it was looked up: a follow-up stands after the question that it leans on
-    subject: str  # the question that the next follow-up leans on: this one, or the one that this one leant on itself
+    question: str  # as it was searched for: a follow-up is appended to the question that it refers to
+    subject: str  # the question that the next follow-up refers to: this one, or the one that this one refers to
     kind: AnswerKind
-    probability: float  # that the first quote answers the question
-    aspect: Aspect | None  # what the question was taken to ask
-    hits: tuple[Hit, ...]  # quoted as evidence, best first, each grown to what can be understood; empty where it is silent
-    seen: tuple[Hit, ...]  # all that was looked at
-    place: int = 0  # of the question in its message, from 0
+    probability: float  # that the first quote answers the question, 0.0 to 1.0
+    aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
+    hits: tuple[Hit, ...]  # the quotes, best first, each extended until it can be understood; empty if the policy is silent
+    considered: tuple[Hit, ...]  # the best passages, cited or not, best first
+    position: int = 0  # of the question in its message, from 0
 
     @property
     def looked_for(self) -> str:
+        """The aspect in words, as in "does not say anything about …"."""
         return self.aspect.label if self.aspect else "an answer to that"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What knowledge has to say to a message; the sentence around it is worded elsewhere."""
+    """The answer to a message. The sentence around it is written elsewhere (candor/conversations/lead.py)."""
 
-    kind: AnswerKind  # the best of its parts
+    kind: AnswerKind  # the best kind among its parts, in the order of BEST_FIRST
     company: Company
     policy: str
     version: str
-    parts: tuple[AnswerPart, ...]  # one for each question, in the order they were asked
+    parts: tuple[AnswerPart, ...]  # one for each question, in the order of the message
     language_unknown: bool = False  # the message is not in English
     id: str = field(default_factory=lambda: f"a_{uuid.uuid4().hex[:16]}")
 
     @property
     def hits(self) -> tuple[Hit, ...]:
-        """What is cited: the best of each part first, one to three in all, none overlapping."""
-        found: list[Hit] = []
+        """The citations: the best of each part first, at most QUOTES in all, none overlapping."""
+        kept: list[Hit] = []
         for hit in chain.from_iterable(zip_longest(*(part.hits for part in self.parts))):
-            if hit is not None and not any(hit.overlaps(other) for other in found):
-                found.append(hit)
-        return tuple(found[:QUOTES])
+            if hit is not None and not any(hit.overlaps(other) for other in kept):
+                kept.append(hit)
+        return tuple(kept[:QUOTES])
 
     @property
-    def seen(self) -> tuple[Hit, ...]:
-        return tuple(hit for part in self.parts for hit in part.seen)
+    def considered(self) -> tuple[Hit, ...]:
+        """The passages considered for each part, part by part, cited or not."""
+        return tuple(hit for part in self.parts for hit in part.considered)
 
     @property
     def probability(self) -> float:
@@ -77,17 +79,17 @@ class Answer:
 
     @property
     def question(self) -> str:
-        """What a follow-up would lean on; "" after what is not about privacy."""
+        """The question that a follow-up would refer to; "" if the message is not about privacy."""
         return self.parts[-1].subject if self.parts and self.parts[-1].kind != "out_of_scope" else ""
 
     @property
     def the_policy(self) -> str:
-        """The policy as it is named in a sentence: "Clevra's Privacy Policy", "the Cleverom Privacy Policy"."""
+        """The policy as a sentence names it: "Clevra's Privacy Policy", "the Cleverom Privacy Policy"."""
         return f"the {self.policy}" if self.company.name in self.policy else f"{self.company.name}'s {self.policy}"
 
     @property
     def looked_for(self) -> str:
-        """What was looked for, of every question: all of them may be met with silence."""
+        """What every part looked for, joined: a policy may be silent on all of it."""
         return " and for ".join(dict.fromkeys(part.looked_for for part in self.parts)) or "an answer to that"
 
 
@@ -98,76 +100,79 @@ class Answers:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
     def answer(self, message: str, company: str, *, after: str = "") -> Answer:
-        """Answer from the company's current policy; `after` is the question before, for a follow-up that leans on it.
+        """Answer from the company's current policy. `after` is the previous question, to which a follow-up may refer.
 
-        Raises: UnknownCompanyError; IndexUnusableError where there is no index to answer from.
+        Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
         """
-        build = self._catalogue.build()  # and nothing of another one: it may be swapped while we answer
-        asked = find_company(build.companies, company)
+        build = self._catalogue.build()  # one build for the whole answer: it may be swapped meanwhile
+        served = find_company(build.companies, company)
         version: str = build.manifest["current"][company]
         document = build.document(company, version)
-        policy = document.policy if document else asked.policy_title
+        policy = document.policy if document else served.policy_title
         if is_foreign(message, self._retrieval.words):
-            return Answer("out_of_scope", asked, policy, version, (), language_unknown=True)
+            return Answer("out_of_scope", served, policy, version, (), language_unknown=True)
 
         passages = self._retrieval.view(build, company, version).passages
-        whole = Version.of(document.text if document else "", passages)
+        whole_policy = Version.of(document.text if document else "", passages)
 
         def look_up(question: str) -> AnswerPart:
-            found = self._retrieval.search(build, question, company=company, version=version, k=SEEN)
-            return self._part(question, found, whole)
+            result = self._retrieval.search(build, question, company=company, version=version, k=CONSIDERED)
+            return self._part(question, result, whole_policy)
 
         parts = self._parts(message, after, look_up)
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
-        return Answer(kind, asked, policy, version, parts)
+        return Answer(kind, served, policy, version, parts)
 
     def _parts(self, message: str, after: str, look_up: Callable[[str], AnswerPart]) -> tuple[AnswerPart, ...]:
-        found: list[AnswerPart] = []
-        for place, question in enumerate(questions_in(message)):
-            before = found[-1].question if found else after
+        parts: list[AnswerPart] = []
+        for position, question in enumerate(questions_in(message)):
+            before = parts[-1].question if parts else after
             part = look_up(question)
-            if before and leans_on_what_was_said(question):
+            if before and is_follow_up(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
                 part = (
-                    leaning(part, together, found[-1] if found else None)
-                    if says_what_is_meant(question)
-                    else better(together, part)
+                    best_for_follow_up(part, together, parts[-1] if parts else None)
+                    if has_content_word(question)
+                    else better_part(together, part)
                 )
-            found.append(replace(part, place=place))
-        found = [part for part in found if part.kind != "out_of_scope"] or found[:1]
-        if len(found) > 1 and one_answer(found):
+            parts.append(replace(part, position=position))
+        parts = [part for part in parts if part.kind != "out_of_scope"] or parts[:1]
+        if len(parts) > 1 and share_one_answer(parts):
             return (look_up(message),)
-        return tuple(found)
+        return tuple(parts)
 
-    def _part(self, question: str, found: Retrieved, whole: Version) -> AnswerPart:
-        kind = self._kind(found)
-        hits = found.hits if kind in ("answer", "unsure") else ()
+    def _part(self, question: str, result: RetrievalResult, whole_policy: Version) -> AnswerPart:
+        kind = self._kind(result)
+        hits = result.hits if kind in ("answer", "unsure") else ()
         near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
-        return AnswerPart(question, question, kind, found.probability, found.aspect, quotes_of(near, whole, QUOTES), found.hits)
+        return AnswerPart(
+            question, question, kind, result.probability, result.aspect, quotes_of(near, whole_policy, QUOTES), result.hits
+        )
 
-    def _kind(self, found: Retrieved) -> AnswerKind:
-        if found.probability >= self._ranker.answer_from:
+    def _kind(self, result: RetrievalResult) -> AnswerKind:
+        if result.probability >= self._ranker.answer_from:
             return "answer"
-        if found.scope < SCOPE_FROM:
+        if result.scope < SCOPE_FROM:
             return "out_of_scope"
-        return "unsure" if found.probability >= self._ranker.unsure_from else "not_in_policy"
+        return "unsure" if result.probability >= self._ranker.unsure_from else "not_in_policy"
 
 
-def better(first: AnswerPart, second: AnswerPart) -> AnswerPart:
-    """The part that says more; of two that say as much, the first."""
+def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:
+    """The part of the better kind; the first if both are of the same kind."""
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
 
 
-def leaning(alone: AnswerPart, together: AnswerPart, before: AnswerPart | None) -> AnswerPart:
-    """What a question that means something and yet points back is answered with: "do you sell it?".
+def best_for_follow_up(alone: AnswerPart, together: AnswerPart, before: AnswerPart | None) -> AnswerPart:
+    """The better answer to a follow-up that has content of its own, such as "do you sell it?".
 
-    Together with the question before it, it may only find that one's answer again; then what it found alone is nearer.
+    `together` was searched for with the question before it, and may only repeat that question's answer (`before`); then the
+    answer that it found `alone` fits better.
     """
-    again = before is not None and before.hits and together.hits and together.hits[0].overlaps(before.hits[0])
-    return alone if again and alone.hits else better(alone, together)
+    repeats = before is not None and before.hits and together.hits and together.hits[0].overlaps(before.hits[0])
+    return alone if repeats and alone.hits else better_part(alone, together)
 
 
-def one_answer(parts: list[AnswerPart]) -> bool:
-    """Whether the same passage answers all parts, so that they were one question after all."""
+def share_one_answer(parts: list[AnswerPart]) -> bool:
+    """Whether the same passage answers all parts, which then were one question after all."""
     firsts = [part.hits[0] for part in parts if part.hits]
     return len(firsts) == len(parts) and all(firsts[0].overlaps(hit) for hit in firsts[1:])

@@ -1,4 +1,4 @@
-"""What a policy version says of each aspect of the bank, or that it is silent: as a build of the index keeps it. Pure."""
+"""Which passages of a policy version speak of which aspects of the bank, as a build of the index stores it. Pure."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any
 from knowledge.aspects import Aspect
 from knowledge.passages import Passage
 
-SHOWN = 3  # passages shown an aspect
+SHOWN = 3  # passages shown for an aspect
 
 
 @dataclass(frozen=True)
 class Mention:
     """A passage that speaks of an aspect."""
 
-    passage: int  # its place among the passages of its policy version, in reading order
+    passage: int  # index among the passages of its policy version, in reading order
     probability: float  # that it speaks of the aspect, 0 to 1
 
 
 @dataclass(frozen=True)
 class AspectMap:
-    """One policy version: aspect id → the passages that speak of it, best first. An aspect that is not there: silence."""
+    """One policy version: aspect id → the passages that speak of it, best first. On an aspect without an entry it is silent."""
 
     company: str
     version: str
-    said: Mapping[str, tuple[Mention, ...]]
+    mentions: Mapping[str, tuple[Mention, ...]]
 
 
 @dataclass(frozen=True)
 class NamedAspect:
-    """What a reader sees of an aspect; kept with the maps, so that a build explains itself."""
+    """What a reader sees of an aspect; stored with the maps, so that a build does not depend on the bank."""
 
     id: str
     label: str
@@ -40,36 +40,38 @@ class NamedAspect:
 
 @dataclass(frozen=True)
 class AspectMaps:
-    """All maps of a build, and what they were made by. Without a mapper there are none."""
+    """All maps of a build, and the mapper that made them. A build without a mapper has none."""
 
     made_by: str = ""  # AspectMapper.id
     aspects: tuple[NamedAspect, ...] = ()
     maps: tuple[AspectMap, ...] = field(default=())
 
     def of(self, company: str, version: str) -> AspectMap | None:
-        return next((found for found in self.maps if (found.company, found.version) == (company, version)), None)
+        """The map of one policy version; None if there is none."""
+        return next((each for each in self.maps if (each.company, each.version) == (company, version)), None)
 
     def as_data(self) -> dict[str, Any]:
-        """As aspects.json holds them."""
+        """The content of aspects.json."""
         return {
             "made_by": self.made_by,
             "aspects": [{"id": aspect.id, "label": aspect.label, "topic": aspect.topic} for aspect in self.aspects],
             "maps": [
                 {
-                    "company": found.company, "version": found.version,
-                    "said": {name: [[m.passage, m.probability] for m in mentions] for name, mentions in found.said.items()},
+                    "company": each.company,
+                    "version": each.version,
+                    "said": {name: [[m.passage, m.probability] for m in mentions] for name, mentions in each.mentions.items()},
                 }
-                for found in self.maps
+                for each in self.maps
             ],
         }  # fmt: skip
 
     @classmethod
     def of_data(cls, data: Mapping[str, Any]) -> AspectMaps:
-        """The reverse. Raises: KeyError, TypeError or ValueError where the data are none of ours."""
+        """The reverse of as_data. Raises: KeyError, TypeError or ValueError if the data have another form."""
         maps = [
             AspectMap(
                 entry["company"], entry["version"],
-                {name: tuple(Mention(int(at), float(sure)) for at, sure in said) for name, said in entry["said"].items()},
+                {name: tuple(Mention(int(m[0]), float(m[1])) for m in mentions) for name, mentions in entry["said"].items()},
             )
             for entry in data["maps"]
         ]  # fmt: skip
@@ -77,14 +79,14 @@ class AspectMaps:
 
 
 def named(aspects: Sequence[Aspect]) -> tuple[NamedAspect, ...]:
-    """The bank's aspects as the maps name them, in the bank's order."""
+    """The bank's aspects as the maps store them, in the bank's order."""
     return tuple(NamedAspect(aspect.id, aspect.label, aspect.topic) for aspect in aspects)
 
 
-def to_read(mentions: Sequence[Mention], passages: Sequence[Passage]) -> list[Passage]:
+def passages_to_show(mentions: Sequence[Mention], passages: Sequence[Passage]) -> list[Passage]:
     """The few passages to show for an aspect, best first, none overlapping; `passages` are those of the policy version.
 
-    Where two items of a list speak of it, and the list as a whole does too, the list is shown instead.
+    If two items of a list speak of the aspect, and the list as a whole does too, the list is shown instead of them.
     """
     order = [passages[mention.passage] for mention in mentions]
     for whole in [passage for passage in order if passage.kind == "list"]:

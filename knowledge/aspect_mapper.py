@@ -1,8 +1,8 @@
-"""Passages of a policy version → its AspectMap: which of them speak of which aspect. Pure but for the weights' file.
+"""Passages of a policy version → its AspectMap: which of them speak of which aspect. Pure, except for the file of weights.
 
-One small logistic model looks at pairs of a passage and one of the aspects that lie nearest to it. It is fitted by
-`candor train aspects` on pairs judged by reading (training/aspect_labels.jsonl), and kept in aspect_mapper.json.
-A wrong quote does more harm than a missing one, so the threshold is set for precision; docs/evaluation.md has the figures.
+A small logistic regression scores pairs of a passage and one of the aspects nearest to it. `candor train aspects` fits it on
+pairs that people judged by reading (training/aspect_labels.jsonl) and stores it in aspect_mapper.json. A wrong quote does
+more harm than a missing one, so the threshold favours precision; docs/evaluation.md has the figures.
 """
 
 from __future__ import annotations
@@ -27,63 +27,64 @@ WEIGHTS = Path(__file__).with_name("aspect_mapper.json")
 FEATURES = (
     "near", "nearest", "asked", "within", "lead", "share", "rank", "words", "words_lead", "list", "item", "length",
 )  # fmt: skip
-CONSIDERED = 8  # aspects a passage may speak of: those nearest to it
-SHOWN_FROM = 0.5  # the probability from which on a passage is shown as speaking of an aspect
-SPREAD = 0.05  # temperature in which a passage's nearness is shared out among the aspects, in cosines
+CONSIDERED = 8  # aspects that a passage may speak of: the ones nearest to it
+SHOWN_FROM = 0.5  # lowest probability at which a passage counts as speaking of an aspect
+SPREAD = 0.05  # softmax temperature over the aspects, in cosines
 POINTS_BACK = re.compile(r"(this|these|those|it|they) (is|are|was|were|may|can|also|does|do)\b", re.IGNORECASE)
 SATURATION, LENGTH_SHARE = 1.5, 0.75  # BM25's k1 and b (Robertson and Zaragoza, 2009)
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Passages against aspects: each feature as (aspects, n), and which pairs are considered, bool (aspects, n)."""
+    """Every pair of an aspect and one of n passages: each feature float64 (aspects, n); the pairs to score, bool (aspects, n)."""
 
     features: dict[str, np.ndarray]
     considered: np.ndarray
 
     def table(self) -> np.ndarray:
-        """(aspects, n, len(FEATURES))."""
+        """The features in the order of FEATURES; float64 (aspects, n, len(FEATURES))."""
         return np.stack([self.features[name] for name in FEATURES], axis=-1)
 
 
 @dataclass(frozen=True)
 class AspectWords:
-    """How much each word speaks for each aspect: BM25 of the words that the bank has for it."""
+    """BM25 weights of words for aspects: each aspect's label, questions and statements are one document of n aspects."""
 
-    places: dict[str, int]  # stemmed word → its row
-    rarity: np.ndarray  # (words,): inverse document frequency
-    weights: np.ndarray  # (words, aspects)
+    rows: dict[str, int]  # stemmed word → its row
+    rarity: np.ndarray  # float64 (words,): inverse document frequency
+    weights: np.ndarray  # float64 (words, aspects)
 
     @classmethod
     def of(cls, aspects: Sequence[Aspect]) -> AspectWords:
+        """Weigh the words of the bank. Source: Robertson and Zaragoza, 2009."""
         texts = stems([" ".join([aspect.label, *aspect.statements, *aspect.questions]) for aspect in aspects])
-        places = {word: place for place, word in enumerate(sorted({word for text in texts for word in text}))}
-        counts = np.zeros((len(places), len(texts)))
+        rows = {word: row for row, word in enumerate(sorted({word for text in texts for word in text}))}
+        counts = np.zeros((len(rows), len(texts)))
         for column, text in enumerate(texts):
             for word, count in Counter(text).items():
-                counts[places[word], column] = count
-        held = (counts > 0).sum(axis=1)
-        rarity = np.log(1 + (len(texts) - held + 0.5) / (held + 0.5))
+                counts[rows[word], column] = count
+        aspects_with_word = (counts > 0).sum(axis=1)
+        rarity = np.log(1 + (len(texts) - aspects_with_word + 0.5) / (aspects_with_word + 0.5))
         length = counts.sum(axis=0) / max(1.0, counts.sum(axis=0).mean())
         damped = counts + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        return cls(places, rarity, rarity[:, None] * counts * (SATURATION + 1) / damped)
+        return cls(rows, rarity, rarity[:, None] * counts * (SATURATION + 1) / damped)
 
-    def speak(self, texts: Sequence[str]) -> np.ndarray:
-        """How much the texts' words speak for each aspect, a known word on average; (aspects, n)."""
-        found = np.zeros((len(texts), self.weights.shape[1]))
+    def scores(self, texts: Sequence[str]) -> np.ndarray:
+        """How strongly the words of n texts point to each aspect, per known word (0.0 without one); float64 (aspects, n)."""
+        scores = np.zeros((len(texts), self.weights.shape[1]))
         for row, words in enumerate(stems(texts)):
-            known = [self.places[word] for word in sorted(set(words)) if word in self.places]
+            known = [self.rows[word] for word in sorted(set(words)) if word in self.rows]
             if known:
-                found[row] = self.weights[known].sum(axis=0) / self.rarity[known].sum()
-        return found.T
+                scores[row] = self.weights[known].sum(axis=0) / self.rarity[known].sum()
+        return scores.T
 
 
 @dataclass(frozen=True)
 class MapperWeights:
-    """The fitted weights: one a feature, and the bias."""
+    """The fitted logistic regression."""
 
-    weights: np.ndarray  # (len(FEATURES),)
-    bias: float
+    weights: np.ndarray  # float64 (len(FEATURES),)
+    bias: float  # log odds
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> MapperWeights:
@@ -96,19 +97,19 @@ class MapperWeights:
 
     def probability(self, table: np.ndarray) -> np.ndarray:
         """The probability that the passage speaks of the aspect; (…, len(FEATURES)) → (…,)."""
-        found: np.ndarray = 1 / (1 + np.exp(-(table @ self.weights + self.bias)))
-        return found
+        probabilities: np.ndarray = 1 / (1 + np.exp(-(table @ self.weights + self.bias)))
+        return probabilities
 
 
 class AspectMapper:
-    """Makes aspect maps. The bank is asked for at the first map only: loading it takes the encoder."""
+    """Makes aspect maps. The bank is loaded when the first map is made, because loading it needs the encoder."""
 
     def __init__(self, bank: Callable[[], AspectBank], weights: MapperWeights, id_: str) -> None:
         self._bank, self._weights, self.id = bank, weights, id_
 
     @classmethod
     def load(cls, bank: Callable[[], AspectBank], path: Path = WEIGHTS, bank_file: Path = BANK) -> AspectMapper:
-        """The mapper as it is shipped. `id` changes with the bank, the weights and the thresholds, so that maps are made anew."""
+        """The mapper as shipped. Its `id` changes with the bank, the weights and the thresholds, so that maps are made again."""
         made_of = path.read_bytes() + bank_file.read_bytes() + f"{CONSIDERED} {SHOWN_FROM}".encode()
         return cls(bank, MapperWeights.load(path), hashlib.sha256(made_of).hexdigest()[:16])
 
@@ -125,38 +126,44 @@ class AspectMapper:
         return named(self.bank.aspects)
 
     def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
-        """The map of one policy version. Shape: readings (n, 3, dim), in the order of its passages."""
-        sure = self.speaking(passages, readings)
-        sure[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
-        said: dict[str, tuple[Mention, ...]] = {}
-        for aspect, row in zip(self.bank.aspects, sure, strict=True):
-            best_first = [place for place in np.argsort(-row, kind="stable").tolist() if row[place] >= SHOWN_FROM]
+        """The map of one policy version. Shape: readings float32 (n, 3, dim), in the order of its passages."""
+        probabilities = self.mention_probabilities(passages, readings)
+        probabilities[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
+        mentions: dict[str, tuple[Mention, ...]] = {}
+        for aspect, row in zip(self.bank.aspects, probabilities, strict=True):
+            best_first = [
+                passage_index for passage_index in np.argsort(-row, kind="stable").tolist() if row[passage_index] >= SHOWN_FROM
+            ]
             if best_first:
-                said[aspect.id] = tuple(Mention(place, round(float(row[place]), 3)) for place in best_first)
-        return AspectMap(company, version, said)
+                mentions[aspect.id] = tuple(
+                    Mention(passage_index, round(float(row[passage_index]), 3)) for passage_index in best_first
+                )
+        return AspectMap(company, version, mentions)
 
-    def speaking(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
-        """The probability that each passage speaks of each aspect; 0 where they are far apart; (aspects, n)."""
+    def mention_probabilities(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
+        """The probability that each passage speaks of each aspect, 0.0 where they are far apart; float64 (aspects, n)."""
         pairs = self.pairs(passages, readings)
         return np.where(pairs.considered, self._weights.probability(pairs.table()), 0.0)
 
     def pairs(self, passages: Sequence[Passage], readings: np.ndarray) -> Pairs:
-        """The features of every passage against every aspect; see Pairs."""
-        said = np.stack([self.bank.evidence(readings[:, reading]) for reading in range(readings.shape[1])])
-        asked = np.stack([self._asked(readings[:, reading]) for reading in range(readings.shape[1])]).mean(axis=0)
-        near = said.mean(axis=0)
-        nearness = near + asked / 2
-        nearness = nearness - nearness.mean(axis=1, keepdims=True) / 2  # an aspect that is near to everything says less
+        """The features of every passage and aspect. Shape: readings float32 (n, 3, dim)."""
+        statement_nearness = np.stack([self.bank.evidence(readings[:, reading]) for reading in range(readings.shape[1])])
+        question_nearness = np.stack(
+            [self._question_nearness(readings[:, reading]) for reading in range(readings.shape[1])]
+        ).mean(axis=0)
+        near = statement_nearness.mean(axis=0)
+        nearness = near + question_nearness / 2
+        nearness = nearness - nearness.mean(axis=1, keepdims=True) / 2  # an aspect that is near to everything is weaker evidence
         best = np.sort(nearness, axis=0)
-        words = self._words.speak([f"{passage.lead_in} {passage.text}" for passage in passages])
+        words = self._words.scores([f"{passage.lead_in} {passage.text}" for passage in passages])
         order = np.argsort(-nearness, axis=0, kind="stable")
         rank = np.empty_like(nearness)
         np.put_along_axis(rank, order, np.arange(len(order), dtype=np.float64)[:, None], axis=0)
         kinds = np.array([passage.kind for passage in passages])
         features = {
             "near": near,
-            "nearest": said.max(axis=0),
-            "asked": asked,
+            "nearest": statement_nearness.max(axis=0),
+            "asked": question_nearness,
             "within": (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6),
             "lead": nearness - np.where(nearness == best[-1], best[-min(2, len(best))], best[-1]),
             "share": softmax(nearness / SPREAD, axis=0),
@@ -169,22 +176,22 @@ class AspectMapper:
         }
         return Pairs({name: values.astype(np.float64) for name, values in features.items()}, rank < CONSIDERED)
 
-    def _asked(self, passages: np.ndarray) -> np.ndarray:
-        """How near passages (n, dim) are to each aspect's questions: the mean cosine of its two nearest; (aspects, n)."""
+    def _question_nearness(self, passages: np.ndarray) -> np.ndarray:
+        """How near passages (n, dim) are to each aspect's questions: the mean cosine of the two nearest; (aspects, n)."""
         cosines = self.bank.questions @ passages.T
         return np.stack([best_two(cosines[rows].T) for rows in self.bank.question_rows])
 
 
 def _can_stand_alone(passage: Passage) -> bool:
-    """Not too long to be read as a quote, and not "This is …", which says nothing away from its place."""
+    """Whether a passage makes sense as a quote: not too long, and not "This is …", which needs the sentence before it."""
     return len(passage.text) <= LONGEST_LIST and not (passage.kind == "sentence" and POINTS_BACK.match(passage.text))
 
 
 def maps_of(
     mapper: AspectMapper, versions: Sequence[tuple[str, str, Sequence[Passage], np.ndarray]], kept: Sequence[AspectMap] = ()
 ) -> AspectMaps:
-    """The maps of all versions, given as (company, version, passages, readings); those in `kept` are taken as they are."""
-    known = {(found.company, found.version): found for found in kept}
+    """The maps of all versions, given as (company, version, passages, readings); maps in `kept` are reused."""
+    known = {(aspect_map.company, aspect_map.version): aspect_map for aspect_map in kept}
     maps = [
         known.get((company, version)) or mapper.map(company, version, passages, readings)
         for company, version, passages, readings in versions

@@ -1,4 +1,7 @@
-"""The aspect bank: what people ask of a privacy policy, and how policies say it. `aspects.yml` is its one source."""
+"""The aspect bank: what people ask about a privacy policy, and how policies state it. `aspects.yml` is its only source.
+
+A new aspect is an entry in aspects.yml. A new topic also needs a name in TOPICS and a title in knowledge/glance.py.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -24,49 +28,54 @@ TOPICS = (
 
 @dataclass(frozen=True)
 class Aspect:
-    """One thing that people ask. `label` completes "The policy does not say anything about …"."""
+    """One thing that people ask about. `label` completes "The policy does not say anything about …"."""
 
     id: str
     label: str
     topic: str
     questions: tuple[str, ...]
     statements: tuple[str, ...]
-    dpv: str = ""  # the closest term of the W3C Data Privacy Vocabulary, where it has one
+    dpv: str = ""  # the closest term of the W3C Data Privacy Vocabulary, if there is one
+
+
+def load_yaml(path: Path) -> Any:
+    """Read a YAML file safely; libyaml, where it is built in, takes a tenth of the time."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (both are safe)
 
 
 def read_aspects(path: Path = BANK) -> tuple[Aspect, ...]:
-    """Read the bank. Raises: ValueError naming the aspect whose topic is unknown or whose id stands twice."""
+    """Read the bank. Raises: ValueError naming an aspect whose topic is unknown or whose id occurs twice."""
     aspects: dict[str, Aspect] = {}
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads it in a tenth of the time
-    for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["aspects"]:  # noqa: S506  (both are safe)
+    for entry in load_yaml(path)["aspects"]:
         aspect = Aspect(
             entry["id"], entry["label"], entry["topic"], tuple(entry["questions"]), tuple(entry["statements"]),
             entry.get("dpv", ""),
         )  # fmt: skip
         if aspect.topic not in TOPICS or aspect.id in aspects:
-            raise ValueError(f"{path.name}: {aspect.id}: unknown topic, or an id that stands twice")
+            raise ValueError(f"{path.name}: {aspect.id}: unknown topic, or an id that occurs twice")
         aspects[aspect.id] = aspect
     return tuple(aspects.values())
 
 
 @dataclass(frozen=True)
 class AspectBank:
-    """The bank with the vectors of its questions and statements, unit length, float32 (n, dim)."""
+    """The bank with one unit vector for each question and each statement."""
 
     aspects: tuple[Aspect, ...]
-    questions: np.ndarray
-    statements: np.ndarray
+    questions: np.ndarray  # float32 (questions, dim), aspect by aspect
+    statements: np.ndarray  # float32 (statements, dim), aspect by aspect
 
     @classmethod
     def embed(cls, aspects: tuple[Aspect, ...], encoder: Encoder) -> AspectBank:
-        """Encode the whole bank: seconds."""
-        asked = encoder.encode([question for aspect in aspects for question in aspect.questions])
-        said = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
-        return cls(aspects, asked, said)
+        """Encode the whole bank; takes seconds."""
+        questions = encoder.encode([question for aspect in aspects for question in aspect.questions])
+        statements = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
+        return cls(aspects, questions, statements)
 
     @classmethod
     def load(cls, cache: Path, encoder: Encoder, path: Path = BANK) -> AspectBank:
-        """The bank from a cache that is made anew whenever the bank or the encoder changed."""
+        """Load the bank from a cache, which is rebuilt if the bank or the encoder has changed."""
         aspects = read_aspects(path)
         key = f"{encoder.id} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         try:
@@ -88,36 +97,36 @@ class AspectBank:
 
     @cached_property
     def question_rows(self) -> np.ndarray:
-        """Which rows of `questions` belong to each aspect; int64 (aspects, most), padded with a repeated row."""
+        """The rows of `questions` that belong to each aspect; int64 (aspects, longest), padded by repeating the last row."""
         return _rows([len(aspect.questions) for aspect in self.aspects])
 
     @cached_property
     def statement_rows(self) -> np.ndarray:
-        """Which rows of `statements` belong to each aspect; int64 (aspects, most), padded with a repeated row."""
+        """The rows of `statements` that belong to each aspect; int64 (aspects, longest), padded by repeating the last row."""
         return _rows([len(aspect.statements) for aspect in self.aspects])
 
     @cached_property
     def topics(self) -> np.ndarray:
-        """The place of each aspect's topic in TOPICS; int64 (aspects,)."""
+        """The index of each aspect's topic in TOPICS; int64 (aspects,)."""
         return np.array([TOPICS.index(aspect.topic) for aspect in self.aspects], dtype=np.int64)
 
     def near(self, query: np.ndarray) -> np.ndarray:
-        """The cosines of a query (dim,) to each question of the bank; (questions,)."""
-        found: np.ndarray = self.questions @ query
-        return found
+        """The cosine of a query (dim,) to each question of the bank; (questions,)."""
+        cosines: np.ndarray = self.questions @ query
+        return cosines
 
     def closeness(self, near: np.ndarray) -> np.ndarray:
-        """How near a query is to each aspect, from its cosines (questions,): the mean of the two nearest; (aspects,)."""
+        """How near a query is to each aspect: the mean of its two highest cosines in `near` (questions,); (aspects,)."""
         return best_two(near[self.question_rows])
 
     def evidence(self, passages: np.ndarray) -> np.ndarray:
-        """How near passages (n, dim) are to each aspect: the mean cosine of its two nearest statements; (aspects, n)."""
+        """How near passages (n, dim) are to each aspect: the mean cosine of the two nearest statements; (aspects, n)."""
         cosines = self.statements @ passages.T
         return np.stack([best_two(cosines[rows].T) for rows in self.statement_rows])
 
 
 def best_two(cosines: np.ndarray) -> np.ndarray:
-    """The mean of the two largest along the last axis; one question alone may be near by chance."""
+    """The mean of the two largest values along the last axis, because a single sentence may be near by chance."""
     if cosines.shape[-1] < 2:
         cosines = np.concatenate([cosines, cosines], axis=-1)
     best: np.ndarray = np.partition(cosines, -2, axis=-1)[..., -2:].mean(axis=-1)
@@ -127,5 +136,5 @@ def best_two(cosines: np.ndarray) -> np.ndarray:
 def _rows(counts: list[int]) -> np.ndarray:
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     return np.array(
-        [[start + min(place, count - 1) for place in range(max(counts))] for start, count in zip(starts, counts, strict=True)]
+        [[start + min(column, count - 1) for column in range(max(counts))] for start, count in zip(starts, counts, strict=True)]
     )

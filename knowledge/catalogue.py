@@ -1,4 +1,4 @@
-"""The served index, and whom it speaks of; a new build is picked up while the process runs."""
+"""The served index and the companies in it; a new build is picked up while the process runs."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from knowledge.index import Build, StoredDocument, current_build, load_build
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
-MOST_KEPT = 256  # documents, glances and comparisons; a page of 300 takes about ten megabytes
-MISSING = "(missing)"  # stands for the name of a build where CURRENT names none
+MOST_KEPT = 256  # derived objects of a build: documents, glances, comparisons; a 300-page policy takes about ten megabytes
+MISSING = "(missing)"  # in place of a build's name if CURRENT names none
 log = logging.getLogger("candor.knowledge")
 
 
 class PolicyCatalogue:
-    """Companies, policy versions and passages as they were last ingested. Safe to share between threads."""
+    """Companies, policy versions and passages as last ingested. Safe to share between threads."""
 
     def __init__(self, index_folder: Path, encoder_id: str) -> None:
         self._folder = index_folder
         self._encoder_id = encoder_id
         self._build: Build | None = None
-        self._unusable = ""  # the build that was tried and could not be used; builds never change, so once is enough
+        self._unusable = ""  # name of a build that could not be loaded; builds never change, so one attempt is enough
         self._lock = threading.Lock()
-        self._made: tuple[str, dict[Hashable, Any]] = ("", {})  # a build's name, and what was made of it
+        self._made: tuple[str, dict[Hashable, Any]] = ("", {})  # a build's name, and the objects derived from it
 
     def build(self) -> Build:
-        """The current build. A broken new one is reported once, and the last good one goes on being served.
+        """The current build. A broken new build is logged once, and the last good one stays in use.
 
-        Raises: IndexUnusableError if there is none that can be used.
+        Raises: IndexUnusableError if no build can be used.
         """
         with self._lock:
             name = MISSING
@@ -55,9 +55,9 @@ class PolicyCatalogue:
     def companies(self) -> dict[str, Company]:
         return self.build().companies
 
-    def company(self, wanted: str) -> Company:
+    def company(self, company_id: str) -> Company:
         """Raises: UnknownCompanyError."""
-        return find_company(self.companies, wanted)
+        return find_company(self.companies, company_id)
 
     def current_version(self, company: str) -> str:
         """Raises: UnknownCompanyError."""
@@ -81,22 +81,22 @@ class PolicyCatalogue:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
         return self.once(("document", company, version), lambda: _read(stored))
 
-    def once(self, what: Hashable, make: Callable[[], T]) -> T:
-        """What `make` makes of the current build, made once: builds never change. A new build begins with nothing.
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` derives from the current build, and keep it under `key` until the build is replaced.
 
-        The oldest go where there are more than MOST_KEPT, so that nobody fills the memory by asking.
+        The oldest entries are dropped beyond MOST_KEPT, so that requests cannot fill the memory.
         """
         name = self.build().name
         with self._lock:
             if self._made[0] != name:
                 self._made = (name, {})
             made = self._made[1]
-            if what in made:
-                found: T = made[what]
-                return found
-        fresh = make()  # outside the lock: it may take a while, and to make it twice does no harm
+            if key in made:
+                known: T = made[key]
+                return known
+        fresh = make()  # outside the lock: it may take a while, and making it twice does no harm
         with self._lock:
-            made[what] = fresh
+            made[key] = fresh
             if len(made) > MOST_KEPT:
                 del made[next(iter(made))]
         return fresh

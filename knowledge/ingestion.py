@@ -1,6 +1,6 @@
-"""`policies/` → a new build of the index. Bad files are refused by name; the last good index stays served.
+"""`policies/` → a new build of the index. Bad files are refused by name, and then the last good index stays in use.
 
-A version whose file is gone is retired: its page and its citations still open, and nothing is answered from it.
+A version whose file is gone is retired: its page and its citations still open, but nothing is answered from it.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from knowledge.index import (
     save_report,
     stored_report,
 )
-from knowledge.language import MOSTLY, language_of
+from knowledge.language import MOSTLY_ENGLISH, language_of
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.proofreading import PolicyWarning, proofread
 from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
 
 ProgressReport = Callable[[str], None]
-Tick = Callable[[int, int], None]  # how many texts are embedded, and of how many
+Tick = Callable[[int, int], None]  # called with the number of texts embedded so far, and of all texts
 BATCH = 256  # texts between two ticks
 
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that was not taken, and why."""
+    """A file that was refused, and why."""
 
     file: str
     reason: str
@@ -51,40 +51,41 @@ class RefusedFile:
 
 @dataclass(frozen=True)
 class VersionReport:
-    """What there is of one policy version, and what its author should look at."""
+    """What the index holds of one policy version, and what its author should check."""
 
     company: str
     version: str
-    file: str  # "" of a retired version
+    file: str  # "" for a retired version
     sections: int
     passages: int
     language: str
     retired: bool = False
     warnings: tuple[PolicyWarning, ...] = ()
-    aspects: dict[str, bool] | None = None  # aspect → whether the policy speaks of it; None where nobody has looked
+    aspects: dict[str, bool] | None = None  # aspect id → whether the policy speaks of it; None without an aspect map
 
-    def told(self) -> str:
+    def as_text(self) -> str:
+        """The report as lines of text: one, and one for each warning."""
         if self.retired:
             return f"{self.company} {self.version}: retired; its citations open, and nothing is answered from it"
-        told = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
+        line = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
         if self.aspects:
-            told += f", speaks of {sum(self.aspects.values())} of {len(self.aspects)} aspects"
-        lines = [told]
-        return "\n".join([*lines, *(f"  warning: {warning.message}" for warning in self.warnings)])
+            line += f", speaks of {sum(self.aspects.values())} of {len(self.aspects)} aspects"
+        return "\n".join([line, *(f"  warning: {warning.message}" for warning in self.warnings)])
 
 
 @dataclass(frozen=True)
 class IngestionReport:
-    """What one run did, and what there is now."""
+    """What one run did, and what the index holds now."""
 
     changed: bool
     documents: int = 0
     passages: int = 0
-    embedded: int = 0  # passages that were not in the index before
+    embedded: int = 0  # passages that were not in the index before the run
     refused: tuple[RefusedFile, ...] = field(default=())
     versions: tuple[VersionReport, ...] = field(default=())
 
     def summary(self) -> str:
+        """The refused files, and a line on the index."""
         lines = [f"refused {entry.file}: {entry.reason}" for entry in self.refused]
         if not self.changed:
             lines.append("the last good index stays in use" if self.refused else "nothing changed")
@@ -92,59 +93,63 @@ class IngestionReport:
             lines.append(f"{self.documents} policy versions, {self.passages} passages ({self.embedded} newly embedded)")
         return "\n".join(lines)
 
-    def told(self) -> str:
+    def as_text(self) -> str:
         """The whole report as lines of text."""
-        return "\n".join([*(version.told() for version in self.versions), self.summary()])
+        return "\n".join([*(version.as_text() for version in self.versions), self.summary()])
 
     def as_data(self) -> dict[str, Any]:
-        """As --json prints it, and as the build keeps it."""
+        """The report as --json prints it and as the build stores it."""
         return asdict(self)
 
 
 def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument], list[RefusedFile]]:
-    """Read every company and every policy version under `folder`; what cannot be read is refused, with the reason."""
+    """Read every company and every policy version under `folder`; a file that cannot be read is refused with the reason."""
     companies: dict[str, Company] = {}
     documents: list[PolicyDocument] = []
     refused: list[RefusedFile] = []
-    for place in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+    for company_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         try:
-            company = read_company(place)
+            company = read_company(company_folder)
         except BadPolicyError as error:
-            refused.append(RefusedFile(f"{place.name}/company.toml", str(error)))
+            refused.append(RefusedFile(f"{company_folder.name}/company.toml", str(error)))
             continue
-        found: list[PolicyDocument] = []
-        files: dict[str, str] = {}  # version → the file that holds it
-        for path in sorted(place.iterdir()):
+        versions: list[PolicyDocument] = []
+        files: dict[str, str] = {}  # version → name of its file
+        for path in sorted(company_folder.iterdir()):
             if path.name == "company.toml" or path.name.startswith("."):
                 continue
             try:
                 document = read_document(path, company=company.id, policy=company.policy_title)
                 other = files.setdefault(document.version, path.name)
                 if other != path.name:
-                    raise BadPolicyError(
-                        f"{place.name}/{path.name} and {place.name}/{other} are both version {document.version}: keep one of them"
-                    )
+                    both = f"{company.id}/{path.name} and {company.id}/{other}"
+                    raise BadPolicyError(f"{both} are both version {document.version}: keep one of them")
                 _check_readable(document)
-                found.append(document)
+                versions.append(document)
             except BadPolicyError as error:
-                refused.append(RefusedFile(f"{place.name}/{path.name}", str(error)))
-        if found:
+                refused.append(RefusedFile(f"{company_folder.name}/{path.name}", str(error)))
+        if versions:
             companies[company.id] = company
-            documents.extend(found)
-        elif not any(entry.file.startswith(f"{place.name}/") for entry in refused):
-            refused.append(RefusedFile(place.name, f"{place.name} has no policy: add one, such as {place.name}/2026-01-15.txt"))
+            documents.extend(versions)
+        elif not any(entry.file.startswith(f"{company_folder.name}/") for entry in refused):
+            refused.append(
+                RefusedFile(
+                    company_folder.name,
+                    f"{company_folder.name} has no policy: add one, such as {company_folder.name}/2026-01-15.txt",
+                )
+            )
     return companies, documents, refused
 
 
 def _check_readable(document: PolicyDocument) -> None:
     """Raises: BadPolicyError if there is nothing to quote, or nothing that the encoder understands."""
-    place = f"{document.company}/{document.file}"
-    if not cut([document]):
-        raise BadPolicyError(f"{place} has no sentence to quote: put the policy's text into it")
+    file = f"{document.company}/{document.file}"
+    if not all_passages([document]):
+        raise BadPolicyError(f"{file} has no sentence to quote: put the policy's text into it")
     language = language_of(document.text)
-    if language.english < MOSTLY:
+    if language.english < MOSTLY_ENGLISH:
         raise BadPolicyError(
-            f"{place} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
+            f"{file} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
         )
 
 
@@ -161,9 +166,9 @@ def ingest(
 ) -> IngestionReport:
     """Bring the index up to date with `policies`.
 
-    Where a file is refused, nothing is swapped and the last good index stays served. `encoder` is only called
-    where something must be embedded, because loading it takes seconds. Two runs at once wait for each other.
-    `forget` names retired versions to drop for good, each as "company/version". Without a `mapper` the build has no aspect maps.
+    If a file is refused, the last good index stays in use. `encoder` is called only if something must be embedded, because
+    loading it takes seconds. Concurrent runs wait for each other. `forget` names retired versions to drop for good, each as
+    "company/version". Without a `mapper` the build has no aspect maps.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """
@@ -179,12 +184,12 @@ def ingest(
             return IngestionReport(False, refused=tuple(refused) or nothing)
         last = last_documents(index_folder)
         retired = _retired(documents, last, forget)
-        passages = cut(documents)
+        passages = all_passages(documents)
         if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages, mapper.id if mapper else None):
             build = load_build(index_folder, encoder_id=encoder_id)
-            versions = _versions(documents, retired, passages, _said_of_changes(index_folder), build.aspects)
+            versions = _versions(documents, retired, passages, _stored_change_warnings(index_folder), build.aspects)
             report = IngestionReport(False, len(documents), len(passages), versions=versions)
-            save_report(index_folder / current_build(index_folder), _of_the_build(report))
+            save_report(index_folder / current_build(index_folder), _build_report(report))
             return report
         say(f"{len(documents)} policy versions, {len(passages)} passages")
         readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say, tick)
@@ -194,7 +199,7 @@ def ingest(
             len(documents),
             len(passages),
             embedded,
-            versions=_versions(documents, retired, passages, _changed_in_place(documents, last), maps),
+            versions=_versions(documents, retired, passages, _change_warnings(documents, last), maps),
         )
         save_build(
             index_folder,
@@ -205,7 +210,7 @@ def ingest(
             passages=passages,
             readings=readings,
             tokens=tokens,
-            report=_of_the_build(report),
+            report=_build_report(report),
             aspects=maps,
         )
         return report
@@ -230,21 +235,21 @@ def is_up_to_date(
     return (
         build.companies == companies
         and [document for document in build.documents if not document.retired] == as_stored(documents)
-        and list(build.passages) == (passages or cut(documents))  # Candor itself may have learnt to cut better
+        and list(build.passages) == (passages or all_passages(documents))  # a newer Candor may split texts differently
         and mapper_id in (None, build.aspects.made_by)
     )
 
 
 def _retired(documents: list[PolicyDocument], last: Sequence[StoredDocument], forget: Collection[str]) -> list[StoredDocument]:
-    """The versions that were ingested once and have no file any more.
+    """The versions that were ingested once and no longer have a file.
 
-    Those of a company whose folder is gone are kept, too: they open again with it.
+    Those of a company whose folder is gone are kept too, and open again if it returns.
     """
-    there = {f"{document.company}/{document.version}" for document in documents}
+    present = {f"{document.company}/{document.version}" for document in documents}
     gone = {f"{document.company}/{document.version}": replace(document, retired=True) for document in last}
-    gone = {name: document for name, document in sorted(gone.items()) if name not in there}
+    gone = {name: document for name, document in sorted(gone.items()) if name not in present}
     for name in forget:
-        if name in there:
+        if name in present:
             raise InvalidInputError(f"{name[:80]} still has its file: remove the file first, then forget the version")
         if name not in gone:
             known = ", ".join(gone) or "none"
@@ -259,9 +264,9 @@ def _versions(
     further: Sequence[PolicyWarning],
     maps: AspectMaps,
 ) -> tuple[VersionReport, ...]:
-    """A report on each version: those that are answered from, and then the retired ones."""
+    """A report on each version: first those that are answered from, then the retired ones."""
     counts = Counter((passage.company, passage.version) for passage in passages)
-    found = [
+    reports = [
         VersionReport(
             document.company,
             document.version,
@@ -270,27 +275,27 @@ def _versions(
             counts[document.company, document.version],
             language_of(document.text).name,
             warnings=(
-                *(one for one in further if (one.company, one.version) == (document.company, document.version)),
+                *(warning for warning in further if (warning.company, warning.version) == (document.company, document.version)),
                 *proofread(document),
             ),
-            aspects=_spoken_of(maps, document),
+            aspects=_covered_aspects(maps, document),
         )
         for document in documents
     ]
     for document in retired:
         sections = len(read_structure(document.text, document.marks).sections)
-        found.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
-    return tuple(found)
+        reports.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
+    return tuple(reports)
 
 
-def _spoken_of(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
-    """Aspect → whether the version speaks of it; None without a map."""
-    found = maps.of(document.company, document.version)
-    return {aspect.id: aspect.id in found.said for aspect in maps.aspects} if found else None
+def _covered_aspects(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
+    """Aspect id → whether the version speaks of it; None without an aspect map."""
+    aspect_map = maps.of(document.company, document.version)
+    return {aspect.id: aspect.id in aspect_map.mentions for aspect in maps.aspects} if aspect_map else None
 
 
-def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
-    """Warnings on versions whose text was changed under the same name: citations point to places in the old text."""
+def _change_warnings(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
+    """Warnings on versions whose text changed under the same name: earlier citations hold offsets into the old text."""
     texts = {(document.company, document.version): document.text for document in last}
     message = (
         "its text changed under the same name, so that citations given before may open at the wrong place: name a changed policy"
@@ -303,8 +308,8 @@ def _changed_in_place(documents: list[PolicyDocument], last: Sequence[StoredDocu
     ]
 
 
-def _said_of_changes(index_folder: Path) -> list[PolicyWarning]:
-    """The same warnings as the served build's report has them."""
+def _stored_change_warnings(index_folder: Path) -> list[PolicyWarning]:
+    """The same warnings from the served build's report."""
     versions = (stored_report(index_folder) or {}).get("versions", [])
     return [
         PolicyWarning(one["company"], one["version"], "changed", one["message"])
@@ -314,18 +319,18 @@ def _said_of_changes(index_folder: Path) -> list[PolicyWarning]:
     ]
 
 
-def _of_the_build(report: IngestionReport) -> dict[str, Any]:
-    """What is kept with a build: the same however often it is found to be up to date."""
+def _build_report(report: IngestionReport) -> dict[str, Any]:
+    """The report to store with a build; it stays the same when later runs find the build up to date."""
     return replace(report, changed=True, embedded=0).as_data()
 
 
 def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:
-    """What the index keeps of them."""
+    """What the index stores of the documents."""
     return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text, d.marks) for d in documents]
 
 
-def cut(documents: list[PolicyDocument]) -> list[Passage]:
-    """All their passages, in order."""
+def all_passages(documents: list[PolicyDocument]) -> list[Passage]:
+    """The passages of all documents, in order."""
     return [
         passage
         for document in documents
@@ -341,7 +346,7 @@ def _embed(
     say: ProgressReport,
     tick: Tick | None,
 ) -> tuple[np.ndarray, TokenVectors, int]:
-    """The vectors of each passage's readings, float32 (n, 3, dim), their tokens', and how many were not known before."""
+    """The vectors of each passage's readings, float32 (n, 3, dim), their tokens' vectors, and how many passages were embedded."""
     known: dict[tuple[str, str, str], tuple[np.ndarray, list[np.ndarray]]] = {}
     try:
         last = load_build(index_folder, encoder_id=encoder_id)
@@ -369,7 +374,7 @@ def _embed(
 def _map(
     passages: list[Passage], readings: np.ndarray, index_folder: Path, encoder_id: str, mapper: AspectMapper | None
 ) -> AspectMaps:
-    """The aspect map of every version; those whose passages did not change are taken from the last build."""
+    """The aspect map of every version; maps of versions whose passages did not change are reused from the last build."""
     if mapper is None:
         return AspectMaps()
     rows: dict[tuple[str, str], list[int]] = {}
@@ -379,12 +384,12 @@ def _map(
     with suppress(IndexUnusableError):
         last = load_build(index_folder, encoder_id=encoder_id)
         kept = [
-            found for found in last.aspects.maps
+            aspect_map for aspect_map in last.aspects.maps
             if last.aspects.made_by == mapper.id
-            and [last.passages[row] for row in last.rows_of(found.company, found.version)]
-            == [passages[row] for row in rows.get((found.company, found.version), [])]
+            and [last.passages[row] for row in last.rows_of(aspect_map.company, aspect_map.version)]
+            == [passages[row] for row in rows.get((aspect_map.company, aspect_map.version), [])]
         ]  # fmt: skip
-    return maps_of(mapper, [(*key, [passages[row] for row in at], readings[at]) for key, at in rows.items()], kept)
+    return maps_of(mapper, [(*key, [passages[row] for row in indices], readings[indices]) for key, indices in rows.items()], kept)
 
 
 @contextmanager

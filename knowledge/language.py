@@ -1,4 +1,4 @@
-"""Which language a policy is in. The encoder and the aspect bank know English, so that others cannot be answered from."""
+"""Which language a policy or a message is in. The encoder and the aspect bank know only English."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 WORD = re.compile(r"[^\W\d_]+")
 LAST_LATIN = "\u024f"
-FEWEST_WORDS = 2  # of a message, to tell its language
-UNLIKELY = 0.05  # confidence that a message is English
-ENOUGH = 80  # letters; less tells too little
-MOSTLY = 0.5  # share of English from which on a policy is taken
-ALL = 0.95  # share of English from which on nothing is said: names and quoted laws are no other language
+FEWEST_WORDS = 2  # in a message, to judge its language
+UNLIKELY = 0.05  # confidence below which a message is not taken for English
+FEWEST_LETTERS = 80  # a shorter text cannot be judged
+MOSTLY_ENGLISH = 0.5  # share of English from which a policy is accepted
+FULLY_ENGLISH = 0.95  # share of English from which there is no warning: names and quoted laws may look foreign
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,17 @@ class LanguageFound:
 
 @cache
 def _detector() -> LanguageDetector:
-    return LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()  # exact on whole paragraphs
+    return LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()  # accurate enough for whole paragraphs
 
 
 @lru_cache(maxsize=64)
 def language_of(text: str) -> LanguageFound:
-    """Judge the whole text, and each paragraph that is long enough. A text too short to tell is taken for English."""
-    if _letters(text) < ENOUGH:
+    """Judge the whole text, and each paragraph that is long enough. A text that is too short counts as English."""
+    if _letters(text) < FEWEST_LETTERS:
         return LanguageFound("English", 1.0)
     whole = _detector().detect_language_of(text)
     name = whole.name.capitalize() if whole is not None else "Unknown"
-    paragraphs = [line for line in text.splitlines() if _letters(line) >= ENOUGH]
+    paragraphs = [line for line in text.splitlines() if _letters(line) >= FEWEST_LETTERS]
     if not paragraphs:
         return LanguageFound(name, 1.0 if whole == Language.ENGLISH else 0.0)
     english = sum(_letters(line) for line in paragraphs if _detector().detect_language_of(line) == Language.ENGLISH)
@@ -50,14 +50,14 @@ def _letters(text: str) -> int:
 
 
 def words_in(texts: Iterable[str]) -> frozenset[str]:
-    """All words of the texts, in lower case."""
+    """The distinct words of the texts, in lower case."""
     return frozenset(word for text in texts for word in WORD.findall(text.lower()))
 
 
 def is_foreign(message: str, english_words: frozenset[str]) -> bool:
-    """Whether a message is in another language than English. Short as it is, it must look foreign in two ways.
+    """Whether a message is in another language than English. Messages are short, so two signs must agree.
 
-    `english_words` are words that people use here, the aspect bank's: a detector alone takes "do u store my adress" for Italian.
+    `english_words` are the aspect bank's words: the detector alone takes "do u store my adress" for Italian.
     """
     words = WORD.findall(message.lower())
     letters = "".join(words)

@@ -1,14 +1,14 @@
-"""A message → the questions it asks: two in one, and follow-ups that lean on the question before. Pure."""
+"""A message → the questions in it, and whether a question is a follow-up to the one before. Pure."""
 
 from __future__ import annotations
 
 import re
 from itertools import chain
 
-MOST = 3  # questions that are answered at once
-SHORTEST = 2  # words of a question that stands for itself
-SHORTEST_SUBJECT = 6  # letters of one that is a single word
-LONGEST_FOLLOW_UP = 8  # words; who writes more says what is meant
+MOST = 3  # questions answered per message
+SHORTEST = 2  # words of a question that can stand alone
+SHORTEST_SUBJECT = 6  # letters of a question that is a single word
+LONGEST_FOLLOW_UP = 8  # words; a longer message states what it means
 
 ASKS = (
     r"(?:(?:and|also|but|or|so|then)\s+)?(?:for\s+how|how|what|which|who|whom|whose|where|when|why|do|does|did|can|could|may|"
@@ -21,7 +21,7 @@ JOINT = re.compile(
     r"(?=(?:for\s+how|how|what|which|who|whom|where|when|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)",
     re.IGNORECASE,
 )
-ROW = re.compile(  # ", do you sell it": one in a row of questions, where it is not what goes on from "If I leave"
+ROW_OF_QUESTIONS = re.compile(  # ", do you sell it": one of several questions, unless it continues "If I leave"
     r"\s*,\s+(?=(?:how|what|which|who|whom|where|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)", re.IGNORECASE
 )
 BRANCH = re.compile(
@@ -30,8 +30,8 @@ BRANCH = re.compile(
 CONNECTED = re.compile(
     r"^(?:and|but|or|also|so|then|ok(?:ay)?|what about|how about|what if|even if|same for)\b", re.IGNORECASE
 )  # fmt: skip
-POINTING = "it that this they them those these there he she his her its their theirs one ones same such"
-EMPTY = (
+POINTING_WORDS = "it that this they them those these there he she his her its their theirs one ones same such"
+EMPTY_WORDS = (
     "a about again all also always am an and any are as at be been but by can could did do does doing else ever exactly for from "
     "get gets go goes had has have how i if in into is like long many may me more much my no not of on once only or our out over "
     "really say says so some still tell than the then to too until up us very was we were what whats when where which who whom "
@@ -40,53 +40,53 @@ EMPTY = (
 
 
 def questions_in(message: str) -> list[str]:
-    """The questions that a message asks, one to three; what is told around them stays with the question that follows it.
+    """The questions that a message asks, one to MOST; a statement stays with the question that follows it.
 
     "I moved. Do you sell my data, and how long do you keep it?" → "I moved. Do you sell my data", "how long do you keep it?"
     """
-    told, asked = "", []
+    statement, questions = "", []
     for sentence in filter(None, map(str.strip, SENTENCE_END.split(message))):
         for part in _joined(sentence):
             if not (ASKING.match(part) or part.endswith("?")):
-                told = f"{told} {part}".strip()
+                statement = f"{statement} {part}".strip()
                 continue
-            asked.append(f"{told} {part}".strip())
-            told = ""
-    if told and asked:
-        asked[-1] = f"{asked[-1]} {told}"
-    enough = len(asked) > 1 and all(len(part.split()) >= SHORTEST or _is_a_subject(part) for part in asked)
-    return asked[:MOST] if enough else [message]
+            questions.append(f"{statement} {part}".strip())
+            statement = ""
+    if statement and questions:
+        questions[-1] = f"{questions[-1]} {statement}"
+    several = len(questions) > 1 and all(len(part.split()) >= SHORTEST or _is_topic_word(part) for part in questions)
+    return questions[:MOST] if several else [message]
 
 
 def _joined(sentence: str) -> list[str]:
-    """The parts of a sentence that "and" joins, where each asks for itself."""
+    """The questions that "and" joins in a sentence; the sentence itself if they cannot stand alone."""
     parts = [part.strip() for part in JOINT.split(sentence)]
     asks = len(parts) > 1 and all(len(part.split()) >= SHORTEST for part in parts) and ASKING.match(parts[0])
     return list(chain.from_iterable(map(_in_a_row, parts))) if asks else [sentence]
 
 
 def _in_a_row(part: str) -> list[str]:
-    """The questions that commas part, where "and" joins the last one of the row."""
-    found = [part] if BRANCH.match(part) else ROW.split(part)
-    return found if all(len(one.split()) >= SHORTEST for one in found) else [part]
+    """The questions that commas separate, of a row whose last one "and" joins."""
+    questions = [part] if BRANCH.match(part) else ROW_OF_QUESTIONS.split(part)
+    return questions if all(len(one.split()) >= SHORTEST for one in questions) else [part]
 
 
-def _is_a_subject(part: str) -> bool:
-    """Whether one word asks by itself: "cookies?", but not "why?" or "hm?"."""
-    return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and says_what_is_meant(part)
+def _is_topic_word(part: str) -> bool:
+    """Whether a single word is a question: "cookies?", but not "why?" or "hm?"."""
+    return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and has_content_word(part)
 
 
-def leans_on_what_was_said(message: str) -> bool:
-    """Whether a message can only be understood after another one: "and for how long?", "what about cookies", "who gets it"."""
+def is_follow_up(message: str) -> bool:
+    """Whether a message needs the one before it to be understood: "and for how long?", "what about cookies", "who gets it"."""
     words = re.findall(r"[\w'’]+", message.lower())
     if not words or len(words) > LONGEST_FOLLOW_UP:
         return False
     if CONNECTED.match(message.strip()):
         return True
-    pointing = bool(set(POINTING.split()) & set(words))
-    return not says_what_is_meant(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
+    pointing = bool(set(POINTING_WORDS.split()) & set(words))
+    return not has_content_word(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
 
 
-def says_what_is_meant(message: str) -> bool:
-    """Whether a message has a word of its own: "how long do you keep it" has, "and for how long?" only asks and points."""
-    return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY.split()) - set(POINTING.split()))
+def has_content_word(message: str) -> bool:
+    """Whether a message has a word with meaning of its own: "how long do you keep it" has one, "and for how long?" has none."""
+    return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))

@@ -1,8 +1,8 @@
-"""Structure → passages: the pieces that are searched for and quoted. Pure but for spaCy's tokenizer.
+"""Structure → passages, which are searched and quoted. Pure, except for spaCy's tokenizer.
 
-A passage is one sentence, one list item, or one whole list. Each keeps what it needs to be understood away
-from its place: the headings above it, the label it runs on from, and the lead-in of its list, so that
-"How long such data is retained" never loses its "does not determine:".
+A passage is one sentence, one list item, or one whole list. Each keeps the context that it needs to be understood on its
+own: the headings above it, the label that it follows, and the lead-in of its list, so that "How long such data is retained"
+never loses its "does not determine:".
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from knowledge.characters import without_invisible
 from knowledge.structure import Block, Span, Structure, run_in_label
 
 LONGEST_LIST = 700  # characters; a longer list is quoted by its items
-READ_BY_TOKENS = (0, 2)  # by which of its readings a passage is known token for token
-SHORTEST = 12  # characters; "1." or a lone word cannot be evidence
+READ_BY_TOKENS = (0, 2)  # indices of the readings whose token vectors are stored
+SHORTEST = 12  # characters; "1." or a single word cannot be evidence
 
-# A number goes on from them: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the sentence's.
+# Abbreviations before a number: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the end of a sentence.
 BEFORE_A_NUMBER = re.compile(r"\b(?:Arts?|Secs?|Sect|[Pp]aras?|Nos?|Nr|Regs?|Sch|[Pp]p|[Aa]pprox|[Tt]el|[Cc]f)\.$")
 
 PassageKind = Literal["sentence", "item", "list"]
@@ -28,7 +28,7 @@ PassageKind = Literal["sentence", "item", "list"]
 
 @dataclass(frozen=True)
 class Passage:
-    """One piece of one policy version; `start`, `end` and the lead-in are offsets into that version's stored text."""
+    """One passage of one policy version; [start, end) are character offsets into that version's stored text."""
 
     company: str
     version: str
@@ -37,22 +37,22 @@ class Passage:
     start: int
     end: int
     text: str  # verbatim: the stored text's [start:end]
-    lead_in: str  # verbatim, "" without one
-    context: str  # what is read along with the text when it is embedded: headings, label, lead-in
+    lead_in: str  # verbatim; "" if there is none
+    context: str  # what the encoder reads before the text: headings, label, lead-in
 
     @property
     def readings(self) -> tuple[str, str, str]:
-        """What the encoder sees: the passage under its headings, with its lead-in alone, and by itself.
+        """The three texts that are embedded: the passage with its whole context, with its lead-in only, and alone.
 
-        Without the characters that a reader does not see either: one of them amid a word makes it another word.
+        Invisible characters are removed, because one inside a word would make it another word.
         """
         context, lead_in, text = (without_invisible(part) for part in (self.context, self.lead_in, self.text))
         return f"{context} {text}".strip(), f"{lead_in} {text}".strip(), text
 
 
 def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:
-    """Cut a policy into passages, in reading order. Navigation and the title are left out; nothing else is."""
-    found: list[Passage] = []
+    """Split a policy into passages, in reading order. Only navigation, the title and very short sentences are left out."""
+    passages: list[Passage] = []
     for block in structure.blocks:
         if block.kind in ("navigation", "title"):
             continue
@@ -61,18 +61,18 @@ def passages_of(text: str, structure: Structure, *, company: str, version: str) 
         outer = sentences(text, block.under)[-1].of(text) if block.under and block.lead_in else ""
         above = [*(part.title for part in path if part.title), *([outer.rstrip(":")] if outer else [])]
         titles = ". ".join(above)
-        for kind, span, lead_in, label in _pieces(text, block):
+        for kind, span, lead_in, label in _passages_of_block(text, block):
             quote = span.of(text)
             if len(quote) < SHORTEST and kind != "item":
                 continue
             context = ". ".join(part.rstrip(".") for part in (titles, label) if part)
             context = f"{context}. {lead_in}".strip() if lead_in else f"{context}." if context else ""
-            found.append(Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context))
-    return found
+            passages.append(Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context))
+    return passages
 
 
-def _pieces(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, str]]:
-    """Yield (kind, span, lead-in, label) of a block's passages."""
+def _passages_of_block(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, str]]:
+    """Yield (kind, span, lead-in, label) for each passage of a block."""
     if block.kind == "paragraph":
         yield from ((("sentence", span, "", label)) for span, label in _labelled(text, block.span))
         return
@@ -94,12 +94,12 @@ def _pieces(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, s
 
 
 def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
-    """The sentences of a span, each with the label that the span runs on from; the first sentence includes the label."""
+    """The sentences of a span, each with the label that the span starts with; the first sentence includes the label."""
     label_length = run_in_label(span.of(text))
     label = text[span.start : span.start + label_length].strip().rstrip(".:")
     rest = sentences(text, Span(span.start + label_length, span.end))
-    for place, sentence in enumerate(rest):
-        if place == 0 and label_length:
+    for index, sentence in enumerate(rest):
+        if index == 0 and label_length:
             yield Span(span.start, sentence.end), ""
         else:
             yield sentence, label
@@ -107,7 +107,7 @@ def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
 
 @cache
 def _sentencizer() -> Any:
-    import spacy  # a second to import, and only ingestion needs it
+    import spacy  # takes a second to import, and only ingestion needs it
 
     pipeline = spacy.blank("en")
     pipeline.add_pipe("sentencizer")
@@ -116,25 +116,25 @@ def _sentencizer() -> Any:
 
 
 def sentences(text: str, span: Span) -> list[Span]:
-    """Split a span into sentences; at least one. spaCy knows "Inc.", "St." and "U.S." as words with a full stop."""
-    stretch = span.of(text)
-    found: list[Span] = []
+    """Split a span into at least one sentence. spaCy knows that the full stop of "Inc.", "St." and "U.S." ends no sentence."""
+    whole = span.of(text)
+    spans: list[Span] = []
     open_brackets = 0
     begin = None
-    for sentence in _sentencizer()(stretch).sents:
-        piece = sentence.text
+    for sentence in _sentencizer()(whole).sents:
+        sentence_text = sentence.text
         begin = sentence.start_char if begin is None else begin
-        open_brackets += piece.count("(") - piece.count(")")
-        closes = ")" in stretch[sentence.end_char :]  # some bracket never does: "issues ( We would"
-        if open_brackets > 0 and closes and len(piece) < 400:
+        open_brackets += sentence_text.count("(") - sentence_text.count(")")
+        closes = ")" in whole[sentence.end_char :]  # some brackets are never closed: "issues ( We would"
+        if open_brackets > 0 and closes and len(sentence_text) < 400:
             continue  # "(e.g. a full stop in brackets)" ends no sentence
-        if BEFORE_A_NUMBER.search(piece) and re.match(r"\s*\d", stretch[sentence.end_char :]):
+        if BEFORE_A_NUMBER.search(sentence_text) and re.match(r"\s*\d", whole[sentence.end_char :]):
             continue
-        found.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
+        spans.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
         begin, open_brackets = None, 0
     if begin is not None:
-        found.append(_trimmed(text, span.start + begin, span.end))
-    return [piece for piece in found if piece.end > piece.start] or [span]
+        spans.append(_trimmed(text, span.start + begin, span.end))
+    return [sentence for sentence in spans if sentence.end > sentence.start] or [span]
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -1,7 +1,7 @@
-"""What a policy's author should look at: dates that differ, sentences that break off, references that lead nowhere.
+"""What a policy's author should check: dates that differ, sentences that break off, references that lead nowhere.
 
-A warning never keeps a policy from being served. A wrong one costs trust in the right ones, so that each rule
-speaks only where nothing else can be meant. Pure: no disk.
+A warning never keeps a policy from being served. A wrong warning costs trust in the right ones, so each rule warns only if
+the text allows no other reading. Pure: no disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 
 from knowledge.characters import BIDI, INVISIBLE
 from knowledge.documents import PolicyDocument
-from knowledge.language import ALL, language_of
+from knowledge.language import FULLY_ENGLISH, language_of
 from knowledge.passages import sentences
 from knowledge.structure import ALIKE, Block, Span, Structure
 
@@ -57,7 +57,7 @@ OPEN_ENDED = frozenset(
         "a an the and or of to at by for from with via under visit see click our your their its including such as than please",
     )
 )
-CONTINUES = 5  # words that the last sentence of a paragraph has at least, before its missing end tells anything
+CONTINUES = 5  # fewest words of a paragraph's last sentence for a missing full stop to matter
 REACH_US = re.compile(r"\b(?:contact|write|e-?mail|reach|call|visit|send)\b", re.I)
 
 SECTION_NUMBER = re.compile(
@@ -78,7 +78,7 @@ SECTION_NAME = (
 
 @dataclass(frozen=True)
 class PolicyWarning:
-    """One thing to look at in one policy version, with its place in the stored text where it has one."""
+    """One thing to check in one policy version, with its span in the stored text if it has one."""
 
     company: str
     version: str
@@ -88,9 +88,9 @@ class PolicyWarning:
 
 
 def proofread(document: PolicyDocument) -> tuple[PolicyWarning, ...]:
-    """All warnings about a policy version: those about all of it first, then in reading order."""
+    """All warnings about a policy version: those about the whole version first, then in reading order."""
     text, structure = document.text, document.structure
-    found = [
+    findings = [
         *_dates(document),
         *_contact(text),
         *_language(text),
@@ -99,14 +99,14 @@ def proofread(document: PolicyDocument) -> tuple[PolicyWarning, ...]:
         *_dead_numbers(text, structure),
         *_dead_names(text, structure),
     ]
-    made = [PolicyWarning(document.company, document.version, kind, message, span) for kind, message, span in found]
-    return tuple(sorted(made, key=lambda one: one.span.start if one.span else -1))
+    warnings = [PolicyWarning(document.company, document.version, kind, message, span) for kind, message, span in findings]
+    return tuple(sorted(warnings, key=lambda warning: warning.span.start if warning.span else -1))
 
 
-_Found = tuple[WarningKind, str, Span | None]
+_Finding = tuple[WarningKind, str, Span | None]
 
 
-def _dates(document: PolicyDocument) -> Iterator[_Found]:
+def _dates(document: PolicyDocument) -> Iterator[_Finding]:
     text = document.text
     updated, effective = list(_stated(text, UPDATED)), list(_stated(text, EFFECTIVE))
     if document.dated is None:
@@ -131,16 +131,16 @@ def _dates(document: PolicyDocument) -> Iterator[_Found]:
 
 
 def _stated(text: str, words: re.Pattern[str]) -> Iterator[tuple[Span, set[date]]]:
-    """Dates that follow the words, each with its place and all that it can mean: 03/04/2026 is one day in two countries."""
-    for said in words.finditer(text):
-        between = BETWEEN.match(text, said.end())
-        found = DATE.match(text, between.end() if between else said.end())
-        if found and (meant := _meant(found)):
-            yield Span(said.start(), found.end()), meant
+    """Dates after the words, each with its span and every day that it can mean: 03/04/2026 is another day in another country."""
+    for match in words.finditer(text):
+        between = BETWEEN.match(text, match.end())
+        date_match = DATE.match(text, between.end() if between else match.end())
+        if date_match and (dates := _possible_days(date_match)):
+            yield Span(match.start(), date_match.end()), dates
 
 
-def _meant(found: re.Match[str]) -> set[date]:
-    parts = found.groupdict()
+def _possible_days(match: re.Match[str]) -> set[date]:
+    parts = match.groupdict()
     candidates: list[tuple[str, int, str]] = []
     if parts["y1"]:
         candidates = [(parts["y1"], _MONTHS.index(parts["m1"][:3].lower()) + 1, parts["d1"])]
@@ -159,7 +159,7 @@ def _meant(found: re.Match[str]) -> set[date]:
     return days
 
 
-def _contact(text: str) -> Iterator[_Found]:
+def _contact(text: str) -> Iterator[_Finding]:
     if not any(way.search(text) for way in (EMAIL, PHONE, POST, FORM)):
         yield (
             "no_contact",
@@ -168,14 +168,14 @@ def _contact(text: str) -> Iterator[_Found]:
         )
 
 
-def _language(text: str) -> Iterator[_Found]:
-    found = language_of(text)
-    if found.english < ALL:
-        share = round(100 * (1 - found.english))
+def _language(text: str) -> Iterator[_Finding]:
+    language = language_of(text)
+    if language.english < FULLY_ENGLISH:
+        share = round(100 * (1 - language.english))
         yield "language", f"about {share} % of the text is not English: questions about those parts will not be answered", None
 
 
-def _invisible(text: str) -> Iterator[_Found]:
+def _invisible(text: str) -> Iterator[_Finding]:
     turned = list(BIDI.finditer(text))
     if turned:
         message = f"invisible characters turn the text's direction {len(turned)} times, so that it may look otherwise than it is"
@@ -187,17 +187,17 @@ def _invisible(text: str) -> Iterator[_Found]:
         yield "invisible", message, Span(hidden[0].start(), hidden[0].end())
 
 
-def _joins_signs(text: str, place: int) -> bool:
-    """Whether an invisible character belongs to an emoji, or to a script that needs it."""
-    around = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
-    return text[place] in "\ufe0e\ufe0f" or (text[place] in "\u200c\u200d" and any(ord(letter) > 0x5FF for letter in around))
+def _joins_signs(text: str, index: int) -> bool:
+    """Whether an invisible character is part of an emoji, or belongs to a script that needs it."""
+    around = text[max(0, index - 1) : index] + text[index + 1 : index + 2]
+    return text[index] in "\ufe0e\ufe0f" or (text[index] in "\u200c\u200d" and any(ord(letter) > 0x5FF for letter in around))
 
 
-def _cut_off(text: str, structure: Structure) -> Iterator[_Found]:
-    for place, block in enumerate(structure.blocks):
+def _cut_off(text: str, structure: Structure) -> Iterator[_Finding]:
+    for index, block in enumerate(structure.blocks):
         if block.kind not in ("paragraph", "list"):
             continue
-        following = structure.blocks[place + 1] if place + 1 < len(structure.blocks) else None
+        following = structure.blocks[index + 1] if index + 1 < len(structure.blocks) else None
         if bracket := _open_bracket(text, block, following):
             yield "cut_off", f"a bracket is never closed: {_around(bracket, text)}", bracket
         if block.kind == "paragraph" and (end := _broken_end(text, structure, block, following)):
@@ -206,10 +206,10 @@ def _cut_off(text: str, structure: Structure) -> Iterator[_Found]:
 
 def _open_bracket(text: str, block: Block, following: Block | None) -> Span | None:
     opened: list[int] = []
-    for place in range(block.span.start, block.span.end):
-        if text[place] == "(":
-            opened.append(place)
-        elif text[place] == ")" and opened:
+    for index in range(block.span.start, block.span.end):
+        if text[index] == "(":
+            opened.append(index)
+        elif text[index] == ")" and opened:
             opened.pop()
     if not opened:
         return None
@@ -219,7 +219,7 @@ def _open_bracket(text: str, block: Block, following: Block | None) -> Span | No
 
 
 def _broken_end(text: str, structure: Structure, block: Block, following: Block | None) -> Span | None:
-    """The last sentence of a paragraph, where it cannot be whole and nothing goes on from it."""
+    """The last sentence of a paragraph if it is incomplete and nothing continues it."""
     same = following is not None and following.section == block.section and following.kind in ("paragraph", "list")
     last = sentences(text, block.span)[-1]
     sentence = last.of(text)
@@ -243,40 +243,40 @@ def _broken_end(text: str, structure: Structure, block: Block, following: Block 
 
 
 def _leads_nowhere(structure: Structure, block: Block, sentence: str, following: Block | None) -> bool:
-    """Whether nothing follows a colon: a sub-section may, and so may sections that no number sets apart."""
-    after = next((place for place, one in enumerate(structure.sections) if one.heading.start >= block.span.end), None)
+    """Whether nothing follows a colon; a subsection may follow it, and so may an unnumbered section."""
+    after = next((index for index, one in enumerate(structure.sections) if one.heading.start >= block.span.end), None)
     if after is None:
         return following is None
     inner = structure.sections[after]
-    if block.section is None:  # what stands in front of the first section may lead into all of them
+    if block.section is None:  # text before the first section may introduce all of them
         return bool(REACH_US.search(sentence))
     if any(one is structure.sections[block.section] for one in structure.path(after)[:-1]):
         return False
     return bool(inner.number) or bool(REACH_US.search(sentence))
 
 
-def _dead_numbers(text: str, structure: Structure) -> Iterator[_Found]:
+def _dead_numbers(text: str, structure: Structure) -> Iterator[_Finding]:
     known = {section.number for section in structure.sections if section.number}
     known |= set(re.findall(r"(?m)^[^\w\n]*(?:section\s+|article\s+)?(\d{1,2}(?:\.\d{1,2})*)[.):]?(?=\s)", text, re.IGNORECASE))
     known |= {number.rpartition(".")[0] for number in known}
-    for found in SECTION_NUMBER.finditer(text):
-        if LAW_BEFORE.search(text[max(0, found.start() - 80) : found.start()]) or LAW_AFTER.match(text, found.end()):
+    for match in SECTION_NUMBER.finditer(text):
+        if LAW_BEFORE.search(text[max(0, match.start() - 80) : match.start()]) or LAW_AFTER.match(text, match.end()):
             continue
-        for number in re.findall(r"\d{1,2}(?:\.\d{1,2})*", found.group()):
+        for number in re.findall(r"\d{1,2}(?:\.\d{1,2})*", match.group()):
             if number not in known:
-                span = Span(found.start(), found.end())
+                span = Span(match.start(), match.end())
                 yield "dead_reference", f"there is no Section {number}: {_around(span, text)}", span
 
 
-def _dead_names(text: str, structure: Structure) -> Iterator[_Found]:
+def _dead_names(text: str, structure: Structure) -> Iterator[_Finding]:
     headings = {_folded(section.title) for section in structure.sections if section.title}
     lines = [_folded(line) for line in text.splitlines()]
     for pattern in SECTION_NAME:
-        for found in pattern.finditer(text):
-            name = _folded(found.group("name"))
+        for match in pattern.finditer(text):
+            name = _folded(match.group("name"))
             if not name or any(_names(name, heading) for heading in headings) or any(line.startswith(name) for line in lines):
                 continue
-            span = Span(found.start("name"), found.end("name"))
+            span = Span(match.start("name"), match.end("name"))
             yield "dead_reference", f"there is no section called “{span.of(text)}”", span
 
 
@@ -293,6 +293,6 @@ def _quoted(span: Span, text: str) -> str:
 
 
 def _around(span: Span, text: str) -> str:
-    """The words about a place, to find it by."""
+    """The words around the end of a span, so that it can be found."""
     start, end = max(0, span.end - 60), min(len(text), span.end + 20)
     return f"“…{' '.join(text[start:end].split())}…”"

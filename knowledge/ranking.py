@@ -1,8 +1,8 @@
-"""Rank one policy's passages for a question, and judge whether the best of them answers it. Pure but for the ranker's file.
+"""Rank one policy's passages for a question, and judge whether the best of them answers it. Pure, except for the model files.
 
-Two small models on a handful of features, trained by `candor train ranker`: trees order the passages (LambdaMART: Burges,
-2010; kept in ranker.onnx), and a logistic regression gives the probability that the first of them answers the question
-at all (ranker.json).
+`candor train ranker` trains two small models on a handful of features: trees order the passages (LambdaMART: Burges, 2010;
+ranker.onnx), and a logistic regression gives the probability that the first passage answers the question at all
+(ranker.json). The names in FEATURES and JUDGE_FEATURES are stored with the models and must not change.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import bm25s
 import numpy as np
 import onnxruntime
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.aspects import TOPICS, AspectBank
 from knowledge.embedding import QueryEncoder
@@ -27,51 +25,57 @@ from knowledge.passages import Passage
 from knowledge.scope import SURE, Scope
 from knowledge.tokens import TokenVectors
 
+if TYPE_CHECKING:
+    import bm25s
+
 RANKER = Path(__file__).with_name("ranker.json")
 FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
     "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken",
 )  # fmt: skip
-JUDGED = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
+JUDGE_FEATURES = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
           "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken",
           "spoken_best", "spoken_three")  # fmt: skip
-SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # temperatures, in cosines
+SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # softmax temperatures, in cosines
 WORD = re.compile(r"\b\w\w+\b")
-STOP_WORDS = frozenset(STOPWORDS_EN)
-LONGEST_POSITION = 4.5  # log of the characters of a middling sentence
+STOP_WORDS = frozenset([  # bm25s.stopwords.STOPWORDS_EN, which is Lucene's list; a copy, because bm25s is slow to import
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or",
+    "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+])  # fmt: skip
+MEAN_LOG_LENGTH = 4.5  # log of the characters of an average sentence
 
 
 @dataclass(frozen=True)
 class PolicyView:
-    """One policy version, made ready for ranking; made once a build and kept."""
+    """One policy version, prepared for ranking: n passages with all that does not depend on the question."""
 
     passages: tuple[Passage, ...]
-    rows: np.ndarray  # int64 (n,): their rows in the index
+    rows: np.ndarray  # int64 (n,): the passages' rows in the index
     words: Words
-    readings: np.ndarray  # float32 (n, 3, dim)
-    aspects: np.ndarray  # float32 (aspects, n): how near each passage is to each aspect
+    readings: np.ndarray  # float32 (n, 3, dim): unit vectors of Passage.readings
+    aspects: np.ndarray  # float32 (aspects, n): cosine of each passage to each aspect
     within: np.ndarray  # float32 (aspects, n): the same in standard deviations above the aspect's mean in this policy
-    spoken: np.ndarray  # float32 (aspects, n): the probability that each passage speaks of each aspect
+    spoken: np.ndarray  # float64 (aspects, n): the probability that each passage speaks of each aspect
     tokens: TokenVectors
-    topics: np.ndarray  # float32 (topics, n): which topic each passage speaks of; sums to 1 a passage
+    topics: np.ndarray  # float32 (topics, n): each passage's weight on each topic; a column sums to 1
 
     @classmethod
     def of(
         cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank,
-        spoken: np.ndarray,
+        mention_probabilities: np.ndarray,
     ) -> PolicyView:  # fmt: skip
-        """Make it from passages and their rows, readings (n, 3, dim), tokens, and what they speak of (aspects, n)."""
+        """Prepare n passages. Shapes: rows (n,), readings (n, 3, dim), mention_probabilities (aspects, n)."""
         near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
-        by_topic = np.stack([near[bank.topics == place].max(axis=0, initial=-1.0) for place in range(len(TOPICS))])
+        by_topic = np.stack([near[bank.topics == topic].max(axis=0, initial=-1.0) for topic in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
-        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, spoken, tokens, topics)
+        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, mention_probabilities, tokens, topics)
 
     def narrowed(self, rows: np.ndarray) -> PolicyView:
-        """The view of only some of the policy's passages; what compares passages still knows of all."""
+        """The view of some of the policy's passages; values that compare passages still refer to all of them."""
         keep = np.flatnonzero(np.isin(self.rows, rows))
         return PolicyView(
-            tuple(self.passages[place] for place in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
+            tuple(self.passages[index] for index in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
             self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
             self.topics[:, keep],
         )  # fmt: skip
@@ -79,40 +83,43 @@ class PolicyView:
 
 @dataclass(frozen=True)
 class Words:
-    """BM25 over a policy's passages with their headings (Robertson and Zaragoza, 2009)."""
+    """BM25 over a policy's passages with their context (Robertson and Zaragoza, 2009)."""
 
     index: bm25s.BM25
-    places: np.ndarray  # int64 (n,): the passages that are asked about, among all that were indexed
+    rows: np.ndarray  # int64 (n,): the passages to score, among all that were indexed
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> Words:
+        import bm25s  # slow to import, because it imports SciPy; only ranking needs it
+
         index = bm25s.BM25()
         index.index(stems([passage.readings[0] for passage in passages]), show_progress=False)
         return cls(index, np.arange(len(passages)))
 
     def narrowed(self, keep: np.ndarray) -> Words:
-        return Words(self.index, self.places[keep])
+        """The same index, but scores only for the passages `keep`, int64 (m,)."""
+        return Words(self.index, self.rows[keep])
 
     def scores(self, words: list[str]) -> np.ndarray:
-        """A score a passage, (n,); zeros where no word is known."""
-        found: np.ndarray = self.index.get_scores(words)[self.places] if words else np.zeros(len(self.places))
-        return found
+        """One score per passage, (n,), for stemmed `words`; zeros if none of them is known."""
+        scores: np.ndarray = self.index.get_scores(words)[self.rows] if words else np.zeros(len(self.rows))
+        return scores
 
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
-    """The texts' stemmed words, without stop words: as bm25s.tokenize has them, in a tenth of its time for a single question."""
+    """The texts' stemmed words without stop words: what bm25s.tokenize gives, in a tenth of the time for a single question."""
     stemmer = Stemmer.Stemmer("english")
     return [stemmer.stemWords([word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]) for text in texts]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question as the ranking sees it."""
+    """A question, embedded and compared with the aspect bank."""
 
     text: str
-    vector: np.ndarray  # (dim,)
-    tokens: np.ndarray  # (tokens, token_dim), without the marks of beginning and end
-    closeness: np.ndarray  # (aspects,)
+    vector: np.ndarray  # float32 (dim,)
+    tokens: np.ndarray  # float32 (tokens, token_dim), without the start and end tokens
+    closeness: np.ndarray  # float32 (aspects,): cosine to each aspect
     scope: float  # log odds that it asks about privacy
 
     @classmethod
@@ -124,15 +131,15 @@ class Question:
 
 
 def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:
-    """The features of every passage of a policy for a question. Shape: float64 (n, len(FEATURES))."""
+    """The features of each of n passages for a question. Shape: float64 (n, len(FEATURES))."""
     n = len(view.passages)
     headings, lead_in, bare = view.readings.transpose(1, 0, 2) @ question.vector
-    asked = softmax(question.closeness / SPREAD)
-    aspects = asked @ view.aspects
+    aspect_weights = softmax(question.closeness / SPREAD)
+    aspects = aspect_weights @ view.aspects
     nearest = np.argsort(-question.closeness)[:5]
     nearest_aspects = softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.aspects[nearest]
-    of_topic = np.bincount(bank.topics, weights=asked, minlength=len(TOPICS))
-    late, late_bare = view.tokens.fit(question.tokens).T
+    of_topic = np.bincount(bank.topics, weights=aspect_weights, minlength=len(TOPICS))
+    late, late_bare = view.tokens.max_sim(question.tokens).T
     both = headings + lead_in
     words = stems([question.text])[0]
     rank = np.empty(n)
@@ -144,12 +151,12 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "lead_in": lead_in,
         "bare": bare,
         "aspects": aspects,
-        "aspects_within": asked @ view.within / 4,
+        "aspects_within": aspect_weights @ view.within / 4,
         "bm25": view.words.scores(words) / 10,
         "topic": of_topic @ view.topics,
         "list": kinds == "list",
         "item": kinds == "item",
-        "length": np.log([len(passage.text) for passage in view.passages]) - LONGEST_POSITION,
+        "length": np.log([len(passage.text) for passage in view.passages]) - MEAN_LOG_LENGTH,
         "rank": rank,
         "nearest_aspects": nearest_aspects,
         "late": late,
@@ -162,17 +169,17 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
 
 
 def best_of_section(scores: np.ndarray, sections: Sequence[str]) -> np.ndarray:
-    """Each passage's section's best score, (n,)."""
+    """For each passage the best score in its section, (n,)."""
     best: dict[str, float] = {}
     for section, score in zip(sections, scores.tolist(), strict=True):
         best[section] = max(score, best.get(section, -math.inf))
     return np.array([best[section] for section in sections])
 
 
-def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
-    """What the probability of an answer rests on, (len(JUDGED),).
+def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
+    """The features from which the probability of an answer is computed; float64 (len(JUDGE_FEATURES),).
 
-    Shapes: table (n, len(FEATURES)), scores (n,); order: the places of the passages to judge, best first.
+    Shapes: table (n, len(FEATURES)), scores (n,); order (m,): indices of the passages to judge, best first.
     """
     first, runners_up = order[0], order[1:6]
     named = dict(zip(FEATURES, table[first].tolist(), strict=True))
@@ -197,34 +204,35 @@ def judged(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: Polic
         "spoken_best": spoken.max(),
         "spoken_three": spoken[:3].max(),
     }
-    return np.array([values[name] for name in JUDGED], dtype=np.float64)
+    return np.array([values[name] for name in JUDGE_FEATURES], dtype=np.float64)
 
 
-Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → a score a passage, (n,); higher is better
+Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → one score per passage, (n,); higher is better
 
 
 def plain_order(table: np.ndarray) -> np.ndarray:
-    """The passages' own cosines: where training starts."""
-    found: np.ndarray = table[:, FEATURES.index("headings")] + table[:, FEATURES.index("lead_in")]
-    return found
+    """Order by the passages' cosines alone: the baseline of training."""
+    scores: np.ndarray = table[:, FEATURES.index("headings")] + table[:, FEATURES.index("lead_in")]
+    return scores
 
 
 @dataclass(frozen=True)
 class Trees:
-    """Trained trees that order passages. Raises: onnxruntime's errors where the bytes are no model."""
+    """Trained trees that order passages. Raises: onnxruntime's errors if the bytes are no model."""
 
-    model: bytes  # ONNX
+    model: bytes  # an ONNX file
     session: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # a policy's passages are few: more threads only wait for each other
+        options.intra_op_num_threads = 1  # with a policy's few passages, more threads would only wait for each other
         object.__setattr__(self, "session", onnxruntime.InferenceSession(self.model, options))
 
     def __call__(self, table: np.ndarray) -> np.ndarray:
+        """One score per passage, float64 (n,), from features (n, len(FEATURES)); higher is better."""
         (scores,) = self.session.run(None, {"features": table.astype(np.float32)})
-        found: np.ndarray = scores.ravel().astype(np.float64)
-        return found
+        flat: np.ndarray = scores.ravel().astype(np.float64)
+        return flat
 
 
 @dataclass(frozen=True)
@@ -232,31 +240,26 @@ class Ranker:
     """The trained models. Measured in docs/evaluation.md."""
 
     order: Order
-    judge_weights: np.ndarray  # (len(JUDGED),)
-    judge_bias: float
-    answer_from: float  # probability from which on an answer is given as one
-    unsure_from: float  # probability from which on the nearest passages are shown as such
-    shown_within: float  # how far below the best passage's score one may lie and still be quoted beside it
+    judge_weights: np.ndarray  # float64 (len(JUDGE_FEATURES),)
+    judge_bias: float  # log odds
+    answer_from: float  # lowest probability at which a question is answered
+    unsure_from: float  # lowest probability at which the nearest passages are shown, marked as unsure
+    shown_within: float  # a passage is quoted beside the best one if its score is at most this much lower
 
     @classmethod
     def load(cls, path: Path = RANKER) -> Ranker:
-        """From the JSON file and the ONNX file beside it."""
+        """Load the JSON file and the ONNX file beside it."""
         kept = json.loads(path.read_text(encoding="utf-8"))
-        judge = np.array([kept["judge"][name] for name in JUDGED])
+        judge = np.array([kept["judge"][name] for name in JUDGE_FEATURES])
         order = Trees(path.with_suffix(".onnx").read_bytes())
         return cls(order, judge, kept["judge_bias"], kept["answer_from"], kept["unsure_from"], kept["shown_within"])
 
-    @classmethod
-    def untrained(cls) -> Ranker:
-        """Orders by the passages' own cosines and answers everything."""
-        return cls(plain_order, np.zeros(len(JUDGED)), 0.0, 0.0, 0.0, math.inf)
-
     def save(self, path: Path = RANKER) -> None:
-        """Write both files. Raises: TypeError where the order was not trained."""
+        """Write both files. Raises: TypeError if the order is not trained trees."""
         if not isinstance(self.order, Trees):
-            raise TypeError("only trained trees can be kept")
+            raise TypeError("only trained trees can be saved")
         kept = {
-            "judge": dict(zip(JUDGED, self.judge_weights.round(4).tolist(), strict=True)),
+            "judge": dict(zip(JUDGE_FEATURES, self.judge_weights.round(4).tolist(), strict=True)),
             "judge_bias": round(self.judge_bias, 4),
             "answer_from": self.answer_from,
             "unsure_from": self.unsure_from,
@@ -266,12 +269,12 @@ class Ranker:
         path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
     def probability(self, values: np.ndarray) -> float:
-        """The probability that the best passage answers the question."""
+        """The probability that the best passage answers the question, from judge_features (len(JUDGE_FEATURES),)."""
         return 1 / (1 + math.exp(-float(values @ self.judge_weights) - self.judge_bias))
 
 
 def softmax(values: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Exponentials that sum to 1 along the axis."""
+    """Softmax along the axis: positive values that sum to 1."""
     raised = np.exp(values - values.max(axis=axis, keepdims=True))
     summed: np.ndarray = raised / raised.sum(axis=axis, keepdims=True)
     return summed

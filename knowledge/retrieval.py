@@ -1,4 +1,4 @@
-"""A question → the passages of one company's current policy that answer it best, and how likely they do."""
+"""A question → the passages of one policy version that answer it best, and the probability that they do."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judged
+from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
 from knowledge.tokens import TokenVectors
 
-CANDIDATES = 160  # passages of a policy that are ranked; the nearest by FAISS, where it has more
-ASPECT_FROM = 0.5  # cosine of a question to an aspect from which on the aspect is named
-SHOWN = 3  # pieces of evidence that a reader gets
-VIEWS_KEPT = 32  # policies kept ready for ranking
+CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
+ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
+SHOWN = 3  # passages that a reader gets
+VIEWS_KEPT = 32  # policy versions kept ready for ranking
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,17 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Retrieved:
-    """What retrieval has to say to a question."""
+class RetrievalResult:
+    """What was found for one question."""
 
     hits: tuple[Hit, ...]  # best first, none overlapping
     probability: float  # that the first hit answers the question
-    aspect: Aspect | None  # what the question was taken to ask; None where it is near to nothing in the bank
+    aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     scope: float  # log odds that the message asks about privacy
 
 
 class Retrieval:
-    """Searches with FAISS and ranks what is found. Safe to share between threads."""
+    """Searches with FAISS and ranks the results. Safe to share between threads."""
 
     def __init__(self, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker) -> None:
         self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
@@ -55,10 +55,10 @@ class Retrieval:
 
     @property
     def words(self) -> frozenset[str]:
-        """The English words that people and policies use."""
+        """The English words of the aspect bank, in lower case."""
         return self._bank.words
 
-    def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> Retrieved:
+    def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
         question = self.question(text)
         view = self.view(build, company, version)
@@ -68,25 +68,30 @@ class Retrieval:
         table = features(view, question, self._bank)
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
-        probability = self._ranker.probability(judged(table, scores, order, view, question))
+        probability = self._ranker.probability(judge_features(table, scores, order, view, question))
         hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
-        return Retrieved(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
+        return RetrievalResult(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
 
     def question(self, text: str) -> Question:
-        """A question as the ranking sees it."""
+        """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
 
     def view(self, build: Build, company: str, version: str) -> PolicyView:
-        """The policy version, ready for ranking; made at the first question and kept."""
+        """The policy version, ready for ranking; made at the first question and cached."""
         key = (build.name, company, version)
         view = self._views.get(key)
         if view is None:
             rows = build.rows_of(company, version)
             passages, readings = [build.passages[row] for row in rows], build.readings[rows]
             view = PolicyView.of(
-                passages, rows, readings, self._tokens(build, rows), self._bank, self._mapper.speaking(passages, readings)
+                passages,
+                rows,
+                readings,
+                self._tokens(build, rows),
+                self._bank,
+                self._mapper.mention_probabilities(passages, readings),
             )
             self._views[key] = view
             while len(self._views) > VIEWS_KEPT:
@@ -94,19 +99,19 @@ class Retrieval:
         return view
 
     def _tokens(self, build: Build, rows: np.ndarray) -> TokenVectors:
-        """In memory for a policy of usual length; of a long one only candidates are read, question by question."""
-        return build.tokens.of_rows(rows) if len(rows) <= CANDIDATES else build.tokens.stretch(rows)
+        """In memory for a policy of usual length; for a long one the candidates are read from disk at each question."""
+        return build.tokens.of_rows(rows) if len(rows) <= CANDIDATES else build.tokens.contiguous(rows)
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
-    """Places of the passages, best first, without those that are too long to be read as a quote."""
+    """Indices of the passages, best first, without those that are too long for a quote; int64 (n,) or shorter."""
     order = np.argsort(-scores, kind="stable")
     short = np.array([len(passage.text) <= LONGEST_LIST for passage in passages])
     return order[short[order]] if short.any() else order
 
 
 def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
-    """Where two of the first three pieces of evidence are items of one list, the list itself takes the place of the first."""
+    """Put a whole list before its first item if two of the SHOWN best hits are items of that list."""
     items = [hit for hit in without_overlap(hits[: 2 * SHOWN], most=SHOWN) if hit.passage.kind == "item"]
     for whole in (hit for hit in hits if hit.passage.kind == "list"):
         inside = [hit for hit in items if whole.passage.start <= hit.passage.start and hit.passage.end <= whole.passage.end]
@@ -117,7 +122,7 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def without_overlap(hits: Sequence[Hit], *, most: int | None = None) -> list[Hit]:
-    """Of hits that share characters, only the best; of the rest no more than `most`."""
+    """The best of hits that share characters, and at most `most` in all."""
     kept: list[Hit] = []
     for hit in hits:
         if len(kept) == most:

@@ -1,6 +1,6 @@
-"""Whether a message asks about privacy at all: is it nearer to what people ask of policies, or to whatever else they say?
+"""Whether a message asks about privacy at all: is it nearer to questions about policies, or to other messages?
 
-What else they say are Rasa's own examples of small talk and of what is out of scope, one source for both.
+The other messages are Rasa's own examples of small talk and out-of-scope messages, so both sides share one source.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import yaml
 
-from knowledge.aspects import best_two
+from knowledge.aspects import best_two, load_yaml
 from knowledge.embedding import Encoder
 
-SURE = 5.0  # log odds beyond which nothing gets surer
-SHARPNESS = 24.0  # log odds for a difference of one in cosine; fitted once on the bank and the examples, each without itself
+SURE = 5.0  # log odds are clipped to ± this
+SHARPNESS = 24.0  # log odds per unit of cosine difference; fitted once on the bank and the examples, leave-one-out
 SMALL_TALK = frozenset(
     ["greet", "goodbye", "thanks", "bot_identity", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "help"]
 )
@@ -26,13 +25,13 @@ SMALL_TALK = frozenset(
 
 @dataclass(frozen=True)
 class Scope:
-    """The vectors of messages that are not about privacy, unit length, float32 (n, dim)."""
+    """Knows messages that are not about privacy."""
 
-    chatter: np.ndarray
+    chatter: np.ndarray  # their unit vectors, float32 (n, dim)
 
     @classmethod
     def load(cls, cache: Path, encoder: Encoder, nlu: Path) -> Scope:
-        """From a cache that is made anew whenever the examples or the encoder changed."""
+        """Load from a cache, which is rebuilt if the examples in the folder `nlu` or the encoder have changed."""
         texts = read_chatter(nlu)
         key = f"{encoder.id} {hashlib.sha256(chr(0).join(texts).encode()).hexdigest()}"
         try:
@@ -48,9 +47,9 @@ class Scope:
         return cls(chatter)
 
     def log_odds(self, vector: np.ndarray, near: np.ndarray) -> float:
-        """The log odds that a message, (dim,), asks about privacy; 0 is even, ± 5 as good as sure.
+        """The log odds, -SURE to SURE, that a message asks about privacy; 0.0 is even.
 
-        `near`: the message's cosines to the aspect bank's questions, (questions,).
+        Shapes: the message's `vector` (dim,), its cosines to the aspect bank's questions `near` (questions,).
         """
         if not len(self.chatter):
             return SURE
@@ -59,11 +58,11 @@ class Scope:
 
 
 def read_chatter(nlu: Path) -> list[str]:
-    """What people say that is not about privacy, from Rasa's training data in the folder `nlu`."""
-    found = []
+    """Messages that are not about privacy, from Rasa's training data in the folder `nlu`."""
+    messages = []
     for path in sorted(nlu.glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
+        for entry in load_yaml(path).get("nlu", []):
             intent = str(entry.get("intent", ""))
             if intent.startswith("out_of_scope") or intent in SMALL_TALK:
-                found += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
-    return [line for line in found if line]
+                messages += [line.strip().removeprefix("- ") for line in entry["examples"].splitlines()]
+    return [line for line in messages if line]

@@ -1,11 +1,11 @@
 """A policy's text → its sections and blocks, each with offsets into the text. Pure: no disk, no model.
 
-Policies come as people paste them: with and without blank lines, with numbering that restarts and is told
-only by indent, lists without marks, headings among bullets, a table of contents in front. Nothing is
-changed or removed: a span [start, end) always points into the text as stored.
+People paste policies in every form: with and without blank lines, with numbering that restarts and whose level only the
+indent shows, lists without bullets, headings among bullets, a table of contents at the top. Nothing is changed or removed: a
+span [start, end) always points into the text as stored.
 
-A plain text tells its structure by its looks alone. Of other formats we know which lines are headings and
-items; they come with marks, and what a mark says is not guessed again.
+The structure of plain text is inferred from its appearance. Other formats know which lines are headings and items: they come
+with marks, and what a mark says is not inferred again.
 """
 
 from __future__ import annotations
@@ -57,28 +57,29 @@ SMALL_WORDS = frozenset(
         "your",
     ]
 )
-# With no marks around it, a list ends where a paragraph starts like one of these.
+# A list without bullets ends before a paragraph that starts like this.
 AFTER_LIST = re.compile(
     r"^(We|You|Our|They|This|These|Such|However|Please|In addition|For more|For any|To learn|To exercise|If|Whenever|All"
     r"|The above)\b"
 )
-ABBREVIATIONS = ("U.S", "Inc", "Ltd", "Co", "Corp", "St", "No", "Dr", "Mr", "Mrs", "Ms")  # their full stop ends nothing
+ABBREVIATIONS = ("U.S", "Inc", "Ltd", "Co", "Corp", "St", "No", "Dr", "Mr", "Mrs", "Ms")  # their full stop ends no sentence
 LONGEST_HEADING = 100
-LONGEST_CLOSE_HEADING = 60  # of a heading that no blank line parts from its text
+LONGEST_CLOSE_HEADING = 60  # characters of a heading without a blank line between it and its text
 LONGEST_ITEM = 600
-ALIKE = 0.85  # share of letters that match, between a line of the contents and its heading
-LENGTHS_APART = 12  # characters between the two
-SHORTEST_CONTENTS = 4  # lines; fewer that stand again further down are no table of contents
+ALIKE = 0.85  # share of matching letters from which a line of the contents and a heading are the same
+LENGTHS_APART = 12  # characters by which their lengths may differ
+SHORTEST_CONTENTS = 4  # lines; fewer lines that are repeated further down are no table of contents
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of the policy's text: characters [start, end)."""
+    """A range of the policy's text: characters [start, end)."""
 
     start: int
     end: int
 
     def of(self, text: str) -> str:
+        """The characters of the span."""
         return text[self.start : self.end]
 
 
@@ -86,15 +87,15 @@ class Span:
 class Section:
     """One node of the section tree; `parent` is an index into `Structure.sections`, or None at the top."""
 
-    number: str  # "5", "3.1"; where only indent tells the level, computed: "5.5.2"; "" if unnumbered
-    title: str  # as printed; "" where a section has only a number
+    number: str  # "5", "3.1"; computed if only the indent shows the level: "5.5.2"; "" if unnumbered
+    title: str  # as printed; "" if the section has only a number
     level: int  # 1 at the top
     parent: int | None
     heading: Span
 
     @property
     def label(self) -> str:
-        """The heading as a reader knows it: "5. Data Retention", "5.5.2 Right of Access", "Use cases"."""
+        """The heading as printed for readers: "5. Data Retention", "5.5.2 Right of Access", "Use cases"."""
         dot = "." if self.number and "." not in self.number else ""
         return f"{self.number}{dot} {self.title}".strip()
 
@@ -110,26 +111,26 @@ class Block:
     section: int | None  # index into Structure.sections
     span: Span
     lead_in: Span | None = None  # of a list: "We keep data only as long as necessary to:"
-    items: tuple[Span, ...] = ()  # without their bullet marks
-    under: Span | None = None  # the lead-in of the list that this one stands in, or goes on with after a list within it
-    rows: bool = False  # a table: each item is a row, and is not cut into sentences
+    items: tuple[Span, ...] = ()  # without their bullets
+    under: Span | None = None  # the lead-in of the list that contains this one, or that this one continues after a nested list
+    rows: bool = False  # a table: each item is a row, which is not split into sentences
 
 
 @dataclass(frozen=True)
 class Structure:
-    """All of one policy, in reading order."""
+    """The structure of one policy, in reading order."""
 
     sections: tuple[Section, ...]
     blocks: tuple[Block, ...]
     title: str
 
     def path(self, section: int | None) -> tuple[Section, ...]:
-        """The section and all above it, outermost first."""
-        found: list[Section] = []
+        """The section and its ancestors, outermost first; empty for None."""
+        sections: list[Section] = []
         while section is not None:
-            found.append(self.sections[section])
+            sections.append(self.sections[section])
             section = self.sections[section].parent
-        return tuple(reversed(found))
+        return tuple(reversed(sections))
 
 
 MarkKind = Literal["heading", "paragraph", "item", "row", "navigation"]
@@ -137,19 +138,19 @@ MarkKind = Literal["heading", "paragraph", "item", "row", "navigation"]
 
 @dataclass(frozen=True)
 class Mark:
-    """What a format knows of one line of its text: characters [start, end), whose words begin at `body`, behind a bullet."""
+    """What a format knows about one line: characters [start, end) of the text; its words begin at `body`, after a bullet."""
 
     kind: MarkKind
     start: int
     body: int
     end: int
-    level: int = 1  # of a heading: 1 is the highest; of an item: how many lists it stands in
-    leads: bool = False  # whether a list goes on from this line, with or without a colon
+    level: int = 1  # of a heading: 1 is the highest; of an item: the depth of its list
+    leads: bool = False  # whether a list continues this line, with or without a colon
 
 
 @dataclass
 class _Line:
-    """One paragraph-like line: where it lies, and what its first characters say."""
+    """One line, or several joined ones: its offsets, and what its first characters show."""
 
     start: int
     end: int
@@ -162,11 +163,11 @@ class _Line:
     role: Literal["text", "heading", "navigation", "title"] = "text"
     level: int = 1
     number_full: str = ""
-    heading_end: int = field(default=0)  # for run-in headings: where the title ends
-    depth: int = 0  # of an item: how many lists it stands in; 0 where only the looks tell
+    heading_end: int = field(default=0)  # of a heading: offset at which the title ends, also if the text follows on the same line
+    depth: int = 0  # of an item: the depth of its list; 0 if the format does not say
     leads: bool = False
     row: bool = False
-    bare: bool = False  # a whole number with no mark behind it, "12 High Street"
+    bare: bool = False  # a whole number without a full stop or bracket, "12 High Street"
 
     @property
     def ends_open(self) -> bool:
@@ -174,14 +175,15 @@ class _Line:
 
 
 def read_structure(text: str, marks: Sequence[Mark] = ()) -> Structure:
-    """Read sections, paragraphs and lists out of a policy's text, or out of its marks where its format gave some.
+    """Find the sections, paragraphs and lists of a policy's text, from its marks if its format gave any.
 
-    Every span lies within the text and, joined, the blocks and headings cover all that is not white space or invisible.
+    Every span lies within the text. Together the blocks and headings cover everything except white space, invisible characters
+    and bullets.
     """
-    seen = edges_blanked(text)
+    visible = edges_blanked(text)
     if marks:
-        return _read_marked(seen, marks)
-    lines = _join_wrapped(list(_lines(seen)))
+        return _read_marked(visible, marks)
+    lines = _join_wrapped(list(_lines(visible)))
     _mark_navigation(lines)
     outline = _is_outline(lines)
     title = _mark_title(lines)
@@ -189,11 +191,11 @@ def read_structure(text: str, marks: Sequence[Mark] = ()) -> Structure:
         _mark_outline(lines)
     else:
         _mark_headings(lines)
-    return _build(seen, lines, title)
+    return _build(visible, lines, title)
 
 
 def _read_marked(text: str, marks: Sequence[Mark]) -> Structure:
-    """The same out of marks; headings are only guessed where the format knows of none."""
+    """The same from marks; headings are only inferred if the format marks none."""
     lines = [_marked_line(text, mark, before) for before, mark in zip([None, *marks], marks, strict=False)]
     _mark_navigation(lines)
     title = _mark_title(lines) or _mark_top_heading(lines)
@@ -226,7 +228,7 @@ def _is_bare(number: re.Match[str] | None) -> bool:
 
 
 def _mark_top_heading(lines: Sequence[_Line]) -> str:
-    """A first heading that stands above all others is the document's title, whatever it says."""
+    """Make a first heading of a level above all others the document's title, whatever it says; return it, or ""."""
     headings = [line for line in lines if line.role == "heading"]
     if (
         len(headings) < 2
@@ -240,22 +242,22 @@ def _mark_top_heading(lines: Sequence[_Line]) -> str:
 
 
 def _settle_levels(lines: Sequence[_Line]) -> None:
-    """Levels from 1 without gaps; "3.1" stands below "3" also where the format has them on one level."""
+    """Make levels start at 1 without gaps; "3.1" is below "3" even if the format puts both on one level."""
     numbered: dict[str, tuple[int, int]] = {}
-    places: list[tuple[_Line, tuple[int, int]]] = []
+    depths: list[tuple[_Line, tuple[int, int]]] = []
     for line in lines:
         if line.role != "heading":
             continue
-        place = (line.level, 0)
+        depth = (line.level, 0)
         above = numbered.get(line.number.rpartition(".")[0])
         if above and above[0] == line.level:
-            place = (line.level, above[1] + 1)
+            depth = (line.level, above[1] + 1)
         if line.number:
-            numbered[line.number] = place
-        places.append((line, place))
-    ranks = {place: rank for rank, place in enumerate(sorted({place for _, place in places}), start=1)}
-    for line, place in places:
-        line.level = ranks[place]
+            numbered[line.number] = depth
+        depths.append((line, depth))
+    ranks = {depth: rank for rank, depth in enumerate(sorted({depth for _, depth in depths}), start=1)}
+    for line, depth in depths:
+        line.level = ranks[depth]
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -280,7 +282,7 @@ def _lines(text: str) -> Iterator[_Line]:
 
 
 def _join_wrapped(lines: list[_Line]) -> list[_Line]:
-    """Join a line to the one before it where that one broke off in the middle of a sentence."""
+    """Join a line to the one before it if that one breaks off in the middle of a sentence."""
     joined: list[_Line] = []
     for line in lines:
         before = joined[-1] if joined else None
@@ -293,7 +295,7 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
             and line.text[0].islower()
         )
         if goes_on and before is not None:
-            before.text += " " * (line.start - before.end) + line.text  # as long as it is in the file, so that offsets hold
+            before.text += " " * (line.start - before.end) + line.text  # as long as in the file, so that offsets hold
             before.end = line.end
         else:
             joined.append(line)
@@ -305,10 +307,10 @@ def _folded(text: str) -> str:
 
 
 def _mark_navigation(lines: list[_Line]) -> None:
-    """A table of contents, and footer links: lines that only repeat headings, or lead off the page."""
-    later = _StandsLater(lines)
+    """Mark tables of contents and footer links: lines that only repeat headings, or link to other pages."""
+    later = _LaterRepetitions(lines)
     done = -1
-    for seed in range(SHORTEST_CONTENTS - 1, len(lines), SHORTEST_CONTENTS):  # every run that is long enough holds one
+    for seed in range(SHORTEST_CONTENTS - 1, len(lines), SHORTEST_CONTENTS):  # every run that is long enough contains one
         if seed <= done or not later.repeats(seed):
             continue
         first = done = seed
@@ -317,8 +319,8 @@ def _mark_navigation(lines: list[_Line]) -> None:
         while done + 1 < len(lines) and later.repeats(done + 1):
             done += 1
         if done - first + 1 >= SHORTEST_CONTENTS and not _led_in(lines, first):
-            for found in range(first, done + 1):
-                lines[found].role = "navigation"
+            for index in range(first, done + 1):
+                lines[index].role = "navigation"
     for line in lines:
         if re.fullmatch(r"(table of )?contents", _folded(line.text)):
             line.role = "navigation"
@@ -326,7 +328,7 @@ def _mark_navigation(lines: list[_Line]) -> None:
 
 
 def _mark_footer(lines: Sequence[_Line]) -> None:
-    """Short bullets at the very end that lead to the site's other pages."""
+    """Mark short bullets at the very end that link to the site's other pages."""
     tail = len(lines)
     while (
         tail
@@ -345,49 +347,49 @@ def _all_titles(lines: Sequence[_Line]) -> bool:
     return bool(lines) and all(re.search(r"\b(policy|terms|cookies?|imprint|contact)\b", line.text, re.I) for line in lines)
 
 
-def _led_in(lines: Sequence[_Line], place: int) -> bool:
-    """Whether a sentence leads into the line: then it belongs to a list, not to a table of contents."""
-    return place > 0 and lines[place - 1].ends_open and "contents" not in lines[place - 1].text.lower()
+def _led_in(lines: Sequence[_Line], index: int) -> bool:
+    """Whether a sentence introduces the line, which then belongs to a list and not to a table of contents."""
+    return index > 0 and lines[index - 1].ends_open and "contents" not in lines[index - 1].text.lower()
 
 
-class _StandsLater:
-    """Tells whether a line stands again further down, as a heading might: a list or a contact block may be repeated too.
+class _LaterRepetitions:
+    """Tells whether a line is repeated further down, as a line of a table of contents is by its heading.
 
-    Asked of each line of a long policy, so equal lines are looked up, and only lines that share enough letter triples
-    are compared letter by letter.
+    Long policies have many lines, so equal lines are looked up in a table, and only lines that share enough letter triples are
+    compared letter by letter.
     """
 
     def __init__(self, lines: Sequence[_Line]) -> None:
         self._lines = lines
         self._folded = [_folded(line.text) for line in lines]
         self._known: dict[int, bool] = {}
-        self._last: dict[str, int] = {}  # where a line stands for the last time
+        self._last: dict[str, int] = {}  # index of a text's last occurrence
         known_headings = any(line.role == "heading" for line in lines)
-        for place, line in enumerate(lines):
+        for index, line in enumerate(lines):
             if not line.bullet and (line.role == "heading" or not known_headings):
-                self._last[self._folded[place]] = place
+                self._last[self._folded[index]] = index
         self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for folded in self._last:
             if len(folded) <= LONGEST_HEADING + LENGTHS_APART:
                 self._by_length[len(folded)].append((folded, _triples(folded)))
 
-    def repeats(self, place: int) -> bool:
-        if place not in self._known:
-            line = self._lines[place]
+    def repeats(self, index: int) -> bool:
+        if index not in self._known:
+            line = self._lines[index]
             short = len(line.text) <= LONGEST_HEADING and line.role == "text" and not LABEL_VALUE.match(line.text)
-            self._known[place] = short and self._again(self._folded[place], place)
-        return self._known[place]
+            self._known[index] = short and self._again(self._folded[index], index)
+        return self._known[index]
 
-    def _again(self, wanted: str, place: int) -> bool:
+    def _again(self, wanted: str, index: int) -> bool:
         if not wanted:
             return False
-        if self._last.get(wanted, -1) > place:
+        if self._last.get(wanted, -1) > index:
             return True
         if len(wanted) <= 15:
             return False
         triples = _triples(wanted)
         return any(
-            self._last[other] > place and _may_match(wanted, triples, other, others) and _alike(wanted, other)
+            self._last[other] > index and _may_match(wanted, triples, other, others) and _alike(wanted, other)
             for length in range(len(wanted) - LENGTHS_APART, len(wanted) + LENGTHS_APART + 1)
             for other, others in self._by_length.get(length, ())
         )
@@ -408,11 +410,11 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _triples(text: str) -> frozenset[str]:
-    return frozenset(text[place : place + 3] for place in range(len(text) - 2))
+    return frozenset(text[index : index + 3] for index in range(len(text) - 2))
 
 
 def _is_outline(lines: Sequence[_Line]) -> bool:
-    """Numbered lines indented by level, whose numbering starts over: only the indent tells the level."""
+    """Whether numbered lines are indented by level and their numbering restarts, so that only the indent shows the level."""
     numbered = [line for line in lines if line.number and "." not in line.number]
     indents = {line.indent for line in numbered}
     restarts = sum(line.number == "1" for line in numbered)
@@ -420,14 +422,14 @@ def _is_outline(lines: Sequence[_Line]) -> bool:
 
 
 def _mark_title(lines: list[_Line]) -> str:
-    """The document's title: the first of the lines on top that speaks of privacy; all of them are set aside."""
+    """Mark the lines at the top that could be titles, and return the first that mentions privacy; "" if there is none."""
     title = ""
     by_heading = False
     for line in lines[:6]:
         if line.role == "navigation":
             continue
         if by_heading and line.role == "heading" and re.search(r"priva", title, re.I) and _folded(line.text) != _folded(title):
-            break  # the next heading opens a section, though it may speak of data protection
+            break  # the next heading opens a section, even if it mentions data protection
         if line.number or line.bullet or len(line.text) > 60 or line.text.endswith((".", ":")):
             break
         if DATE_LINE.match(line.text):
@@ -443,7 +445,7 @@ def _mark_title(lines: list[_Line]) -> str:
 
 
 def _mark_outline(lines: list[_Line]) -> None:
-    """Levels by indent; the number of each level is counted along, so that "2." within 5.5 becomes 5.5.2."""
+    """Mark headings with levels by indent; their full numbers join those of the levels above: "2." within 5.5 becomes 5.5.2."""
     stack: list[tuple[int, str]] = []  # (indent, number)
     for line in lines:
         if not line.number or line.role != "text":
@@ -457,7 +459,7 @@ def _mark_outline(lines: list[_Line]) -> None:
 
 
 def _run_in_title(text: str) -> int:
-    """How many characters of the text are a title: all of a short line, or its first short title-like sentence."""
+    """How many characters at the start are a title: all of a short line, or its first title-like sentence; 0 for none."""
     if len(text) <= LONGEST_HEADING and text[-1] not in ".;:,":
         return len(text)
     for stop in re.finditer(r"\.(?=\s|$)", text):
@@ -475,7 +477,7 @@ def _ends_in_abbreviation(text: str) -> bool:
 
 
 def _title_like(text: str) -> bool:
-    """Most of its main words start with a capital: "Right of Access", not "You may also write to us"."""
+    """Whether most main words start with a capital: "Right of Access", but not "You may also write to us"."""
     words = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text) if word.lower() not in SMALL_WORDS]
     return bool(words) and sum(word[0].isupper() for word in words) >= 0.75 * len(words) and len(words) <= 10
 
@@ -484,18 +486,18 @@ def _mark_headings(lines: list[_Line]) -> None:
     contents = {_folded(line.text) for line in lines if line.role == "navigation"}
     spaced = any(line.blank_before for line in lines[1:])
     bare = {int(line.number) for line in lines if line.bare}
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if line.role != "text":
             continue
-        following = next((later for later in _from(lines, place + 1) if later.role == "text"), None)
+        following = next((later for later in _from(lines, index + 1) if later.role == "text"), None)
         if line.bullet:
             is_heading = _heading_among_bullets(line, following)
         elif line.number:
-            counted = not line.bare or bool(bare & {int(line.number) - 1, int(line.number) + 1})  # else a house in a street
+            counted = not line.bare or bool(bare & {int(line.number) - 1, int(line.number) + 1})  # else it may be a house number
             is_heading = counted and _looks_like_heading(line.text)
         else:
             is_heading = (
-                spaced and _stands_alone(lines, place) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
+                spaced and _stands_alone(lines, index) and (_looks_like_heading(line.text) or _folded(line.text) in contents)
             )
             is_heading = (
                 is_heading and following is not None and not LABEL_VALUE.match(line.text) and not DATE_LINE.match(line.text)
@@ -513,22 +515,22 @@ def _mark_headings(lines: list[_Line]) -> None:
 
 
 def _mark_close_headings(lines: Sequence[_Line], spaced: bool) -> None:
-    """Headings with their text right below them, no blank line between; in a text without any, none above them either."""
-    may = [place for place, line in enumerate(lines) if line.role == "text" and _heads_what_follows(lines, place, spaced)]
-    sure = [place for place in may if _is_prose(lines[place + 1].text) or lines[place + 1].bullet]
-    habit = sum(_title_like(lines[place].text) for place in sure) > 1  # then one above a line without an end is one, too
+    """Mark headings directly above their text. In a text without blank lines there is none above the heading either."""
+    candidates = [index for index, line in enumerate(lines) if line.role == "text" and _heads_what_follows(lines, index, spaced)]
+    certain = [index for index in candidates if _is_prose(lines[index + 1].text) or lines[index + 1].bullet]
+    habit = sum(_title_like(lines[index].text) for index in certain) > 1  # then one above an unfinished line is a heading too
     if not spaced and not habit:
         return
-    for place in may:
-        line, following = lines[place], lines[place + 1]
-        if place in sure or (habit and _title_like(line.text) and not _title_like(following.text)):
+    for index in candidates:
+        line, following = lines[index], lines[index + 1]
+        if index in certain or (habit and _title_like(line.text) and not _title_like(following.text)):
             line.role, line.number_full, line.heading_end = "heading", line.number, line.end
 
 
-def _heads_what_follows(lines: Sequence[_Line], place: int, spaced: bool) -> bool:
-    """Whether the line could be such a heading; neither the first line of a wrapped paragraph nor of an address is one."""
-    line, before = lines[place], lines[place - 1] if place else None
-    following = lines[place + 1] if place + 1 < len(lines) else None
+def _heads_what_follows(lines: Sequence[_Line], index: int, spaced: bool) -> bool:
+    """Whether the line could be such a heading, and not the first line of a wrapped paragraph or of an address."""
+    line, before = lines[index], lines[index - 1] if index else None
+    following = lines[index + 1] if index + 1 < len(lines) else None
     if following is None or following.blank_before or following.role != "text" or following.number:
         return False
     if before is not None and (before.ends_open or (not line.blank_before and (spaced or before.text[-1] not in ".!?"))):
@@ -536,8 +538,8 @@ def _heads_what_follows(lines: Sequence[_Line], place: int, spaced: bool) -> boo
     if not following.bullet and not re.match(r"[“\"(]?[^\W\d_]", following.text):
         return False  # "Acme Limited" above "12 High Street"
     if not _title_like(line.text) and (following.bullet or AFTER_LIST.match(line.text)):
-        return False  # "You have the right to" leads into its list, though it has no colon
-    return _could_head_closely(line) and (following.bullet or _ends_early(lines, place))
+        return False  # "You have the right to" introduces its list, although it has no colon
+    return _could_head_closely(line) and (following.bullet or _ends_early(lines, index))
 
 
 def _could_head_closely(line: _Line) -> bool:
@@ -551,11 +553,11 @@ def _could_head_closely(line: _Line) -> bool:
     )
 
 
-def _ends_early(lines: Sequence[_Line], place: int) -> bool:
-    """Whether the next line's first word would have had room: else the line ends because it is full."""
-    line, following = lines[place], lines[place + 1]
+def _ends_early(lines: Sequence[_Line], index: int) -> bool:
+    """Whether the next line's first word would have fitted, so that the line did not end because it was full."""
+    line, following = lines[index], lines[index + 1]
     widest = len(line.text)
-    for later in _from(lines, place + 1):
+    for later in _from(lines, index + 1):
         if later.blank_before or widest > LONGEST_CLOSE_HEADING + 40:
             break
         widest = max(widest, later.end - later.start)
@@ -566,9 +568,9 @@ def _is_prose(text: str) -> bool:
     return text[-1] in ".!?:" and len(text.split()) > 3
 
 
-def _stands_alone(lines: Sequence[_Line], place: int) -> bool:
-    after = lines[place + 1] if place + 1 < len(lines) else None
-    return lines[place].blank_before and (after is None or after.blank_before)
+def _stands_alone(lines: Sequence[_Line], index: int) -> bool:
+    after = lines[index + 1] if index + 1 < len(lines) else None
+    return lines[index].blank_before and (after is None or after.blank_before)
 
 
 def _looks_like_heading(text: str) -> bool:
@@ -582,7 +584,7 @@ def _looks_like_heading(text: str) -> bool:
 
 
 def _heading_among_bullets(line: _Line, following: _Line | None) -> bool:
-    """A bullet that is a title, followed by a bullet that leads into a list: a heading that slipped into a list."""
+    """Whether a title among bullets, before a bullet that introduces a list, is a heading that was given a bullet."""
     return following is not None and following.bullet and following.ends_open and not line.ends_open and _title_like(line.text)
 
 
@@ -590,11 +592,11 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
     sections: list[Section] = []
     blocks: list[Block] = []
     open_sections: list[int] = []
-    open_lists: list[tuple[int, Span]] = []  # how deep their items stand, and what leads into them
-    place = 0
-    while place < len(lines):
-        line = lines[place]
-        under = _led_from_above(lines, place, open_lists)
+    open_lists: list[tuple[int, Span]] = []  # (depth of their items, their lead-in)
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        under = _led_from_above(lines, index, open_lists)
         if line.role == "heading":
             while open_sections and sections[open_sections[-1]].level >= line.level:
                 open_sections.pop()
@@ -605,35 +607,35 @@ def _build(text: str, lines: Sequence[_Line], title: str) -> Structure:
             sections.append(Section(line.number_full, printed, line.level, parent, heading))
             rest = _skip_space(text, line.heading_end or line.body, line.end)
             if rest < line.end:
-                # A run-in heading: the text goes on in the same line, and may lead into a list.
-                place = _add_block(text, lines, place, open_sections[-1], blocks, start=rest, under=under)
+                # A run-in heading: the text continues on the same line, and may introduce a list.
+                index = _add_block(text, lines, index, open_sections[-1], blocks, start=rest, under=under)
                 continue
         elif line.role == "text":
             section = open_sections[-1] if open_sections else None
-            place = _add_block(text, lines, place, section, blocks, start=None, under=under)
+            index = _add_block(text, lines, index, section, blocks, start=None, under=under)
             continue
         elif line.role in {"navigation", "title"}:
             blocks.append(Block(line.role, None, Span(line.start, line.end)))
-        place += 1
+        index += 1
     return Structure(tuple(sections), tuple(blocks), title)
 
 
-def _led_from_above(lines: Sequence[_Line], place: int, open_lists: list[tuple[int, Span]]) -> Span | None:
-    """What leads into the list that this line stands in, where its format tells how deep it stands; keeps `open_lists`."""
-    line = lines[place]
+def _led_from_above(lines: Sequence[_Line], index: int, open_lists: list[tuple[int, Span]]) -> Span | None:
+    """The lead-in of the list that contains this line, if its format gives the depth; updates `open_lists`."""
+    line = lines[index]
     depth = line.depth if line.role == "text" else 0
     while open_lists and open_lists[-1][0] > depth:
         open_lists.pop()
     under = open_lists[-1][1] if depth and open_lists and open_lists[-1][0] == depth else None
-    following = lines[place + 1] if place + 1 < len(lines) else None
+    following = lines[index + 1] if index + 1 < len(lines) else None
     if line.role == "text" and line.ends_open and following is not None and following.role == "text" and following.depth > depth:
         open_lists.append((following.depth, Span(line.body if line.bullet else line.start, line.end)))
     return under
 
 
-def _from(lines: Sequence[_Line], place: int) -> Iterator[_Line]:
-    """The lines from there on, without a copy of them."""
-    return (lines[later] for later in range(place, len(lines)))
+def _from(lines: Sequence[_Line], index: int) -> Iterator[_Line]:
+    """The lines from `index` on, without copying them."""
+    return (lines[later] for later in range(index, len(lines)))
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
@@ -645,35 +647,35 @@ def _skip_space(text: str, start: int, end: int) -> int:
 def _add_block(
     text: str,
     lines: Sequence[_Line],
-    place: int,
+    index: int,
     section: int | None,
     blocks: list[Block],
     *,
     start: int | None,
     under: Span | None,
 ) -> int:
-    """Add the block that begins at `place`; return the place after it."""
-    line = lines[place]
+    """Add the block that begins at `index`; return the index after it."""
+    line = lines[index]
     begin = line.start if start is None else start
     if line.ends_open:
-        items = _items_after(lines, place + 1)
+        items = _items_after(lines, index + 1)
         if items:
             lead_in = Span(line.body if line.bullet else begin, line.end)
             spans = tuple(Span(item.body, item.end) for item in items)
             blocks.append(Block("list", section, Span(lead_in.start, items[-1].end), lead_in, spans, under, items[0].row))
-            return place + 1 + len(items)
+            return index + 1 + len(items)
     elif line.bullet:
-        items = _bullets_from(lines, place)
+        items = _bullets_from(lines, index)
         spans = tuple(Span(item.body, item.end) for item in items)
         blocks.append(Block("list", section, Span(line.body, items[-1].end), None, spans, under, line.row))
-        return place + len(items)
+        return index + len(items)
     blocks.append(Block("paragraph", section, Span(begin, line.end)))
-    return place + 1
+    return index + 1
 
 
-def _bullets_from(lines: Sequence[_Line], place: int) -> list[_Line]:
+def _bullets_from(lines: Sequence[_Line], index: int) -> list[_Line]:
     items: list[_Line] = []
-    for line in _from(lines, place):
+    for line in _from(lines, index):
         if line.role != "text" or not line.bullet or line.ends_open:
             break
         if items and (line.depth, line.row) != (items[0].depth, items[0].row):
@@ -682,13 +684,13 @@ def _bullets_from(lines: Sequence[_Line], place: int) -> list[_Line]:
     return items
 
 
-def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
-    """The items of the list that a colon opened: bullets, label lines, or, without marks, paragraphs until it ends."""
-    bullets = _bullets_from(lines, place)
+def _items_after(lines: Sequence[_Line], index: int) -> list[_Line]:
+    """The items of the list that a colon opens: bullets, else labelled lines, else paragraphs until the list ends."""
+    bullets = _bullets_from(lines, index)
     if bullets:
         return bullets
     items: list[_Line] = []
-    for line in _from(lines, place):
+    for line in _from(lines, index):
         if line.role != "text" or line.bullet or line.ends_open or (line.number and not items):
             break
         if items and LABEL_VALUE.match(items[0].text):
@@ -704,18 +706,18 @@ def _items_after(lines: Sequence[_Line], place: int) -> list[_Line]:
 
 
 def run_in_label(text: str) -> int:
-    """The length of a label that a paragraph or item starts with: "Log data.", "Data Storage Location:"; 0 without one."""
-    found = LABEL.match(text)
-    if not found:
+    """The length of the label at the start of a paragraph or item: "Log data.", "Data Storage Location:"; 0 if there is none."""
+    match = LABEL.match(text)
+    if not match:
         return 0
-    if found.group(2) == "." and (_ends_in_abbreviation(found.group(1)) or AFTER_LIST.match(text)):
-        return 0  # "We sell nothing." is a sentence, however short
-    words = found.group(1).split()
-    short = len(words) <= 6 if found.group(2) == "." else _title_like(found.group(1)) or len(words) <= 3
-    return found.end() if short else 0
+    if match.group(2) == "." and (_ends_in_abbreviation(match.group(1)) or AFTER_LIST.match(text)):
+        return 0  # "We sell nothing." is a sentence, although it is short
+    words = match.group(1).split()
+    short = len(words) <= 6 if match.group(2) == "." else _title_like(match.group(1)) or len(words) <= 3
+    return match.end() if short else 0
 
 
 def _label_mark(text: str) -> str:
-    """What ends the line's run-in label, "." or ":"; "" without one."""
+    """The character that ends the line's label, "." or ":"; "" if there is no label."""
     length = run_in_label(text)
     return text[:length].rstrip()[-1] if length else ""

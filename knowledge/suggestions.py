@@ -1,11 +1,11 @@
-"""Questions to begin with: of what people ask most, those that a policy version speaks of. Pure."""
+"""Opening questions: of the most frequent questions, those on which a policy version says something. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 MOST, FEWEST = 6, 4
-# Aspect and one of its questions in the bank, the plainest; in the order in which people care, as a rule.
+# An aspect and its plainest question in the bank; the aspects that people care most about come first.
 PLAINEST = (
     ("retention.account", "How long do you keep my account info?"),
     ("selling.sold", "Do you sell my data?"),
@@ -32,14 +32,14 @@ PLAINEST = (
 )
 
 
-def suggestions(said: Collection[str]) -> list[str]:
-    """At most MOST questions of which the answer is there, each of another topic.
+def suggestions(covered: Collection[str]) -> list[str]:
+    """At most MOST questions that the policy answers, each on another topic.
 
-    `said` are the ids of the aspects that the policy version speaks of (AspectMap.said). Where the topics do not make
-    FEWEST, further questions of the same topics follow; a policy that says little gets fewer.
+    `covered` are the ids of the aspects that the policy version addresses, AspectMap.mentions. If there are fewer than FEWEST
+    topics, further questions on the same topics follow; a policy that addresses few aspects gets fewer questions.
     """
-    there = [(aspect, question) for aspect, question in PLAINEST if aspect in said]
-    first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(there)}
-    spread = [one for one in there if one in first.values()]
-    further = [one for one in there if one not in spread][: max(0, FEWEST - len(spread))]
-    return [question for _, question in (*spread, *further)][:MOST]
+    candidates = [(aspect, question) for aspect, question in PLAINEST if aspect in covered]
+    first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(candidates)}
+    first_of_topics = [pair for pair in candidates if pair in first.values()]
+    further = [pair for pair in candidates if pair not in first_of_topics][: max(0, FEWEST - len(first_of_topics))]
+    return [question for _, question in (*first_of_topics, *further)][:MOST]

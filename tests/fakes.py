@@ -20,7 +20,7 @@ from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.ranking import Ranker
+from knowledge.ranking import JUDGE_FEATURES, Ranker, plain_order
 from knowledge.retrieval import Hit, Retrieval
 from knowledge.scope import SURE, Scope
 
@@ -107,6 +107,11 @@ SMALL_BANK = (
 )
 
 
+def untrained_ranker() -> Ranker:
+    """Orders passages by their own cosines and answers everything."""
+    return Ranker(plain_order, np.zeros(len(JUDGE_FEATURES)), 0.0, 0.0, 0.0, math.inf)
+
+
 def small_answers(
     catalogue: PolicyCatalogue,
     *,
@@ -120,7 +125,7 @@ def small_answers(
     Everything is in scope, or only what has one of the words in `about`.
     """
     encoder = FakeEncoder()
-    ranker = replace(Ranker.untrained(), answer_from=answer_from, unsure_from=unsure_from, shown_within=shown_within)
+    ranker = replace(untrained_ranker(), answer_from=answer_from, unsure_from=unsure_from, shown_within=shown_within)
     scope = ScopeByWords(encoder.encode(about)) if about else NO_CHATTER
     return Answers(catalogue, Retrieval(encoder, small_mapper(), scope, ranker), ranker)
 

@@ -1,1 +1,1 @@
-"""Training the encoder: a command for developers and operators, not part of the running assistant."""
+"""Training of the encoder, the ranker and the aspect mapper, by `candor train`. The running assistant does not need it."""

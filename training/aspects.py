@@ -1,8 +1,8 @@
-"""Fit knowledge/aspect_mapper.py on pairs of a passage and an aspect, each judged by reading the policy.
+"""Fit knowledge/aspect_mapper.py on pairs of a passage and an aspect that people judged by reading the policy.
 
-training/aspect_labels.jsonl has a line a passage: where it stands, the aspects that it speaks of, and those of which it
-says only a part. Every other aspect that lies near it counts as not spoken of. What only says a part counts as that
-too, with half the weight: then the whole list is preferred to one of its items.
+training/aspect_labels.jsonl has one line per passage: its offsets, the aspects that it addresses ("right"), and those that it
+addresses only in part ("partly"). Every other aspect near it counts as not addressed. A partial pair counts as not addressed
+too, with half the weight, so that a whole list is preferred to one of its items.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from knowledge.aspect_mapper import SHOWN_FROM, AspectMapper, MapperWeights
 from knowledge.index import Build
 
 LABELS = Path(__file__).with_name("aspect_labels.jsonl")
-STRENGTH = 0.1  # 1 / regularisation
+STRENGTH = 0.1  # inverse of the L2 regularisation, scikit-learn's C
 PARTLY_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """The considered pairs of one policy version."""
+    """The pairs of one policy version that the mapper considers; passages without a label are left out."""
 
     company: str
-    table: np.ndarray  # (pairs, features)
+    table: np.ndarray  # float64 (pairs, len(FEATURES))
     right: np.ndarray  # bool (pairs,)
     partly: np.ndarray  # bool (pairs,)
-    cells: np.ndarray  # int (pairs,): the aspect's number
-    right_cells: frozenset[int]  # the aspects of which the policy speaks at all
+    cells: np.ndarray  # int64 (pairs,): index of the pair's aspect in the bank
+    right_cells: frozenset[int]  # indices of the aspects that the policy addresses anywhere
 
 
 def read_labels(path: Path = LABELS) -> dict[tuple[str, str, int, int], tuple[set[str], set[str]]]:
-    """(company, version, start, end) → the aspects spoken of, and those spoken of in part."""
+    """(company, version, start, end) → the ids of the aspects addressed, and of those addressed in part."""
     entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return {
         (entry["company"], entry["version"], entry["start"], entry["end"]): (set(entry["right"]), set(entry["partly"]))
@@ -45,10 +45,10 @@ def read_labels(path: Path = LABELS) -> dict[tuple[str, str, int, int], tuple[se
 
 
 def labelled(build: Build, mapper: AspectMapper, path: Path = LABELS) -> list[Labelled]:
-    """Every policy version that has labels, with its considered pairs. Passages without a label are left out."""
+    """The labelled pairs of every policy version that has labels."""
     labels = read_labels(path)
     numbers = {aspect.id: number for number, aspect in enumerate(mapper.bank.aspects)}
-    found: list[Labelled] = []
+    versions: list[Labelled] = []
     for document in build.documents:
         rows = build.rows_of(document.company, document.version)
         passages = [build.passages[row] for row in rows]
@@ -57,15 +57,15 @@ def labelled(build: Build, mapper: AspectMapper, path: Path = LABELS) -> list[La
             continue
         pairs = mapper.pairs(passages, build.readings[rows])
         right, partly = np.zeros_like(pairs.considered), np.zeros_like(pairs.considered)
-        for place, verdict in enumerate(judged):
+        for index, verdict in enumerate(judged):
             for marked, aspects in zip((right, partly), verdict or ((), ()), strict=True):
-                marked[[numbers[aspect] for aspect in aspects if aspect in numbers], place] = True
+                marked[[numbers[aspect] for aspect in aspects if aspect in numbers], index] = True
         use = pairs.considered & np.array([verdict is not None for verdict in judged])
-        spoken = frozenset(np.flatnonzero(right.any(axis=1)).tolist())
-        found.append(
-            Labelled(document.company, pairs.table()[use], right[use], partly[use], np.nonzero(use)[0], spoken)
+        covered = frozenset(np.flatnonzero(right.any(axis=1)).tolist())
+        versions.append(
+            Labelled(document.company, pairs.table()[use], right[use], partly[use], np.nonzero(use)[0], covered)
         )  # fmt: skip
-    return found
+    return versions
 
 
 def fit(versions: Sequence[Labelled]) -> MapperWeights:
@@ -81,31 +81,33 @@ def fit(versions: Sequence[Labelled]) -> MapperWeights:
 
 
 def train(versions: Sequence[Labelled], say: Callable[[str], None]) -> MapperWeights:
-    """Measure on each company by what the others taught, then fit on all."""
+    """Measure on each company with weights fitted on the others, print the result with `say`, then fit on all."""
     companies = sorted({version.company for version in versions})
-    shown = right = partly = there = met = 0
+    n_shown = correct = partly = spoken_of = covered = 0
     for company in companies:
         weights = fit([version for version in versions if version.company != company])
         for version in (version for version in versions if version.company == company):
             best = best_of_cells(weights.probability(version.table), version.cells)
-            shown += len(best)
-            right += sum(bool(version.right[pair]) for pair in best.values())
+            n_shown += len(best)
+            correct += sum(bool(version.right[pair]) for pair in best.values())
             partly += sum(bool(version.partly[pair]) for pair in best.values())
-            there += len(version.right_cells)
-            met += sum(cell in version.right_cells and not _wrong(version, pair) for cell, pair in best.items())
-    say(f"{sum(int(version.right.sum()) for version in versions)} right pairs; each company by what the others taught:")
-    shares = f"{right / shown:.3f} right, {partly / shown:.3f} in part, {1 - (right + partly) / shown:.3f} wrong"
-    say(f"  aspects shown: {shown}, {shares}")
-    say(f"  of {there} aspects that the policies speak of, {met / there:.3f} are found")
+            spoken_of += len(version.right_cells)
+            covered += sum(cell in version.right_cells and not _wrong(version, pair) for cell, pair in best.items())
+    say(
+        f"{sum(int(version.right.sum()) for version in versions)} right pairs; each company by the others:"
+    )
+    shares = f"{correct / n_shown:.3f} right, {partly / n_shown:.3f} in part, {1 - (correct + partly) / n_shown:.3f} wrong"
+    say(f"  aspects shown: {n_shown}, {shares}")
+    say(f"  of {spoken_of} aspects that the policies speak of, {covered / spoken_of:.3f} are found")
     return fit(versions)
 
 
-def best_of_cells(sure: np.ndarray, cells: np.ndarray) -> dict[int, int]:
-    """Aspect → the surest of its pairs, where that is shown at all."""
+def best_of_cells(probabilities: np.ndarray, aspects: np.ndarray) -> dict[int, int]:
+    """Aspect index → index of its most probable pair, for aspects that are shown at all."""
     best: dict[int, int] = {}
-    for pair in np.argsort(-sure, kind="stable").tolist():
-        if sure[pair] >= SHOWN_FROM:
-            best.setdefault(int(cells[pair]), pair)
+    for pair in np.argsort(-probabilities, kind="stable").tolist():
+        if probabilities[pair] >= SHOWN_FROM:
+            best.setdefault(int(aspects[pair]), pair)
     return best
 
 

@@ -1,8 +1,8 @@
-"""Questions with marked evidence → cases that the ranker learns from.
+"""Questions with marked evidence → cases to train the ranker on.
 
-`questions/<id>.jsonl` holds questions about one policy, in the form of evaluation/questions.py, and `plain/<id>.jsonl` those that
-are put plainly, and near misses, which teach the judge alone. The policy is the current one in `policies/<id>/`, or a fictional
-one in `training/policies/<id>.txt`, written so that the ranker learns from more than the few policies it is first used on.
+`questions/<id>.jsonl` holds questions about one policy, in the form of evaluation/questions.py; `plain/<id>.jsonl` holds plainly
+worded questions and near misses, on which only the judge is trained. The policy is the current one in `policies/<id>/`, or a
+fictional one in `training/policies/<id>.txt`, so that the ranker does not depend on the few policies it is first used on.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Case:
     asked: Mapping[str, Any]
     view: PolicyView
     question: Question
-    table: np.ndarray  # float64 (n, features)
-    right: np.ndarray  # bool (n,): holds the evidence
+    table: np.ndarray  # float64 (n, len(FEATURES))
+    right: np.ndarray  # bool (n,): whether the passage holds the evidence
 
     @property
     def company(self) -> str:
@@ -51,22 +51,22 @@ class Case:
 
 
 def read_questions(folder: Path = QUESTIONS) -> list[dict[str, Any]]:
-    """All questions to learn from, company by company."""
+    """All training questions, company by company."""
     return [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def read_passages(policies: Path) -> dict[str, list[Passage]]:
     """The passages of each company's current policy, and of each fictional one."""
-    found = {}
+    passages = {}
     for folder in sorted(path for path in policies.iterdir() if path.is_dir()):
         files = {path.stem: path for path in folder.iterdir() if path.suffix != ".toml"}
         version = newest(list(files))
         document = read_document(files[version], company=folder.name, policy="Privacy Policy")
-        found[folder.name] = passages_of(document.text, document.structure, company=folder.name, version=version)
+        passages[folder.name] = passages_of(document.text, document.structure, company=folder.name, version=version)
     for path in sorted(FICTIONAL.glob("*.txt")):
         text = path.read_text(encoding="utf-8")
-        found[path.stem] = passages_of(text, read_structure(text), company=path.stem, version="undated")
-    return found
+        passages[path.stem] = passages_of(text, read_structure(text), company=path.stem, version="undated")
+    return passages
 
 
 def fictional() -> frozenset[str]:
@@ -75,17 +75,17 @@ def fictional() -> frozenset[str]:
 
 
 def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMapper) -> PolicyView:
-    """A policy made ready for ranking without an index."""
-    readings = np.stack([encoder.encode([passage.readings[place] for passage in passages]) for place in range(3)], axis=1)
+    """A policy prepared for ranking without an index."""
+    readings = np.stack([encoder.encode([passage.readings[reading] for passage in passages]) for reading in range(3)], axis=1)
     tokens = [[encoder.encode_tokens(passage.readings[way])[1] for way in READ_BY_TOKENS] for passage in passages]
-    rows, spoken = np.arange(len(passages)), mapper.speaking(passages, readings)
-    return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), mapper.bank, spoken)
+    rows, mention_probabilities = np.arange(len(passages)), mapper.mention_probabilities(passages, readings)
+    return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), mapper.bank, mention_probabilities)
 
 
 def cases_of(
     questions: Sequence[Mapping[str, Any]], views: Mapping[str, PolicyView], encoder: QueryEncoder, bank: AspectBank, scope: Scope
 ) -> list[Case]:
-    """The answerable and unanswerable questions whose policy is there, and chatter."""
+    """A case for each answerable, unanswerable or chatter question whose policy is in `views`."""
     cases: list[Case] = []
     for entry in questions:
         if entry["kind"] not in {"answerable", "unanswerable", "chatter"} or entry["company"] not in views:
@@ -93,16 +93,16 @@ def cases_of(
         view = views[entry["company"]]
         question = Question.of(entry["question"], encoder, bank, scope)
         evidence = entry.get("evidence") or []
-        right = np.array([bool(evidence) and quotes_evidence(passage.text, evidence) for passage in view.passages])
-        if entry["kind"] == "answerable" and not right.any():
-            continue  # no passage can hit it: nothing to learn
-        cases.append(Case(entry, view, question, features(view, question, bank), right))
+        holds_evidence = np.array([bool(evidence) and quotes_evidence(passage.text, evidence) for passage in view.passages])
+        if entry["kind"] == "answerable" and not holds_evidence.any():
+            continue  # no passage holds the evidence, so there is nothing to learn
+        cases.append(Case(entry, view, question, features(view, question, bank), holds_evidence))
     return cases
 
 
 def as_chatter(messages: Sequence[str], companies: Sequence[str]) -> list[dict[str, Any]]:
-    """Messages that are not about privacy, said to one company after the other."""
+    """Messages that are not about privacy as questions, assigned to the companies in turn."""
     return [
-        {"id": f"chatter-{place}", "company": companies[place % len(companies)], "question": message, "kind": "chatter"}
-        for place, message in enumerate(messages)
+        {"id": f"chatter-{index}", "company": companies[index % len(companies)], "question": message, "kind": "chatter"}
+        for index, message in enumerate(messages)
     ]

@@ -1,7 +1,7 @@
-"""Tune the encoder on pairs of questions and answers: LoRA, merged with the base at set-up.
+"""Fine-tune the encoder on pairs of questions and answers with LoRA; loading merges the adapter with the base weights.
 
-LoRA (Hu et al., 2021) keeps the trained weights under 3 MB, so that they can be committed; the loss is
-multiple negatives ranking (Henderson et al., 2017), whose negatives are the other answers of a batch.
+LoRA (Hu et al., 2021) keeps the trained weights under 3 MB, so they can be committed. The loss is multiple negatives ranking
+(Henderson et al., 2017), whose negatives are the other answers of a batch.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from training.pairs import Pair
 
 RANK = 16
 WEIGHTS = "adapter_model.safetensors"
-LONGEST = 64  # tokens; sentences and list items are shorter, and longer texts only take time
+LONGEST = 64  # tokens; most sentences and list items are shorter, and longer texts only take time
 TARGETS = ["query", "key", "value", "dense"]
 
 
 class OneOfEachGroup(DefaultBatchSampler):
-    """Batches in which no group stands twice, so that no negative is really an answer. Seeded; new order each epoch."""
+    """Batches in which no group occurs twice, so that no negative is really an answer. Seeded; a new order each epoch."""
 
     def __init__(self, dataset: Dataset, batch_size: int, drop_last: bool, **others: Any) -> None:
         super().__init__(dataset, batch_size=batch_size, drop_last=drop_last, **others)
@@ -51,7 +51,7 @@ class OneOfEachGroup(DefaultBatchSampler):
                 else:
                     left.append(row)
             if len(batch) < self._size // 2:
-                return  # too few groups are left for useful negatives
+                return  # too few groups remain for useful negatives
             yield batch
             order = left
 

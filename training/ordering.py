@@ -1,6 +1,6 @@
-"""Fit the trees that put right passages before wrong ones: LambdaMART (Burges, 2010) by LightGBM, kept as ONNX.
+"""Fit the trees that rank right passages before wrong ones: LambdaMART (Burges, 2010) by LightGBM, stored as ONNX.
 
-ONNX, because the service runs onnxruntime anyway and then needs no LightGBM.
+The service runs onnxruntime anyway, so with ONNX it needs no LightGBM.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from knowledge.ranking import FEATURES, Trees
 from training.cases import Case
 
 ROUNDS = 300
-SMALLEST_LEAF = 50  # passages; of a test's few, a two-hundredth
+SMALLEST_LEAF = 50  # passages; with few passages, as in a test, a two-hundredth of them
 SETTINGS = {
     "objective": "lambdarank", "lambdarank_truncation_level": 5, "num_leaves": 8, "learning_rate": 0.05, "lambda_l2": 5,
     "feature_fraction": 0.6, "bagging_fraction": 0.7, "bagging_freq": 1, "seed": 1, "deterministic": True,
@@ -25,20 +25,20 @@ OPSET = 15  # the tree operators have not changed since
 
 
 def fit_order(cases: Sequence[Case]) -> Trees:
-    """Trees that order the passages of a policy; the answerable of the cases teach them. Seeded."""
-    taught = [case for case in cases if case.answerable]
-    table, right = np.concatenate([case.table for case in taught]), np.concatenate([case.right for case in taught])
+    """Trees that order the passages of a policy, trained on the answerable cases. Seeded."""
+    answerable = [case for case in cases if case.answerable]
+    table, right = np.concatenate([case.table for case in answerable]), np.concatenate([case.right for case in answerable])
     leaf = max(1, min(SMALLEST_LEAF, len(table) // 200))
     rows = lightgbm.Dataset(
-        table, right.astype(int), group=[len(case.table) for case in taught], params={"min_data_in_bin": min(3, leaf)}
+        table, right.astype(int), group=[len(case.table) for case in answerable], params={"min_data_in_bin": min(3, leaf)}
     )
     return as_trees(lightgbm.train({**SETTINGS, "min_data_in_leaf": leaf}, rows, ROUNDS))
 
 
 def as_trees(booster: lightgbm.Booster) -> Trees:
-    """LightGBM's trees as ONNX; the scores agree to float32."""
+    """Convert LightGBM's trees to ONNX; the scores agree to float32 precision."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its own imports
+        warnings.simplefilter("ignore")  # from its own imports
         from onnxmltools import convert_lightgbm
         from onnxmltools.convert.common.data_types import FloatTensorType
 

@@ -1,4 +1,4 @@
-"""Where the encoder's training pairs come from: the aspect bank, questions about fictional policies, and PolicyQA."""
+"""The encoder's training pairs: from the aspect bank, from questions about fictional policies, and from PolicyQA."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from knowledge.passages import Passage, sentences
 from knowledge.structure import Span
 from training.cases import fictional
 
-PASSAGES_EACH = 2  # that a fictional question is paired with
+PASSAGES_EACH = 2  # most passages paired with one question about a fictional policy
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Pair:
 
 
 def bank_pairs(aspects: Iterable[Aspect], *, each: int = 2, seed: int = 1) -> list[Pair]:
-    """Each question of an aspect with some of its statements, drawn anew for each question."""
+    """Each question of an aspect with `each` of its statements, drawn at random for each question."""
     draw = random.Random(seed)
     return [
         Pair(question, statement, aspect.id)
@@ -40,24 +40,26 @@ def bank_pairs(aspects: Iterable[Aspect], *, each: int = 2, seed: int = 1) -> li
 
 
 def fictional_pairs(questions: Iterable[Mapping[str, Any]], passages: Mapping[str, Sequence[Passage]]) -> list[Pair]:
-    """Questions about fictional policies with up to two passages that answer them, under their headings.
+    """Questions about fictional policies with up to PASSAGES_EACH passages that answer them, each with its headings.
 
-    Those about the companies in policies/ are left out, so that there the ranker learns from an encoder that has not seen them.
+    Questions about the companies in policies/ are left out, so that the ranker is trained there with an encoder that has not
+    seen them.
     """
     pairs = []
     for entry in (entry for entry in questions if entry["kind"] == "answerable" and entry["company"] in fictional()):
-        held = [
+        answers = [
             passage for passage in passages[entry["company"]]
             if passage.kind != "list" and quotes_evidence(passage.text, entry["evidence"])
         ]  # fmt: skip
         pairs += [
-            Pair(entry["question"], passage.readings[0], f"{passage.company} {passage.start}") for passage in held[:PASSAGES_EACH]
+            Pair(entry["question"], passage.readings[0], f"{passage.company} {passage.start}")
+            for passage in answers[:PASSAGES_EACH]
         ]
     return pairs
 
 
 def policyqa_pairs(path: Path, *, leave_out: frozenset[str] = frozenset()) -> list[Pair]:
-    """PolicyQA's questions with the sentences that hold their answers, all policies but those left out.
+    """PolicyQA's questions with the sentences that contain their answers, except policies with a title in `leave_out`.
 
     Source: Ahmad et al., 2020, PolicyQA: A Reading Comprehension Dataset for Privacy Policies; SQuAD's file format.
     """
@@ -71,7 +73,7 @@ def policyqa_pairs(path: Path, *, leave_out: frozenset[str] = frozenset()) -> li
             for question in paragraph["qas"]:
                 for answer in question["answers"]:
                     start, end = answer["answer_start"], answer["answer_start"] + len(answer["text"])
-                    held = " ".join(part.of(context) for part in parts if part.start < end and start < part.end)
+                    sentences_of_answer = " ".join(part.of(context) for part in parts if part.start < end and start < part.end)
                     group = re.sub(r"\W+", " ", question["question"].lower()).strip()
-                    pairs[group, held] = Pair(question["question"], held, f"policyqa {group}")
+                    pairs[group, sentences_of_answer] = Pair(question["question"], sentences_of_answer, f"policyqa {group}")
     return list(pairs.values())

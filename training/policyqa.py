@@ -1,4 +1,4 @@
-"""PolicyQA: questions and the segments of website policies that answer them. A fifth of its policies is never trained on.
+"""PolicyQA: questions and the segments of website policies that answer them. A fifth of its policies is held out.
 
 Source: Ahmad et al., 2020, PolicyQA: A Reading Comprehension Dataset for Privacy Policies; SQuAD's file format.
 """
@@ -19,26 +19,26 @@ from knowledge.ranking import Question, Ranker, features, plain_order
 from knowledge.scope import Scope
 from training.cases import view_of
 
-EVERY = 5  # each fifth policy, in the file's order, is left to measure on
+EVERY = 5  # every fifth policy, in the file's order, is held out for measuring
 
 
 def read_policies(path: Path) -> list[dict[str, Any]]:
     """The file's policies, each with `title` and `paragraphs`."""
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
-    return found
+    policies: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return policies
 
 
 def left_to_measure(path: Path) -> frozenset[str]:
-    """The titles of the policies that nothing is trained on."""
+    """The titles of the held-out policies, on which nothing is trained."""
     return frozenset(policy["title"] for policy in read_policies(path)[::EVERY])
 
 
 def measure(
     path: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker
 ) -> tuple[int, dict[str, tuple[float, float]]]:
-    """Rank a policy's own segments for each of its questions, on the policies that nothing was trained on.
+    """Rank a held-out policy's own segments for each of its questions.
 
-    Returns how many pairs of a question and a policy were asked, and (hit@1, hit@3) by cosines alone and by the ranker.
+    Returns the number of questions, and (hit@1, hit@3) by cosines alone ("cosines") and by the ranker ("ranker").
     """
     hits: dict[str, list[tuple[bool, bool]]] = {"cosines": [], "ranker": []}
     for policy in read_policies(path)[::EVERY]:
@@ -49,7 +49,7 @@ def measure(
                 first = np.argsort(-order(table), kind="stable")[:3].tolist()
                 hits[name].append((first[0] in answered, bool(answered & set(first))))
     shares = {
-        name: (float(np.mean([a for a, _ in found])), float(np.mean([b for _, b in found]))) for name, found in hits.items()
+        name: (float(np.mean([a for a, _ in pairs])), float(np.mean([b for _, b in pairs]))) for name, pairs in hits.items()
     }
     return len(hits["ranker"]), shares
 
@@ -63,9 +63,9 @@ def _segments(policy: dict[str, Any]) -> Iterator[Passage]:
 
 
 def _questions(policy: dict[str, Any]) -> dict[str, set[int]]:
-    """Question → the places of the segments that answer it."""
-    found: dict[str, set[int]] = {}
-    for place, paragraph in enumerate(policy["paragraphs"]):
+    """Question → the indices of the segments that answer it."""
+    answered_by: dict[str, set[int]] = {}
+    for index, paragraph in enumerate(policy["paragraphs"]):
         for question in paragraph["qas"]:
-            found.setdefault(question["question"], set()).add(place)
-    return found
+            answered_by.setdefault(question["question"], set()).add(index)
+    return answered_by

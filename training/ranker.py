@@ -1,8 +1,8 @@
-"""Fit the small models that find and judge evidence, and measure them on companies they have not seen.
+"""Fit the small models that order passages and judge the best one, and measure them on companies they have not seen.
 
-Ordering (training/ordering.py) learns from answerable questions. Judging (whether the best passage answers) learns from how
-passages are ordered by what the *other* companies' questions taught: trees know the questions they grew on too well. Besides the
-unanswerable questions, taking a question's evidence out of its policy makes a further one, and so does what is not about privacy.
+The order (training/ordering.py) is trained on answerable questions. The judge, which says whether the best passage answers, is
+trained on orders that the *other* companies' questions gave, because trees fit the questions they were trained on too well. Its
+negative examples are unanswerable questions, answerable ones whose evidence was removed from the policy, and chatter.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from sklearn.metrics import roc_auc_score
 from evaluation.questions import read_gold
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.embedding import QueryEncoder
-from knowledge.ranking import FEATURES, JUDGED, Order, Ranker, judged, plain_order
+from knowledge.ranking import FEATURES, JUDGE_FEATURES, Order, Ranker, judge_features, plain_order
 from knowledge.retrieval import Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
 from training.cases import PLAIN, Case, as_chatter, cases_of, read_passages, read_questions, view_of
 from training.ordering import fit_order
 
-JUDGE_STRENGTH = 0.3  # 1 / regularisation
-MADE_WEIGHT = 0.5  # of a question whose evidence was taken out, against a real one
-CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # of a message that is not about privacy; every fifth is shown to the judge
-REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds may refuse, and may hedge
+JUDGE_STRENGTH = 0.3  # inverse of the L2 regularisation
+MADE_WEIGHT = 0.5  # weight of a question whose evidence was removed; a real one weighs 1.0
+CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # weight of a message that is not about privacy; the judge gets every fifth
+REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds refuse and hedge
 
-# Of these more must never mean a less likely answer: else a question that is put as plainly as can be is taken for unanswerable.
+# A higher value of these must never lower the probability; else a very plainly worded question would count as unanswerable.
 NEVER_LESS = frozenset(
     ["closeness", "late", "headings", "lead_in", "bare", "score", "gap", "topic", "bm25", "first_three", "aspect_best"]
 )
 
-# What each part adds is seen by leaving it out.
+# Leaving out a part shows what it contributes.
 PARTS = {
     "aspects": {"aspects", "aspects_within", "nearest_aspects", "topic", "section_aspects"},
     "the aspect map": {"spoken"},
@@ -46,10 +46,10 @@ PARTS = {
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One question as the judge sees it."""
+class JudgeExample:
+    """One training example of the judge."""
 
-    values: np.ndarray  # (judged,)
+    values: np.ndarray  # float64 (len(JUDGE_FEATURES),)
     answered: bool
     weight: float
 
@@ -57,165 +57,180 @@ class Judged:
 def learn(
     policies: Path, nlu: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, say: Callable[[str], None]
 ) -> Ranker:
-    """Read questions and policies, fit ranker and judge, and say how they do."""
+    """Read questions and policies, fit order and judge, and print with `say` how they perform."""
     views = {company: view_of(passages, encoder, mapper) for company, passages in read_passages(policies).items()}
-    asked = cases_of(read_questions(), views, encoder, mapper.bank, scope)
+    questions = cases_of(read_questions(), views, encoder, mapper.bank, scope)
     plain = cases_of(read_questions(PLAIN), views, encoder, mapper.bank, scope)
-    # Every fifth message is shown to the judge, and not to what it is compared with.
+    # The judge gets every fifth message; Scope compares messages with the others.
     shown, others = read_chatter(nlu)[::CHATTER_STEP], Scope(np.delete(scope.chatter, np.s_[::CHATTER_STEP], axis=0))
     chatter = cases_of(as_chatter(shown, sorted(views)), views, encoder, mapper.bank, others)
-    return train(asked, [*plain, *chatter], cases_of(read_gold(), views, encoder, mapper.bank, scope), say)
+    return train(questions, [*plain, *chatter], cases_of(read_gold(), views, encoder, mapper.bank, scope), say)
 
 
-def as_judged(case: Case, order: Order) -> Judged:
-    """A question as it is."""
+def judge_example(case: Case, order: Order) -> JudgeExample:
+    """A question as it was asked."""
     scores = order(case.table)
-    places = readable_order(case.view.passages, scores)
+    order_of_passages = readable_order(case.view.passages, scores)
     weight = CHATTER_WEIGHT if case.asked["kind"] == "chatter" else 1.0
-    return Judged(judged(case.table, scores, places, case.view, case.question), case.answerable, weight)
+    return JudgeExample(judge_features(case.table, scores, order_of_passages, case.view, case.question), case.answerable, weight)
 
 
-def without_evidence(case: Case, order: Order) -> Judged:
-    """An answerable question whose evidence was taken out of the policy."""
+def without_evidence(case: Case, order: Order) -> JudgeExample:
+    """An answerable question after its evidence was removed from the policy."""
     scores = order(case.table)
-    places = readable_order(case.view.passages, scores)
-    spans = [(passage.start, passage.end) for passage, held in zip(case.view.passages, case.right, strict=True) if held]
-    held = np.array([any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages])
-    return Judged(judged(case.table, scores, places[~held[places]], case.view, case.question), False, MADE_WEIGHT)
+    order_of_passages = readable_order(case.view.passages, scores)
+    spans = [
+        (passage.start, passage.end)
+        for passage, holds_evidence in zip(case.view.passages, case.right, strict=True)
+        if holds_evidence
+    ]
+    holds_evidence = np.array(
+        [any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages]
+    )
+    return JudgeExample(
+        judge_features(case.table, scores, order_of_passages[~holds_evidence[order_of_passages]], case.view, case.question),
+        False,
+        MADE_WEIGHT,
+    )
 
 
-def judged_rows(cases: Sequence[Case], order: Order) -> list[Judged]:
-    """What the cases teach the judge where passages are ordered so."""
-    return [as_judged(case, order) for case in cases] + [without_evidence(case, order) for case in cases if case.answerable]
+def judge_examples(cases: Sequence[Case], order: Order) -> list[JudgeExample]:
+    """The judge's training examples from the cases, given an order of passages."""
+    return [judge_example(case, order) for case in cases] + [without_evidence(case, order) for case in cases if case.answerable]
 
 
-def fit_judge(rows: Sequence[Judged]) -> tuple[np.ndarray, float]:
-    """Weights and bias of the probability that the best passage answers."""
+def fit_judge(rows: Sequence[JudgeExample]) -> tuple[np.ndarray, float]:
+    """Weights (len(JUDGE_FEATURES),) and bias of the probability that the best passage answers."""
     values, answered = np.stack([row.values for row in rows]), np.array([row.answered for row in rows])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     share = np.array([row.weight for row in rows])
     share *= np.where(answered, share.sum() / (2 * share[answered].sum()), share.sum() / (2 * share[~answered].sum()))
     standard, sign = (values - mean) / spread, np.where(answered, 1.0, -1.0)
 
-    def loss(found: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = sign * (standard @ found[:-1] + found[-1])
+    def loss(solution: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = sign * (standard @ solution[:-1] + solution[-1])
         slope = -share * sign / (1 + np.exp(margin))
-        value = share @ np.logaddexp(0, -margin) + found[:-1] @ found[:-1] / (2 * JUDGE_STRENGTH)
-        return float(value), np.append(standard.T @ slope + found[:-1] / JUDGE_STRENGTH, slope.sum())
+        value = share @ np.logaddexp(0, -margin) + solution[:-1] @ solution[:-1] / (2 * JUDGE_STRENGTH)
+        return float(value), np.append(standard.T @ slope + solution[:-1] / JUDGE_STRENGTH, slope.sum())
 
-    bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGED] + [(None, None)]
-    found = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-    coefficients: np.ndarray = found[:-1] / spread
-    return coefficients, float(found[-1] - mean @ coefficients)
+    bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGE_FEATURES] + [(None, None)]
+    solution = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    coefficients: np.ndarray = solution[:-1] / spread
+    return coefficients, float(solution[-1] - mean @ coefficients)
 
 
-def train(asked: Sequence[Case], others: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
-    """Fit on all cases, and measure: each company by what the others taught, then the gold questions, which teach nothing.
+def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
+    """Fit on all cases, and measure: each company with models trained on the others, then the gold questions, never trained on.
 
-    `asked` teach order and judge, `others` (plain questions, near misses, what is not about privacy) the judge alone.
-    Only the two thresholds are chosen on the gold questions.
+    `questions` train order and judge; `judge_only` (plain questions, near misses, chatter) train only the judge. Of the gold
+    questions only the two thresholds depend.
     """
-    cases = [*asked, *others]
+    cases = [*questions, *judge_only]
     companies = sorted({case.company for case in cases})
-    answerable = [case for case in asked if case.answerable]
-    plain = [case for case in others if case.answerable]
+    answerable = [case for case in questions if case.answerable]
+    plain = [case for case in judge_only if case.answerable]
     answerable_gold = [case for case in gold if case.answerable]
-    say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by what the others taught:")
-    say(f"  plain cosines, nothing learnt:    {shares([top_three(case, plain_order) for case in answerable])}")
+    say(
+        f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by the others:"
+    )
+    say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable])}")
     for part, names in PARTS.items():
         masked = without_features(names, answerable)
         say(f"  without {part + ':':26} {hits_of(masked, orders_left_out(masked, companies))}")
     orders = orders_left_out(answerable, companies)
     say(f"  all features:                     {hits_of(answerable, orders)}")
     if plain:
-        say(f"  those that are put plainly:       {hits_of(plain, orders)}")
-    rows = {company: judged_rows([case for case in cases if case.company == company], orders[company]) for company in companies}
+        say(f"  plainly worded questions:         {hits_of(plain, orders)}")
+    rows = {
+        company: judge_examples([case for case in cases if case.company == company], orders[company]) for company in companies
+    }
     say(f"  answered or silent: AUROC {auroc(probabilities_left_out(cases, orders, rows)):.3f}")
     order = fit_order(answerable)
     judge = fit_judge([row for company in companies for row in rows[company]])
     ranker = Ranker(order, *judge, 0.0, 0.0, shown_within(answerable, orders))
-    say(f"{len(gold)} gold questions, which taught nothing:")
-    say(f"  plain cosines, nothing learnt:    {shares([top_three(case, plain_order) for case in answerable_gold])}")
+    say(f"{len(gold)} gold questions, not trained on:")
+    say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable_gold])}")
     for part, names in PARTS.items():
         less = fit_order(without_features(names, answerable))
-        found = [top_three(case, less) for case in without_features(names, answerable_gold)]
-        say(f"  without {part + ':':26} {shares(found)}")
+        hits = [top_three(case, less) for case in without_features(names, answerable_gold)]
+        say(f"  without {part + ':':26} {shares(hits)}")
     say(f"  all features:                     {shares([top_three(case, order) for case in answerable_gold])}")
     return with_thresholds(ranker, gold, say)
 
 
 def with_thresholds(ranker: Ranker, gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
-    """The ranker with thresholds that refuse and hedge the wanted shares of the answerable gold questions."""
-    judged_gold = [(case, ranker.probability(as_judged(case, ranker.order).values)) for case in gold]
-    found = np.array([sure for case, sure in judged_gold if case.answerable])
-    silent = np.array([sure for case, sure in judged_gold if not case.answerable])
-    unsure_from, answer_from = np.quantile(found, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
+    """The ranker with thresholds that refuse and hedge the intended shares of the answerable gold questions."""
+    judged_gold = [(case, ranker.probability(judge_example(case, ranker.order).values)) for case in gold]
+    answerable = np.array([probability for case, probability in judged_gold if case.answerable])
+    silent = np.array([probability for case, probability in judged_gold if not case.answerable])
+    unsure_from, answer_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
     say(f"  answered or silent: AUROC {auroc(judged_gold):.3f}; unsure from {unsure_from}, answer from {answer_from}:")
     say(f"  refusal {np.mean(silent < answer_from):.3f}  hedged {HEDGED}  false_refusal {REFUSED}")
     return replace(ranker, unsure_from=unsure_from, answer_from=answer_from)
 
 
 def without_features(names: frozenset[str] | set[str], cases: Sequence[Case]) -> list[Case]:
-    """The cases with some features wiped out."""
+    """The cases with some features set to zero."""
     kept = np.array([name not in names for name in FEATURES], dtype=np.float64)
     return [replace(case, table=case.table * kept) for case in cases]
 
 
 def orders_left_out(cases: Sequence[Case], companies: Sequence[str]) -> dict[str, Order]:
-    """For each company the order that the others' questions taught."""
+    """For each company the order trained on the others' questions."""
     return {company: fit_order([case for case in cases if case.company != company]) for company in companies}
 
 
 def probabilities_left_out(
-    cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[Judged]]
+    cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[JudgeExample]]
 ) -> list[tuple[Case, float]]:
-    """Each question's probability of an answer, by what the other companies taught order and judge; without chatter.
+    """Each question's probability of an answer, with order and judge trained on the other companies; without chatter.
 
-    The judge's rows come from orders that had seen this company's questions, which flatters a little.
+    The judge's examples come from orders that had seen this company's questions, so the result is slightly optimistic.
     """
-    found: list[tuple[Case, float]] = []
+    probabilities: list[tuple[Case, float]] = []
     for company, order in orders.items():
         judge = fit_judge([row for other, those in rows.items() if other != company for row in those])
         ranker = Ranker(order, *judge, 0.0, 0.0, np.inf)
         own = [case for case in cases if case.company == company and case.asked["kind"] != "chatter"]
-        found += [(case, ranker.probability(as_judged(case, order).values)) for case in own]
-    return found
+        probabilities += [(case, ranker.probability(judge_example(case, order).values)) for case in own]
+    return probabilities
 
 
 def auroc(judged_cases: Sequence[tuple[Case, float]]) -> float:
-    """How well probabilities tell answerable from unanswerable questions; 0.5 is chance."""
+    """How well probabilities separate answerable from unanswerable questions: area under the ROC curve; 0.5 is chance."""
     return float(roc_auc_score([case.answerable for case, _ in judged_cases], [sure for _, sure in judged_cases]))
 
 
 def hits_of(cases: Sequence[Case], orders: Mapping[str, Order]) -> str:
-    """How often evidence comes first, and among the first three, each company by its own order."""
+    """hit@1 and hit@3 in words, each company with its own order."""
     return shares([top_three(case, orders[case.company]) for case in cases])
 
 
 def shares(hits: Sequence[Sequence[bool]]) -> str:
-    asked = [three for three in hits if three]
-    first, any_of = np.mean([three[0] for three in asked]), np.mean([any(three) for three in asked])
+    """hit@1 and hit@3 in words, from what top_three returns for each question."""
+    answerable = [three for three in hits if three]
+    first, any_of = np.mean([three[0] for three in answerable]), np.mean([any(three) for three in answerable])
     return f"hit@1 {first:.3f}  hit@3 {any_of:.3f}"
 
 
 def first_hits(case: Case, order: Order) -> list[Hit]:
-    """What would be quoted: the first three pieces of evidence."""
+    """The three passages that would be quoted."""
     scores = order(case.table)
-    places = readable_order(case.view.passages, scores)
-    return without_overlap([Hit(case.view.passages[place], float(scores[place])) for place in places], most=3)
+    order_of_passages = readable_order(case.view.passages, scores)
+    return without_overlap([Hit(case.view.passages[index], float(scores[index])) for index in order_of_passages], most=3)
 
 
 def top_three(case: Case, order: Order) -> list[bool]:
     """Which of the first three quotes would hold the evidence."""
-    right = {id(passage) for passage, held in zip(case.view.passages, case.right, strict=True) if held}
+    right = {id(passage) for passage, holds_evidence in zip(case.view.passages, case.right, strict=True) if holds_evidence}
     return [id(hit.passage) in right for hit in first_hits(case, order)]
 
 
 def shown_within(answerable: Sequence[Case], orders: Mapping[str, Order]) -> float:
-    """How far below the best passage the right one scores, if it is among the first three, in all but 0.5 % of the questions."""
+    """By how much the right passage, if among the first three, scores below the best one: the 99.5th percentile."""
     gaps = []
     for case in answerable:
-        hits, held = first_hits(case, orders[case.company]), top_three(case, orders[case.company])
-        if any(held):
-            gaps.append(hits[0].score - hits[held.index(True)].score)
+        hits, right = first_hits(case, orders[case.company]), top_three(case, orders[case.company])
+        if any(right):
+            gaps.append(hits[0].score - hits[right.index(True)].score)
     return round(float(np.quantile(gaps, 0.995)), 3)

@@ -49,7 +49,7 @@ def ingest(
             settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().knowledge.mapper,
             tick=tick, forget=forget or (),
         )  # fmt: skip
-    typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.told())
+    typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.as_text())
     raise typer.Exit(1 if report.refused else 0)
 
 
@@ -136,10 +136,10 @@ def changes(
 ) -> None:
     """What changed between two versions of a policy, with both quotes."""
     from candor.conversations.overview import ChangesData, show_changes
-    from knowledge.changes import what_changed
+    from knowledge.changes import compare_versions
 
     with plainly():
-        found = what_changed(services().knowledge.catalogue, company, old or None, new or None)
+        found = compare_versions(services().knowledge.catalogue, company, old or None, new or None)
         version = services().knowledge.catalogue.current_version(company)
     if as_json:
         typer.echo(ChangesData.of(company, version, found).model_dump_json(indent=1))
@@ -269,7 +269,7 @@ def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:
     points = []
     for question in (question for question in gold if question["kind"] in {"answerable", "unanswerable"}):
         answer = services().knowledge.answers.answer(question["question"], question["company"])
-        held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.seen[:3]]
+        held = [quotes_evidence(hit.passage.text, question.get("evidence") or []) for hit in answer.considered[:3]]
         points.append(
             Point(answer.probability, any(held[:1]), any(held), question["kind"] == "answerable", question.get("topic", "other"))
         )

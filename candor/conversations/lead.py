@@ -47,5 +47,5 @@ def _about_part(part: AnswerPart, answer: Answer, wording: Responses) -> str:
     numbers = " ".join(f"[{number}]" for number in shown)
     response = f"utter_part_{part.kind}" if shown else "utter_part_not_in_policy"
     sure = not shown or (part.aspect is not None and part.probability >= SURE_OF_ASPECT)
-    about = part.looked_for if sure else f"your {ORDINALS[part.place]} question"
+    about = part.looked_for if sure else f"your {ORDINALS[part.position]} question"
     return wording.say(response, looked_for=about, the_policy=answer.the_policy, numbers=numbers)

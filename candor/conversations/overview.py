@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from candor.conversations.reply import address
 from knowledge.changes import Change, ChangedAspect, PolicyChanges, VersionPiece
-from knowledge.glance import Glance, SeenAspect
+from knowledge.glance import AspectPassages, Glance
 from knowledge.passages import Passage
 
 NOTHING_FOUND = "nothing found"
@@ -101,7 +101,7 @@ def quote_of(passage: Passage) -> Quote:
     )  # fmt: skip
 
 
-def _aspect(one: SeenAspect) -> AspectData:
+def _aspect(one: AspectPassages) -> AspectData:
     quotes = [quote_of(passage) for passage in one.passages]
     return AspectData(id=one.aspect.id, label=one.aspect.label, found=bool(quotes), quotes=quotes)
 

@@ -1,1 +1,4 @@
-"""Policies as companies have them: Markdown, HTML, PDF and Word, each read into the same parts and then into plain text."""
+"""Readers for the formats in which companies keep their policies. Each reads a file into the same parts, which become text.
+
+`readers.py` holds the table of formats.
+"""

@@ -1,7 +1,7 @@
-"""A PDF page set in two columns → its lines as if they were set in one, the left column first. Pure.
+"""A PDF page set in two columns → its lines in reading order, the left column first. Pure.
 
-Columns and a table look alike, line by line. A table's cells are short, or begin together row by row; columns of text
-are filled, go on in small letters, and break into paragraphs each on its own.
+Line by line, two columns look like a table. But a table's cells are short, or begin on the same height row by row; lines of
+columns are filled, often begin in lower case, and the paragraphs of the two columns begin independently.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from statistics import median
 from knowledge.formats.parts import tidy
 
 WIDTHS = {**dict.fromkeys("iljtf.,;:'’|!()[] ", 0.29), **dict.fromkeys("mwMW@%—", 0.83)}
-FEWEST_LINES = 6  # of a column
-NARROWEST = 25  # characters of its lines, in the median
-GOES_ON = 0.25  # share of its lines that begin in small letters
-FILLED = 0.7  # share of its longest line that its lines take, in the median
-HALF = 0.45  # share of the room from one column to the next that its lines take at least
-TOGETHER = 0.6  # share of paragraphs that begin beside one of the other column, from which on it is a table
-NEAR = 3.0  # points, within which lines begin at the same place
+FEWEST_LINES = 6  # in a column
+NARROWEST = 25  # median characters of a column's lines
+GOES_ON = 0.25  # share of a column's lines that begin in lower case
+FILLED = 0.7  # median width of a column's lines, as a share of its longest line
+HALF = 0.45  # least median width of a column's lines, as a share of the distance between the columns
+TOGETHER = 0.6  # share of paragraphs that begin beside one of the other column; from here on it is a table
+NEAR = 3.0  # points; lines that begin closer together begin at the same position
 
 
 @dataclass
 class PdfLine:
-    """Letters on one base line; x and y in points from the page's lower left corner."""
+    """Text on one baseline; x and y in points from the page's lower left corner."""
 
     page: int
     x: float
@@ -35,36 +35,36 @@ class PdfLine:
     size: float
     text: str
     bold: bool
-    cells: int = 1  # stretches of text with wide gaps between: more than one in a table's row
-    first: str = ""  # its first piece: a bullet that is a letter of a symbol font stands alone there
-    pieces: list[tuple[float, str]] = field(default_factory=list)  # what was written at once, and where it begins
-    limit: float = 0.0  # where its column ends; 0 where it stands in none
+    cells: int = 1  # texts separated by wide gaps: more than one in a table's row
+    first: str = ""  # its first run: a bullet from a symbol font is a run of its own
+    runs: list[tuple[float, str]] = field(default_factory=list)  # (x, text) of each text run of the PDF
+    limit: float = 0.0  # right edge of its column, in points; 0.0 if it is in none
 
     @property
     def right(self) -> float:
-        """About where the line ends."""
+        """The approximate end of the line, in points."""
         return self.x + width(self.text) * self.size
 
 
 def width(text: str) -> float:
-    """About how wide a text is, in its size; the widths of common book types, by kinds of letters."""
+    """The approximate width of a text, in ems: typical widths of book typefaces by kind of letter."""
     return sum(WIDTHS.get(letter, 0.68 if letter.isupper() else 0.5) for letter in text)
 
 
 def in_one_column(lines: Sequence[PdfLine]) -> list[PdfLine]:
-    """The lines of all pages; a column counts as a page of its own, and begins where the left one does."""
-    found: list[PdfLine] = []
+    """The lines of all pages in reading order; each column counts as a page of its own and is moved to the left margin."""
+    in_order: list[PdfLine] = []
     page = 0
     for _, group in groupby(lines, key=lambda line: line.page):
         for part in _columns_of(list(group)):
-            found += [replace(line, page=page) for line in part]
+            in_order += [replace(line, page=page) for line in part]
             page += 1
-    return found
+    return in_order
 
 
 def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
-    """The page's lines as they are, or: what stands above the columns with the left one, the right one, what stands below."""
-    starts = Counter(round(x) for line in lines for x, _ in line.pieces)
+    """The page's lines unchanged, or three parts: the text above with the left column, the right column, the text below."""
+    starts = Counter(round(x) for line in lines for x, _ in line.runs)
     for start in sorted(start for start, count in starts.items() if count >= FEWEST_LINES):
         cut = list(chain.from_iterable(_cut(line, start) for line in lines))
         across = [line.y for line in cut if line.x < start - NEAR and line.right > start + line.size]
@@ -75,7 +75,7 @@ def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
             if not _are_columns(left, right, start):
                 continue
             yield [*(line for line in lines if line.y >= top - NEAR), *_limited(left, 0.0)]
-            yield _limited(right, start - min(piece.x for piece in left))
+            yield _limited(right, start - min(run.x for run in left))
             below = [line for line in lines if line.y <= bottom + NEAR]
             if below:
                 yield from _columns_of(below)
@@ -84,18 +84,18 @@ def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
 
 
 def _cut(line: PdfLine, start: float) -> Iterator[PdfLine]:
-    """The line in two where a piece of it begins at `start`; else as it is."""
-    place = next((place for place, (x, _) in enumerate(line.pieces) if place and abs(x - start) <= NEAR), 0)
-    for pieces in (line.pieces[:place], line.pieces[place:]) if place else ():
-        text = " ".join(tidy("".join(text for _, text in pieces)).split())
+    """The line split in two if one of its runs begins at `start`; else unchanged."""
+    index = next((index for index, (x, _) in enumerate(line.runs) if index and abs(x - start) <= NEAR), 0)
+    for runs in (line.runs[:index], line.runs[index:]) if index else ():
+        text = " ".join(tidy("".join(text for _, text in runs)).split())
         if text:
-            yield replace(line, x=pieces[0][0], text=text, cells=1, first=pieces[0][1].strip(), pieces=pieces)
-    if not place:
+            yield replace(line, x=runs[0][0], text=text, cells=1, first=runs[0][1].strip(), runs=runs)
+    if not index:
         yield line
 
 
 def _limited(column: Sequence[PdfLine], shift: float) -> list[PdfLine]:
-    """The column moved to the left by `shift` points, and where it ends."""
+    """The column moved to the left by `shift` points, with its right edge as the limit of each line."""
     ends = sorted(line.right for line in column)
     limit = ends[int(0.95 * (len(ends) - 1))] - shift
     return [replace(line, x=line.x - shift, limit=limit) for line in column]
@@ -118,7 +118,7 @@ def _are_columns(left: Sequence[PdfLine], right: Sequence[PdfLine], start: float
 
 
 def _paragraphs(column: Sequence[PdfLine]) -> list[float]:
-    """Where paragraphs begin behind a gap, in points; not the first one."""
+    """The y of each paragraph that begins after a gap, in points; the first paragraph is not included."""
     gaps = [above.y - line.y for above, line in pairwise(column)]
     usual = median(gap for gap in gaps if gap > 0) if any(gap > 0 for gap in gaps) else 0.0
     return [line.y for gap, line in zip(gaps, column[1:], strict=True) if gap > 1.25 * usual]

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from candor.errors import BadPolicyError
 from knowledge.formats.parts import PSEUDO_LEVEL, TextPart, could_head, settled, table_parts, tidy
 
-# What is never read, wherever it stands.
+# Elements that are never read.
 NO_TEXT = frozenset(
     re.findall(
         r"\w+", "script style noscript template head svg math canvas iframe object embed audio video select textarea input"
@@ -34,14 +34,14 @@ CONSENT = re.compile(
     re.IGNORECASE,
 )
 DIALOGS = frozenset(("dialog", "alertdialog"))
-MOST = 0.25  # share of the page's text that the main part must have to be taken for the policy
+MOST = 0.25  # share of the page's text that the main element must hold to be taken for the policy
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
 def read_html(data: bytes) -> list[TextPart]:
     """Read a page.
 
-    Raises: BadPolicyError without the file's name: the page has no text, or is not in the encoding that it says.
+    Raises: BadPolicyError without the file's name: the page has no text, or is not in the encoding that it declares.
     """
     page = LexborHTMLParser(_decoded(data))
     body = page.body
@@ -63,19 +63,19 @@ def read_html(data: bytes) -> list[TextPart]:
 
 
 def read_fragment(html: str) -> list[TextPart]:
-    """Read HTML that is all policy, such as Markdown's."""
+    """Read HTML that holds nothing but the policy, such as rendered Markdown."""
     body = LexborHTMLParser(html).body
     return settled(_HtmlReader(site=False).read(body)) if body is not None else []
 
 
 def _decoded(data: bytes) -> str:
-    """By byte order mark, then by what the page says of itself, else UTF-8. Source: HTML standard, section 13.2.3.2."""
+    """Decode by byte order mark, else by the declared encoding, else as UTF-8. Source: HTML standard, section 13.2.3.2."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     else:
-        found = DECLARED.search(data[:4096])
-        said = found.group(1).decode("ascii").lower() if found else "utf-8"
-        encoding = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252"}.get(said, said)
+        declared = DECLARED.search(data[:4096])
+        name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+        encoding = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252"}.get(name, name)
     try:
         return data.decode("utf-8-sig" if encoding in ("utf-8", "utf8") else encoding)
     except (UnicodeDecodeError, LookupError) as error:
@@ -83,7 +83,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _words(node: LexborNode) -> int:
-    """How many characters of text a node has, scripts aside."""
+    """How many words of text a node has, without scripts."""
     return sum(len(text.split()) for text in _texts(node))
 
 
@@ -96,7 +96,7 @@ def _texts(node: LexborNode) -> Iterator[str]:
 
 
 def _drop_consent(body: LexborNode) -> None:
-    """Remove cookie banners. With care: a page about cookies may be named like one, but then it is most of the text."""
+    """Remove cookie banners. A page about cookies may be named like one, but then it holds most of the text."""
     total = _words(body)
     for node in body.css("[id], [class], [role], [aria-label], dialog"):
         attributes = node.attributes
@@ -108,7 +108,7 @@ def _drop_consent(body: LexborNode) -> None:
 
 
 def _policy_of(body: LexborNode) -> LexborNode:
-    """The part of the page that is the policy: its main part, an only article, else all of it."""
+    """The element that holds the policy: the main element, or an article, if it holds enough of the text; else the body."""
     total = _words(body)
     candidates = body.css("main, [role=main]") or body.css("article")
     best = max(candidates, key=_words, default=None)
@@ -116,7 +116,7 @@ def _policy_of(body: LexborNode) -> LexborNode:
 
 
 def _title_above(body: LexborNode, root: LexborNode) -> str:
-    """The page's only top heading, where it stands above the main part."""
+    """The page's only h1 if it stands outside the main element; "" otherwise."""
     tops = body.css("h1")
     if len(tops) != 1 or root.css_first("h1") is not None:
         return ""
@@ -124,7 +124,7 @@ def _title_above(body: LexborNode, root: LexborNode) -> str:
 
 
 def _is_chrome(node: LexborNode, site: bool) -> bool:
-    """Whether a node is the site's frame. Within the main part only menus are; there a header holds the title and a date."""
+    """Whether a node belongs to the site, not to the policy. Inside the main element only menus do."""
     role = node.attributes.get("role")
     if node.tag == "nav" or role in ("navigation", "search"):
         return True
@@ -132,14 +132,14 @@ def _is_chrome(node: LexborNode, site: bool) -> bool:
 
 
 class _HtmlReader:
-    """Walks the tree and gathers the text of each block."""
+    """Walks the tree and collects the text of each block."""
 
     def __init__(self, site: bool) -> None:
-        self._site = site  # whether the site's frame may stand around the text
+        self._site = site  # whether the site's menus, header and footer may surround the text
         self._parts: list[TextPart] = []
-        self._buffer: list[tuple[str, bool]] = []  # text of the block so far, each piece with whether it is bold
+        self._buffer: list[tuple[str, bool]] = []  # text of the block so far, as (text, bold)
         self._depth = 0
-        self._mark = ""  # of the item that was opened, until its first text comes
+        self._mark = ""  # of the open item, until its first text
         self._opened = False
         self._heading = 0
         self._in_item = False
@@ -178,7 +178,7 @@ class _HtmlReader:
                 self._buffer.append((line, bold))
                 self._flush()
         elif tag == "button":
-            if self._heading or node.attributes.get("aria-expanded") is not None:  # a question that opens its answer
+            if self._heading or node.attributes.get("aria-expanded") is not None:  # a question that expands its answer
                 self._children(node, bold)
         elif tag in INLINE and not _holds_blocks(node):
             self._children(node, bold or tag in BOLD or _styled_bold(node))
@@ -201,7 +201,7 @@ class _HtmlReader:
         style = node.attributes.get("type") or "1"
         self._depth += 1
         for child in node.iter(include_text=False):
-            if child.tag != "li":  # a list that stands straight in a list, as some editors write it
+            if child.tag != "li":  # a list directly inside a list, as some editors write it
                 self._node(child, bold)
                 continue
             number = _whole(child.attributes.get("value"), number)
@@ -219,7 +219,7 @@ class _HtmlReader:
         self._raise_heading(begin, mark)
 
     def _raise_heading(self, begin: int, mark: str) -> None:
-        """An item that is a heading with its text below opens a section, and is no item."""
+        """Turn an item that is a heading followed by text into a heading and its text."""
         own = self._parts[begin:]
         heads = len(own) > 1 and self._depth == 1
         if not heads or not (own[0].kind == "heading" or (own[0].kind == "item" and own[0].bold and could_head(own[0].text))):
@@ -228,14 +228,14 @@ class _HtmlReader:
         numbered = mark if mark[0].isdigit() else ""
         level = own[0].level if own[0].kind == "heading" else PSEUDO_LEVEL
         self._parts[begin] = TextPart("heading", f"{numbered} {own[0].text}".strip(), level)
-        for place, part in enumerate(own[1:], start=begin + 1):
+        for index, part in enumerate(own[1:], start=begin + 1):
             if part.kind == "item" and part.level == self._depth and not part.mark:
-                self._parts[place] = TextPart("paragraph", part.text, bold=part.bold)
+                self._parts[index] = TextPart("paragraph", part.text, bold=part.bold)
             elif part.kind == "item":
-                self._parts[place] = TextPart("item", part.text, max(1, part.level - 1), part.mark)
+                self._parts[index] = TextPart("item", part.text, max(1, part.level - 1), part.mark)
 
     def _definitions(self, node: LexborNode) -> None:
-        """Terms and what they mean: an item each, "Cookies: small files"."""
+        """Terms and their meanings become items: "Cookies: small files"."""
         self._flush()
         term = ""
         self._depth += 1
@@ -259,7 +259,7 @@ class _HtmlReader:
         self._depth -= 1
 
     def _table(self, node: LexborNode) -> None:
-        """A table of text becomes rows; one that only lays out the page is read cell by cell."""
+        """A table of text becomes rows; a table that only lays out the page is read cell by cell."""
         self._flush()
         rows = [
             [cell for cell in row.iter() if cell.tag in ("td", "th")] for row in node.css("tr") if _table_of(row) == node.mem_id
@@ -282,12 +282,12 @@ class _HtmlReader:
         self._parts.extend(table_parts(texts, headed=headed))
 
     def _flush(self) -> None:
-        """Make parts of what was gathered: one a line, where the page broke lines by hand."""
+        """Turn the collected text into parts: one for each line that a line break ends."""
         runs, self._buffer = self._buffer, []
         lines: list[tuple[str, bool]] = []
         for text, bold in _lines_of(runs):
             if lines and lines[-1][0] and text and text[0].islower() and lines[-1][0][-1] not in ".:;!?":
-                lines[-1] = (f"{lines[-1][0]} {text}", lines[-1][1] and bold)  # a line broken in mid-sentence
+                lines[-1] = (f"{lines[-1][0]} {text}", lines[-1][1] and bold)  # a line broken in the middle of a sentence
             else:
                 lines.append((text, bold))
         tight = False
@@ -314,31 +314,31 @@ class _HtmlReader:
 
 
 def _joined(item: list[TextPart]) -> list[TextPart]:
-    """An item's parts, the further paragraphs of its text joined to it."""
-    found: list[TextPart] = []
+    """An item's parts, with the further paragraphs of its text joined to it."""
+    runs: list[TextPart] = []
     for part in item:
-        last = found[-1] if found else None
+        last = runs[-1] if runs else None
         if last and part.kind == last.kind == "item" and part.level == last.level and not part.mark:
-            found[-1] = replace(last, text=f"{last.text}\n{part.text}")
+            runs[-1] = replace(last, text=f"{last.text}\n{part.text}")
         else:
-            found.append(part)
-    return found
+            runs.append(part)
+    return runs
 
 
 def _lines_of(runs: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """The lines of a block, each with whether all its words are bold."""
+    """The lines of a block, as (text, whether all its words are bold)."""
     line: list[tuple[str, bool]] = []
     for text, bold in [*runs, ("\n", False)]:
         if text != "\n":
             line.append((text, bold))
             continue
-        words = [(piece, heavy) for piece, heavy in line if piece.strip()]
-        yield tidy("".join(piece for piece, _ in line)), bool(words) and all(heavy for _, heavy in words)
+        words = [(run_text, heavy) for run_text, heavy in line if run_text.strip()]
+        yield tidy("".join(run_text for run_text, _ in line)), bool(words) and all(heavy for _, heavy in words)
         line = []
 
 
 def _holds_blocks(node: LexborNode, paragraphs: int = 0) -> bool:
-    """Whether a node holds headings, lists, tables, or more paragraphs than that."""
+    """Whether a node holds headings, lists or tables, or more than `paragraphs` paragraphs."""
     if node.css_first("h1, h2, h3, h4, h5, h6, ul, ol, dl, table, section, article") is not None:
         return True
     return len(node.css("p, div, blockquote")) > paragraphs
@@ -354,19 +354,19 @@ def _all_bold(cell: LexborNode) -> bool:
 
 
 def _cell_text(cell: LexborNode) -> str:
-    pieces: list[str] = []
+    texts: list[str] = []
 
     def gather(node: LexborNode) -> None:
         for child in node.iter(include_text=True):
             if child.tag == "-text":
-                pieces.append(child.text_content or "")
+                texts.append(child.text_content or "")
             elif child.tag == "br":
-                pieces.append(" ")
+                texts.append(" ")
             elif child.tag not in NO_TEXT:
                 gather(child)
 
     gather(cell)
-    return tidy("".join(pieces)).replace("\n", " ")
+    return tidy("".join(texts)).replace("\n", " ")
 
 
 def _within_head(row: list[LexborNode]) -> bool:

@@ -1,4 +1,4 @@
-"""Markdown → parts: rendered to HTML by CommonMark's rules with tables, and read like any other page."""
+"""Markdown → parts: rendered to HTML by CommonMark's rules, with tables, and read like HTML."""
 
 from __future__ import annotations
 

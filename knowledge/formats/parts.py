@@ -1,4 +1,4 @@
-"""What every format is read into: the parts of a policy in reading order. And how parts become text."""
+"""The parts that every format is read into, in reading order, and how they become the stored text."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from knowledge.structure import BULLET, LONGEST_HEADING, Mark, MarkKind
 
-PSEUDO_LEVEL = 7  # of a heading that is one by its bold type only: below every real one
+PSEUDO_LEVEL = 7  # of a heading that only bold type marks as one: below every real heading
 BULLET_MARK = "•"
 LONGEST_LEAD_IN = 300  # characters of a paragraph that leads into a list without a colon
-LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may break, said to a browser
+LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]")  # characters that only tell a browser where a line may break
 NUMBERED = re.compile(r"\d{1,3}[.)]?(?:\d{1,3}[.)]?)*")
 SYMBOL_BULLETS = re.compile(
     "^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)"
@@ -24,7 +24,7 @@ class TextPart:
     """A heading, a paragraph, a list item, a table's row, or a line of navigation."""
 
     kind: MarkKind
-    text: str  # one line, or several with \\n between
+    text: str  # lines separated by \\n
     level: int = 1  # of a heading: 1 is the highest; of an item: how many lists it stands in
     mark: str = BULLET_MARK  # of an item: what is printed before it
     bold: bool = False  # of a paragraph: all of it
@@ -32,14 +32,14 @@ class TextPart:
 
 
 def tidy(text: str) -> str:
-    """White space made plain, and what only serves the layout left out; line breaks stay."""
+    """Normalise white space and ligatures, and drop characters that only serve the layout; line breaks stay."""
     shown = "".join(LIGATURES.get(letter, letter) for letter in LAYOUT_ONLY.sub("", text))
     lines = (" ".join(line.split()) for line in shown.replace("\r\n", "\n").split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def could_head(text: str) -> bool:
-    """Whether bold type makes a heading of this paragraph, and not only a paragraph in bold."""
+    """Whether a bold paragraph looks like a heading rather than like emphasised text. `text` is not empty."""
     return (
         len(text) <= LONGEST_HEADING
         and "\n" not in text
@@ -50,26 +50,26 @@ def could_head(text: str) -> bool:
 
 
 def settled(parts: Sequence[TextPart]) -> list[TextPart]:
-    """The parts as they are meant: a bold line over a text is a heading, a paragraph with a bullet an item."""
-    found: list[TextPart] = []
-    for place, part in enumerate(parts):
-        following = parts[place + 1] if place + 1 < len(parts) else None
-        if _numbers_a_section(part, parts[place - 1] if place else None, following):
-            found.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
+    """Correct kinds by appearance: a bold line above text is a heading, a paragraph with a bullet is an item."""
+    result: list[TextPart] = []
+    for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        if _numbers_a_section(part, parts[index - 1] if index else None, following):
+            result.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
         elif part.kind != "paragraph":
-            found.append(part)
+            result.append(part)
         elif bullet := SYMBOL_BULLETS.match(part.text) or BULLET.match(part.text):
             rest = part.text[bullet.end() :]
-            found.append(replace(part, kind="item", text=rest, mark=bullet.group().strip() or BULLET_MARK))
+            result.append(replace(part, kind="item", text=rest, mark=bullet.group().strip() or BULLET_MARK))
         elif part.bold and could_head(part.text) and following is not None:
-            found.append(replace(part, kind="heading", level=PSEUDO_LEVEL))
+            result.append(replace(part, kind="heading", level=PSEUDO_LEVEL))
         else:
-            found.append(part)
-    return found
+            result.append(part)
+    return result
 
 
 def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextPart | None) -> bool:
-    """Whether this "list" of one numbered item is a heading whose number was taken for a list: "1. What We Collect"."""
+    """Whether this list of one numbered item is really a numbered heading: "1. What We Collect"."""
     if part.kind != "item" or part.level > 1 or not NUMBERED.fullmatch(part.mark) or not could_head(part.text):
         return False
     alone = before is None or before.kind != "item" or not NUMBERED.fullmatch(before.mark)
@@ -77,7 +77,7 @@ def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextP
 
 
 def row_text(cells: Sequence[str], headers: Sequence[str]) -> str:
-    """One row of a table in a line: "Purpose: security | Basis: our legitimate interest"; without headers the cells alone."""
+    """One row of a table as a line: "Purpose: security | Basis: our legitimate interest"; without headers only the cells."""
     flat = [" ".join(cell.split()) for cell in cells]
     if len(headers) != len(flat):
         return " | ".join(cell for cell in flat if cell)
@@ -90,7 +90,7 @@ def row_text(cells: Sequence[str], headers: Sequence[str]) -> str:
 
 
 def table_parts(rows: Sequence[Sequence[str]], *, headed: bool) -> list[TextPart]:
-    """A table of text: a row a part, each with the names of its columns where the first row gives them."""
+    """A table of text: one part per row, with the names of the columns if the first row holds them (`headed`)."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if headed and len(filled) > 1:
         lines = [row_text(row, filled[0]) for row in filled[1:]]
@@ -101,29 +101,29 @@ def table_parts(rows: Sequence[Sequence[str]], *, headed: bool) -> list[TextPart
 
 def rendered(parts: Sequence[TextPart]) -> tuple[str, tuple[Mark, ...]]:
     """The stored text, and a mark for each part of it: headings alone on their line, "• " before an item."""
-    pieces: list[str] = []
+    chunks: list[str] = []
     marks: list[Mark] = []
     length = 0
     written = [part for part in (replace(part, text=tidy(part.text)) for part in parts) if part.text]
-    for place, part in enumerate(written):
-        if place:
-            before = written[place - 1]
+    for index, part in enumerate(written):
+        if index:
+            before = written[index - 1]
             together = part.tight or (part.kind == before.kind and part.kind in ("item", "row", "navigation"))
-            pieces.append("\n" if together else "\n\n")
-            length += len(pieces[-1])
+            chunks.append("\n" if together else "\n\n")
+            length += len(chunks[-1])
         indent = "  " * (part.level - 1) if part.kind == "item" else ""
         bullet = f"{part.mark} " if part.kind == "item" and part.mark else ""
         start = length + len(indent)
         body = start + len(bullet)
-        pieces.append(f"{indent}{bullet}{part.text}")
-        length += len(pieces[-1])
-        following = written[place + 1] if place + 1 < len(written) else None
+        chunks.append(f"{indent}{bullet}{part.text}")
+        length += len(chunks[-1])
+        following = written[index + 1] if index + 1 < len(written) else None
         marks.append(Mark(part.kind, start, body, length, part.level, _leads(part, following)))
-    return "".join([*pieces, "\n"]) if pieces else "", tuple(marks)
+    return "".join([*chunks, "\n"]) if chunks else "", tuple(marks)
 
 
 def _leads(part: TextPart, following: TextPart | None) -> bool:
-    """Whether a list goes on from this part: an item of a list within it, or a paragraph that does not end."""
+    """Whether a list continues this part: a nested list after an item, or a list after an unfinished paragraph."""
     if following is None or following.kind != "item":
         return False
     if part.kind == "item":

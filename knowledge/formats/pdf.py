@@ -1,4 +1,4 @@
-"""PDF → parts. A PDF knows where its letters stand and nothing else: size and weight tell headings, gaps tell paragraphs."""
+"""PDF → parts. A PDF only positions its letters: size and weight reveal headings, gaps reveal paragraphs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from knowledge.formats.columns import PdfLine, in_one_column, width
 from knowledge.formats.parts import SYMBOL_BULLETS, TextPart, could_head, settled, tidy
 from knowledge.structure import BULLET
 
-# What pypdf lets through where a file is broken: it reads what the file says before it can know that it is nonsense.
+# What pypdf raises for a broken file, besides errors of its own.
 BROKEN = (
     PyPdfError,
     ArithmeticError,
@@ -35,15 +35,15 @@ PAGE_NUMBER = re.compile(r"(page\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*((of|/)\s*
 COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\W*$)", re.IGNORECASE)  # "Acme | page 3 of 9"
 LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
 FINAL = ".!?:;"
-MARGIN = 0.12  # share of the page's height, above and below, where running headers and footers stand
-WIDE_EM = 0.6  # of wide letters
+MARGIN = 0.12  # share of the page's height, at the top and at the bottom, that running headers and footers take
+WIDE_EM = 0.6  # width of a wide letter, in ems
 CELL_EDGE = " | "
-CELL_GAP = 1.5  # times the size, between the cells of a table
-LONGEST_MARK = 6  # characters of a bullet or number, which stands apart from its text without being a cell
-SURELY_A_LIST = 3  # paragraphs in a row that stand in from the margin
-INDENT = 1.2  # times the size, by which an item stands in from the margin
-LARGER = 1.08  # times the size of the text: a heading
-LONGEST_HEADING = 160  # characters of a heading that is one by its size
+CELL_GAP = 1.5  # ems between the cells of a table
+LONGEST_MARK = 6  # characters of a bullet or number, which is set apart from its text but is no cell
+SURELY_A_LIST = 3  # consecutive indented paragraphs
+INDENT = 1.2  # ems by which an item is indented
+LARGER = 1.08  # times the size of the body text; from here on it is a heading
+LONGEST_HEADING = 160  # characters of a heading that its size marks as one
 
 
 @dataclass
@@ -53,16 +53,16 @@ class _Block:
     lines: list[PdfLine]
     kind: Literal["paragraph", "item", "row"] = "paragraph"
     mark: str = ""
-    x: float = 0.0  # of an item: where its bullet stands
-    texts: list[str] = field(default_factory=list)  # one a line, the first without its bullet
+    x: float = 0.0  # of an item: the position of its bullet, in points
+    texts: list[str] = field(default_factory=list)  # one per line, the first without its bullet
 
 
 @dataclass(frozen=True)
 class _TypeArea:
     """How the text of a document is set, in points."""
 
-    body: float  # the size of most letters
-    pitch: float  # from one line of a paragraph to the next
+    body: float  # size of most letters
+    pitch: float  # distance from one line of a paragraph to the next
     left: float
     right: float
 
@@ -77,7 +77,7 @@ class _TypeArea:
         return cls(body, pitch, left, right)
 
     def indents(self, x: float) -> bool:
-        """Whether a line that begins there stands in from the margin."""
+        """Whether a line that begins at `x` is indented."""
         return x > self.left + INDENT * self.body
 
 
@@ -107,54 +107,54 @@ def read_pdf(data: bytes) -> list[TextPart]:
 
 
 def _lines_of(page: Any, number: int) -> list[PdfLine]:
-    """The lines of a page in the order in which they are written."""
+    """The lines of a page in the order in which the file writes them."""
     lines: list[PdfLine] = []
     weights: list[list[tuple[str, bool]]] = []
-    before = end = 0.0  # where the last piece begins, and about where it ends
+    before = end = 0.0  # start and approximate end of the last run, in points
 
     def visit(text: str, cm: Sequence[float], tm: Sequence[float], font: Any, font_size: float) -> None:
         nonlocal before, end
-        piece = text.replace("\r", "").replace("\n", " " if text.strip("\n") else "")
-        if not piece or (not piece.strip() and not lines):
+        run = text.replace("\r", "").replace("\n", " " if text.strip("\n") else "")
+        if not run or (not run.strip() and not lines):
             return
-        if not piece.strip():
-            lines[-1].text += piece
-            lines[-1].pieces[-1] = (lines[-1].pieces[-1][0], lines[-1].pieces[-1][1] + piece)
+        if not run.strip():
+            lines[-1].text += run
+            lines[-1].runs[-1] = (lines[-1].runs[-1][0], lines[-1].runs[-1][1] + run)
             return
         x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
         across, up = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
         if abs(up) > abs(across):
-            return  # upright text at the page's edge is no part of the policy
+            return  # vertical text at the page's edge is not part of the policy
         size = abs(font_size) * math.sqrt(abs((tm[0] * tm[3] - tm[1] * tm[2]) * (cm[0] * cm[3] - cm[1] * cm[2]))) or 1.0
         name = str((font or {}).get("/BaseFont", ""))
         bold = bool(HEAVY.search(name))
         last = lines[-1] if lines else None
         if last is not None and abs(last.y - y) < 0.5 * max(last.size, size) and x >= before - size:
             if x > end + CELL_GAP * size and len(last.text.strip()) > LONGEST_MARK:
-                last.text = f"{last.text.rstrip()}{CELL_EDGE}{piece.lstrip()}"
+                last.text = f"{last.text.rstrip()}{CELL_EDGE}{run.lstrip()}"
                 last.cells += 1
             else:
-                last.text += piece
-            last.pieces.append((x, piece))
-            if len(piece.strip()) > 3:
+                last.text += run
+            last.runs.append((x, run))
+            if len(run.strip()) > 3:
                 last.size = max(last.size, size)
-            weights[-1].append((piece, bold))
+            weights[-1].append((run, bold))
         else:
-            lines.append(PdfLine(number, x, y, size, piece, bold, first=piece.strip(), pieces=[(x, piece)]))
-            weights.append([(piece, bold)])
-        before, end = x, x + len(piece.rstrip()) * size * WIDE_EM
+            lines.append(PdfLine(number, x, y, size, run, bold, first=run.strip(), runs=[(x, run)]))
+            weights.append([(run, bold)])
+        before, end = x, x + len(run.rstrip()) * size * WIDE_EM
 
     page.extract_text(visitor_text=visit)
-    for line, pieces in zip(lines, weights, strict=True):
+    for line, runs in zip(lines, weights, strict=True):
         line.text = tidy(line.text.replace("\t", " ")).replace("\n", " ")
-        lettered = [bold for piece, bold in pieces if re.search(r"[^\W\d]", piece)]  # its number may be set in another type
+        lettered = [bold for run, bold in runs if re.search(r"[^\W\d]", run)]  # its number may be set in another typeface
         line.bold = bool(lettered) and all(lettered)
     return [line for line in lines if line.text]
 
 
 def _without_furniture(pages: Sequence[Sequence[PdfLine]], heights: Sequence[tuple[float, float]]) -> list[PdfLine]:
-    """All lines but page numbers and what stands at the same place of many pages."""
-    places: dict[tuple[str, int], set[int]] = defaultdict(set)
+    """All lines except page numbers and lines that repeat at the same position on many pages."""
+    positions: dict[tuple[str, int], set[int]] = defaultdict(set)
 
     def in_margin(line: PdfLine) -> bool:
         bottom, height = heights[line.page]
@@ -165,13 +165,15 @@ def _without_furniture(pages: Sequence[Sequence[PdfLine]], heights: Sequence[tup
         return COUNTED_PAGE.sub("#", line.text), round(line.y / 3)
 
     for line in (line for lines in pages for line in lines if in_margin(line)):
-        places[key(line)].add(line.page)
+        positions[key(line)].add(line.page)
     often = max(2, math.ceil(0.3 * len(pages)))
     body = _body_size([line for lines in pages for line in lines])
 
     def is_furniture(line: PdfLine) -> bool:
-        on = places[key(line)]
-        title = line.page == min(on, default=0) and line.size > LARGER * body  # printed as large as a title, once
+        on = positions[key(line)]
+        title = (
+            line.page == min(on, default=0) and line.size > LARGER * body
+        )  # kept where it is printed first, as large as a title
         return in_margin(line) and (bool(PAGE_NUMBER.fullmatch(line.text)) or (len(on) >= often and not title))
 
     kept: list[PdfLine] = []
@@ -213,7 +215,7 @@ def _parts(lines: Sequence[PdfLine]) -> list[TextPart]:
 
 
 def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
-    """Items whose bullets are drawn, not written: paragraphs that stand in from the margin, all their lines alike."""
+    """Turn paragraphs whose lines are all indented into items: their bullets may be drawn instead of written."""
     led = False
     run: list[_Block] = []
     for block in blocks:
@@ -229,26 +231,26 @@ def _indent_items(blocks: Sequence[_Block], type_area: _TypeArea) -> None:
         listed = LETTERED.match(block.texts[0])
         if listed:
             block.mark, block.texts[0] = listed.group(1), block.texts[0][listed.end() :]
-        if led or len(run) >= SURELY_A_LIST:  # one or two may also be an address, or words that are quoted
+        if led or len(run) >= SURELY_A_LIST:  # one or two could also be an address or a quotation
             for one in run:
                 one.mark = one.mark or "•"
 
 
 def _bullet_of(line: PdfLine) -> str:
-    found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
-    if found:
-        mark = found.group().strip()
+    match = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
+    if match:
+        mark = match.group().strip()
         return "•" if mark in "-*" or not mark.isprintable() or "\ue000" <= mark <= "\uf8ff" else mark
     return "•" if line.first == "o" and line.text.startswith("o ") else ""
 
 
 def _behind_bullet(line: PdfLine) -> str:
-    found = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
-    return line.text[found.end() if found else 2 :]
+    match = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
+    return line.text[match.end() if match else 2 :]
 
 
 def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
-    """Whether the line continues the block: the same type, no wider gap, and no earlier line broken off before its end."""
+    """Whether the line continues the block: the same typeface, no wider gap, and no line that ended early before it."""
     last = block.lines[-1]
     ended = last.text[-1] in FINAL
     if block.kind == "row" or max(last.size, line.size) > LARGER * min(last.size, line.size):
@@ -259,8 +261,8 @@ def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
     word = line.text.split(" ", 1)[0]
     left = min(block.lines[0].x, line.x)
     full = (last.right + width(f" {word}") * last.size - left) / max((last.limit or type_area.right) - left, 1.0)
-    new = line.text[0].isupper() and type_area.indents(line.x)  # as items begin
-    room = full < (0.97 if new else 0.92 if ended else 0.85)  # the next word would have fitted, had the text gone on
+    new = line.text[0].isupper() and type_area.indents(line.x)  # as an item begins
+    room = full < (0.97 if new else 0.92 if ended else 0.85)  # the next word would have fitted if the text continued
     room = room or (line.text[0].isupper() and last.text.endswith(";"))
     if heading:
         same = last.bold == line.bold and not could_head_numbered(line.text) and not (room and ended)
@@ -280,7 +282,7 @@ def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
 
 
 def could_head_numbered(text: str) -> bool:
-    """Whether the line starts like "3.1 Use": then it does not go on from the one before it."""
+    """Whether the line starts like "3.1 Use", so that it does not continue the line before it."""
     return bool(re.match(r"\d{1,2}(\.\d{1,2})*[.)]?\s+[A-Z]", text))
 
 
@@ -302,10 +304,10 @@ def _heads(block: _Block, body: float) -> bool:
 def _as_parts(
     blocks: Sequence[_Block], body: float, styles: Sequence[tuple[float, bool]], words: Counter[str]
 ) -> Iterator[TextPart]:
-    open_lists: list[float] = []  # where the bullets of each open list stand
+    open_lists: list[float] = []  # x of the bullets of each open list, in points
     before: TextPart | None = None
     last: _Block | None = None
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         text = _joined(block.texts, words)
         if block.kind == "row":
             part = TextPart("row", text)
@@ -315,7 +317,7 @@ def _as_parts(
             if not open_lists or block.x > open_lists[-1] + 2:
                 open_lists.append(block.x)
             part = TextPart("item", text, len(open_lists), block.mark)
-        elif _heads(block, body) and place + 1 < len(blocks):
+        elif _heads(block, body) and index + 1 < len(blocks):
             part = TextPart("heading", text, 1 + styles.index(_style(block)))
         elif (listed := LETTERED.match(text)) and _counts_on(before, listed.group(1)):
             part = TextPart("item", text[listed.end() :], 1, listed.group(1))
@@ -328,7 +330,7 @@ def _as_parts(
 
 
 def _counts_on(before: TextPart | None, mark: str) -> bool:
-    """Whether a numbered line is an item: it follows a colon, or an item that is marked in the same way."""
+    """Whether a numbered line is an item: it follows a colon, or an item with the same kind of mark."""
     if before is None:
         return False
     if before.kind == "paragraph":
@@ -337,7 +339,7 @@ def _counts_on(before: TextPart | None, mark: str) -> bool:
 
 
 def _close(before: _Block | None, block: _Block) -> bool:
-    """Whether a block follows without a gap, as the lines of an address do."""
+    """Whether a block follows without a gap, like the lines of an address."""
     if before is None or before.kind == "item" or before.lines[-1].page != block.lines[0].page:
         return False
     gap = before.lines[-1].y - block.lines[0].y
@@ -345,7 +347,7 @@ def _close(before: _Block | None, block: _Block) -> bool:
 
 
 def _joined(lines: Sequence[str], words: Counter[str]) -> str:
-    """One text of the lines; a word that was parted at a line's end is whole again, "third-party" keeps its hyphen."""
+    """The lines as one text; a word hyphenated at a line's end is joined again, but "third-party" keeps its hyphen."""
     text = lines[0] if lines else ""
     for line in lines[1:]:
         head = re.search(r"(\w+)-$", text)

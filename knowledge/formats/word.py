@@ -27,7 +27,7 @@ FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 DELETED = frozenset(f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText"))
 NOT_TEXT = DELETED | {f"{W}{tag}" for tag in ("pPr", "rPr", "drawing", "pict", "object")}
 PRINTED = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
-# What python-docx lets through where a file is broken; lxml's XMLSyntaxError is a SyntaxError.
+# What python-docx raises for a broken file; lxml's XMLSyntaxError is a SyntaxError.
 BROKEN = (
     OpcError,
     zipfile.BadZipFile,
@@ -42,7 +42,7 @@ BROKEN = (
 
 
 def read_docx(data: bytes) -> list[TextPart]:
-    """Read a Word document. Words deleted with changes tracked are left out, inserted ones are read.
+    """Read a Word document. Tracked deletions are left out, tracked insertions are read.
 
     Raises: BadPolicyError without the file's name: it is damaged, locked, or unpacks to too much.
     """
@@ -72,13 +72,13 @@ class _Level:
 
 
 class _WordReader:
-    """Walks the body, counting along the numbers that Word only prints."""
+    """Walks the body and counts the numbers of lists, which the file does not store."""
 
     def __init__(self, document: Any) -> None:
         self._body = document.element.body
         self._styles = {style.style_id: style for style in document.styles}
         self._lists = _numbering(document)
-        self._counts: dict[str, list[int]] = {}  # abstract list → how far each level has counted
+        self._counts: dict[str, list[int]] = {}  # abstract list → the current number of each level
         self._notes = _footnotes(document)
 
     def parts(self) -> Iterator[TextPart]:
@@ -92,7 +92,7 @@ class _WordReader:
                 yield from self._paragraph(child)
             elif child.tag == f"{W}tbl":
                 yield from self._table(child)
-            elif child.tag not in DELETED:  # content controls and tracked insertions hold blocks, too
+            elif child.tag not in DELETED:  # content controls and tracked insertions hold blocks too
                 yield from self._blocks(child)
 
     def _paragraph(self, element: Any) -> Iterator[TextPart]:
@@ -112,16 +112,16 @@ class _WordReader:
         elif depth and number and number != "•" and bold and could_head(text):
             yield TextPart("heading", f"{number} {text}", PSEUDO_LEVEL)
         elif depth or any(re.match(r"list (bullet|number)", name, re.IGNORECASE) for name in style):
-            named = [int(found.group(1)) for name in style if (found := re.search(r"list \w+ (\d)$", name, re.IGNORECASE))]
+            named = [int(match.group(1)) for name in style if (match := re.search(r"list \w+ (\d)$", name, re.IGNORECASE))]
             yield TextPart("item", text, max([depth, 1, *named]), number or "•", bold=bold)
         else:
-            for place, line in enumerate(line for line in text.split("\n") if line.strip()):
-                yield TextPart("paragraph", line, bold=bold, tight=place > 0)
+            for index, line in enumerate(line for line in text.split("\n") if line.strip()):
+                yield TextPart("paragraph", line, bold=bold, tight=index > 0)
 
     def _style_names(self, element: Any) -> list[str]:
-        """The paragraph's style and those it is based on; built-in ones have English names in every language."""
-        found = element.find(f"{W}pPr/{W}pStyle")
-        style = self._styles.get(found.get(f"{W}val")) if found is not None else None
+        """The names of the paragraph's style and of those it is based on; built-in ones are English in every language version."""
+        named = element.find(f"{W}pPr/{W}pStyle")
+        style = self._styles.get(named.get(f"{W}val")) if named is not None else None
         names: list[str] = []
         while style is not None and len(names) < 20:
             names.append(style.name or "")
@@ -129,55 +129,55 @@ class _WordReader:
         return names
 
     def _inherited(self, element: Any, path: str) -> Any:
-        """The first such property of the paragraph, its style, and the styles that this one is based on."""
-        found = element.find(f"{W}pPr/{path}")
+        """A property of the paragraph, else of its style, else of the styles that this one is based on; None if none has it."""
+        inherited = element.find(f"{W}pPr/{path}")
         named = element.find(f"{W}pPr/{W}pStyle")
         style = self._styles.get(named.get(f"{W}val")) if named is not None else None
         for _ in range(20):
-            if found is not None or style is None:
+            if inherited is not None or style is None:
                 break
-            found = style.element.find(f"{W}pPr/{path}")
+            inherited = style.element.find(f"{W}pPr/{path}")
             style = getattr(style, "base_style", None)
-        return found
+        return inherited
 
     def _heading_level(self, element: Any, names: list[str]) -> int | None:
         for name in names:
             if name.lower() == "title":
                 return 0
-            if found := re.fullmatch(r"heading (\d)", name, re.IGNORECASE):
-                return int(found.group(1))
+            if match := re.fullmatch(r"heading (\d)", name, re.IGNORECASE):
+                return int(match.group(1))
         outline = self._inherited(element, f"{W}outlineLvl")
         level = int(outline.get(f"{W}val")) if outline is not None else 9
-        return level + 1 if level < 9 else None  # 9 stands for text
+        return level + 1 if level < 9 else None  # 9 means body text
 
     def _number(self, element: Any) -> tuple[str, int]:
-        """What Word prints before the paragraph, and how deep in its list it stands; ("", 0) if it is in none."""
+        """What Word prints before the paragraph, and the depth of its list item, from 1; ("", 0) if it is in no list."""
         list_id = self._inherited(element, f"{W}numPr/{W}numId")
         if list_id is None or list_id.get(f"{W}val") not in self._lists:
             return "", 0
         at = self._inherited(element, f"{W}numPr/{W}ilvl")
-        place = int(at.get(f"{W}val")) if at is not None else 0
+        depth = int(at.get(f"{W}val")) if at is not None else 0
         abstract, levels = self._lists[list_id.get(f"{W}val")]
-        level = levels.get(place)
+        level = levels.get(depth)
         if level is None or level.format == "none":
-            return "", place + 1
+            return "", depth + 1
         counts = self._counts.setdefault(abstract, [])
-        while len(counts) <= place:
+        while len(counts) <= depth:
             counts.append(levels[len(counts)].start - 1 if len(counts) in levels else 0)
-        counts[place] += 1
-        for deeper in range(place + 1, len(counts)):
+        counts[depth] += 1
+        for deeper in range(depth + 1, len(counts)):
             counts[deeper] = levels[deeper].start - 1 if deeper in levels else 0
         if level.format == "bullet":
-            return "•", place + 1
+            return "•", depth + 1
 
-        def counted(found: re.Match[str]) -> str:
-            which = int(found.group(1)) - 1
+        def counted(match: re.Match[str]) -> str:
+            which = int(match.group(1)) - 1
             if which >= len(counts):
                 return ""
             style = FORMATS.get(levels[which].format, "1") if which in levels else "1"
             return numeral(max(counts[which], 1), style)
 
-        return re.sub(r"%(\d)", counted, level.text).strip(), place + 1
+        return re.sub(r"%(\d)", counted, level.text).strip(), depth + 1
 
     def _table(self, table: Any) -> Iterator[TextPart]:
         rows = [
@@ -212,14 +212,14 @@ def _one_line(text: str) -> str:
 
 
 def _text_of(paragraph: Any) -> tuple[str, bool]:
-    """A paragraph's text as it is printed, and whether all of it is bold; text boxes stand by themselves."""
-    pieces = list(_pieces(paragraph, bold=False))
-    weights = [bold for text, bold in pieces if text.strip() and not text.startswith(" [")]
-    return "".join(text for text, _ in pieces), bool(weights) and all(weights)
+    """A paragraph's text as printed, and whether all of it is bold; text boxes are read separately."""
+    runs = list(_runs(paragraph, bold=False))
+    weights = [bold for text, bold in runs if text.strip() and not text.startswith(" [")]
+    return "".join(text for text, _ in runs), bool(weights) and all(weights)
 
 
-def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
-    """The printed pieces of a run or of what holds runs, each with whether it is bold."""
+def _runs(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
+    """The printed texts of a run, or of an element that holds runs, as (text, bold)."""
     for child in parent:
         tag = child.tag
         if tag == f"{W}t":
@@ -229,16 +229,16 @@ def _pieces(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
         elif tag == f"{W}footnoteReference":
             yield f" [{child.get(f'{W}id')}]", bold
         elif isinstance(tag, str) and tag not in NOT_TEXT and not tag.endswith("}AlternateContent"):
-            yield from _pieces(child, _is_bold(child) if tag == f"{W}r" else bold)
+            yield from _runs(child, _is_bold(child) if tag == f"{W}r" else bold)
 
 
 def _is_bold(run: Any) -> bool:
-    found = run.find(f"{W}rPr/{W}b")
-    return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
+    bold = run.find(f"{W}rPr/{W}b")
+    return bold is not None and bold.get(f"{W}val") not in ("0", "false", "off")
 
 
 def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:
-    """List id → (the list it is a use of, its levels)."""
+    """List id → (id of the abstract list that it uses, its levels)."""
     try:
         root = document.part.numbering_part.element
     except (KeyError, NotImplementedError):
@@ -251,13 +251,13 @@ def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:
             )
             for level in entry.iter(f"{W}lvl")
         }
-    found: dict[str, tuple[str, dict[int, _Level]]] = {}
+    lists: dict[str, tuple[str, dict[int, _Level]]] = {}
     for use in root.iter(f"{W}num"):
         of = _value(use, "abstractNumId", "")
         restarts = use.find(f"{W}lvlOverride/{W}startOverride") is not None
         number = use.get(f"{W}numId")
-        found[number] = (f"{of}#{number}" if restarts else of, abstract.get(of, {}))
-    return found
+        lists[number] = (f"{of}#{number}" if restarts else of, abstract.get(of, {}))
+    return lists
 
 
 def _value(parent: Any, tag: str, otherwise: str) -> str:
@@ -266,7 +266,7 @@ def _value(parent: Any, tag: str, otherwise: str) -> str:
 
 
 def _footnotes(document: Any) -> dict[str, str]:
-    """Number → text; Word's own separators have no number above 0."""
+    """Footnote number → text; Word's own separators have no number above 0."""
     from docx.oxml import parse_xml
 
     for relation in document.part.rels.values():

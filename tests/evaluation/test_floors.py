@@ -13,9 +13,9 @@ def test_only_what_is_worse_than_its_floor_is_named(tmp_path: Path) -> None:
     path = tmp_path / "floors.json"
     path.write_text(json.dumps({"ask": {"hit@1": 0.7, "hit@3": 0.9, "false_refusal": 0.05, "hedged": 0.1}}), encoding="utf-8")
 
-    found = below_floor("ask", {"hit@1": 0.69, "hit@3": 0.9, "false_refusal": 0.06, "hedged": 0.1}, path)
+    result = below_floor("ask", {"hit@1": 0.69, "hit@3": 0.9, "false_refusal": 0.06, "hedged": 0.1}, path)
 
-    assert found == ["hit@1 0.69, floor 0.7", "false_refusal 0.06, ceiling 0.05"]
+    assert result == ["hit@1 0.69, floor 0.7", "false_refusal 0.06, ceiling 0.05"]
 
 
 def test_the_floors_stand_between_nothing_and_everything() -> None:

@@ -17,11 +17,11 @@ COMPANIES = ("cleverbox", "cleverom", "clevertap", "clevio", "clevra")
 @pytest.fixture(scope="session")
 def real() -> dict[str, PolicyDocument]:
     """Company → its policy, as ingestion reads it."""
-    found: dict[str, PolicyDocument] = {}
+    result: dict[str, PolicyDocument] = {}
     for company in COMPANIES:
         (path,) = (POLICIES / company).glob("*.txt")
-        found[company] = read_document(path, company=company, policy="Privacy Policy")
-    return found
+        result[company] = read_document(path, company=company, policy="Privacy Policy")
+    return result
 
 
 @pytest.fixture(params=COMPANIES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from candor.errors import UnknownCompanyError
-from knowledge.answering import better, leaning
+from knowledge.answering import best_for_follow_up, better_part
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.index import Build
 from knowledge.ingestion import ingest
@@ -29,22 +29,22 @@ def test_an_answer_quotes_the_policy_word_for_word(catalogue: PolicyCatalogue) -
     assert answer.hits[0].passage.text == "We never sell personal data."
 
 
-def test_at_most_three_quotes_are_shown_and_more_are_remembered(catalogue: PolicyCatalogue) -> None:
-    """A reader gets the best; the record of the turn has what else was looked at."""
+def test_at_most_three_quotes_are_shown_and_more_are_recorded(catalogue: PolicyCatalogue) -> None:
+    """A reader gets the best ones; the record of the turn lists the other passages that were considered."""
     answer = small_answers(catalogue).answer(SELL, "acme")
 
     assert len(answer.hits) <= 3
-    assert answer.seen[: len(answer.hits)] == answer.hits
-    assert len(answer.seen) > len(answer.hits)
+    assert answer.considered[: len(answer.hits)] == answer.hits
+    assert len(answer.considered) > len(answer.hits)
 
 
 @pytest.mark.parametrize(
     ("answer_from", "unsure_from", "kind"), [(0.4, 0.2, "answer"), (0.6, 0.4, "unsure"), (0.9, 0.6, "not_in_policy")]
 )
-def test_the_probability_decides_how_it_is_said(
+def test_the_probability_decides_the_kind_of_answer(
     catalogue: PolicyCatalogue, answer_from: float, unsure_from: float, kind: str
 ) -> None:
-    """Sure enough: an answer; less: the nearest passages, as such; else the policy does not say."""
+    """A high probability gives an answer, a lower one the nearest passages, a low one "not in the policy"."""
     answers = small_answers(catalogue, answer_from=answer_from, unsure_from=unsure_from)
 
     answer = answers.answer(SELL, "acme")
@@ -54,11 +54,11 @@ def test_the_probability_decides_how_it_is_said(
 
 
 def test_silence_quotes_nothing_and_names_what_was_looked_for(catalogue: PolicyCatalogue) -> None:
-    """Nothing is passed off as evidence; what was looked at is still on record."""
+    """Nothing is presented as evidence; the passages considered are still recorded."""
     answer = small_answers(catalogue, answer_from=0.9, unsure_from=0.8).answer("is my data sold", "acme")
 
     assert answer.hits == ()
-    assert answer.seen
+    assert answer.considered
     assert answer.looked_for == "selling personal data"
 
 
@@ -74,17 +74,15 @@ class Swapped(PolicyCatalogue):
     swap: Callable[[], None] | None = None
 
     def build(self) -> Build:
-        found = super().build()
+        result = super().build()
         swap, self.swap = self.swap, None
         if swap:
             swap()
-        return found
+        return result
 
 
-def test_an_index_that_is_swapped_amid_a_question_does_no_harm(
-    catalogue: PolicyCatalogue, policies: Path, tmp_path: Path
-) -> None:
-    """One answer comes from one build: half of it from a newer one would name a version without passages."""
+def test_swapping_the_index_during_a_question_does_no_harm(catalogue: PolicyCatalogue, policies: Path, tmp_path: Path) -> None:
+    """An answer uses one build: half of it from a newer one would name a version without passages."""
 
     def a_new_version() -> None:
         (policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("never sell", "never ever sell"), encoding="utf-8")
@@ -101,7 +99,7 @@ def test_an_index_that_is_swapped_amid_a_question_does_no_harm(
 
 
 def test_a_quote_keeps_the_sentence_that_limits_it(policies: Path, tmp_path: Path) -> None:
-    """What search found alone would promise too much."""
+    """The sentence that search found would promise too much on its own."""
     limited = ACME.replace("We never sell personal data.", "We never sell personal data. However, affiliates may use it.")
     (policies / "acme" / "2026-03-01.txt").write_text(limited, encoding="utf-8")
     ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
@@ -109,7 +107,7 @@ def test_a_quote_keeps_the_sentence_that_limits_it(policies: Path, tmp_path: Pat
     answer = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id)).answer(SELL, "acme")
 
     assert answer.hits[0].passage.text == "We never sell personal data. However, affiliates may use it."
-    assert answer.seen[0].passage.text == "We never sell personal data."
+    assert answer.considered[0].passage.text == "We never sell personal data."
 
 
 # Several questions, and follow-ups
@@ -120,7 +118,7 @@ def quotes(hits: tuple[Hit, ...]) -> list[str]:
 
 
 def test_two_questions_get_a_part_each(catalogue: PolicyCatalogue) -> None:
-    """In their order, each with what it was taken to ask; the best quote of each comes before any second one."""
+    """In their order, each with its own aspect; the best quote of each part comes before any second quote."""
     answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
 
     assert [part.question for part in answer.parts] == ["is my data sold", "how long do you keep it for invoices?"]
@@ -133,12 +131,12 @@ def test_no_two_quotes_of_an_answer_overlap(catalogue: PolicyCatalogue) -> None:
     """Parts that found the same passage show it once."""
     answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
 
-    assert not [(one, other) for place, one in enumerate(answer.hits) for other in answer.hits[:place] if one.overlaps(other)]
-    assert answer.seen == answer.parts[0].seen + answer.parts[1].seen
+    assert not [(one, other) for index, one in enumerate(answer.hits) for other in answer.hits[:index] if one.overlaps(other)]
+    assert answer.considered == answer.parts[0].considered + answer.parts[1].considered
 
 
 def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> None:
-    """They are looked up as they were written, and nobody is told that more than one thing was asked."""
+    """The message is searched for as written, and the reader sees a single answer."""
     message = "do you never sell data, and is personal data sold?"
 
     answer = small_answers(catalogue).answer(message, "acme")
@@ -146,7 +144,7 @@ def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> No
     assert [part.question for part in answer.parts] == [message]
 
 
-def test_what_is_asked_beside_privacy_is_left_out(catalogue: PolicyCatalogue) -> None:
+def test_a_question_outside_privacy_is_left_out(catalogue: PolicyCatalogue) -> None:
     """It neither hides the other question nor gets quotes."""
     answers = small_answers(catalogue, answer_from=0.9, unsure_from=0.4, about=("sell", "data", "keep"))
 
@@ -157,8 +155,8 @@ def test_what_is_asked_beside_privacy_is_left_out(catalogue: PolicyCatalogue) ->
     assert (neither.kind, neither.hits, len(neither.parts)) == ("out_of_scope", (), 1)
 
 
-def test_clear_evidence_is_given_whatever_the_scope(catalogue: PolicyCatalogue) -> None:
-    """A probability beyond doubt outweighs the small model that tells what is about privacy."""
+def test_clear_evidence_outweighs_the_scope(catalogue: PolicyCatalogue) -> None:
+    """A very high probability overrides the small model that judges the scope."""
     answer = small_answers(catalogue, answer_from=0.4, unsure_from=0.2, about=("sell",)).answer("do you keep invoices", "acme")
 
     assert answer.kind == "answer"
@@ -172,25 +170,25 @@ def test_clear_evidence_is_given_whatever_the_scope(catalogue: PolicyCatalogue) 
         ("do you sell my data", "do you keep invoices", "do you sell my data"),
     ],
 )
-def test_a_follow_up_is_looked_up_after_what_it_leans_on(
+def test_a_follow_up_is_searched_with_the_question_before_it(
     catalogue: PolicyCatalogue, message: str, after: str, looked_up: str
 ) -> None:
-    """What stands for itself is looked up as it is."""
+    """A question that stands alone is searched as it is."""
     answer = small_answers(catalogue).answer(message, "acme", after=after)
 
     assert [part.question for part in answer.parts] == [looked_up]
     assert answer.question == (after if looked_up.startswith(after) and after else message)  # what the next one leans on
 
 
-def test_a_follow_up_within_a_message_leans_on_the_question_before_it(catalogue: PolicyCatalogue) -> None:
-    """Not on the message before."""
+def test_a_follow_up_within_a_message_refers_to_the_question_before_it(catalogue: PolicyCatalogue) -> None:
+    """It does not refer to the previous message."""
     answer = small_answers(catalogue).answer("do you sell my data, and for how long do you?", "acme", after="do you use cookies")
 
     assert "cookies" not in answer.question
     assert answer.question.startswith("do you sell my data")
 
 
-def test_a_follow_up_finds_what_it_alone_would_not(catalogue: PolicyCatalogue) -> None:
+def test_a_follow_up_finds_what_it_would_not_find_alone(catalogue: PolicyCatalogue) -> None:
     """ "and is it?" names nothing; after a question about selling it is about selling."""
     answers = small_answers(catalogue)
 
@@ -200,38 +198,38 @@ def test_a_follow_up_finds_what_it_alone_would_not(catalogue: PolicyCatalogue) -
     assert after.hits[0].passage.text == "We never sell personal data."
 
 
-def test_another_language_is_not_looked_up(catalogue: PolicyCatalogue) -> None:
-    """No quote is a translation's answer, and a follow-up has nothing to lean on."""
+def test_a_message_in_another_language_is_not_searched(catalogue: PolicyCatalogue) -> None:
+    """No quote can answer it, and a follow-up has nothing to refer to."""
     answer = small_answers(catalogue).answer("verkauft ihr meine persönlichen daten weiter", "acme")
 
     assert (answer.kind, answer.language_unknown, answer.parts) == ("out_of_scope", True, ())
-    assert (answer.hits, answer.seen, answer.question, answer.aspect, answer.probability) == ((), (), "", None, 0.0)
+    assert (answer.hits, answer.considered, answer.question, answer.aspect, answer.probability) == ((), (), "", None, 0.0)
 
 
 def test_quotes_far_below_the_best_are_not_shown(catalogue: PolicyCatalogue) -> None:
-    """They would be shown beside the answer as if they answered too."""
+    """Beside the answer they would look as if they answered too."""
     wide, narrow = (small_answers(catalogue, shown_within=gap).answer(SELL, "acme") for gap in (99.0, 0.01))
 
     assert len(wide.hits) > 1
     assert quotes(narrow.hits) == ["We never sell personal data."]
-    assert len(narrow.seen) == len(wide.seen)
+    assert len(narrow.considered) == len(wide.considered)
 
 
-def test_the_part_that_says_more_is_taken() -> None:
-    """Of two that say as much, the first."""
+def test_the_part_of_the_better_kind_is_taken() -> None:
+    """The first one counts if both are of the same kind."""
     sure, unsure, silent = a_part("answer"), a_part("unsure"), a_part("not_in_policy")
 
-    assert better(silent, unsure) is unsure
-    assert better(sure, unsure) is sure
-    assert better(unsure, a_part("unsure", question="another")) is unsure
+    assert better_part(silent, unsure) is unsure
+    assert better_part(sure, unsure) is sure
+    assert better_part(unsure, a_part("unsure", question="another")) is unsure
 
 
-def test_a_question_that_points_back_does_not_get_the_last_answer_again() -> None:
-    """ "Do you collect my address, do you sell it?": the second part is about selling, however unsure that is."""
+def test_a_follow_up_with_content_does_not_repeat_the_last_answer() -> None:
+    """ "Do you collect my address, do you sell it?": the second part is about selling, even if it is unsure."""
     first, other = (Hit(Passage("acme", "v", "sentence", "", at, at + 5, "words", "", ""), 1.0) for at in (0, 20))
     before, again = a_part("answer", hits=(first,)), a_part("answer", hits=(first, other))
     alone, silent = a_part("unsure", hits=(other,)), a_part("not_in_policy")
 
-    assert leaning(alone, again, before) is alone
-    assert leaning(alone, again, None) is again
-    assert leaning(silent, again, before) is again
+    assert best_for_follow_up(alone, again, before) is alone
+    assert best_for_follow_up(alone, again, None) is again
+    assert best_for_follow_up(silent, again, before) is again

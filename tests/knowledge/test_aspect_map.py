@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from knowledge.aspect_map import SHOWN, AspectMap, AspectMaps, Mention, NamedAspect, to_read
+from knowledge.aspect_map import SHOWN, AspectMap, AspectMaps, Mention, NamedAspect, passages_to_show
 from knowledge.passages import Passage, PassageKind
 
 MAPS = AspectMaps(
@@ -19,38 +19,38 @@ def a_passage(start: int, end: int, kind: PassageKind = "sentence") -> Passage:
 
 
 def mentions(*places: int) -> list[Mention]:
-    return [Mention(place, 0.9 - 0.01 * rank) for rank, place in enumerate(places)]
+    return [Mention(index, 0.9 - 0.01 * rank) for rank, index in enumerate(places)]
 
 
-def test_maps_survive_being_written_down() -> None:
-    """As JSON and back."""
+def test_maps_survive_a_round_trip_through_json() -> None:
+    """The data are equal afterwards."""
     assert AspectMaps.of_data(json.loads(json.dumps(MAPS.as_data()))) == MAPS
 
 
 def test_a_version_finds_its_map() -> None:
-    """By company and version; one that was not mapped has none."""
+    """Maps are found by company and version; a version without a map has none."""
     assert MAPS.of("globex", "undated") == MAPS.maps[1]
     assert MAPS.of("acme", "undated") is None
 
 
 def test_the_best_few_are_shown() -> None:
-    """More than a reader takes in are kept for comparing versions, not for reading."""
-    passages = [a_passage(100 * place, 100 * place + 50) for place in range(6)]
+    """Further mentions serve the comparison of versions."""
+    passages = [a_passage(100 * index, 100 * index + 50) for index in range(6)]
 
-    assert to_read(mentions(4, 2, 0, 1), passages) == [passages[4], passages[2], passages[0]]
+    assert passages_to_show(mentions(4, 2, 0, 1), passages) == [passages[4], passages[2], passages[0]]
     assert SHOWN == 3
 
 
 def test_no_words_are_shown_twice() -> None:
-    """A list and one of its items overlap: the better one is shown."""
+    """If a list and one of its items overlap, only the better one is shown."""
     passages = [a_passage(0, 100, "list"), a_passage(10, 30, "item"), a_passage(200, 230)]
 
-    assert to_read(mentions(1, 0, 2), passages) == [passages[1], passages[2]]
+    assert passages_to_show(mentions(1, 0, 2), passages) == [passages[1], passages[2]]
 
 
 def test_two_items_of_a_list_are_shown_as_the_list() -> None:
-    """Where the list itself speaks of the aspect; it takes the place of the better item."""
+    """If the list itself speaks of the aspect, it replaces the better item."""
     passages = [a_passage(0, 100, "list"), a_passage(10, 30, "item"), a_passage(40, 60, "item"), a_passage(200, 230)]
 
-    assert to_read(mentions(1, 3, 2, 0), passages) == [passages[0], passages[3]]
-    assert to_read(mentions(1, 3, 2), passages) == [passages[1], passages[3], passages[2]]
+    assert passages_to_show(mentions(1, 3, 2, 0), passages) == [passages[0], passages[3]]
+    assert passages_to_show(mentions(1, 3, 2), passages) == [passages[1], passages[3], passages[2]]

@@ -27,17 +27,17 @@ def readings_of(passages: list[Passage]) -> np.ndarray:
 def mapped(*texts: str) -> dict[str, list[str]]:
     """Aspect → the texts that speak of it."""
     passages = passages_of(*texts)
-    found = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
-    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in found.said.items()}
+    result = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
+    return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in result.mentions.items()}
 
 
-def test_a_passage_is_found_under_the_aspect_that_it_speaks_of() -> None:
-    """And an aspect of which nothing speaks is not in the map."""
+def test_a_passage_is_mapped_to_the_aspect_that_it_speaks_of() -> None:
+    """An aspect that no passage addresses is not in the map."""
     assert mapped(COOKIES, SOLD) == {"selling.sold": [SOLD]}
 
 
-def test_the_surest_passage_comes_first() -> None:
-    """Every passage that is sure enough is kept."""
+def test_the_most_probable_passage_comes_first() -> None:
+    """Every passage above the threshold is kept."""
     weaker = "We never sell personal data, not to friends."
 
     assert mapped(weaker, SOLD) == {"selling.sold": [SOLD, weaker]}
@@ -46,20 +46,20 @@ def test_the_surest_passage_comes_first() -> None:
 @pytest.mark.parametrize(
     "text", [f"{SOLD} " * (LONGEST_LIST // len(SOLD) + 1), "It is personal data we never sell."], ids=["too long", "points back"]
 )
-def test_what_cannot_stand_alone_is_not_quoted(text: str) -> None:
-    """A page of text is no quote, and "It is …" says nothing away from its place."""
+def test_a_passage_that_needs_its_context_is_not_quoted(text: str) -> None:
+    """A page of text is no quote, and "It is …" means nothing on its own."""
     assert mapped(text) == {}
 
 
-def test_the_words_of_an_aspect_speak_for_it() -> None:
-    """A rare word of the bank more than none at all; unknown words say nothing."""
+def test_the_words_of_an_aspect_point_to_it() -> None:
+    """A rare word of the bank weighs more than a common one; unknown words weigh nothing."""
     words = AspectWords.of(SMALL_BANK)
 
-    spoken = words.speak(["sell", "zebra", ""])
+    covered = words.scores(["sell", "zebra", ""])
 
-    assert spoken.shape == (len(SMALL_BANK), 3)
-    assert spoken[0, 0] > spoken[1, 0] == 0
-    assert not spoken[:, 1:].any()
+    assert covered.shape == (len(SMALL_BANK), 3)
+    assert covered[0, 0] > covered[1, 0] == 0
+    assert not covered[:, 1:].any()
 
 
 def test_only_near_aspects_are_considered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,8 +75,8 @@ def test_only_near_aspects_are_considered(monkeypatch: pytest.MonkeyPatch) -> No
     assert pairs.table().shape == (len(small_mapper().aspects), 2, len(FEATURES))
 
 
-def test_weights_survive_being_written_down(tmp_path: Path) -> None:
-    """To four decimals."""
+def test_weights_survive_a_round_trip_through_their_file(tmp_path: Path) -> None:
+    """They are rounded to four decimals."""
     weights = MapperWeights(np.arange(len(FEATURES)) / 3, -0.5)
 
     weights.save(tmp_path / "weights.json")
@@ -86,8 +86,8 @@ def test_weights_survive_being_written_down(tmp_path: Path) -> None:
     assert kept.bias == -0.5
 
 
-def test_the_mapper_is_another_where_bank_or_weights_are(tmp_path: Path) -> None:
-    """Then maps are made anew; the bank itself is not even loaded for that."""
+def test_a_changed_bank_or_weights_change_the_mappers_id(tmp_path: Path) -> None:
+    """Maps are then made again; the bank itself need not be loaded to notice."""
     MapperWeights(np.zeros(len(FEATURES)), 0.0).save(tmp_path / "weights.json")
     (tmp_path / "bank.yml").write_text("aspects: []", encoding="utf-8")
 
@@ -106,12 +106,12 @@ def test_the_mapper_is_another_where_bank_or_weights_are(tmp_path: Path) -> None
 
 
 def test_the_shipped_weights_can_be_read() -> None:
-    """One a feature."""
+    """There is one weight for each feature."""
     assert MapperWeights.load().weights.shape == (len(FEATURES),)
 
 
-def test_a_map_that_is_known_is_not_made_again() -> None:
-    """It is taken as it is."""
+def test_a_known_map_is_reused() -> None:
+    """It is taken unchanged."""
     passages = passages_of(SOLD)
     mapper = small_mapper()
     known = mapper.map("acme", "1", passages, readings_of(passages))
@@ -119,6 +119,6 @@ def test_a_map_that_is_known_is_not_made_again() -> None:
     maps = maps_of(mapper, [("acme", "1", [], np.zeros((0, 3, 256))), ("acme", "2", passages, readings_of(passages))], [known])
 
     assert maps.maps[0] is known
-    assert maps.maps[1].said == known.said
+    assert maps.maps[1].mentions == known.mentions
     assert maps.aspects == mapper.aspects
     assert maps.made_by == mapper.id

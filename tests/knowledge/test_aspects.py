@@ -39,8 +39,8 @@ def gold_questions() -> Iterator[str]:
 
 def copies(texts: list[str]) -> list[str]:
     """The gold questions that occur in one of the texts."""
-    held = [folded(text) for text in texts]
-    return [question.strip() for question in gold_questions() if any(question in text for text in held)]
+    holding = [folded(text) for text in texts]
+    return [question.strip() for question in gold_questions() if any(question in text for text in holding)]
 
 
 def written(folder: Path, **changed: object) -> Path:
@@ -126,7 +126,7 @@ def test_an_unknown_topic_is_refused(tmp_path: Path) -> None:
         read_aspects(written(tmp_path, topic="seling"))
 
 
-def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
+def test_a_duplicate_id_is_refused(tmp_path: Path) -> None:
     """The second would silently replace the first."""
-    with pytest.raises(ValueError, match=r"selling\.sale: unknown topic, or an id that stands twice"):
+    with pytest.raises(ValueError, match=r"selling\.sale: unknown topic, or an id that occurs twice"):
         read_aspects(written(tmp_path, id="selling.sale"))

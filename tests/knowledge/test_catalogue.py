@@ -9,7 +9,7 @@ import pytest
 
 from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
-from knowledge.changes import what_changed
+from knowledge.changes import compare_versions
 from knowledge.glance import glance
 from knowledge.index import CURRENT, current_build
 from knowledge.ingestion import ingest
@@ -59,7 +59,7 @@ def test_a_build_is_loaded_once(catalogue: PolicyCatalogue) -> None:
 
 
 def test_a_damaged_newer_build_leaves_the_last_good_one_served(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
-    """Half an index is worse than yesterday's."""
+    """An incomplete index is worse than yesterday's."""
     good = catalogue.build()
     add_version(policies, index, "2026-03-01")
 
@@ -87,7 +87,7 @@ def test_a_damaged_newer_build_is_reported_once(
 def test_an_index_that_vanishes_leaves_the_last_good_one_served(
     catalogue: PolicyCatalogue, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A build that was loaded needs no disk; the loss is reported once."""
+    """A loaded build does not need the disk; the loss is logged once."""
     good = catalogue.build()
 
     (index / CURRENT).unlink()
@@ -97,7 +97,7 @@ def test_an_index_that_vanishes_leaves_the_last_good_one_served(
 
 
 def test_after_a_damaged_build_the_next_good_one_is_picked_up(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
-    """Once the cure was applied, the newest policy is served."""
+    """As soon as ingestion succeeds again, the newest policy is served."""
     catalogue.build()
     add_version(policies, index, "2026-03-01")
     damage(index)
@@ -111,7 +111,7 @@ def test_after_a_damaged_build_the_next_good_one_is_picked_up(catalogue: PolicyC
 def test_a_second_damaged_build_is_reported_too(
     catalogue: PolicyCatalogue, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Each broken build is news."""
+    """Each broken build is logged."""
     catalogue.build()
     for version in ("2026-03-01", "2026-04-01"):
         add_version(policies, index, version)
@@ -160,8 +160,8 @@ def test_versions_come_with_the_current_one_first(catalogue: PolicyCatalogue, po
     assert [version for version in versions if version != "undated"] == ["2026-01-15", "2025-05-05", "2024-05-05"]
 
 
-def test_an_unknown_version_is_told_apart_from_an_unknown_company(catalogue: PolicyCatalogue) -> None:
-    """The reason decides what a page says; another company's version is unknown too."""
+def test_an_unknown_version_is_not_an_unknown_company(catalogue: PolicyCatalogue) -> None:
+    """The error decides what a page shows; another company's version is unknown too."""
     with pytest.raises(UnknownVersionError, match="acme has no version '1999-01-01'"):
         catalogue.document("acme", "1999-01-01")
     with pytest.raises(UnknownVersionError):
@@ -178,7 +178,7 @@ def test_an_unknown_company_is_unknown_everywhere(catalogue: PolicyCatalogue, as
 
 
 def test_a_document_is_read_once_a_build(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
-    """Its structure takes a while; a new build begins anew."""
+    """Reading its structure takes a while; a new build starts afresh."""
     first = catalogue.document("acme", "2026-01-15")
     again = catalogue.document("acme", "2026-01-15")
 
@@ -190,14 +190,14 @@ def test_a_document_is_read_once_a_build(catalogue: PolicyCatalogue, policies: P
 
 def test_a_comparison_and_a_glance_are_made_once_a_build(mapped: PolicyCatalogue) -> None:
     """Each version and each pair of them is its own."""
-    assert what_changed(mapped, "acme") is what_changed(mapped, "acme")
-    assert what_changed(mapped, "acme", "2026-06-01", "2026-01-15") is not what_changed(mapped, "acme")
+    assert compare_versions(mapped, "acme") is compare_versions(mapped, "acme")
+    assert compare_versions(mapped, "acme", "2026-06-01", "2026-01-15") is not compare_versions(mapped, "acme")
     assert glance(mapped, "acme") is glance(mapped, "acme", "2026-06-01")
     assert glance(mapped, "acme") is not glance(mapped, "acme", "2026-01-15")
 
 
-def test_what_is_kept_has_an_end(catalogue: PolicyCatalogue) -> None:
-    """The oldest goes first: nobody fills the memory by asking for much."""
+def test_the_cache_is_bounded(catalogue: PolicyCatalogue) -> None:
+    """The oldest entry is dropped first, so that requests cannot fill the memory."""
     calls: list[int] = []
 
     for number in [*range(MOST_KEPT + 1), 0, MOST_KEPT]:

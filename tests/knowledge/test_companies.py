@@ -21,15 +21,15 @@ def a_folder(parent: Path, toml: str | bytes, name: str = "acme") -> Path:
 
 
 def test_two_lines_are_enough(tmp_path: Path) -> None:
-    """Name and contact must be told; the rest has defaults, and the folder's name is the id."""
+    """Name and contact are required; everything else has a default, and the folder's name is the id."""
     company = read_company(a_folder(tmp_path, BASIS))
 
     assert company == Company(id="acme", name="Acme", contact="privacy@acme.example")
     assert (company.accent, company.policy_title, company.allowed_origins) == ("#334155", "Privacy Policy", ())
 
 
-def test_all_that_is_told_is_kept(tmp_path: Path) -> None:
-    """Every key that is known has its place."""
+def test_every_known_key_is_read(tmp_path: Path) -> None:
+    """Each value ends up in its field."""
     toml = BASIS + (
         'aliases = ["ac me"]\nwebsite = "https://acme.example"\nlaws = ["gdpr", "ccpa"]\naccent = "#0F766e"\n'
         'allowed_origins = ["https://acme.example"]\npolicy_title = "Notice"\n'
@@ -48,10 +48,10 @@ def test_all_that_is_told_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("company", COMPANIES)
 def test_the_five_companies_can_be_read(company: str) -> None:
     """What is shipped is valid."""
-    found = read_company(POLICIES / company)
+    result = read_company(POLICIES / company)
 
-    assert found.id == company
-    assert found.laws
+    assert result.id == company
+    assert result.laws
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_five_companies_can_be_read(company: str) -> None:
     ],
 )
 def test_a_company_toml_that_is_wrong_is_refused(tmp_path: Path, toml: str | bytes, reason: str) -> None:
-    """The message names the file, the key, and what should stand there."""
+    """The message names the file, the key, and the expected value."""
     folder = a_folder(tmp_path, toml)
 
     with pytest.raises(BadPolicyError) as refused:
@@ -101,7 +101,7 @@ def test_a_company_toml_that_is_wrong_is_refused(tmp_path: Path, toml: str | byt
 
 
 def test_a_missing_company_toml_is_refused(tmp_path: Path) -> None:
-    """The message tells what to write."""
+    """The message says what to write."""
     (tmp_path / "acme").mkdir()
 
     with pytest.raises(BadPolicyError) as refused:
@@ -111,7 +111,7 @@ def test_a_missing_company_toml_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_company_toml_that_is_a_folder_is_refused(tmp_path: Path) -> None:
-    """What cannot be read is refused like what is wrong."""
+    """An unreadable file is refused like an invalid one."""
     (tmp_path / "acme" / "company.toml").mkdir(parents=True)
 
     with pytest.raises(BadPolicyError, match=r"^acme/company\.toml cannot be read"):
@@ -119,7 +119,7 @@ def test_a_company_toml_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
-    """Windows editors write one, here as in a policy."""
+    """Windows editors write one, as they do in a policy."""
     assert read_company(a_folder(tmp_path, b"\xef\xbb\xbf" + BASIS.encode())).name == "Acme"
 
 

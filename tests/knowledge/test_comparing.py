@@ -51,8 +51,8 @@ COMPANIES = {
         ("", []),
     ],
 )
-def test_who_is_named(text: str, named: list[str]) -> None:
-    """Case, possessives and one wrong letter do not matter; a name that could be two is none."""
+def test_named_companies_are_found(text: str, named: list[str]) -> None:
+    """Case, possessives and one wrong letter do not matter; an ambiguous name is ignored."""
     assert companies_named(text, COMPANIES) == named
 
 
@@ -65,7 +65,7 @@ def test_who_is_named(text: str, named: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_one_letter_apart(one: str, other: str, near: bool) -> None:
-    """More, less, other, or swapped with its neighbour; the same both ways."""
+    """One letter inserted, deleted, replaced or swapped; the relation is symmetric."""
     assert within_one_letter(one, other) is within_one_letter(other, one) is near
 
 
@@ -80,8 +80,8 @@ def test_one_letter_apart(one: str, other: str, near: bool) -> None:
         ("is clevra stricter about children?", "clevra", ["clevra", *sorted(set(COMPANIES) - {"clevra"})]),
     ],
 )
-def test_who_is_compared(text: str, current: str, meant: list[str]) -> None:
-    """Those that are named; all, where the question is to all; else the named one and the one that is talked about."""
+def test_which_companies_are_compared(text: str, current: str, meant: list[str]) -> None:
+    """Those that are named; all, if the question is to all; otherwise the one named and the current one."""
     assert companies_to_compare(text, COMPANIES, current) == meant
 
 
@@ -98,8 +98,8 @@ def test_who_is_compared(text: str, current: str, meant: list[str]) -> None:
         ("clevra vs clevio?", None),
     ],
 )
-def test_names_are_taken_out_of_the_question(text: str, asked: str | None) -> None:
-    """They would pull the search to passages that name the company; where nothing is left, nothing is asked."""
+def test_names_are_removed_from_the_question(text: str, asked: str | None) -> None:
+    """They would pull the search towards passages that name the company; if nothing is left, nothing is asked."""
     assert without_names(text, COMPANIES) == asked
 
 
@@ -107,27 +107,27 @@ def test_each_company_answers_in_its_own_words(mapped: PolicyCatalogue) -> None:
     """In the order in which they were named, each from its current version."""
     answers = small_answers(mapped, answer_from=0.0)
 
-    found = compare(answers, mapped, "globex and acme: do you sell my data?", ["globex", "acme"])
+    comparison = compare(answers, mapped, "globex and acme: do you sell my data?", ["globex", "acme"])
 
-    assert found is not None
-    assert [side.answer.company.id for side in found.sides] == ["globex", "acme"]
-    assert [side.answer.company.id for side in found.speaking] == ["acme"]
-    assert found.speaking[0].hits[0].passage.text == "We never sell personal data to advertisers."
-    assert found.aspect == SMALL_BANK[0]
-    assert found.looked_for == "selling personal data"
+    assert comparison is not None
+    assert [side.answer.company.id for side in comparison.sides] == ["globex", "acme"]
+    assert [side.answer.company.id for side in comparison.speaking] == ["acme"]
+    assert comparison.speaking[0].hits[0].passage.text == "We never sell personal data to advertisers."
+    assert comparison.aspect == SMALL_BANK[0]
+    assert comparison.looked_for == "selling personal data"
 
 
-def test_where_nothing_is_asked_nobody_answers(mapped: PolicyCatalogue) -> None:
+def test_a_comparison_without_a_question_has_no_answer(mapped: PolicyCatalogue) -> None:
     """ "Compare acme and globex": on what?"""
     assert compare(small_answers(mapped), mapped, "compare acme and globex", ["acme", "globex"]) is None
 
 
-def test_no_more_are_compared_than_can_be_read(mapped: PolicyCatalogue) -> None:
-    """The first ones that were named."""
-    found = compare(small_answers(mapped), mapped, "sell data?", ["acme"] * (MOST + 3))
+def test_the_number_of_compared_companies_is_limited(mapped: PolicyCatalogue) -> None:
+    """The first ones named are kept."""
+    comparison = compare(small_answers(mapped), mapped, "sell data?", ["acme"] * (MOST + 3))
 
-    assert found is not None
-    assert len(found.sides) == MOST
+    assert comparison is not None
+    assert len(comparison.sides) == MOST
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,10 @@ def test_no_more_are_compared_than_can_be_read(mapped: PolicyCatalogue) -> None:
 def test_a_near_miss_is_silence(
     mapped: PolicyCatalogue, kind: AnswerKind, probability: float, on_topic: bool, shown: bool
 ) -> None:
-    """Where there is doubt about an answer, the aspect map has to agree that the passage speaks of the topic."""
+    """If an answer is doubtful, the aspect map must confirm that the passage speaks of the topic."""
     build = mapped.build()
-    wanted = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
-    passage = next(p for p in build.passages if p.text == wanted and p.version == "2026-06-01")
+    expected = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
+    passage = next(p for p in build.passages if p.text == expected and p.version == "2026-06-01")
     hit = Hit(passage, 1.0)
     answer = an_answer(kind, probability, SMALL_BANK[0], (hit,), company=mapped.company("acme"), version="2026-06-01")
 
@@ -155,7 +155,7 @@ def test_a_near_miss_is_silence(
 
 
 def test_without_an_aspect_only_a_sure_answer_is_shown(mapped: PolicyCatalogue) -> None:
-    """Nothing can agree then."""
+    """Without an aspect, no map can confirm it."""
     build = mapped.build()
     hit = Hit(build.passages[0], 1.0)
     sure, unsure = (

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from candor.errors import BadPolicyError
-from knowledge.documents import LARGEST_FILE, PolicyDocument, newest, read_document
+from knowledge.documents import PolicyDocument, newest, read_document
+from knowledge.formats.readers import LARGEST_TEXT
 
 TEXT = "1. Sale\nWe sell nothing.\n"
 
@@ -39,7 +40,7 @@ def read(path: Path) -> PolicyDocument:
     ],
     ids=["empty", "blank", "latin-1", "utf-16", "a PDF", "a zip", "a page", "binary", "5 MB"],
 )
-def test_what_is_no_policy_text_is_refused(tmp_path: Path, data: bytes, reason: str, cure: str) -> None:
+def test_a_file_without_policy_text_is_refused(tmp_path: Path, data: bytes, reason: str, cure: str) -> None:
     """The message names the file, the reason and the cure."""
     path = written(tmp_path, "2026-01-15.txt", data)
 
@@ -76,7 +77,7 @@ def test_a_name_that_is_no_version_is_refused(tmp_path: Path, name: str) -> None
 
 @pytest.mark.parametrize("name", ["2026-01-15.txt", "2026-01-15-b2b.txt", "2024-02-29b.txt", "undated.txt", "undated-2.txt"])
 def test_a_version_may_have_a_suffix(tmp_path: Path, name: str) -> None:
-    """Two texts of one day, or two undated ones, can be told apart."""
+    """It distinguishes two texts of one day, or two undated ones."""
     document = read(written(tmp_path, name, TEXT.encode()))
 
     assert document.version == name.removesuffix(".txt")
@@ -105,21 +106,21 @@ def test_a_file_of_another_kind_than_its_name_says_is_refused(tmp_path: Path, na
 
 
 @pytest.mark.parametrize("name", ["2026-01-15.doc", "2026-01-15.odt", "2026-01-15.png", "2026-01-15"])
-def test_a_kind_of_file_that_is_not_read_is_refused(tmp_path: Path, name: str) -> None:
-    """With the kinds that are."""
+def test_an_unsupported_format_is_refused(tmp_path: Path, name: str) -> None:
+    """The message lists the supported ones."""
     with pytest.raises(
         BadPolicyError, match=r"are not read here: save the policy as one of \.txt, \.md, \.html, \.htm, \.pdf, \.docx"
     ):
         read(written(tmp_path, name, TEXT.encode()))
 
 
-def test_the_ending_may_be_in_capitals(tmp_path: Path) -> None:
-    """Some programs write it so."""
+def test_the_suffix_may_be_in_capitals(tmp_path: Path) -> None:
+    """Some programs write it like this."""
     assert read(written(tmp_path, "undated.TXT", TEXT.encode())).version == "undated"
 
 
 def test_a_page_may_be_larger_than_its_text(tmp_path: Path) -> None:
-    """Its scripts and pictures do not count; its text does."""
+    """Scripts and pictures do not count; the text does."""
     padded = b"<script>" + b"x" * 3_000_000 + b"</script><p>We sell nothing.</p>"
     endless = b"<p>" + b"We sell nothing. " * 150_000 + b"</p>"
 
@@ -128,8 +129,8 @@ def test_a_page_may_be_larger_than_its_text(tmp_path: Path) -> None:
         read(written(tmp_path, "undated-2.html", endless))
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
-    """What cannot be read is a bad policy like any other, and no crash."""
+def test_a_folder_instead_of_a_file_is_refused(tmp_path: Path) -> None:
+    """It is refused like any unreadable file, without a crash."""
     path = tmp_path / "undated.txt"
     path.mkdir()
 
@@ -137,8 +138,8 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
-    """A dangling link is refused by the name it has here."""
+def test_a_dangling_link_is_refused(tmp_path: Path) -> None:
+    """The message names the link, not its target."""
     path = tmp_path / "undated.txt"
     path.symlink_to(tmp_path / "gone.txt")
 
@@ -148,9 +149,9 @@ def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_of_exactly_the_largest_size_is_read(tmp_path: Path) -> None:
     """The limit itself is allowed."""
-    data = b"We sell nothing.".ljust(LARGEST_FILE)
+    data = b"We sell nothing.".ljust(LARGEST_TEXT)
 
-    assert len(read(written(tmp_path, "undated.txt", data)).text) == LARGEST_FILE
+    assert len(read(written(tmp_path, "undated.txt", data)).text) == LARGEST_TEXT
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
@@ -198,6 +199,6 @@ def test_a_dated_version_knows_its_date(tmp_path: Path) -> None:
     ],
 )
 def test_the_newest_version_is_the_latest_date(versions: list[str], expected: str) -> None:
-    """An undated text is current only where there is no dated one, in whatever order they come."""
+    """An undated text is current only if there is no dated one, in whatever order they come."""
     assert newest(versions) == expected
     assert newest(versions[::-1]) == expected

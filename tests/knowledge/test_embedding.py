@@ -46,10 +46,10 @@ def test_both_encoders_agree_on_tokens(passages: SentenceTransformerEncoder, que
     vectors, tokens = passages.encode_passages(TEXTS)
 
     assert np.allclose(vectors, passages.encode(TEXTS), atol=1e-5)
-    for text, found in zip(TEXTS, tokens, strict=True):
-        _, asked = queries.encode_tokens(text)
-        assert found.shape == asked.shape
-        assert np.abs(found - asked).max() < 1e-4
+    for text, result in zip(TEXTS, tokens, strict=True):
+        _, texts = queries.encode_tokens(text)
+        assert result.shape == texts.shape
+        assert np.abs(result - texts).max() < 1e-4
 
 
 def test_no_passages_give_no_tokens(passages: SentenceTransformerEncoder) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderMissingError, OnnxEncoder, file_sha256
 
-EXPORT = Path(__file__).resolve().parent.parent / "var" / "encoder"
+EXPORT = Path(__file__).resolve().parents[2] / "var" / "encoder"
 TEXTS = [
     "do you sell my data", "We keep invoices for ten years where tax law says so.", "", " ", "?", "ні", "🙂🙃", "a\u0301 ﬁ ß “—”",
     "Wie lange speichern Sie meine Daten?", "cookies " * 40, "x" * 3000, "how long do you keep my account after i delete it",
@@ -86,10 +86,10 @@ def test_a_text_beyond_the_limit_is_cut(encoder: OnnxEncoder) -> None:
 def test_threads_share_one_encoder(encoder: OnnxEncoder) -> None:
     """Several people ask at once; each gets the vector of their own text."""
     expected = encoder.encode(TEXTS)
-    found: dict[int, np.ndarray] = {}
+    vectors: dict[int, np.ndarray] = {}
 
     def encode(place: int) -> None:
-        found[place] = encoder.encode([TEXTS[place]])[0]
+        vectors[place] = encoder.encode([TEXTS[place]])[0]
 
     threads = [threading.Thread(target=encode, args=(place,)) for place in range(len(TEXTS))]
     for thread in threads:
@@ -97,8 +97,8 @@ def test_threads_share_one_encoder(encoder: OnnxEncoder) -> None:
     for thread in threads:
         thread.join(timeout=60)
 
-    assert len(found) == len(TEXTS)
-    assert all(np.allclose(expected[place], vector, atol=1e-5) for place, vector in found.items())
+    assert len(vectors) == len(TEXTS)
+    assert all(np.allclose(expected[place], vector, atol=1e-5) for place, vector in vectors.items())
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def readings(count: int) -> np.ndarray:
 
 def tokens(count: int) -> TokenVectors:
     """Passages of one, two, three … tokens, each read in two ways."""
-    return TokenVectors.of([[unit_vectors(place + 1), unit_vectors(place + 2)] for place in range(count)])
+    return TokenVectors.of([[unit_vectors(index + 1), unit_vectors(index + 2)] for index in range(count)])
 
 
 def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
@@ -62,11 +62,11 @@ def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
 
 def save(folder: Path, **changed: Any) -> str:
     """Save a small build, with what the test changes."""
-    told: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "encoder_id": "fake:1", "documents": DOCUMENTS, "passages": PASSAGES, "readings": readings(3), "tokens": tokens(3),
         "companies": {"acme": ACME}, "current": {"acme": "2026-01-15"},
     }  # fmt: skip
-    return save_build(folder, **{**told, **changed})
+    return save_build(folder, **{**arguments, **changed})
 
 
 def assert_refused(folder: Path, reason: str, encoder_id: str = "fake:1") -> None:
@@ -109,7 +109,7 @@ def test_the_manifest_names_encoder_counts_and_versions(tmp_path: Path) -> None:
 
 
 def test_a_build_with_a_clustered_index_comes_back_as_one(tmp_path: Path) -> None:
-    """Which kind it is stands in the manifest, and is told by the file itself when it is loaded."""
+    """The manifest names the kind, and loading recognises it from the file."""
     save(tmp_path, index_of=ClusteredIndex.of)
 
     build = load_build(tmp_path, encoder_id="fake:1")
@@ -161,7 +161,7 @@ def test_a_file_that_is_gone_is_refused(tmp_path: Path, file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_file_of_the_same_length_but_with_other_bytes_is_refused(tmp_path: Path, file: str) -> None:
-    """The hash tells, where the length does not."""
+    """The hash detects what the length does not."""
     path = tmp_path / save(tmp_path) / file
     data = bytearray(path.read_bytes())
     data[-2] ^= 1
@@ -254,7 +254,7 @@ def test_a_crash_while_writing_leaves_the_old_build_served(tmp_path: Path) -> No
 
 
 def test_a_crash_just_before_the_pointer_is_replaced_leaves_the_old_build_served(tmp_path: Path) -> None:
-    """A pointer that was written beside CURRENT counts for nothing until it takes its place."""
+    """A pointer written beside CURRENT has no effect until it replaces it."""
     first = save(tmp_path)
     second = save(tmp_path)
 
@@ -265,15 +265,15 @@ def test_a_crash_just_before_the_pointer_is_replaced_leaves_the_old_build_served
 
 
 def test_there_is_a_current_build_at_every_moment(tmp_path: Path) -> None:
-    """The pointer is replaced in one step: who looks while builds come and go always finds one of them."""
-    names, seen = [save(tmp_path)], set()
+    """The pointer is replaced in one step, so a reader always finds a complete build."""
+    names, builds = [save(tmp_path)], set()
     done = threading.Event()
     failed: list[IndexUnusableError] = []
 
     def look() -> None:
         while not done.is_set():
             try:
-                seen.add(current_build(tmp_path))
+                builds.add(current_build(tmp_path))
             except IndexUnusableError as error:
                 failed.append(error)
 
@@ -284,7 +284,7 @@ def test_there_is_a_current_build_at_every_moment(tmp_path: Path) -> None:
     reader.join(timeout=30)
 
     assert failed == []
-    assert seen <= set(names)
+    assert builds <= set(names)
 
 
 def test_the_newest_build_is_served(tmp_path: Path) -> None:
@@ -299,8 +299,8 @@ def test_the_newest_build_is_served(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [CURRENT]
 
 
-def test_old_builds_are_dropped_but_for_the_last(tmp_path: Path) -> None:
-    """The one before stays for a process that is reading it; the disk does not fill up."""
+def test_old_builds_are_dropped_except_the_last(tmp_path: Path) -> None:
+    """The previous build stays for a process that still reads it; the disk does not fill up."""
     names = [save(tmp_path) for _ in range(4)]
 
     left = {path.name for path in tmp_path.iterdir() if path.is_dir()}
@@ -309,8 +309,8 @@ def test_old_builds_are_dropped_but_for_the_last(tmp_path: Path) -> None:
     assert names[-1] in left
 
 
-def test_what_a_format_told_and_whether_a_version_is_retired_come_back(tmp_path: Path) -> None:
-    """The structure of a retired version can be told from nothing else."""
+def test_marks_and_retirement_survive_saving(tmp_path: Path) -> None:
+    """The structure of a retired version cannot be reconstructed otherwise."""
     marked = replace(DOCUMENTS[0], marks=(Mark("heading", 0, 3, 9, 2), Mark("item", 11, 13, 20, 1, True)), retired=True)
 
     name = save(tmp_path, documents=[marked, DOCUMENTS[1]])
@@ -323,8 +323,8 @@ def test_what_a_format_told_and_whether_a_version_is_retired_come_back(tmp_path:
     ]
 
 
-def test_documents_are_found_whatever_became_of_the_rest(tmp_path: Path) -> None:
-    """In the served build; where its own are damaged, in the one before; and nowhere in an empty folder."""
+def test_documents_are_found_in_a_damaged_build(tmp_path: Path) -> None:
+    """In the served build; if its own are damaged, in the one before; nowhere in an empty folder."""
     assert last_documents(tmp_path) == []
     save(tmp_path, documents=DOCUMENTS[:1], passages=PASSAGES[:1])
     name = save(tmp_path)
@@ -346,7 +346,7 @@ def test_documents_of_an_older_format_are_found(tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_read_is_none(tmp_path: Path) -> None:
-    """It is there to be shown, and serving does not depend on it."""
+    """The report is only shown; serving does not depend on it."""
     name = save(tmp_path)
     assert stored_report(tmp_path) is None
     (tmp_path / name / "report.json").write_text("{", encoding="utf-8")

@@ -33,11 +33,11 @@ class Ingesting:
     def __init__(self, policies: Path, index: Path) -> None:
         self.policies, self.index = policies, index
         self.encoders: list[FakeEncoder] = []
-        self.said: list[str] = []
+        self.mentions: list[str] = []
         self.ticks: list[tuple[int, int]] = []
 
     def run(self, encoder_id: str = FakeEncoder.id, forget: Sequence[str] = ()) -> IngestionReport:
-        return ingest(self.policies, self.index, self._encoder, encoder_id, self.said.append, tick=self._tick, forget=forget)
+        return ingest(self.policies, self.index, self._encoder, encoder_id, self.mentions.append, tick=self._tick, forget=forget)
 
     def _tick(self, done: int, total: int) -> None:
         self.ticks.append((done, total))
@@ -98,8 +98,8 @@ def test_a_vector_is_the_mean_of_the_two_readings(ingested: Ingesting) -> None:
     assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
 
 
-def test_where_nothing_changed_the_encoder_is_not_even_loaded(ingested: Ingesting) -> None:
-    """Loading takes seconds; a second run asks for no encoder and builds nothing."""
+def test_the_encoder_is_not_loaded_if_nothing_changed(ingested: Ingesting) -> None:
+    """Loading takes seconds; a second run builds nothing."""
     before = current_build(ingested.index)
 
     report = ingested.run()
@@ -123,8 +123,8 @@ def test_only_changed_passages_are_embedded(ingested: Ingesting) -> None:
     assert "We rent it to nobody." in ingested.quotes()
 
 
-def test_vectors_that_are_kept_stay_with_their_passages(ingested: Ingesting) -> None:
-    """After rows have moved, each passage still has its own vector."""
+def test_reused_vectors_stay_with_their_passages(ingested: Ingesting) -> None:
+    """Each passage still has its own vector after rows have moved."""
     text = ACME.replace("1. What We Collect\n", "1. What We Collect\n\nWe collect as little as we can.\n")
     (ingested.policies / "acme" / "2026-01-15.txt").write_text(text, encoding="utf-8")
 
@@ -176,8 +176,8 @@ def test_a_changed_company_toml_is_picked_up(ingested: Ingesting) -> None:
     assert load_build(ingested.index, encoder_id=FakeEncoder.id).companies["acme"].contact == "dpo@acme.example"
 
 
-def test_passages_that_an_older_candor_cut_otherwise_are_cut_anew(ingested: Ingesting) -> None:
-    """The files are the same, but Candor has learnt to read them better: the index follows."""
+def test_passages_that_an_older_candor_split_differently_are_split_again(ingested: Ingesting) -> None:
+    """The files are the same, but a newer Candor reads them better: the index follows."""
     old = load_build(ingested.index, encoder_id=FakeEncoder.id)
     save_build(
         ingested.index, encoder_id=FakeEncoder.id, documents=old.documents, passages=old.passages[1:],
@@ -209,7 +209,7 @@ def test_passages_that_an_older_candor_cut_otherwise_are_cut_anew(ingested: Inge
     ],
 )
 def test_a_bad_file_refuses_the_whole_run(ingested: Ingesting, file: str, data: bytes, reason: str) -> None:
-    """It is named with the reason, nothing is swapped, and the last good index goes on being served."""
+    """The file is named with the reason, and the last good index stays in use."""
     before, quotes = current_build(ingested.index), ingested.quotes()
     (ingested.policies / "globex" / "undated.txt").write_text("We changed this good file as well.", encoding="utf-8")
     (ingested.policies / file).write_bytes(data)
@@ -254,7 +254,7 @@ def test_hidden_files_and_files_beside_the_folders_are_no_policies(ingested: Ing
     assert (report.changed, report.documents, report.refused) == (False, 2, ())
 
 
-def test_once_a_bad_file_is_mended_the_run_succeeds(ingested: Ingesting) -> None:
+def test_a_run_succeeds_once_the_bad_file_is_corrected(ingested: Ingesting) -> None:
     """A refusal leaves nothing behind."""
     path = ingested.policies / "acme" / "2026-02-01.txt"
     path.write_bytes(b"")
@@ -290,7 +290,7 @@ def test_a_folder_without_companies_is_refused(ingested: Ingesting) -> None:
 
 
 @pytest.mark.parametrize("file", [*FILES, "manifest.json"])
-def test_a_damaged_index_is_built_anew(ingested: Ingesting, file: str) -> None:
+def test_a_damaged_index_is_rebuilt(ingested: Ingesting, file: str) -> None:
     """Its vectors are not trusted either: every passage is embedded again."""
     quotes = ingested.quotes()
     path = ingested.index / current_build(ingested.index) / file
@@ -432,8 +432,8 @@ def test_versions_of_a_company_that_comes_back_open_again(ingested: Ingesting, t
     assert ingested.catalogue().versions("acme") == ["2026-03-01", "2026-01-15"]
 
 
-def test_a_retired_version_keeps_the_structure_that_its_format_told(ingested: Ingesting) -> None:
-    """The file is gone, and with it what it knew of headings and lists."""
+def test_a_retired_version_keeps_the_structure_that_its_format_gave(ingested: Ingesting) -> None:
+    """The file is gone, and with it the marks of headings and lists."""
     page = ingested.policies / "acme" / "2025-01-15.html"
     page.write_text(HTML.replace("2. Retention", "how long we keep it."), encoding="utf-8")  # no guess makes that a heading
     ingested.run()
@@ -480,8 +480,8 @@ def test_only_a_retired_version_can_be_forgotten(ingested: Ingesting, name: str,
 # The report
 
 
-def test_the_report_tells_of_each_version(ingesting: Ingesting) -> None:
-    """Its sections, passages and language, and what its author should look at."""
+def test_the_report_describes_each_version(ingesting: Ingesting) -> None:
+    """Its sections, passages and language, and what its author should check."""
     report = ingesting.run()
 
     acme, globex = report.versions
@@ -495,23 +495,23 @@ def test_the_report_tells_of_each_version(ingesting: Ingesting) -> None:
     assert acme.passages + globex.passages == report.passages
     assert [one.kind for one in acme.warnings] == ["no_contact"]
     assert [one.kind for one in globex.warnings] == ["no_date", "no_contact"]
-    assert report.told().splitlines()[:2] == [
+    assert report.as_text().splitlines()[:2] == [
         f"acme 2026-01-15 (2026-01-15.txt): 3 sections, {acme.passages} passages",
         f"  warning: {acme.warnings[0].message}",
     ]
-    assert report.told().endswith(report.summary())
+    assert report.as_text().endswith(report.summary())
 
 
 def test_a_run_that_changes_nothing_reports_as_much(ingested: Ingesting) -> None:
-    """Who asks again wants to see the warnings again."""
+    """Whoever runs it again sees the warnings again."""
     first = ingested.run()
 
     assert [version.warnings for version in first.versions] == [version.warnings for version in ingested.run().versions]
     assert first.versions[0].warnings
 
 
-def test_the_report_is_kept_with_the_build(ingested: Ingesting) -> None:
-    """As data, for a page to show; also where a later run finds nothing to do."""
+def test_the_report_is_stored_with_the_build(ingested: Ingesting) -> None:
+    """Pages show it, also after a later run that found nothing to do."""
     ingested.renew()
     first = stored_report(ingested.index)
 
@@ -525,8 +525,8 @@ def test_the_report_is_kept_with_the_build(ingested: Ingesting) -> None:
     ]  # fmt: skip
 
 
-def test_a_report_that_is_gone_is_written_anew(ingested: Ingesting) -> None:
-    """It is not needed to serve, so that the index is as good without it."""
+def test_a_missing_report_is_written_again(ingested: Ingesting) -> None:
+    """Serving does not need it, so the index is not rebuilt."""
     (ingested.index / current_build(ingested.index) / "report.json").unlink()
     assert stored_report(ingested.index) is None
 
@@ -535,8 +535,8 @@ def test_a_report_that_is_gone_is_written_anew(ingested: Ingesting) -> None:
     assert stored_report(ingested.index) is not None
 
 
-def test_a_text_changed_under_the_same_name_is_told(ingested: Ingesting) -> None:
-    """Citations point to places in the old text; a run that changes nothing more says it again."""
+def test_a_text_changed_under_the_same_name_is_reported(ingested: Ingesting) -> None:
+    """Citations point into the old text; a later run without changes reports it again."""
     (ingested.policies / "acme" / "2026-01-15.txt").write_text(ACME.replace("ten", "eleven"), encoding="utf-8")
 
     kinds = [[one.kind for one in ingested.run().versions[0].warnings] for _ in range(3)]
@@ -544,7 +544,7 @@ def test_a_text_changed_under_the_same_name_is_told(ingested: Ingesting) -> None
     assert kinds == [["changed", "no_contact"]] * 3
 
 
-def test_progress_is_told_batch_by_batch(ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported_batch_by_batch(ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long policy takes minutes to embed."""
     monkeypatch.setattr(ingestion, "BATCH", 5)
 
@@ -576,11 +576,11 @@ def test_other_formats_are_ingested_like_text(ingested: Ingesting, name: str, da
 def maps_in(ingesting: Ingesting) -> dict[str, dict[str, int]]:
     """Company → aspect → how many passages speak of it."""
     maps = load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps
-    return {found.company: {aspect: len(mentions) for aspect, mentions in found.said.items()} for found in maps}
+    return {result.company: {aspect: len(mentions) for aspect, mentions in result.mentions.items()} for result in maps}
 
 
 def with_mapper(ingesting: Ingesting, mapper: AspectMapper) -> IngestionReport:
-    return ingest(ingesting.policies, ingesting.index, FakeEncoder, FakeEncoder.id, ingesting.said.append, mapper)
+    return ingest(ingesting.policies, ingesting.index, FakeEncoder, FakeEncoder.id, ingesting.mentions.append, mapper)
 
 
 def test_every_version_is_mapped_at_ingestion(ingesting: Ingesting) -> None:
@@ -611,8 +611,8 @@ def test_a_version_that_did_not_change_keeps_its_map(ingesting: Ingesting) -> No
     assert len(load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps) == 3
 
 
-def test_another_mapper_makes_every_map_anew(ingesting: Ingesting) -> None:
-    """Also of versions that did not change: it may know better what they say."""
+def test_another_mapper_makes_every_map_again(ingesting: Ingesting) -> None:
+    """Also for versions that did not change, because it may map them better."""
     with_mapper(ingesting, small_mapper())
     mapper = CountingMapper("mapper:2")
 

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.aspects import read_aspects
 from knowledge.documents import PolicyDocument
-from knowledge.language import ALL, ENOUGH, MOSTLY, is_foreign, language_of, words_in
+from knowledge.language import FEWEST_LETTERS, FULLY_ENGLISH, MOSTLY_ENGLISH, is_foreign, language_of, words_in
 
 ENGLISH = (
     "We collect your name and your address when you order something from us, and we keep both of them for one year after that."
@@ -17,11 +17,11 @@ GERMAN = (
 
 
 def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
-    """Names, addresses and laws are no other language."""
-    found = language_of(each.text)
+    """Names, addresses and laws do not count as another language."""
+    language = language_of(each.text)
 
-    assert found.name == "English"
-    assert found.english >= ALL
+    assert language.name == "English"
+    assert language.english >= FULLY_ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -33,25 +33,25 @@ def test_the_real_policies_are_in_english(each: PolicyDocument) -> None:
         ("当社は、お客様の氏名と住所を収集し、ご注文の完了から一年間保管した後、削除します。" * 4, "Japanese"),
     ],
 )
-def test_other_languages_are_told(text: str, name: str) -> None:
-    """So that the refusal can say which it is."""
-    found = language_of(text)
+def test_other_languages_are_recognised(text: str, name: str) -> None:
+    """The refusal names the language."""
+    language = language_of(text)
 
-    assert (found.name, found.english) == (name, 0.0)
+    assert (language.name, language.english) == (name, 0.0)
 
 
 def test_a_mixed_text_is_measured_by_its_paragraphs(each: PolicyDocument) -> None:
     """Two in English and one in German are two thirds of English, more or less."""
-    found = language_of(f"{ENGLISH}\n\n{GERMAN}\n\n{ENGLISH}\n")
+    language = language_of(f"{ENGLISH}\n\n{GERMAN}\n\n{ENGLISH}\n")
 
-    assert MOSTLY < found.english < ALL
+    assert MOSTLY_ENGLISH < language.english < FULLY_ENGLISH
 
 
-def test_a_text_that_is_too_short_to_tell_is_taken_for_english() -> None:
-    """A wrong refusal costs more than a short text that cannot be answered from."""
+def test_a_text_too_short_to_judge_counts_as_english() -> None:
+    """A wrong refusal costs more than a short text that cannot answer anything."""
     text = "Wir verkaufen nichts."
 
-    assert len(text) < ENOUGH
+    assert len(text) < FEWEST_LETTERS
     assert language_of(text).english == 1.0
 
 
@@ -92,8 +92,8 @@ def test_words_are_taken_out_of_texts_in_lower_case() -> None:
         "",
     ],
 )
-def test_english_however_it_is_typed_is_english(message: str, bank_words: frozenset[str]) -> None:
-    """A detector alone takes half of these for something else."""
+def test_english_is_recognised_however_it_is_typed(message: str, bank_words: frozenset[str]) -> None:
+    """The detector alone takes half of these for another language."""
     assert not is_foreign(message, bank_words)
 
 
@@ -126,11 +126,11 @@ def test_english_however_it_is_typed_is_english(message: str, bank_words: frozen
     ],
 )
 def test_another_language_is_foreign(message: str, bank_words: frozenset[str]) -> None:
-    """It cannot be answered, and who asks is told so."""
+    """It cannot be answered, and the visitor is told so."""
     assert is_foreign(message, bank_words)
 
 
-def test_a_foreign_word_amid_english_is_no_other_language(bank_words: frozenset[str]) -> None:
-    """Nor is an address or a law's name."""
+def test_a_foreign_word_in_an_english_message_does_not_matter(bank_words: frozenset[str]) -> None:
+    """Nor does an address or the name of a law."""
     assert not is_foreign("do you comply with the Datenschutz-Grundverordnung", bank_words)
     assert not is_foreign("does the Закон apply to you", bank_words)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.messages import MOST, leans_on_what_was_said, questions_in
+from knowledge.messages import MOST, is_follow_up, questions_in
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from knowledge.messages import MOST, leans_on_what_was_said, questions_in
     ],
 )  # fmt: skip
 def test_two_questions_are_two(message: str, questions: list[str]) -> None:
-    """Each asks for itself; what "and" joins without asking anew stays one."""
+    """Each can stand alone; a phrase joined by "and" that asks nothing new does not."""
     assert questions_in(message) == questions
 
 
@@ -61,35 +61,35 @@ def test_one_question_stays_whole(message: str) -> None:
     assert questions_in(message) == [message]
 
 
-def test_what_is_told_stays_with_the_question_after_it() -> None:
+def test_a_statement_stays_with_the_question_after_it() -> None:
     """It may be what the question is about."""
-    found = questions_in("I moved to Kyiv. Do you sell my data, and how long do you keep it?")
+    questions = questions_in("I moved to Kyiv. Do you sell my data, and how long do you keep it?")
 
-    assert found == ["I moved to Kyiv. Do you sell my data", "how long do you keep it?"]
-
-
-def test_what_is_told_last_stays_with_the_last_question() -> None:
-    """Nothing a person wrote is left out."""
-    found = questions_in("Do you sell my data? How long do you keep it? I only ever bought one thing.")
-
-    assert found == ["Do you sell my data?", "How long do you keep it? I only ever bought one thing."]
+    assert questions == ["I moved to Kyiv. Do you sell my data", "how long do you keep it?"]
 
 
-def test_no_more_are_answered_than_can_be_read() -> None:
-    """The first ones."""
-    found = questions_in("do you sell it? do you rent it? do you keep it? do you lose it?")
+def test_a_final_statement_stays_with_the_last_question() -> None:
+    """Nothing that a person wrote is left out."""
+    questions = questions_in("Do you sell my data? How long do you keep it? I only ever bought one thing.")
 
-    assert found == ["do you sell it?", "do you rent it?", "do you keep it?"]
-    assert len(found) == MOST
+    assert questions == ["Do you sell my data?", "How long do you keep it? I only ever bought one thing."]
+
+
+def test_the_number_of_questions_is_limited() -> None:
+    """The first ones are kept."""
+    questions = questions_in("do you sell it? do you rent it? do you keep it? do you lose it?")
+
+    assert questions == ["do you sell it?", "do you rent it?", "do you keep it?"]
+    assert len(questions) == MOST
 
 
 @given(some.text(max_size=200))
 def test_any_message_asks_one_to_three_questions(message: str) -> None:
     """Whatever is typed; and only words that stand in it."""
-    found = questions_in(message)
+    questions = questions_in(message)
 
-    assert 1 <= len(found) <= MOST
-    assert all(word in message for question in found for word in question.split())
+    assert 1 <= len(questions) <= MOST
+    assert all(word in message for question in questions for word in question.split())
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_any_message_asks_one_to_three_questions(message: str) -> None:
         "where is it stored",
     ],
 )
-def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
-    """It points back, goes on, or names nothing at all."""
-    assert leans_on_what_was_said(message)
+def test_a_follow_up_needs_the_question_before_it(message: str) -> None:
+    """It points back, continues, or names nothing at all."""
+    assert is_follow_up(message)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ def test_a_follow_up_leans_on_what_was_said(message: str) -> None:
         "🙂",
     ],
 )
-def test_a_question_that_stands_for_itself_leans_on_nothing(message: str) -> None:
-    """It would be looked up for something else than what it asks."""
-    assert not leans_on_what_was_said(message)
+def test_a_question_that_stands_alone_is_no_follow_up(message: str) -> None:
+    """With the previous question it would be searched for something else."""
+    assert not is_follow_up(message)

@@ -31,7 +31,7 @@ def passages_in(document: PolicyDocument) -> list[Passage]:
     return passages_of(document.text, document.structure, company=document.company, version=document.version)
 
 
-def cut(text: str) -> list[Passage]:
+def passages_of_text(text: str) -> list[Passage]:
     return passages_of(text, read_structure(text), company="acme", version="undated")
 
 
@@ -41,8 +41,8 @@ def split(text: str) -> list[str]:
 
 def the_passage(document: PolicyDocument, start: str, kind: str | None = None) -> Passage:
     """The one passage that begins like this."""
-    (found,) = [one for one in passages_in(document) if one.text.startswith(start) and kind in (None, one.kind)]
-    return found
+    (matches,) = [one for one in passages_in(document) if one.text.startswith(start) and kind in (None, one.kind)]
+    return matches
 
 
 def test_a_passage_is_the_stored_text_verbatim(each: PolicyDocument) -> None:
@@ -56,7 +56,7 @@ def test_a_passage_is_the_stored_text_verbatim(each: PolicyDocument) -> None:
 
 
 def test_a_lead_in_is_verbatim_too(each: PolicyDocument) -> None:
-    """What is shown above an item stands in the policy, before the item."""
+    """What is shown above an item occurs in the policy, before the item."""
     led_in = [one for one in passages_in(each) if one.lead_in]
 
     assert led_in
@@ -64,7 +64,7 @@ def test_a_lead_in_is_verbatim_too(each: PolicyDocument) -> None:
 
 
 def test_every_word_of_a_policy_can_be_quoted(each: PolicyDocument) -> None:
-    """Headings, title, navigation and marks aside, each character is in a passage or in the lead-in of one."""
+    """Except headings, title, navigation and marks, each character is in a passage or in a lead-in."""
     reachable = bytearray(len(each.text))
     for one in passages_in(each):
         reachable[one.start : one.end] = b"\x01" * (one.end - one.start)
@@ -76,7 +76,7 @@ def test_every_word_of_a_policy_can_be_quoted(each: PolicyDocument) -> None:
         block.span.of(each.text)
         for block in each.structure.blocks
         if block.kind == "paragraph"
-        and any(not reachable[place] and each.text[place].strip() for place in range(block.span.start, block.span.end))
+        and any(not reachable[index] and each.text[index].strip() for index in range(block.span.start, block.span.end))
     ]
     missed += [
         item.of(each.text)
@@ -89,18 +89,18 @@ def test_every_word_of_a_policy_can_be_quoted(each: PolicyDocument) -> None:
 
 
 def test_what_the_encoder_reads_has_no_invisible_characters() -> None:
-    """One of them amid a word makes it another word; the quote keeps it, because it is in the policy."""
-    (one,) = cut("1. Sa\u200ble\n\nWe never sell per\u00adsonal\u202e data.")
+    """One of them inside a word would make it another word; the quote keeps it, because it is in the policy."""
+    (one,) = passages_of_text("1. Sa\u200ble\n\nWe never sell per\u00adsonal\u202e data.")
 
     assert one.text == "We never sell per\u00adsonal\u202e data."
     assert one.readings == ("Sale. We never sell personal data.", *["We never sell personal data."] * 2)
 
 
-def test_a_policy_of_300_pages_is_cut(real: dict[str, PolicyDocument]) -> None:
-    """All of it, in one go."""
+def test_a_policy_of_300_pages_is_split(real: dict[str, PolicyDocument]) -> None:
+    """The whole text at once."""
     text = "\n\n".join(f"{part}. Part of the Policy\n\n{real['clevra'].text[60:]}" for part in range(1, 100)) * 3
 
-    passages = cut(text)
+    passages = passages_of_text(text)
 
     assert len(text) > 800_000
     assert len(passages) > 10_000
@@ -184,12 +184,12 @@ def test_sentences_before_a_lead_in_are_passages_of_their_own(real: dict[str, Po
     ],
 )
 def test_an_abbreviation_ends_no_sentence(real: dict[str, PolicyDocument], company: str, sentence: str) -> None:
-    """ "EU-U.S.", "St.", "Inc." and "e.g." have a full stop and go on."""
+    """The sentence continues after "EU-U.S.", "St.", "Inc." and "e.g."."""
     assert sentence in [one.text for one in passages_in(real[company])]
 
 
 def test_a_missing_space_after_a_full_stop_ends_the_sentence(real: dict[str, PolicyDocument]) -> None:
-    """ "employment history.Also, if you use" is a slip of the source: two sentences all the same."""
+    """ "employment history.Also, if you use" is a typing error of the source, but still two sentences."""
     before, after = (
         the_passage(real["clevertap"], start) for start in ("We may also collect from job", "Also, if you use a web form")
     )
@@ -198,8 +198,8 @@ def test_a_missing_space_after_a_full_stop_ends_the_sentence(real: dict[str, Pol
     assert before.end == after.start
 
 
-def test_a_bracket_that_never_closes_glues_nothing_together(real: dict[str, PolicyDocument]) -> None:
-    """ "issues ( We would" lost its link and its bracket: the sentences after it stand by themselves."""
+def test_an_unclosed_bracket_does_not_join_sentences(real: dict[str, PolicyDocument]) -> None:
+    """ "issues ( We would" lost its link and its bracket; the sentences after it are separate."""
     texts = [one.text for one in passages_in(real["clevertap"]) if one.section == "13. Right to Complain"]
 
     assert len(texts) == 3
@@ -207,7 +207,7 @@ def test_a_bracket_that_never_closes_glues_nothing_together(real: dict[str, Poli
 
 
 def test_a_full_stop_within_brackets_ends_no_sentence() -> None:
-    """A sentence goes on until its bracket is closed."""
+    """A sentence continues until its bracket is closed."""
     text = "We share data (with our host. It is in Finland) for backups. We sell nothing."
 
     assert split(text) == ["We share data (with our host. It is in Finland) for backups.", "We sell nothing."]
@@ -223,24 +223,24 @@ def test_the_number_of_an_article_starts_no_sentence(law: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "no full stop", "..."])
 def test_there_is_at_least_one_sentence(text: str) -> None:
-    """Whatever the span holds, something is returned, and it lies within the span."""
-    found = sentences(text, Span(0, len(text)))
+    """Whatever the span holds, the result is not empty and lies within the span."""
+    matches = sentences(text, Span(0, len(text)))
 
-    assert len(found) == 1
-    assert 0 <= found[0].start <= found[0].end <= len(text)
+    assert len(matches) == 1
+    assert 0 <= matches[0].start <= matches[0].end <= len(text)
 
 
 def test_sentences_keep_their_place_in_a_longer_text() -> None:
     """Offsets count from the start of the document, not of the span."""
     text = "Before. We keep logs. We sell nothing. After."
 
-    found = sentences(text, Span(8, 38))
+    matches = sentences(text, Span(8, 38))
 
-    assert [span.of(text) for span in found] == ["We keep logs.", "We sell nothing."]
+    assert [span.of(text) for span in matches] == ["We keep logs.", "We sell nothing."]
 
 
 def test_a_run_in_label_stays_with_its_first_sentence(real: dict[str, PolicyDocument]) -> None:
-    """ "Log data." says nothing alone, and what follows says too little without it."""
+    """ "Log data." means nothing alone, and the sentence after it too little without it."""
     first = the_passage(real["clevio"], "Log data. ")
     second = the_passage(real["clevio"], "The log data includes")
 
@@ -258,14 +258,16 @@ def test_what_follows_a_colon_label_keeps_it_as_context(real: dict[str, PolicyDo
 
 def test_a_short_first_sentence_is_a_passage_of_its_own() -> None:
     """ "We sell nothing." is no label of what follows: each sentence can be quoted alone."""
-    passages = cut("1. Sale\nWe sell nothing. We rent nothing either.\n")
+    passages = passages_of_text("1. Sale\nWe sell nothing. We rent nothing either.\n")
 
     assert [(one.text, one.context) for one in passages] == [("We sell nothing.", "Sale."), ("We rent nothing either.", "Sale.")]
 
 
 def test_a_company_name_with_a_colon_is_no_label() -> None:
     """ "CleverBox:CRM keeps …" starts with a name, and not with a label "CleverBox"."""
-    first, second = cut("1. Retention\nCleverBox:CRM keeps invoices for ten years. CleverBox:CRM deletes the rest.\n")
+    first, second = passages_of_text(
+        "1. Retention\nCleverBox:CRM keeps invoices for ten years. CleverBox:CRM deletes the rest.\n"
+    )
 
     assert (first.context, second.context) == ("Retention.", "Retention.")
 
@@ -294,7 +296,7 @@ def a_list(characters: int) -> str:
 @pytest.mark.parametrize(("characters", "whole"), [(LONGEST_LIST, 1), (LONGEST_LIST + 1, 0)])
 def test_a_whole_list_is_a_passage_only_up_to_its_limit(characters: int, whole: int) -> None:
     """A longer list would bury the item that answers; its items can be quoted either way."""
-    passages = cut(a_list(characters))
+    passages = passages_of_text(a_list(characters))
 
     lists = [len(one.text) for one in passages if one.kind == "list"]
 
@@ -311,15 +313,15 @@ def test_a_whole_list_begins_with_the_sentence_that_leads_in(real: dict[str, Pol
 
 
 def test_a_list_of_one_item_is_quoted_as_that_item(real: dict[str, PolicyDocument]) -> None:
-    """A list of one would be the same evidence twice."""
+    """The list would be the same evidence again."""
     passages = [one for one in passages_in(real["clevertap"]) if one.section == "2."]
 
     assert [(one.kind, one.lead_in[:17]) for one in passages] == [("item", "Please direct all")]
 
 
-def test_a_short_item_is_kept_and_a_lone_short_word_is_not() -> None:
-    """ "Name" answers what is collected; a stray "n/a." is no evidence."""
-    passages = cut("1. Data\nWe collect:\n- Name;\n- Age.\nn/a.\n2. Sale\nWe sell nothing at all.\n")
+def test_a_short_item_is_kept_and_a_single_short_word_is_not() -> None:
+    """ "Name" answers what is collected; an "n/a." on its own is no evidence."""
+    passages = passages_of_text("1. Data\nWe collect:\n- Name;\n- Age.\nn/a.\n2. Sale\nWe sell nothing at all.\n")
 
     assert [one.text for one in passages if one.kind == "item"] == ["Name;", "Age."]
     assert "n/a." not in [one.text for one in passages]
@@ -327,7 +329,7 @@ def test_a_short_item_is_kept_and_a_lone_short_word_is_not() -> None:
 
 
 def test_passages_come_in_reading_order(each: PolicyDocument) -> None:
-    """Rows of the index follow the page."""
+    """So do the rows of the index."""
     starts = [one.start for one in passages_in(each) if one.kind != "list"]
 
     assert starts == sorted(starts)

@@ -8,11 +8,24 @@ import bm25s
 import numpy as np
 import pytest
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.ranking import FEATURES, JUDGED, PolicyView, Question, Ranker, best_of_section, features, judged, softmax, stems
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+from knowledge.ranking import (
+    FEATURES,
+    JUDGE_FEATURES,
+    STOP_WORDS,
+    PolicyView,
+    Question,
+    Ranker,
+    best_of_section,
+    features,
+    judge_features,
+    softmax,
+    stems,
+)
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
 @pytest.fixture
@@ -26,8 +39,8 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     build = catalogue.build()
     rows = build.rows_of("acme", "2026-01-15")
     passages, readings = [build.passages[row] for row in rows], build.readings[rows]
-    spoken = small_mapper().speaking(passages, readings)
-    return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, spoken)
+    covered = small_mapper().mention_probabilities(passages, readings)
+    return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, covered)
 
 
 def ask(text: str, bank: AspectBank) -> Question:
@@ -35,8 +48,8 @@ def ask(text: str, bank: AspectBank) -> Question:
 
 
 def column(name: str, table: np.ndarray) -> np.ndarray:
-    found: np.ndarray = table[:, FEATURES.index(name)]
-    return found
+    result: np.ndarray = table[:, FEATURES.index(name)]
+    return result
 
 
 def test_each_passage_gets_each_feature(view: PolicyView, bank: AspectBank) -> None:
@@ -70,25 +83,25 @@ def test_aspects_lead_to_passages_that_share_no_word_with_the_question(view: Pol
     assert view.passages[int(np.argmax(aspects))].text == "We never sell personal data."
 
 
-def test_a_topic_is_shared_out_among_all_topics(view: PolicyView) -> None:
-    """What a passage speaks of sums to one."""
+def test_a_passages_topic_weights_sum_to_one(view: PolicyView) -> None:
+    """They are a distribution over all topics."""
     assert np.allclose(view.topics.sum(axis=0), 1.0)
 
 
-def test_what_is_judged_has_a_fixed_form(view: PolicyView, bank: AspectBank) -> None:
+def test_the_judges_features_have_a_fixed_shape(view: PolicyView, bank: AspectBank) -> None:
     """Also with a single passage left to judge."""
     question = ask("do you sell my data", bank)
     table = features(view, question, bank)
 
-    values = judged(table, table[:, 0], np.array([0]), view, question)
+    values = judge_features(table, table[:, 0], np.array([0]), view, question)
 
-    assert values.shape == (len(JUDGED),)
+    assert values.shape == (len(JUDGE_FEATURES),)
     assert np.isfinite(values).all()
 
 
 def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     """Names in the file, so that an old file cannot be read in the wrong order."""
-    ranker = Ranker(Ranker.load().order, np.arange(len(JUDGED)) / 10, -0.5, 0.7, 0.2, 1.5)
+    ranker = Ranker(Ranker.load().order, np.arange(len(JUDGE_FEATURES)) / 10, -0.5, 0.7, 0.2, 1.5)
 
     ranker.save(tmp_path / "ranker.json")
     again = Ranker.load(tmp_path / "ranker.json")
@@ -98,10 +111,10 @@ def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert (again.judge_bias, again.answer_from, again.unsure_from, again.shown_within) == (-0.5, 0.7, 0.2, 1.5)
 
 
-def test_an_order_that_was_not_trained_is_not_kept(tmp_path: Path) -> None:
-    """There would be nothing to read again, and nothing is written."""
+def test_an_untrained_order_is_not_saved(tmp_path: Path) -> None:
+    """Nothing is written."""
     with pytest.raises(TypeError, match="trained"):
-        Ranker.untrained().save(tmp_path / "ranker.json")
+        untrained_ranker().save(tmp_path / "ranker.json")
 
     assert not list(tmp_path.iterdir())
 
@@ -130,13 +143,13 @@ def test_a_question_brings_its_tokens_without_the_marks_around_them(bank: Aspect
 
 
 def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyView, bank: AspectBank) -> None:
-    """What compares passages still knows of all; only the order within the view is new."""
+    """Values that compare passages still refer to all of them; only the rank within the view is new."""
     question = ask("for how long do you keep invoices", bank)
     keep = np.array([0, 2, len(view.passages) - 1])
 
     narrowed = view.narrowed(view.rows[keep])
 
-    assert narrowed.passages == tuple(view.passages[place] for place in keep)
+    assert narrowed.passages == tuple(view.passages[index] for index in keep)
     alike = [name not in {"rank", "section", "section_aspects"} for name in FEATURES]
     assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
 
@@ -152,7 +165,7 @@ def test_narrowed_words_score_as_they_did(view: PolicyView) -> None:
 
 
 def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank: AspectBank) -> None:
-    """However much else stands in the passage."""
+    """The other words of the passage do not hide it."""
     late = column("late_bare", features(view, ask("the word invoices here", bank), bank))
 
     assert "invoices" in view.passages[int(np.argmax(late))].text
@@ -160,13 +173,18 @@ def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank
 
 def test_a_section_is_as_good_as_its_best_passage() -> None:
     """Sections are told apart by name, wherever their passages stand."""
-    found = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), ["1. A", "2. B", "1. A", "2. B"])
+    result = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), ["1. A", "2. B", "1. A", "2. B"])
 
-    assert found.tolist() == [0.4, 0.7, 0.4, 0.7]
+    assert result.tolist() == [0.4, 0.7, 0.4, 0.7]
 
 
-def test_words_are_stemmed_as_the_library_for_bm25_does_it() -> None:
-    """Ours is only quicker for one question."""
+def test_stop_words_are_those_of_the_bm25_library() -> None:
+    """The copy saves the import and must not drift from the library."""
+    assert set(STOPWORDS_EN) == STOP_WORDS
+
+
+def test_words_are_stemmed_as_the_bm25_library_stems_them() -> None:
+    """Ours gives the same words and is quicker for a single question."""
     texts = ["We're storing your Users' cookies, IP-addresses & e-mails for 12 months!", "what is it", "", "Données à caractère"]
 
     theirs = bm25s.tokenize(texts, stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False)

@@ -11,14 +11,13 @@ import pytest
 import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
-from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
 @pytest.fixture
 def retrieval() -> Retrieval:
-    return Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, Ranker.untrained())
+    return Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker())
 
 
 def passage(start: int, end: int) -> Passage:
@@ -27,33 +26,33 @@ def passage(start: int, end: int) -> Passage:
 
 def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Asked in the policy's own words, the policy's own sentence is found."""
-    found = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
+    result = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
 
-    assert found.hits[0].passage.text == "We never sell personal data."
-    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    assert result.hits[0].passage.text == "We never sell personal data."
+    assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
 
 
 def test_only_the_asked_company_is_searched(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Another company's better sentence is no evidence."""
-    found = retrieval.search(catalogue.build(), "we never sell personal data", company="globex", version="undated", k=5)
+    result = retrieval.search(catalogue.build(), "we never sell personal data", company="globex", version="undated", k=5)
 
-    assert {hit.passage.company for hit in found.hits} == {"globex"}
+    assert {hit.passage.company for hit in result.hits} == {"globex"}
 
 
 def test_hits_share_no_characters(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """A list and its items are one piece of evidence, not two."""
-    found = retrieval.search(catalogue.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
+    result = retrieval.search(catalogue.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
 
-    spans = sorted((hit.passage.start, hit.passage.end) for hit in found.hits)
+    spans = sorted((hit.passage.start, hit.passage.end) for hit in result.hits)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
-def test_what_is_asked_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
-    """The aspect whose questions are nearest."""
-    found = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
+def test_the_aspect_of_a_question_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
+    """It is the aspect whose questions are nearest."""
+    result = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
 
-    assert found.aspect is not None
-    assert found.aspect.id == "selling.sold"
+    assert result.aspect is not None
+    assert result.aspect.id == "selling.sold"
 
 
 def test_a_long_policy_is_searched_by_faiss_first(
@@ -62,14 +61,14 @@ def test_a_long_policy_is_searched_by_faiss_first(
     """Only the candidates are ranked, and the best is still among them."""
     monkeypatch.setattr(knowledge.retrieval, "CANDIDATES", 2)
 
-    found = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
+    result = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
 
-    assert len(found.hits) <= 2
-    assert found.hits[0].passage.text == "We never sell personal data."
+    assert len(result.hits) <= 2
+    assert result.hits[0].passage.text == "We never sell personal data."
 
 
 def test_of_overlapping_hits_the_best_stays() -> None:
-    """Hits come best first; what shares characters with a better one goes."""
+    """Hits come best first; one that overlaps a better hit is dropped."""
     best, inside, beside = Hit(passage(10, 50), 3.0), Hit(passage(20, 30), 2.0), Hit(passage(50, 60), 1.0)
 
     assert without_overlap([best, inside, beside]) == [best, beside]
@@ -83,8 +82,8 @@ def test_a_quote_too_long_to_read_is_left_out() -> None:
     assert readable_order([long], np.array([2.0])).tolist() == [0]
 
 
-def test_a_policy_is_made_ready_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
-    """The second question does not do the first one's work again."""
+def test_a_policy_is_prepared_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
+    """The second question does not repeat the work."""
     build = catalogue.build()
 
     assert retrieval.view(build, "acme", "2026-01-15") is retrieval.view(build, "acme", "2026-01-15")

@@ -20,8 +20,8 @@ def labels(structure: Structure) -> list[str]:
 
 
 def section_of(document: PolicyDocument, label: str) -> Section:
-    (found,) = [section for section in document.structure.sections if section.label == label]
-    return found
+    (matches,) = [section for section in document.structure.sections if section.label == label]
+    return matches
 
 
 def blocks_of(document: PolicyDocument, label: str) -> list[Block]:
@@ -34,13 +34,13 @@ def the_list(document: PolicyDocument, ending: str) -> list[str]:
     """The items of the one list whose lead-in ends like this."""
     text = document.text
     lists = [block for block in document.structure.blocks if block.lead_in and block.lead_in.of(text).endswith(ending)]
-    (found,) = lists
-    return [item.of(text) for item in found.items]
+    (matches,) = lists
+    return [item.of(text) for item in matches.items]
 
 
 def block_with(document: PolicyDocument, words: str) -> Block:
-    (found,) = [block for block in document.structure.blocks if words in block.span.of(document.text)]
-    return found
+    (matches,) = [block for block in document.structure.blocks if words in block.span.of(document.text)]
+    return matches
 
 
 def path_labels(document: PolicyDocument, block: Block) -> list[str]:
@@ -51,7 +51,7 @@ def path_labels(document: PolicyDocument, block: Block) -> list[str]:
 
 
 def test_the_page_label_above_the_title_does_not_become_the_title(real: dict[str, PolicyDocument]) -> None:
-    """Of the lines on top, the one that speaks of privacy is the title; the others are set aside with it."""
+    """Of the lines at the top, the one that mentions privacy is the title; the others are set aside too."""
     document = real["clevra"]
 
     titles = [block.span.of(document.text) for block in document.structure.blocks if block.kind == "title"]
@@ -90,7 +90,7 @@ def test_an_unnumbered_heading_after_contact_opens_its_own_section(real: dict[st
         ("or data handling:", "Clevra Support", 2),
     ],
 )
-def test_a_blank_line_does_not_part_a_lead_in_from_its_bullets(
+def test_a_blank_line_does_not_separate_a_lead_in_from_its_bullets(
     real: dict[str, PolicyDocument], lead_in: str, first: str, count: int
 ) -> None:
     """Nearly every bullet of Clevra's is meaningless without the sentence before the blank line."""
@@ -132,7 +132,7 @@ def test_clevra_has_its_eight_numbered_sections_and_the_last_one(real: dict[str,
 
 
 def test_headings_are_found_without_a_single_blank_line(real: dict[str, PolicyDocument]) -> None:
-    """CleverBox has no blank line at all: "N. Title" and "N.N Title" are told by their look alone."""
+    """CleverBox has no blank line at all: "N. Title" and "N.N Title" are recognised by their appearance."""
     structure = real["cleverbox"].structure
 
     top = [section.label for section in structure.sections if section.level == 1]
@@ -157,8 +157,8 @@ def test_a_policy_without_a_title_has_none(real: dict[str, PolicyDocument]) -> N
     assert structure.sections[0].label == "1. Introduction"
 
 
-def test_a_list_without_a_lead_in_is_a_list_all_the_same(real: dict[str, PolicyDocument]) -> None:
-    """3.2 is a heading followed at once by bullets: they form one list under that heading, led in by nothing."""
+def test_a_list_needs_no_lead_in(real: dict[str, PolicyDocument]) -> None:
+    """3.2 is a heading directly followed by bullets: they form one list under that heading, without a lead-in."""
     document = real["cleverbox"]
 
     (block,) = blocks_of(document, "3.2 Automatically Collected Information")
@@ -201,7 +201,7 @@ def test_a_list_without_a_lead_in_is_a_list_all_the_same(real: dict[str, PolicyD
     ],
 )
 def test_look_alike_lists_keep_their_own_lead_in(real: dict[str, PolicyDocument], lead_in: str, items: list[str]) -> None:
-    """The three lists of CleverBox's section 6 mean the opposite of one another but for the line above each."""
+    """The three lists of CleverBox's section 6 differ in meaning only by the line above each."""
     assert the_list(real["cleverbox"], lead_in) == items
 
 
@@ -226,7 +226,7 @@ def test_please_contact_followed_by_a_heading_does_not_swallow_it(real: dict[str
 
 
 def test_a_section_may_have_no_text_of_its_own(real: dict[str, PolicyDocument]) -> None:
-    """Section 3 is followed at once by 3.1: it stays a section and the parent of its three parts."""
+    """Section 3 is directly followed by 3.1: it stays a section and the parent of its three subsections."""
     document = real["cleverbox"]
 
     collect = section_of(document, "3. Information We Collect")
@@ -251,15 +251,15 @@ def test_the_same_contact_lines_belong_to_both_sections_that_print_them(real: di
     document = real["cleverbox"]
     lines = ["Email: support@cleverbox-crm.com", "Website: www.cleverbox-crm.com"]
 
-    found = [
+    matches = [
         [item.of(document.text) for item in blocks_of(document, label)[-1].items]
         for label in ("2. About CleverBox:CRM", "15. Contact Information")
     ]
 
-    assert found == [lines, lines]
+    assert matches == [lines, lines]
 
 
-def test_no_sale_is_filed_where_it_stands(real: dict[str, PolicyDocument]) -> None:
+def test_the_sentence_on_sale_stays_in_its_section(real: dict[str, PolicyDocument]) -> None:
     """ "We do not sell personal data." follows the list of section 4 and is no item of it."""
     document = real["cleverbox"]
 
@@ -273,7 +273,7 @@ def test_no_sale_is_filed_where_it_stands(real: dict[str, PolicyDocument]) -> No
 
 
 def test_a_table_of_contents_is_navigation(real: dict[str, PolicyDocument]) -> None:
-    """All ten entries are set aside, with or without a full stop, also the two that are worded unlike their heading."""
+    """All ten entries are set aside, with or without a full stop, even the two that differ from their heading."""
     document = real["clevio"]
 
     navigation = [block.span.of(document.text) for block in document.structure.blocks if block.kind == "navigation"]
@@ -287,7 +287,7 @@ def test_a_table_of_contents_is_navigation(real: dict[str, PolicyDocument]) -> N
 
 
 def test_footer_links_are_navigation(real: dict[str, PolicyDocument]) -> None:
-    """The bullets at the very end lead off the page; they are no content of the last section."""
+    """The bullets at the very end link to other pages; they are not content of the last section."""
     document = real["clevio"]
 
     last = document.structure.blocks[-3:]
@@ -297,7 +297,7 @@ def test_footer_links_are_navigation(real: dict[str, PolicyDocument]) -> None:
 
 
 def test_headings_missing_from_the_table_of_contents_are_found(real: dict[str, PolicyDocument]) -> None:
-    """One heading and both numbered sub-headings stand in no table of contents; a no-break space hides in another."""
+    """One heading and both numbered subheadings are in no table of contents; another contains a no-break space."""
     assert labels(real["clevio"].structure) == [
         "Summary of Changes", "Thanks for using Clevio!", "We collect information in various ways",
         "1. When you submit it to us or give your consent to receive it",
@@ -336,7 +336,7 @@ def test_numbered_sub_headings_belong_to_the_unnumbered_heading_above_them(real:
         ),
     ],
 )  # fmt: skip
-def test_a_list_without_marks_ends_where_a_new_paragraph_starts(
+def test_a_list_without_bullets_ends_where_a_new_paragraph_starts(
     real: dict[str, PolicyDocument], lead_in: str, starts: list[str]
 ) -> None:
     """Clevio's items are plain paragraphs: the lead-in opens the list, the next "We …" or heading ends it."""
@@ -347,7 +347,7 @@ def test_a_list_without_marks_ends_where_a_new_paragraph_starts(
 
 
 def test_dates_at_the_end_are_no_items_and_no_headings(real: dict[str, PolicyDocument]) -> None:
-    """Clevio prints its two dates under no heading of their own: each is a paragraph."""
+    """Clevio prints its two dates without a heading: each is a paragraph."""
     document = real["clevio"]
 
     dates = [block_with(document, words) for words in ("Effective Date: May 05, 2020", "Last update date: May 05, 2020")]
@@ -422,7 +422,7 @@ def test_run_in_colon_labels_are_items_and_neither_headings_nor_lead_ins(
     assert all(item.startswith(start) for item, start in zip(items, starts, strict=True))
 
 
-def test_the_controller_statement_amid_the_legal_bases_stays_out_of_their_list(real: dict[str, PolicyDocument]) -> None:
+def test_the_controller_statement_among_the_legal_bases_is_not_in_their_list(real: dict[str, PolicyDocument]) -> None:
     """It stands between the EEA and the UK paragraphs, in the section but in no list."""
     document = real["cleverom"]
 
@@ -458,19 +458,21 @@ def test_title_case_lines_alone_between_blank_lines_are_headings(real: dict[str,
         ("We may need additional information", ["12. ", "12.1"]),
     ],
 )
-def test_numbering_that_restarts_is_told_by_the_indent(real: dict[str, PolicyDocument], words: str, expected: list[str]) -> None:
-    """CleverTap prints "2." for 5.5.2 as well: the indent tells the level, and the full number is counted along."""
+def test_restarting_numbers_get_their_level_from_the_indent(
+    real: dict[str, PolicyDocument], words: str, expected: list[str]
+) -> None:
+    """CleverTap prints "2." for 5.5.2 too: the indent gives the level, and the full number is computed."""
     document = real["clevertap"]
 
-    found = path_labels(document, block_with(document, words))
+    matches = path_labels(document, block_with(document, words))
 
-    assert len(found) == len(expected)
-    assert all(label.startswith(start) for label, start in zip(found, expected, strict=True))
-    assert found[-1] == expected[-1]
+    assert len(matches) == len(expected)
+    assert all(label.startswith(start) for label, start in zip(matches, expected, strict=True))
+    assert matches[-1] == expected[-1]
 
 
 def test_every_number_of_the_outline_occurs_once(real: dict[str, PolicyDocument]) -> None:
-    """Computed numbers are complete: sixteen at the top, and none twice although "1." opens thirteen lines."""
+    """Computed numbers are complete: sixteen at the top level, none twice although thirteen lines begin with "1."."""
     sections = real["clevertap"].structure.sections
 
     numbers = [section.number for section in sections]
@@ -481,7 +483,7 @@ def test_every_number_of_the_outline_occurs_once(real: dict[str, PolicyDocument]
 
 
 def test_a_section_with_only_a_number_has_no_title(real: dict[str, PolicyDocument]) -> None:
-    """Section 2 is one sentence that leads into an address; the sentence is text, not a title."""
+    """Section 2 is one sentence that introduces an address; the sentence is text, not a title."""
     document = real["clevertap"]
 
     (block,) = blocks_of(document, "2.")
@@ -503,8 +505,8 @@ def test_a_section_with_only_a_number_has_no_title(real: dict[str, PolicyDocumen
         ("15. Children", "Anyone CleverTap deals with"),
     ],
 )
-def test_a_run_in_heading_is_cut_from_the_text_behind_it(real: dict[str, PolicyDocument], label: str, starts: str) -> None:
-    """Title and text stand on one line; the full stops of "EU-U.S." do not end the title."""
+def test_a_run_in_heading_is_separated_from_its_text(real: dict[str, PolicyDocument], label: str, starts: str) -> None:
+    """Title and text are on one line; the full stops of "EU-U.S." do not end the title."""
     document = real["clevertap"]
 
     (block,) = blocks_of(document, label)
@@ -530,7 +532,7 @@ def test_an_outline_heading_without_text_is_a_section(real: dict[str, PolicyDocu
     assert [section.number for section in document.structure.sections if section.parent == number][:1] == [f"{label[:3]}.1"]
 
 
-def test_a_section_goes_on_after_a_blank_line(real: dict[str, PolicyDocument]) -> None:
+def test_a_section_continues_after_a_blank_line(real: dict[str, PolicyDocument]) -> None:
     """5.3 continues in an unnumbered paragraph, indented under it."""
     document = real["clevertap"]
 
@@ -555,7 +557,7 @@ def test_bullets_under_a_run_in_heading_keep_their_lead_in(real: dict[str, Polic
     ("company", "line"),
     [("clevra", "Last updated: January 15, 2026"), ("clevertap", "Last Updated – 17th Aug, 2023")],
 )
-def test_the_date_on_top_is_a_paragraph_of_no_section(real: dict[str, PolicyDocument], company: str, line: str) -> None:
+def test_the_date_at_the_top_is_a_paragraph_outside_any_section(real: dict[str, PolicyDocument], company: str, line: str) -> None:
     """A date line is neither title nor heading, with a colon or a dash."""
     block = block_with(real[company], line)
 
@@ -571,7 +573,7 @@ def read(text: str) -> tuple[Structure, list[tuple[str, str]]]:
 
 
 def test_a_number_that_counts_something_is_text() -> None:
-    """An item "12 months of log files" loses no digit to a list mark."""
+    """The item "12 months of log files" does not lose its number to a list mark."""
     text = "Retention\n\nWe keep:\n\ninvoices as long as the law says\n\n12 months of log files\n"
 
     structure, _ = read(text)
@@ -604,8 +606,8 @@ def test_a_heading_right_above_its_text_is_a_heading(text: str) -> None:
     assert not [words for _, words in blocks if words.lower() in ("who we are", "your rights")]
 
 
-def test_headings_of_one_habit_stand_above_lines_without_an_end_too() -> None:
-    """Where two headings surely stand right above their text, a third one may open a list that has no colon."""
+def test_a_consistent_style_of_headings_extends_to_unfinished_lines() -> None:
+    """If two headings certainly stand directly above their text, a third one may introduce a list without a colon."""
     opening = "Payment\nYou pay through the store of your phone.\n\nChanges\nWe tell you of every change.\n\n"
 
     structure, _ = read(f"{opening}Your Rights\nYou have the right to\nsee your data\nhave it corrected\n")
@@ -625,15 +627,15 @@ def test_headings_of_one_habit_stand_above_lines_without_an_end_too() -> None:
     ],
 )
 def test_a_line_that_only_stands_above_others_is_no_heading(lines: str) -> None:
-    """Addresses, lead-ins, wrapped lines, dates and items keep their place in the text."""
+    """Addresses, lead-ins, wrapped lines, dates and items stay text."""
     structure, _ = read(f"1. Opening\n\nWe run a shop.\n\n{lines}")
 
     assert labels(structure) == ["1. Opening"]
 
 
 @pytest.mark.parametrize("lead_in", ["We share data with:", ""])
-def test_a_list_that_stands_twice_is_content_both_times(lead_in: str) -> None:
-    """Only what repeats headings is a table of contents: lists recur in policies word for word."""
+def test_a_repeated_list_is_content_both_times(lead_in: str) -> None:
+    """Only lines that repeat headings are a table of contents; policies repeat lists word for word."""
     items = "- hosting providers;\n- payment processors;\n- analytics providers;\n- public authorities."
     text = f"1. Sharing\n{lead_in}\n{items}\n2. Transfers\n{lead_in}\n{items}\n"
 
@@ -642,8 +644,8 @@ def test_a_list_that_stands_twice_is_content_both_times(lead_in: str) -> None:
     assert [(block.kind, len(block.items)) for block in structure.blocks] == [("list", 4), ("list", 4)]
 
 
-def test_an_unmarked_list_that_stands_twice_is_content_both_times() -> None:
-    """A sentence that leads in tells a list from a table of contents."""
+def test_a_repeated_list_without_bullets_is_content_both_times() -> None:
+    """A lead-in distinguishes a list from a table of contents."""
     items = "hosting providers\n\npayment processors\n\nanalytics providers\n\npublic authorities"
     text = f"Sharing\n\nWe share data with:\n\n{items}\n\nTransfers\n\nWe send data abroad to:\n\n{items}\n"
 
@@ -652,7 +654,7 @@ def test_an_unmarked_list_that_stands_twice_is_content_both_times() -> None:
     assert [(block.kind, len(block.items)) for block in structure.blocks] == [("list", 4), ("list", 4)]
 
 
-def test_a_contact_block_that_stands_twice_is_content_both_times() -> None:
+def test_a_repeated_contact_block_is_content_both_times() -> None:
     """Four labelled lines repeated at the end are how to reach someone, not navigation."""
     lines = "Company: Acme\nAddress: Street 1\nEmail: a@acme.example\nPhone: 123"
     text = f"1. Who We Are\n{lines}\n2. Contact\nWrite to us:\n{lines}\n"
@@ -676,7 +678,7 @@ def test_a_numbered_table_of_contents_with_bullets_is_navigation() -> None:
 
 
 def test_a_sentence_broken_over_lines_is_one_block() -> None:
-    """Text pasted from a mail is wrapped: a line that breaks off goes on in the next one."""
+    """Text pasted from a mail is wrapped: a line that breaks off continues on the next one."""
     text = "1. Cookies\nWe use cookies to remember\n   your language and\n   your session.\n2. Sale\nWe sell nothing."
 
     _, blocks = read(text)
@@ -685,7 +687,7 @@ def test_a_sentence_broken_over_lines_is_one_block() -> None:
 
 
 def test_a_wrapped_run_in_heading_keeps_its_offsets() -> None:
-    """In an outline the title may go on in the next line, indented: it ends where its full stop stands."""
+    """In an outline the title may continue on the next, indented line: it ends at its full stop."""
     text = (
         "  1. Rights of\n     of the Data Subject. You may object.\n    1. Access. You may see it.\n"
         "  2. Sharing. We share it.\n    1. Hosts. They store it.\n  3. End. That is all.\n    1. Bye. We mean it.\n"
@@ -699,7 +701,7 @@ def test_a_wrapped_run_in_heading_keeps_its_offsets() -> None:
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_line_ends_do_not_matter(newline: str) -> None:
+def test_line_endings_do_not_matter(newline: str) -> None:
     """A file saved on any system has the same sections and items, and offsets into its own text."""
     text = "1. Use\nWe use data to:\n- run the service;\n- send mail.\n".replace("\n", newline)
 
@@ -718,7 +720,7 @@ def test_a_text_without_structure_is_read_as_paragraphs() -> None:
 
 
 def test_invisible_characters_hide_no_number_and_no_bullet() -> None:
-    """Pasted text often begins with one; the text itself stays as it is."""
+    """Pasted text often begins with one; the text itself is not changed."""
     text = "\u200b1. Sa\u200ble\n\u200eWe share:\n\ufeff• your name\u200b\n• your address\n"
 
     structure = read_structure(text)
@@ -742,17 +744,17 @@ WORDS_OF_TITLES = (
 )
 
 
-def test_a_policy_of_300_pages_is_read_as_well_as_a_short_one() -> None:
-    """Nothing in it takes time by the square of its length: this test would not end."""
+def test_a_policy_of_300_pages_is_read_in_linear_time() -> None:
+    """If anything took quadratic time, this test would not finish."""
     sentence = (
         "We keep record {} of your visit for as long as our contract with you asks us to keep it, and delete it after that."
     )
-    body = "\n\n".join([*(sentence.format(place) for place in range(12)), "We share:", "• your name\n• your address"])
+    body = "\n\n".join([*(sentence.format(index) for index in range(12)), "We share:", "• your name\n• your address"])
     titles = [
-        f"{word} of {place} Things" for place in ("Many", "Other", "Further", "Former", "Lesser") for word in WORDS_OF_TITLES
+        f"{word} of {index} Things" for index in ("Many", "Other", "Further", "Former", "Lesser") for word in WORDS_OF_TITLES
     ]
     parts = (
-        f"Part {part}\n\n" + "\n\n".join(f"{place}. {title} in Part {part}\n\n{body}" for place, title in enumerate(titles, 10))
+        f"Part {part}\n\n" + "\n\n".join(f"{index}. {title} in Part {part}\n\n{body}" for index, title in enumerate(titles, 10))
         for part in "ABCDEF"
     )
     text = "\n\n".join(["Privacy Policy", "\n".join(f"{title} in Part A" for title in titles), *parts])
@@ -772,13 +774,13 @@ def covered(structure: Structure, length: int) -> list[int]:
     """How many headings and blocks cover each character."""
     times = [0] * length
     for span in [*(section.heading for section in structure.sections), *(block.span for block in structure.blocks)]:
-        for place in range(span.start, span.end):
-            times[place] += 1
+        for index in range(span.start, span.end):
+            times[index] += 1
     return times
 
 
 def assert_sound(text: str, structure: Structure) -> None:
-    """All spans lie in the text, nothing overlaps, and only white space, what nobody sees, and marks are left out."""
+    """All spans lie in the text, nothing overlaps, and only white space, invisible characters and marks are left out."""
     times = covered(structure, len(text))
     inner: list[tuple[Span, Span]] = []
     for block in structure.blocks:
@@ -786,14 +788,14 @@ def assert_sound(text: str, structure: Structure) -> None:
         inner += [(block.span, part) for part in parts]
         assert all(before.end <= after.start for before, after in pairwise(parts))
     blank = [character.isspace() or INVISIBLE.match(character) is not None for character in text]
-    left_out = {text[place] for place, count in enumerate(times) if count == 0 and not blank[place]}
+    left_out = {text[index] for index, count in enumerate(times) if count == 0 and not blank[index]}
     spans = [block.span for block in structure.blocks] + [section.heading for section in structure.sections]
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(outer.start <= part.start < part.end <= outer.end for outer, part in inner)
     assert max(times, default=0) <= 1
     assert left_out <= MARKS
-    assert all(section.parent is None or section.parent < place for place, section in enumerate(structure.sections))
+    assert all(section.parent is None or section.parent < index for index, section in enumerate(structure.sections))
     assert all(block.section is None or block.section < len(structure.sections) for block in structure.blocks)
 
 
@@ -803,7 +805,7 @@ def test_headings_and_blocks_cover_all_of_a_real_policy(each: PolicyDocument) ->
 
 
 def test_blocks_and_sections_come_in_reading_order(each: PolicyDocument) -> None:
-    """Who walks the structure walks down the page."""
+    """Their order in the structure is their order on the page."""
     starts = [block.span.start for block in each.structure.blocks]
     headings = [section.heading.start for section in each.structure.sections]
 
@@ -841,5 +843,5 @@ def test_any_text_of_policy_like_lines_is_read_soundly(text: str) -> None:
 @given(text=st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_any_text_at_all_is_read_soundly(text: str) -> None:
-    """Reading takes whatever a file may hold."""
+    """No content of a file makes reading fail."""
     assert_sound(text, read_structure(text))

@@ -17,18 +17,18 @@ def test_each_stands_in_the_bank_under_its_aspect() -> None:
 
 def test_a_policy_that_speaks_of_all_gets_the_most_of_different_topics() -> None:
     """In the order in which people care."""
-    found = suggestions([aspect for aspect, _ in PLAINEST])
+    result = suggestions([aspect for aspect, _ in PLAINEST])
 
-    topics = {aspect.split(".")[0] for aspect, question in PLAINEST if question in found}
-    assert len(found) == MOST == len(topics)
-    assert found[0] == PLAINEST[0][1]
+    topics = {aspect.split(".")[0] for aspect, question in PLAINEST if question in result}
+    assert len(result) == MOST == len(topics)
+    assert result[0] == PLAINEST[0][1]
 
 
 def test_few_topics_are_filled_up_with_further_questions_of_them() -> None:
     """Two topics with five aspects still make the fewest that look inviting."""
-    said = ["retention.account", "retention.general", "collection.general", "collection.location", "collection.payment"]
+    covered = ["retention.account", "retention.general", "collection.general", "collection.location", "collection.payment"]
 
-    assert len(suggestions(said)) == FEWEST
+    assert len(suggestions(covered)) == FEWEST
 
 
 def test_only_what_the_policy_speaks_of_is_suggested() -> None:

@@ -1,10 +1,11 @@
-"""The index of vectors: what both kinds promise, how many of the nearest a clustered one finds, and which kind is chosen."""
+"""Indexes of vectors: the contract of every engine, the recall of the clustered one, and which one is chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
@@ -12,10 +13,11 @@ import pytest
 
 from candor.errors import IndexUnusableError
 from knowledge.vectors import (
+    ENGINES,
     RECALL,
     ClusteredIndex,
     FlatIndex,
-    IndexMaker,
+    VectorEngine,
     VectorIndex,
     fewest_lists,
     index_of,
@@ -24,51 +26,56 @@ from knowledge.vectors import (
 )
 
 DIM = 16
-KINDS: dict[str, IndexMaker] = {"flat": FlatIndex.of, "clustered": ClusteredIndex.of}
+
+
+class Kind(Protocol):
+    """An engine whose indexes are searched as built, or after they were saved and loaded."""
+
+    def of(self, vectors: np.ndarray) -> VectorIndex: ...
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of index as it was built, or as it was saved and loaded."""
+class Loaded:
+    """Indexes of an engine after their way through the disk."""
 
-    of: Callable[[np.ndarray], VectorIndex]
+    engine: VectorEngine
+    path: Path
+
+    def of(self, vectors: np.ndarray) -> VectorIndex:
+        self.engine.of(vectors).save(self.path)
+        return load_vectors(self.path)
 
 
-@pytest.fixture(params=["flat", "clustered", "flat, loaded", "clustered, loaded"])
+@pytest.fixture(
+    params=[(name, loaded) for name in ENGINES for loaded in (False, True)],
+    ids=lambda param: f"{param[0]}{', loaded' * param[1]}",
+)
 def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
-    """Every kind, before and after its way through the disk."""
-    name, _, loaded = request.param.partition(", ")
-
-    def made(vectors: np.ndarray) -> VectorIndex:
-        index = KINDS[name](vectors)
-        if not loaded:
-            return index
-        index.save(tmp_path / "vectors.faiss")
-        return load_vectors(tmp_path / "vectors.faiss")
-
-    return Kind(made)
+    """Every engine in the table, before and after saving: a new engine is tested as soon as it is listed there."""
+    name, loaded = request.param
+    return Loaded(ENGINES[name], tmp_path / "vectors.faiss") if loaded else ENGINES[name]
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    found: np.ndarray = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
-    return found
+    hits: np.ndarray = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+    return hits
 
 
 def unit_vectors(count: int, seed: int = 7) -> np.ndarray:
-    """Directions by chance: the hardest there is for clusters."""
+    """Random directions: the hardest case for clusters."""
     return unit(np.random.default_rng(seed).normal(size=(count, DIM)))
 
 
 def clustered_vectors(count: int, centres: int = 40, seed: int = 7) -> np.ndarray:
-    """Vectors that lie in groups, as passages on the same matter do."""
-    chance = np.random.default_rng(seed)
-    around = chance.normal(size=(centres, DIM))[chance.integers(centres, size=count)]
-    return unit(around + chance.normal(scale=0.3, size=(count, DIM)))
+    """Vectors in groups, like passages on the same subject."""
+    rng = np.random.default_rng(seed)
+    around = rng.normal(size=(centres, DIM))[rng.integers(centres, size=count)]
+    return unit(around + rng.normal(scale=0.3, size=(count, DIM)))
 
 
 QUERY = unit_vectors(1, seed=8)[0]
 
-# What both kinds promise
+# What every engine promises
 
 
 def test_scores_are_cosines_best_first(kind: Kind) -> None:
@@ -87,10 +94,10 @@ def test_a_vector_finds_itself(kind: Kind) -> None:
     vectors = clustered_vectors(3000)
     index = kind.of(vectors)
 
-    found = [index.search(vectors[row], 1) for row in (0, 13, 2999)]
+    hits = [index.search(vectors[row], 1) for row in (0, 13, 2999)]
 
-    assert [rows.tolist() for _, rows in found] == [[0], [13], [2999]]
-    assert np.allclose([scores[0] for scores, _ in found], 1.0, atol=1e-6)
+    assert [rows.tolist() for _, rows in hits] == [[0], [13], [2999]]
+    assert np.allclose([scores[0] for scores, _ in hits], 1.0, atol=1e-6)
 
 
 def test_scores_are_inner_products_where_vectors_are_not_of_unit_length(kind: Kind) -> None:
@@ -107,10 +114,10 @@ def test_among_rows_the_search_is_exact(kind: Kind) -> None:
     """A question about one company never sees another's passages, however near, and misses none of its own."""
     vectors = clustered_vectors(3000)
     index = kind.of(vectors)
-    chance = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
 
     for query in clustered_vectors(20, seed=9):
-        among = np.sort(chance.choice(3000, size=100, replace=False))
+        among = np.sort(rng.choice(3000, size=100, replace=False))
         cosines = vectors[among] @ query
         scores, rows = index.search(query, 10, among)
 
@@ -118,8 +125,8 @@ def test_among_rows_the_search_is_exact(kind: Kind) -> None:
         assert np.allclose(scores, np.sort(cosines)[::-1][:10], atol=1e-6)
 
 
-def test_the_order_and_number_in_which_rows_are_named_does_not_matter(kind: Kind) -> None:
-    """A row that is named twice is found once."""
+def test_order_and_repetition_of_rows_do_not_matter(kind: Kind) -> None:
+    """A row that is given twice is found once."""
     index = kind.of(unit_vectors(20))
 
     scores, rows = index.search(QUERY, 10, np.array([11, 2, 7, 5, 2, 11]))
@@ -133,14 +140,14 @@ def test_fewer_than_k_are_returned_without_padding(kind: Kind, rows: list[int] |
     """FAISS pads with row -1; nobody else should see that."""
     among = None if rows is None else np.array(rows, dtype=np.int64)
 
-    scores, found = kind.of(unit_vectors(4)).search(QUERY, 10, among)
+    scores, hits = kind.of(unit_vectors(4)).search(QUERY, 10, among)
 
-    assert len(scores) == len(found) == count
-    assert -1 not in found
+    assert len(scores) == len(hits) == count
+    assert -1 not in hits
 
 
-def test_k_beyond_the_nearest_lists_is_filled_all_the_same(kind: Kind) -> None:
-    """Who asks for all gets all, though a clustered search looks at a few lists first."""
+def test_k_beyond_the_nearest_lists_is_filled(kind: Kind) -> None:
+    """A clustered search visits more lists if the nearest hold too few vectors."""
     index = kind.of(clustered_vectors(3000))
 
     scores, rows = index.search(QUERY, 2990)
@@ -207,18 +214,18 @@ def test_a_single_vector_is_an_index(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("row", [-1, 20, 10**12])
-def test_a_row_that_is_not_there_is_refused(kind: Kind, row: int) -> None:
-    """FAISS would read memory that is not the index's."""
+def test_a_row_that_does_not_exist_is_refused(kind: Kind, row: int) -> None:
+    """FAISS would read memory outside the index."""
     index = kind.of(unit_vectors(20))
 
     with pytest.raises(IndexUnusableError, match="run `candor ingest`"):
         index.search(QUERY, 3, np.array([2, row]))
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_saved_and_loaded_it_finds_the_same(tmp_path: Path, make: IndexMaker) -> None:
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_saved_and_loaded_it_finds_the_same(tmp_path: Path, engine: VectorEngine) -> None:
     """To the last bit, and for all searches."""
-    built = make(clustered_vectors(3000))
+    built = engine.of(clustered_vectors(3000))
 
     built.save(tmp_path / "vectors.faiss")
     loaded = load_vectors(tmp_path / "vectors.faiss")
@@ -229,12 +236,12 @@ def test_saved_and_loaded_it_finds_the_same(tmp_path: Path, make: IndexMaker) ->
             assert np.array_equal(before, after)
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_a_loaded_index_outlives_its_file(tmp_path: Path, make: IndexMaker) -> None:
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_a_loaded_index_outlives_its_file(tmp_path: Path, engine: VectorEngine) -> None:
     """An old build may be dropped while a process still searches it."""
     vectors = clustered_vectors(3000)
     path = tmp_path / "vectors.faiss"
-    make(vectors).save(path)
+    engine.of(vectors).save(path)
     loaded = load_vectors(path)
 
     path.unlink()
@@ -243,11 +250,11 @@ def test_a_loaded_index_outlives_its_file(tmp_path: Path, make: IndexMaker) -> N
     assert loaded.search(vectors[13], 1, np.arange(20))[1].tolist() == [13]
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
-def test_the_same_vectors_give_the_same_file(tmp_path: Path, make: IndexMaker) -> None:
-    """Nothing of an index is left to chance."""
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_the_same_vectors_give_the_same_file(tmp_path: Path, engine: VectorEngine) -> None:
+    """Building is deterministic."""
     for name in ("one", "other"):
-        make(clustered_vectors(3000)).save(tmp_path / name)
+        engine.of(clustered_vectors(3000)).save(tmp_path / name)
 
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
@@ -260,15 +267,15 @@ def test_a_clustered_search_finds_nearly_all_of_the_nearest_in_a_part_of_the_lis
     vectors, queries = np.split(clustered_vectors(6200), [6000])
     flat, clustered = FlatIndex.of(vectors), ClusteredIndex.of(vectors)
 
-    found = np.stack([clustered.search(query, 10)[0] for query in queries])
+    hits = np.stack([clustered.search(query, 10)[0] for query in queries])
     true = np.stack([flat.search(query, 10)[0] for query in queries])
 
-    assert recall(found, true) >= RECALL
+    assert recall(hits, true) >= RECALL
     assert clustered.part_searched <= 0.25
 
 
-def test_the_recall_that_was_measured_is_told() -> None:
-    """With how many lists there are, and how many of them a search looks into."""
+def test_the_measured_recall_is_reported() -> None:
+    """With the number of lists and how many of them a search visits."""
     about = ClusteredIndex.of(clustered_vectors(6000)).about()
 
     assert about["kind"] == "clustered"
@@ -290,19 +297,19 @@ class Probing:
 
 
 @pytest.mark.parametrize("enough", [1, 2, 3, 4, 5, 31, 64, 65, 99, 100])
-def test_as_few_lists_as_will_do_are_looked_into(enough: int) -> None:
-    """One fewer would miss too many; far more are never tried, because they are slow."""
+def test_the_fewest_sufficient_lists_are_visited(enough: int) -> None:
+    """One list fewer would miss too many; far more are never tried, because they are slow."""
     index = Probing(enough)
     queries = np.eye(DIM, dtype=np.float32)
 
-    found = fewest_lists(index, np.repeat(queries, 10, axis=0), queries)
+    hits = fewest_lists(index, np.repeat(queries, 10, axis=0), queries)
 
-    assert found == (enough, 1.0)
+    assert hits == (enough, 1.0)
     assert max(index.tried) < 2 * enough + 1
 
 
 def test_recall_counts_any_of_equal_passages() -> None:
-    """It is no fault to find the same sentence in another version."""
+    """Finding the same sentence in another version is no error."""
     true = np.array([[0.9, 0.8, 0.7], [0.9, 0.8, 0.7]], dtype=np.float32)
 
     assert recall(true, true) == 1.0
@@ -312,8 +319,8 @@ def test_recall_counts_any_of_equal_passages() -> None:
 # Which kind is chosen
 
 
-def test_few_vectors_are_searched_one_by_one_and_many_in_clusters() -> None:
-    """Exact while that is quick enough."""
+def test_few_vectors_get_a_flat_index_and_many_a_clustered_one() -> None:
+    """An exact search is used while it is fast enough."""
     vectors = clustered_vectors(6000)
 
     assert isinstance(index_of(vectors, flat_up_to=6000), FlatIndex)
@@ -321,8 +328,8 @@ def test_few_vectors_are_searched_one_by_one_and_many_in_clusters() -> None:
     assert isinstance(index_of(vectors), FlatIndex)
 
 
-def test_vectors_without_clusters_are_searched_one_by_one() -> None:
-    """Where most lists must be looked into, looking at all is quicker and exact."""
+def test_vectors_without_clusters_get_a_flat_index() -> None:
+    """If most lists must be visited, an exhaustive search is faster and exact."""
     assert isinstance(index_of(unit_vectors(2000), flat_up_to=100), FlatIndex)
 
 
@@ -339,12 +346,12 @@ def test_an_index_of_nothing_is_flat_and_finds_nothing(tmp_path: Path) -> None:
 # What is refused
 
 
-@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 @pytest.mark.parametrize("kept", [0, 0.1, 0.9])
-def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, make: IndexMaker, kept: float) -> None:
+def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, engine: VectorEngine, kept: float) -> None:
     """A full disk leaves half a file, which must never be searched."""
     path = tmp_path / "vectors.faiss"
-    make(clustered_vectors(500)).save(path)
+    engine.of(clustered_vectors(500)).save(path)
 
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
 

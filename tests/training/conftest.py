@@ -42,14 +42,16 @@ def policy_of(company: str) -> str:
 
 def questions_of(company: str) -> list[dict[str, Any]]:
     """Each sentence asked for once, and what no policy says."""
-    asked = [(f"How long are {what} stored?", f"The {company} team stores {what} for {period}.") for what, period in KEPT.items()]
-    asked += [
+    questions = [
+        (f"How long are {what} stored?", f"The {company} team stores {what} for {period}.") for what, period in KEPT.items()
+    ]
+    questions += [
         ("Do you sell personal data?", "We never sell personal data to anyone."),
         ("Are drafts of letters erased?", "drafts of letters that were never sent"),
     ]
-    told = [{"question": question, "kind": "answerable", "evidence": [evidence]} for question, evidence in asked]
-    told += [{"question": question, "kind": "unanswerable", "evidence": []} for question in UNSAID]
-    return [{"id": f"{company}-{place}", "company": company, **entry} for place, entry in enumerate(told)]
+    reported = [{"question": question, "kind": "answerable", "evidence": [evidence]} for question, evidence in questions]
+    reported += [{"question": question, "kind": "unanswerable", "evidence": []} for question in UNSAID]
+    return [{"id": f"{company}-{index}", "company": company, **entry} for index, entry in enumerate(reported)]
 
 
 @pytest.fixture(scope="session")
@@ -60,17 +62,17 @@ def bank() -> AspectBank:
 @pytest.fixture(scope="session")
 def views() -> dict[str, PolicyView]:
     """Each made policy, ready for ranking."""
-    found = {}
+    result = {}
     for company in COMPANIES:
         text = policy_of(company)
         passages = passages_of(text, read_structure(text), company=company, version="undated")
-        found[company] = view_of(passages, FakeEncoder(), small_mapper())
-    return found
+        result[company] = view_of(passages, FakeEncoder(), small_mapper())
+    return result
 
 
 @pytest.fixture(scope="session")
 def cases(views: dict[str, PolicyView], bank: AspectBank) -> list[Case]:
     """All questions about the three, and a little chatter."""
-    asked = [question for company in COMPANIES for question in questions_of(company)]
-    asked += as_chatter(["hello there", "what a day", "tell me a joke"], COMPANIES)
-    return cases_of(asked, views, FakeEncoder(), bank, NO_CHATTER)
+    questions = [question for company in COMPANIES for question in questions_of(company)]
+    questions += as_chatter(["hello there", "what a day", "tell me a joke"], COMPANIES)
+    return cases_of(questions, views, FakeEncoder(), bank, NO_CHATTER)

@@ -31,8 +31,8 @@ def versions(build: Build, mapper: AspectMapper) -> list[Labelled]:
     return labelled(build, mapper)
 
 
-def test_each_label_is_of_a_passage_and_of_aspects_that_there_are(build: Build) -> None:
-    """A policy or a bank that changed needs new labels; here they are noticed."""
+def test_each_label_refers_to_an_existing_passage_and_aspects(build: Build) -> None:
+    """A changed policy or bank needs new labels; this test notices."""
     labels = read_labels()
     known = {aspect.id for aspect in read_aspects()}
     passages = {(passage.company, passage.version, passage.start, passage.end) for passage in build.passages}
@@ -42,21 +42,21 @@ def test_each_label_is_of_a_passage_and_of_aspects_that_there_are(build: Build) 
     assert {aspect for right, partly in labels.values() for aspect in right | partly} <= known
 
 
-def test_a_company_that_was_left_out_is_mapped_well(versions: list[Labelled]) -> None:
-    """Of the aspects that are shown of it, at most one in ten is wrong, and most of what it says is found."""
-    said: list[str] = []
+def test_a_left_out_company_is_mapped_well(versions: list[Labelled]) -> None:
+    """At most one in ten of its shown aspects is wrong, and most of what it says is found."""
+    stated: list[str] = []
 
-    train(versions, said.append)
+    train(versions, stated.append)
 
-    shown, right, _, wrong = map(float, re.findall(r"\d+(?:\.\d+)?", said[1]))
+    shown, right, _, wrong = map(float, re.findall(r"\d+(?:\.\d+)?", stated[1]))
     assert shown > 150
     assert wrong <= 0.1
     assert right >= 0.75
-    assert float(re.findall(r"0\.\d+", said[2])[0]) >= 0.6
+    assert float(re.findall(r"0\.\d+", stated[2])[0]) >= 0.6
 
 
 def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None:
-    """And they are the ones that are shipped."""
+    """They are the shipped weights."""
     first, second, shipped = train(versions, lambda _: None), train(versions, lambda _: None), MapperWeights.load()
 
     assert np.array_equal(first.weights, second.weights)
@@ -64,13 +64,13 @@ def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None
 
 
 def test_the_five_policies_are_mapped_as_they_read(build: Build) -> None:
-    """A few cells that nobody who reads the policies would dispute."""
+    """A few aspects on which no reader of the policies would disagree."""
     maps = build.aspects
 
     def said(company: str, version: str, aspect: str) -> list[str]:
-        found, rows = maps.of(company, version), build.rows_of(company, version)
-        assert found is not None
-        return [build.passages[rows[mention.passage]].text for mention in found.said.get(aspect, ())]
+        result, rows = maps.of(company, version), build.rows_of(company, version)
+        assert result is not None
+        return [build.passages[rows[mention.passage]].text for mention in result.mentions.get(aspect, ())]
 
     assert "We do not sell personal data." in said("cleverbox", "undated", "selling.sold")
     assert "Children under 13 years old are not allowed to use Clevio." in said("clevio", "2020-05-05", "children.minimum_age")

@@ -15,10 +15,10 @@ from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.passages import Passage
-from knowledge.ranking import FEATURES, PolicyView, Ranker
+from knowledge.ranking import FEATURES, PolicyView
 from knowledge.retrieval import Retrieval
 from knowledge.scope import read_chatter
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 from tests.training.conftest import COMPANIES, KEPT, questions_of
 from training import cases as made
 from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
@@ -29,7 +29,7 @@ UNHELD = 0  # answerable questions whose evidence no passage holds whole
 
 @pytest.fixture(scope="module")
 def ours() -> list[dict[str, Any]]:
-    """The questions that the shipped ranker learnt from."""
+    """The questions that the shipped ranker was trained on."""
     return read_questions()
 
 
@@ -41,8 +41,8 @@ def passages() -> dict[str, list[Passage]]:
 # Our own
 
 
-def test_our_own_questions_are_whole(ours: list[dict[str, Any]], passages: dict[str, list[Passage]]) -> None:
-    """Ids stand once, policies are there, and who can be answered has evidence, and nobody else."""
+def test_our_own_questions_are_complete(ours: list[dict[str, Any]], passages: dict[str, list[Passage]]) -> None:
+    """Ids are unique, policies exist, and exactly the answerable questions have evidence."""
     assert len(ours) >= 1200
     assert [id_ for id_, times in Counter(question["id"] for question in ours).items() if times > 1] == []
     assert {question["company"] for question in ours} == set(passages)
@@ -50,13 +50,18 @@ def test_our_own_questions_are_whole(ours: list[dict[str, Any]], passages: dict[
     assert [question["id"] for question in ours if (question["kind"] == "answerable") != bool(question["evidence"])] == []
 
 
-def test_all_evidence_stands_in_its_policy(ours: list[dict[str, Any]]) -> None:
-    """Word for word, white space folded: else nobody could ever quote it."""
+def test_all_evidence_occurs_in_its_policy(ours: list[dict[str, Any]]) -> None:
+    """Word for word, apart from white space; otherwise it could never be quoted."""
     files = {path.parent.name: path for path in POLICIES.glob("*/*.txt")}
     files |= {path.stem: path for path in made.FICTIONAL.glob("*.txt")}
     texts = {company: " ".join(path.read_text(encoding="utf-8").split()) for company, path in files.items()}
 
-    lost = [asked["id"] for asked in ours for said in asked["evidence"] if " ".join(said.split()) not in texts[asked["company"]]]
+    lost = [
+        questions["id"]
+        for questions in ours
+        for stated in questions["evidence"]
+        if " ".join(stated.split()) not in texts[questions["company"]]
+    ]
 
     assert lost == []
 
@@ -64,24 +69,24 @@ def test_all_evidence_stands_in_its_policy(ours: list[dict[str, Any]]) -> None:
 def test_every_answerable_question_has_a_passage_that_holds_its_evidence(
     ours: list[dict[str, Any]], passages: dict[str, list[Passage]]
 ) -> None:
-    """The policies are cut so that no evidence is lost; what is cut worse is noticed here."""
+    """Splitting the policies loses no evidence."""
     answerable = [question for question in ours if question["kind"] == "answerable"]
 
     unheld = [
-        asked["id"] for asked in answerable
-        if not any(quotes_evidence(passage.text, asked["evidence"]) for passage in passages[asked["company"]])
+        questions["id"] for questions in answerable
+        if not any(quotes_evidence(passage.text, questions["evidence"]) for passage in passages[questions["company"]])
     ]  # fmt: skip
 
     assert len(unheld) <= UNHELD, unheld
 
 
 def test_our_own_chatter_is_not_about_privacy() -> None:
-    """Small talk and what is out of scope, as Rasa is taught it; no example of a question or a request is among it."""
-    found = read_chatter(ROOT / "bot" / "data" / "nlu")
+    """It is Rasa's small talk and out-of-scope messages, without any question or request."""
+    cases = read_chatter(ROOT / "bot" / "data" / "nlu")
 
-    assert len(found) > 300
-    assert not any(line.startswith("- ") for line in found)
-    assert "I want to talk to a human" not in found
+    assert len(cases) > 300
+    assert not any(line.startswith("- ") for line in cases)
+    assert "I want to talk to a human" not in cases
 
 
 # Reading
@@ -95,22 +100,20 @@ def test_questions_are_read_company_by_company(tmp_path: Path) -> None:
     assert [question["id"] for question in read_questions(tmp_path)] == ["a-2", "a-1", "g-1"]
 
 
-def test_the_current_policies_and_the_fictional_ones_are_cut(
-    policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of a company only its newest version."""
+def test_the_current_and_the_fictional_policies_are_read(policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the newest version of each company."""
     (policies / "acme" / "2026-06-01.txt").write_text("1. Sale\n\nWe sell nothing whatsoever.\n", encoding="utf-8")
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "initech.txt").write_text("1. Sale\n\nWe sell staplers and no data.\n", encoding="utf-8")
     monkeypatch.setattr(made, "FICTIONAL", tmp_path / "made")
 
-    found = read_passages(policies)
+    cases = read_passages(policies)
 
-    assert {company: passages[0].version for company, passages in found.items()} == {
+    assert {company: passages[0].version for company, passages in cases.items()} == {
         "acme": "2026-06-01", "globex": "undated", "initech": "undated",
     }  # fmt: skip
-    assert [passage.text for passage in found["acme"]] == ["We sell nothing whatsoever."]
-    assert [passage.text for passage in found["initech"]] == ["We sell staplers and no data."]
+    assert [passage.text for passage in cases["acme"]] == ["We sell nothing whatsoever."]
+    assert [passage.text for passage in cases["initech"]] == ["We sell staplers and no data."]
 
 
 def test_chatter_is_read_by_its_intent(tmp_path: Path) -> None:
@@ -126,44 +129,44 @@ def test_chatter_is_read_by_its_intent(tmp_path: Path) -> None:
     assert read_chatter(tmp_path) == ["hello", "hi there", "what is the weather"]
 
 
-def test_chatter_is_dealt_out_among_the_companies() -> None:
-    """One after the other, each with an id of its own."""
-    found = as_chatter(["hello", "thanks", "bye"], ["acme", "globex"])
+def test_chatter_is_assigned_to_the_companies_in_turn() -> None:
+    """Each message has an id of its own."""
+    cases = as_chatter(["hello", "thanks", "bye"], ["acme", "globex"])
 
-    assert [entry["company"] for entry in found] == ["acme", "globex", "acme"]
-    assert {entry["kind"] for entry in found} == {"chatter"}
-    assert len({entry["id"] for entry in found}) == 3
+    assert [entry["company"] for entry in cases] == ["acme", "globex", "acme"]
+    assert {entry["kind"] for entry in cases} == {"chatter"}
+    assert len({entry["id"] for entry in cases}) == 3
 
 
 # Cases
 
 
-def test_a_view_without_an_index_is_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
-    """What is learnt on the one is used on the other."""
-    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, Ranker.untrained()).view(
+def test_a_view_without_an_index_equals_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
+    """Training and serving rank the same data."""
+    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(
         catalogue.build(), "acme", "2026-01-15"
     )
 
-    found = view_of(served.passages, FakeEncoder(), small_mapper())
+    cases = view_of(served.passages, FakeEncoder(), small_mapper())
 
-    assert np.allclose(found.readings, served.readings)
-    assert np.array_equal(found.tokens.ends, served.tokens.ends)
-    assert np.allclose(found.tokens.vectors, served.tokens.vectors, atol=1e-3)
-    assert np.allclose(found.aspects, served.aspects, atol=1e-5)
+    assert np.allclose(cases.readings, served.readings)
+    assert np.array_equal(cases.tokens.ends, served.tokens.ends)
+    assert np.allclose(cases.tokens.vectors, served.tokens.vectors, atol=1e-3)
+    assert np.allclose(cases.aspects, served.aspects, atol=1e-5)
 
 
 def test_each_question_knows_which_passages_hold_its_evidence(cases: list[Case]) -> None:
     """One sentence each here; of an item, its list may hold it as well."""
     case = next(case for case in cases if case.asked["question"] == "How long are photos stored?" and case.company == "globex")
 
-    (held,) = np.flatnonzero(case.right)
-    assert case.view.passages[held].text == f"The globex team stores photos for {KEPT['photos']}."
+    (holding,) = np.flatnonzero(case.right)
+    assert case.view.passages[holding].text == f"The globex team stores photos for {KEPT['photos']}."
     assert case.answerable
     assert case.table.shape == (len(case.view.passages), len(FEATURES))
 
 
-def test_what_is_silent_or_chatter_has_no_right_passage(cases: list[Case]) -> None:
-    """And is kept: the judge learns from it."""
+def test_unanswerable_questions_and_chatter_have_no_right_passage(cases: list[Case]) -> None:
+    """They are kept, because the judge is trained on them."""
     silent = [case for case in cases if case.asked["kind"] != "answerable"]
 
     assert Counter(case.asked["kind"] for case in silent) == {"unanswerable": 2 * len(COMPANIES), "chatter": 3}
@@ -175,12 +178,12 @@ def test_what_is_silent_or_chatter_has_no_right_passage(cases: list[Case]) -> No
     [{"evidence": ["Nobody ever said so in this policy."]}, {"company": "nosuch"}, {"kind": "request"}],
     ids=["no passage holds it", "no such policy", "of another kind"],
 )
-def test_what_nothing_can_be_learnt_from_is_left_out(
+def test_a_question_whose_evidence_is_in_no_passage_is_left_out(
     views: dict[str, PolicyView], bank: AspectBank, changed: dict[str, Any]
 ) -> None:
     """The question before it stays."""
     first, second, *_ = questions_of("acme")
 
-    found = cases_of([first, {**second, **changed}], views, FakeEncoder(), bank, NO_CHATTER)
+    cases = cases_of([first, {**second, **changed}], views, FakeEncoder(), bank, NO_CHATTER)
 
-    assert [case.asked["id"] for case in found] == [first["id"]]
+    assert [case.asked["id"] for case in cases] == [first["id"]]

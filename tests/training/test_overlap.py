@@ -25,16 +25,16 @@ def folded(question: str) -> str:
 
 
 def gold() -> set[str]:
-    """Every measuring question that is long enough to be somebody's own, folded."""
-    asked = {
+    """Every gold question that is long enough to be distinctive, normalised."""
+    questions = {
         folded(json.loads(line)["question"])
         for path in sorted(FOLDER.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     }  # fmt: skip
-    return {question for question in asked if len(question.split()) >= TOO_SHORT}
+    return {question for question in questions if len(question.split()) >= TOO_SHORT}
 
 
 def nlu_examples(folder: Path) -> Iterator[str]:
-    """What Rasa is taught, without its marks."""
+    """Rasa's training examples without entity annotations."""
     for path in sorted(folder.rglob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
             for line in entry["examples"].splitlines():
@@ -50,18 +50,18 @@ LEARNT: dict[str, Callable[[], Iterable[str]]] = {
 
 
 @pytest.mark.parametrize("place", sorted(LEARNT))
-def test_no_measuring_question_is_learnt_word_for_word(place: str) -> None:
-    """It says how many and never which: who writes what is learnt must not read them here either."""
+def test_no_gold_question_is_in_the_training_data(place: str) -> None:
+    """The message says how many and never which: authors of training data must not read them here either."""
     learnt = {folded(text) for text in LEARNT[place]()}
-    there = len(gold() & learnt)
+    existing = len(gold() & learnt)
 
     assert len(learnt) > 100
-    assert there == 0, f"{place} holds {there} of the questions that are measured with"
+    assert existing == 0, f"{place} holds {existing} of the questions that are measured with"
 
 
-def test_marks_and_spelling_hide_no_question() -> None:
-    """What differs in case, punctuation or an entity's mark is the same question."""
-    said = NLU_MARK.sub(r"\1", "Don’t  you sell [CleverBox:CRM](company)'s DATA, ever?!")
+def test_case_punctuation_and_annotations_hide_no_question() -> None:
+    """Questions that differ only in these are the same."""
+    stated = NLU_MARK.sub(r"\1", "Don’t  you sell [CleverBox:CRM](company)'s DATA, ever?!")
 
-    assert folded(said) == folded("dont you sell cleverbox crms data ever")
+    assert folded(stated) == folded("dont you sell cleverbox crms data ever")
     assert len(gold()) > 100

@@ -21,8 +21,8 @@ def test_the_bank_pairs_questions_with_statements_of_their_own_aspect() -> None:
 def test_policyqa_pairs_hold_the_whole_sentences_of_an_answer(tmp_path: Path) -> None:
     """A span in the middle of a sentence brings the sentence; a policy left out brings nothing."""
     context = "We collect names. We keep logs for a year. Bye."
-    asked = {"question": "How long?", "answers": [{"text": "for a year", "answer_start": context.index("for a year")}]}
-    policy = {"title": "site.example", "paragraphs": [{"context": context, "qas": [asked, asked]}]}
+    questions = {"question": "How long?", "answers": [{"text": "for a year", "answer_start": context.index("for a year")}]}
+    policy = {"title": "site.example", "paragraphs": [{"context": context, "qas": [questions, questions]}]}
     path = tmp_path / "dev.json"
     path.write_text(json.dumps({"data": [policy]}), encoding="utf-8")
 

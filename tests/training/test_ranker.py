@@ -7,18 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.ranking import FEATURES, JUDGED, Ranker, plain_order
+from knowledge.ranking import FEATURES, JUDGE_FEATURES, plain_order
 from knowledge.retrieval import without_overlap
+from tests.fakes import untrained_ranker
 from training.cases import Case
 from training.ordering import fit_order
 from training.ranker import (
     CHATTER_WEIGHT,
     MADE_WEIGHT,
     PARTS,
-    as_judged,
     first_hits,
     fit_judge,
-    judged_rows,
+    judge_example,
+    judge_examples,
     orders_left_out,
     probabilities_left_out,
     shares,
@@ -35,18 +36,18 @@ LATE = FEATURES.index("late")
 
 @pytest.fixture
 def planted(cases: list[Case]) -> list[Case]:
-    """The cases with features of chance, but for one that tells right from wrong."""
-    chance = np.random.default_rng(11)
-    found = []
+    """The cases with random features, except for one that marks the right passages."""
+    rng = np.random.default_rng(11)
+    result = []
     for case in cases:
-        table = chance.normal(size=case.table.shape)
-        table[:, LATE] = 3.0 * case.right + 0.1 * chance.normal(size=len(table))
-        found.append(replace(case, table=table))
-    return found
+        table = rng.normal(size=case.table.shape)
+        table[:, LATE] = 3.0 * case.right + 0.1 * rng.normal(size=len(table))
+        result.append(replace(case, table=table))
+    return result
 
 
-def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
-    """And then comes first, where plain cosines find it by chance."""
+def test_an_informative_feature_is_learnt(planted: list[Case]) -> None:
+    """The right passage then comes first; plain cosines find it only by chance."""
     answerable = [case for case in planted if case.answerable]
 
     order = fit_order(planted)
@@ -56,79 +57,81 @@ def test_what_tells_right_from_wrong_is_learnt(planted: list[Case]) -> None:
     assert not all(top_three(case, plain_order)[0] for case in answerable)
 
 
-def test_a_feature_that_is_always_the_same_decides_nothing(planted: list[Case]) -> None:
-    """The order stays as it is, whatever value it takes later."""
-    place = FEATURES.index("topic")
-    constant = [replace(case, table=np.where(np.arange(len(FEATURES)) == place, 0.5, case.table)) for case in planted]
-    other = np.where(np.arange(len(FEATURES)) == place, 9.0, constant[0].table)
+def test_a_constant_feature_has_no_effect(planted: list[Case]) -> None:
+    """The order stays the same, whatever value the feature takes later."""
+    index = FEATURES.index("topic")
+    constant = [replace(case, table=np.where(np.arange(len(FEATURES)) == index, 0.5, case.table)) for case in planted]
+    other = np.where(np.arange(len(FEATURES)) == index, 9.0, constant[0].table)
 
     order = fit_order(constant)
 
     assert np.array_equal(order(constant[0].table), order(other))
 
 
-def test_a_question_without_its_evidence_is_one_that_is_not_answered(cases: list[Case]) -> None:
-    """What holds the evidence is out, and what overlaps it: the same words would still be there."""
+def test_a_question_without_its_evidence_is_unanswered(cases: list[Case]) -> None:
+    """Passages that hold or overlap the evidence are removed, because the same words would still be there."""
     case = next(case for case in cases if case.asked["question"] == "Are drafts of letters erased?")
-    whole, without = as_judged(case, plain_order), without_evidence(case, plain_order)
+    whole, without = judge_example(case, plain_order), without_evidence(case, plain_order)
 
     assert (whole.answered, whole.weight) == (True, 1.0)
     assert (without.answered, without.weight) == (False, MADE_WEIGHT)
-    assert whole.values[JUDGED.index("headings")] == pytest.approx(case.table[case.right, 0].max())
+    assert whole.values[JUDGE_FEATURES.index("headings")] == pytest.approx(case.table[case.right, 0].max())
     outside = np.array([passage.kind == "sentence" for passage in case.view.passages])  # the item is right, and so is its list
-    assert without.values[JUDGED.index("bm25")] == pytest.approx(case.table[outside, FEATURES.index("bm25")].max())
+    assert without.values[JUDGE_FEATURES.index("bm25")] == pytest.approx(case.table[outside, FEATURES.index("bm25")].max())
     assert case.table[~outside & ~case.right, FEATURES.index("bm25")].max() > case.table[outside, FEATURES.index("bm25")].max()
 
 
 def test_chatter_weighs_less_than_a_question(cases: list[Case]) -> None:
     """There is more of it than of questions."""
-    weights = {case.asked["kind"]: as_judged(case, plain_order).weight for case in cases}
+    weights = {case.asked["kind"]: judge_example(case, plain_order).weight for case in cases}
 
     assert weights == {"answerable": 1.0, "unanswerable": 1.0, "chatter": CHATTER_WEIGHT}
 
 
-def test_the_judge_tells_what_is_answered_from_what_is_not(planted: list[Case]) -> None:
-    """More than a half here, less there."""
+def test_the_judge_separates_answered_from_unanswered(planted: list[Case]) -> None:
+    """The probability is above one half for the one and below for the other."""
     order = fit_order(planted)
-    judge, bias = fit_judge(judged_rows(planted, order))
-    ranker = replace(Ranker.untrained(), order=order, judge_weights=judge, judge_bias=bias)
+    judge, bias = fit_judge(judge_examples(planted, order))
+    ranker = replace(untrained_ranker(), order=order, judge_weights=judge, judge_bias=bias)
 
-    answered = [ranker.probability(as_judged(case, order).values) for case in planted if case.answerable]
-    silent = [ranker.probability(as_judged(case, order).values) for case in planted if not case.answerable]
+    answered = [ranker.probability(judge_example(case, order).values) for case in planted if case.answerable]
+    silent = [ranker.probability(judge_example(case, order).values) for case in planted if not case.answerable]
     emptied = [ranker.probability(without_evidence(case, order).values) for case in planted if case.answerable]
 
-    assert judge.shape == (len(JUDGED),)
+    assert judge.shape == (len(JUDGE_FEATURES),)
     assert min(answered) > 0.5 > max(silent + emptied)
 
 
-def test_a_company_that_is_left_out_teaches_nothing_about_itself(cases: list[Case]) -> None:
-    """Its own marks may be wrong: its order stays the same, and so does the judge of its questions."""
-    asked = [case for case in cases if case.asked["kind"] != "chatter"]
-    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in asked]
+def test_a_left_out_company_does_not_influence_its_own_models(cases: list[Case]) -> None:
+    """Even wrong labels of its own change neither its order nor the judge of its questions."""
+    questions = [case for case in cases if case.asked["kind"] != "chatter"]
+    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "globex" else case for case in questions]
 
-    honest, changed = (orders_left_out(some, COMPANIES) for some in (asked, wrong))
+    honest, changed = (orders_left_out(some, COMPANIES) for some in (questions, wrong))
 
-    for case in asked:
+    for case in questions:
         same = np.array_equal(honest[case.company](case.table), changed[case.company](case.table))
         assert same == (case.company == "globex")
 
 
 def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case]) -> None:
-    """What its own rows say makes no difference to its probabilities, and one to the others'."""
-    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    """The company's own examples do not change its probabilities, but those of the others."""
+    questions = [case for case in cases if case.asked["kind"] != "chatter"]
     orders = dict.fromkeys(COMPANIES, plain_order)
-    rows = {company: judged_rows([case for case in asked if case.company == company], plain_order) for company in COMPANIES}
+    rows = {
+        company: judge_examples([case for case in questions if case.company == company], plain_order) for company in COMPANIES
+    }
     turned = {**rows, "globex": [replace(row, answered=not row.answered) for row in rows["globex"]]}
 
-    honest, changed = (probabilities_left_out(asked, orders, some) for some in (rows, turned))
+    honest, changed = (probabilities_left_out(questions, orders, some) for some in (rows, turned))
 
-    assert {case.asked["id"] for case, _ in honest} == {case.asked["id"] for case in asked}
+    assert {case.asked["id"] for case, _ in honest} == {case.asked["id"] for case in questions}
     for (case, sure), (_, other) in zip(honest, changed, strict=True):
         assert (sure == other) == (case.company == "globex")
 
 
 def test_a_feature_that_is_left_out_is_not_used(planted: list[Case]) -> None:
-    """Without the one that tells right from wrong, chance decides."""
+    """Without the informative feature the result is random."""
     answerable = [case for case in planted if case.answerable]
     masked = without_features({"late"}, answerable)
 
@@ -139,12 +142,12 @@ def test_a_feature_that_is_left_out_is_not_used(planted: list[Case]) -> None:
 
 
 def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
-    """No chance is left in it; each part is measured by leaving it out, and doubt begins below sureness."""
+    """Training is deterministic; each part is measured by leaving it out, and unsure_from lies below answer_from."""
     lines: list[str] = []
-    asked = [case for case in cases if case.asked["kind"] != "chatter"]
+    questions = [case for case in cases if case.asked["kind"] != "chatter"]
     chatter = [case for case in cases if case.asked["kind"] == "chatter"]
 
-    first, second = train(asked, chatter, asked, lines.append), train(asked, chatter, asked, lambda _: None)
+    first, second = train(questions, chatter, questions, lines.append), train(questions, chatter, questions, lambda _: None)
 
     assert first.order == second.order
     assert np.array_equal(first.judge_weights, second.judge_weights)
@@ -154,20 +157,20 @@ def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
     assert lines[0].startswith("18 answerable of 27 messages to 3 companies")
 
 
-def test_plain_questions_teach_the_judge_alone(planted: list[Case]) -> None:
-    """The order is as it would be without them, and how they fare is told."""
-    asked = [case for case in planted if case.company != "initech"]
+def test_plain_questions_train_only_the_judge(planted: list[Case]) -> None:
+    """The order is the same without them, and their result is printed."""
+    questions = [case for case in planted if case.company != "initech"]
     plain = [replace(case, right=np.roll(case.right, 1)) for case in planted if case.company == "initech"]
     lines: list[str] = []
 
-    ranker = train(asked, plain, asked, lines.append)
+    ranker = train(questions, plain, questions, lines.append)
 
-    assert ranker.order == fit_order(asked)
-    assert any("put plainly" in line for line in lines)
+    assert ranker.order == fit_order(questions)
+    assert any("plainly worded" in line for line in lines)
 
 
 def test_every_part_that_is_left_out_is_made_of_features() -> None:
-    """A feature that was renamed would be left in unnoticed."""
+    """A renamed feature would otherwise silently stay in."""
     assert set().union(*PARTS.values()) <= set(FEATURES)
 
 
@@ -176,8 +179,8 @@ def test_shares_are_of_the_questions_that_can_be_hit() -> None:
     assert shares([[True, False], [False, True], [], [False, False, False]]) == "hit@1 0.333  hit@3 0.667"
 
 
-def test_what_would_be_quoted_does_not_overlap(cases: list[Case]) -> None:
-    """Three at most, as a reader gets them."""
+def test_quoted_passages_do_not_overlap(cases: list[Case]) -> None:
+    """At most three, as a reader gets them."""
     for case in cases:
         hits = first_hits(case, plain_order)
 
@@ -186,8 +189,8 @@ def test_what_would_be_quoted_does_not_overlap(cases: list[Case]) -> None:
         assert len(top_three(case, plain_order)) == len(hits)
 
 
-def test_quotes_are_shown_as_far_down_as_the_right_one_lies(cases: list[Case]) -> None:
-    """Where the right one is always first, nothing need be shown below it."""
+def test_shown_within_reaches_down_to_the_right_passage(cases: list[Case]) -> None:
+    """If the right one is always first, nothing need be shown below it."""
     answerable = [case for case in cases if case.answerable]
     first = [replace(case, table=case.right[:, np.newaxis] * np.ones(len(FEATURES))) for case in answerable]
     second = [replace(case, table=case.table.copy()) for case in first]

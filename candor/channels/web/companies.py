@@ -53,5 +53,5 @@ def card(policies: PolicyCatalogue, company: Company) -> CompanyCard:
     return CompanyCard(
         id=company.id, name=company.name, accent=company.accent, contact=company.contact, website=company.website,
         policy_url=f"/policies/{company.id}/{version}", glance_url=f"/policies/{company.id}/glance",
-        website_policy=company.policy_url or None, version=version, suggestions=suggestions(found.said if found else ()),
+        website_policy=company.policy_url or None, version=version, suggestions=suggestions(found.mentions if found else ()),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from candor.channels.web.pages import catalogue, templates
 from candor.conversations.overview import GlanceData
 from candor.conversations.reply import address
 from candor.rate_limits import counted
-from knowledge.changes import Change, ChangedStretch, what_changed, word_marks
+from knowledge.changes import Change, ChangedStretch, compare_versions, word_differences
 from knowledge.glance import glance
 
 pages = APIRouter(include_in_schema=False)
@@ -39,7 +39,7 @@ def glance_page(request: Request, company: str, version: str | None = None) -> H
 @pages.get("/policies/{company}/changes", response_class=HTMLResponse)
 def changes_page(request: Request, company: str, old: str | None = None, new: str | None = None) -> HTMLResponse:
     """What changed between two versions; the current one and the one before it, if none are named."""
-    found = what_changed(catalogue(request), company, old or None, new or None)
+    found = compare_versions(catalogue(request), company, old or None, new or None)
     versions = catalogue(request).versions(company)
     groups = [*found.aspects, *found.other] if found else []
     shown = [
@@ -58,7 +58,7 @@ def _marked(company: str, change: Change) -> dict[str, Any]:
     """A change with its words marked: what only one version has, side by side with the other."""
     old, new = change.old, change.new
     if old and new:
-        before, after = word_marks(old.text, new.text)
+        before, after = word_differences(old.text, new.text)
     else:
         before, after = ([ChangedStretch(piece.text, True)] if piece else [] for piece in (old, new))
     return {

@@ -11,7 +11,7 @@ from fastapi.templating import Jinja2Templates
 
 from candor.errors import IndexUnusableError
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.changes import what_changed
+from knowledge.changes import compare_versions
 from knowledge.documents import PolicyDocument
 from knowledge.glance import Highlight, glance, highlights
 from knowledge.structure import Span
@@ -57,7 +57,7 @@ def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
         {
             "company": policies.company(company), "policy": document.policy, "version": version,
             "current_version": versions[0], "versions": versions, "highlights": quotes, "silent": silent,
-            "changes": what_changed(policies, company, new=version),
+            "changes": compare_versions(policies, company, new=version),
             "toc": [
                 {"anchor": f"s{number}", "label": section.label, "level": section.level}
                 for number, section in enumerate(document.structure.sections) if section.title

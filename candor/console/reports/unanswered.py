@@ -10,7 +10,7 @@ from candor.errors import CandorError
 from candor.reviews.unanswered import Example, MarkedSilence, QuotedPassage, QuotedPlace, Silent
 from knowledge.aspects import read_aspects
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.changes import Change, ChangedStretch, what_changed, word_marks
+from knowledge.changes import Change, ChangedStretch, compare_versions, word_differences
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "12 months"}
 MARK_NAMES = {"told": "Privacy team told", "to_add": "Will be added", "deliberate": "Deliberately not said"}
@@ -73,9 +73,9 @@ def stale_places(catalogue: PolicyCatalogue, company: str, quoted: Sequence[Quot
 def stale_quote(catalogue: PolicyCatalogue, passage: QuotedPassage) -> StaleQuote:
     """Its quote beside what the current version says there."""
     current, quote = catalogue.current_version(passage.company), _quote(catalogue, passage)
-    changes = what_changed(catalogue, passage.company, passage.version, current)
+    changes = compare_versions(catalogue, passage.company, passage.version, current)
     now = "\n".join(dict.fromkeys(_now(changes.all if changes else (), passage)))
-    old, new = word_marks(quote, now)
+    old, new = word_differences(quote, now)
     return StaleQuote(passage, quote, now, current, tuple(old), tuple(new))
 
 

@@ -18,8 +18,7 @@ from candor.settings import ROOT
 from candor.transcripts.store import Understood
 from evaluation.questions import read_questions
 from knowledge.aspects import read_aspects
-from knowledge.ranking import Ranker
-from tests.fakes import NO_CHATTER, FakeEncoder
+from tests.fakes import NO_CHATTER, FakeEncoder, untrained_ranker
 
 
 def candor_says(*arguments: str | Path) -> Result:
@@ -100,7 +99,7 @@ def test_the_corrections_are_tried_before_they_are_trained(
 ) -> None:
     """Both figures of the corrected questions, and what "after" is made of."""
     parts.knowledge.encoder = FakeEncoder()  # type: ignore[assignment]
-    parts.knowledge.scope, parts.knowledge.ranker = NO_CHATTER, Ranker.untrained()
+    parts.knowledge.scope, parts.knowledge.ranker = NO_CHATTER, untrained_ranker()
     parts.settings.encoder_dir.mkdir(parents=True)
     candor_says("export-training", "--out", tmp_path / "out")
 

@@ -25,7 +25,7 @@ from candor.services import Services
 from candor.settings import Settings
 from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.changes import what_changed
+from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 
 COMMANDS = ("ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "keeping", "serve")
@@ -426,7 +426,10 @@ def test_what_is_not_there_is_one_line(both: Services, command: list[str]) -> No
 def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
     """Each side under its version, and where all changes stand."""
     found = told_changes(
-        what_changed(both.knowledge.catalogue, "acme"), both.knowledge.catalogue.company("acme"), "Privacy Policy", "2026-06-01"
+        compare_versions(both.knowledge.catalogue, "acme"),
+        both.knowledge.catalogue.company("acme"),
+        "Privacy Policy",
+        "2026-06-01",
     )
 
     shown = show(Reply(kind="compare", text="…", citations=list(found.citations), comparison=list(found.sides)))

@@ -7,7 +7,7 @@ import pytest
 from candor.conversations.comparison import changes_address, in_a_row, policies_of, told_changes, told_comparison
 from candor.conversations.responses import Responses
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.changes import what_changed
+from knowledge.changes import compare_versions
 from knowledge.comparing import Comparison, compare
 from tests.conftest import ACME_LATER
 from tests.fakes import small_answers
@@ -55,7 +55,7 @@ def test_silence_is_said_as_such(
 
 def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
     """The older version first; what one of them does not have is said to be missing there."""
-    told = told_changes(what_changed(mapped, "acme"), mapped.company("acme"), "Privacy Policy", "2026-06-01")
+    told = told_changes(compare_versions(mapped, "acme"), mapped.company("acme"), "Privacy Policy", "2026-06-01")
 
     assert [(side.version, side.silent) for side in told.sides] == [
         ("2026-01-15", False), ("2026-06-01", False),
@@ -73,7 +73,7 @@ def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
 
 def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
     """There is nothing to compare it with."""
-    told = told_changes(what_changed(mapped, "globex"), mapped.company("globex"), "Globex Privacy Notice", "undated")
+    told = told_changes(compare_versions(mapped, "globex"), mapped.company("globex"), "Globex Privacy Notice", "undated")
 
     assert Responses().say(told.response, **told.values) == (
         "I cannot say what changed: I have only one version of the Globex Privacy Notice, the undated version."
@@ -83,7 +83,7 @@ def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
 
 def test_versions_that_say_the_same_are_said_to(mapped: PolicyCatalogue) -> None:
     """Also a finding."""
-    found = what_changed(mapped, "acme", "2026-01-15", "2026-01-15")
+    found = compare_versions(mapped, "acme", "2026-01-15", "2026-01-15")
     told = told_changes(found, mapped.company("acme"), "Privacy Policy", "2026-06-01")
 
     assert told.response == "utter_nothing_changed"

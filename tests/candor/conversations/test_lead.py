@@ -101,14 +101,14 @@ def test_a_silent_part_is_said_to_be_silent() -> None:
 
 def test_a_part_in_doubt_is_said_to_be_in_doubt() -> None:
     """Beside a sure one as well; and what it was taken to ask is not named, because that is in doubt, too."""
-    answer = of_parts(a_part("answer", 0.9, RETENTION, (KEPT,)), replace(a_part("unsure", 0.3, SELLING, (SOLD,)), place=1))
+    answer = of_parts(a_part("answer", 0.9, RETENTION, (KEPT,)), replace(a_part("unsure", 0.3, SELLING, (SOLD,)), position=1))
 
     assert "About your second question: [2] comes nearest, and I am not sure" in worded(answer)
 
 
 def test_a_part_keeps_its_place_where_another_one_was_left_out() -> None:
     """ "It rains, doesn't it? Is data sold? How long is it kept?": the last is the third, as its asker counts."""
-    parts = [replace(a_part("answer", 0.5, None, (hit,)), place=place) for place, hit in ((1, SOLD), (2, KEPT))]
+    parts = [replace(a_part("answer", 0.5, None, (hit,)), position=place) for place, hit in ((1, SOLD), (2, KEPT))]
 
     assert "About your second question: see [1]. About your third question: see [2]." in worded(of_parts(*parts))
 

@@ -40,7 +40,7 @@ def a_page(pdf: FPDF, left: tuple[str, ...], right: tuple[str, ...], *, row_by_r
 
 @pytest.mark.parametrize("row_by_row", [True, False])
 def test_the_left_column_is_read_before_the_right_one(tmp_path: Path, *, row_by_row: bool) -> None:
-    """However the program wrote them, and a sentence goes on from one column to the next and over the page."""
+    """In whatever order the program wrote them; a sentence may continue in the next column and on the next page."""
     pdf = FPDF()
     for _ in range(2):
         pdf.add_page()
@@ -49,7 +49,7 @@ def test_the_left_column_is_read_before_the_right_one(tmp_path: Path, *, row_by_
     assert read(tmp_path, ".pdf", saved(pdf)).text == f"{SENTENCES}\n\n{SENTENCES}\n"
 
 
-def test_what_stands_across_both_columns_keeps_its_place(tmp_path: Path) -> None:
+def test_text_across_both_columns_keeps_its_position(tmp_path: Path) -> None:
     """A title above them, and a paragraph below."""
     pdf = FPDF()
     pdf.add_page()
@@ -68,7 +68,7 @@ def test_what_stands_across_both_columns_keeps_its_place(tmp_path: Path) -> None
 
 
 def test_a_table_is_not_taken_for_columns(tmp_path: Path) -> None:
-    """What stands side by side in it belongs together."""
+    """The cells of a row belong together."""
     pdf = FPDF()
     pdf.add_page()
     rows = [(f"Data of kind {n} you gave us", f"We keep it for {n} years and no longer") for n in range(2, 12)]

@@ -48,13 +48,13 @@ def test_the_site_around_a_policy_is_left_out(tmp_path: Path, frame: str) -> Non
         "<h1>Privacy</h1><custom-text><p>{}</p></custom-text>", "<h1>Privacy</h1>{}",
     ],
 )  # fmt: skip
-def test_the_policy_is_kept_wherever_it_stands(tmp_path: Path, body: str) -> None:
+def test_the_policy_is_kept_in_any_element(tmp_path: Path, body: str) -> None:
     """A page about cookies may be named like a banner, and a main element may be empty."""
     assert of(tmp_path, body.format(SENTENCE)).text == f"Privacy\n\n{SENTENCE}\n"
 
 
-def test_an_item_with_a_list_in_it_leads_into_that_list(tmp_path: Path) -> None:
-    """ "name" is contact data that is collected; "Usage data" is collected as well, and is no contact data."""
+def test_an_item_introduces_the_list_inside_it(tmp_path: Path) -> None:
+    """ "name" is contact data that is collected; "Usage data" is collected too, but is no contact data."""
     document = of(
         tmp_path,
         "<h2>Data</h2><p>We never share:</p><ul><li>Contact data<ul><li>your name</li></ul></li><li>Usage data</li></ul>",
@@ -65,15 +65,15 @@ def test_an_item_with_a_list_in_it_leads_into_that_list(tmp_path: Path) -> None:
     assert items["Usage data"] == ("We never share:", "Data. We never share:")
 
 
-def test_a_paragraph_without_a_colon_leads_into_its_list(tmp_path: Path) -> None:
-    """ "We do not share your data with" must not be lost on the items."""
+def test_a_paragraph_without_a_colon_introduces_its_list(tmp_path: Path) -> None:
+    """The items must not lose "We do not share your data with"."""
     document = of(tmp_path, "<h2>Sharing</h2><p>We do not share your data with</p><ul><li>advertisers</li><li>brokers</li></ul>")
 
     assert {one.lead_in for one in passages_in(document) if one.kind == "item"} == {"We do not share your data with"}
 
 
-def test_a_whole_sentence_before_a_list_does_not_lead_into_it(tmp_path: Path) -> None:
-    """It ends with a full stop, and the list stands by itself."""
+def test_a_complete_sentence_does_not_introduce_the_list_after_it(tmp_path: Path) -> None:
+    """It ends with a full stop, and the list stands alone."""
     document = of(tmp_path, f"<h2>Sharing</h2><p>{SENTENCE}</p><ul><li>advertisers</li><li>brokers</li></ul>")
 
     assert {one.lead_in for one in passages_in(document) if one.kind == "item"} == {""}
@@ -110,8 +110,8 @@ def test_a_list_whose_items_are_sections_becomes_sections(tmp_path: Path) -> Non
     assert {one.section.split(" › ")[-1] for one in passages_in(document) if one.text == "We never sell it."} == {"2. Selling"}
 
 
-def test_line_breaks_part_lines_but_not_sentences(tmp_path: Path) -> None:
-    """An address keeps its lines; a sentence broken by hand is one again."""
+def test_line_breaks_separate_lines_but_not_sentences(tmp_path: Path) -> None:
+    """An address keeps its lines; a sentence broken by hand is joined again."""
     document = of(tmp_path, "<p>We keep it<br>for one year.</p><p>Acme Limited<br>1 High Street<br><br>London</p>")
 
     assert document.text == "We keep it for one year.\n\nAcme Limited\n1 High Street\n\nLondon\n"
@@ -136,14 +136,14 @@ def test_a_row_of_a_table_names_its_columns(tmp_path: Path) -> None:
 
 
 def test_a_table_that_lays_out_the_page_is_read_as_text(tmp_path: Path) -> None:
-    """Old pages stand in a table as a whole."""
+    """Some old pages are one big table."""
     document = of(tmp_path, f"<table><tr><td>Acme</td><td><h2>Selling</h2><p>{SENTENCE}</p></td></tr></table>")
 
     assert document.text == f"Acme\n\nSelling\n\n{SENTENCE}\n"
 
 
-def test_a_question_that_opens_its_answer_is_a_heading(tmp_path: Path) -> None:
-    """Folded or not: what a click shows is part of the policy."""
+def test_a_question_that_expands_its_answer_is_a_heading(tmp_path: Path) -> None:
+    """Collapsed text is part of the policy too."""
     document = of(tmp_path, f"<h2>Questions</h2><details><summary>Do you sell it?</summary>No, never.</details><p>{SENTENCE}</p>")
 
     assert labels(document) == [(1, "Questions"), (2, "Do you sell it?")]
@@ -163,14 +163,14 @@ def test_a_list_of_links_to_headings_is_navigation(tmp_path: Path) -> None:
 
 
 def test_a_first_heading_above_all_others_is_the_title(tmp_path: Path) -> None:
-    """Whatever it says: no section has it in front of its name."""
+    """Whatever it says: no section label contains it."""
     document = of(tmp_path, f"<h1>Your data and you</h1><h3>Sale</h3><p>{SENTENCE}</p><h3>Use</h3><p>{SENTENCE}</p>")
 
     assert (document.policy, labels(document)) == ("Your data and you", [(1, "Sale"), (1, "Use")])
 
 
-def test_numbers_tell_the_level_where_headings_are_all_alike(tmp_path: Path) -> None:
-    """3.1 stands below 3 also where both are h2."""
+def test_numbers_give_the_level_if_all_headings_are_alike(tmp_path: Path) -> None:
+    """3.1 is below 3 even if both are h2."""
     heads = "".join(f"<h2>{title}</h2><p>{SENTENCE}</p>" for title in ("3. Use", "3.1 Logs", "3.1.1 Old Logs", "4. Sale", "Last"))
 
     document = of(tmp_path, f"<h1>Privacy</h1>{heads}")
@@ -178,15 +178,15 @@ def test_numbers_tell_the_level_where_headings_are_all_alike(tmp_path: Path) -> 
     assert labels(document) == [(1, "3. Use"), (2, "3.1 Logs"), (3, "3.1.1 Old Logs"), (1, "4. Sale"), (1, "Last")]
 
 
-def test_a_page_without_headings_is_read_by_its_looks(tmp_path: Path) -> None:
-    """As plain text is: numbered lines open sections."""
+def test_a_page_without_headings_is_read_like_plain_text(tmp_path: Path) -> None:
+    """Numbered lines open sections."""
     document = of(tmp_path, f"<p>1. What We Collect</p><p>{SENTENCE}</p><p>2. Selling</p><p>We never sell.</p>")
 
     assert [label for _, label in labels(document)] == ["1. What We Collect", "2. Selling"]
 
 
-def test_a_page_that_scripts_put_together_is_refused(tmp_path: Path) -> None:
-    """There is nothing to read in it, and the message says how to get at the text."""
+def test_a_page_built_by_scripts_is_refused(tmp_path: Path) -> None:
+    """It holds no text, and the message says how to get it."""
     with pytest.raises(BadPolicyError) as refused:
         of(tmp_path, '<div id="root"></div><script>render("We sell nothing")</script>')
 
@@ -200,8 +200,8 @@ def test_an_empty_page_is_refused(tmp_path: Path) -> None:
         of(tmp_path, "<p> </p>")
 
 
-def test_the_page_says_its_encoding(tmp_path: Path) -> None:
-    """Old pages are in Windows' code page, and some call it by another name."""
+def test_the_declared_encoding_is_used(tmp_path: Path) -> None:
+    """Old pages use Windows' code page, some under another name."""
     data = '<html><head><meta charset="iso-8859-1"></head><body><p>The “café” keeps nothing.</p></body></html>'.encode(
         "windows-1252"
     )
@@ -210,8 +210,8 @@ def test_the_page_says_its_encoding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("said", ["utf-8", "klingon"])
-def test_a_page_in_another_encoding_than_it_says_is_refused(tmp_path: Path, said: str) -> None:
-    """Guessed letters would be quoted as the company's words."""
+def test_a_page_in_another_encoding_than_declared_is_refused(tmp_path: Path, said: str) -> None:
+    """Wrongly decoded letters would be quoted as the company's words."""
     data = f'<html><head><meta charset="{said}"></head><body><p>caf'.encode() + b"\xe9</p></body></html>"
 
     with pytest.raises(BadPolicyError, match=rf"is not in the encoding it says \({said}\): save the page in UTF-8"):
@@ -219,5 +219,5 @@ def test_a_page_in_another_encoding_than_it_says_is_refused(tmp_path: Path, said
 
 
 def test_entities_are_decoded_once(tmp_path: Path) -> None:
-    """And what they spell stays text."""
+    """What they spell stays text."""
     assert of(tmp_path, "<p>Smith &amp;amp; Sons &lt;b&gt; &copy; 2026</p>").text == "Smith &amp; Sons <b> © 2026\n"

@@ -38,19 +38,19 @@ def test_whatever_the_parts_every_word_is_in_a_heading_or_a_block(parts: list[Te
     times = [0] * len(text)
     for span in spans:
         assert 0 <= span.start < span.end <= len(text)
-        for place in range(span.start, span.end):
-            times[place] += 1
-    bullets = {place for mark in marks for place in range(mark.start, mark.body)}
-    left_out = [place for place, count in enumerate(times) if not count and not text[place].isspace()]
+        for index in range(span.start, span.end):
+            times[index] += 1
+    bullets = {index for mark in marks for index in range(mark.start, mark.body)}
+    left_out = [index for index, count in enumerate(times) if not count and not text[index].isspace()]
     assert max(times, default=0) <= 1
-    assert all(place in bullets or INVISIBLE.match(text[place]) for place in left_out)
+    assert all(index in bullets or INVISIBLE.match(text[index]) for index in left_out)
     for one in passages_of(text, structure, company="acme", version="undated"):
         assert one.text == text[one.start : one.end]
         assert one.lead_in in text[: one.start]
 
 
 def test_parts_become_lines_that_a_person_can_read() -> None:
-    """Headings alone on their line, a bullet before each item, a list within a list set in."""
+    """A heading is alone on its line, an item has a bullet, and a nested list is indented."""
     parts = [
         TextPart("heading", "1. Use"), TextPart("paragraph", "We use  it:"), TextPart("item", "to bill,"),
         TextPart("item", "by post", 2), TextPart("item", "to ship", mark="2."), TextPart("row", "a | b"),
@@ -76,18 +76,18 @@ def test_parts_become_lines_that_a_person_can_read() -> None:
         ([["", "Basis"], ["Security", "Basis"]], True, ["Security | Basis"]),
     ],
 )
-def test_a_row_is_understood_away_from_its_table(rows: list[list[str]], headed: bool, expected: list[str]) -> None:
-    """A quoted row says itself what its columns are."""
+def test_a_row_is_understood_without_its_table(rows: list[list[str]], headed: bool, expected: list[str]) -> None:
+    """A quoted row names its columns."""
     assert [part.text for part in table_parts(rows, headed=headed)] == expected
 
 
-def test_what_only_serves_the_layout_is_left_out() -> None:
-    """Soft hyphens, places where a line may break, ligatures and odd spaces are no words."""
+def test_characters_that_only_serve_the_layout_are_removed() -> None:
+    """Soft hyphens, optional line breaks, ligatures and unusual spaces."""
     assert tidy("per\u00adsonal\u200b data\u00a0 \ufeffin our ﬁles\r\n\r\n now") == "personal data in our files\nnow"
 
 
 def test_a_bold_line_over_a_text_is_a_heading() -> None:
-    """Many editors know no other headings. A bold line that ends like a sentence, or is the last, stays text."""
+    """Many editors have no other headings. A bold line that ends like a sentence, or is the last, stays text."""
     parts = [
         TextPart("paragraph", "What we keep", bold=True), TextPart("paragraph", "Nothing is sold.", bold=True),
         TextPart("paragraph", "Data."), TextPart("paragraph", "The end", bold=True),

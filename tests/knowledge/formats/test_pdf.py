@@ -30,7 +30,7 @@ class WithFurniture(FPDF):
 
 
 def test_wrapped_lines_are_one_paragraph(tmp_path: Path) -> None:
-    """A line's end in a PDF says nothing; a gap does."""
+    """The end of a line means nothing in a PDF; a gap does."""
     pdf = new_pdf()
     add_line(pdf, LONG)
     add_line(pdf, LONG)
@@ -48,7 +48,7 @@ def test_paragraphs_without_a_gap_end_where_the_next_word_had_room(tmp_path: Pat
 
 
 def test_running_headers_footers_and_page_numbers_are_left_out(tmp_path: Path) -> None:
-    """They would cut sentences in two, and be quoted as if they were part of them."""
+    """They would split sentences, and be quoted as if they were part of them."""
     pdf = WithFurniture()
     paragraphs = [f"In year {number} of our shop, w{LONG[1:]}" for number in range(12)]
     for start in (0, 4, 8):
@@ -59,7 +59,7 @@ def test_running_headers_footers_and_page_numbers_are_left_out(tmp_path: Path) -
     assert read(tmp_path, ".pdf", saved(pdf)).text == "\n\n".join(paragraphs) + "\n"
 
 
-def test_a_sentence_goes_on_over_the_page(tmp_path: Path) -> None:
+def test_a_sentence_continues_on_the_next_page(tmp_path: Path) -> None:
     """Below a footer and above a header."""
     pdf = WithFurniture()
     pdf.add_page()
@@ -72,8 +72,8 @@ def test_a_sentence_goes_on_over_the_page(tmp_path: Path) -> None:
     assert "the law of the country where you live asks us to keep it.\n" in read(tmp_path, ".pdf", saved(pdf)).text
 
 
-def test_words_parted_at_a_lines_end_are_whole_again(tmp_path: Path) -> None:
-    """But "third-party", which is written so elsewhere, keeps its hyphen."""
+def test_words_hyphenated_at_the_end_of_a_line_are_joined(tmp_path: Path) -> None:
+    """ "third-party", which occurs elsewhere like this, keeps its hyphen."""
     pdf = new_pdf()
     add_line(pdf, "We share your infor-\nmation with no third-\nparty company, and a third-party company is every other one.")
 
@@ -83,7 +83,7 @@ def test_words_parted_at_a_lines_end_are_whole_again(tmp_path: Path) -> None:
 
 
 def test_a_bold_line_of_the_same_size_is_a_heading_below_the_larger_ones(tmp_path: Path) -> None:
-    """Size and weight tell the levels; bold words within a line tell nothing."""
+    """Size and weight give the levels; bold words within a line mean nothing."""
     pdf = new_pdf()
     add_line(pdf, "Your Rights", size=16, bold=True)
     add_line(pdf, "Right of access", bold=True)
@@ -104,7 +104,7 @@ def test_a_bold_line_of_the_same_size_is_a_heading_below_the_larger_ones(tmp_pat
 
 
 def test_a_heading_that_is_broken_over_two_lines_is_one(tmp_path: Path) -> None:
-    """Large letters leave little room."""
+    """Large letters fill a line quickly."""
     pdf = new_pdf()
     title = "What we do with what you tell us when you open an account in one of our shops"
     add_line(pdf, title, size=18, bold=True)
@@ -116,7 +116,7 @@ def test_a_heading_that_is_broken_over_two_lines_is_one(tmp_path: Path) -> None:
 
 
 def test_items_keep_their_lines_and_their_depth(tmp_path: Path) -> None:
-    """By where their bullets stand; a hanging line belongs to its item."""
+    """The position of the bullets gives the depth; a hanging line belongs to its item."""
     pdf = new_pdf()
     add_line(pdf, "Data", size=16, bold=True)
     add_line(pdf, "We never share:")
@@ -132,8 +132,8 @@ def test_items_keep_their_lines_and_their_depth(tmp_path: Path) -> None:
     assert items[LONG] == "contact data:"
 
 
-def test_items_whose_bullets_are_drawn_are_told_by_their_indent(tmp_path: Path) -> None:
-    """Browsers draw a disc, and write none."""
+def test_items_with_drawn_bullets_are_recognised_by_their_indent(tmp_path: Path) -> None:
+    """Browsers draw a disc instead of writing one."""
     pdf = new_pdf()
     add_line(pdf, LONG)
     add_line(pdf, "We keep:")
@@ -170,8 +170,8 @@ def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:
         read(tmp_path, ".pdf", saved(pdf))
 
 
-def test_a_pdf_that_only_may_not_be_changed_is_read(tmp_path: Path) -> None:
-    """It opens for everybody, so it opens for us."""
+def test_a_pdf_that_is_only_protected_against_changes_is_read(tmp_path: Path) -> None:
+    """Everybody can open it."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(sample_pdf())))
     writer.encrypt(user_password="", owner_password="owner", algorithm="AES-256")
     stream = io.BytesIO()
@@ -181,7 +181,7 @@ def test_a_pdf_that_only_may_not_be_changed_is_read(tmp_path: Path) -> None:
 
 
 def test_a_scanned_pdf_is_refused(tmp_path: Path) -> None:
-    """Pictures of text hold no text; a cover with a title on it makes no difference."""
+    """Pictures of text hold no text, even if the cover has a title."""
     pdf = new_pdf()
     add_line(pdf, "Privacy Policy", size=20)
     for _ in range(2):

@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.formats.readers import known_suffixes
 from tests.knowledge.formats.samples import TXT, all_formats, labels, passages_in, read
 
 FORMATS = all_formats()
+
+
+def test_every_format_that_is_read_has_a_sample() -> None:
+    """A new row in the table needs the same policy in its format, so that the tests below cover it."""
+    assert set(FORMATS) == set(known_suffixes())
 
 
 @pytest.mark.parametrize("suffix", sorted(FORMATS))

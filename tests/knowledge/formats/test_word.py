@@ -32,8 +32,8 @@ def add_numbering(document: Any, levels: list[tuple[str, str]]) -> str:
     """A list whose levels are numbered like this, each (format, text); its id."""
     root = document.part.numbering_part.element
     inner = "".join(
-        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
-        for place, (form, text) in enumerate(levels)
+        f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for index, (form, text) in enumerate(levels)
     )
     root.insert(0, parse_xml(f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="77">{inner}</w:abstractNum>'))
     root.append(parse_xml(f'<w:num xmlns:w="{W}" w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
@@ -45,8 +45,8 @@ def numbered(paragraph: Any, list_id: str, level: int) -> None:
     properties.append(parse_xml(f'<w:numPr xmlns:w="{W}"><w:ilvl w:val="{level}"/><w:numId w:val="{list_id}"/></w:numPr>'))
 
 
-def test_numbers_that_word_only_prints_are_in_the_text(tmp_path: Path) -> None:
-    """ "Section 2" and "2.1" are nowhere in the file: Word counts them when it shows it."""
+def test_numbers_that_word_computes_are_in_the_text(tmp_path: Path) -> None:
+    """The file does not contain "Section 2" or "2.1": Word counts them when it shows the document."""
     document = docx.Document()
     headings = add_numbering(document, [("decimal", "%1."), ("decimal", "%1.%2")])
     for text, level in (("Collection", 0), ("Retention", 0), ("Logs", 1), ("Bills", 1), ("Sale", 0)):
@@ -70,7 +70,7 @@ def test_items_are_marked_as_word_marks_them(tmp_path: Path) -> None:
 
 
 def test_a_list_within_a_list_belongs_to_its_item(tmp_path: Path) -> None:
-    """Also where styles tell it, and not numbers."""
+    """Also if styles, and not numbers, give the depth."""
     document = docx.Document()
     document.add_paragraph("We never share:")
     for text, style in (("contact data:", "List Bullet"), ("your name", "List Bullet 2"), ("usage data", "List Bullet")):
@@ -92,7 +92,7 @@ def test_a_style_that_is_based_on_a_heading_is_one(tmp_path: Path) -> None:
 
 
 def test_a_bold_line_is_a_heading(tmp_path: Path) -> None:
-    """Most people use no styles; a bold sentence is none."""
+    """Most people use no styles; a bold sentence is not a heading."""
     document = docx.Document()
     for text, bold in (("Selling", True), (SENTENCE, False), ("We never sell it.", True), (SENTENCE, False)):
         document.add_paragraph().add_run(text).bold = bold
@@ -100,8 +100,8 @@ def test_a_bold_line_is_a_heading(tmp_path: Path) -> None:
     assert labels(read(tmp_path, ".docx", packed(document))) == [(1, "Selling")]
 
 
-def test_words_inserted_with_changes_tracked_are_read_and_deleted_ones_are_not(tmp_path: Path) -> None:
-    """As Word shows the document once the changes are taken."""
+def test_tracked_insertions_are_read_and_tracked_deletions_are_not(tmp_path: Path) -> None:
+    """As Word shows the document once the changes are accepted."""
     document = docx.Document()
     document.element.body.insert(
         0,
@@ -115,7 +115,7 @@ def test_words_inserted_with_changes_tracked_are_read_and_deleted_ones_are_not(t
 
 
 def test_text_in_content_controls_links_and_fields_is_read(tmp_path: Path) -> None:
-    """And the instructions of a field are not."""
+    """The instructions of a field are not."""
     document = docx.Document()
     inner = (
         '<w:r><w:t xml:space="preserve">Write to </w:t></w:r><w:hyperlink><w:r><w:t>us</w:t></w:r></w:hyperlink>'
@@ -135,20 +135,20 @@ def test_a_table_of_contents_is_navigation(tmp_path: Path) -> None:
     document.add_heading("Selling", 1)
     document.add_paragraph(SENTENCE)
 
-    found = read(tmp_path, ".docx", packed(document))
+    result = read(tmp_path, ".docx", packed(document))
 
-    assert [one.text for one in passages_in(found)] == [SENTENCE]
-    assert labels(found) == [(1, "Selling")]
+    assert [one.text for one in passages_in(result)] == [SENTENCE]
+    assert labels(result) == [(1, "Selling")]
 
 
 def test_a_row_of_a_table_names_its_columns(tmp_path: Path) -> None:
-    """Where the first row is marked as the head, or set in bold."""
+    """If the first row is marked as the head or set in bold."""
     document = docx.Document()
     document.add_paragraph(SENTENCE)
     table = document.add_table(2, 2)
-    for place, text in enumerate(("Data", "Kept for", "Logs", "30 days")):
-        run = table.cell(place // 2, place % 2).paragraphs[0].add_run(text)
-        run.bold = place < 2
+    for index, text in enumerate(("Data", "Kept for", "Logs", "30 days")):
+        run = table.cell(index // 2, index % 2).paragraphs[0].add_run(text)
+        run.bold = index < 2
 
     assert text_of(tmp_path, document) == f"{SENTENCE}\n\nData: Logs | Kept for: 30 days\n"
 
@@ -161,7 +161,7 @@ def test_a_table_of_one_column_is_text(tmp_path: Path) -> None:
     assert text_of(tmp_path, document) == f"{SENTENCE}\n"
 
 
-def test_a_line_break_parts_lines(tmp_path: Path) -> None:
+def test_a_line_break_separates_lines(tmp_path: Path) -> None:
     """As in an address."""
     document = docx.Document()
     document.add_paragraph("Acme Limited\n1 High Street")
@@ -187,7 +187,7 @@ def test_a_zip_that_is_no_word_document_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_document_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before it is unpacked: a small file can hold gigabytes of nothing."""
+    """Before it is unpacked, because a small file can hold gigabytes of nothing."""
     monkeypatch.setattr(word, "LARGEST_UNPACKED", 1_000_000)
     stream = io.BytesIO(sample_docx())
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as packing:

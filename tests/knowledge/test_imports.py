@@ -1,0 +1,34 @@
+"""What the knowledge modules load: every process that answers pays for it in start time and memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from candor.settings import ROOT
+
+SERVING = (
+    "knowledge.answering, knowledge.catalogue, knowledge.changes, knowledge.comparing, knowledge.glance, knowledge.ingestion"
+)
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "peft",
+    "sklearn",
+    "scipy",
+    "bm25s",
+    "spacy",
+    "docx",
+    "pypdf",
+    "selectolax",
+)
+
+
+def test_importing_knowledge_loads_no_heavy_library() -> None:
+    """Embedding, ranking and reading files import their libraries when they need them."""
+    code = f"import sys, {SERVING}; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert loaded.split() == []
