@@ -23,7 +23,7 @@ STEPS = (
 )  # fmt: skip
 CHILD = """
 import asyncio, os, signal, sys
-from database import make_engine
+from candor.database import make_engine
 from tests.candor.tickets.conftest import Office
 
 database, what, step, folder = sys.argv[1:]
@@ -38,10 +38,10 @@ if what == "open":
     office.opened()
 else:
     from pathlib import Path
-    from candor.tickets.delivery.worker import Courier
-    from candor.tickets.delivery.mailer import FolderPost
-    post = FolderPost(Path(folder))
-    asyncio.run(Courier(office.engine, office.ledger, office.parcels, post, now=office.now, step=die).deliver())
+    from candor.tickets.delivery.worker import OutboxWorker
+    from candor.tickets.delivery.mailer import FolderMailer
+    mailer = FolderMailer(Path(folder))
+    asyncio.run(OutboxWorker(office.engine, office.ledger, office.parcels, mailer, now=office.now, step=die).deliver())
 print("lived")
 """
 
