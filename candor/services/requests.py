@@ -23,7 +23,6 @@ from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
 from candor.tickets.retention import Retention
 from candor.tickets.staff import StaffDesk
-from candor.tickets.ticket import TicketStore
 from candor.tickets.unlink import RequestLinks
 
 
@@ -35,10 +34,6 @@ class RequestServices:
 
     def __init__(self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog]) -> None:
         self._ground, self.company_of, self._audit = ground, company_of, audit
-
-    @cached_property
-    def tickets(self) -> TicketStore:
-        return TicketStore(self._ground.engine)
 
     @cached_property
     def desk(self) -> RequestDesk:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +13,7 @@ from sqlalchemy import text
 from candor.errors import InvalidInputError
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.requester import Added, AlreadyClosed, ProofNeeded, RequestStatus, TooManyRequests, Verified, Withdrawn
 from tests.candor.tickets.conftest import NOON, Office
 
@@ -49,6 +51,41 @@ def test_the_same_yes_opens_nothing_twice_and_sends_nothing_twice(office: Office
 
     assert {other.ticket for other in others} == {first.ticket}
     assert office.parcels_of("requester") == [("code", "due")]
+
+
+def test_fifty_confirmations_at_once_open_fifty_requests(office: Office) -> None:
+    """No writer is lost because others write too."""
+    start = Barrier(50)
+
+    def confirm(place: int) -> str:
+        start.wait()
+        opened = office.opened(f"yes-{place}", conversation=f"c_{place}", email=f"ada{place}@example.com")
+        return opened.ticket.number
+
+    with ThreadPoolExecutor(50) as threads:
+        numbers = set(threads.map(confirm, range(50)))
+
+    assert len(numbers) == 50
+
+
+@pytest.mark.parametrize("offset", [-8, 0, 5.5])
+def test_the_time_of_receipt_is_the_clocks_instant_in_whatever_zone(office: Office, offset: float) -> None:
+    """Due dates are counted from it, and SQLite drops a time's zone: so what is read back is the instant, in UTC."""
+    office.at = NOON.astimezone(timezone(timedelta(hours=offset)))
+
+    ticket = office.opened().ticket
+
+    assert ticket.received_at == NOON
+    assert [found.received_at for found in office.desk.of_conversation("c_1")] == [NOON]
+
+
+def test_requests_of_other_conversations_are_not_listed(office: Office) -> None:
+    """One visitor never learns of another's requests."""
+    mine = [office.opened("yes-1").ticket, office.opened("yes-2", request_type="access").ticket]
+    office.opened("yes-3", conversation="c_theirs")
+
+    assert office.desk.of_conversation("c_1") == mine
+    assert office.desk.of_conversation("c_nobody") == []
 
 
 @pytest.mark.parametrize("request_type", REQUEST_TYPES)
@@ -199,7 +236,7 @@ def test_other_types_and_companies_are_no_repetitions(office: Office) -> None:
 def test_one_sender_cannot_flood_the_staff(office: Office) -> None:
     """Ten a day; those that are open stay, and the next day there is room again."""
     for place in range(10):
-        office.opened(f"yes-{place}", request_type=REQUEST_TYPES[place % 9])
+        office.opened(f"yes-{place}", request_type=list(REQUEST_TYPES)[place % 9])
 
     assert office.open("yes-x") == TooManyRequests(NOON + timedelta(days=1), 10)
     assert office.opened("yes-3").ticket.number  # what was opened before is still found
@@ -210,7 +247,7 @@ def test_one_sender_cannot_flood_the_staff(office: Office) -> None:
 def test_many_conversations_cannot_flood_one_address(office: Office) -> None:
     """Thirty requests a day, and five mails an hour."""
     for place in range(30):
-        office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=REQUEST_TYPES[place % 9])
+        office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=list(REQUEST_TYPES)[place % 9])
 
     assert isinstance(office.open("yes-x", conversation="c_x"), TooManyRequests)
     assert len([what for what, _ in office.parcels_of("requester") if what == "code"]) == 5
