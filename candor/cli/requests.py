@@ -269,7 +269,7 @@ def _ended_by_ctrl_c() -> Iterator[None]:
 
 
 def _filter(company: str, request_type: str, state: list[str] | None, *, closed: bool) -> Any:
-    from candor.tickets.models import REQUEST_TYPES
+    from candor.tickets.request_types import REQUEST_TYPES
     from candor.tickets.staff import TicketFilter
     from candor.tickets.states import OWED, STATES
 
@@ -283,9 +283,11 @@ def _show(tickets: list[Ticket], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_ticket_as_data(ticket) for ticket in tickets]))
         return
+    from candor.tickets.request_types import REQUEST_TYPES
+
     rows = [
         [
-            ticket.number, ticket.company, ticket.request_type.replace("_", " "), ticket.status.replace("_", " "),
+            ticket.number, ticket.company, REQUEST_TYPES[ticket.request_type].label, ticket.status.replace("_", " "),
             *_due(ticket), ticket.respond_article,
         ]
         for ticket in tickets
@@ -323,11 +325,12 @@ def _file_as_data(file: RequestDetails) -> dict[str, Any]:
 
 def _show_file(file: RequestDetails) -> None:
     from candor.tickets.law.deadline_text import MIND
+    from candor.tickets.request_types import REQUEST_TYPES
 
     ticket = file.ticket
     due, left = _due(ticket)
     lines = {
-        "Number": ticket.number, "Company": ticket.company, "Right": ticket.request_type.replace("_", " "),
+        "Number": ticket.number, "Company": ticket.company, "Right": REQUEST_TYPES[ticket.request_type].label,
         "State": ticket.status.replace("_", " "), "Received": f"{ticket.received_at:%Y-%m-%d %H:%M} UTC",
         "Due": f"{due} ({ticket.respond_article})" + (f", {left} days left" if left else ""),
         "Acknowledge": _acknowledgement(file),

@@ -12,15 +12,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.tickets.models import TicketEventRow, TicketRow
+from candor.tickets.request_types import REQUEST_TYPES, YEARLY_KINDS
 
-# The regulation's kinds of requests, and what of ours is counted as each.
-KINDS = {
-    "delete": ("deletion",),
-    "correct": ("correction",),
-    "know": ("access", "portability"),
-    "opt out of sale or sharing": ("opt_out_of_sale",),
-    "other": ("restriction", "objection", "withdraw_consent", "complaint"),
-}
 ANSWERS = ("complete", "refuse")
 
 
@@ -67,12 +60,11 @@ def figures(
     for ticket, at in answered:
         first_answer.setdefault(ticket, at)
     by_kind: dict[str, list[tuple[str, float | None]]] = defaultdict(list)
-    kind_of = {request_type: kind for kind, types in KINDS.items() for request_type in types}
     for ticket, request_type, status, received_at in tickets:
         answer = first_answer.get(ticket)
         days = (answer - received_at).total_seconds() / 86_400 if answer else None
-        by_kind[kind_of[request_type]].append((status, days))
-    return [_count(kind, by_kind[kind]) for kind in KINDS]
+        by_kind[REQUEST_TYPES[request_type].counted_as].append((status, days))
+    return [_count(kind, by_kind[kind]) for kind in YEARLY_KINDS]
 
 
 def _count(kind: str, rows: list[tuple[str, float | None]]) -> RequestFigures:

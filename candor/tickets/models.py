@@ -14,11 +14,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.storage import UtcTime
 
-REQUEST_TYPES = (
-    "access", "deletion", "correction", "portability", "restriction", "objection",
-    "withdraw_consent", "opt_out_of_sale", "complaint",
-)  # fmt: skip
-
 
 class TicketBase(DeclarativeBase):
     """The tickets' tables."""

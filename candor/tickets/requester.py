@@ -19,15 +19,15 @@ from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.addresses import Address, NotAnAddress, read_address
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import CodeOnItsWay, Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
-from candor.tickets.models import REQUEST_TYPES, TicketAccessRow, TicketRow
+from candor.tickets.models import TicketAccessRow, TicketRow
 from candor.tickets.reference import new_number, read_number
+from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 from candor.tickets.states import CLOSED, FIRST, OWED, Fact
 from candor.tickets.ticket import Ticket, ticket_of
 
 REQUESTS_A_DAY = 10  # of one conversation
 REQUESTS_A_DAY_FOR_AN_ADDRESS = 30
 DAY = timedelta(days=1)
-NO_PROOF = "opt_out_of_sale"  # needs no proof of identity under any law: 11 CCR § 7026(d)
 OPEN_ALREADY: Fact = "the same request is open already"
 
 
@@ -267,7 +267,7 @@ class RequestDesk:
         session.flush()
         self._step("request written")
         event = self._ledger.note(session, row, FIRST, "requester", now, words=confirmed.details)
-        needs_proof = self._ledger.set_dates(session, row).rule.verify and row.request_type != NO_PROOF
+        needs_proof = self._ledger.set_dates(session, row).rule.verify and row.request_type not in WITHOUT_PROOF
         self._ledger.tell_staff(session, "", now, row=row, event=event, hook="request.received")
         self._step("event written")
         opened = self._ask_identity(session, row, needs_proof, now, confirmed.vouched)
@@ -318,7 +318,7 @@ class RequestDesk:
         if row.email is None:
             return None
         hashes = self._ledger.cipher.fingerprints(read_same(self._ledger.cipher.decrypt(row.email)))
-        proven = or_(TicketRow.verified_at.is_not(None), TicketRow.request_type == NO_PROOF)
+        proven = or_(TicketRow.verified_at.is_not(None), TicketRow.request_type.in_(WITHOUT_PROOF))
         counts = proven if verified_only else or_(proven, TicketRow.conversation == row.conversation)
         same = [TicketRow.company == row.company, TicketRow.request_type == row.request_type, TicketRow.email_hash.in_(hashes)]
         return session.scalar(

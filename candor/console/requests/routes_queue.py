@@ -29,9 +29,9 @@ from candor.services import Services
 from candor.tickets.details import RequestDetails
 from candor.tickets.law.deadline_text import MIND, explained
 from candor.tickets.law.residence import place_name
-from candor.tickets.models import REQUEST_TYPES
 from candor.tickets.queue import DUES, NOBODY, QueueQuery, days_left
 from candor.tickets.reference import read_number
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.states import CLOSED, OWED, STATES
 
 router = APIRouter(dependencies=[needs("work_requests")])

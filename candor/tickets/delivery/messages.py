@@ -14,11 +14,12 @@ from candor.storage import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
-from candor.tickets.delivery.templates import ASKED, Letter, LetterTemplates, day
+from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import LIFETIME, Codes
 from candor.tickets.law.authorities import complaint_route
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.states import CLOSED, FIRST
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 
@@ -143,7 +144,8 @@ class OutboxMessages:
         ticket = ticket_of(row)
         return {
             "number": row.number, "company": self._ledger.company(row.company).name, "status": row.status,
-            "request_type": row.request_type.replace("_", " "), "due": day(ticket.due_on) if ticket.due_on else "not known yet",
+            "request_type": REQUEST_TYPES[row.request_type].label,
+            "due": day(ticket.due_on) if ticket.due_on else "not known yet",
             "article": row.respond_article,
             "acknowledge_by": day(last_day(row.acknowledge_by, ticket.time_zone)) if row.acknowledge_by else "",
             "late": row.acknowledge_by is not None and row.acknowledge_by <= now,
@@ -193,7 +195,8 @@ def letter_to_requester(
 def _facts(session: Session, ledger: RequestEvents, row: TicketRow, event: TicketEventRow) -> dict[str, object]:
     ticket, company = ticket_of(row), ledger.company(row.company)
     return {
-        "company": company.name, "contact": company.contact, "number": row.number, "request": ASKED[row.request_type],
+        "company": company.name, "contact": company.contact, "number": row.number,
+        "request": REQUEST_TYPES[row.request_type].wish,
         "received": day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
         "due": day(ticket.due_on) if ticket.due_on else "", "article": row.respond_article,
         "extension_article": event.data.get("article", row.respond_article),

@@ -10,19 +10,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES = Path(__file__).with_name("mail")
 
-# "You asked: to …"
-ASKED = {
-    "access": "get a copy of your personal data",
-    "deletion": "have your personal data deleted",
-    "correction": "have your personal data corrected",
-    "portability": "get your personal data in a portable format",
-    "restriction": "have the processing of your personal data restricted",
-    "objection": "object to the processing of your personal data",
-    "withdraw_consent": "withdraw your consent",
-    "opt_out_of_sale": "opt out of the sale of your personal data",
-    "complaint": "have a complaint about the handling of your personal data looked into",
-}
-
 
 @dataclass(frozen=True)
 class Letter:

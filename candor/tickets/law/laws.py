@@ -19,12 +19,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from candor.errors import InvalidInputError
+from candor.tickets.request_types import REQUEST_TYPES, RequestTypeName
 
 TABLE = Path(__file__).with_name("laws.yml")
-RequestType = Literal[
-    "access", "deletion", "correction", "portability", "restriction", "objection",
-    "withdraw_consent", "opt_out_of_sale", "complaint",
-]  # fmt: skip
 NonEmptyText = Annotated[str, Field(min_length=1)]
 LONGEST = 3660  # ten years of days: more is a typing error
 Amount = Annotated[int, Field(gt=0, le=LONGEST)]
@@ -90,13 +87,13 @@ class LawRule:
 
     law: str
     law_name: str
-    request_type: RequestType
+    request_type: RequestTypeName
     known: bool  # false: this law has no such right
     response: StatedTerm
     source: NonEmptyText  # the statute's name
     confirmed: bool
     right: str = ""  # the article that gives the right; empty where the law has none
-    treated_as: RequestType | None = None  # the type whose term is taken where `known` is false
+    treated_as: RequestTypeName | None = None  # the type whose term is taken where `known` is false
     borrowed: bool = False  # true: the law states no term for this type
     prompt: bool = False  # true: "without undue delay"; the term is only the outer limit
     verify: bool = True  # false: the person must not be asked to prove who they are
@@ -122,7 +119,7 @@ class Law:
     source: NonEmptyText
     territories: tuple[NonEmptyText, ...]
     zone: NonEmptyText
-    rules: dict[RequestType, LawRule]
+    rules: dict[RequestTypeName, LawRule]
     holidays: tuple[str, ...] = ()  # empty: those of the country concerned, see calendar_of
     own_law: tuple[str, ...] = ()  # parts of a territory with a statute of their own that the table lacks
 
@@ -174,7 +171,7 @@ def _law(file: str, key: str, entry: Any) -> Law:
         first = error.errors(include_url=False, include_input=False)[0]
         place = " ".join(str(part) for part in first["loc"] if part != "[key]")
         raise InvalidInputError(f"{file}: {key}: {place}: {first['msg']}: mend this entry") from None
-    missing = [kind for kind in RequestType.__args__ if kind not in law.rules]  # type: ignore[attr-defined]
+    missing = [kind for kind in REQUEST_TYPES if kind not in law.rules]
     if missing:
         raise InvalidInputError(
             f"{file}: {key}: no row for {', '.join(missing)}: add one, with known: false if there is no right"

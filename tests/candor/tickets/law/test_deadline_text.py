@@ -9,7 +9,7 @@ import pytest
 from candor.tickets.law.deadline_text import MIND, WHY_THIS_LAW, explained, term
 from candor.tickets.law.deadlines import ClockEvent, EventKind, Flag, clock_for
 from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, laws, rule_for
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
