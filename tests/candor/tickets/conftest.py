@@ -62,6 +62,12 @@ class FakePost:
     async def check(self) -> str:
         return "kept"
 
+    def delete_to(self, address: str) -> int:
+        return 0
+
+    def delete_before(self, moment: datetime) -> int:
+        return 0
+
 
 @dataclass
 class FakeHook:
