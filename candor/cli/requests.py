@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from candor.cli.terminal import plainly, printable, services, table
+from candor.cli.terminal import actor, plainly, printable, services, table
 from candor.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -29,11 +28,6 @@ keys = typer.Typer(help="The keys that encrypt who asked.", no_args_is_help=True
 Number = Annotated[str, typer.Argument(help="The request's number, such as R-7KQ4-M2XD.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OnlyCompany = Annotated[str, typer.Option("--company", help="Only this company's.")]
-
-
-def actor() -> str:
-    """Who works here, for the record: the operating system's user."""
-    return f"staff:{getpass.getuser()}"
 
 
 @requests.command("list")

@@ -21,7 +21,7 @@ from candor.tickets.delivery import outbox
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
 from candor.tickets.law.laws import Term, TermUnit
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
-from candor.tickets.states import CLOSED, Action, Actor, Fact, transition
+from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 
 TALK = "talk"  # a parcel that passes on a turn of a talk between people
 LONGEST_WORDS = 4000  # characters
@@ -61,6 +61,15 @@ class ExplanationMissingError(InvalidInputError):
         super().__init__(f"{action} needs words: a reason or a message in plain words, at most {LONGEST_WORDS} characters")
 
 
+class TextTooLongError(InvalidInputError):
+    """A text with an event is longer than LONGEST_WORDS."""
+
+    public = f"the text is longer than {LONGEST_WORDS} characters"
+
+    def __init__(self) -> None:
+        super().__init__(self.public)
+
+
 @dataclass(frozen=True)
 class EventTargets:
     """Where news of requests go besides the requester."""
@@ -86,7 +95,7 @@ class RequestEvents:
     ) -> TicketEventRow:  # fmt: skip
         """Add an event that leaves the state as it is. Raises: InvalidInputError if the words are too long."""
         if len(words) > LONGEST_WORDS:
-            raise InvalidInputError(f"the text is longer than {LONGEST_WORDS} characters")
+            raise TextTooLongError
         event = TicketEventRow(ticket=row, at=at, actor=actor[:40], what=what, state=row.status, data=data or {})
         session.add(event)
         session.flush()
@@ -96,7 +105,7 @@ class RequestEvents:
         return event
 
     def move(
-        self, session: Session, row: TicketRow, action: Action, who: Actor, at: datetime, *, actor: str = "", words: str = "",
+        self, session: Session, row: TicketRow, action: Action, who: Party, at: datetime, *, actor: str = "", words: str = "",
         facts: frozenset[Fact] = frozenset(), data: dict[str, Any] | None = None,
     ) -> TicketEventRow:  # fmt: skip
         """Take an action: the next state, its event, new dates, letters and webhooks.

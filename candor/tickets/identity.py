@@ -18,6 +18,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from candor.actors import REQUESTER, SYSTEM
 from candor.tickets.delivery import outbox
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import IdentityCodeRow, IdentityTryRow, TicketAccessRow, TicketRow
@@ -81,7 +82,7 @@ class Codes:
         if until is not None:
             return TooManyCodes(until)
         if row.email is None or self._address_is_flooded(session, row, now):
-            self._ledger.note(session, row, "code_withheld", "system", now)
+            self._ledger.note(session, row, "code_withheld", SYSTEM, now)
             return NewCodeSent(reason)
         self.end(session, row)
         nonce = secrets.token_bytes(16)
@@ -92,7 +93,7 @@ class Codes:
         )  # fmt: skip
         session.add(code)
         session.flush()
-        event = self._ledger.note(session, row, "code_sent", "system", now, data={"reason": reason})
+        event = self._ledger.note(session, row, "code_sent", SYSTEM, now, data={"reason": reason})
         outbox.put(session, "requester", "code", now, ticket=row.id, event=event.id, code=code.id)
         return NewCodeSent(reason)
 
@@ -119,10 +120,10 @@ class Codes:
         last.tries += 1
         if right:
             last.state = USED
-            self._ledger.note(session, row, "code_given", "requester", now)
+            self._ledger.note(session, row, "code_given", REQUESTER, now)
             self._admit(session, row, conversation, now)
             return RightCode()
-        self._ledger.note(session, row, "code_wrong", "requester", now)
+        self._ledger.note(session, row, "code_wrong", REQUESTER, now)
         if last.tries >= MOST_TRIES:
             last.state = OVER
             return self.issue(session, row, conversation, now, "wrong")

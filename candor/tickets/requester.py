@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
+from candor.actors import REQUESTER, SYSTEM
 from candor.errors import InvalidInputError
 from candor.storage import writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
@@ -156,7 +157,7 @@ class RequestDesk:
         with writing(self._engine) as session:
             row = session.scalar(select(TicketRow).where(*mine, still_owed()))
             if row is not None:
-                self._ledger.note(session, row, ACKNOWLEDGED, "system", self._now(), data={"by": "the reply in the chat"})
+                self._ledger.note(session, row, ACKNOWLEDGED, SYSTEM, self._now(), data={"by": "the reply in the chat"})
 
     def of_conversation(self, conversation: str) -> list[Ticket]:
         """All requests opened in a conversation, oldest first."""
@@ -175,9 +176,9 @@ class RequestDesk:
                 return ProofNeeded()
             self._set_address(row, address)
             self._codes.end(session, row)  # a code that went to another address proves nothing about this one
-            self._ledger.note(session, row, "address_given", "requester", now)
+            self._ledger.note(session, row, "address_given", REQUESTER, now)
             if row.status == "received":
-                self._ledger.move(session, row, "ask_identity", "system", now)
+                self._ledger.move(session, row, "ask_identity", SYSTEM, now)
             return self._codes.issue(session, row, conversation, now, "asked")
 
     def send_code(self, number: str, conversation: str) -> CodeOnItsWay | NewCodeSent | TooManyCodes:
@@ -231,7 +232,7 @@ class RequestDesk:
                 return Withdrawn(ticket_of(row))
             if row.status in CLOSED:
                 return AlreadyClosed(ticket_of(row))
-            self._ledger.move(session, row, "withdraw", "requester", self._now())
+            self._ledger.move(session, row, "withdraw", REQUESTER, self._now())
             return Withdrawn(ticket_of(row))
 
     def add_details(self, number: str, conversation: str, text: str) -> Added | AlreadyClosed | ProofNeeded:
@@ -246,9 +247,9 @@ class RequestDesk:
             if row.status in CLOSED:
                 return AlreadyClosed(ticket_of(row))
             if row.status == "waiting_for_requester":
-                self._ledger.move(session, row, "answer", "requester", now, words=text)
+                self._ledger.move(session, row, "answer", REQUESTER, now, words=text)
             else:
-                event = self._ledger.note(session, row, "details_added", "requester", now, words=text)
+                event = self._ledger.note(session, row, "details_added", REQUESTER, now, words=text)
                 self._ledger.tell_staff(session, "staff_answer", now, row=row, event=event, hook="request.details_added")
             return Added(ticket_of(row))
 
@@ -266,7 +267,7 @@ class RequestDesk:
         session.add(row)
         session.flush()
         self._step("request written")
-        event = self._ledger.note(session, row, FIRST, "requester", now, words=confirmed.details)
+        event = self._ledger.note(session, row, FIRST, REQUESTER, now, words=confirmed.details)
         needs_proof = self._ledger.set_dates(session, row).rule.verify and row.request_type not in WITHOUT_PROOF
         self._ledger.tell_staff(session, "", now, row=row, event=event, hook="request.received")
         self._step("event written")
@@ -279,14 +280,14 @@ class RequestDesk:
         if twin is not None:
             row.duplicate_of = twin.id
         if twin is not None and self._may_tell(row, twin):
-            self._ledger.move(session, row, "mark_duplicate", "system", now, data={"first": twin.number})
+            self._ledger.move(session, row, "mark_duplicate", SYSTEM, now, data={"first": twin.number})
             return Opened(ticket_of(row), "not_needed", first=twin.number)
         if not needs_proof:
-            self._ledger.move(session, row, "accept", "system", now)
+            self._ledger.move(session, row, "accept", SYSTEM, now)
             return Opened(ticket_of(row), "not_needed")
         if row.email is None:
             return Opened(ticket_of(row), "address_missing")
-        self._ledger.move(session, row, "ask_identity", "system", now)
+        self._ledger.move(session, row, "ask_identity", SYSTEM, now)
         if vouched or self._proven_here(session, row, now):
             self._verify(session, row, now, {"by": vouched or "a code given in this conversation"})
             return Opened(ticket_of(row), "proven", first=self._first(session, row))
@@ -298,7 +299,7 @@ class RequestDesk:
         row.duplicate_of = twin.id if twin is not None else None
         facts: frozenset[Fact] = frozenset({OPEN_ALREADY}) if twin is not None else frozenset()
         first = {"first": twin.number} if twin is not None else {}
-        self._ledger.move(session, row, "verify", "requester", now, facts=facts, data=data | first)
+        self._ledger.move(session, row, "verify", REQUESTER, now, facts=facts, data=data | first)
 
     def _opened_by(self, session: Session, confirmed: Confirmed) -> Opened | None:
         """The request that this yes has opened before."""

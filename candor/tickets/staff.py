@@ -44,6 +44,24 @@ class NoMoreTimeError(InvalidInputError):
     public = "The time for this request cannot be extended."
 
 
+class EmptyNoteError(InvalidInputError):
+    """A note without words."""
+
+    public = "an empty note says nothing"
+
+    def __init__(self) -> None:
+        super().__init__(self.public)
+
+
+class NoSuchRepetitionError(InvalidInputError):
+    """The request cannot be a repetition of the other one."""
+
+    public = "a request can only repeat another one of the same company that is none itself"
+
+    def __init__(self) -> None:
+        super().__init__(self.public)
+
+
 @dataclass(frozen=True)
 class Rehearsed:
     """What a step would lead to. letter: as the requester would get it; None: there is none."""
@@ -221,7 +239,7 @@ class StaffDesk:
         self, session: Session, row: TicketRow, step: str, actor: str, words: str, other: str, data: dict[str, Any]
     ) -> TicketEventRow:  # fmt: skip
         if step == "note" and not words.strip():
-            raise InvalidInputError("an empty note says nothing")
+            raise EmptyNoteError
         if step == "assign":
             data |= {"to": other[:40], "before": row.assignee}
             row.assignee = other[:40]
@@ -263,6 +281,6 @@ def _more_time(clock: Clock, now: datetime) -> dict[str, str]:
 def _first(session: Session, row: TicketRow, other: str) -> dict[str, str]:
     earlier = find_row(session, _read(other))
     if earlier.company != row.company or row.id in {earlier.id, earlier.duplicate_of} or earlier.status == "duplicate":
-        raise InvalidInputError("a request can only repeat another one of the same company that is none itself")
+        raise NoSuchRepetitionError
     row.duplicate_of = earlier.id
     return {"first": earlier.number}

@@ -18,7 +18,7 @@ Action = Literal[
     "ask_identity", "accept", "verify", "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw",
     "mark_duplicate", "reopen",
 ]  # fmt: skip
-Actor = Literal["requester", "staff", "system"]
+Party = Literal["requester", "staff", "system"]
 Fact = Literal["", "the same request is open already", "the time was extended"]
 Need = Literal["", "words"]
 
@@ -35,13 +35,13 @@ class Transition:
     state: TicketState
     action: Action
     to: TicketState
-    who: tuple[Actor, ...]
+    who: tuple[Party, ...]
     needs: Need = ""  # "words": a reason or message, in plain words
     when: Fact = ""
 
 
 def _from(
-    states: tuple[TicketState, ...], action: Action, to: TicketState, who: tuple[Actor, ...], needs: Need = ""
+    states: tuple[TicketState, ...], action: Action, to: TicketState, who: tuple[Party, ...], needs: Need = ""
 ) -> list[Transition]:
     return [Transition(state, action, to, who, needs) for state in states]
 
@@ -76,7 +76,7 @@ class NotNowError(InvalidInputError):
         super().__init__(f"a request that is {state} cannot be changed by {action!r}; possible: {', '.join(can) or 'nothing'}")
 
 
-def transition(state: str, action: Action, who: Actor, facts: frozenset[Fact] = frozenset()) -> Transition:
+def transition(state: str, action: Action, who: Party, facts: frozenset[Fact] = frozenset()) -> Transition:
     """The row of the table that applies.
 
     Raises: NotNowError if there is none for this state, action and actor.
@@ -88,7 +88,7 @@ def transition(state: str, action: Action, who: Actor, facts: frozenset[Fact] = 
     raise NotNowError(state, action, actions_in(state, who))
 
 
-def actions_in(state: str, who: Actor) -> list[str]:
+def actions_in(state: str, who: Party) -> list[str]:
     """What this actor can do with a request in this state, in the table's order."""
     return list(dict.fromkeys(row.action for row in TRANSITIONS if row.state == state and who in row.who))
 

@@ -118,9 +118,9 @@ def test_a_request_is_worked_on_to_its_end_and_each_step_has_its_actor(
     assert [step.exit_code for step in steps] == [0] * 6
     assert f"{number} is refused, due 20" in steps[-1].stdout
     shown = says("requests", "show", number).stdout
-    assert all(word in shown for word in ("staff:ada", "Look at the CRM.", "ada@example.com", "Now possible: reopen"))
+    assert all(word in shown for word in ("cli:ada", "Look at the CRM.", "ada@example.com", "Now possible: reopen"))
     file = json.loads(says("requests", "show", number, "--json").stdout)
-    assert [event["actor"] for event in file["events"]][-6:] == ["staff:ada"] * 6
+    assert [event["actor"] for event in file["events"]][-6:] == ["cli:ada"] * 6
 
 
 def test_a_step_that_is_not_possible_is_one_line(parts: Services) -> None:
