@@ -106,7 +106,7 @@ async def propose_anew(
     )  # fmt: skip
     events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    if LIVES.search(text_of(tracker)) and place.heard is ResidenceOutcome.FOUND and place.code:
+    if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))
     if len(addresses) == 1:
         events.append(SlotSet("email", addresses.pop()))

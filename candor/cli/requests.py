@@ -62,7 +62,7 @@ def overdue(as_json: AsJson = False) -> None:
 def show(number: Number, as_json: AsJson = False) -> None:
     """Everything about one request, with who asked and what was written."""
     with plainly():
-        file = services().requests.staff_desk.file(number)
+        file = services().requests.staff_desk.details(number)
     if as_json:
         typer.echo(json.dumps(_file_as_data(file), ensure_ascii=False, indent=1))
     else:
@@ -162,7 +162,7 @@ def export(
         if form not in {"csv", "jsonl"}:
             raise InvalidInputError("--format is csv or jsonl")
         staff = services().requests.staff_desk
-        files = [staff.file(ticket.number) for ticket in staff.requests(_filter(company, "", state, closed=True))]
+        files = [staff.details(ticket.number) for ticket in staff.requests(_filter(company, "", state, closed=True))]
     written = as_csv(files, identity=identity) if form == "csv" else as_json_lines(files, identity=identity)
     sys.stdout.buffer.write(written.encode())
 
@@ -318,7 +318,7 @@ def _file_as_data(file: RequestDetails) -> dict[str, Any]:
 
 
 def _show_file(file: RequestDetails) -> None:
-    from candor.tickets.law.deadline_text import MIND
+    from candor.tickets.law.deadline_text import FLAG_TEXT
     from candor.tickets.request_types import REQUEST_TYPES
 
     ticket = file.ticket
@@ -328,7 +328,7 @@ def _show_file(file: RequestDetails) -> None:
         "State": ticket.status.replace("_", " "), "Received": f"{ticket.received_at:%Y-%m-%d %H:%M} UTC",
         "Due": f"{due} ({ticket.respond_article})" + (f", {left} days left" if left else ""),
         "Acknowledge": _acknowledgement(file),
-        "Mind": " ".join(MIND[flag] for flag in file.flags),
+        "Mind": " ".join(FLAG_TEXT[flag] for flag in file.flags),
         "Requester": f"{file.email or 'no address'}, {'proven' if ticket.verified else 'not proven'}",
         "Lives in": ticket.residence or "not told", "Repeats": file.first or "", "Repeated by": ", ".join(file.repeated_by),
     }  # fmt: skip

@@ -15,7 +15,7 @@ from candor.errors import InvalidInputError, UnknownConversationError
 from candor.retention.search_variants import spellings
 from candor.storage import scrub
 from candor.tickets.delivery.mailer import Mailer
-from candor.tickets.erasing import PersonTickets, StillOwedError, TicketErasure
+from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
 from candor.tickets.reference import ALPHABET
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault

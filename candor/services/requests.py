@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
 from candor.tickets.company import CompanyOf
+from candor.tickets.conversation_links import RequestLinks
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
@@ -18,12 +19,11 @@ from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
 from candor.tickets.delivery.worker import OutboxWorker
-from candor.tickets.erasing import TicketErasure
+from candor.tickets.erasure import TicketErasure
 from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
 from candor.tickets.retention import Retention
 from candor.tickets.staff import StaffDesk
-from candor.tickets.unlink import RequestLinks
 
 
 class RequestServices:
@@ -44,10 +44,10 @@ class RequestServices:
     def staff_desk(self) -> StaffDesk:
         """What staff do with requests."""
 
-        def witness(session: Session, actor: str, action: str, number: str, company: str) -> None:
+        def on_step(session: Session, actor: str, action: str, number: str, company: str) -> None:
             self._audit().add(session, actor, action, f"request {number}", company=company)
 
-        return StaffDesk(self._ground.engine, self.events, witness=witness)
+        return StaffDesk(self._ground.engine, self.events, on_step=on_step)
 
     @cached_property
     def events(self) -> RequestEvents:

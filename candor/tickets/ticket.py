@@ -11,7 +11,7 @@ from candor.tickets.models import TicketRow
 
 @dataclass(frozen=True)
 class Ticket:
-    """One request, without who asked: that is shown only where it is asked for by name. Times are UTC."""
+    """One request without the requester's identity, which is read only where it is needed. Times are UTC."""
 
     number: str
     company: str
@@ -23,12 +23,12 @@ class Ticket:
     law: str = ""
     time_zone: str = "UTC"
     acknowledge_by: datetime | None = None
-    respond_by: datetime | None = None  # the first instant after the last day; None until it has been worked out
+    respond_by: datetime | None = None  # the first instant after the last day; None until it has been computed
     respond_article: str = ""
     extended_until: datetime | None = None
     promised_days: int | None = None
     closed_at: datetime | None = None
-    assignee: str = ""  # whose work it is, as events name people; empty: nobody's yet
+    assignee: str = ""  # an actor; empty: nobody yet
 
     @property
     def due(self) -> datetime | None:
@@ -37,12 +37,12 @@ class Ticket:
 
     @property
     def due_on(self) -> date | None:
-        """The last day for the answer, where its days are counted."""
+        """The last day for the answer, in the time zone in which its days are counted."""
         return last_day(self.due, self.time_zone) if self.due else None
 
 
 def ticket_of(row: TicketRow) -> Ticket:
-    """What a row says of its request."""
+    """The request in a row."""
     return Ticket(
         number=row.number, company=row.company, request_type=row.request_type, status=row.status, received_at=row.received_at,
         verified=row.verified_at is not None, residence=row.residence, law=row.law, time_zone=row.time_zone or "UTC",
@@ -53,5 +53,5 @@ def ticket_of(row: TicketRow) -> Ticket:
 
 
 def last_day(until: datetime, zone: str) -> date:
-    """The day that ends at `until`, in the zone where days are counted."""
+    """The day that ends at `until`, in the given time zone."""
     return (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()

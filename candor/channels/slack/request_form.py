@@ -83,10 +83,10 @@ def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the
     wrong: dict[str, str] = {}
     place = parse_residence(values.get(RESIDENCE) or "")
     if (values.get(RESIDENCE) or "").strip():
-        if place.heard is Place.AMBIGUOUS:
+        if place.outcome is Place.AMBIGUOUS:
             names = ", ".join(place_name(code) for code in place.options)
             wrong[RESIDENCE] = f"{wording.say('utter_ask_residence_which')} {names}"
-        elif place.heard not in {Place.FOUND, Place.NOT_SAID}:
+        elif place.outcome not in {Place.FOUND, Place.NOT_SAID}:
             wrong[RESIDENCE] = wording.say("utter_ask_residence_unread")
     if email and isinstance(read_address(email), NotAnAddress):
         wrong[EMAIL] = wording.say("utter_ask_email_malformed")
@@ -95,7 +95,7 @@ def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the
     if wrong:
         return Mistakes(wrong)
     company = values.get(COMPANY) or json.loads(view.get("private_metadata") or "{}").get("company", "")
-    code = place.code if place.heard is Place.FOUND and place.code else ""
+    code = place.code if place.outcome is Place.FOUND and place.code else ""
     return FilledForm(request_type, company, code, email, (values.get(DETAILS) or "").strip())
 
 

@@ -150,7 +150,7 @@ def paused(line: QueueEntry) -> str:
     status = line.ticket.status
     if status not in {"received", "awaiting_identity", "waiting_for_requester"}:
         return ""
-    if line.stands_for:
+    if line.paused_for:
         left = f": {_days(line.if_answered)} left once they answer" if (line.if_answered or 0) > 0 else ""
         return f"Paused, the clock stands still{left}"
     return "Paused, but the clock goes on"

@@ -186,7 +186,7 @@ def test_an_export_goes_to_standard_output(parts: Services) -> None:
 def test_the_yearly_figures_are_shown(parts: Services) -> None:
     """A row for each kind."""
     number = opened(parts)
-    year = str(parts.requests.staff_desk.file(number).ticket.received_at.year)
+    year = str(parts.requests.staff_desk.details(number).ticket.received_at.year)
 
     assert "opt out of sale or sharing" in says("requests", "figures", "--year", year).stdout
     rows = {row["kind"]: row["received"] for row in json.loads(says("requests", "figures", "--year", year, "--json").stdout)}
@@ -253,7 +253,7 @@ def test_keys_are_rotated_and_the_old_one_can_go(parts: Services, monkeypatch: p
 
     monkeypatch.setenv("CANDOR_OLD_SECRET_KEYS", "")
     joined.services.cache_clear()
-    assert joined.services().requests.staff_desk.file(number).email == "ada@example.com"
+    assert joined.services().requests.staff_desk.details(number).email == "ada@example.com"
     assert joined.services().conversations.vault.reveal(conversation, token) == "bob@example.com"
     joined.services().engine.dispose()
 

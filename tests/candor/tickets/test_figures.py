@@ -61,7 +61,7 @@ def test_a_year_without_requests_has_a_row_for_each_kind(office: Office) -> None
 async def test_an_export_shows_who_asked_only_where_it_is_asked_for(office: Office) -> None:
     """In both forms."""
     number = await office.verified(details='=cmd|" /C calc"!A0')
-    files = [office.staff.file(number)]
+    files = [office.staff.details(number)]
 
     assert "ada@example.com" not in as_csv(files) + as_json_lines(files)
     assert "calc" not in as_json_lines(files)
@@ -75,6 +75,6 @@ def test_a_cell_that_a_spreadsheet_would_run_is_tamed(office: Office) -> None:
     """A person chooses their own address."""
     number = office.opened(email="+1@example.com").ticket.number
 
-    (row,) = csv.DictReader(io.StringIO(as_csv([office.staff.file(number)], identity=True)))
+    (row,) = csv.DictReader(io.StringIO(as_csv([office.staff.details(number)], identity=True)))
 
     assert row["email"] == "'+1@example.com"

@@ -42,7 +42,7 @@ def test_opting_out_of_sale_needs_no_proof_and_no_address(office: Office) -> Non
     opened = office.opened(request_type="opt_out_of_sale", email=None, residence="US-CA")
 
     assert (opened.identity, opened.code, opened.ticket.status) == ("not_needed", None, "open")
-    assert office.parcels_of("requester") == []
+    assert office.outbox_of("requester") == []
 
 
 def test_the_same_yes_opens_nothing_twice_and_sends_nothing_twice(office: Office) -> None:
@@ -50,7 +50,7 @@ def test_the_same_yes_opens_nothing_twice_and_sends_nothing_twice(office: Office
     first, *others = [office.opened() for _ in range(4)]
 
     assert {other.ticket for other in others} == {first.ticket}
-    assert office.parcels_of("requester") == [("code", "due")]
+    assert office.outbox_of("requester") == [("code", "due")]
 
 
 def test_fifty_confirmations_at_once_open_fifty_requests(office: Office) -> None:
@@ -141,7 +141,7 @@ async def test_a_mistyped_address_can_be_mended_and_the_other_ones_code_is_worth
 
     assert isinstance(office.desk.give_code(number, others_code, "c_1"), WrongCode)
     code = await office.code()
-    assert str(office.post.sent[-1]["To"]) == "ada@example.com"
+    assert str(office.mailer.sent[-1]["To"]) == "ada@example.com"
     assert isinstance(office.desk.give_code(number, code, "c_1"), Verified)
     assert office.desk.give_address(number, "c_1", "eve@example.com") == ProofNeeded()
 
@@ -177,8 +177,8 @@ async def test_a_repetition_is_linked_and_the_first_one_named_in_the_same_conver
     second = office.opened("yes-2", email="ADA@Example.COM")
 
     assert (second.ticket.status, second.first) == ("duplicate", first)
-    assert office.staff.file(first).repeated_by == (second.ticket.number,)
-    assert office.staff.file(second.ticket.number).first == first
+    assert office.staff.details(first).repeated_by == (second.ticket.number,)
+    assert office.staff.details(second.ticket.number).first == first
 
 
 async def test_a_stranger_who_types_a_known_address_sees_nothing_of_it(office: Office) -> None:
@@ -250,7 +250,7 @@ def test_many_conversations_cannot_flood_one_address(office: Office) -> None:
         office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=list(REQUEST_TYPES)[place % 9])
 
     assert isinstance(office.open("yes-x", conversation="c_x"), TooManyRequests)
-    assert len([what for what, _ in office.parcels_of("requester") if what == "code"]) == 5
+    assert len([what for what, _ in office.outbox_of("requester") if what == "code"]) == 5
 
 
 async def test_number_and_code_tell_the_status_in_any_conversation(office: Office) -> None:
@@ -307,7 +307,7 @@ async def test_what_is_added_answers_what_staff_asked(office: Office) -> None:
 
     assert isinstance(added, Added)
     assert added.ticket.status == "open"
-    words = {event.what: event.words for event in office.staff.file(number).events}
+    words = {event.what: event.words for event in office.staff.details(number).events}
     assert (words["details_added"], words["answer"]) == ("My account is ada1", "ada1 and ada2")
 
 
@@ -328,7 +328,7 @@ async def test_details_stay_what_was_written(office: Office, details: str) -> No
 
     office.desk.add_details(number, "c_1", details)
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
     assert [event.words for event in file.events if event.words] == [details.strip()] * 2
     assert office.desk.of_conversation("c_1")[0].number == number
 

@@ -101,7 +101,7 @@ def test_a_conversation_is_forgotten_everywhere_after_it_was_shown_what_goes(
     assert done.headers["location"] == "/console/forgotten"
     assert rasa.forgotten == [talk]
     assert parts.requests.desk.of_conversation(talk) == []
-    assert parts.requests.staff_desk.file(ticket.number).ticket.status == ticket.status
+    assert parts.requests.staff_desk.details(ticket.number).ticket.status == ticket.status
     entry = last_entry(parts, "conversation.forget")
     assert (entry.subject, entry.company, entry.details) == (f"conversation {talk}", "acme", {"everywhere": True})
     assert again.status_code == 404
