@@ -51,6 +51,11 @@ def read_actor(name: str) -> Actor:
     return Actor(COMMAND_LINE if kind == OLD_COMMAND_LINE and id_ else kind, id_)
 
 
+def current_name(name: str) -> str:
+    """Today's name of an actor that a row may store under the old one."""
+    return stored_names(name)[0]
+
+
 def stored_names(name: str) -> tuple[str, ...]:
     """Every name under which rows of this actor may be stored: today's first."""
     actor = read_actor(name)

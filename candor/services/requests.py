@@ -29,7 +29,7 @@ from candor.tickets.staff import StaffDesk
 class RequestServices:
     """Privacy requests, and the mail, webhooks and reminders about them.
 
-    company_of: a company as its requesters meet it. audit: where it is written down that staff did something.
+    company_of: a company as its requesters see it. audit: the log that records what staff did.
     """
 
     def __init__(self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog]) -> None:
@@ -61,18 +61,18 @@ class RequestServices:
 
     @cached_property
     def retention(self) -> Retention:
-        given = self._ground.settings
-        sent = timedelta(days=given.outbox_keep_days)
-        return Retention(self._ground.engine, given.request_keep_days, given.handoff_keep_days, sent)
+        settings = self._ground.settings
+        outbox_keeps = timedelta(days=settings.outbox_keep_days)
+        return Retention(self._ground.engine, settings.request_keep_days, settings.handoff_keep_days, outbox_keeps)
 
     @cached_property
     def erasure(self) -> TicketErasure:
-        """What there is of one person among the requests, and its removal."""
+        """Finds and erases what requests hold about one person."""
         return TicketErasure(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def links(self) -> RequestLinks:
-        """What ties requests to conversations."""
+        """The links from requests to conversations."""
         return RequestLinks(self._ground.engine)
 
     @cached_property
@@ -88,10 +88,10 @@ class RequestServices:
     @cached_property
     def webhooks(self) -> Webhooks | None:
         """Raises: InvalidInputError if CANDOR_WEBHOOK_URL or CANDOR_WEBHOOK_SECRET cannot be used."""
-        given = self._ground.settings
-        if not given.webhook_url:
+        settings = self._ground.settings
+        if not settings.webhook_url:
             return None
-        return Webhooks(given.webhook_url, given.webhook_secret.get_secret_value() if given.webhook_secret else "")
+        return Webhooks(settings.webhook_url, settings.webhook_secret.get_secret_value() if settings.webhook_secret else "")
 
     @cached_property
     def outbox_worker(self) -> OutboxWorker:

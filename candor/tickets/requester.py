@@ -281,12 +281,12 @@ class RequestDesk:
         return opened
 
     def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime, vouched: str) -> Opened:
-        twin = self._twin(session, row)
-        if twin is not None:
-            row.duplicate_of = twin.id
-        if twin is not None and self._may_disclose(row, twin):
-            self._events.move(session, row, "mark_duplicate", SYSTEM, now, data={"first": twin.number})
-            return Opened(ticket_of(row), "not_needed", first=twin.number)
+        earlier = self._earlier_request(session, row)
+        if earlier is not None:
+            row.duplicate_of = earlier.id
+        if earlier is not None and self._may_disclose(row, earlier):
+            self._events.move(session, row, "mark_duplicate", SYSTEM, now, data={"first": earlier.number})
+            return Opened(ticket_of(row), "not_needed", first=earlier.number)
         if not needs_proof:
             self._events.move(session, row, "accept", SYSTEM, now)
             return Opened(ticket_of(row), "not_needed")
@@ -300,10 +300,10 @@ class RequestDesk:
         return Opened(ticket_of(row), "needed", code)
 
     def _verify(self, session: Session, row: TicketRow, now: datetime, data: dict[str, str]) -> None:
-        twin = self._twin(session, row, verified_only=True)
-        row.duplicate_of = twin.id if twin is not None else None
-        facts: frozenset[Fact] = frozenset({OPEN_ALREADY}) if twin is not None else frozenset()
-        first = {"first": twin.number} if twin is not None else {}
+        earlier = self._earlier_request(session, row, verified_only=True)
+        row.duplicate_of = earlier.id if earlier is not None else None
+        facts: frozenset[Fact] = frozenset({OPEN_ALREADY}) if earlier is not None else frozenset()
+        first = {"first": earlier.number} if earlier is not None else {}
         self._events.move(session, row, "verify", REQUESTER, now, facts=facts, data=data | first)
 
     def _opened_by(self, session: Session, confirmed: Confirmed) -> Opened | None:
@@ -319,7 +319,7 @@ class RequestDesk:
         code = NewCodeSent("asked") if row.status == "awaiting_identity" else None
         return Opened(ticket_of(row), identity, code, self._first(session, row))
 
-    def _twin(self, session: Session, row: TicketRow, *, verified_only: bool = False) -> TicketRow | None:
+    def _earlier_request(self, session: Session, row: TicketRow, *, verified_only: bool = False) -> TicketRow | None:
         """The earliest other open request with the same company, type and address.
 
         One whose address was never proven counts only within the same conversation, because anybody can type any address.
@@ -353,11 +353,11 @@ class RequestDesk:
 
     def _first(self, session: Session, row: TicketRow) -> str | None:
         """The number of the request that this one repeats, if it may be disclosed."""
-        twin = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
-        return twin.number if twin is not None and self._may_disclose(row, twin) else None
+        earlier = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
+        return earlier.number if earlier is not None and self._may_disclose(row, earlier) else None
 
-    def _may_disclose(self, row: TicketRow, twin: TicketRow) -> bool:
-        return row.verified_at is not None or row.conversation == twin.conversation
+    def _may_disclose(self, row: TicketRow, earlier: TicketRow) -> bool:
+        return row.verified_at is not None or row.conversation == earlier.conversation
 
     def _own(self, session: Session, number: str, conversation: str) -> TicketRow | None:
         row = _row(session, number)

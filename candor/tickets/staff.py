@@ -89,17 +89,17 @@ class StaffDesk:
         self._engine, self._events, self._clock = engine, events, now
         self._letters, self._on_step = letters or LetterTemplates(), on_step
 
-    def requests(self, wanted: TicketFilter = TicketFilter()) -> list[Ticket]:
+    def requests(self, selection: TicketFilter = TicketFilter()) -> list[Ticket]:
         """Requests by due date, the most urgent first; those without a date come before all others."""
         self.set_missing_dates()
         due = func.coalesce(TicketRow.extended_until, TicketRow.respond_by)
         query = select(TicketRow).order_by(due.is_not(None), due, TicketRow.id)
-        if wanted.states:
-            query = query.where(TicketRow.status.in_(wanted.states))
-        if wanted.company:
-            query = query.where(TicketRow.company == wanted.company)
-        if wanted.request_type:
-            query = query.where(TicketRow.request_type == wanted.request_type)
+        if selection.states:
+            query = query.where(TicketRow.status.in_(selection.states))
+        if selection.company:
+            query = query.where(TicketRow.company == selection.company)
+        if selection.request_type:
+            query = query.where(TicketRow.request_type == selection.request_type)
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(query)]
 

@@ -54,9 +54,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("awaiting_identity", "verify", "open", ("requester",)),
     Transition("awaiting_identity", "verify", "duplicate", ("requester",), when="the same request is open already"),
     Transition("awaiting_identity", "mark_duplicate", "duplicate", ("system", "staff")),
-    *_from(
-        ("received", "awaiting_identity"), "start", "open", ("staff",), "words"
-    ),  # the words say how staff know who the requester is
+    *_from(("received", "awaiting_identity"), "start", "open", ("staff",), "words"),  # the words: how staff know who it is
     *_from(("open", "extended"), "ask_requester", "waiting_for_requester", ("staff",), "words"),
     Transition("waiting_for_requester", "answer", "open", ("requester", "staff")),
     Transition("waiting_for_requester", "answer", "extended", ("requester", "staff"), when="the time was extended"),

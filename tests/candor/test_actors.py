@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from candor.accounts.audit import AuditLog
-from candor.actors import Actor, account_actor, chat_actor, command_line_actor, read_actor, stored_names
+from candor.actors import Actor, account_actor, chat_actor, command_line_actor, current_name, read_actor, stored_names
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,14 @@ def test_the_audit_log_finds_a_user_of_the_command_line_under_both_names(engine:
     assert [entry.actor for entry in log.entries(actor=asked)] == ["cli:ada", "staff:ada"]
 
 
+def test_an_old_name_is_shown_as_todays() -> None:
+    """A list of events names one person once."""
+    assert current_name("staff:ada") == current_name("cli:ada") == "cli:ada"
+
+
 def test_everybody_else_has_one_name() -> None:
     """So nobody is found under somebody else's."""
+    assert current_name("account:3") == "account:3"
     assert stored_names("account:3") == ("account:3",)
     assert stored_names("slack:ada") == ("slack:ada",)
     assert stored_names("cli:") == ("cli:",)
