@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions.asking import sentence_for
 from actions.fields import asks_for
 from candor.services import services
+from candor.tickets.request_types import REQUEST_TYPES
 
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
@@ -32,7 +33,7 @@ class ActionAskDetails(Action):
         sentence, proposal = sentence_for(tracker, "details"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
-        corrects = sentence == "" and proposal["request_type"] == "correction"
+        corrects = sentence == "" and REQUEST_TYPES[proposal["request_type"]].needs_details
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
             company_name=self._library.company(proposal["company"]).name, buttons=[NONE],

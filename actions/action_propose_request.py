@@ -18,35 +18,14 @@ from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
 from candor.errors import CandorError
 from candor.services import Services, services
-from candor.tickets.delivery.templates import ASKED
 from candor.tickets.law.residence import ResidenceOutcome, parse_residence
+from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
-WHAT = ASKED  # "I can open a request with Clevra to …", in the words of the letters
-# What a person says to want it; buttons say it for them, so each stands among the examples of its intent in bot/data.
-WORDS = {
-    "access": "send me a copy of my data",
-    "deletion": "delete my data",
-    "correction": "correct my data",
-    "portability": "export my data in a portable format",
-    "restriction": "restrict the processing of my data",
-    "objection": "stop using my data",
-    "withdraw_consent": "withdraw my consent",
-    "opt_out_of_sale": "do not sell my data",
-    "complaint": "file a complaint",
-}
-# The same as a question, which is answered from the policy; these stand among the examples of ask_policy.
-QUESTIONS = {
-    "access": "can I get a copy of my data?",
-    "deletion": "can I have my data deleted?",
-    "correction": "can I have my data corrected?",
-    "portability": "can I get my data in a portable format?",
-    "restriction": "can I have the processing of my data restricted?",
-    "objection": "can I object to the processing of my data?",
-    "withdraw_consent": "can I withdraw my consent?",
-    "opt_out_of_sale": "can I opt out of the sale of my data?",
-    "complaint": "how can I complain about privacy?",
-}
+# "I can open a request with Acme to …", what a person says to want it, and the same as a question; by request type.
+WHAT = {name: row.wish for name, row in REQUEST_TYPES.items()}
+WORDS = {name: row.phrase for name, row in REQUEST_TYPES.items()}
+QUESTIONS = {name: row.question for name, row in REQUEST_TYPES.items()}
 BUTTONS = [
     {"title": "Yes, open the request", "payload": "yes"},
     {"title": "Change something", "payload": "change something"},
@@ -127,7 +106,7 @@ async def propose_anew(
     )  # fmt: skip
     events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    if LIVES.search(text_of(tracker)) and place.heard is ResidenceOutcome.FOUND and place.code:
+    if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))
     if len(addresses) == 1:
         events.append(SlotSet("email", addresses.pop()))

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.tracker import said_now
-from candor.tickets.requester import NO_PROOF
+from candor.tickets.request_types import WITHOUT_PROOF
 
 FORM = "request_form"
 # Only these run before the form reads a message: after any other the message has been answered.
@@ -51,4 +51,4 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
 
 def email_optional(request_type: str) -> bool:
     """To opt out of sale needs no proof, so no address either (11 CCR § 7026(d))."""
-    return request_type == NO_PROOF
+    return request_type in WITHOUT_PROOF

@@ -119,7 +119,7 @@ def _corrected_place(text: str) -> str | None:
     """The place in "no, i live in france" ("no" alone is Norway's code) and in "not germany, austria"."""
     for words in (TAKEN_BACK.sub("", text), text.rpartition(",")[2]):
         place = parse_residence(words)
-        if place.heard is ResidenceOutcome.FOUND and place.code:
+        if place.outcome is ResidenceOutcome.FOUND and place.code:
             return place.code
     return None
 
@@ -136,11 +136,11 @@ def _residence(said: FormMessage) -> Meaning:
 
 def _place(said: FormMessage) -> Meaning:
     place = parse_residence(said.text)
-    if place.heard is ResidenceOutcome.FOUND and place.code:
+    if place.outcome is ResidenceOutcome.FOUND and place.code:
         return FilledSlot("residence", place.code)
-    if place.heard is ResidenceOutcome.AMBIGUOUS:
+    if place.outcome is ResidenceOutcome.AMBIGUOUS:
         return Unclear("which", place.options)
-    if place.heard is ResidenceOutcome.NOT_SAID or said.intent == "skip":
+    if place.outcome is ResidenceOutcome.NOT_SAID or said.intent == "skip":
         return FilledSlot("residence", NOT_SAID)
     meant = said.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer"}
     return Unclear("unread") if meant else None
@@ -185,7 +185,7 @@ def _agreed(said: FormMessage) -> Meaning:
         return FilledSlot("email", addresses[-1])
     if said.intent == "provide_residence":
         place = parse_residence(said.text)
-        return FilledSlot("residence", place.code) if place.heard is ResidenceOutcome.FOUND and place.code else None
+        return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
     return None
 
 

@@ -7,20 +7,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import WHAT, WORDS
 from actions.tracker import ranking_of
+from candor.tickets.request_types import REQUEST_TYPES
 
 # Aspects of knowledge/aspects.yml that a request exists for.
-RIGHT_OF_ASPECT = {
-    "rights.access": "access",
-    "rights.deletion": "deletion",
-    "rights.correction": "correction",
-    "rights.portability": "portability",
-    "rights.restriction": "restriction",
-    "rights.objection": "objection",
-    "rights.withdraw_consent": "withdraw_consent",
-    "rights.complaint": "complaint",
-    "selling.opt_out": "opt_out_of_sale",
-    "marketing.unsubscribe": "objection",
-}
+RIGHT_OF_ASPECT = {aspect: name for name, row in REQUEST_TYPES.items() for aspect in row.aspects}
 NEAR = 0.15  # where the aspect names no right: a request that Rasa held for this likely is offered too
 
 

@@ -51,7 +51,7 @@ class Opening:
                 contact=company.contact, json_message={"kind": "request", "request_type": proposal["request_type"]},
             )  # fmt: skip
             return [SlotSet(slot, None) for slot in OVER]
-        await asyncio.to_thread(self._desk.told, opened.ticket.number, tracker.sender_id)
+        await asyncio.to_thread(self._desk.acknowledge, opened.ticket.number, tracker.sender_id)
         self._tell(dispatcher, opened)
         about = {"number": opened.ticket.number, "then": "status"}
         return [*(SlotSet(slot, None) for slot in OVER), SlotSet("about_number", about)]

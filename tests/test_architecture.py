@@ -12,11 +12,12 @@ import pytest
 from candor.settings import ROOT
 
 # A room is a folder or a module: of the project, or of the package candor/.
-GROUND = {"candor.errors", "candor.storage"}
-CORE = {"candor.accounts", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
+GROUND = {"candor.actors", "candor.errors", "candor.storage"}
+CORE = {"candor.accounts", "candor.actors", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
 JOINED = CORE | {"candor.conversations", "candor.reviews", "candor.services"}
 EDGE = JOINED | {"candor.database", "candor.rate_limits", "candor.retention", "candor.storage", "candor.vite_build"}
 MAY_IMPORT: dict[str, set[str]] = {
+    "candor.actors": set(),
     "candor.errors": set(),
     "candor.settings": set(),
     "candor.storage": set(),

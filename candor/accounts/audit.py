@@ -22,6 +22,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from candor.accounts.models import AuditAnchorRow, AuditRow
+from candor.actors import SYSTEM, stored_names
 from candor.storage import changed, writing
 
 FIRST_SEAL = "0" * 64
@@ -91,7 +92,7 @@ class AuditLog:
         if before is not None:
             query = query.where(AuditRow.id < before)
         if actor:
-            query = query.where(AuditRow.actor == actor)
+            query = query.where(AuditRow.actor.in_(stored_names(actor)))
         if action:
             query = query.where(AuditRow.action.startswith(action) if action.endswith(".") else AuditRow.action == action)
         if subject:
@@ -121,7 +122,7 @@ class AuditLog:
             done = session.execute(delete(AuditRow).where(AuditRow.id <= last.id))
             session.execute(delete(AuditAnchorRow).where(AuditAnchorRow.id < last.id))
             removed = changed(done)
-            self.add(session, "system", "audit.cut", removed=removed, up_to=last.id)
+            self.add(session, SYSTEM, "audit.cut", removed=removed, up_to=last.id)
         return removed
 
     def actions(self) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from candor.actors import account_actor
 from candor.errors import CandorError, InvalidInputError
 
 Role = Literal["reviewer", "agent", "privacy_officer", "admin"]
@@ -77,7 +78,7 @@ class Account:
     @property
     def actor(self) -> str:
         """How the audit log and the events of requests name them."""
-        return f"account:{self.id}"
+        return account_actor(self.id)
 
     def may(self, permission: Permission, company: str | None = None) -> bool:
         """Whether they may do this: for a company, or (None) for any at all."""

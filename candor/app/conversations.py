@@ -14,5 +14,5 @@ def make_assistant(parts: Services, rasa: Rasa) -> Assistant:
     return Assistant(
         rasa=rasa, transcripts=talk.transcripts, vault=talk.vault, catalogue=parts.knowledge.catalogue,
         responses=talk.responses, longest_message=parts.settings.longest_message, live_chat=talk.live_chat,
-        unlink=(parts.requests.links.cut, ThreadPlaces(parts.engine).forget),
+        unlink=(parts.requests.links.remove, ThreadPlaces(parts.engine).forget),
     )  # fmt: skip

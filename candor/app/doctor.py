@@ -169,9 +169,9 @@ def _promises(settings: Settings) -> str:
     """Where a policy promises a time to answer that its laws do not leave it."""
     companies, _, _ = read_policies(settings.policies_dir) if settings.policies_dir.is_dir() else ({}, [], [])
     found = [found for company in companies.values() for found in compared(company.id, company.laws, company.promised_days)]
-    if wrong := [one.said for one in found if one.longer]:
+    if wrong := [one.text for one in found if one.longer]:
         raise UnavailableError("; ".join(wrong))
-    return "; ".join(one.said for one in found) or "none that differs from the laws"
+    return "; ".join(one.text for one in found) or "none that differs from the laws"
 
 
 def _limits(settings: Settings) -> str:

@@ -58,7 +58,7 @@ def make_keeper(parts: Services, door: Assistant) -> RetentionService:
         parts.requests.erasure,
         places,
         parts.requests.mailer,
-        parts.requests.links.cut,
+        parts.requests.links.remove,
     )
     return RetentionService(job, erasing)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.cli import requests, retention, users
-from candor.cli.terminal import plainly, services
+from candor.cli.terminal import actor, plainly, services
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
 
@@ -256,7 +255,7 @@ def export_training(
 
     with plainly():
         folder = out or services().settings.var_dir / "lessons" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        export(services(), folder, apply=apply, by=f"cli:{getpass.getuser()}")
+        export(services(), folder, apply=apply, by=actor())
 
 
 def draw_plots(gold: list[dict[str, Any]], folder: Path) -> None:

@@ -1,9 +1,8 @@
-"""Staff's work on requests in the terminal: `candor requests …`, `candor deliver` and `candor keys …`."""
+"""The commands `candor requests …`, `candor deliver` and `candor keys …`, for staff who work in the terminal."""
 
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from candor.cli.terminal import plainly, printable, services, table
+from candor.actors import current_name
+from candor.cli.terminal import actor, plainly, printable, services, table
 from candor.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -29,11 +29,6 @@ keys = typer.Typer(help="The keys that encrypt who asked.", no_args_is_help=True
 Number = Annotated[str, typer.Argument(help="The request's number, such as R-7KQ4-M2XD.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OnlyCompany = Annotated[str, typer.Option("--company", help="Only this company's.")]
-
-
-def actor() -> str:
-    """Who works here, for the record: the operating system's user."""
-    return f"staff:{getpass.getuser()}"
 
 
 @requests.command("list")
@@ -53,13 +48,14 @@ def list_requests(
 
 @requests.command()
 def overdue(as_json: AsJson = False) -> None:
-    """Every request that is owed and late: its answer, or that its receipt is acknowledged; exit 1 if there is one."""
+    """Every open request whose answer or acknowledgement of receipt is late; exit 1 if there is one."""
     with plainly():
-        late, silent = services().requests.staff_desk.overdue(), services().requests.staff_desk.unacknowledged()
-    both = [*late, *(ticket for ticket in silent if ticket not in late)]
+        staff = services().requests.staff_desk
+        late, unacknowledged = staff.overdue(), staff.unacknowledged()
+    both = [*late, *(ticket for ticket in unacknowledged if ticket not in late)]
     _show(both, as_json)
-    if silent and not as_json:
-        numbers = ", ".join(ticket.number for ticket in silent)
+    if unacknowledged and not as_json:
+        numbers = ", ".join(ticket.number for ticket in unacknowledged)
         typer.echo(f"Not acknowledged in time: {numbers}. Tell the requesters, then: candor requests acknowledge NUMBER --how …")
     raise typer.Exit(1 if both else 0)
 
@@ -68,11 +64,11 @@ def overdue(as_json: AsJson = False) -> None:
 def show(number: Number, as_json: AsJson = False) -> None:
     """Everything about one request, with who asked and what was written."""
     with plainly():
-        file = services().requests.staff_desk.file(number)
+        details = services().requests.staff_desk.details(number)
     if as_json:
-        typer.echo(json.dumps(_file_as_data(file), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_details_as_data(details), ensure_ascii=False, indent=1))
     else:
-        _show_file(file)
+        _show_details(details)
 
 
 @requests.command()
@@ -114,7 +110,7 @@ def extend(number: Number, words: Annotated[str, typer.Option("--reason", help="
 def complete(
     number: Number, words: Annotated[str, typer.Option("--message", help="What was done; the requester is told.")]
 ) -> None:
-    """It is done."""
+    """Close it as done."""
     with plainly():
         _moved(services().requests.staff_desk.complete(number, words, actor()))
 
@@ -128,7 +124,7 @@ def refuse(number: Number, words: Annotated[str, typer.Option("--reason", help="
 
 @requests.command()
 def withdraw(number: Number, words: Annotated[str, typer.Option("--how", help="How the requester said so.")] = "") -> None:
-    """Note that the requester has taken it back, by mail or phone."""
+    """Note that the requester has withdrawn it, by mail or phone."""
     with plainly():
         _moved(services().requests.staff_desk.withdraw(number, words, actor()))
 
@@ -142,14 +138,14 @@ def duplicate(number: Number, first: Annotated[str, typer.Option("--of", help="T
 
 @requests.command()
 def reopen(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
-    """Work on a closed request goes on."""
+    """Continue the work on a closed request."""
     with plainly():
         _moved(services().requests.staff_desk.reopen(number, words, actor()))
 
 
 @requests.command()
 def note(number: Number, words: Annotated[str, typer.Argument(help="For staff only.")]) -> None:
-    """Keep a note with a request; the requester is not told."""
+    """Add a note to a request; the requester does not see it."""
     with plainly():
         _moved(services().requests.staff_desk.note(number, words, actor()))
 
@@ -168,9 +164,9 @@ def export(
         if form not in {"csv", "jsonl"}:
             raise InvalidInputError("--format is csv or jsonl")
         staff = services().requests.staff_desk
-        files = [staff.file(ticket.number) for ticket in staff.requests(_filter(company, "", state, closed=True))]
-    written = as_csv(files, identity=identity) if form == "csv" else as_json_lines(files, identity=identity)
-    sys.stdout.buffer.write(written.encode())
+        exported = [staff.details(ticket.number) for ticket in staff.requests(_filter(company, "", state, closed=True))]
+    text = as_csv(exported, identity=identity) if form == "csv" else as_json_lines(exported, identity=identity)
+    sys.stdout.buffer.write(text.encode())
 
 
 @requests.command()
@@ -269,7 +265,7 @@ def _ended_by_ctrl_c() -> Iterator[None]:
 
 
 def _filter(company: str, request_type: str, state: list[str] | None, *, closed: bool) -> Any:
-    from candor.tickets.models import REQUEST_TYPES
+    from candor.tickets.request_types import REQUEST_TYPES
     from candor.tickets.staff import TicketFilter
     from candor.tickets.states import OWED, STATES
 
@@ -283,9 +279,11 @@ def _show(tickets: list[Ticket], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_ticket_as_data(ticket) for ticket in tickets]))
         return
+    from candor.tickets.request_types import REQUEST_TYPES
+
     rows = [
         [
-            ticket.number, ticket.company, ticket.request_type.replace("_", " "), ticket.status.replace("_", " "),
+            ticket.number, ticket.company, REQUEST_TYPES[ticket.request_type].label, ticket.status.replace("_", " "),
             *_due(ticket), ticket.respond_article,
         ]
         for ticket in tickets
@@ -311,43 +309,45 @@ def _ticket_as_data(ticket: Ticket) -> dict[str, Any]:
     return fields | {"due_on": ticket.due_on.isoformat() if ticket.due_on else None}
 
 
-def _file_as_data(file: RequestDetails) -> dict[str, Any]:
-    standing = file.acknowledgement
+def _details_as_data(details: RequestDetails) -> dict[str, Any]:
+    standing = details.acknowledgement
     return {
-        **_ticket_as_data(file.ticket), "email": file.email, "duplicate_of": file.first, "repeated_by": file.repeated_by,
-        "can": file.can, "flags": file.flags, "acknowledge_on": standing.deadline.on.isoformat() if standing else None,
+        **_ticket_as_data(details.ticket), "email": details.email, "duplicate_of": details.first,
+        "repeated_by": details.repeated_by, "can": details.can, "flags": details.flags,
+        "acknowledge_on": standing.deadline.on.isoformat() if standing else None,
         "acknowledged": standing.state == "completed" if standing else None,
-        "events": [asdict(event) | {"at": event.at.isoformat()} for event in file.events],
+        "events": [asdict(event) | {"at": event.at.isoformat()} for event in details.events],
     }  # fmt: skip
 
 
-def _show_file(file: RequestDetails) -> None:
-    from candor.tickets.law.deadline_text import MIND
+def _show_details(details: RequestDetails) -> None:
+    from candor.tickets.law.deadline_text import FLAG_TEXT
+    from candor.tickets.request_types import REQUEST_TYPES
 
-    ticket = file.ticket
+    ticket = details.ticket
     due, left = _due(ticket)
     lines = {
-        "Number": ticket.number, "Company": ticket.company, "Right": ticket.request_type.replace("_", " "),
+        "Number": ticket.number, "Company": ticket.company, "Right": REQUEST_TYPES[ticket.request_type].label,
         "State": ticket.status.replace("_", " "), "Received": f"{ticket.received_at:%Y-%m-%d %H:%M} UTC",
         "Due": f"{due} ({ticket.respond_article})" + (f", {left} days left" if left else ""),
-        "Acknowledge": _acknowledgement(file),
-        "Mind": " ".join(MIND[flag] for flag in file.flags),
-        "Requester": f"{file.email or 'no address'}, {'proven' if ticket.verified else 'not proven'}",
-        "Lives in": ticket.residence or "not told", "Repeats": file.first or "", "Repeated by": ", ".join(file.repeated_by),
+        "Acknowledge": _acknowledgement(details),
+        "Mind": " ".join(FLAG_TEXT[flag] for flag in details.flags),
+        "Requester": f"{details.email or 'no address'}, {'proven' if ticket.verified else 'not proven'}",
+        "Lives in": ticket.residence or "not told", "Repeats": details.first or "", "Repeated by": ", ".join(details.repeated_by),
     }  # fmt: skip
     for name, value in lines.items():
         if value:
             typer.echo(f"{name + ':':<13}{value}")
     typer.echo("")
-    for event in file.events:
-        typer.echo(f"{event.at:%Y-%m-%d %H:%M}  {event.actor:<16} {event.what.replace('_', ' ')}")
+    for event in details.events:
+        typer.echo(f"{event.at:%Y-%m-%d %H:%M}  {current_name(event.actor):<16} {event.what.replace('_', ' ')}")
         for line in event.words.splitlines():
             typer.echo(f"                                    {printable(line)}")
-    typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in file.can) or 'nothing'}")
+    typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in details.can) or 'nothing'}")
 
 
-def _acknowledgement(file: RequestDetails) -> str:
-    standing = file.acknowledgement
+def _acknowledgement(details: RequestDetails) -> str:
+    standing = details.acknowledgement
     if standing is None:
         return ""
     if standing.state == "completed":

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.cli.terminal import plainly, services
+from candor.cli.terminal import actor, plainly, services
 
 ELSEWHERE = "not known here: Rasa answers only the processes of `candor serve`; the console's page Keeping shows it"
 
@@ -43,9 +42,8 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], RetentionR
         job = make_keeper(parts, door).job
         if not run:
             return await job.look(), None
-        actor = f"cli:{getpass.getuser()}"
-        parts.staff.audit.record(actor, "keeping.run")
-        return await job.look(), await job.run(actor)
+        parts.staff.audit.record(actor(), "keeping.run")
+        return await job.look(), await job.run(actor())
     finally:
         await rasa.close()
 

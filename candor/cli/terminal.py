@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
+from candor.actors import command_line_actor
 from candor.errors import CandorError
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ def services() -> Services:
     import candor.services as joined
 
     return joined.services()
+
+
+def actor() -> str:
+    """Who works here, for events and the audit log: the operating system's user."""
+    return command_line_actor(getpass.getuser())
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.cli.terminal import plainly, services, table
+from candor.cli.terminal import actor, plainly, services, table
 from candor.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -26,11 +25,6 @@ Roles = Annotated[
 ]
 CompanyOption = Annotated[str, typer.Option(help="For roles that name no company of their own; empty: every company.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input, for scripts.")]
-
-
-def actor() -> str:
-    """Who works here, for the audit log: the operating system's user."""
-    return f"cli:{getpass.getuser()}"
 
 
 @user.command()

@@ -7,15 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from candor.tickets.request_types import RequestTypeName
 from knowledge.answering import Answer
 from knowledge.passages import Passage
 
 ReplyKind = Literal[
     "answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "human", "error",
-]  # fmt: skip
-RequestType = Literal[
-    "access", "deletion", "correction", "portability", "restriction", "objection",
-    "withdraw_consent", "opt_out_of_sale", "complaint",
 ]  # fmt: skip
 
 
@@ -66,7 +63,7 @@ class TicketCard(BaseModel):
     """What the requester gets to keep of an opened request."""
 
     number: str
-    request_type: RequestType
+    request_type: RequestTypeName
     status: str
     company: str
     # The last day for the answer, as an ISO date; None where nothing is owed any more, or where it is being worked out.
@@ -100,7 +97,7 @@ class Reply(BaseModel):
     kind: ReplyKind
     text: str
     company: str | None = None
-    request_type: RequestType | None = None
+    request_type: RequestTypeName | None = None
     buttons: list[Button] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     comparison: list[ComparedSide] = Field(default_factory=list)  # of kind compare: what stands side by side

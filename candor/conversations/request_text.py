@@ -7,9 +7,9 @@ from typing import Any
 
 from candor.conversations.responses import Responses
 from candor.tickets.company import RequestCompany
-from candor.tickets.delivery.templates import ASKED as WHAT
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.states import CLOSED
 from candor.tickets.ticket import Ticket
 
@@ -30,8 +30,9 @@ class RequestText:
     def values(self, ticket: Ticket) -> dict[str, str]:
         """What the sentences about a request may name."""
         return {
-            "number": ticket.number, "company_name": self.company(ticket).name, "request": WHAT[ticket.request_type],
-            "due": self.due(ticket), "later": self._say("utter_part_later", number=ticket.number),
+            "number": ticket.number, "company_name": self.company(ticket).name,
+            "request": REQUEST_TYPES[ticket.request_type].wish, "due": self.due(ticket),
+            "later": self._say("utter_part_later", number=ticket.number),
         }  # fmt: skip
 
     def due(self, ticket: Ticket) -> str:

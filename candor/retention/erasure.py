@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from candor.errors import InvalidInputError, UnknownConversationError
 from candor.retention.search_variants import spellings
 from candor.storage import scrub
-from candor.tickets.delivery.mailer import FolderMailer
-from candor.tickets.erasing import PersonTickets, StillOwedError, TicketErasure
+from candor.tickets.delivery.mailer import Mailer
+from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
 from candor.tickets.reference import ALPHABET
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
@@ -68,10 +68,10 @@ class Erasure:
 
     def __init__(
         self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure, members: ChannelMembers,
-        post: object, cut: Callable[[str], None],
+        mailer: Mailer, cut: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
-        self._members, self._post, self._cut = members, post, cut
+        self._members, self._mailer, self._cut = members, mailer, cut
 
     def find(self, typed: str, companies: Collection[str] | None = None) -> PersonData:
         """Raises: NothingToLookForError if that is neither an address nor a number."""
@@ -117,7 +117,7 @@ class Erasure:
         return set(conversations) if companies is None else self._transcripts.of_companies(conversations, companies)
 
     def _forget_letters(self, typed: str) -> int:
-        return sum(self._post.forget(value) for value in spellings(typed)) if isinstance(self._post, FolderMailer) else 0
+        return sum(self._mailer.delete_to(value) for value in spellings(typed))
 
     def _scrub(self) -> None:
         try:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from candor.actors import SYSTEM
 from candor.errors import AssistantDownError, CandorError, ConflictError
 from candor.retention.models import RetentionLeaseRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
@@ -85,7 +86,7 @@ class RetentionJob:
         """Every kind as it is now."""
         return [await self._look(part) for part in self._parts]
 
-    async def run(self, by: str = "system") -> RetentionRun:
+    async def run(self, by: str = SYSTEM) -> RetentionRun:
         """Remove all that is over. What fails stops nothing else, and the next run tries it again. Raises: RunsAlreadyError."""
         if not await asyncio.to_thread(self._take_turn):
             raise RunsAlreadyError

@@ -16,7 +16,7 @@ from candor.accounts.retention import drop_sessions, sessions_over
 from candor.retention.models import RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.storage import changed
-from candor.tickets.delivery.mailer import FolderMailer
+from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, TicketRow
 from candor.tickets.retention import Retention, names_somebody
 from candor.transcripts.models import ConversationRow, VaultRow
@@ -102,10 +102,9 @@ def codes(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask
     return RetentionTask(kind, _look(look), _in_thread(retention.drop_codes))
 
 
-def outbox(kind: DataKind, engine: Engine, retention: Retention, post: object) -> RetentionTask:
+def outbox(kind: DataKind, engine: Engine, retention: Retention, mailer: Mailer) -> RetentionTask:
     def clean(now: datetime) -> int:
-        files = post.forget_before(kind.limit(now)) if isinstance(post, FolderMailer) else 0
-        return retention.drop_sent(now) + files
+        return retention.drop_sent(now) + mailer.delete_before(kind.limit(now))
 
     return RetentionTask(
         kind, _look(lambda now: counted(engine, OutboxRow.created_at, *retention.sent_over(now))), _in_thread(clean)

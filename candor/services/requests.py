@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
 from candor.tickets.company import CompanyOf
+from candor.tickets.conversation_links import RequestLinks
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
@@ -18,27 +19,21 @@ from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
 from candor.tickets.delivery.worker import OutboxWorker
-from candor.tickets.erasing import TicketErasure
+from candor.tickets.erasure import TicketErasure
 from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
 from candor.tickets.retention import Retention
 from candor.tickets.staff import StaffDesk
-from candor.tickets.ticket import TicketStore
-from candor.tickets.unlink import RequestLinks
 
 
 class RequestServices:
     """Privacy requests, and the mail, webhooks and reminders about them.
 
-    company_of: a company as its requesters meet it. audit: where it is written down that staff did something.
+    company_of: a company as its requesters see it. audit: the log that records what staff did.
     """
 
     def __init__(self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog]) -> None:
         self._ground, self.company_of, self._audit = ground, company_of, audit
-
-    @cached_property
-    def tickets(self) -> TicketStore:
-        return TicketStore(self._ground.engine)
 
     @cached_property
     def desk(self) -> RequestDesk:
@@ -49,10 +44,10 @@ class RequestServices:
     def staff_desk(self) -> StaffDesk:
         """What staff do with requests."""
 
-        def witness(session: Session, actor: str, action: str, number: str, company: str) -> None:
+        def on_step(session: Session, actor: str, action: str, number: str, company: str) -> None:
             self._audit().add(session, actor, action, f"request {number}", company=company)
 
-        return StaffDesk(self._ground.engine, self.events, witness=witness)
+        return StaffDesk(self._ground.engine, self.events, on_step=on_step)
 
     @cached_property
     def events(self) -> RequestEvents:
@@ -66,18 +61,18 @@ class RequestServices:
 
     @cached_property
     def retention(self) -> Retention:
-        given = self._ground.settings
-        sent = timedelta(days=given.outbox_keep_days)
-        return Retention(self._ground.engine, given.request_keep_days, given.handoff_keep_days, sent)
+        settings = self._ground.settings
+        outbox_keeps = timedelta(days=settings.outbox_keep_days)
+        return Retention(self._ground.engine, settings.request_keep_days, settings.handoff_keep_days, outbox_keeps)
 
     @cached_property
     def erasure(self) -> TicketErasure:
-        """What there is of one person among the requests, and its removal."""
+        """Finds and erases what requests hold about one person."""
         return TicketErasure(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def links(self) -> RequestLinks:
-        """What ties requests to conversations."""
+        """The links from requests to conversations."""
         return RequestLinks(self._ground.engine)
 
     @cached_property
@@ -93,10 +88,10 @@ class RequestServices:
     @cached_property
     def webhooks(self) -> Webhooks | None:
         """Raises: InvalidInputError if CANDOR_WEBHOOK_URL or CANDOR_WEBHOOK_SECRET cannot be used."""
-        given = self._ground.settings
-        if not given.webhook_url:
+        settings = self._ground.settings
+        if not settings.webhook_url:
             return None
-        return Webhooks(given.webhook_url, given.webhook_secret.get_secret_value() if given.webhook_secret else "")
+        return Webhooks(settings.webhook_url, settings.webhook_secret.get_secret_value() if settings.webhook_secret else "")
 
     @cached_property
     def outbox_worker(self) -> OutboxWorker:

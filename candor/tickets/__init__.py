@@ -1,1 +1,1 @@
-"""A privacy request: its types, its row, and the store that opens it exactly once."""
+"""Privacy requests: their types, laws and deadlines, what requesters and staff do with them, and the mail about them."""

@@ -1,4 +1,4 @@
-"""Read an e-mail address that somebody typed."""
+"""Parse an e-mail address that somebody typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = 254  # characters; RFC 5321, 4.5.3.1.3, less the angle brackets
 
 @dataclass(frozen=True)
 class Address:
-    """An address as it is written to, and in the one form in which two spellings of it are the same."""
+    """An address. written: the form to send mail to. same: the form to compare, which is equal for all spellings of it."""
 
     written: str
     same: str
@@ -20,15 +20,15 @@ class Address:
 
 @dataclass(frozen=True)
 class NotAnAddress:
-    """Why a text is not one address."""
+    """Why a text is not exactly one address."""
 
     why: Literal["none", "several", "malformed"]
 
 
 def read_address(text: str) -> Address | NotAnAddress:
-    """One address, checked for its form only: whether it exists, nobody is asked.
+    """Parse one address. Only its form is checked; no server is asked whether it exists.
 
-    Letters differ in nothing but their case are the same address: providers treat them so, and people write them so.
+    Addresses that differ only in case count as the same address, as mail providers and people treat them.
     """
     typed = text.strip().removeprefix("mailto:").strip("<>")
     if typed.count("@") > 1 and not typed.startswith('"'):
@@ -38,8 +38,8 @@ def read_address(text: str) -> Address | NotAnAddress:
     if len(typed) > LONGEST:
         return NotAnAddress("malformed")
     try:
-        found = validate_email(typed, check_deliverability=False, test_environment=True)
+        parsed = validate_email(typed, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return NotAnAddress("malformed")
-    written = found.ascii_email or found.normalized  # an address that only SMTPUTF8 carries stays as it is
-    return Address(written, f"{found.local_part.casefold()}@{found.ascii_domain.lower()}")
+    written = parsed.ascii_email or parsed.normalized  # an address that needs SMTPUTF8 has no ASCII form
+    return Address(written, f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}")

@@ -1,4 +1,4 @@
-"""What the tickets need to know of a company; who joins the parts reads it from the catalogue."""
+"""What requests need to know about a company. The services read it from the policy catalogue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RequestCompany:
-    """A company as a requester meets it."""
+    """A company as a requester sees it."""
 
     id: str
     name: str
@@ -19,4 +19,4 @@ class RequestCompany:
     promised_days: Mapping[str, int] = field(default_factory=dict)  # by request type: the policy's own promise, in calendar days
 
 
-CompanyOf = Callable[[str], RequestCompany]  # never fails: a company that is served no longer still owes its answers
+CompanyOf = Callable[[str], RequestCompany]  # never fails: a company that is no longer served still owes its answers

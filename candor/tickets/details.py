@@ -1,4 +1,4 @@
-"""All that is known of one request, read in one go: what happened, what was sent, how its clock stands."""
+"""Everything about one request, read in one session: its events, what was sent, and its clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TO_THE_REQUESTER = ("requester", "chat")
 
 @dataclass(frozen=True)
 class RequestEvent:
-    """One event of a request. `words` is what was written with it, empty if nothing was or it has been erased."""
+    """One event of a request. `words`: the text written with it; empty if there was none or it has been erased."""
 
     at: datetime
     actor: str
@@ -34,7 +34,7 @@ class RequestEvent:
 
 @dataclass(frozen=True)
 class DeliveryState:
-    """What became of a letter, or of news in the chat, to the requester. state: as of the outbox. why: of the last failure."""
+    """The delivery of a letter or chat message to the requester. state: the outbox's. why: the reason of the last failure."""
 
     event: int | None
     channel: str
@@ -47,7 +47,7 @@ class DeliveryState:
 
 @dataclass(frozen=True)
 class RequestDetails:
-    """All that is known of one request, with who asked. email is None where none was given, or it has been erased."""
+    """Everything about one request, with who asked. email: None if none was given or it has been erased."""
 
     ticket: Ticket
     email: str | None
@@ -55,41 +55,41 @@ class RequestDetails:
     repeated_by: tuple[str, ...]
     events: tuple[RequestEvent, ...]
     can: tuple[str, ...]  # what staff can do now
-    acknowledgement: DeadlineStanding | None = None  # of its receipt; None where the law asks for none
-    flags: tuple[Flag, ...] = ()  # what is odd about its dates
+    acknowledgement: DeadlineStanding | None = None  # of its receipt; None if the law requires none
+    flags: tuple[Flag, ...] = ()  # what is unusual about its dates
     clock: Clock | None = None
-    conversation: str = ""  # where it was opened; empty where it was erased
+    conversation: str = ""  # where it was opened; empty once that has been erased
     verified_at: datetime | None = None
     erased_at: datetime | None = None
     sent: tuple[DeliveryState, ...] = ()
 
     @property
     def newest(self) -> int:
-        """The id of the newest event: what a form is made from."""
+        """The id of the newest event: the version that a form is based on."""
         return self.events[-1].id if self.events else 0
 
 
-def read_file(session: Session, ledger: RequestEvents, row: TicketRow, now: datetime) -> RequestDetails:
-    """Raises: LostKeyError."""
+def read_details(session: Session, events: RequestEvents, row: TicketRow, now: datetime) -> RequestDetails:
+    """Read a request. Raises: LostKeyError."""
     first = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
-    clock, told = ledger.clock(session, row), acknowledged_at(session, [row.id]).get(row.id)
+    clock, acknowledged = events.clock(session, row), acknowledged_at(session, [row.id]).get(row.id)
     repeated_by = session.scalars(select(TicketRow.number).where(TicketRow.duplicate_of == row.id).order_by(TicketRow.id))
     return RequestDetails(
         ticket=ticket_of(row),
-        email=ledger.cipher.decrypt(row.email) if row.email else None,
+        email=events.cipher.decrypt(row.email) if row.email else None,
         first=first.number if first else None,
         repeated_by=tuple(repeated_by),
-        events=_events(session, ledger, row),
+        events=_events(session, events, row),
         can=tuple(actions_in(row.status, "staff")),
-        acknowledgement=clock.acknowledgement_state(now, done_at=told),
+        acknowledgement=clock.acknowledgement_state(now, done_at=acknowledged),
         flags=clock.flags, clock=clock, conversation=row.conversation, verified_at=row.verified_at, erased_at=row.erased_at,
         sent=_sent(session, row),
     )  # fmt: skip
 
 
-def _events(session: Session, ledger: RequestEvents, row: TicketRow) -> tuple[RequestEvent, ...]:
-    written = session.execute(select(TicketTextRow.event_id, TicketTextRow.ciphertext).where(TicketTextRow.ticket_id == row.id))
-    words = {event: ledger.cipher.decrypt(ciphertext) for event, ciphertext in written}
+def _events(session: Session, request_events: RequestEvents, row: TicketRow) -> tuple[RequestEvent, ...]:
+    texts = session.execute(select(TicketTextRow.event_id, TicketTextRow.ciphertext).where(TicketTextRow.ticket_id == row.id))
+    words = {event: request_events.cipher.decrypt(ciphertext) for event, ciphertext in texts}
     events = session.scalars(select(TicketEventRow).where(TicketEventRow.ticket_id == row.id).order_by(TicketEventRow.id))
     return tuple(
         RequestEvent(event.at, event.actor, event.what, event.state, event.data, words.get(event.id, ""), event.id)

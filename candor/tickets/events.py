@@ -1,6 +1,6 @@
-"""What happens to a request is written here and nowhere else: the event, the state, the dates, and what is sent about it.
+"""The only place that records what happens to a request: the event, the state, the dates, and what is sent about it.
 
-All functions work in the caller's transaction, so that these are kept together or not at all.
+All functions work in the caller's transaction, so that either all of this is stored or none of it.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from candor.tickets.delivery import outbox
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
 from candor.tickets.law.laws import Term, TermUnit
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
-from candor.tickets.states import CLOSED, Action, Actor, Fact, transition
+from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 
-TALK = "talk"  # a parcel that passes on a turn of a talk between people
+TALK = "talk"  # an outbox message that passes on a turn of a live chat
 LONGEST_WORDS = 4000  # characters
 CLOCK_EVENTS = {
     "ask_identity": EventKind.IDENTITY_ASKED,
     "verify": EventKind.IDENTITY_CONFIRMED,
-    "start": EventKind.IDENTITY_CONFIRMED,  # staff know who it is
+    "start": EventKind.IDENTITY_CONFIRMED,  # staff know who the requester is
     "ask_requester": EventKind.CLARIFICATION_ASKED,
     "answer": EventKind.CLARIFICATION_GIVEN,
     "extend": EventKind.EXTENSION_NOTICE,
 }
-LETTERS = {  # what the requester is told by mail of each action
+LETTERS = {  # the letter that the requester gets about each action
     "accept": "opened", "verify": "opened", "start": "opened", "ask_requester": "question", "extend": "extended",
     "complete": "completed", "refuse": "refused", "withdraw": "withdrawn", "mark_duplicate": "duplicate",
     "reopen": "reopened",
 }  # fmt: skip
-# What staff did, which the requester is told where they chat as well: they have seen the rest happen there.
-TOLD_IN_CHAT = {"start", "ask_requester", "extend", "complete", "refuse", "reopen"}
+# Staff's actions are also announced where the requester chats; the requester's own actions happened there anyway.
+ANNOUNCED_IN_CHAT = {"start", "ask_requester", "extend", "complete", "refuse", "reopen"}
 STAFF_LETTERS = {"accept": "staff_new", "verify": "staff_new", "answer": "staff_answer", "withdraw": "staff_withdrawn"}
 
 
 class UnknownRequestError(NotFoundError):
-    """No request has this number. For staff only: a visitor is never told."""
+    """No request has this number. For staff only: a visitor must not learn this."""
 
     public = "There is no request with this number. Look at it again: it is written like R-7KQ4-M2XD."
 
@@ -53,7 +53,7 @@ class UnknownRequestError(NotFoundError):
 
 
 class ExplanationMissingError(InvalidInputError):
-    """The step must be explained to the requester."""
+    """The step needs an explanation for the requester."""
 
     public = "Please say why, in a sentence that the requester can understand."
 
@@ -61,32 +61,41 @@ class ExplanationMissingError(InvalidInputError):
         super().__init__(f"{action} needs words: a reason or a message in plain words, at most {LONGEST_WORDS} characters")
 
 
+class TextTooLongError(InvalidInputError):
+    """A text with an event is longer than LONGEST_WORDS."""
+
+    public = f"the text is longer than {LONGEST_WORDS} characters"
+
+    def __init__(self) -> None:
+        super().__init__(self.public)
+
+
 @dataclass(frozen=True)
 class EventTargets:
-    """Where news of requests go besides the requester."""
+    """Who is told about requests, besides the requester by mail."""
 
     staff: bool = False
     webhook: bool = False
-    chat: bool = False  # a channel in which requesters can be written to, such as Slack
+    chat: bool = False  # a chat channel in which requesters can be written to
     chat_staff: bool = False  # and one in which staff can be
 
 
 class RequestEvents:
-    """Writes events; keeps state and dates of the ticket in step with them."""
+    """Writes events, and keeps the request's state and dates consistent with them."""
 
     def __init__(
-        self, cipher: FieldCipher, company_of: CompanyOf, outlets: EventTargets = EventTargets(),
+        self, cipher: FieldCipher, company_of: CompanyOf, targets: EventTargets = EventTargets(),
         clock: Callable[..., Clock] = clock_for,
     ) -> None:  # fmt: skip
-        self.cipher, self.company, self._outlets, self._clock = cipher, company_of, outlets, clock
+        self.cipher, self.company, self._targets, self._clock = cipher, company_of, targets, clock
 
     def note(
         self, session: Session, row: TicketRow, what: str, actor: str, at: datetime, *, words: str = "",
         data: dict[str, Any] | None = None,
     ) -> TicketEventRow:  # fmt: skip
-        """Add an event that leaves the state as it is. Raises: InvalidInputError if the words are too long."""
+        """Add an event without changing the state. Raises: TextTooLongError."""
         if len(words) > LONGEST_WORDS:
-            raise InvalidInputError(f"the text is longer than {LONGEST_WORDS} characters")
+            raise TextTooLongError
         event = TicketEventRow(ticket=row, at=at, actor=actor[:40], what=what, state=row.status, data=data or {})
         session.add(event)
         session.flush()
@@ -96,12 +105,12 @@ class RequestEvents:
         return event
 
     def move(
-        self, session: Session, row: TicketRow, action: Action, who: Actor, at: datetime, *, actor: str = "", words: str = "",
+        self, session: Session, row: TicketRow, action: Action, who: Party, at: datetime, *, actor: str = "", words: str = "",
         facts: frozenset[Fact] = frozenset(), data: dict[str, Any] | None = None,
     ) -> TicketEventRow:  # fmt: skip
-        """Take an action: the next state, its event, new dates, letters and webhooks.
+        """Perform an action: the next state, its event, new dates, letters and webhooks.
 
-        Raises: NotNowError if the state does not allow it; ExplanationMissingError; InvalidInputError if the words are too long.
+        Raises: NotNowError if the state does not allow it; ExplanationMissingError; TextTooLongError.
         """
         if row.extended_until is not None:
             facts |= {"the time was extended"}
@@ -118,21 +127,21 @@ class RequestEvents:
         return event
 
     def clock(self, session: Session, row: TicketRow) -> Clock:
-        """The request's clock, from its events."""
+        """The request's clock, computed from its events."""
         return self.clocks(session, [row])[row.id]
 
     def clocks(self, session: Session, rows: Sequence[TicketRow]) -> dict[int, Clock]:
         """The clocks of several requests, by their ids."""
         session.flush()
-        happened = session.execute(
+        rows_by_time = session.execute(
             select(TicketEventRow.ticket_id, TicketEventRow.what, TicketEventRow.at)
             .where(TicketEventRow.ticket_id.in_([row.id for row in rows]), TicketEventRow.what.in_(CLOCK_EVENTS))
             .order_by(TicketEventRow.id)
         )
-        events: dict[int, list[ClockEvent]] = defaultdict(list)
-        for ticket, what, at in happened:
-            events[ticket].append(ClockEvent(CLOCK_EVENTS[what], at))
-        return {row.id: self._clock_of(row, events[row.id]) for row in rows}
+        clock_events: dict[int, list[ClockEvent]] = defaultdict(list)
+        for ticket, what, at in rows_by_time:
+            clock_events[ticket].append(ClockEvent(CLOCK_EVENTS[what], at))
+        return {row.id: self._clock_of(row, clock_events[row.id]) for row in rows}
 
     def _clock_of(self, row: TicketRow, events: Sequence[ClockEvent]) -> Clock:
         company = self.company(row.company)
@@ -143,7 +152,7 @@ class RequestEvents:
         )  # fmt: skip
 
     def set_dates(self, session: Session, row: TicketRow) -> Clock:
-        """Write the clock's dates into the ticket. Each is the first instant after the last day."""
+        """Store the clock's dates with the request. Each is the first instant after the last day."""
         clock = self.clock(session, row)
         because = clock.response.because
         row.law, row.time_zone = clock.rule.law, clock.zone
@@ -154,7 +163,7 @@ class RequestEvents:
         return clock
 
     def words_of(self, session: Session, event_id: int) -> str:
-        """What was written with an event; empty if nothing was, or if it has been erased."""
+        """The text that was written with an event; empty if there was none or it has been erased."""
         ciphertext = session.scalar(select(TicketTextRow.ciphertext).where(TicketTextRow.event_id == event_id))
         return self.cipher.decrypt(ciphertext) if ciphertext else ""
 
@@ -162,20 +171,20 @@ class RequestEvents:
         self, session: Session, letter: str, at: datetime, *, row: TicketRow | None = None, event: TicketEventRow | None = None,
         handoff: int | None = None, key: str | None = None, hook: str = "",
     ) -> None:  # fmt: skip
-        """Put a letter to staff and a webhook into the outbox, where there are such outlets."""
+        """Put letter, chat message and webhook about news for staff into the outbox, as far as these are configured."""
         ids = {"ticket": row.id if row else None, "event": event.id if event else None, "handoff": handoff}
-        if self._outlets.staff and letter:
+        if self._targets.staff and letter:
             outbox.put(session, "staff", letter, at, key=key, **ids)
-        if self._outlets.chat_staff and letter:
+        if self._targets.chat_staff and letter:
             outbox.put(session, "chat_staff", letter, at, key=f"{key}:chat" if key else None, **ids)
-        if self._outlets.webhook and hook:
+        if self._targets.webhook and hook:
             outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
 
     def tell_of_talk(self, session: Session, turn: int, at: datetime, *, requester: bool, staff: bool) -> None:
-        """Have a turn of a talk between people passed on where they chat. The parcel holds only the turn's id."""
-        if self._outlets.chat and requester:
+        """Have a turn of a live chat passed on to the chat channels. The outbox message holds only the turn's id."""
+        if self._targets.chat and requester:
             outbox.put(session, "chat", TALK, at, key=f"{TALK}:{turn}:requester")
-        if self._outlets.chat_staff and staff:
+        if self._targets.chat_staff and staff:
             outbox.put(session, "chat_staff", TALK, at, key=f"{TALK}:{turn}:staff")
 
     def _send(self, session: Session, row: TicketRow, event: TicketEventRow, action: str) -> None:
@@ -184,21 +193,21 @@ class RequestEvents:
             letter = "duplicate"
         if row.email is not None and letter:
             outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
-        if self._outlets.chat and action in TOLD_IN_CHAT:
+        if self._targets.chat and action in ANNOUNCED_IN_CHAT:
             outbox.put(session, "chat", action, event.at, ticket=row.id, event=event.id)
         staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
         self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
 
 
 def article_of(because: Because) -> str:
-    """What a due date rests on, in a few words: the law's article, or the company's own promise where that is shorter."""
+    """What a due date is based on, in a few words: the law's article, or the company's own promise if that is shorter."""
     if because.by_policy:
         return f"{because.amount} {'day' if because.amount == 1 else 'days'}, as the privacy policy promises"
     return f"{because.article} {because.law_name}"
 
 
 def find_row(session: Session, number: str) -> TicketRow:
-    """The request of a number. Raises: UnknownRequestError."""
+    """The request with a number. Raises: UnknownRequestError."""
     row = session.scalar(select(TicketRow).where(TicketRow.number == number))
     if row is None:
         raise UnknownRequestError

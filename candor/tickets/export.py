@@ -1,4 +1,4 @@
-"""Requests as CSV or as JSON lines, for another system or a spreadsheet."""
+"""Export requests as CSV or JSON lines, for another system or a spreadsheet."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ COLUMNS = (
     "number", "company", "request_type", "status", "received_at", "due", "law", "article", "residence", "verified",
     "duplicate_of", "closed_at",
 )  # fmt: skip
-AT_ONCE = 200  # requests read at a time
+BATCH = 200  # requests read at a time
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def row_of(file: RequestDetails, *, identity: bool) -> dict[str, Any]:
+def row_of(details: RequestDetails, *, identity: bool) -> dict[str, Any]:
     """One request as a row. `identity` adds who asked."""
-    ticket = file.ticket
+    ticket = details.ticket
     row: dict[str, Any] = {
         "number": ticket.number, "company": ticket.company, "request_type": ticket.request_type, "status": ticket.status,
         "received_at": ticket.received_at.isoformat(), "due": due_day(ticket), "law": ticket.law,
         "article": ticket.respond_article, "residence": ticket.residence, "verified": ticket.verified,
-        "duplicate_of": file.first or "", "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else "",
+        "duplicate_of": details.first or "", "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else "",
     }  # fmt: skip
-    return row | ({"email": file.email or ""} if identity else {})
+    return row | ({"email": details.email or ""} if identity else {})
 
 
-def as_csv(files: Iterable[RequestDetails], *, identity: bool = False) -> str:
-    """With a line of names. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return sheet([row_of(file, identity=identity) for file in files], [*COLUMNS, *(["email"] if identity else [])])
+def as_csv(requests: Iterable[RequestDetails], *, identity: bool = False) -> str:
+    """CSV with a header. A cell that a spreadsheet would run as a formula is prefixed with an apostrophe."""
+    return sheet([row_of(details, identity=identity) for details in requests], [*COLUMNS, *(["email"] if identity else [])])
 
 
 def sheet(rows: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None, *, header: bool = True) -> str:
@@ -54,22 +54,26 @@ def sheet(rows: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None,
     return out.getvalue()
 
 
-def stream(engine: Engine, ledger: RequestEvents, ids: Sequence[int], form: str, *, identity: bool = False) -> Iterator[str]:
-    """The requests of these ids, some at a time, as as_csv or as_json_lines ("jsonl") write them. Raises: LostKeyError."""
+def stream(
+    engine: Engine, request_events: RequestEvents, ids: Sequence[int], form: str, *, identity: bool = False
+) -> Iterator[str]:
+    """Requests by id, in batches, in the format of as_csv ("csv") or as_json_lines ("jsonl"). Raises: LostKeyError."""
     names = [*COLUMNS, *(["email"] if identity else [])]
     if form == "csv":
         yield sheet([], names)
-    for start in range(0, len(ids), AT_ONCE):
-        files = _files(engine, ledger, ids[start : start + AT_ONCE], events=form == "jsonl", identity=identity)
+    for start in range(0, len(ids), BATCH):
+        batch = _read(engine, request_events, ids[start : start + BATCH], events=form == "jsonl", identity=identity)
         if form == "csv":
-            yield sheet([row_of(file, identity=identity) for file in files], names, header=False)
+            yield sheet([row_of(details, identity=identity) for details in batch], names, header=False)
         else:
-            yield as_json_lines(files, identity=identity)
+            yield as_json_lines(batch, identity=identity)
 
 
-def _files(engine: Engine, ledger: RequestEvents, ids: Sequence[int], *, events: bool, identity: bool) -> list[RequestDetails]:
-    """Only what an export shows of them."""
-    happened: dict[int, list[RequestEvent]] = defaultdict(list)
+def _read(
+    engine: Engine, request_events: RequestEvents, ids: Sequence[int], *, events: bool, identity: bool
+) -> list[RequestDetails]:
+    """Requests with only those details that an export contains."""
+    events_of: dict[int, list[RequestEvent]] = defaultdict(list)
     with Session(engine) as session:
         rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids)).order_by(TicketRow.id)).all()
         repeated = {row.duplicate_of for row in rows if row.duplicate_of}
@@ -79,33 +83,34 @@ def _files(engine: Engine, ledger: RequestEvents, ids: Sequence[int], *, events:
                 TicketTextRow, TicketTextRow.event_id == TicketEventRow.id
             )
             query = query.where(TicketEventRow.ticket_id.in_(ids)).order_by(TicketEventRow.id)
-            for event, written in session.execute(query):
-                words = ledger.cipher.decrypt(written) if written and identity else ""
-                happened[event.ticket_id].append(
+            for event, ciphertext in session.execute(query):
+                words = request_events.cipher.decrypt(ciphertext) if ciphertext and identity else ""
+                events_of[event.ticket_id].append(
                     RequestEvent(event.at, event.actor, event.what, event.state, event.data, words, event.id)
                 )
         return [
             RequestDetails(
-                ticket_of(row), ledger.cipher.decrypt(row.email) if row.email and identity else None,
-                numbers.get(row.duplicate_of or 0), (), tuple(happened[row.id]), (),
+                ticket_of(row), request_events.cipher.decrypt(row.email) if row.email and identity else None,
+                numbers.get(row.duplicate_of or 0), (), tuple(events_of[row.id]), (),
             )
             for row in rows
         ]  # fmt: skip
 
 
-def as_json_lines(files: Iterable[RequestDetails], *, identity: bool = False) -> str:
-    """One object a line, with all events; what was written with them only together with who asked."""
+def as_json_lines(requests: Iterable[RequestDetails], *, identity: bool = False) -> str:
+    """One object per line, with all events; their texts only if `identity` is set."""
     return "".join(
-        json.dumps(row_of(file, identity=identity) | {"events": _events(file, identity=identity)}, ensure_ascii=False) + "\n"
-        for file in files
+        json.dumps(row_of(details, identity=identity) | {"events": _events(details, identity=identity)}, ensure_ascii=False)
+        + "\n"
+        for details in requests
     )
 
 
-def _events(file: RequestDetails, *, identity: bool) -> list[dict[str, Any]]:
+def _events(details: RequestDetails, *, identity: bool) -> list[dict[str, Any]]:
     return [
         {"at": event.at.isoformat(), "actor": event.actor, "what": event.what, "state": event.state, "data": event.data}
         | ({"words": event.words} if identity else {})
-        for event in file.events
+        for event in details.events
     ]
 
 

@@ -1,11 +1,11 @@
-"""One-time codes by mail: who can read the mail of an address may speak for it.
+"""One-time codes by mail: whoever can read the mail of an address may speak for it.
 
-Six digits, ten minutes, three tries; then a new one is sent by itself, until the limits are reached. A code that was
-expired or wrong never closes a request. Who is not in the conversation that opened the request learns only whether a code
-was right: neither whether the number or the address exists, nor how many tries are left.
+A code has six digits, lasts ten minutes and allows three attempts; after that a new one is sent automatically, until the limits
+are reached. An expired or wrong code never closes a request. Outside the conversation that opened the request, one learns only
+whether a code was right: neither whether the number or the address exists, nor how many attempts are left.
 
-How likely guessing is: three tries on each of ten codes a day are 30 in 1,000,000 a day for who knows the request's number
-(40 random bits), and each guess but the first three sends the owner a mail.
+How likely guessing is: three attempts on each of ten codes a day are 30 in 1,000,000 a day for somebody who knows the request's
+number (40 random bits), and every guess after the first three sends the owner a mail.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from candor.actors import REQUESTER, SYSTEM
 from candor.tickets.delivery import outbox
 from candor.tickets.events import RequestEvents
-from candor.tickets.models import IdentityCodeRow, IdentityTryRow, TicketAccessRow, TicketRow
+from candor.tickets.models import IdentityAttemptRow, IdentityCodeRow, TicketAccessRow, TicketRow
 
-LIFETIME = timedelta(minutes=10)  # from when the mail leaves
-MOST_TRIES = 3
-CODES_AN_HOUR, CODES_A_DAY = 5, 10  # for a ticket; by the hour also for an address and for a conversation
-STRANGER_TRIES_AN_HOUR = 10  # questions and codes about others' numbers, by conversation
-ACCESS = timedelta(hours=1)  # how long a right code opens the request to a conversation
+LIFETIME = timedelta(minutes=10)  # from when the mail is sent
+MOST_ATTEMPTS = 3
+CODES_AN_HOUR, CODES_A_DAY = 5, 10  # per request; the hourly limit also holds per address and per conversation
+STRANGER_ATTEMPTS_AN_HOUR = 10  # questions and codes about numbers of other conversations, per conversation
+ACCESS = timedelta(hours=1)  # for how long a right code gives a conversation access to the request
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LIVE, USED, OVER = "live", "used", "over"
 
@@ -40,48 +41,49 @@ class RightCode:
 
 @dataclass(frozen=True)
 class WrongCode:
-    """It was not. `left` tries remain on this code; None where that may not be told."""
+    """It was not. `left`: attempts that remain on this code; None if that must not be disclosed."""
 
     left: int | None
 
 
 @dataclass(frozen=True)
 class NewCodeSent:
-    """A new code is on its way: asked for, or because the last one had expired or was wrong three times."""
+    """A new code is being sent: on request, or because the last one expired or three wrong codes were given."""
 
     reason: CodeRefusal
 
 
 @dataclass(frozen=True)
 class TooManyCodes:
-    """Nothing more is sent or checked before `until`. The request stays as it is."""
+    """Nothing more is sent or checked before `until`. The request does not change."""
 
     until: datetime
 
 
 @dataclass(frozen=True)
 class CodeOnItsWay:
-    """What a stranger is told of any number: if there is such a request, a code is on its way to its address."""
+    """The answer for any number of another conversation: if there is such a request, a code is being sent to its address."""
 
 
 class Codes:
     """Issues and checks codes, in the caller's transaction."""
 
-    def __init__(self, ledger: RequestEvents) -> None:
-        self._ledger, self._cipher = ledger, ledger.cipher
+    def __init__(self, events: RequestEvents) -> None:
+        self._events, self._cipher = events, events.cipher
 
     def issue(
         self, session: Session, row: TicketRow, conversation: str, now: datetime, reason: CodeRefusal
     ) -> NewCodeSent | TooManyCodes:
-        """Make a code and put its mail into the outbox; an older code of the ticket is over.
+        """Make a code and put its mail into the outbox; older codes of the request become invalid.
 
-        Where only the address has had too many, nothing is sent and the answer is the same: it would tell of others' requests.
+        If only the address has had too many, nothing is sent but the answer is the same: another one would reveal that the
+        address has other requests.
         """
         until = self._limit(session, row, conversation, now)
         if until is not None:
             return TooManyCodes(until)
         if row.email is None or self._address_is_flooded(session, row, now):
-            self._ledger.note(session, row, "code_withheld", "system", now)
+            self._events.note(session, row, "code_withheld", SYSTEM, now)
             return NewCodeSent(reason)
         self.end(session, row)
         nonce = secrets.token_bytes(16)
@@ -92,19 +94,19 @@ class Codes:
         )  # fmt: skip
         session.add(code)
         session.flush()
-        event = self._ledger.note(session, row, "code_sent", "system", now, data={"reason": reason})
+        event = self._events.note(session, row, "code_sent", SYSTEM, now, data={"reason": reason})
         outbox.put(session, "requester", "code", now, ticket=row.id, event=event.id, code=code.id)
         return NewCodeSent(reason)
 
     def check(
         self, session: Session, row: TicketRow, typed: str, conversation: str, now: datetime
     ) -> RightCode | WrongCode | NewCodeSent | TooManyCodes:  # fmt: skip
-        """Whether the code is right; where it is not and none is left to try, a new one is sent.
+        """Check a code; after the last wrong attempt a new one is sent.
 
-        The same right code a second time within its time, in the same conversation, is right again: the answer may have
-        been lost on its way.
+        The same right code counts again within its lifetime and in the same conversation, because the first answer may have
+        been lost in transit.
         """
-        given = "".join(typed.split())
+        code = "".join(typed.split())
         last = session.scalar(
             select(IdentityCodeRow).where(IdentityCodeRow.ticket_id == row.id).order_by(IdentityCodeRow.id.desc()).limit(1)
         )
@@ -112,31 +114,31 @@ class Codes:
             if last is not None and last.state == LIVE:
                 last.state = OVER
             return self.issue(session, row, conversation, now, "expired")
-        right = self._cipher.is_code(row.id, given, last.code_hash)
+        right = self._cipher.is_code(row.id, code, last.code_hash)
         if last.state == USED:
             again = right and may_see(session, row, conversation, now)
             return RightCode() if again else self.issue(session, row, conversation, now, "expired")
         last.tries += 1
         if right:
             last.state = USED
-            self._ledger.note(session, row, "code_given", "requester", now)
+            self._events.note(session, row, "code_given", REQUESTER, now)
             self._admit(session, row, conversation, now)
             return RightCode()
-        self._ledger.note(session, row, "code_wrong", "requester", now)
-        if last.tries >= MOST_TRIES:
+        self._events.note(session, row, "code_wrong", REQUESTER, now)
+        if last.tries >= MOST_ATTEMPTS:
             last.state = OVER
             return self.issue(session, row, conversation, now, "wrong")
-        return WrongCode(MOST_TRIES - last.tries)
+        return WrongCode(MOST_ATTEMPTS - last.tries)
 
     def end(self, session: Session, row: TicketRow) -> None:
-        """The ticket's code that could still be given is over."""
+        """Invalidate the request's live code."""
         live = [IdentityCodeRow.ticket_id == row.id, IdentityCodeRow.state == LIVE]
         session.execute(update(IdentityCodeRow).where(*live).values(state=OVER))
 
     def renew(self, session: Session, code_id: int, now: datetime) -> tuple[TicketRow, str] | None:
-        """The ticket and digits of a code whose mail leaves now; its minutes count from now.
+        """Start a code's lifetime, because its mail is sent now. Returns its request and digits.
 
-        None if a newer code was sent meanwhile, or the key that made it is gone: then there is nothing to send.
+        None if there is nothing to send: a newer code exists, or the key that made this one is no longer configured.
         """
         code = session.get(IdentityCodeRow, code_id)
         row = session.get(TicketRow, code.ticket_id) if code else None
@@ -149,12 +151,12 @@ class Codes:
         return row, digits
 
     def stranger_limit(self, session: Session, conversation: str, now: datetime) -> TooManyCodes | None:
-        """Count one more question about a number of another conversation, whether that number exists or not."""
-        recent = [IdentityTryRow.conversation == conversation, IdentityTryRow.at > now - HOUR]
-        count, first = session.execute(select(func.count(), func.min(IdentityTryRow.at)).where(*recent)).one()
-        if count >= STRANGER_TRIES_AN_HOUR:
+        """Count one more attempt on a number of another conversation, whether or not that number exists."""
+        recent = [IdentityAttemptRow.conversation == conversation, IdentityAttemptRow.at > now - HOUR]
+        count, first = session.execute(select(func.count(), func.min(IdentityAttemptRow.at)).where(*recent)).one()
+        if count >= STRANGER_ATTEMPTS_AN_HOUR:
             return TooManyCodes(first + HOUR)
-        session.add(IdentityTryRow(conversation=conversation, at=now))
+        session.add(IdentityAttemptRow(conversation=conversation, at=now))
         return None
 
     def _admit(self, session: Session, row: TicketRow, conversation: str, now: datetime) -> None:
@@ -184,8 +186,8 @@ class Codes:
 
 
 def may_see(session: Session, row: TicketRow, conversation: str, now: datetime) -> bool:
-    """Whether a conversation may see and change the request: it opened it, or gave a right code within the last hour."""
+    """Whether a conversation may see and change the request: it opened it, or a right code was given in it in the last hour."""
     if row.conversation and row.conversation == conversation:
         return True
-    given = [TicketAccessRow.ticket_id == row.id, TicketAccessRow.conversation == conversation, TicketAccessRow.until > now]
-    return session.scalar(select(TicketAccessRow.id).where(*given).limit(1)) is not None
+    access = [TicketAccessRow.ticket_id == row.id, TicketAccessRow.conversation == conversation, TicketAccessRow.until > now]
+    return session.scalar(select(TicketAccessRow.id).where(*access).limit(1)) is not None

@@ -1,4 +1,4 @@
-"""Bring everything that is encrypted under the newest key, so that older keys can be thrown away."""
+"""Re-encrypt everything with the newest key, so that older keys can be thrown away."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from sqlalchemy import Engine, select
 from candor.storage import writing
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.models import HandoffRow, IdentityCodeRow, TicketRow, TicketTextRow
-from candor.tickets.requester import read_same
+from candor.tickets.requester import canonical_address
 
 
 def rotate(engine: Engine, cipher: FieldCipher) -> int:
-    """Encrypt again what tickets hold, and hash addresses anew; says how many values. All or nothing.
+    """Re-encrypt the values of requests and handoffs and renew their hashes; returns how many values. All or nothing.
 
-    Codes that are on their way stay as they are: they are over in minutes, and until then the old key still reads them.
-    Raises: LostKeyError if a value was encrypted with a key that is not known; then nothing is changed.
+    Codes that are being mailed stay as they are: they expire in minutes, and until then the old key still reads them.
+    Raises: LostKeyError if a value was encrypted with a key that is not configured; then nothing is changed.
     """
     changed = 0
     with writing(engine) as session:
         for ticket in session.scalars(select(TicketRow).where(TicketRow.email.is_not(None))):
             assert ticket.email is not None  # noqa: S101  (the query says so)
             ticket.email = cipher.rotate(ticket.email)
-            old, ticket.email_hash = ticket.email_hash, cipher.fingerprint(read_same(cipher.decrypt(ticket.email)))
+            old, ticket.email_hash = ticket.email_hash, cipher.fingerprint(canonical_address(cipher.decrypt(ticket.email)))
             if old != ticket.email_hash:
                 codes = session.scalars(select(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket.id))
                 for code in codes:
@@ -34,6 +34,6 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
             assert handoff.email is not None  # noqa: S101  (the query says so)
             handoff.email = cipher.rotate(handoff.email)
             handoff.answer = cipher.rotate(handoff.answer) if handoff.answer else None
-            handoff.email_hash = cipher.fingerprint(read_same(cipher.decrypt(handoff.email)))
+            handoff.email_hash = cipher.fingerprint(canonical_address(cipher.decrypt(handoff.email)))
             changed += 1
     return changed

@@ -1,7 +1,7 @@
-"""Tables of privacy requests. What happened to a request is added as events, never overwritten.
+"""Tables of privacy requests. What happens to a request is added as events and never overwritten.
 
-What a person wrote, and who they are, lies in columns of its own, encrypted: `ticket.email`, `ticket_text.ciphertext`,
-`handoff.email` and `handoff.answer`. Everything else may be read by who keeps the database without learning whose request it is.
+What a person wrote and who they are is encrypted in columns of its own: `ticket.email`, `ticket_text.ciphertext`,
+`handoff.email` and `handoff.answer`. Nothing else reveals to a database administrator whose request it is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.storage import UtcTime
 
-REQUEST_TYPES = (
-    "access", "deletion", "correction", "portability", "restriction", "objection",
-    "withdraw_consent", "opt_out_of_sale", "complaint",
-)  # fmt: skip
-
 
 class TicketBase(DeclarativeBase):
     """The tickets' tables."""
@@ -30,12 +25,12 @@ class TicketRow(TicketBase):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_status_respond_by", "status", "respond_by"),
-        # closed ones are read the newest first, by any of these
+        # closed requests are listed newest first, filtered by any of these
         Index("ix_ticket_status_closed_at", "status", "closed_at"),
         Index("ix_ticket_company_closed_at", "company", "closed_at"),
         Index("ix_ticket_law_closed_at", "law", "closed_at"),
         Index("ix_ticket_received_at", "received_at", "company"),
-        # asked for with each look at the queue, and nearly always empty
+        # queried each time the queue is shown, and nearly always empty
         Index(
             "ix_ticket_without_date", "id", sqlite_where=text("respond_by IS NULL"), postgresql_where=text("respond_by IS NULL")
         ),
@@ -56,7 +51,7 @@ class TicketRow(TicketBase):
     verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", name="fk_ticket_duplicate_of_ticket"))
 
-    # Which law's clock runs, and what it says. None until it has been asked.
+    # Which law's clock runs, and its dates. None until they have been computed.
     residence: Mapped[str] = mapped_column(String(40), default="", server_default="")
     law: Mapped[str] = mapped_column(String(40), default="", server_default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
@@ -66,7 +61,7 @@ class TicketRow(TicketBase):
     extended_until: Mapped[datetime | None] = mapped_column(UtcTime)
     promised_days: Mapped[int | None]
 
-    # Whose work it is, as events name people: "account:3". Who took it or gave it is an event; this is where it led to.
+    # Whose work it is, as an actor: "account:3". Events say who assigned it; this is the current value.
     assignee: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
@@ -75,9 +70,9 @@ class TicketRow(TicketBase):
 
 
 class TicketEventRow(TicketBase):
-    """One thing that happened to a ticket: what, when, through whom, and the state after it. The database refuses to change it.
+    """One event of a request: what, when, by whom, and the state after it. The database refuses to change it.
 
-    `data` holds dates, reasons by name and the like. What a person wrote is in `ticket_text`, where it can be erased.
+    `data` holds dates, named reasons and the like. What a person wrote is in `ticket_text`, where it can be erased.
     """
 
     __tablename__ = "ticket_event"
@@ -106,7 +101,7 @@ class TicketTextRow(TicketBase):
 class IdentityCodeRow(TicketBase):
     """One one-time code. Only its keyed hash is kept; `nonce` and the secret key together make the code again for the mail.
 
-    `state`: live, used, or over (a newer one was sent, or its tries were used up).
+    `state`: live, used, or over (a newer one was sent, or no attempts are left).
     """
 
     __tablename__ = "identity_code"
@@ -123,8 +118,8 @@ class IdentityCodeRow(TicketBase):
     state: Mapped[str] = mapped_column(String(8))
 
 
-class IdentityTryRow(TicketBase):
-    """That a conversation asked about some number with a code or without: for the limit, whether the number exists or not."""
+class IdentityAttemptRow(TicketBase):
+    """One attempt of a conversation on a number to which it has no access, whether or not it exists. Counted for limits."""
 
     __tablename__ = "identity_try"
 
@@ -134,7 +129,7 @@ class IdentityTryRow(TicketBase):
 
 
 class TicketAccessRow(TicketBase):
-    """A conversation that gave the right code may see and change the request for a while."""
+    """A conversation in which the right code was given may see and change the request for a while."""
 
     __tablename__ = "ticket_access"
 
@@ -154,19 +149,19 @@ class HandoffRow(TicketBase):
     conversation: Mapped[str] = mapped_column(String(40), index=True)
     company: Mapped[str] = mapped_column(String(40))
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
-    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # None also where it was not worked out yet
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # None also if it was stored before hashes existed
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
     answer_by: Mapped[datetime] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     answered_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was written to the address last, also where it came back
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was mailed to the address, delivered or not
 
 
 class OutboxRow(TicketBase):
-    """Something to send, written together with what it tells of. It holds no text: that is made when it is sent.
+    """One message to send, stored together with the change that it is about. Its text is made only when it is sent.
 
-    `key` goes with every try, so that a receiver knows a repetition. `state`: due, sending, sent, refused (the mailbox
-    does not exist), dead (given up), lapsed (there was nothing left to say).
+    `key` is sent with every attempt, so that a receiver recognises a repetition. `state`: due, sending, sent, refused (the
+    mailbox does not exist), dead (given up), lapsed (there was nothing left to say).
     """
 
     __tablename__ = "outbox"

@@ -1,7 +1,7 @@
-"""What a requester can do: open a request, prove who they are, ask how it stands, add to it, withdraw it.
+"""What a requester can do: open a request, prove who they are, ask for its status, add to it, withdraw it.
 
-Staff's side is in staff.py. Replies never tell whether an address or a number is known: of a number that does not exist,
-or belongs to another conversation, all answers are the same until a right code is given.
+Staff's side is in staff.py. Results never reveal whether an address or a number is known: for a number that does not exist or
+belongs to another conversation, they are all the same until a right code is given.
 """
 
 from __future__ import annotations
@@ -9,59 +9,64 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
+from candor.actors import REQUESTER, SYSTEM
 from candor.errors import InvalidInputError
 from candor.storage import writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.addresses import Address, NotAnAddress, read_address
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import CodeOnItsWay, Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
-from candor.tickets.models import REQUEST_TYPES, TicketAccessRow, TicketRow
+from candor.tickets.models import TicketAccessRow, TicketRow
 from candor.tickets.reference import new_number, read_number
+from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 from candor.tickets.states import CLOSED, FIRST, OWED, Fact
 from candor.tickets.ticket import Ticket, ticket_of
 
-REQUESTS_A_DAY = 10  # of one conversation
+REQUESTS_A_DAY = 10  # per conversation
 REQUESTS_A_DAY_FOR_AN_ADDRESS = 30
 DAY = timedelta(days=1)
-NO_PROOF = "opt_out_of_sale"  # needs no proof of identity under any law: 11 CCR § 7026(d)
 OPEN_ALREADY: Fact = "the same request is open already"
+
+IdentityState = Literal["not_needed", "needed", "address_missing", "proven"]
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A request to which a clear yes was given. `confirmation` names the yes: it opens one request, however often it comes."""
+    """A request that the requester has agreed to. `confirmation` identifies that yes, which opens one request however often it
+    arrives."""
 
     confirmation: str
     company: str
     request_type: str
     conversation: str
     email: str | None = None
-    residence: str = ""  # ISO 3166 code; empty: not told
+    residence: str = ""  # ISO 3166 code; empty: unknown
     details: str = ""
-    vouched: str = ""  # who says that the address is the sender's own, so that no code is needed; empty: nobody
+    vouched: str = ""  # who guarantees that the address is the sender's own, so that no code is needed; empty: nobody
 
 
 @dataclass(frozen=True)
 class Opened:
     """The request, and what is needed before work on it starts.
 
-    code: what became of the code's mail; None where none is needed, or no address is known yet.
-    first: the number of the request that this one repeats, where that may be told.
+    code: what became of the code's mail; None if no code is needed, or no address is known yet.
+    first: the number of the request that this one repeats, if it may be disclosed.
     """
 
     ticket: Ticket
-    identity: str  # "not_needed", "needed", "address_missing" or "proven"
+    identity: IdentityState
     code: NewCodeSent | TooManyCodes | None = None
     first: str | None = None
 
 
 @dataclass(frozen=True)
 class TooManyRequests:
-    """This sender has opened so many requests that no more is taken before `until`. Those that are open stay open."""
+    """This sender has opened so many requests that no more are accepted before `until`. Those that are open stay open."""
 
     until: datetime
     most: int
@@ -77,7 +82,7 @@ class Verified:
 
 @dataclass(frozen=True)
 class RequestStatus:
-    """How the request stands, for somebody who may know. `first` as in Opened."""
+    """The request's status, for somebody who may see it. `first` as in Opened."""
 
     ticket: Ticket
     first: str | None = None
@@ -85,41 +90,42 @@ class RequestStatus:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """It is withdrawn now, or was before."""
+    """It is withdrawn now, or was withdrawn before."""
 
     ticket: Ticket
 
 
 @dataclass(frozen=True)
 class Added:
-    """What was written is with the request now."""
+    """The text was added to the request."""
 
     ticket: Ticket
 
 
 @dataclass(frozen=True)
 class AlreadyClosed:
-    """Nothing can be changed in it any more; a new request can be opened."""
+    """The request can no longer be changed; a new one can be opened."""
 
     ticket: Ticket
 
 
 @dataclass(frozen=True)
 class ProofNeeded:
-    """First a code must be given in this conversation. Said of every number that is not this conversation's own."""
+    """A code must be given in this conversation first. The result for every number that this conversation has no access to."""
 
 
 CodeOutcome = Verified | WrongCode | NewCodeSent | TooManyCodes
 
 
 class RequestDesk:
-    """The requester's side. `step` is told of each step of opening; a test kills the process there."""
+    """What requesters do with requests. `step` is called with the name of each step of opening, so that a test can kill the
+    process there."""
 
     def __init__(
-        self, engine: Engine, ledger: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, engine: Engine, events: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC),
         step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
-        self._engine, self._ledger, self._codes, self._clock, self._step = engine, ledger, Codes(ledger), now, step
+        self._engine, self._events, self._codes, self._clock, self._step = engine, events, Codes(events), now, step
 
     def open(self, confirmed: Confirmed) -> Opened | TooManyRequests | NotAnAddress:
         """Open a confirmed request. The same confirmation always gives the same request.
@@ -129,7 +135,7 @@ class RequestDesk:
         if confirmed.request_type not in REQUEST_TYPES:
             raise InvalidInputError(f"no such request type; known: {', '.join(REQUEST_TYPES)}")
         address = read_address(confirmed.email) if confirmed.email else None
-        with Session(self._engine) as session:  # a repeated yes takes nobody's turn to write
+        with Session(self._engine) as session:  # a repeated yes needs no lock on the database
             known = self._opened_by(session, confirmed)
         if known:
             return known
@@ -147,16 +153,16 @@ class RequestDesk:
         self._step("committed")
         return opened
 
-    def told(self, number: str, conversation: str) -> None:
-        """The requester reads in the chat that the request is here; kept where the law asks for an acknowledgement, once."""
-        mine = [TicketRow.number == number, TicketRow.conversation == conversation]
-        with Session(self._engine) as session:  # most requests need none, and take nobody's turn to write
-            if session.scalar(select(TicketRow.id).where(*mine, still_owed())) is None:
+    def acknowledge(self, number: str, conversation: str) -> None:
+        """Record, once and if the law requires an acknowledgement, that the requester reads the receipt in the chat."""
+        own = [TicketRow.number == number, TicketRow.conversation == conversation]
+        with Session(self._engine) as session:  # most requests need none: do not lock the database for them
+            if session.scalar(select(TicketRow.id).where(*own, still_owed())) is None:
                 return
         with writing(self._engine) as session:
-            row = session.scalar(select(TicketRow).where(*mine, still_owed()))
+            row = session.scalar(select(TicketRow).where(*own, still_owed()))
             if row is not None:
-                self._ledger.note(session, row, ACKNOWLEDGED, "system", self._now(), data={"by": "the reply in the chat"})
+                self._events.note(session, row, ACKNOWLEDGED, SYSTEM, self._now(), data={"by": "the reply in the chat"})
 
     def of_conversation(self, conversation: str) -> list[Ticket]:
         """All requests opened in a conversation, oldest first."""
@@ -165,7 +171,7 @@ class RequestDesk:
             return [ticket_of(row) for row in rows]
 
     def give_address(self, number: str, conversation: str, email: str) -> CodeOutcome | NotAnAddress | ProofNeeded:
-        """The address for a request that has none, or a typing error mended; only where it was opened, until it is proven."""
+        """Set or correct the request's address; only in the conversation that opened it, and until the address is proven."""
         address = read_address(email)
         if isinstance(address, NotAnAddress):
             return address
@@ -174,10 +180,10 @@ class RequestDesk:
             if row is None or row.conversation != conversation or row.status not in {"received", "awaiting_identity"}:
                 return ProofNeeded()
             self._set_address(row, address)
-            self._codes.end(session, row)  # a code that went to another address proves nothing about this one
-            self._ledger.note(session, row, "address_given", "requester", now)
+            self._codes.end(session, row)  # a code sent to another address proves nothing about this one
+            self._events.note(session, row, "address_given", REQUESTER, now)
             if row.status == "received":
-                self._ledger.move(session, row, "ask_identity", "system", now)
+                self._events.move(session, row, "ask_identity", SYSTEM, now)
             return self._codes.issue(session, row, conversation, now, "asked")
 
     def send_code(self, number: str, conversation: str) -> CodeOnItsWay | NewCodeSent | TooManyCodes:
@@ -192,7 +198,7 @@ class RequestDesk:
             return sent if own and sent else CodeOnItsWay()
 
     def give_code(self, number: str, code: str, conversation: str) -> CodeOutcome:
-        """Check a code. A right one proves who the requester is, and opens the request to this conversation for an hour."""
+        """Check a code. A right one proves who the requester is, and gives this conversation access for an hour."""
         with writing(self._engine) as session:
             row, now = _row(session, number), self._now()
             own = row is not None and may_see(session, row, conversation, now)
@@ -211,7 +217,7 @@ class RequestDesk:
     def status(
         self, number: str, conversation: str, code: str | None = None
     ) -> RequestStatus | CodeOnItsWay | WrongCode | NewCodeSent | TooManyCodes:  # fmt: skip
-        """How a request stands. Without the right to know, a code is sent; with number and code it is told."""
+        """The status of a request. A conversation without access gets a code sent, or passes it here with the number."""
         with Session(self._engine) as session:
             row = _row(session, number)
             if row is not None and may_see(session, row, conversation, self._now()):
@@ -222,7 +228,7 @@ class RequestDesk:
         return RequestStatus(outcome.ticket, outcome.first) if isinstance(outcome, Verified) else outcome
 
     def withdraw(self, number: str, conversation: str) -> Withdrawn | AlreadyClosed | ProofNeeded:
-        """Take a request back; a second time changes nothing."""
+        """Withdraw a request; a second time changes nothing."""
         with writing(self._engine) as session:
             row = self._own(session, number, conversation)
             if row is None:
@@ -231,13 +237,13 @@ class RequestDesk:
                 return Withdrawn(ticket_of(row))
             if row.status in CLOSED:
                 return AlreadyClosed(ticket_of(row))
-            self._ledger.move(session, row, "withdraw", "requester", self._now())
+            self._events.move(session, row, "withdraw", REQUESTER, self._now())
             return Withdrawn(ticket_of(row))
 
     def add_details(self, number: str, conversation: str, text: str) -> Added | AlreadyClosed | ProofNeeded:
-        """Add to a request what its requester wrote; where staff had asked something, that is the answer.
+        """Add what the requester wrote; if staff had asked something, this is the answer.
 
-        Raises: InvalidInputError if the text is too long.
+        Raises: TextTooLongError.
         """
         with writing(self._engine) as session:
             row, now = self._own(session, number, conversation), self._now()
@@ -246,16 +252,16 @@ class RequestDesk:
             if row.status in CLOSED:
                 return AlreadyClosed(ticket_of(row))
             if row.status == "waiting_for_requester":
-                self._ledger.move(session, row, "answer", "requester", now, words=text)
+                self._events.move(session, row, "answer", REQUESTER, now, words=text)
             else:
-                event = self._ledger.note(session, row, "details_added", "requester", now, words=text)
-                self._ledger.tell_staff(session, "staff_answer", now, row=row, event=event, hook="request.details_added")
+                event = self._events.note(session, row, "details_added", REQUESTER, now, words=text)
+                self._events.tell_staff(session, "staff_answer", now, row=row, event=event, hook="request.details_added")
             return Added(ticket_of(row))
 
     def _write(self, session: Session, confirmed: Confirmed, address: Address | None) -> Opened:
-        """Everything that opening a request writes; one transaction keeps it together."""
+        """Everything that opening a request writes, in one transaction."""
         now = self._now()
-        company = self._ledger.company(confirmed.company)
+        company = self._events.company(confirmed.company)
         row = TicketRow(
             number=_free_number(session), confirmation=confirmed.confirmation, company=confirmed.company,
             request_type=confirmed.request_type, status=FIRST, conversation=confirmed.conversation, received_at=now,
@@ -266,27 +272,27 @@ class RequestDesk:
         session.add(row)
         session.flush()
         self._step("request written")
-        event = self._ledger.note(session, row, FIRST, "requester", now, words=confirmed.details)
-        needs_proof = self._ledger.set_dates(session, row).rule.verify and row.request_type != NO_PROOF
-        self._ledger.tell_staff(session, "", now, row=row, event=event, hook="request.received")
+        event = self._events.note(session, row, FIRST, REQUESTER, now, words=confirmed.details)
+        needs_proof = self._events.set_dates(session, row).rule.verify and row.request_type not in WITHOUT_PROOF
+        self._events.tell_staff(session, "", now, row=row, event=event, hook="request.received")
         self._step("event written")
         opened = self._ask_identity(session, row, needs_proof, now, confirmed.vouched)
         self._step("mail written")
         return opened
 
     def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime, vouched: str) -> Opened:
-        twin = self._twin(session, row)
-        if twin is not None:
-            row.duplicate_of = twin.id
-        if twin is not None and self._may_tell(row, twin):
-            self._ledger.move(session, row, "mark_duplicate", "system", now, data={"first": twin.number})
-            return Opened(ticket_of(row), "not_needed", first=twin.number)
+        earlier = self._earlier_request(session, row)
+        if earlier is not None:
+            row.duplicate_of = earlier.id
+        if earlier is not None and self._may_disclose(row, earlier):
+            self._events.move(session, row, "mark_duplicate", SYSTEM, now, data={"first": earlier.number})
+            return Opened(ticket_of(row), "not_needed", first=earlier.number)
         if not needs_proof:
-            self._ledger.move(session, row, "accept", "system", now)
+            self._events.move(session, row, "accept", SYSTEM, now)
             return Opened(ticket_of(row), "not_needed")
         if row.email is None:
             return Opened(ticket_of(row), "address_missing")
-        self._ledger.move(session, row, "ask_identity", "system", now)
+        self._events.move(session, row, "ask_identity", SYSTEM, now)
         if vouched or self._proven_here(session, row, now):
             self._verify(session, row, now, {"by": vouched or "a code given in this conversation"})
             return Opened(ticket_of(row), "proven", first=self._first(session, row))
@@ -294,31 +300,34 @@ class RequestDesk:
         return Opened(ticket_of(row), "needed", code)
 
     def _verify(self, session: Session, row: TicketRow, now: datetime, data: dict[str, str]) -> None:
-        twin = self._twin(session, row, verified_only=True)
-        row.duplicate_of = twin.id if twin is not None else None
-        facts: frozenset[Fact] = frozenset({OPEN_ALREADY}) if twin is not None else frozenset()
-        first = {"first": twin.number} if twin is not None else {}
-        self._ledger.move(session, row, "verify", "requester", now, facts=facts, data=data | first)
+        earlier = self._earlier_request(session, row, verified_only=True)
+        row.duplicate_of = earlier.id if earlier is not None else None
+        facts: frozenset[Fact] = frozenset({OPEN_ALREADY}) if earlier is not None else frozenset()
+        first = {"first": earlier.number} if earlier is not None else {}
+        self._events.move(session, row, "verify", REQUESTER, now, facts=facts, data=data | first)
 
     def _opened_by(self, session: Session, confirmed: Confirmed) -> Opened | None:
-        """The request that this yes has opened before."""
+        """The request that this yes has opened before, if any."""
         row = session.scalar(select(TicketRow).where(TicketRow.confirmation == confirmed.confirmation))
         if row is None:
             return None
-        waits = {"received": "address_missing" if row.email is None else "needed", "awaiting_identity": "needed"}
-        identity = waits.get(row.status, "proven" if row.verified_at else "not_needed")
+        waiting: dict[str, IdentityState] = {
+            "received": "address_missing" if row.email is None else "needed", "awaiting_identity": "needed",
+        }  # fmt: skip
+        settled: IdentityState = "proven" if row.verified_at else "not_needed"
+        identity = waiting.get(row.status, settled)
         code = NewCodeSent("asked") if row.status == "awaiting_identity" else None
         return Opened(ticket_of(row), identity, code, self._first(session, row))
 
-    def _twin(self, session: Session, row: TicketRow, *, verified_only: bool = False) -> TicketRow | None:
-        """The earliest other request that is still owed: same company, type and address.
+    def _earlier_request(self, session: Session, row: TicketRow, *, verified_only: bool = False) -> TicketRow | None:
+        """The earliest other open request with the same company, type and address.
 
-        One whose address was never proven counts only within one conversation: anybody can type anybody's address.
+        One whose address was never proven counts only within the same conversation, because anybody can type any address.
         """
         if row.email is None:
             return None
-        hashes = self._ledger.cipher.fingerprints(read_same(self._ledger.cipher.decrypt(row.email)))
-        proven = or_(TicketRow.verified_at.is_not(None), TicketRow.request_type == NO_PROOF)
+        hashes = self._events.cipher.fingerprints(canonical_address(self._events.cipher.decrypt(row.email)))
+        proven = or_(TicketRow.verified_at.is_not(None), TicketRow.request_type.in_(WITHOUT_PROOF))
         counts = proven if verified_only else or_(proven, TicketRow.conversation == row.conversation)
         same = [TicketRow.company == row.company, TicketRow.request_type == row.request_type, TicketRow.email_hash.in_(hashes)]
         return session.scalar(
@@ -329,9 +338,9 @@ class RequestDesk:
         )
 
     def _proven_here(self, session: Session, row: TicketRow, now: datetime) -> bool:
-        """Whether this conversation has, within the hour, proven that it reads this address's mail."""
+        """Whether this conversation has proven within the last hour that it can read this address's mail."""
         assert row.email is not None  # noqa: S101  (the caller has looked)
-        hashes = self._ledger.cipher.fingerprints(read_same(self._ledger.cipher.decrypt(row.email)))
+        hashes = self._events.cipher.fingerprints(canonical_address(self._events.cipher.decrypt(row.email)))
         proven = (
             select(TicketAccessRow.id)
             .join(TicketRow, TicketRow.id == TicketAccessRow.ticket_id)
@@ -343,26 +352,26 @@ class RequestDesk:
         return session.scalar(proven) is not None
 
     def _first(self, session: Session, row: TicketRow) -> str | None:
-        """The number of the request that this one repeats, if it may be told."""
-        twin = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
-        return twin.number if twin is not None and self._may_tell(row, twin) else None
+        """The number of the request that this one repeats, if it may be disclosed."""
+        earlier = session.get(TicketRow, row.duplicate_of) if row.duplicate_of else None
+        return earlier.number if earlier is not None and self._may_disclose(row, earlier) else None
 
-    def _may_tell(self, row: TicketRow, twin: TicketRow) -> bool:
-        return row.verified_at is not None or row.conversation == twin.conversation
+    def _may_disclose(self, row: TicketRow, earlier: TicketRow) -> bool:
+        return row.verified_at is not None or row.conversation == earlier.conversation
 
     def _own(self, session: Session, number: str, conversation: str) -> TicketRow | None:
         row = _row(session, number)
         return row if row is not None and may_see(session, row, conversation, self._now()) else None
 
     def _set_address(self, row: TicketRow, address: Address) -> None:
-        row.email = self._ledger.cipher.encrypt(address.written)
-        row.email_hash = self._ledger.cipher.fingerprint(address.same)
+        row.email = self._events.cipher.encrypt(address.written)
+        row.email_hash = self._events.cipher.fingerprint(address.same)
 
     def _limit(self, session: Session, conversation: str, address: Address | None) -> TooManyRequests | None:
         since = self._now() - DAY
         limits = [(TicketRow.conversation == conversation, REQUESTS_A_DAY)]
         if address:
-            hashes = self._ledger.cipher.fingerprints(address.same)
+            hashes = self._events.cipher.fingerprints(address.same)
             limits.append((TicketRow.email_hash.in_(hashes), REQUESTS_A_DAY_FOR_AN_ADDRESS))
         for of, most in limits:
             recent = select(func.count(), func.min(TicketRow.received_at)).where(of, TicketRow.received_at > since)
@@ -375,10 +384,10 @@ class RequestDesk:
         return self._clock().astimezone(UTC)
 
 
-def read_same(written: str) -> str:
-    """An address that was accepted before, in the form by which it is found."""
-    found = read_address(written)
-    return found.same if isinstance(found, Address) else written.casefold()
+def canonical_address(written: str) -> str:
+    """An address that was accepted before, in the form that its fingerprint is made from."""
+    address = read_address(written)
+    return address.same if isinstance(address, Address) else written.casefold()
 
 
 def _row(session: Session, number: str) -> TicketRow | None:
@@ -387,7 +396,7 @@ def _row(session: Session, number: str) -> TicketRow | None:
 
 
 def _free_number(session: Session) -> str:
-    while True:  # a number is taken once in an age
+    while True:  # a collision is rare, but possible
         number = new_number()
         if session.scalar(select(TicketRow.id).where(TicketRow.number == number)) is None:
             return number

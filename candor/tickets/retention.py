@@ -1,6 +1,6 @@
-"""Forget who asked, once the time has passed for which the answer must be provable. What was done, and when, stays.
+"""Erase who asked, after the period for which the answer must be provable. What was done, and when, stays.
 
-11 CCR § 7101(a) asks a business to keep records of requests and answers for at least 24 months.
+11 CCR § 7101(a) requires a business to keep records of requests and answers for at least 24 months.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from candor.tickets.delivery.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
     HandoffRow,
+    IdentityAttemptRow,
     IdentityCodeRow,
-    IdentityTryRow,
     OutboxRow,
     TicketAccessRow,
     TicketBase,
@@ -25,14 +25,15 @@ from candor.tickets.models import (
 )
 from candor.tickets.states import CLOSED
 
-OUTBOX_KEEPS = 90 * DAY  # what was sent; by then no reminder of that date can come again
+OUTBOX_KEEPS = 90 * DAY  # for sent messages; after that no reminder of the same date can be repeated
 NOBODY = {"email": None, "email_hash": None, "conversation": "", "answer": None}
 
 
 class Retention:
-    """Erases identity and words of requests that were closed more than `keep_days` ago, and what codes leave behind.
+    """Erases identity and words of requests that were closed more than `keep_days` ago, and expired codes.
 
-    handoff_days: until who asked for a person, and was answered, is forgotten; None: as long as a request.
+    handoff_days: how long an answered handoff keeps the visitor's address; None: as long as a request.
+    outbox_keeps: how long sent messages are kept.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class Retention:
         self._handoffs_keep = timedelta(days=handoff_days) if handoff_days is not None else self._keep
 
     def erase(self, now: datetime) -> int:
-        """All of it; says how many requests were erased."""
+        """Erase everything past its period; returns the number of erased requests."""
         erased = self.erase_requests(now)
         self.erase_handoffs(now)
         self.drop_codes(now)
@@ -50,7 +51,7 @@ class Retention:
         return erased
 
     def erase_requests(self, now: datetime) -> int:
-        """Says how many. State, dates and events stay: the yearly figures are counted from them."""
+        """Returns how many. State, dates and events stay: the yearly figures are counted from them."""
         with writing(self._engine) as session:
             tickets = session.scalars(select(TicketRow.id).where(*self.requests_over(now))).all()
             for ticket in tickets:
@@ -58,18 +59,17 @@ class Retention:
         return len(tickets)
 
     def erase_handoffs(self, now: datetime) -> int:
-        """Address and conversation of who was answered; that somebody was, and when, stays."""
+        """Erase address and conversation of answered handoffs; that and when they were answered stays. Returns how many."""
         with writing(self._engine) as session:
-            done = session.execute(update(HandoffRow).where(*self.handoffs_over(now)).values(**NOBODY))
-            return changed(done)
+            return changed(session.execute(update(HandoffRow).where(*self.handoffs_over(now)).values(**NOBODY)))
 
     def drop_sent(self, now: datetime) -> int:
-        """What was sent, or cannot be."""
+        """Delete messages that were sent or cannot be sent. Returns how many."""
         with writing(self._engine) as session:
             return changed(session.execute(delete(OutboxRow).where(*self.sent_over(now))))
 
     def drop_codes(self, now: datetime) -> int:
-        """Codes, tries and admissions that no limit and no door looks at any more."""
+        """Delete codes, attempts and access grants that no check uses any more. Returns how many."""
         with writing(self._engine) as session:
             return sum(changed(session.execute(delete(table).where(*over))) for table, over in self.codes_over(now))
 
@@ -86,18 +86,18 @@ class Retention:
         waiting = select(OutboxRow.code_id).where(OutboxRow.state.in_((DUE, SENDING)), OutboxRow.code_id.is_not(None))
         return [
             (IdentityCodeRow, [IdentityCodeRow.issued_at < now - 2 * DAY, IdentityCodeRow.id.not_in(waiting)]),
-            (IdentityTryRow, [IdentityTryRow.at < now - DAY]),
+            (IdentityAttemptRow, [IdentityAttemptRow.at < now - DAY]),
             (TicketAccessRow, [TicketAccessRow.until < now]),
         ]
 
 
 def names_somebody() -> ColumnElement[bool]:
-    """Whether a handoff still tells who asked, or where."""
+    """The condition that a handoff still holds an address or a conversation."""
     return or_(HandoffRow.email.is_not(None), HandoffRow.conversation != "")
 
 
 def erase(session: Session, ticket: int, now: datetime) -> None:
-    """Who asked and what was written, of one request, in the caller's transaction; what was done, and when, stays."""
+    """Erase who asked and what was written of one request, in the caller's transaction; what was done, and when, stays."""
     session.execute(delete(TicketTextRow).where(TicketTextRow.ticket_id == ticket))
     session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket))
     session.execute(delete(TicketAccessRow).where(TicketAccessRow.ticket_id == ticket))

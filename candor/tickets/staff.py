@@ -1,8 +1,8 @@
-"""What staff can do with requests: see them by due date, work on them, answer them. The command line and the console call it.
+"""What staff can do with requests: list them by due date, work on them, answer them. The command line and the console call it.
 
-`actor` is who does it, such as "staff:ada" or "account:3". Words go to the requester by mail, except those of `note`.
-`seen` is what they saw when they decided: where something has happened since, nothing is done (ChangedError), and where the
-same form comes again, it counts once.
+`actor` is who does it, as candor/actors.py names them. `words` go to the requester by mail, except those of `note`.
+`seen` is what the decision was based on: if the request has new events since, nothing is done (ChangedError), and a form that
+arrives twice is applied once.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 from candor.errors import InvalidInputError
 from candor.storage import rehearsing, writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
-from candor.tickets.concurrency import OptimisticLock, done_before
 from candor.tickets.delivery.messages import letter_to_requester
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
-from candor.tickets.details import RequestDetails, read_file
+from candor.tickets.details import RequestDetails, read_details
 from candor.tickets.events import RequestEvents, find_row
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
+from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
 from candor.tickets.states import OWED, Action
 from candor.tickets.ticket import Ticket, last_day, ticket_of
@@ -34,19 +34,37 @@ StaffStep = Literal[
     "note", "acknowledge", "assign",
 ]  # fmt: skip
 STEPS: tuple[StaffStep, ...] = get_args(StaffStep)
-# Told of each step in its own transaction: (session, actor, "request.complete", number, company).
-Witness = Callable[[Session, str, str, str, str], None]
+# Called for each step in the step's transaction: (session, actor, "request.complete", number, company).
+StepListener = Callable[[Session, str, str, str, str], None]
 
 
 class NoMoreTimeError(InvalidInputError):
-    """The law gives no more time for this request, or the notice would come too late. The message says why."""
+    """The law gives no more time for this request, or the notice would come too late. The message gives the reason."""
 
     public = "The time for this request cannot be extended."
 
 
+class EmptyNoteError(InvalidInputError):
+    """A note without words."""
+
+    public = "an empty note says nothing"
+
+    def __init__(self) -> None:
+        super().__init__(self.public)
+
+
+class NoSuchRepetitionError(InvalidInputError):
+    """The request cannot be a repetition of the other one."""
+
+    public = "a request can only repeat another one of the same company that is none itself"
+
+    def __init__(self) -> None:
+        super().__init__(self.public)
+
+
 @dataclass(frozen=True)
-class Rehearsed:
-    """What a step would lead to. letter: as the requester would get it; None: there is none."""
+class StepPreview:
+    """The result that a step would have. letter: as the requester would get it; None: no letter would be sent."""
 
     ticket: Ticket
     letter: Letter | None
@@ -62,45 +80,45 @@ class TicketFilter:
 
 
 class StaffDesk:
-    """Staff's side."""
+    """What staff do with requests. on_step: called for each step, in its transaction."""
 
     def __init__(
-        self, engine: Engine, ledger: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC), *,
-        letters: LetterTemplates | None = None, witness: Witness | None = None,
+        self, engine: Engine, events: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC), *,
+        letters: LetterTemplates | None = None, on_step: StepListener | None = None,
     ) -> None:  # fmt: skip
-        self._engine, self._ledger, self._clock = engine, ledger, now
-        self._letters, self._witness = letters or LetterTemplates(), witness
+        self._engine, self._events, self._clock = engine, events, now
+        self._letters, self._on_step = letters or LetterTemplates(), on_step
 
-    def requests(self, wanted: TicketFilter = TicketFilter()) -> list[Ticket]:
-        """Requests by due date, the most urgent first; those without a date before all others."""
+    def requests(self, selection: TicketFilter = TicketFilter()) -> list[Ticket]:
+        """Requests by due date, the most urgent first; those without a date come before all others."""
         self.set_missing_dates()
         due = func.coalesce(TicketRow.extended_until, TicketRow.respond_by)
         query = select(TicketRow).order_by(due.is_not(None), due, TicketRow.id)
-        if wanted.states:
-            query = query.where(TicketRow.status.in_(wanted.states))
-        if wanted.company:
-            query = query.where(TicketRow.company == wanted.company)
-        if wanted.request_type:
-            query = query.where(TicketRow.request_type == wanted.request_type)
+        if selection.states:
+            query = query.where(TicketRow.status.in_(selection.states))
+        if selection.company:
+            query = query.where(TicketRow.company == selection.company)
+        if selection.request_type:
+            query = query.where(TicketRow.request_type == selection.request_type)
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(query)]
 
     def overdue(self, now: datetime | None = None) -> list[Ticket]:
-        """Every request whose answer is still owed and late, whatever state it waits in, the latest first."""
+        """Every open request whose answer is late, in whatever state, the most overdue first."""
         moment = now or self._now()
         return [ticket for ticket in self.requests() if ticket.due is None or ticket.due <= moment]
 
     def unacknowledged(self, now: datetime | None = None) -> list[Ticket]:
-        """Every request whose receipt was to be acknowledged before `now` and was not, the latest first."""
+        """Every request whose receipt should have been acknowledged before `now` and was not, the most overdue first."""
         late = select(TicketRow).where(still_owed(), TicketRow.acknowledge_by <= (now or self._now()))
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(late.order_by(TicketRow.acknowledge_by, TicketRow.id))]
 
-    def file(self, number: str) -> RequestDetails:
+    def details(self, number: str) -> RequestDetails:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
         self.set_missing_dates()
         with Session(self._engine) as session:
-            return read_file(session, self._ledger, find_row(session, _read(number)), self._now())
+            return read_details(session, self._events, find_row(session, _read(number)), self._now())
 
     def ticket(self, number: str) -> Ticket:
         """One request without who asked. Raises: UnknownRequestError."""
@@ -110,39 +128,39 @@ class StaffDesk:
     def take(
         self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
     ) -> Ticket:
-        """Take one step. other: the earlier request's number for mark_duplicate, whose work it becomes for assign.
+        """Take one step. other: for mark_duplicate the earlier request's number, for assign the actor whose work it becomes.
 
-        Raises: UnknownRequestError; NotNowError; WordsMissingError; NoMoreTimeError; InvalidInputError; ChangedError;
-        ErasedError.
+        Raises: UnknownRequestError; NotNowError; ExplanationMissingError; EmptyNoteError; NoMoreTimeError; TextTooLongError;
+        NoSuchRepetitionError; ChangedError; ErasedError.
         """
         with writing(self._engine) as session:
             row = find_row(session, _read(number))
-            if not done_before(session, row, seen):
+            if not already_applied(session, row, seen):
                 self._apply(session, row, step, actor, words, other, seen)
-                if self._witness:
-                    self._witness(session, actor, f"request.{step}", row.number, row.company)
+                if self._on_step:
+                    self._on_step(session, actor, f"request.{step}", row.number, row.company)
             return ticket_of(row)
 
-    def rehearse(
+    def preview(
         self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
-    ) -> Rehearsed:
-        """What the same call of `take` would lead to, and the letter that would be sent; nothing is kept. Raises as `take`."""
+    ) -> StepPreview:
+        """The result and the letter that the same call of `take` would have; nothing is stored. Raises as `take`."""
         with rehearsing(self._engine) as session:
             row = find_row(session, _read(number))
-            done_before(session, row, seen)
+            already_applied(session, row, seen)
             event = self._apply(session, row, step, actor, words, other, seen)
             session.flush()
-            goes = select(OutboxRow.what).where(OutboxRow.event_id == event.id, OutboxRow.channel == "requester")
-            what = session.scalar(goes)
-            letter = letter_to_requester(session, self._ledger, self._letters, row, event, what) if what else None
-            return Rehearsed(ticket_of(row), letter)
+            letter_name = select(OutboxRow.what).where(OutboxRow.event_id == event.id, OutboxRow.channel == "requester")
+            what = session.scalar(letter_name)
+            letter = letter_to_requester(session, self._events, self._letters, row, event, what) if what else None
+            return StepPreview(ticket_of(row), letter)
 
     def acknowledge(self, number: str, words: str, actor: str) -> Ticket:
-        """The requester has been told, by another way, that the request is here, what happens next and by when."""
+        """Record that staff told the requester that the request has arrived, what happens next and by when."""
         return self.take(number, "acknowledge", actor, words=words)
 
     def start(self, number: str, words: str, actor: str) -> Ticket:
-        """Work on it begins without a code: `words` say how staff know who the requester is."""
+        """Start the work without a code; `words` say how staff know who the requester is."""
         return self.take(number, "start", actor, words=words)
 
     def ask_requester(self, number: str, words: str, actor: str) -> Ticket:
@@ -150,49 +168,49 @@ class StaffDesk:
         return self.take(number, "ask_requester", actor, words=words)
 
     def answer(self, number: str, words: str, actor: str) -> Ticket:
-        """The requester has answered by another way."""
+        """Record that the requester has answered by other means."""
         return self.take(number, "answer", actor, words=words)
 
     def complete(self, number: str, words: str, actor: str) -> Ticket:
-        """It is done; `words` tell the requester what was done."""
+        """Close it as done; `words` tell the requester what was done."""
         return self.take(number, "complete", actor, words=words)
 
     def refuse(self, number: str, words: str, actor: str) -> Ticket:
-        """It is refused; `words` are the reason. The letter says where to complain."""
+        """Refuse it; `words` are the reason. The letter says where to complain."""
         return self.take(number, "refuse", actor, words=words)
 
     def withdraw(self, number: str, words: str, actor: str) -> Ticket:
-        """The requester has taken it back by another way."""
+        """Record that the requester has withdrawn it by other means."""
         return self.take(number, "withdraw", actor, words=words)
 
     def reopen(self, number: str, words: str, actor: str) -> Ticket:
-        """Work on it goes on; its dates are the ones it had."""
+        """Continue the work; the dates stay as they were."""
         return self.take(number, "reopen", actor, words=words)
 
     def extend(self, number: str, words: str, actor: str) -> Ticket:
-        """Take the longer time that the law gives; `words` are the reason, which the requester is told now.
+        """Use the extension that the law gives; `words` are the reason, which the requester is told now.
 
-        Raises: NoMoreTimeError if the law gives none, or the last day to say so has passed.
+        Raises: NoMoreTimeError if the law gives none, or the last day to announce it has passed.
         """
         return self.take(number, "extend", actor, words=words)
 
     def mark_duplicate(self, number: str, first: str, actor: str) -> Ticket:
-        """It asks for what an earlier request asks for; both stay linked.
+        """Close it as a repetition of an earlier request; both stay linked.
 
-        Raises: InvalidInputError if it is the same request, or the first one repeats another.
+        Raises: NoSuchRepetitionError if it is the same request, or the first one repeats another.
         """
         return self.take(number, "mark_duplicate", actor, other=first)
 
     def note(self, number: str, words: str, actor: str) -> Ticket:
-        """Keep a note with the request; the requester is not told."""
+        """Add a note to the request; the requester does not see it."""
         return self.take(number, "note", actor, words=words)
 
     def assign(self, number: str, to: str, actor: str, *, seen: OptimisticLock | None = None) -> Ticket:
-        """Make it somebody's work, named as events name people; "" makes it nobody's."""
+        """Assign it to an actor; "" assigns it to nobody."""
         return self.take(number, "assign", actor, other=to, seen=seen)
 
     def set_missing_dates(self) -> int:
-        """Work out the dates of requests that were opened without; says how many."""
+        """Set the dates of requests that were opened without any; returns how many."""
         without = select(TicketRow).where(TicketRow.respond_by.is_(None))
         with Session(self._engine) as session:
             if session.scalar(without.limit(1)) is None:
@@ -200,40 +218,40 @@ class StaffDesk:
         with writing(self._engine) as session:
             rows = session.scalars(without).all()
             for row in rows:
-                row.promised_days = self._ledger.company(row.company).promised_days.get(row.request_type)
-                self._ledger.set_dates(session, row)
+                row.promised_days = self._events.company(row.company).promised_days.get(row.request_type)
+                self._events.set_dates(session, row)
             return len(rows)
 
     def _apply(
         self, session: Session, row: TicketRow, step: StaffStep, actor: str, words: str, other: str, seen: OptimisticLock | None
     ) -> TicketEventRow:  # fmt: skip
-        data: dict[str, Any] = dict(seen.mark) if seen else {}
+        data: dict[str, Any] = dict(seen.event_data) if seen else {}
         if step in {"note", "acknowledge", "assign"}:
             return self._note(session, row, step, actor, words, other, data)
         if step == "extend":
-            data |= _more_time(self._ledger.clock(session, row), self._now())
+            data |= _more_time(self._events.clock(session, row), self._now())
         elif step == "mark_duplicate":
             data |= _first(session, row, other)
-        action: Action = step  # type: ignore[assignment]  # every other step is a row of the table of states
-        return self._ledger.move(session, row, action, "staff", self._now(), actor=actor, words=words, data=data)
+        action: Action = step  # type: ignore[assignment]  # every other step is an action of the state table
+        return self._events.move(session, row, action, "staff", self._now(), actor=actor, words=words, data=data)
 
     def _note(
         self, session: Session, row: TicketRow, step: str, actor: str, words: str, other: str, data: dict[str, Any]
     ) -> TicketEventRow:  # fmt: skip
         if step == "note" and not words.strip():
-            raise InvalidInputError("an empty note says nothing")
+            raise EmptyNoteError
         if step == "assign":
             data |= {"to": other[:40], "before": row.assignee}
             row.assignee = other[:40]
         what = {"acknowledge": ACKNOWLEDGED, "assign": "assigned"}.get(step, step)
-        return self._ledger.note(session, row, what, actor, self._now(), words=words, data=data)
+        return self._events.note(session, row, what, actor, self._now(), words=words, data=data)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)
 
 
 def due_day(ticket: Ticket) -> str:
-    """The last day for the answer as an ISO date; empty where there is none yet."""
+    """The last day for the answer as an ISO date; empty if there is none yet."""
     return last_day(ticket.due, ticket.time_zone).isoformat() if ticket.due else ""
 
 
@@ -242,7 +260,7 @@ def _read(number: str) -> str:
 
 
 def why_no_more_time(clock: Clock, now: datetime) -> str:
-    """Why the answer cannot be put off; empty where it can."""
+    """Why the answer cannot be postponed; empty if it can."""
     if clock.is_extended:
         return "the time was extended before, and no law allows it twice"
     if clock.extended is None or clock.notice_by is None:
@@ -263,6 +281,6 @@ def _more_time(clock: Clock, now: datetime) -> dict[str, str]:
 def _first(session: Session, row: TicketRow, other: str) -> dict[str, str]:
     earlier = find_row(session, _read(other))
     if earlier.company != row.company or row.id in {earlier.id, earlier.duplicate_of} or earlier.status == "duplicate":
-        raise InvalidInputError("a request can only repeat another one of the same company that is none itself")
+        raise NoSuchRepetitionError
     row.duplicate_of = earlier.id
     return {"first": earlier.number}

@@ -1,6 +1,6 @@
-"""The states of a request and what leads from one to another. This table is the only place that says so.
+"""The states of a request and the actions that lead from one to another: the only table of them.
 
-docs/requests.md draws it; a test compares.
+docs/requests.md contains its diagram; a test compares the two.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Action = Literal[
     "ask_identity", "accept", "verify", "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw",
     "mark_duplicate", "reopen",
 ]  # fmt: skip
-Actor = Literal["requester", "staff", "system"]
+Party = Literal["requester", "staff", "system"]
 Fact = Literal["", "the same request is open already", "the time was extended"]
 Need = Literal["", "words"]
 
@@ -30,18 +30,18 @@ STATES: tuple[TicketState, ...] = OWED + CLOSED
 
 @dataclass(frozen=True)
 class Transition:
-    """From one state to the next. `when` must hold; a row without it is what happens otherwise."""
+    """From one state to the next. A row with `when` applies if that fact holds; the row without it applies otherwise."""
 
     state: TicketState
     action: Action
     to: TicketState
-    who: tuple[Actor, ...]
+    who: tuple[Party, ...]
     needs: Need = ""  # "words": a reason or message, in plain words
     when: Fact = ""
 
 
 def _from(
-    states: tuple[TicketState, ...], action: Action, to: TicketState, who: tuple[Actor, ...], needs: Need = ""
+    states: tuple[TicketState, ...], action: Action, to: TicketState, who: tuple[Party, ...], needs: Need = ""
 ) -> list[Transition]:
     return [Transition(state, action, to, who, needs) for state in states]
 
@@ -49,12 +49,12 @@ def _from(
 IN_WORK: tuple[TicketState, ...] = ("open", "waiting_for_requester", "extended")
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("received", "ask_identity", "awaiting_identity", ("system", "requester")),
-    Transition("received", "accept", "open", ("system",)),  # no proof is asked of who opts out of sale
+    Transition("received", "accept", "open", ("system",)),  # requests that need no proof of identity
     Transition("received", "mark_duplicate", "duplicate", ("system", "staff")),
     Transition("awaiting_identity", "verify", "open", ("requester",)),
     Transition("awaiting_identity", "verify", "duplicate", ("requester",), when="the same request is open already"),
     Transition("awaiting_identity", "mark_duplicate", "duplicate", ("system", "staff")),
-    *_from(("received", "awaiting_identity"), "start", "open", ("staff",), "words"),  # the words say how they know who it is
+    *_from(("received", "awaiting_identity"), "start", "open", ("staff",), "words"),  # the words: how staff know who it is
     *_from(("open", "extended"), "ask_requester", "waiting_for_requester", ("staff",), "words"),
     Transition("waiting_for_requester", "answer", "open", ("requester", "staff")),
     Transition("waiting_for_requester", "answer", "extended", ("requester", "staff"), when="the time was extended"),
@@ -68,7 +68,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 
 
 class NotNowError(InvalidInputError):
-    """The request's state does not allow this. Says which state it is in and what can be done there."""
+    """The request's state does not allow this. The message names the state and the possible actions."""
 
     public = "That is not possible with this request any more."
 
@@ -76,25 +76,25 @@ class NotNowError(InvalidInputError):
         super().__init__(f"a request that is {state} cannot be changed by {action!r}; possible: {', '.join(can) or 'nothing'}")
 
 
-def transition(state: str, action: Action, who: Actor, facts: frozenset[Fact] = frozenset()) -> Transition:
+def transition(state: str, action: Action, who: Party, facts: frozenset[Fact] = frozenset()) -> Transition:
     """The row of the table that applies.
 
-    Raises: NotNowError if there is none for this state, action and actor.
+    Raises: NotNowError if there is none for this state, action and party.
     """
     rows = [row for row in TRANSITIONS if row.state == state and row.action == action and who in row.who]
-    for row in sorted(rows, key=lambda row: not row.when):  # a condition that holds goes before the row without one
+    for row in sorted(rows, key=lambda row: not row.when):  # rows with a condition come before the row without one
         if not row.when or row.when in facts:
             return row
     raise NotNowError(state, action, actions_in(state, who))
 
 
-def actions_in(state: str, who: Actor) -> list[str]:
-    """What this actor can do with a request in this state, in the table's order."""
+def actions_in(state: str, who: Party) -> list[str]:
+    """What this party can do with a request in this state, in the table's order."""
     return list(dict.fromkeys(row.action for row in TRANSITIONS if row.state == state and who in row.who))
 
 
 def diagram() -> str:
-    """The table as a mermaid state diagram: one arrow for each pair of states, with its actions and actors."""
+    """The table as a mermaid state diagram: one arrow for each pair of states, with its actions and parties."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in TRANSITIONS:
         label = f"{row.action} ({', '.join(row.who)})" + (f", if {row.when}" if row.when else "")

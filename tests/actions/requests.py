@@ -42,6 +42,6 @@ def another(code: str) -> str:
 
 
 def state_of(parts: Services, number: str) -> TicketState:
-    state: Any = parts.requests.staff_desk.file(number).ticket.status
+    state: Any = parts.requests.staff_desk.details(number).ticket.status
     found: TicketState = state
     return found

@@ -35,7 +35,7 @@ async def test_words_arrive_as_they_were_written(parts: Services, words: str) ->
     said = await say(parts, talk, f"add to {number}: {words}")
 
     assert f"added that to your request {number}" in said
-    assert parts.requests.staff_desk.file(number).events[-1].words == words
+    assert parts.requests.staff_desk.details(number).events[-1].words == words
 
 
 async def test_the_only_request_needs_no_number(parts: Services) -> None:

@@ -33,7 +33,7 @@ def a_yes(
 
 
 def opened(parts: Services) -> list[Ticket]:
-    return parts.requests.tickets.of_conversation("c_1")
+    return parts.requests.desk.of_conversation("c_1")
 
 
 async def test_a_yes_after_a_failure_opens_what_was_agreed_to_once(parts: Services, dispatcher: CollectingDispatcher) -> None:

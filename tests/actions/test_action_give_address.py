@@ -29,7 +29,7 @@ async def test_a_typing_error_is_mended_and_the_code_goes_to_the_right_address(p
     form = form_of(message)
     assert form is not None
     assert form.field == "code"
-    assert parts.requests.staff_desk.file(number).email == "ada@example.org"
+    assert parts.requests.staff_desk.details(number).email == "ada@example.org"
     assert await mailed_code(parts)
 
 
@@ -61,7 +61,7 @@ async def test_what_holds_no_usable_address_asks_for_one(parts: Services, typed:
     form = form_of(message)
     assert form is not None
     assert form.field == "email"
-    assert parts.requests.staff_desk.file(number).email == "ada@example.org"
+    assert parts.requests.staff_desk.details(number).email == "ada@example.org"
 
 
 async def test_a_proven_address_stays(parts: Services) -> None:
@@ -73,7 +73,7 @@ async def test_a_proven_address_stays(parts: Services) -> None:
     (message,) = (await say(parts, talk, "my email is eve@example.org")).messages
 
     assert "can no longer be changed" in worded(message)
-    assert parts.requests.staff_desk.file(number).email == "ada@example.org"
+    assert parts.requests.staff_desk.details(number).email == "ada@example.org"
 
 
 async def test_where_a_person_was_asked_for_the_address_is_for_their_answer(parts: Services) -> None:

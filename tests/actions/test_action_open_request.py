@@ -115,7 +115,7 @@ async def test_details_are_text_whatever_they_look_like(parts: Services, dispatc
     await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
     (ticket,) = parts.requests.desk.of_conversation("c_1")
-    assert parts.requests.staff_desk.file(ticket.number).events[0].words == details
+    assert parts.requests.staff_desk.details(ticket.number).events[0].words == details
     assert details not in worded(dispatcher.messages[0])
 
 
@@ -128,4 +128,4 @@ async def test_an_acknowledgement_that_the_law_asks_for_is_kept_with_the_reply(
     await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
     (ticket,) = parts.requests.desk.of_conversation("c_1")
-    assert "acknowledged" in [event.what for event in parts.requests.staff_desk.file(ticket.number).events]
+    assert "acknowledged" in [event.what for event in parts.requests.staff_desk.details(ticket.number).events]

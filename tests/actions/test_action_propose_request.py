@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 from tests.actions.trackers import a_tracker, slots_of, worded
 from tests.fakes import small_answers
 
@@ -26,7 +26,7 @@ async def test_says_what_would_be_opened_and_has_the_form_ask(
     assert message["custom"] == {"kind": "request", "request_type": request_type, "begun": proposal["id"]}
     assert (proposal["request_type"], proposal["company"]) == (request_type, "acme")
     assert events[-1] == {"event": "followup", "timestamp": None, "name": "request_form"}
-    assert parts.requests.tickets.of_conversation("c_1") == []
+    assert parts.requests.desk.of_conversation("c_1") == []
 
 
 async def test_what_was_said_with_the_wish_is_kept(parts: Services, dispatcher: CollectingDispatcher) -> None:

@@ -6,20 +6,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_request_status import ActionRequestStatus
 from candor.services import Services
+from tests.actions.requests import a_request
 from tests.actions.trackers import a_tracker, worded
-
-
-def open_one(parts: Services, conversation: str, request_type: str) -> str:
-    confirmation = f"{conversation} {request_type}"
-    ticket = parts.requests.tickets.open(
-        confirmation=confirmation, company="acme", request_type=request_type, conversation=conversation
-    )
-    return ticket.number
 
 
 async def test_tells_each_request_of_the_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Number, type in words, and how it stands."""
-    first, second = open_one(parts, "c_1", "deletion"), open_one(parts, "c_1", "opt_out_of_sale")
+    first = a_request(parts, "c_1", "yes-1", email=None)
+    second = a_request(parts, "c_1", "yes-2", request_type="opt_out_of_sale", email=None)
 
     events = await ActionRequestStatus().run(dispatcher, a_tracker("how is my request", sender="c_1"), domain={})
 
@@ -31,7 +25,7 @@ async def test_tells_each_request_of_the_conversation(parts: Services, dispatche
 
 async def test_a_number_shows_nothing_of_another_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """A number proves nobody's identity: of one that exists and of one that does not, the same is said."""
-    number = open_one(parts, "c_theirs", "deletion")
+    number = a_request(parts, "c_theirs")
 
     await ActionRequestStatus().run(dispatcher, a_tracker(f"how is {number}", sender="c_1"), domain={})
     await ActionRequestStatus().run(dispatcher, a_tracker("how is R-0000-0000", sender="c_1"), domain={})

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_propose_request import WORDS
 from actions.offer_request import NEAR, RIGHT_OF_ASPECT, offer_request
 from candor.settings import ROOT
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 from tests.actions.trackers import a_tracker, worded
 
 

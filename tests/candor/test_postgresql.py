@@ -92,7 +92,7 @@ async def test_a_request_goes_from_yes_to_answer(office: Office) -> None:
     office.staff.complete(number, "Deleted.", "staff:bo")
     await office.deliver()
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
     assert office.events(number) == ["received", "ask_identity", "code_sent", "code_given", "verify", "extend", "complete"]
     assert (file.ticket.status, file.email, file.events[-1].words) == ("completed", "ada@example.com", "Deleted.")
     assert file.acknowledgement is not None
@@ -119,7 +119,7 @@ def test_a_thousand_confirmations_at_once_open_one_request_and_send_one_code(off
 
     assert list(numbers.values()) == [1000]
     assert len(office.staff.requests(TicketFilter(states=()))) == 1
-    assert office.parcels_of("requester") == [("code", "due")]
+    assert office.outbox_of("requester") == [("code", "due")]
 
 
 def test_requests_that_come_at_once_cannot_pass_the_daily_limit(office: Office) -> None:
@@ -152,7 +152,7 @@ async def test_everything_can_be_read_under_a_new_key(office: Office) -> None:
     assert rotate(office.engine, FieldCipher("a new secret", ("a secret",))) > 0
 
     later = Office(office.engine, "a new secret")
-    file = later.staff.file(number)
+    file = later.staff.details(number)
     assert (file.email, file.events[0].words) == ("ada@example.com", "my user name is ada\N{PILE OF POO}")
     await later.deliver()
     assert "Because\N{PILE OF POO}." in later.mails_to("ada@example.com")[-1].get_content()

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from candor.settings import ROOT
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 from evaluation.intents import HELD_OUT, REQUESTS, IntentScores, cross_validate, held_out, scores_of
 
 REPORTS = ROOT / "var" / "reports"

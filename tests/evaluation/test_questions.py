@@ -10,7 +10,7 @@ import pytest
 
 from candor.errors import InvalidInputError
 from candor.settings import ROOT
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 from evaluation.questions import read_gold
 
 WHOLE = {"id": "q-1", "company": "acme", "question": "do you sell my data", "kind": "unanswerable"}

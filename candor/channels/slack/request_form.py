@@ -9,10 +9,9 @@ from typing import Any
 from candor.channels.slack import blocks as kit
 from candor.conversations.responses import Responses
 from candor.tickets.addresses import NotAnAddress, read_address
-from candor.tickets.delivery.templates import ASKED
 from candor.tickets.law.residence import ResidenceOutcome as Place
 from candor.tickets.law.residence import parse_residence, place_name
-from candor.tickets.requester import NO_PROOF
+from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 from knowledge.companies import Company
 
 CALLBACK = "request"
@@ -52,7 +51,7 @@ def request_view(companies: list[Company], known: Prefilled, wording: Responses)
     """The modal. The company is asked for only where it is not clear."""
     clear = next((company for company in companies if company.id == known.company), None)
     name = clear.name if clear else "the company"
-    types = [_option(_capital(ASKED[request_type]), request_type) for request_type in ASKED]
+    types = [_option(_capital(known_type.wish), name) for name, known_type in REQUEST_TYPES.items()]
     blocks = [_input(TYPE, "What shall happen?", _select(TYPE, types, known.request_type))]
     if clear is None:
         options = [_option(company.name, company.id) for company in companies]
@@ -84,19 +83,19 @@ def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the
     wrong: dict[str, str] = {}
     place = parse_residence(values.get(RESIDENCE) or "")
     if (values.get(RESIDENCE) or "").strip():
-        if place.heard is Place.AMBIGUOUS:
+        if place.outcome is Place.AMBIGUOUS:
             names = ", ".join(place_name(code) for code in place.options)
             wrong[RESIDENCE] = f"{wording.say('utter_ask_residence_which')} {names}"
-        elif place.heard not in {Place.FOUND, Place.NOT_SAID}:
+        elif place.outcome not in {Place.FOUND, Place.NOT_SAID}:
             wrong[RESIDENCE] = wording.say("utter_ask_residence_unread")
     if email and isinstance(read_address(email), NotAnAddress):
         wrong[EMAIL] = wording.say("utter_ask_email_malformed")
-    elif not email and request_type != NO_PROOF:
+    elif not email and request_type not in WITHOUT_PROOF:
         wrong[EMAIL] = wording.say("utter_slack_form_email_needed", company_name=company_name)
     if wrong:
         return Mistakes(wrong)
     company = values.get(COMPANY) or json.loads(view.get("private_metadata") or "{}").get("company", "")
-    code = place.code if place.heard is Place.FOUND and place.code else ""
+    code = place.code if place.outcome is Place.FOUND and place.code else ""
     return FilledForm(request_type, company, code, email, (values.get(DETAILS) or "").strip())
 
 

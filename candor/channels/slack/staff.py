@@ -14,8 +14,9 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from candor.actors import VISITOR, chat_actor
 from candor.channels.slack import blocks as kit
-from candor.channels.slack.conversation import message_id
+from candor.channels.slack.conversation import CHANNEL, message_id
 from candor.channels.slack.dedupe import HandledEvents, key_of
 from candor.channels.slack.events import SlackMessage
 from candor.channels.slack.members import member_of
@@ -56,7 +57,7 @@ class SlackStaff:
         if what == "person":
             await self._take_visitor(args, int(name), StaffThread(channel, thread), user)
         elif await asyncio.to_thread(self._handled.claim, key_of("take", what, name)):
-            await asyncio.to_thread(self._desk.note, name, "Taken in Slack.", f"slack:{user}")
+            await asyncio.to_thread(self._desk.note, name, "Taken in Slack.", chat_actor(CHANNEL, user))
             await self._taken(args.client, StaffThread(channel, thread), user, key=key_of("taken", name))
 
     async def _take_visitor(self, args: AsyncArgs, handoff: int, thread: StaffThread, user: str) -> None:
@@ -69,7 +70,7 @@ class SlackStaff:
         try:
             if await asyncio.to_thread(self._persons.of, waiting.conversation) is None:
                 await asyncio.to_thread(self._threads.held, waiting.conversation, thread)
-            await asyncio.to_thread(self._persons.take, waiting.conversation, f"slack:{user}", name)
+            await asyncio.to_thread(self._persons.take, waiting.conversation, chat_actor(CHANNEL, user), name)
         except (NotFoundError, NobodyWaitsHereError):
             await self._whisper(args.client, thread, user, self._wording.say("utter_slack_nobody_waits"))
         except CandorError as error:
@@ -102,7 +103,7 @@ class SlackStaff:
             return
         name = (await member_of(client, heard.person.team, user)).name or NAMELESS
         try:
-            await asyncio.to_thread(self._persons.say, talk, f"slack:{user}", name, heard.text, message_id(heard))
+            await asyncio.to_thread(self._persons.say, talk, chat_actor(CHANNEL, user), name, heard.text, message_id(heard))
         except CandorError as error:
             await self._whisper(client, thread, user, error.public)
         except Exception:
@@ -119,7 +120,7 @@ class SlackStaff:
         pressed = SlackPerson(str((args.body.get("team") or {}).get("id") or ""), str(args.body["user"]["id"]))
         own = await asyncio.to_thread(self._places.whose, named) == pressed
         with suppress(NotFoundError):  # forgotten: then there is nobody to tell
-            await asyncio.to_thread(self._persons.hand_back, named, "visitor" if own else f"slack:{pressed.id}")
+            await asyncio.to_thread(self._persons.hand_back, named, VISITOR if own else chat_actor(CHANNEL, pressed.id))
 
     async def _whisper(self, client: AsyncWebClient, thread: StaffThread, user: str, said: str) -> None:
         with suppress(SlackApiError):  # a hint: who is no member of the channel cannot be told in it

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
+from candor.actors import VISITOR
 from candor.channels.web.errors import RETRY_AFTER, problem
 from candor.channels.web.tokens import Tokens
 from candor.conversations.assistant import Assistant
@@ -135,7 +136,7 @@ async def feedback(id: OpenedConversation, body: Feedback, door: AssistantDep) -
 @router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
 async def hand_back(id: OpenedConversation, door: AssistantDep) -> None:
     """Let Candor answer again, where a person had taken the conversation."""
-    await asyncio.to_thread(door.live_chat.hand_back, id, "visitor")
+    await asyncio.to_thread(door.live_chat.hand_back, id, VISITOR)
 
 
 @router.delete("/conversations/{id}", status_code=204, response_class=Response)

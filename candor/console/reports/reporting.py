@@ -12,7 +12,7 @@ from candor.console.reports.figures import counted_sheet, sheets_of
 from candor.console.reports.query import ReportQuery
 from candor.console.reports.sheets import ReportTable
 from candor.services import Services
-from candor.tickets.intake import people_asked_for, received, standing
+from candor.tickets.workload import handoffs_asked_for, owed_now, received
 from candor.transcripts.figures import FigureScope, Today, figures, today
 
 
@@ -42,10 +42,10 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
         sheets.append(
             counted_sheet("requests", "Requests received", "Privacy requests, by when they came in.", "Requests", span, came)
         )
-        now = standing(parts.engine, span.now, companies)
+        now = owed_now(parts.engine, span.now, companies)
         tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.owed:,} open", ""))
         tiles.append(Tile("Requests overdue", f"{now.overdue:,}", "right now", "", tone="bad" if now.overdue else ""))
-    *wanted, earlier = people_asked_for(parts.engine, [*stretches, span.before], scope.companies)
+    *wanted, earlier = handoffs_asked_for(parts.engine, [*stretches, span.before], scope.companies)
     tiles.append(count_tile("People asked for", sum(wanted), earlier, asked.before_name))
     about = "Visitors who asked to talk to a person."
     sheets.append(counted_sheet("people", "People asked for", about, "Visitors", span, wanted))

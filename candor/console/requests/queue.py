@@ -11,8 +11,8 @@ from candor.console.handoff.home_counts import WaitingCount
 from candor.console.places import FOLDER
 from candor.console.requests.text import STATES
 from candor.services import Services
-from candor.tickets.concurrency import OptimisticLock
 from candor.tickets.details import RequestDetails
+from candor.tickets.optimistic_lock import OptimisticLock
 from candor.tickets.queue import RequestQueue
 from candor.tickets.reference import read_number
 from candor.tickets.staff import why_no_more_time

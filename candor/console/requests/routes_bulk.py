@@ -88,7 +88,7 @@ def bulk(
     if about.writes and go != "send":
         outcomes = [_try(parts, one, told["form"], asked, rehearse=True) for one in picked]
         sample = next((one for one in outcomes if one.letter), None)
-        who = parts.requests.staff_desk.file(sample.picked.ticket.number).email if sample else None
+        who = parts.requests.staff_desk.details(sample.picked.ticket.number).email if sample else None
         return show(request, "requests/bulk_preview.html", told | {
             "step": about, "outcomes": outcomes, "sample": sample, "to": say.masked(who) if who else "",
         })  # fmt: skip
@@ -107,7 +107,7 @@ def _try(parts: Services, one: Picked, form: str, asked: dict[str, Any], *, rehe
     given = {"number": one.ticket.number, "seen": seen_of(one.seen, form), **asked}
     try:
         if rehearse:
-            return Outcome(one, letter=parts.requests.staff_desk.rehearse(**given).letter)
+            return Outcome(one, letter=parts.requests.staff_desk.preview(**given).letter)
         parts.requests.staff_desk.take(**given)
     except ConflictError:
         return Outcome(one, "Something has happened to it since you ticked it. Nothing was done: open it and look.")

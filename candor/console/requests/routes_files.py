@@ -17,8 +17,8 @@ from candor.errors import InvalidInputError
 from candor.services import Services
 from candor.tickets.export import sheet, stream
 from candor.tickets.figures import RequestFigures, figures
-from candor.tickets.models import REQUEST_TYPES
 from candor.tickets.queue import QueueQuery
+from candor.tickets.request_types import REQUEST_TYPES
 
 router = APIRouter(dependencies=[needs("work_requests")])
 WHICH = {"owed": "owed", "closed": "closed", "all": "all"}

@@ -27,11 +27,11 @@ from candor.console.requests.queue import (
 from candor.errors import CandorError, InvalidInputError
 from candor.services import Services
 from candor.tickets.details import RequestDetails
-from candor.tickets.law.deadline_text import MIND, explained
+from candor.tickets.law.deadline_text import FLAG_TEXT, explain
 from candor.tickets.law.residence import place_name
-from candor.tickets.models import REQUEST_TYPES
 from candor.tickets.queue import DUES, NOBODY, QueueQuery, days_left
 from candor.tickets.reference import read_number
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.states import CLOSED, OWED, STATES
 
 router = APIRouter(dependencies=[needs("work_requests")])
@@ -88,7 +88,7 @@ def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "
     ticket = find(parts, staff, number)
     if number != ticket.number:
         return RedirectResponse(f"{REQUESTS}/{ticket.number}", 303)
-    file = parts.requests.staff_desk.file(ticket.number)
+    file = parts.requests.staff_desk.details(ticket.number)
     parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     did = say.STEPS[done].did if done in say.STEPS else ""
     return show(request, "requests/request.html", _told(parts, staff, file) | {"did": did, "done": done if did else ""})
@@ -99,7 +99,7 @@ def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: An
     """The requester's address, this once. Not part of any address of a page: a reload asks again."""
     ticket = find(parts, staff, number)
     staff.require("reveal", ticket.company)
-    file, reason = parts.requests.staff_desk.file(ticket.number), " ".join(say.plain(reason).split())
+    file, reason = parts.requests.staff_desk.details(ticket.number), " ".join(say.plain(reason).split())
     wrong = ""
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         wrong = "Please say why, in a few words: the reason goes into the audit log."
@@ -121,8 +121,8 @@ def _told(parts: Services, staff: Account, file: RequestDetails) -> dict[str, An
     primary = say.PRIMARY.get(ticket.status, "")
     return {
         "file": file, "ticket": ticket, "closed": closed, "say": say, "names": names(parts), "url": REQUESTS,
-        "left": days_left(ticket, at), "clock": explained(file.clock, at) if file.clock else [],
-        "mind": [MIND[flag] for flag in file.flags], "primary": next((one for one in steps if one.step == primary), None),
+        "left": days_left(ticket, at), "clock": explain(file.clock, at) if file.clock else [],
+        "mind": [FLAG_TEXT[flag] for flag in file.flags], "primary": next((one for one in steps if one.step == primary), None),
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",

@@ -14,9 +14,9 @@ from candor.console.requests import text as say
 from candor.console.requests.queue import REQUESTS, colleagues, find, form_name, names, now, seen_of, why_not
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from candor.services import Services
-from candor.tickets.concurrency import ErasedError
 from candor.tickets.details import RequestDetails
-from candor.tickets.law.deadline_text import explained
+from candor.tickets.law.deadline_text import explain
+from candor.tickets.optimistic_lock import ErasedError
 
 router = APIRouter(dependencies=[needs("work_requests")])
 
@@ -32,7 +32,7 @@ def form(request: Request, number: str, step: str, parts: Parts, staff: Staff) -
     """The step's form."""
     words = _step(step)
     ticket = find(parts, staff, number)
-    file = parts.requests.staff_desk.file(ticket.number)
+    file = parts.requests.staff_desk.details(ticket.number)
     parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     return _form(request, parts, file, words, form_name())
 
@@ -50,7 +50,7 @@ def take(
     if about.step == "assign":
         _able(parts, typed["other"], ticket.company)
     if insert:
-        file = parts.requests.staff_desk.file(ticket.number)
+        file = parts.requests.staff_desk.details(ticket.number)
         typed["words"] = with_reply(typed["words"], _offers(parts, file, about), insert)
         return _form(request, parts, file, about, form, typed, seen=seen)
     asked: dict[str, Any] = {
@@ -58,7 +58,7 @@ def take(
     }  # fmt: skip
     try:
         if about.writes and go == "back":
-            return _form(request, parts, parts.requests.staff_desk.file(ticket.number), about, form, typed, seen=seen)
+            return _form(request, parts, parts.requests.staff_desk.details(ticket.number), about, form, typed, seen=seen)
         if about.writes and go != "send":
             return _preview(request, parts, asked, about, typed)
         parts.requests.staff_desk.take(**asked)
@@ -69,8 +69,8 @@ def take(
 
 
 def _preview(request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str]) -> Response:
-    rehearsed = parts.requests.staff_desk.rehearse(**asked)
-    file = parts.requests.staff_desk.file(asked["number"])
+    rehearsed = parts.requests.staff_desk.preview(**asked)
+    file = parts.requests.staff_desk.details(asked["number"])
     return show(request, "requests/preview.html", {
         "file": file, "ticket": file.ticket, "after": rehearsed.ticket, "letter": rehearsed.letter, "step": about, "typed": typed,
         "seen": asked["seen"].event, "form": asked["seen"].form, "say": say, "url": REQUESTS,
@@ -81,7 +81,7 @@ def _refused(
     request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
 ) -> Response:
     """The form again with the words kept: what is new where somebody was faster, what to mend otherwise."""
-    file, seen = parts.requests.staff_desk.file(asked["number"]), asked["seen"]
+    file, seen = parts.requests.staff_desk.details(asked["number"]), asked["seen"]
     if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
         return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
     wrong = "There is no request with this number." if isinstance(error, NotFoundError) else say.why(error)
@@ -100,7 +100,7 @@ def _form(
         "file": file, "ticket": file.ticket, "step": about, "form": form or form_name(), "wrong": wrong, "newer": newer,
         "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
         "possible": not impossible, "impossible": impossible,
-        "clock": explained(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
+        "clock": explain(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
         "url": REQUESTS, "offers": _offers(parts, file, about),
         "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from candor.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
 from candor.errors import CandorError
 from candor.tickets.delivery.templates import day
 from candor.tickets.details import DeliveryState, RequestEvent
@@ -149,7 +150,7 @@ def paused(line: QueueEntry) -> str:
     status = line.ticket.status
     if status not in {"received", "awaiting_identity", "waiting_for_requester"}:
         return ""
-    if line.stands_for:
+    if line.paused_for:
         left = f": {_days(line.if_answered)} left once they answer" if (line.if_answered or 0) > 0 else ""
         return f"Paused, the clock stands still{left}"
     return "Paused, but the clock goes on"
@@ -157,13 +158,13 @@ def paused(line: QueueEntry) -> str:
 
 def actor_name(actor: str, names: Mapping[str, str]) -> str:
     """Who did something, as people read it. names: of accounts, by actor."""
-    kind, _, who = actor.partition(":")
-    known = {"requester": "The requester", "system": "Candor"}
+    kind, who = read_actor(actor)
+    known = {REQUESTER: "The requester", SYSTEM: "Candor"}
     if actor in names:
         return names[actor]
-    if kind == "account":
+    if kind == ACCOUNT:
         return "An account that is gone"
-    if kind in {"staff", "cli"} and who:
+    if kind == COMMAND_LINE and who:
         return f"{who}, in the terminal"
     if kind == "slack" and who:
         return f"{who}, in Slack"
@@ -214,7 +215,7 @@ def why(error: CandorError) -> str:
         return "This is not possible with the request as it stands now."
     if isinstance(error, ExplanationMissingError):
         return error.public
-    return str(error) if str(error).startswith(("a request can only", "an empty note", "the text is longer")) else error.public
+    return error.public
 
 
 def _days(count: int | None) -> str:

@@ -17,7 +17,7 @@ from candor.console.places import FOLDER
 from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConversationError
 from candor.retention.erasure import NothingToLookForError
 from candor.services import Services
-from candor.tickets.erasing import StillOwedError
+from candor.tickets.erasure import StillOwedError
 from candor.transcripts.store import Conversation
 
 router = APIRouter()

@@ -1,4 +1,4 @@
-"""Send mail: over SMTP, or, where no server is configured, into a folder as files."""
+"""Send mail over SMTP, or write it to files in a folder where no server is configured."""
 
 from __future__ import annotations
 
@@ -28,16 +28,26 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class MailRefusedError(UnavailableError):
-    """The server says for good that the mailbox does not exist, or takes no mail. Trying again does not help."""
+    """The server says that the mailbox does not exist or takes no mail, and that this is permanent."""
 
 
 class Mailer(Protocol):
-    """Takes one mail along. Raises: MailRefusedError; UnavailableError if later may be better."""
+    """Sends mail, and deletes what it keeps of it on this machine."""
 
-    async def send(self, message: EmailMessage) -> None: ...
+    async def send(self, message: EmailMessage) -> None:
+        """Raises: MailRefusedError; UnavailableError if another attempt may succeed."""
+        ...
 
     async def check(self) -> str:
-        """Look whether mail could be sent, without sending any; says where it goes."""
+        """Check whether mail could be sent, without sending any. Returns where it goes. Raises: UnavailableError."""
+        ...
+
+    def delete_to(self, address: str) -> int:
+        """Delete the kept mail to an address, however it is capitalised. Returns how many files that were."""
+        ...
+
+    def delete_before(self, moment: datetime) -> int:
+        """Delete the kept mail that was written before `moment`. Returns how many files that were."""
         ...
 
 
@@ -54,9 +64,9 @@ class SmtpAddress:
 
 
 def read_smtp_url(url: str) -> SmtpAddress:
-    """Read CANDOR_SMTP_URL. A password is never sent in the clear, but to this machine itself.
+    """Read CANDOR_SMTP_URL. A password is sent unencrypted only to this machine itself.
 
-    Raises: InvalidInputError, without the address: it may hold a password.
+    Raises: InvalidInputError, whose message leaves out the URL because it may hold a password.
     """
     try:
         parts = urlsplit(url)
@@ -65,13 +75,13 @@ def read_smtp_url(url: str) -> SmtpAddress:
         parts, port = urlsplit(""), None
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise InvalidInputError("CANDOR_SMTP_URL is no such address: write smtp://user:password@host:587 or smtps://host")
-    asked = parse_qs(parts.query).get("starttls", [""])[0]
+    option = parse_qs(parts.query).get("starttls", [""])[0]
     tls = parts.scheme == "smtps"
-    secret = parts.username is not None and parts.hostname not in LOOPBACK
-    starttls = None  # as the server offers it
-    if tls or (asked == "never" and not secret):
+    sends_password = parts.username is not None and parts.hostname not in LOOPBACK
+    starttls = None  # if the server offers it
+    if tls or (option == "never" and not sends_password):
         starttls = False
-    elif secret or asked == "always":
+    elif sends_password or option == "always":
         starttls = True
     return SmtpAddress(
         host=parts.hostname, port=port or (465 if tls else 587), user=unquote(parts.username) if parts.username else None,
@@ -80,7 +90,7 @@ def read_smtp_url(url: str) -> SmtpAddress:
 
 
 class SmtpMailer:
-    """A mail server."""
+    """Hands mail to a server; nothing is kept here."""
 
     def __init__(self, url: str) -> None:
         self._server = read_smtp_url(url)
@@ -105,11 +115,18 @@ class SmtpMailer:
             raise self._down(error) from error
         return f"{self._server.host}:{self._server.port} takes mail"
 
+    def delete_to(self, address: str) -> int:
+        return 0
+
+    def delete_before(self, moment: datetime) -> int:
+        return 0
+
     def _client(self) -> aiosmtplib.SMTP:
-        at = self._server
+        server = self._server
         return aiosmtplib.SMTP(
-            hostname=at.host, port=at.port, username=at.user, password=at.password, use_tls=at.tls, start_tls=at.starttls,
-            tls_context=ssl.create_default_context(), timeout=TIMEOUT, local_hostname=socket.gethostname(),  # no DNS is asked
+            hostname=server.host, port=server.port, username=server.user, password=server.password,
+            use_tls=server.tls, start_tls=server.starttls,
+            tls_context=ssl.create_default_context(), timeout=TIMEOUT, local_hostname=socket.gethostname(),  # avoids a DNS query
         )  # fmt: skip
 
     def _down(self, error: Exception) -> UnavailableError:
@@ -119,7 +136,7 @@ class SmtpMailer:
 
 
 class FolderMailer:
-    """Each mail becomes a file, named after its id: nothing leaves the machine, and nothing is there twice."""
+    """Writes each mail to a file named after its Message-ID: nothing leaves the machine, and a repetition replaces its file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -130,27 +147,25 @@ class FolderMailer:
     async def check(self) -> str:
         return f"no mail server is configured (CANDOR_SMTP_URL): mail lies in {self._folder.name}/ and reaches nobody"
 
-    def forget(self, address: str) -> int:
-        """Delete the letters to an address, however it is capitalised; says how many."""
+    def delete_to(self, address: str) -> int:
         return self._delete(lambda file: parseaddr(_headers(file)["To"] or "")[1].casefold() == address.casefold())
 
-    def forget_before(self, moment: datetime) -> int:
-        """Delete the letters that were written before; says how many."""
+    def delete_before(self, moment: datetime) -> int:
         return self._delete(lambda file: file.stat().st_mtime < moment.timestamp())
 
-    def _delete(self, is_over: Callable[[Path], bool]) -> int:
-        over = [file for file in self._folder.glob("*.eml") if is_over(file)] if self._folder.is_dir() else []
-        for file in over:
+    def _delete(self, matches: Callable[[Path], bool]) -> int:
+        files = [file for file in self._folder.glob("*.eml") if matches(file)] if self._folder.is_dir() else []
+        for file in files:
             file.unlink(missing_ok=True)
-        return len(over)
+        return len(files)
 
     def _write(self, message: EmailMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in _key_of(message))
-        fresh = self._folder / f"{name}.part"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        partial = self._folder / f"{name}.part"
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(message.as_bytes(policy=SMTPUTF8))
-        fresh.replace(self._folder / f"{name}.eml")
+        partial.replace(self._folder / f"{name}.eml")
 
 
 def _headers(file: Path) -> Message:
@@ -160,9 +175,9 @@ def _headers(file: Path) -> Message:
 def envelope(
     letter: Letter, *, to: str, sender: str, name: str, key: str, at: datetime, reply_to: str = ""
 ) -> EmailMessage:  # fmt: skip
-    """A mail that is ready to go. `key` makes its Message-ID, the same with each try.
+    """A mail that is ready to send. `key` makes its Message-ID, which is the same with each attempt.
 
-    EmailMessage refuses line breaks in headers, so that no header can be smuggled in.
+    EmailMessage refuses line breaks in headers, so no header can be injected.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
@@ -170,7 +185,7 @@ def envelope(
     message["To"] = _mailbox(to)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer
     if reply_to and "@" in parseaddr(reply_to)[1] and " " not in reply_to:
         message["Reply-To"] = _mailbox(reply_to)
     message.set_content(letter.text)
@@ -179,7 +194,7 @@ def envelope(
 
 
 def _mailbox(address: str, name: str = "") -> Address:
-    """Given in two halves, an address may have letters beyond ASCII before its @."""
+    """Built from its two halves, an address may have non-ASCII letters before the @."""
     local, _, domain = address.rpartition("@")
     return Address(display_name=name, username=local, domain=domain)
 

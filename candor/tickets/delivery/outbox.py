@@ -1,6 +1,6 @@
-"""Things to send, kept in the database: written in the transaction that they tell of, claimed by one process at a time.
+"""The outbox: messages to send, stored in the transaction of the change that they are about and claimed by one process at a time.
 
-At least once: a process that dies between sending and noting it leaves a row that is sent again, under the same key.
+Delivery is at least once: if a process dies between sending and recording it, the message is sent again under the same key.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from candor.tickets.models import OutboxRow
 Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff"]
 DUE, SENDING, SENT, REFUSED, DEAD, LAPSED = "due", "sending", "sent", "refused", "dead", "lapsed"
 
-LONGEST_SENDING = timedelta(minutes=5)  # then whoever claimed it is taken for dead
-MOST_TRIES = 12  # with the waits below: given up after about a day
+LONGEST_SENDING = timedelta(minutes=5)  # after that the process that claimed it is presumed dead
+MOST_TRIES = 12  # with the waits below, a message is given up after about a day
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """One thing to send, claimed."""
+    """A claimed message."""
 
     id: int
     key: str
     channel: Channel
     what: str
-    tries: int  # this one included
+    tries: int  # including this one
     ticket_id: int | None
     event_id: int | None
     code_id: int | None
@@ -44,7 +44,7 @@ def put(
     session: Session, channel: Channel, what: str, now: datetime, *, key: str | None = None, ticket: int | None = None,
     event: int | None = None, code: int | None = None, handoff: int | None = None,
 ) -> None:  # fmt: skip
-    """Add something to send, in the caller's transaction. A key that is there already adds nothing."""
+    """Add a message in the caller's transaction. If the key exists already, nothing is added."""
     key = key or secrets.token_urlsafe(24)
     if has(session, key):
         return
@@ -57,55 +57,55 @@ def put(
 
 
 def has(session: Session, key: str) -> bool:
-    """Whether there is, or was lately, something to send under this key."""
+    """Whether the outbox holds a message with this key, sent or not."""
     return session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None
 
 
 class Outbox:
-    """The sending side."""
+    """What a worker does with the outbox."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def claim(self, now: datetime, by: str, channels: Sequence[Channel]) -> OutboxMessage | None:
-        """The longest waiting parcel of these channels, now ours; None if nothing waits."""
+        """Claim the message of these channels that has waited longest; None if nothing is due."""
         waits = [
             OutboxRow.channel.in_(channels),
-            or_(OutboxRow.state == DUE, OutboxRow.state == SENDING),  # a claim that ran out: `next_at` is when it does
+            or_(OutboxRow.state == DUE, OutboxRow.state == SENDING),  # SENDING: `next_at` is when the claim expires
             OutboxRow.next_at <= now,
         ]
         oldest = select(OutboxRow).where(*waits).order_by(OutboxRow.next_at, OutboxRow.id).limit(1)
         while True:
-            with Session(self._engine) as session:  # mostly there is nothing: then nobody's turn to write is taken
-                seen = session.scalar(oldest)
-            if seen is None:
+            with Session(self._engine) as session:  # usually nothing is due: then the database is not locked
+                row = session.scalar(oldest)
+            if row is None:
                 return None
-            ours = (
+            claim = (
                 update(OutboxRow)
-                .where(OutboxRow.id == seen.id, *waits)
+                .where(OutboxRow.id == row.id, *waits)
                 .values(state=SENDING, tries=OutboxRow.tries + 1, next_at=now + LONGEST_SENDING, claimed_by=by)
             )
             with writing(self._engine) as session:
-                if session.execute(ours).rowcount:  # type: ignore[attr-defined]  # else another process was faster
+                if session.execute(claim).rowcount:  # type: ignore[attr-defined]  # else another process was faster
                     return OutboxMessage(
-                        seen.id, seen.key, cast("Channel", seen.channel), seen.what, seen.tries + 1, seen.ticket_id,
-                        seen.event_id, seen.code_id, seen.handoff_id,
+                        row.id, row.key, cast("Channel", row.channel), row.what, row.tries + 1, row.ticket_id,
+                        row.event_id, row.code_id, row.handoff_id,
                     )  # fmt: skip
 
-    def settle(self, parcel: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
-        """It is done, one way or the other."""
-        self._note(parcel, state=state, last_error=why[:80])
+    def settle(self, message: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
+        """Record the final state of a message."""
+        self._note(message, state=state, last_error=why[:80])
 
-    def again(self, parcel: OutboxMessage, now: datetime, why: str) -> bool:
-        """Try once more later, each time after a longer wait. False if it has been tried often enough: then it is dead."""
-        if parcel.tries >= MOST_TRIES:
-            self.settle(parcel, "dead", why)
+    def again(self, message: OutboxMessage, now: datetime, why: str) -> bool:
+        """Schedule another attempt, each after a longer wait. False if there were MOST_TRIES attempts: then it is given up."""
+        if message.tries >= MOST_TRIES:
+            self.settle(message, "dead", why)
             return False
-        self._note(parcel, state=DUE, next_at=now + wait_after(parcel.tries), last_error=why[:80])
+        self._note(message, state=DUE, next_at=now + wait_after(message.tries), last_error=why[:80])
         return True
 
     def revive(self, now: datetime) -> int:
-        """Give what was given up another round of tries; says how many."""
+        """Make messages that were given up due again; returns how many."""
         with writing(self._engine) as session:
             dead = update(OutboxRow).where(OutboxRow.state == DEAD).values(state=DUE, tries=0, next_at=now)
             return int(session.execute(dead).rowcount)  # type: ignore[attr-defined]
@@ -116,13 +116,13 @@ class Outbox:
             rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
             return {state: count for state, count in rows}  # noqa: C416  (rows, not pairs)
 
-    def _note(self, parcel: OutboxMessage, **values: object) -> None:
-        # Only the claim's own row: where it ran out and another process took it, that one's word counts.
-        ours = update(OutboxRow).where(OutboxRow.id == parcel.id, OutboxRow.tries == parcel.tries, OutboxRow.state == SENDING)
+    def _note(self, message: OutboxMessage, **values: object) -> None:
+        # Only while this claim holds: if it expired and another process claimed the message, that process decides.
+        claim = [OutboxRow.id == message.id, OutboxRow.tries == message.tries, OutboxRow.state == SENDING]
         with writing(self._engine) as session:
-            session.execute(ours.values(**values))
+            session.execute(update(OutboxRow).where(*claim).values(**values))
 
 
 def wait_after(tries: int) -> timedelta:
-    """Half a minute, then twice as long each time, at most six hours."""
+    """The wait after so many attempts: half a minute, doubled each time, at most six hours."""
     return min(FIRST_WAIT * (1 << (tries - 1)), LONGEST_WAIT)

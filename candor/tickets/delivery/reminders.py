@@ -1,4 +1,4 @@
-"""Remind staff before an answer is due and as long as it is late, once for each reason."""
+"""Remind staff before an answer is due and while it is late, once for each reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAYS_BEFORE = (2, 7)
 
 
 def stage(days_left: int, today: str) -> str | None:
-    """Which reminder is due; None: none yet. Late ones are named after the day, so that each day has its own."""
+    """Which reminder is due; None: none yet. Late ones are named after the day, so that there is one a day."""
     if days_left < 0:
         return f"late-{today}"
     if days_left == 0:
@@ -28,18 +28,18 @@ def stage(days_left: int, today: str) -> str | None:
 
 
 class Reminders:
-    """Puts reminders into the outbox; run often, it says each thing once."""
+    """Puts reminders into the outbox. However often it runs, it writes each reminder once."""
 
-    def __init__(self, engine: Engine, ledger: RequestEvents) -> None:
-        self._engine, self._ledger = engine, ledger
+    def __init__(self, engine: Engine, events: RequestEvents) -> None:
+        self._engine, self._events = engine, events
 
     def write(self, now: datetime) -> int:
-        """Returns how many reasons to remind there are, the ones said before included."""
+        """Returns how many reasons to remind there are, including those that reminders exist for."""
         with Session(self._engine) as session:
             owed = session.scalars(select(TicketRow).where(TicketRow.status.in_(OWED), TicketRow.respond_by.is_not(None))).all()
             reasons = [(row.id, key) for row in owed if (key := _key(row, now))]
-            silent = session.scalars(select(TicketRow).where(still_owed())).all()
-            unacknowledged = [(row.id, key) for row in silent if (key := _acknowledgement_key(row, now))]
+            unacknowledged_rows = session.scalars(select(TicketRow).where(still_owed())).all()
+            unacknowledged = [(row.id, key) for row in unacknowledged_rows if (key := _acknowledgement_key(row, now))]
             late = session.scalars(
                 select(HandoffRow.id).where(HandoffRow.answered_at.is_(None), HandoffRow.answer_by <= now)
             ).all()
@@ -49,18 +49,18 @@ class Reminders:
             for ticket, key in reasons:
                 row = session.get(TicketRow, ticket)
                 if row is not None and row.status in OWED:
-                    self._ledger.tell_staff(session, "staff_reminder", now, row=row, key=key, hook="request.reminder")
+                    self._events.tell_staff(session, "staff_reminder", now, row=row, key=key, hook="request.reminder")
             for ticket, key in unacknowledged:
                 row = session.get(TicketRow, ticket)
-                self._ledger.tell_staff(session, "staff_acknowledge", now, row=row, key=key, hook="request.unacknowledged")
+                self._events.tell_staff(session, "staff_acknowledge", now, row=row, key=key, hook="request.unacknowledged")
             for handoff in late:
                 key = f"person-{handoff}-late"
-                self._ledger.tell_staff(session, "staff_person_late", now, handoff=handoff, key=key, hook="person.waits")
+                self._events.tell_staff(session, "staff_person_late", now, handoff=handoff, key=key, hook="person.waits")
         return len(reasons) + len(unacknowledged) + len(late)
 
 
 def _acknowledgement_key(row: TicketRow, now: datetime) -> str | None:
-    """Said from two days before the last, and once more when it is late."""
+    """One reminder from two days before the last day, and one when it is late."""
     if row.acknowledge_by is None:
         return None
     today = now.astimezone(ZoneInfo(row.time_zone)).date()
@@ -69,7 +69,7 @@ def _acknowledgement_key(row: TicketRow, now: datetime) -> str | None:
 
 
 def _key(row: TicketRow, now: datetime) -> str | None:
-    """Says each stage of each due date once."""
+    """One reminder for each stage of each due date."""
     ticket = ticket_of(row)
     if ticket.due is None:
         return None

@@ -1,4 +1,4 @@
-"""Write the letters: plain text from the templates in `mail/`, one file each. What a person wrote is put in as data."""
+"""Render letters as plain text from the templates in `mail/`, one file each. What a person wrote is inserted as data."""
 
 from __future__ import annotations
 
@@ -10,33 +10,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES = Path(__file__).with_name("mail")
 
-# "You asked: to …"
-ASKED = {
-    "access": "get a copy of your personal data",
-    "deletion": "have your personal data deleted",
-    "correction": "have your personal data corrected",
-    "portability": "get your personal data in a portable format",
-    "restriction": "have the processing of your personal data restricted",
-    "objection": "object to the processing of your personal data",
-    "withdraw_consent": "withdraw your consent",
-    "opt_out_of_sale": "opt out of the sale of your personal data",
-    "complaint": "have a complaint about the handling of your personal data looked into",
-}
-
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail without its envelope. The subject is one line."""
+    """A mail without headers other than its subject, which is one line."""
 
     subject: str
     text: str
 
 
 class LetterTemplates:
-    """The templates, read once. A value that a template names and does not get is an error, never a gap."""
+    """The templates, loaded once. A missing value is an error, never a gap in the text."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
-        # Letters are plain text: there is nothing to escape, and what is put in is never read as a template.
+        # Letters are plain text, so nothing needs escaping, and inserted values are never parsed as templates.
         self._templates = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=False)  # noqa: S701
 
     @property
@@ -44,9 +31,9 @@ class LetterTemplates:
         return sorted(name.removesuffix(".txt") for name in self._templates.list_templates())
 
     def write(self, name: str, **values: object) -> Letter:
-        """Raises: jinja2.UndefinedError for a value that misses, TemplateNotFound for a letter that does not exist."""
-        written = self._templates.get_template(f"{name}.txt").render(**values)
-        subject, _, text = written.partition("\n\n")
+        """Render a letter. Raises: jinja2.UndefinedError for a missing value, TemplateNotFound for an unknown letter."""
+        rendered = self._templates.get_template(f"{name}.txt").render(**values)
+        subject, _, text = rendered.partition("\n\n")
         return Letter(" ".join(subject.removeprefix("Subject:").split()), text.strip("\n") + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Pass news of requests on to another system, signed after the Standard Webhooks specification (headers `webhook-*`)."""
+"""Send news about requests to another system, signed as the Standard Webhooks specification says (headers `webhook-*`)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SHORTEST_SECRET = 24  # bytes; the specification asks for 24 to 64
 
 
 class Webhooks:
-    """One receiver. The body goes in the clear, so it must be reached by https, or be this machine itself."""
+    """One receiver. The body is not encrypted, so the receiver must use https or be this machine."""
 
     def __init__(self, url: str, secret: str) -> None:
-        """Raises: InvalidInputError naming what to mend."""
+        """Raises: InvalidInputError naming the setting to correct."""
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise InvalidInputError("CANDOR_WEBHOOK_URL must begin with https:// (http:// only for this machine itself)")
@@ -39,14 +39,11 @@ class Webhooks:
         self._url, self._signer = url, Webhook(key)
 
     async def send(self, key: str, body: dict[str, Any]) -> None:
-        """One try; 2xx is well, all else is not, also a redirection.
-
-        Raises: UnavailableError.
-        """
+        """Make one attempt. Raises: UnavailableError for any answer but 2xx, redirections included."""
         at, text = datetime.now(UTC), json.dumps(body, ensure_ascii=False)
         headers = {
             "content-type": "application/json",
-            "webhook-id": key,  # the same with each try: the receiver's idempotency key
+            "webhook-id": key,  # the same with each attempt: the receiver's idempotency key
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": self._signer.sign(key, at, text),
         }

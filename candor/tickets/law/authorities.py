@@ -1,4 +1,4 @@
-"""Where a person can complain about an answer, by law: said with each refusal."""
+"""Where a person can complain about an answer, by law. Letters of refusal name it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Source: Regulation (EEC, Euratom) No 1182/71, Art. 3: the day of the event does not count (1); a period of months ends on
 the same date number, or on the month's last day (2)(c); a last day that is a Saturday, a Sunday or a public holiday is
-replaced by the next working day (4). The other laws of the table count alike, except for the last step.
+replaced by the next working day (4). The other laws of the table count in the same way, except for the last step.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SATURDAY, SUNDAY = 5, 6
 
 @dataclass(frozen=True)
 class Counted:
-    """Where a term ends; `rolled_from` is where it would have ended, `rolled_for` why not, day by day."""
+    """The day on which a term ends. rolled_from: the day before rolling; rolled_for: why each skipped day is no working day."""
 
     on: date
     rolled_from: date | None = None
@@ -33,7 +33,7 @@ class Counted:
 def count(start: date, term: Term, roll: Roll, holidays: Sequence[str], *, uncounted: int = 0) -> Counted:
     """The last day of a term that begins with an event on `start`.
 
-    `uncounted`: days of waiting, added before weekends and holidays are looked at. `holidays`: ISO 3166 codes.
+    `uncounted`: days of waiting, added before weekends and holidays are considered. `holidays`: ISO 3166 codes.
     """
     ends = _add(start, term, holidays) + uncounted * DAY
     on, reasons = ends, []
@@ -44,14 +44,14 @@ def count(start: date, term: Term, roll: Roll, holidays: Sequence[str], *, uncou
 
 
 def together(first: Term, more: Term) -> Term | None:
-    """Both terms as one, as an extended period is one period; None if they differ in unit."""
+    """The sum of both terms, because an extended period counts as one; None if their units differ."""
     return Term(first.amount + more.amount, first.unit) if first.unit == more.unit else None
 
 
 def day_off(day: date, holidays: Sequence[str]) -> str:
-    """saturday, sunday or public_holiday, or empty for a working day.
+    """saturday, sunday or public_holiday; empty for a working day.
 
-    With several calendars a day is a holiday only if each has it: fewer days off make the earlier date.
+    With several calendars, a day is a holiday only if all of them have it: fewer days off give the earlier date.
     """
     if day.weekday() in (SATURDAY, SUNDAY):
         return "saturday" if day.weekday() == SATURDAY else "sunday"
@@ -73,12 +73,12 @@ def _add(start: date, term: Term, holidays: Sequence[str]) -> date:
 
 @lru_cache(maxsize=256)
 def _holidays(code: str, year: int) -> frozenset[date]:
-    """The public holidays of a country (DE) or a part of one (US-CA); none where the package knows none.
+    """The public holidays of a country (DE) or a part of one (US-CA); empty if the package has no such calendar.
 
-    Only the nationwide ones for a country: a regional holiday would move a date to a later day.
+    For a country only the nationwide ones: a regional holiday would move a date to a later day.
     """
     country, _, part = code.partition("-")
     try:
         return frozenset(public.country_holidays(country, subdiv=part or None, years=year, language="en_US"))
-    except NotImplementedError:  # no such calendar: weekends alone, the earlier date
+    except NotImplementedError:  # no such calendar: only weekends count, which gives the earlier date
         return frozenset()

@@ -1,4 +1,4 @@
-"""A request's clock in words, for staff: why a date is what it is, what stopped it, and what is odd about it. Pure."""
+"""A request's clock in sentences for staff: how a date was computed, what paused it, and what is unusual about it. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from candor.tickets.law.deadlines import Because, Clock, Deadline, Flag, Wait
 from candor.tickets.law.laws import ChoiceReason, TermUnit, zone_of
 from candor.tickets.staff import why_no_more_time
 
-MIND: dict[str, str] = {  # Flag, in words
+FLAG_TEXT: dict[str, str] = {  # by Flag
     Flag.EXTENSION_TOO_LATE: "The requester was told of more time after the last day for that: it moves nothing.",
     Flag.EXTENSION_NOT_ALLOWED: "The law gives no more time for this.",
     Flag.ASKED_TOO_LATE: "Something was asked after the due date: that stops no clock.",
@@ -32,20 +32,20 @@ WAITS_FOR = {"identity": "proof of identity", "clarification": "the requester's 
 ROLLED_FOR = {"saturday": "a Saturday", "sunday": "a Sunday", "public_holiday": "a public holiday"}
 
 
-def explained(clock: Clock, now: datetime) -> list[str]:
-    """How the date came about, one sentence each, in the order in which one would count."""
+def explain(clock: Clock, now: datetime) -> list[str]:
+    """How the date was computed, one sentence for each step, in the order of the computation."""
     because = clock.due.because
-    said = [
+    sentences = [
         f"{because.law_name} counts: {WHY_THIS_LAW[because.reason]}.",
         f"{_counted(clock.due, extended=clock.is_extended)} Days are counted in {clock.zone}.",
     ]
-    said += [_rolled(clock.due)] if because.rolled_from else []
-    said += [_waited(wait, clock) for wait in clock.waits]
-    said += [_runs_on(clock)] if clock.waiting_for is None else []
-    said += [_promised(clock)] if clock.promise else []
-    said += [_more_time(clock, now)]
-    said += _doubts(because)
-    return [sentence for sentence in said if sentence]
+    sentences += [_rolled(clock.due)] if because.rolled_from else []
+    sentences += [_waited(wait, clock) for wait in clock.waits]
+    sentences += [_runs_on(clock)] if clock.waiting_for is None else []
+    sentences += [_promised(clock)] if clock.promise else []
+    sentences += [_more_time(clock, now)]
+    sentences += _doubts(because)
+    return [sentence for sentence in sentences if sentence]
 
 
 def term(amount: int, unit: TermUnit) -> str:
@@ -59,8 +59,8 @@ def _counted(due: Deadline, *, extended: bool) -> str:
     more = ", with the longer time that the requester was told of" if extended else ""
     most = "Without undue delay, at the latest " if because.prompt and not because.by_policy else ""
     since = f"{day(because.counted_from)}, {COUNTED_FROM[because.trigger]}"
-    said = f"{most}{term(because.amount, because.unit)} from {since} ({whose}){more}."
-    return said[0].upper() + said[1:]
+    sentence = f"{most}{term(because.amount, because.unit)} from {since} ({whose}){more}."
+    return sentence[0].upper() + sentence[1:]
 
 
 def _rolled(due: Deadline) -> str:
@@ -112,14 +112,14 @@ def _more_time(clock: Clock, now: datetime) -> str:
 
 
 def _doubts(because: Because) -> list[str]:
-    said = []
+    sentences = []
     if not because.known:
-        said.append(f"{because.law_name} has no such right: the term of the nearest one stands in.")
+        sentences.append(f"{because.law_name} has no such right: the term of the nearest one stands in.")
     elif because.borrowed:
-        said.append(f"{because.law_name} states no term for this right: the nearest one stands in.")
+        sentences.append(f"{because.law_name} states no term for this right: the nearest one stands in.")
     if not because.confirmed:
-        said.append("How Candor reads this law is not confirmed: ask your counsel, if it matters here.")
-    return said
+        sentences.append("How Candor reads this law is not confirmed: ask your counsel, if it matters here.")
+    return sentences
 
 
 def _day(at: datetime, clock: Clock) -> str:

@@ -1,7 +1,7 @@
-"""The clock of one request: by when it is to be acknowledged and answered, under which rule, and how it stands. Pure.
+"""The clock of one request: when it must be acknowledged and answered, under which rule, and its state on a day. Pure.
 
-Dates are counted as whole days in one time zone; a deadline ends with the last hour of its day there. Where a law can be
-read in two ways, the reading with the earlier date is taken: to answer early harms nobody.
+Dates are counted as whole days in one time zone, and a deadline ends when its day ends there. If a law can be read in two ways,
+the reading with the earlier date is taken, because an early answer harms nobody.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from candor.tickets.law.laws import (
 
 
 class EventKind(StrEnum):
-    """What happened to a request and can move its clock."""
+    """An event of a request that can move its clock."""
 
     IDENTITY_ASKED = "identity_asked"
     IDENTITY_CONFIRMED = "identity_confirmed"
@@ -40,36 +40,36 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class ClockEvent:
-    """`at` is an aware datetime. Which events move the clock is the rule's matter: give all of them."""
+    """`at` is an aware datetime. Pass all events: the rule decides which of them move the clock."""
 
     kind: EventKind
     at: datetime
 
 
 class DeadlineState(StrEnum):
-    """How a request stands on a day."""
+    """The state of a deadline on a day."""
 
     ON_TIME = "on_time"
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
-    PAUSED = "paused"  # the law's own clock stands still until the person answers
+    PAUSED = "paused"  # the law pauses the clock until the person answers
     COMPLETED = "completed"
 
 
 class Flag(StrEnum):
-    """What staff should know about a clock."""
+    """What is unusual about a clock, for staff."""
 
-    EXTENSION_TOO_LATE = "extension_too_late"  # the notice came after its last day and moves nothing
-    EXTENSION_NOT_ALLOWED = "extension_not_allowed"  # the law knows none for this request
-    ASKED_TOO_LATE = "asked_too_late"  # identity or clarification was asked for after the due date and moves nothing
-    POLICY_PROMISES_LESS = "policy_promises_less"  # the policy gives less time than the law: the policy rules
-    POLICY_PROMISES_MORE = "policy_promises_more"  # the policy gives more time than the law: the law rules, mend the policy
+    EXTENSION_TOO_LATE = "extension_too_late"  # the notice came after its last day and has no effect
+    EXTENSION_NOT_ALLOWED = "extension_not_allowed"  # the law gives none for this request
+    ASKED_TOO_LATE = "asked_too_late"  # identity or clarification was asked for after the due date, without effect
+    POLICY_PROMISES_LESS = "policy_promises_less"  # the policy gives less time than the law: the policy applies
+    POLICY_PROMISES_MORE = "policy_promises_more"  # the policy gives more time than the law, which applies: correct the policy
 
 
 @dataclass(frozen=True)
 class Because:
-    """Why a deadline falls on its day, as data: chat and mail make the sentence."""
+    """Why a deadline falls on its day, as data from which chat and mail make sentences."""
 
     law: str  # "gdpr"
     law_name: str  # "GDPR"
@@ -77,17 +77,17 @@ class Because:
     source: str  # the statute's name
     amount: int
     unit: TermUnit
-    counted_from: date  # the day of the event, which itself does not count
+    counted_from: date  # the day of the event, which does not count itself
     trigger: str  # receipt, identity, clarification, appeal
-    confirmed: bool  # false: show that the rule's text was not confirmed
+    confirmed: bool  # false: the text of the rule was not confirmed, which must be shown
     known: bool  # false: the law has no such right
-    borrowed: bool  # true: the law states no term, the nearest one stands in
-    prompt: bool  # true: without undue delay, at the latest on this day
+    borrowed: bool  # true: the law states no term, so the nearest one is used
+    prompt: bool  # true: the law says without undue delay; this day is the limit
     reason: ChoiceReason  # why this law
     days_paused: int = 0
-    rolled_from: date | None = None  # where the term would have ended
-    rolled_for: tuple[str, ...] = ()  # why not there: saturday, sunday, public_holiday, in the order of the days
-    by_policy: bool = False  # true: the policy's own promise, shorter than the law's term
+    rolled_from: date | None = None  # where the term would have ended otherwise
+    rolled_for: tuple[str, ...] = ()  # why it did not: saturday, sunday, public_holiday, in the order of the days
+    by_policy: bool = False  # true: the policy's own promise, which is shorter than the law's term
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Wait:
-    """A time in which the company waited for the person and the clock stood; `until` is None while it still waits."""
+    """A period in which the company waits for the person and the clock is paused; `until` is None while it lasts."""
 
     kind: str  # identity or clarification
     since: datetime
@@ -110,7 +110,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class DeadlineStanding:
-    """How a request stands. `days_left` is 0 on the last day and negative after it.
+    """The state of a deadline at some moment. `days_left` is 0 on the last day and negative after it.
 
     While PAUSED, `deadline` and `days_left` are what they would be if the person answered now.
     """
@@ -122,7 +122,7 @@ class DeadlineStanding:
 
 @dataclass(frozen=True)
 class Clock:
-    """All dates of one request. `due` is the one that counts now."""
+    """All dates of one request. `due` is the one that applies now."""
 
     rule: LawRule
     reason: ChoiceReason  # why this rule
@@ -130,8 +130,8 @@ class Clock:
     zone: str
     holidays: tuple[str, ...]
     acknowledgement: Deadline | None
-    response: Deadline  # without an extension; while the company waits, as if it did not: the earlier date
-    extended: Deadline | None  # until when an extension could reach, or reaches; None where the law allows none
+    response: Deadline  # without an extension; while paused, as if it were not: the earlier date
+    extended: Deadline | None  # with an extension, used or not; None if the law gives none
     notice_by: Deadline | None  # the last day to tell the person of an extension
     is_extended: bool
     waits: tuple[Wait, ...]
@@ -141,16 +141,16 @@ class Clock:
 
     @property
     def due(self) -> Deadline:
-        """The last day to respond: extended, if the person was told in time."""
+        """The last day to respond: the extended one if the person was told in time."""
         return self.extended if self.is_extended and self.extended else self.response
 
     @property
     def waiting_for(self) -> str | None:
-        """identity or clarification, while the law's clock stands still for it."""
+        """identity or clarification, while the law pauses the clock for it."""
         return next((wait.kind for wait in self.waits if wait.until is None), None)
 
     def state(self, now: datetime, *, completed_at: datetime | None = None, soon: int = 7) -> DeadlineStanding:
-        """How the response stands at `now` (aware). `soon`: due_soon from so many days before the last."""
+        """The state of the response at `now` (aware). `soon`: from how many days before the last it is DUE_SOON."""
         if completed_at is None and self.waiting_for:
             answers = tuple(ClockEvent(_ANSWER[wait.kind], now) for wait in self.waits if wait.until is None)
             if_answered = self._again((*self.events, *answers)).due
@@ -158,11 +158,11 @@ class Clock:
         return self._standing(self.due, now, completed_at, soon)
 
     def acknowledgement_state(self, now: datetime, *, done_at: datetime | None = None, soon: int = 2) -> DeadlineStanding | None:
-        """How the acknowledgement stands; None where the law asks for none."""
+        """The state of the acknowledgement; None if the law requires none."""
         return self._standing(self.acknowledgement, now, done_at, soon) if self.acknowledgement else None
 
     def appeal(self, received_at: datetime) -> Deadline | None:
-        """By when an appeal that came at `received_at` is to be decided; None where the law knows no appeal."""
+        """When an appeal that arrived at `received_at` must be decided; None if the law provides no appeal."""
         if self.rule.appeal is None:
             return None
         return _Count(self.rule, self.reason, zone_of(self.zone), self.holidays).deadline(
@@ -206,24 +206,24 @@ def start_clock(
     """The clock of a request under one rule.
 
     received_at: aware. zone: the IANA zone in which days are counted; None: the law's own. holidays: ISO 3166 codes whose
-    public holidays count; None: the law's own. promise: the term of the company's policy; the shorter rules.
+    public holidays count; None: the law's own. promise: the term in the company's policy; the shorter one applies.
     Raises: ValueError for a naive datetime; InvalidInputError for a zone that does not exist.
     """
     law = laws()[rule.law]
     here = zone_of(zone or law.zone)
     received = _day_of(received_at, here)
     days_off = tuple(law.holidays if holidays is None else holidays)
-    told = tuple(sorted(events, key=lambda event: _aware(event.at)))
+    ordered = tuple(sorted(events, key=lambda event: _aware(event.at)))
     counting = _Count(rule, reason, here, days_off, promise)
 
-    counting, waits, asked_late = _follow(counting, received, received_at, told)
+    counting, waits, asked_late = _apply_events(counting, received, received_at, ordered)
     by_law, response, promised = counting.responses()
     acknowledge = rule.acknowledgement
     extended = notice_by = None
     if rule.extension:
         notice_by = min(counting.of(rule.extension.notice, rule.extension.article), response, key=lambda one: one.on)
         extended = counting.extended()
-    notice = next((event for event in told if event.kind is EventKind.EXTENSION_NOTICE), None)
+    notice = next((event for event in ordered if event.kind is EventKind.EXTENSION_NOTICE), None)
     in_time = notice is not None and notice_by is not None and _day_of(notice.at, here) <= notice_by.on
     flags = {
         Flag.EXTENSION_NOT_ALLOWED: notice is not None and notice_by is None,
@@ -237,7 +237,7 @@ def start_clock(
         acknowledgement=_Count(rule, reason, here, days_off).deadline(acknowledge, acknowledge.article, received, "receipt")
         if acknowledge else None,
         response=response, extended=extended, notice_by=notice_by, is_extended=in_time, waits=waits,
-        flags=tuple(flag for flag, raised in flags.items() if raised), events=told, promise=promise,
+        flags=tuple(flag for flag, raised in flags.items() if raised), events=ordered, promise=promise,
     )  # fmt: skip
 
 
@@ -252,17 +252,17 @@ def clock_for(
     events: Iterable[ClockEvent] = (),
     promise: Term | None = None,
 ) -> Clock:
-    """The clock of a request of a person who lives in `residence` (ISO 3166 code; None: not told).
+    """The clock of a request of a person who lives in `residence` (ISO 3166 code; None: unknown).
 
-    zone: the company's own.
-    Where several laws may rule, the one whose due date comes first; one that stands still never wins over one that runs.
+    zone: the company's own. If several laws may apply, the clock is that of the law with the earliest due date; a paused
+    clock never wins over a running one.
     Raises: InvalidInputError for a request type or zone that does not exist; ValueError for a naive datetime.
     """
-    chosen, told = applicable(laws_of_company, residence), tuple(events)
+    chosen, all_events = applicable(laws_of_company, residence), tuple(events)
     clocks = [
         start_clock(
-            rule_for(law, request_type), received_at, events=told, reason=chosen.reason, promise=promise,
-            # The company's own days count where it lies within the law's reach; elsewhere those of the law's place do.
+            rule_for(law, request_type), received_at, events=all_events, reason=chosen.reason, promise=promise,
+            # The company's time zone counts if the law applies where the company is; otherwise the law's own does.
             zone=zone if company_country is None or within_laws(company_country, [law]) else None,
             holidays=calendar_of(laws()[law], company_country, residence),
         )
@@ -273,7 +273,7 @@ def clock_for(
 
 @dataclass(frozen=True)
 class _Count:
-    """What a term is counted with: the rule, where, from which day, and how many days do not count."""
+    """How a term is counted: under which rule, where, from which day, and how many days do not count."""
 
     rule: LawRule
     reason: ChoiceReason
@@ -285,29 +285,29 @@ class _Count:
     uncounted: int = 0
 
     def of(self, term: Term, article: str) -> Deadline:
-        """A term of the response, its notice or its extension: from the start, without the days of waiting."""
+        """The deadline of the response, its notice or its extension: from the start, plus the days of waiting."""
         return self.deadline(term, article, self.start, self.trigger, self.uncounted)
 
     def responses(self) -> tuple[Deadline, Deadline, Deadline | None]:
-        """By law, the one that rules, and as the policy promises."""
+        """Three response deadlines: by law, the one that applies, and the policy's promise (None: no promise)."""
         by_law = self.of(self.rule.response, self.rule.response.article)
         if self.promise is None:
             return by_law, by_law, None
-        # A statute on time moves the last days of the law, not those of a promise: on a Sunday too it is to be kept.
+        # A statute on time moves the last day of a legal term, not that of a promise, which also binds on a Sunday.
         as_written = replace(self, rule=replace(self.rule, roll=Roll.NONE))
         promised = as_written.of(self.promise, self.rule.response.article)
         promised = replace(promised, because=replace(promised.because, by_policy=True))
         return by_law, promised if promised.on < by_law.on else by_law, promised
 
     def extended(self) -> Deadline | None:
-        """The response's term and the extension as one period from the same start: 45 + 45 days are 90 from receipt."""
+        """The deadline of response and extension as one period from the same start: 45 + 45 days are 90 from receipt."""
         if self.rule.extension is None:
             return None
-        whole = together(self.rule.response, self.rule.extension)
-        return self.of(whole, self.rule.extension.article) if whole else None
+        total = together(self.rule.response, self.rule.extension)
+        return self.of(total, self.rule.extension.article) if total else None
 
     def deadline(self, term: Term, article: str, start: date, trigger: str, uncounted: int = 0) -> Deadline:
-        """The day on which a term ends, and why."""
+        """The deadline of a term that starts on a day."""
         counted = count(start, term, self.rule.roll, self.holidays, uncounted=uncounted)
         after = datetime.combine(counted.on + timedelta(days=1), time.min, self.zone)
         because = Because(
@@ -319,25 +319,25 @@ class _Count:
         return Deadline(counted.on, after.astimezone(UTC), because)
 
 
-def _follow(
+def _apply_events(
     counting: _Count, received: date, received_at: datetime, events: tuple[ClockEvent, ...]
 ) -> tuple[_Count, tuple[Wait, ...], bool]:
-    """Move start and waiting days along what was asked and answered; also whether something was asked too late.
+    """Apply questions and answers to start and waiting days. Returns also whether something was asked too late.
 
-    A question moves the clock only if it was asked while the term ran: what is overdue stays overdue.
+    A question moves the clock only if it was asked while the term ran, so that what is overdue stays overdue.
     """
     counting = replace(counting, start=received)
     waits: list[Wait] = []
     waited: set[date] = set()
     too_late = False
-    for place, event in enumerate(events):
+    for index, event in enumerate(events):
         kind = _QUESTIONS.get(event.kind, "")
         if not kind or not _moves(counting.rule, kind) or any(wait.kind == kind and _open_at(wait, event.at) for wait in waits):
             continue
-        if _day_of(event.at, counting.zone) > _current_due(counting, events[:place]):
+        if _day_of(event.at, counting.zone) > _current_due(counting, events[:index]):
             too_late = True
             continue
-        answer = next((later.at for later in events[place + 1 :] if later.kind is _ANSWER[kind]), None)
+        answer = next((later.at for later in events[index + 1 :] if later.kind is _ANSWER[kind]), None)
         waits.append(Wait(kind, max(event.at, received_at), answer))
         if answer is None:
             continue
@@ -346,21 +346,23 @@ def _follow(
             counting = replace(counting, start=answered, trigger=kind)
         if kind in tuple(counting.rule.pause):
             asked = _day_of(event.at, counting.zone)
-            # asked on the 10th and answered on the 15th: five days; the earlier date against six with both ends
+            # asked on the 10th and answered on the 15th: five days, which gives an earlier date than six with both ends
             waited |= {asked + timedelta(days=n) for n in range((answered - asked).days)}
         counting = replace(counting, uncounted=sum(day >= counting.start for day in waited))
     return counting, tuple(waits), too_late
 
 
 def _current_due(counting: _Count, before: tuple[ClockEvent, ...]) -> date:
-    """The last day as it stood when a question was asked: an extension of which the person was told by then counts."""
+    """The last day as of when a question was asked: with an extension only if the person had been told of it by then."""
     _, response, _ = counting.responses()
     if counting.rule.extension is None:
         return response.on
     notice_by = min(counting.of(counting.rule.extension.notice, "").on, response.on)
-    told = any(event.kind is EventKind.EXTENSION_NOTICE and _day_of(event.at, counting.zone) <= notice_by for event in before)
+    announced = any(
+        event.kind is EventKind.EXTENSION_NOTICE and _day_of(event.at, counting.zone) <= notice_by for event in before
+    )
     extended = counting.extended()
-    return extended.on if told and extended else response.on
+    return extended.on if announced and extended else response.on
 
 
 def _moves(rule: LawRule, kind: str) -> bool:

@@ -1,8 +1,8 @@
-"""The rule table: what each law asks for each type of request. `laws.yml` is its one source; this file checks and reads it.
+"""The rule table: what each law requires for each type of request. This module reads it from `laws.yml`, its only source.
 
-A row tells the term of the response and what may change it. Three values say how far a row can be trusted:
-`known` is false where the law has no such right (the request is opened all the same), `borrowed` is true where the law
-states no number of days and the nearest term stands in, and `confirmed` is false where the text was not confirmed.
+A row states the term of the response and what may change it. Three values say how far a row can be trusted: `known` is false if
+the law has no such right (the request is opened anyway), `borrowed` is true if the law states no number of days and the nearest
+term is used instead, and `confirmed` is false if the text of the law was not confirmed.
 """
 
 from __future__ import annotations
@@ -19,22 +19,19 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from candor.errors import InvalidInputError
+from candor.tickets.request_types import REQUEST_TYPES, RequestTypeName
 
 TABLE = Path(__file__).with_name("laws.yml")
-RequestType = Literal[
-    "access", "deletion", "correction", "portability", "restriction", "objection",
-    "withdraw_consent", "opt_out_of_sale", "complaint",
-]  # fmt: skip
 NonEmptyText = Annotated[str, Field(min_length=1)]
-LONGEST = 3660  # ten years of days: more is a typing error
+LONGEST = 3660  # ten years of days: more must be a typing error
 Amount = Annotated[int, Field(gt=0, le=LONGEST)]
-NO_OTHERS = ConfigDict(extra="forbid")  # a misspelt column must not silently fall back to its default
+NO_EXTRAS = ConfigDict(extra="forbid")  # a misspelt column must not silently fall back to its default
 
 
 class TermUnit(StrEnum):
-    """What a term is counted in."""
+    """The unit of a term."""
 
-    MONTH = "month"  # calendar months: to the same date number, or the month's last day
+    MONTH = "month"  # calendar months: to the same day number, or the month's last day
     DAY = "day"  # calendar days
     BUSINESS_DAY = "business_day"  # Monday to Friday without public holidays
 
@@ -47,7 +44,7 @@ class Roll(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What starts the term. Where a row names two, the latest of them counts (UK GDPR Art. 12A)."""
+    """What starts the term. If a row names several, the latest counts (UK GDPR Art. 12A)."""
 
     RECEIPT = "receipt"
     IDENTITY = "identity"  # only if it was asked for while the term ran
@@ -55,48 +52,48 @@ class Trigger(StrEnum):
 
 
 class Pause(StrEnum):
-    """Waiting for this does not count towards the term."""
+    """What the company waits for without the days counting towards the term."""
 
     IDENTITY = "identity"
     CLARIFICATION = "clarification"
 
 
-@dataclass(frozen=True, config=NO_OTHERS)
+@dataclass(frozen=True, config=NO_EXTRAS)
 class Term:
-    """So many months, days or business days."""
+    """A number of months, days or business days."""
 
     amount: Amount
     unit: TermUnit
 
 
-@dataclass(frozen=True, config=NO_OTHERS)
+@dataclass(frozen=True, config=NO_EXTRAS)
 class StatedTerm(Term):
     """A term with the article that states it."""
 
     article: NonEmptyText
 
 
-@dataclass(frozen=True, config=NO_OTHERS)
+@dataclass(frozen=True, config=NO_EXTRAS)
 class Extension(StatedTerm):
-    """More time, added to the response's term; both are counted together from the same start. Once, with notice and reasons."""
+    """More time, added to the response's term and counted with it from the same start. Allowed once, with notice and reasons."""
 
-    notice: Term  # the person must be told within this, counted as the response is
+    notice: Term  # the person must be told within this term, counted like the response
     once: Literal[True] = True  # no law of the table allows it twice
 
 
-@dataclass(frozen=True, config=NO_OTHERS)
+@dataclass(frozen=True, config=NO_EXTRAS)
 class LawRule:
     """One row: one law, one type of request."""
 
     law: str
     law_name: str
-    request_type: RequestType
+    request_type: RequestTypeName
     known: bool  # false: this law has no such right
     response: StatedTerm
     source: NonEmptyText  # the statute's name
     confirmed: bool
-    right: str = ""  # the article that gives the right; empty where the law has none
-    treated_as: RequestType | None = None  # the type whose term is taken where `known` is false
+    right: str = ""  # the article that gives the right; empty if the law has none
+    treated_as: RequestTypeName | None = None  # the type whose term is used if `known` is false
     borrowed: bool = False  # true: the law states no term for this type
     prompt: bool = False  # true: "without undue delay"; the term is only the outer limit
     verify: bool = True  # false: the person must not be asked to prove who they are
@@ -105,16 +102,16 @@ class LawRule:
     roll: Roll = Roll.NONE
     acknowledgement: StatedTerm | None = None
     extension: Extension | None = None
-    appeal: StatedTerm | None = None  # how soon the company decides about an appeal against its refusal
-    note: str = ""  # for staff and maintainers: what the term rests on, and which reading was taken
+    appeal: StatedTerm | None = None  # how soon the company must decide an appeal against its refusal
+    note: str = ""  # for staff and maintainers: the basis of the term, and which reading of the law was taken
 
 
-@dataclass(frozen=True, config=NO_OTHERS)
+@dataclass(frozen=True, config=NO_EXTRAS)
 class Law:
-    """A law: where it holds, and where its days are counted.
+    """A law: where it applies, and where its days are counted.
 
-    `territories` and `holidays` are ISO 3166 codes (DE, US-CA; EU where the member state is not told). With several
-    calendars in `holidays` a day is a holiday only if each has it: the fewer days off, the earlier the date.
+    `territories` and `holidays` are ISO 3166 codes (DE, US-CA; EU if the member state is unknown). With several calendars
+    in `holidays`, a day is a holiday only if all of them have it: fewer days off give the earlier date.
     """
 
     id: str
@@ -122,25 +119,25 @@ class Law:
     source: NonEmptyText
     territories: tuple[NonEmptyText, ...]
     zone: NonEmptyText
-    rules: dict[RequestType, LawRule]
+    rules: dict[RequestTypeName, LawRule]
     holidays: tuple[str, ...] = ()  # empty: those of the country concerned, see calendar_of
-    own_law: tuple[str, ...] = ()  # parts of a territory with a statute of their own that the table lacks
+    own_law: tuple[str, ...] = ()  # parts of a territory whose own statute is missing from the table
 
 
 class ChoiceReason(StrEnum):
     """Why these laws were chosen."""
 
     RESIDENCE = "residence"  # the company lists the law of where the person lives
-    NOT_LISTED = "not_listed"  # the law of where the person lives rules, though the company does not list it
-    REGION_HAS_OWN_LAW = "region_has_own_law"  # the country's law stands in for the region's, which the table lacks
-    RESIDENCE_UNKNOWN = "residence_unknown"  # not told, or only the country of a law that holds in a part of it
+    NOT_LISTED = "not_listed"  # the law of where the person lives applies, though the company does not list it
+    REGION_HAS_OWN_LAW = "region_has_own_law"  # the country's law is used: the region's is missing from the table
+    RESIDENCE_UNKNOWN = "residence_unknown"  # unknown, or only the country of a law that applies in a part of it
     NO_RULE_FOR_RESIDENCE = "no_rule_for_residence"  # the table has no law for where the person lives
-    NO_LAW_LISTED = "no_law_listed"  # nothing is known of person or company: all of the table
+    NO_LAW_LISTED = "no_law_listed"  # nothing is known about person or company: all laws of the table
 
 
 @dataclass(frozen=True)
 class Applicable:
-    """The laws that may rule. With more than one the strictest does: the one whose due date comes first."""
+    """The laws that may apply. If there are several, the strictest does: the one with the earliest due date."""
 
     laws: tuple[str, ...]
     reason: ChoiceReason
@@ -148,9 +145,9 @@ class Applicable:
 
 
 def read_laws(path: Path = TABLE) -> dict[str, Law]:
-    """Read and check the table: each law has a row for each of the nine request types.
+    """Read and check the table, in which each law must have a row for each request type.
 
-    Raises: InvalidInputError naming the file, the row, the column, what is wrong and the cure.
+    Raises: InvalidInputError naming file, row, column, fault and remedy.
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -172,9 +169,9 @@ def _law(file: str, key: str, entry: Any) -> Law:
         law = TypeAdapter(Law).validate_python({**entry, "id": key, "rules": rules})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = " ".join(str(part) for part in first["loc"] if part != "[key]")
-        raise InvalidInputError(f"{file}: {key}: {place}: {first['msg']}: mend this entry") from None
-    missing = [kind for kind in RequestType.__args__ if kind not in law.rules]  # type: ignore[attr-defined]
+        column = " ".join(str(part) for part in first["loc"] if part != "[key]")
+        raise InvalidInputError(f"{file}: {key}: {column}: {first['msg']}: mend this entry") from None
+    missing = [kind for kind in REQUEST_TYPES if kind not in law.rules]
     if missing:
         raise InvalidInputError(
             f"{file}: {key}: no row for {', '.join(missing)}: add one, with known: false if there is no right"
@@ -184,14 +181,13 @@ def _law(file: str, key: str, entry: Any) -> Law:
     except InvalidInputError as error:
         raise InvalidInputError(f"{file}: {key}: {error}") from None
     for kind, rule in law.rules.items():
-        wrong = _contradiction(rule)
-        if wrong:
-            raise InvalidInputError(f"{file}: {key}: {kind}: {wrong}")
+        if contradiction := _contradiction(rule):
+            raise InvalidInputError(f"{file}: {key}: {kind}: {contradiction}")
     return law
 
 
 def _contradiction(rule: LawRule) -> str:
-    """What no single column shows; empty if the row holds together."""
+    """A contradiction between columns of a row; empty if there is none."""
     if rule.known != bool(rule.right):
         return "right names the article of the right, exactly where known is true"
     if not rule.known and not rule.borrowed:
@@ -218,16 +214,16 @@ def rule_for(law: str, request_type: str) -> LawRule:
 
 
 def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applicable:
-    """Which laws may rule for a person who lives in `residence`.
+    """Which laws may apply to a person who lives in `residence`.
 
-    `residence` is an ISO 3166 code (DE, GB-SCT, US-CA; EU for a member state not told), or None if it was not told.
-    The law follows the person: where the table has the law of the residence, that one rules, listed by the company or
-    not. Otherwise all that the company lists may rule, and the strictest of them does.
+    `residence` is an ISO 3166 code (DE, GB-SCT, US-CA; EU for an unknown member state), or None if unknown. The law follows
+    the person: if the table has the law of the residence, it applies, whether or not the company lists it. Otherwise all
+    that the company lists may apply, and the strictest of them does.
     """
     table = laws()
-    asked = tuple(dict.fromkeys(laws_of_company))
-    listed = tuple(law for law in asked if law in table)
-    unknown = tuple(law for law in asked if law not in table)
+    named = tuple(dict.fromkeys(laws_of_company))
+    listed = tuple(law for law in named if law in table)
+    unknown = tuple(law for law in named if law not in table)
     fallback = listed or tuple(table)
     if residence is None:
         return Applicable(fallback, ChoiceReason.RESIDENCE_UNKNOWN if listed else ChoiceReason.NO_LAW_LISTED, unknown)
@@ -237,22 +233,22 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
             return Applicable(there, ChoiceReason.REGION_HAS_OWN_LAW, unknown)
         return Applicable(there, ChoiceReason.RESIDENCE if set(there) <= set(listed) else ChoiceReason.NOT_LISTED, unknown)
     parts = tuple(law for law in listed if any(_within(place, residence) for place in table[law].territories))
-    if parts:  # "the United States": the state decides, and it was not told
+    if parts:  # "the United States": the state decides, and it is unknown
         return Applicable(parts, ChoiceReason.RESIDENCE_UNKNOWN, unknown)
     return Applicable(fallback, ChoiceReason.NO_RULE_FOR_RESIDENCE if listed else ChoiceReason.NO_LAW_LISTED, unknown)
 
 
 def within_laws(place: str, laws_of_company: Iterable[str]) -> bool:
-    """Whether one of these laws is the law of a place; ids that the table does not have are nobody's law."""
+    """Whether one of these laws applies in a place; ids that are missing from the table are ignored."""
     table = laws()
     return any(_within(place, territory) for law in laws_of_company if law in table for territory in table[law].territories)
 
 
 def calendar_of(law: Law, company_country: str | None, residence: str | None) -> tuple[str, ...]:
-    """Whose public holidays count, as ISO 3166 codes; empty if nobody knows, then only weekends are days off.
+    """Whose public holidays count, as ISO 3166 codes; empty if unknown, and then only weekends are days off.
 
-    Regulation 1182/71 Art. 2(1) means the Member State in which something is to be done: the company's, if it lies in
-    one; else, as the next best, the person's.
+    Regulation 1182/71 Art. 2(1) means the Member State in which something is to be done: the company's, if it is in one;
+    otherwise the person's, as an approximation.
     """
     if law.holidays:
         return law.holidays

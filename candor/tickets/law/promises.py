@@ -1,4 +1,4 @@
-"""What a policy promises beside what its laws allow: the shorter rules, and whoever wrote the policy should know."""
+"""Compare the deadlines that a policy promises with those of its laws: the shorter one applies, and its author should know."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from candor.tickets.law.laws import Term, TermUnit, laws
 
-# The fewest and the most days that a unit can be.
+# The fewest and the most calendar days that one unit can last.
 DAYS = {TermUnit.DAY: (1.0, 1.0), TermUnit.MONTH: (28.0, 31.0), TermUnit.BUSINESS_DAY: (1.0, 1.4)}
 
 
 @dataclass(frozen=True)
 class PromiseCompared:
-    """A promise beside a law. `longer`: it promises more time than the law leaves, or a right that no request is."""
+    """The comparison of a promise with a law. longer: the promise exceeds the law's term, or names no known request type."""
 
-    said: str
+    text: str
     longer: bool
 
 
 def compared(company: str, listed: Iterable[str], promised: Mapping[str, int]) -> Iterator[PromiseCompared]:
-    """Each promise that is not simply what a law of the company says."""
+    """One comparison for each promise that differs from a law of the company."""
     table = laws()
     known = [table[law] for law in listed if law in table] or list(table.values())
     for request_type, days in promised.items():
@@ -31,15 +31,15 @@ def compared(company: str, listed: Iterable[str], promised: Mapping[str, int]) -
         for law in known:
             term = law.rules[request_type].response
             least, most = (term.amount * each for each in DAYS[term.unit])
-            said = (
+            text = (
                 f"{company}: the policy promises an answer to {request_type} in {days} days, {law.name} asks for {_words(term)}"
             )
             if days > most:
-                yield PromiseCompared(f"{said}: the law rules, have the policy mended", longer=True)
+                yield PromiseCompared(f"{text}: the law rules, have the policy mended", longer=True)
             elif days < least:
-                yield PromiseCompared(f"{said}: the promise rules", longer=False)
+                yield PromiseCompared(f"{text}: the promise rules", longer=False)
             elif least < most:
-                yield PromiseCompared(f"{said}: whichever ends first rules", longer=False)
+                yield PromiseCompared(f"{text}: whichever ends first rules", longer=False)
 
 
 def _words(term: Term) -> str:

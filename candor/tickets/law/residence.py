@@ -1,7 +1,7 @@
-"""What a person answers to "where do you live?" → an ISO 3166 code, or why there is none. Values, never exceptions.
+"""Turn the answer to "where do you live?" into an ISO 3166 code, or into a reason why there is none. Never raises.
 
-Countries in English and in the languages below, the states of the United States, the provinces of Canada and the nations of
-the United Kingdom, because their residents can have a law of their own. No cities: many share their names.
+It knows countries in English and in the languages below, the states of the United States, the provinces of Canada and the
+nations of the United Kingdom, because these can have laws of their own. It knows no cities: many share their names.
 Source of names: ISO 3166-1 and 3166-2 as pycountry ships them.
 """
 
@@ -20,7 +20,7 @@ import pycountry
 
 
 class ResidenceOutcome(StrEnum):
-    """What became of the answer."""
+    """How an answer was understood."""
 
     FOUND = "found"
     AMBIGUOUS = "ambiguous"  # ask: `options` holds the codes
@@ -32,7 +32,7 @@ class ResidenceOutcome(StrEnum):
 class Residence:
     """`code` is a country (DE, GB) or a part of one (US-CA, GB-SCT), or EU; None unless FOUND."""
 
-    heard: ResidenceOutcome
+    outcome: ResidenceOutcome
     code: str | None = None
     options: tuple[str, ...] = ()
 
@@ -40,7 +40,7 @@ class Residence:
 LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "pl", "uk")
 WITH_PARTS = ("US", "CA", "GB")
 TERRITORIES = {"AS", "GU", "MP", "PR", "UM", "VI"}
-# Names that two places share, or that nobody would recognise in the list of ISO 3166.
+# Names that two places share, or whose form in ISO 3166 is hard to recognise.
 NAMES = {
     "BQ": "Bonaire, Sint Eustatius and Saba", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
     "EU": "European Union", "GB-WLS": "Wales (United Kingdom)", "GE": "Georgia (the country)",
@@ -86,7 +86,7 @@ NEGATION = re.compile(r"\b(?:not|outside|isnt|arent|aint|dont|never|no longer|le
 
 
 def parse_residence(text: str) -> Residence:
-    """Where the person lives, as far as the text says. What could be two places is asked about, never guessed."""
+    """Where the person lives, as far as the text says. An ambiguous name is never guessed."""
     plain = _plain(text)
     if plain in DECLINES_WHOLE or DECLINES.search(plain):
         return Residence(ResidenceOutcome.NOT_SAID)
@@ -101,19 +101,19 @@ def parse_residence(text: str) -> Residence:
 
 
 def is_place_name(text: str) -> bool:
-    """Whether the text is the name of a place and nothing else, as `place_name` says it or in another way."""
+    """Whether the text is the name of a place and nothing else, in the form of `place_name` or any other."""
     plain = _plain(text)
-    return plain in _names() or plain in _picked()
+    return plain in _names() or plain in _listed_names()
 
 
 @cache
-def _picked() -> frozenset[str]:
+def _listed_names() -> frozenset[str]:
     return frozenset(_plain(place_name(code)) for code in known_places())
 
 
 @cache
 def known_places() -> tuple[str, ...]:
-    """The codes of every place that a person can pick as their own, by name: countries, and the parts with a law of their own."""
+    """The codes of all places that a person can choose, sorted by name: countries, and the parts that can have their own law."""
     parts = [part.code for country in ("US", "CA") for part in _parts(country) if _own_code(part.code) == part.code]
     codes = [*(country.alpha_2 for country in pycountry.countries), *parts, *NATIONS]
     return tuple(sorted(codes, key=lambda code: _plain(place_name(code))))
@@ -122,7 +122,7 @@ def known_places() -> tuple[str, ...]:
 def place_name(code: str) -> str:
     """The English name of a code: US-CA → "California (United States)", DE → "Germany"; the code itself if unknown.
 
-    `parse_residence` reads each of them back as its code.
+    `parse_residence` turns each of these names back into its code.
     """
     if code in NAMES:
         return NAMES[code]
@@ -135,13 +135,13 @@ def place_name(code: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Lower case letters and single spaces; accents, apostrophes and other marks gone."""
+    """The text in lower case with single spaces, without accents, apostrophes and other marks."""
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['’`]", "", bare.casefold())).replace("_", " ").split())
 
 
 def _whole(plain: str) -> tuple[str, ...]:
-    """The places that the whole answer names, also as a code of two letters."""
+    """The places that the whole answer names, also by a two-letter code."""
     for answer in (plain, LEAD_IN.sub("", plain, count=1), re.sub(r"^the ", "", LEAD_IN.sub("", plain, count=1))):
         hit = _names().get(answer) or _codes().get(answer)
         if hit:
@@ -150,20 +150,20 @@ def _whole(plain: str) -> tuple[str, ...]:
 
 
 def _within(plain: str, text: str) -> Iterator[tuple[str, ...]]:
-    """The places named inside a sentence, the longest names first: "Northern Ireland" is not Ireland.
+    """The places named inside a sentence. The longest name wins: "Northern Ireland" is not Ireland.
 
-    Codes count there only in capitals, for "in", "me" and "it" are codes too.
+    Codes count only in capitals, because "in", "me" and "it" are codes too.
     """
     words = plain.split()
-    place = 0
-    while place < len(words):
-        for length in range(min(7, len(words) - place), 0, -1):
-            hit = _names().get(" ".join(words[place : place + length]))
+    start = 0
+    while start < len(words):
+        for length in range(min(7, len(words) - start), 0, -1):
+            hit = _names().get(" ".join(words[start : start + length]))
             if hit:
                 yield hit
-                place += length - 1
+                start += length - 1
                 break
-        place += 1
+        start += 1
     if text.upper() != text:
         yield from (_codes()[word.lower()] for word in re.findall(r"\b[A-Z]{2,3}\b", text) if word.lower() in _codes())
 
@@ -176,13 +176,13 @@ def _flags(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _narrowed(places: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """All that was named, narrowed by each other: "California, USA" is US-CA, "CA, USA" too; sorted."""
+    """The named places, each narrowed down by the others: "California, USA" is US-CA, and so is "CA, USA". Sorted."""
     named = list(places)
     codes = {code for options in named for code in options}
     sure = {options[0] for options in named if len(options) == 1}
     for options in named:
         fitting = {code for code in options if len(options) > 1 and any(_part_of(code, other) for other in sure)}
-        if fitting:  # the other readings of "CA" fall away beside "USA"
+        if fitting:  # next to "USA", "CA" has only one reading
             codes -= set(options) - fitting - sure
     return tuple(sorted(code for code in codes if not any(_part_of(other, code) for other in codes if other != code)))
 
@@ -193,7 +193,7 @@ def _part_of(code: str, of: str) -> bool:
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
-    """Every name of a place, plain → its codes. A name in another language never changes what it means in English."""
+    """Every name of a place, in plain form, with its codes. A foreign name never overrides an English one."""
     names: dict[str, set[str]] = {}
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
@@ -202,7 +202,7 @@ def _names() -> dict[str, tuple[str, ...]]:
                 names.setdefault(_plain(name), set()).add(country.alpha_2)
     for code in WITH_PARTS:
         for part in _parts(code):
-            if code != "GB":  # its counties and districts have no law of their own; the nations stand in COMMON
+            if code != "GB":  # its counties and districts have no law of their own; the nations are in COMMON
                 names.setdefault(_plain(part.name), set()).add(_own_code(part.code))
     english = {name: tuple(sorted(codes)) for name, codes in names.items()} | COMMON
     return _foreign(english) | english
@@ -239,6 +239,6 @@ def _parts(country: str) -> tuple[Any, ...]:
 
 
 def _own_code(code: str) -> str:
-    """Puerto Rico and the other territories are countries of ISO 3166-1 too: one place, one code."""
+    """One code for each place: Puerto Rico and the other territories also are countries of ISO 3166-1."""
     part = code.removeprefix("US-")
     return part if part in TERRITORIES else code

@@ -118,9 +118,9 @@ def test_a_request_is_worked_on_to_its_end_and_each_step_has_its_actor(
     assert [step.exit_code for step in steps] == [0] * 6
     assert f"{number} is refused, due 20" in steps[-1].stdout
     shown = says("requests", "show", number).stdout
-    assert all(word in shown for word in ("staff:ada", "Look at the CRM.", "ada@example.com", "Now possible: reopen"))
+    assert all(word in shown for word in ("cli:ada", "Look at the CRM.", "ada@example.com", "Now possible: reopen"))
     file = json.loads(says("requests", "show", number, "--json").stdout)
-    assert [event["actor"] for event in file["events"]][-6:] == ["staff:ada"] * 6
+    assert [event["actor"] for event in file["events"]][-6:] == ["cli:ada"] * 6
 
 
 def test_a_step_that_is_not_possible_is_one_line(parts: Services) -> None:
@@ -186,7 +186,7 @@ def test_an_export_goes_to_standard_output(parts: Services) -> None:
 def test_the_yearly_figures_are_shown(parts: Services) -> None:
     """A row for each kind."""
     number = opened(parts)
-    year = str(parts.requests.staff_desk.file(number).ticket.received_at.year)
+    year = str(parts.requests.staff_desk.details(number).ticket.received_at.year)
 
     assert "opt out of sale or sharing" in says("requests", "figures", "--year", year).stdout
     rows = {row["kind"]: row["received"] for row in json.loads(says("requests", "figures", "--year", year, "--json").stdout)}
@@ -253,7 +253,7 @@ def test_keys_are_rotated_and_the_old_one_can_go(parts: Services, monkeypatch: p
 
     monkeypatch.setenv("CANDOR_OLD_SECRET_KEYS", "")
     joined.services.cache_clear()
-    assert joined.services().requests.staff_desk.file(number).email == "ada@example.com"
+    assert joined.services().requests.staff_desk.details(number).email == "ada@example.com"
     assert joined.services().conversations.vault.reveal(conversation, token) == "bob@example.com"
     joined.services().engine.dispose()
 

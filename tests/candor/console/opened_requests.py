@@ -51,4 +51,4 @@ def letters(parts: Services, number: str) -> list[str]:
 
 def seen(parts: Services, number: str) -> dict[str, Any]:
     """What a form made now carries."""
-    return {"seen": parts.requests.staff_desk.file(number).newest, "form": f"form{next(YES)}"}
+    return {"seen": parts.requests.staff_desk.details(number).newest, "form": f"form{next(YES)}"}

@@ -17,6 +17,7 @@ from candor.conversations.reply import AskedField, Choice
 from candor.errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
 from candor.services import Services
 from candor.transcripts.models import TurnRow
+from tests.actions.requests import a_request
 from tests.fakes import FakeRasa
 
 PLACE = {"title": "Germany", "payload": "Germany"}
@@ -523,9 +524,9 @@ async def test_requests_outlive_the_conversation_without_their_link_to_it(parts:
     door = make_assistant(parts, rasa)
     talks = [(await door.begin(company="acme", channel="web"))[0].id for _ in range(2)]
     for talk in talks:
-        parts.requests.tickets.open(confirmation=talk, company="acme", request_type="access", conversation=talk)
+        a_request(parts, talk, confirmation=talk)
 
     await door.forget(talks[0])
     await door.forget_older_than(-1)
 
-    assert [len(parts.requests.tickets.of_conversation(talk)) for talk in talks] == [0, 1]
+    assert [len(parts.requests.desk.of_conversation(talk)) for talk in talks] == [0, 1]

@@ -101,8 +101,8 @@ async def test_who_made_a_request(house: House) -> None:
 
     await goes_after(house, "requests", 730)
 
-    assert house.parts.requests.staff_desk.file(numbers[0]).email is None
-    assert house.parts.requests.staff_desk.file(numbers[1]).email == "ada@example.com"
+    assert house.parts.requests.staff_desk.details(numbers[0]).email is None
+    assert house.parts.requests.staff_desk.details(numbers[1]).email == "ada@example.com"
 
 
 async def test_who_asked_for_a_person_and_was_answered(house: House) -> None:

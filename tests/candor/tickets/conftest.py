@@ -1,4 +1,4 @@
-"""An office: desks, worker and a post that keeps what it is given, on a clock that tests turn."""
+"""An office: the parts that handle requests, with a mailer that keeps its mail, on a clock that tests set."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ COMPANIES = {
 
 
 @dataclass
-class FakePost:
-    """Keeps each mail; `down` makes each try fail, and no mail box of `refuses` exists."""
+class FakeMailer:
+    """Keeps each mail; `down` makes each attempt fail, and no mailbox of `refuses` exists."""
 
     sent: list[EmailMessage] = field(default_factory=list)
     down: Exception | None = None
@@ -56,16 +56,22 @@ class FakePost:
         if self.down:
             raise self.down
         if message["To"] in self.refuses:
-            raise MailRefusedError("there is no such mail box")
+            raise MailRefusedError("there is no such mailbox")
         self.sent.append(message)
 
     async def check(self) -> str:
         return "kept"
 
+    def delete_to(self, address: str) -> int:
+        return 0
+
+    def delete_before(self, moment: datetime) -> int:
+        return 0
+
 
 @dataclass
-class FakeHook:
-    """Keeps each webhook; `down` makes each try fail."""
+class FakeWebhook:
+    """Keeps each webhook; `down` makes each attempt fail."""
 
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     down: bool = False
@@ -77,26 +83,26 @@ class FakeHook:
 
 
 def company_of(company: str) -> RequestCompany:
-    """One of the two, or, as in candor/services.py, one that is served no longer."""
+    """One of these, or, as in candor/services, one that is no longer served."""
     return COMPANIES.get(company, RequestCompany(company, company))
 
 
 class Office:
-    """All parts on one database; `at` is what time it is."""
+    """All parts on one database; `at` is the current time."""
 
     def __init__(self, engine: Engine, secret: str = SECRET, old_secrets: tuple[str, ...] = ()) -> None:
         self.engine, self.at = engine, NOON
         self.cipher = FieldCipher(secret, old_secrets)
-        self.ledger = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True))
-        self.desk = RequestDesk(engine, self.ledger, now=self.now)
-        self.staff = StaffDesk(engine, self.ledger, now=self.now)
-        self.people = HandoffQueue(engine, self.ledger, 2, now=self.now)
-        self.outbox, self.post, self.hook = Outbox(engine), FakePost(), FakeHook()
-        self.reminders, self.retention = Reminders(engine, self.ledger), Retention(engine, 730)
-        self.parcels = OutboxMessages(
-            engine, self.ledger, LetterTemplates(), sender="candor@acme.example", staff="team@acme.example"
+        self.request_events = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True))
+        self.desk = RequestDesk(engine, self.request_events, now=self.now)
+        self.staff = StaffDesk(engine, self.request_events, now=self.now)
+        self.people = HandoffQueue(engine, self.request_events, 2, now=self.now)
+        self.outbox, self.mailer, self.webhook = Outbox(engine), FakeMailer(), FakeWebhook()
+        self.reminders, self.retention = Reminders(engine, self.request_events), Retention(engine, 730)
+        self.messages = OutboxMessages(
+            engine, self.request_events, LetterTemplates(), sender="candor@acme.example", staff="team@acme.example"
         )
-        self.courier = OutboxWorker(engine, self.ledger, self.parcels, self.post, self.hook, now=self.now)
+        self.worker = OutboxWorker(engine, self.request_events, self.messages, self.mailer, self.webhook, now=self.now)
 
     def now(self) -> datetime:
         return self.at
@@ -105,7 +111,7 @@ class Office:
         self.at += timedelta(**how_long)
 
     def opened(self, confirmation: str = "yes-1", **others: Any) -> Opened:
-        """A request that was taken."""
+        """A request that was accepted."""
         found = self.open(confirmation, **others)
         assert isinstance(found, Opened)
         return found
@@ -117,7 +123,7 @@ class Office:
         return self.desk.open(Confirmed(confirmation=confirmation, **(asked | others)))
 
     def opened_at_once(self, times: int) -> Counter[str]:
-        """The numbers that as many threads were given, which confirm one proposal together."""
+        """The numbers that so many threads get when they confirm one proposal at once."""
         start = Barrier(times)
 
         def confirm(_: int) -> str:
@@ -128,12 +134,12 @@ class Office:
             return Counter(threads.map(confirm, range(times)))
 
     async def deliver(self) -> dict[str, int]:
-        return dict(await self.courier.deliver())
+        return dict(await self.worker.deliver())
 
     async def code(self) -> str:
         """The newest code, as its mail says it."""
         await self.deliver()
-        return next(found for mail in reversed(self.post.sent) if (found := code_in(mail)))
+        return next(found for mail in reversed(self.mailer.sent) if (found := code_in(mail)))
 
     async def verified(self, confirmation: str = "yes-1", **others: Any) -> str:
         """The number of a request whose requester has proven who they are."""
@@ -153,14 +159,14 @@ class Office:
             )
             return list(found)
 
-    def parcels_of(self, channel: str) -> list[tuple[str, str]]:
-        """What lies in the outbox for a channel: what it is, and its state."""
+    def outbox_of(self, channel: str) -> list[tuple[str, str]]:
+        """The outbox's messages of a channel: what each is, and its state."""
         with Session(self.engine) as session:
             rows = session.scalars(select(OutboxRow).where(OutboxRow.channel == channel).order_by(OutboxRow.id))
             return [(row.what, row.state) for row in rows]
 
     def mails_to(self, address: str) -> list[EmailMessage]:
-        return [mail for mail in self.post.sent if str(mail["To"]) == address]
+        return [mail for mail in self.mailer.sent if str(mail["To"]) == address]
 
 
 def code_in(mail: EmailMessage) -> str | None:

@@ -11,7 +11,7 @@ CALIFORNIA = {"residence": "US-CA", "company": "globex"}
 
 
 def standing(office: Office, number: str) -> DeadlineState | None:
-    found = office.staff.file(number).acknowledgement
+    found = office.staff.details(number).acknowledgement
     return found.state if found else None
 
 
@@ -20,10 +20,10 @@ def test_what_was_read_in_the_chat_is_acknowledged_once(office: Office) -> None:
     number = office.opened(**CALIFORNIA).ticket.number
     assert standing(office, number) is DeadlineState.ON_TIME
 
-    office.desk.told(number, "c_1")
-    office.desk.told(number, "c_1")
+    office.desk.acknowledge(number, "c_1")
+    office.desk.acknowledge(number, "c_1")
 
-    acknowledgement = office.staff.file(number).acknowledgement
+    acknowledgement = office.staff.details(number).acknowledgement
     assert acknowledgement is not None
     assert (acknowledgement.state, str(acknowledgement.deadline.on)) == (DeadlineState.COMPLETED, "2026-01-30")
     assert office.events(number).count("acknowledged") == 1
@@ -33,7 +33,7 @@ def test_nobody_else_s_conversation_acknowledges_it(office: Office) -> None:
     """A number alone proves nothing."""
     number = office.opened(**CALIFORNIA).ticket.number
 
-    office.desk.told(number, "c_stranger")
+    office.desk.acknowledge(number, "c_stranger")
 
     assert "acknowledged" not in office.events(number)
 
@@ -42,7 +42,7 @@ def test_where_the_law_asks_for_none_nothing_is_kept(office: Office) -> None:
     """The GDPR does not."""
     number = office.opened().ticket.number
 
-    office.desk.told(number, "c_1")
+    office.desk.acknowledge(number, "c_1")
 
     assert "acknowledged" not in office.events(number)
     assert standing(office, number) is None
@@ -82,8 +82,8 @@ async def test_staff_can_say_that_they_have_told_the_requester(office: Office) -
     await office.deliver()
 
     assert office.staff.unacknowledged() == []
-    assert office.staff.file(number).events[-1].words == "by phone"
-    assert [what for what, state in office.parcels_of("staff") if state == "sent"] == []
+    assert office.staff.details(number).events[-1].words == "by phone"
+    assert [what for what, state in office.outbox_of("staff") if state == "sent"] == []
 
 
 def test_what_is_closed_owes_no_acknowledgement(office: Office) -> None:
@@ -102,6 +102,6 @@ async def test_the_webhook_of_a_late_one_names_it(office: Office) -> None:
     office.reminders.write(office.now())
     await office.deliver()
 
-    late = [body for _, body in office.hook.sent if body["type"] == "request.unacknowledged"]
+    late = [body for _, body in office.webhook.sent if body["type"] == "request.unacknowledged"]
     assert [body["data"]["number"] for body in late] == [number]
     assert "ada@example.com" not in json.dumps(late)

@@ -56,13 +56,13 @@ async def test_after_a_change_of_key_all_is_read_and_found_before_and_after_rota
     code = next(found for mail in before.mails_to("bob@example.com") if (found := code_in(mail)))
 
     both = Office(office.engine, NEW, (OLD,))
-    assert both.staff.file(number).email == "ada@example.com"
+    assert both.staff.details(number).email == "ada@example.com"
     assert both.opened("yes-3").first == number
     changed = rotate(office.engine, both.cipher)
     assert isinstance(both.desk.give_code(waiting, code, "c_2"), Verified)
 
     after = Office(office.engine, NEW)
-    file = after.staff.file(number)
+    file = after.staff.details(number)
     assert (file.email, file.events[0].words) == ("ada@example.com", "my wish")
     assert after.people.waiting()[0].email == "ada@example.com"
     assert after.opened("yes-4").first == number
@@ -78,7 +78,7 @@ def test_rotating_without_the_old_key_changes_nothing_and_names_the_cure(office:
 
     assert Office(office.engine, OLD).staff.requests()[0].number
     number = Office(office.engine, OLD).staff.requests()[0].number
-    assert Office(office.engine, OLD).staff.file(number).email == "ada@example.com"
+    assert Office(office.engine, OLD).staff.details(number).email == "ada@example.com"
 
 
 async def test_a_code_whose_mail_waits_while_the_key_changes_is_still_right(office: Office) -> None:

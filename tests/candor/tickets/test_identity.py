@@ -73,10 +73,10 @@ async def test_an_expired_code_brings_a_new_one(office: Office) -> None:
 async def test_the_ten_minutes_begin_when_the_mail_leaves(office: Office) -> None:
     """A mail server that was down for an hour must not eat them."""
     number = office.opened().ticket.number
-    office.post.down = ConnectionError()
+    office.mailer.down = ConnectionError()
     await office.deliver()
     office.wait(hours=1)
-    office.post.down = None
+    office.mailer.down = None
 
     code = await office.code()
     office.wait(minutes=9)
@@ -149,6 +149,6 @@ async def test_a_code_that_a_newer_one_replaced_is_not_sent_any_more(office: Off
     number = office.opened().ticket.number
     office.desk.send_code(number, "c_1")
 
-    done = await office.courier.deliver()
+    done = await office.worker.deliver()
 
-    assert (done["sent"], done["lapsed"]) == (len(office.parcels_of("webhook")) + 1, 1)
+    assert (done["sent"], done["lapsed"]) == (len(office.outbox_of("webhook")) + 1, 1)

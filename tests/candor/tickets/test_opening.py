@@ -14,7 +14,7 @@ from candor.settings import ROOT
 from candor.tickets.delivery.worker import OutboxWorker
 from candor.tickets.models import IdentityCodeRow, OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.requester import Confirmed, Opened, Verified
-from tests.candor.tickets.conftest import FakePost, Office, code_in
+from tests.candor.tickets.conftest import FakeMailer, Office, code_in
 
 KILLED = -9
 STEPS = (
@@ -23,7 +23,7 @@ STEPS = (
 )  # fmt: skip
 CHILD = """
 import asyncio, os, signal, sys
-from database import make_engine
+from candor.database import make_engine
 from tests.candor.tickets.conftest import Office
 
 database, what, step, folder = sys.argv[1:]
@@ -38,10 +38,10 @@ if what == "open":
     office.opened()
 else:
     from pathlib import Path
-    from candor.tickets.delivery.worker import Courier
-    from candor.tickets.delivery.mailer import FolderPost
-    post = FolderPost(Path(folder))
-    asyncio.run(Courier(office.engine, office.ledger, office.parcels, post, now=office.now, step=die).deliver())
+    from candor.tickets.delivery.worker import OutboxWorker
+    from candor.tickets.delivery.mailer import FolderMailer
+    mailer = FolderMailer(Path(folder))
+    asyncio.run(OutboxWorker(office.engine, office.request_events, office.messages, mailer, now=office.now, step=die).deliver())
 print("lived")
 """
 
@@ -68,7 +68,7 @@ def test_a_thousand_confirmations_at_once_open_one_request_and_send_one_code(off
 
     assert list(numbers.values()) == [1000]
     assert counts(office.engine)["ticket"] == 1
-    assert office.parcels_of("requester") == [("code", "due")]
+    assert office.outbox_of("requester") == [("code", "due")]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -114,12 +114,12 @@ async def test_a_kill_while_sending_loses_no_mail(office: Office, step: str, fil
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == files
     office.wait(minutes=5)
     child(office.engine, "deliver", "never", tmp_path / "outbox")  # its clock stands before the claim has run out
-    post = FakePost()
-    await OutboxWorker(office.engine, office.ledger, office.parcels, post, now=office.now).deliver()
-    ids = {str(mail["Message-ID"]) for mail in post.sent}
+    mailer = FakeMailer()
+    await OutboxWorker(office.engine, office.request_events, office.messages, mailer, now=office.now).deliver()
+    ids = {str(mail["Message-ID"]) for mail in mailer.sent}
     ids |= {f"<{path.stem}@acme.example>" for path in (tmp_path / "outbox").glob("*.eml")}
     assert len(ids) == 1
-    assert office.parcels_of("requester") == [("code", "sent")]
+    assert office.outbox_of("requester") == [("code", "sent")]
 
 
 def test_two_processes_that_open_the_same_yes_get_one_request(office: Office, tmp_path: Path) -> None:

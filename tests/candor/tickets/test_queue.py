@@ -9,17 +9,17 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from candor.tickets.models import TicketRow
-from candor.tickets.queue import A_PAGE, NOBODY, QueueQuery, RequestQueue
+from candor.tickets.queue import NOBODY, PAGE_SIZE, QueueQuery, RequestQueue
 from tests.candor.tickets.conftest import NOON, Office
 
 
 @pytest.fixture
 def work(office: Office) -> RequestQueue:
-    return RequestQueue(office.engine, office.ledger)
+    return RequestQueue(office.engine, office.request_events)
 
 
 def found(work: RequestQueue, look: QueueQuery, at: datetime) -> list[str]:
-    return [line.ticket.number for line in work.page(look, at).lines]
+    return [line.ticket.number for line in work.page(look, at).entries]
 
 
 def test_today_is_the_day_in_each_requests_own_zone(office: Office, work: RequestQueue) -> None:
@@ -32,7 +32,7 @@ def test_today_is_the_day_in_each_requests_own_zone(office: Office, work: Reques
     assert found(work, QueueQuery(due="overdue"), evening) == []
     assert found(work, QueueQuery(due="today"), midnight) == []
     assert found(work, QueueQuery(due="overdue"), midnight) == [german]
-    assert [line.days_left for at in (evening, midnight) for line in work.page(QueueQuery(), at).lines] == [0, -1]
+    assert [line.days_left for at in (evening, midnight) for line in work.page(QueueQuery(), at).entries] == [0, -1]
 
     californian = office.opened("yes-2", email="bob@example.com", residence="US-CA").ticket.number  # until 1 March there
     assert found(work, QueueQuery(due="today", law="ccpa"), datetime(2026, 3, 2, 7, 59, tzinfo=UTC)) == [californian]
@@ -79,9 +79,9 @@ async def test_a_clock_that_stands_still_is_told_with_what_is_left(office: Offic
     for number in (british, german):
         office.staff.ask_requester(number, "Which account?", "staff:bo")
 
-    lines = {line.ticket.number: line for line in work.page(QueueQuery(), office.at + timedelta(days=10)).lines}
+    lines = {line.ticket.number: line for line in work.page(QueueQuery(), office.at + timedelta(days=10)).entries}
 
-    assert (lines[british].stands_for, lines[german].stands_for) == ("clarification", "")
+    assert (lines[british].paused_for, lines[german].paused_for) == ("clarification", "")
     assert lines[british].if_answered == 31  # what was left on the day of the question, and its Sunday
     assert lines[german].if_answered is None
 
@@ -96,7 +96,7 @@ def test_pages_hold_each_request_once_also_of_the_same_instant(office: Office, w
         copies = [
             columns | {"number": f"R-0000-{n:04}", "confirmation": f"copy-{n}", "status": "completed", "closed_at": NOON}
             if closed else columns | {"number": f"R-0000-{n:04}", "confirmation": f"copy-{n}"}
-            for n in range(2 * A_PAGE + 1)
+            for n in range(2 * PAGE_SIZE + 1)
         ]  # fmt: skip
         session.execute(insert(TicketRow), copies)
 
@@ -104,9 +104,9 @@ def test_pages_hold_each_request_once_also_of_the_same_instant(office: Office, w
     after = ""
     while not pages or after:
         page = work.page(QueueQuery(closed=closed), NOON, after)
-        pages.append([line.ticket.number for line in page.lines])
+        pages.append([line.ticket.number for line in page.entries])
         after = page.after
 
     numbers = [number for page in pages for number in page]
-    assert len(numbers) == len(set(numbers)) == 2 * A_PAGE + (1 if closed else 2)
-    assert [len(page) for page in pages] == [A_PAGE, A_PAGE, len(numbers) - 2 * A_PAGE]
+    assert len(numbers) == len(set(numbers)) == 2 * PAGE_SIZE + (1 if closed else 2)
+    assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, len(numbers) - 2 * PAGE_SIZE]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +13,7 @@ from sqlalchemy import text
 from candor.errors import InvalidInputError
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.requester import Added, AlreadyClosed, ProofNeeded, RequestStatus, TooManyRequests, Verified, Withdrawn
 from tests.candor.tickets.conftest import NOON, Office
 
@@ -40,7 +42,7 @@ def test_opting_out_of_sale_needs_no_proof_and_no_address(office: Office) -> Non
     opened = office.opened(request_type="opt_out_of_sale", email=None, residence="US-CA")
 
     assert (opened.identity, opened.code, opened.ticket.status) == ("not_needed", None, "open")
-    assert office.parcels_of("requester") == []
+    assert office.outbox_of("requester") == []
 
 
 def test_the_same_yes_opens_nothing_twice_and_sends_nothing_twice(office: Office) -> None:
@@ -48,7 +50,42 @@ def test_the_same_yes_opens_nothing_twice_and_sends_nothing_twice(office: Office
     first, *others = [office.opened() for _ in range(4)]
 
     assert {other.ticket for other in others} == {first.ticket}
-    assert office.parcels_of("requester") == [("code", "due")]
+    assert office.outbox_of("requester") == [("code", "due")]
+
+
+def test_fifty_confirmations_at_once_open_fifty_requests(office: Office) -> None:
+    """No writer is lost because others write too."""
+    start = Barrier(50)
+
+    def confirm(place: int) -> str:
+        start.wait()
+        opened = office.opened(f"yes-{place}", conversation=f"c_{place}", email=f"ada{place}@example.com")
+        return opened.ticket.number
+
+    with ThreadPoolExecutor(50) as threads:
+        numbers = set(threads.map(confirm, range(50)))
+
+    assert len(numbers) == 50
+
+
+@pytest.mark.parametrize("offset", [-8, 0, 5.5])
+def test_the_time_of_receipt_is_the_clocks_instant_in_whatever_zone(office: Office, offset: float) -> None:
+    """Due dates are counted from it, and SQLite drops a time's zone: so what is read back is the instant, in UTC."""
+    office.at = NOON.astimezone(timezone(timedelta(hours=offset)))
+
+    ticket = office.opened().ticket
+
+    assert ticket.received_at == NOON
+    assert [found.received_at for found in office.desk.of_conversation("c_1")] == [NOON]
+
+
+def test_requests_of_other_conversations_are_not_listed(office: Office) -> None:
+    """One visitor never learns of another's requests."""
+    mine = [office.opened("yes-1").ticket, office.opened("yes-2", request_type="access").ticket]
+    office.opened("yes-3", conversation="c_theirs")
+
+    assert office.desk.of_conversation("c_1") == mine
+    assert office.desk.of_conversation("c_nobody") == []
 
 
 @pytest.mark.parametrize("request_type", REQUEST_TYPES)
@@ -104,7 +141,7 @@ async def test_a_mistyped_address_can_be_mended_and_the_other_ones_code_is_worth
 
     assert isinstance(office.desk.give_code(number, others_code, "c_1"), WrongCode)
     code = await office.code()
-    assert str(office.post.sent[-1]["To"]) == "ada@example.com"
+    assert str(office.mailer.sent[-1]["To"]) == "ada@example.com"
     assert isinstance(office.desk.give_code(number, code, "c_1"), Verified)
     assert office.desk.give_address(number, "c_1", "eve@example.com") == ProofNeeded()
 
@@ -140,8 +177,8 @@ async def test_a_repetition_is_linked_and_the_first_one_named_in_the_same_conver
     second = office.opened("yes-2", email="ADA@Example.COM")
 
     assert (second.ticket.status, second.first) == ("duplicate", first)
-    assert office.staff.file(first).repeated_by == (second.ticket.number,)
-    assert office.staff.file(second.ticket.number).first == first
+    assert office.staff.details(first).repeated_by == (second.ticket.number,)
+    assert office.staff.details(second.ticket.number).first == first
 
 
 async def test_a_stranger_who_types_a_known_address_sees_nothing_of_it(office: Office) -> None:
@@ -199,7 +236,7 @@ def test_other_types_and_companies_are_no_repetitions(office: Office) -> None:
 def test_one_sender_cannot_flood_the_staff(office: Office) -> None:
     """Ten a day; those that are open stay, and the next day there is room again."""
     for place in range(10):
-        office.opened(f"yes-{place}", request_type=REQUEST_TYPES[place % 9])
+        office.opened(f"yes-{place}", request_type=list(REQUEST_TYPES)[place % 9])
 
     assert office.open("yes-x") == TooManyRequests(NOON + timedelta(days=1), 10)
     assert office.opened("yes-3").ticket.number  # what was opened before is still found
@@ -210,10 +247,10 @@ def test_one_sender_cannot_flood_the_staff(office: Office) -> None:
 def test_many_conversations_cannot_flood_one_address(office: Office) -> None:
     """Thirty requests a day, and five mails an hour."""
     for place in range(30):
-        office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=REQUEST_TYPES[place % 9])
+        office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=list(REQUEST_TYPES)[place % 9])
 
     assert isinstance(office.open("yes-x", conversation="c_x"), TooManyRequests)
-    assert len([what for what, _ in office.parcels_of("requester") if what == "code"]) == 5
+    assert len([what for what, _ in office.outbox_of("requester") if what == "code"]) == 5
 
 
 async def test_number_and_code_tell_the_status_in_any_conversation(office: Office) -> None:
@@ -270,7 +307,7 @@ async def test_what_is_added_answers_what_staff_asked(office: Office) -> None:
 
     assert isinstance(added, Added)
     assert added.ticket.status == "open"
-    words = {event.what: event.words for event in office.staff.file(number).events}
+    words = {event.what: event.words for event in office.staff.details(number).events}
     assert (words["details_added"], words["answer"]) == ("My account is ada1", "ada1 and ada2")
 
 
@@ -291,7 +328,7 @@ async def test_details_stay_what_was_written(office: Office, details: str) -> No
 
     office.desk.add_details(number, "c_1", details)
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
     assert [event.words for event in file.events if event.words] == [details.strip()] * 2
     assert office.desk.of_conversation("c_1")[0].number == number
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from candor.tickets.figures import figures
-from candor.tickets.models import IdentityCodeRow, IdentityTryRow, TicketAccessRow, TicketTextRow
+from candor.tickets.models import IdentityAttemptRow, IdentityCodeRow, TicketAccessRow, TicketTextRow
 from tests.candor.tickets.conftest import Office
 
 
@@ -22,7 +22,7 @@ async def test_a_closed_requests_identity_and_words_are_erased_after_the_period(
     office.wait(seconds=1)
     assert office.retention.erase(office.now()) == 1
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
     assert (file.email, file.ticket.status) == (None, "completed")
     assert [event.words for event in file.events] == [""] * len(events)
     assert office.events(number) == events
@@ -41,7 +41,7 @@ async def test_what_is_still_owed_is_never_erased(office: Office) -> None:
     office.wait(days=5000)
     office.retention.erase(office.now())
 
-    assert office.staff.file(number).email == "ada@example.com"
+    assert office.staff.details(number).email == "ada@example.com"
 
 
 async def test_a_letter_that_waits_for_an_erased_address_lapses(office: Office) -> None:
@@ -52,7 +52,7 @@ async def test_a_letter_that_waits_for_an_erased_address_lapses(office: Office) 
     office.wait(days=731)
     office.retention.erase(office.now())
 
-    done = await office.courier.deliver()
+    done = await office.worker.deliver()
 
     assert done["lapsed"] == 1
 
@@ -67,7 +67,7 @@ async def test_codes_tries_and_admissions_do_not_pile_up(office: Office) -> None
     office.retention.erase(office.now())
 
     with Session(office.engine) as session:
-        assert session.scalars(select(IdentityTryRow)).all() == []
+        assert session.scalars(select(IdentityAttemptRow)).all() == []
         assert session.scalars(select(TicketAccessRow)).all() == []
         assert [code.state for code in session.scalars(select(IdentityCodeRow))] == ["live"]
 

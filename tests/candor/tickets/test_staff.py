@@ -13,7 +13,6 @@ from candor.tickets.events import ExplanationMissingError, UnknownRequestError
 from candor.tickets.models import TicketRow
 from candor.tickets.staff import NoMoreTimeError, TicketFilter
 from candor.tickets.states import NotNowError, actions_in
-from candor.tickets.ticket import TicketStore
 from tests.candor.tickets.conftest import NOON, Office
 
 
@@ -50,8 +49,10 @@ async def test_what_is_late_is_found_whatever_it_waits_for(office: Office) -> No
 
 def test_a_request_that_was_opened_without_dates_gets_them(office: Office) -> None:
     """What an older version opened is owed too."""
-    store = TicketStore(office.engine, now=office.now)
-    number = store.open(confirmation="old", company="acme", request_type="access", conversation="c_old").number
+    number = office.opened(request_type="access").ticket.number
+    without = {"law": "", "time_zone": "", "respond_by": None, "respond_article": ""}
+    with Session(office.engine) as session, session.begin():
+        session.execute(update(TicketRow).values(**without))
 
     (ticket,) = office.staff.requests()
 
@@ -135,9 +136,9 @@ async def test_staff_can_begin_without_a_code_and_say_how_they_know(office: Offi
     ticket = office.staff.start(number, "Showed a passport at the counter.", "staff:bo")
 
     assert (ticket.status, ticket.verified) == ("open", True)
-    assert office.staff.file(number).events[-1].words == "Showed a passport at the counter."
+    assert office.staff.details(number).events[-1].words == "Showed a passport at the counter."
     await office.deliver()
-    assert "passport" not in "".join(mail.get_content() for mail in office.post.sent)
+    assert "passport" not in "".join(mail.get_content() for mail in office.mailer.sent)
 
 
 async def test_a_letter_about_an_unproven_request_tells_nothing(office: Office) -> None:
@@ -162,7 +163,7 @@ async def test_who_did_what_and_when_stays(office: Office) -> None:
     office.staff.reopen(number, "Something was left.", "staff:cy")
     office.staff.note(number, "The backup.", "staff:cy")
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
 
     told = [(event.what, event.actor, event.words) for event in file.events[-3:]]
     assert told == [
@@ -176,12 +177,12 @@ async def test_a_note_is_for_staff_alone(office: Office) -> None:
     """No letter, no webhook; and an empty one is none."""
     number = await office.verified()
     await office.deliver()
-    before = (len(office.post.sent), len(office.hook.sent))
+    before = (len(office.mailer.sent), len(office.webhook.sent))
 
     office.staff.note(number, "Seems angry.", "staff:bo")
 
     await office.deliver()
-    assert (len(office.post.sent), len(office.hook.sent)) == before
+    assert (len(office.mailer.sent), len(office.webhook.sent)) == before
     with pytest.raises(InvalidInputError, match="empty"):
         office.staff.note(number, " ", "staff:bo")
 
@@ -193,7 +194,7 @@ async def test_staff_link_a_repetition_that_the_desk_did_not_see(office: Office)
 
     office.staff.mark_duplicate(second, first, "staff:bo")
 
-    assert office.staff.file(first).repeated_by == (second,)
+    assert office.staff.details(first).repeated_by == (second,)
     for number, other in ((first, second), (first, first)):
         with pytest.raises(InvalidInputError, match="repeat"):
             office.staff.mark_duplicate(number, other, "staff:bo")

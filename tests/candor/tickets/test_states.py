@@ -96,10 +96,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(number=numbers, conversation=st.sampled_from(["c_1", "c_2"]), right=st.booleans())
     def give_code(self, number: str, conversation: str, right: bool) -> None:
-        asyncio.run(self.office.courier.deliver())
+        asyncio.run(self.office.worker.deliver())
         with Session(self._engine) as session:
             row = session.scalars(select(TicketRow).where(TicketRow.number == number)).one()
-        mails = [found for mail in self.office.post.sent if (found := code_in(mail))]
+        mails = [found for mail in self.office.mailer.sent if (found := code_in(mail))]
         code = mails[-1] if right and mails else "000000"
         self.office.desk.give_code(row.number, code, conversation)
 

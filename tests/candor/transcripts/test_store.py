@@ -11,7 +11,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.errors import UnknownConversationError
-from candor.tickets.ticket import TicketStore
+from candor.tickets.cipher import FieldCipher
+from candor.tickets.company import RequestCompany
+from candor.tickets.events import RequestEvents
+from candor.tickets.requester import Confirmed, Opened, RequestDesk
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnRow, VaultRow
 from candor.transcripts.store import TranscriptStore, Understood
 from candor.transcripts.vault import Vault
@@ -173,12 +176,13 @@ def test_forgetting_removes_turns_feedback_and_vault(store: TranscriptStore, eng
 
 def test_forgetting_leaves_requests_open(store: TranscriptStore, engine: Engine, talk: str) -> None:
     """A request is the company's legal record; what was said around it is not."""
-    tickets = TicketStore(engine)
-    ticket = tickets.open(confirmation="yes-1", company="acme", request_type="deletion", conversation=talk)
+    desk = RequestDesk(engine, RequestEvents(FieldCipher("a secret"), lambda company: RequestCompany(company, company)))
+    opened = desk.open(Confirmed("yes-1", "acme", "deletion", talk))
 
     store.forget(talk)
 
-    assert tickets.of_conversation(talk) == [ticket]
+    assert isinstance(opened, Opened)
+    assert desk.of_conversation(talk) == [opened.ticket]
 
 
 def test_a_forgotten_conversation_is_unknown_everywhere(store: TranscriptStore, talk: str) -> None:

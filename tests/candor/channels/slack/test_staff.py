@@ -80,7 +80,7 @@ async def test_staff_are_told_of_a_new_request_without_an_identity_and_one_takes
         assert "I am Ada" not in json.dumps(told.body)
         taken = [call for call in slack.posted if call.body.get("thread_ts")]
         assert [BOB in shown(call) for call in taken] == [True]
-        assert f"slack:{BOB}" in {event.actor for event in parts.requests.staff_desk.file(ticket.number).events}
+        assert f"slack:{BOB}" in {event.actor for event in parts.requests.staff_desk.details(ticket.number).events}
 
 
 async def taken(parts: Services, slack: FakeSlack, candor: Candor, conversation: str, user: str = BOB) -> str:

@@ -337,7 +337,7 @@ def test_who_had_the_conversation_forgotten_still_gets_their_mail(sign_in: SignI
     """Each stands in the list by themselves, and what is done for one is not done for another."""
     first, second = left_an_address(parts), left_an_address(parts, "globex")
     for one in parts.conversations.handoff_queue.waiting():
-        parts.requests.links.cut(one.conversation)
+        parts.requests.links.remove(one.conversation)
         parts.conversations.transcripts.forget(one.conversation)
     agent = sign_in("agent")
 

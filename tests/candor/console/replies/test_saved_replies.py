@@ -179,7 +179,7 @@ def test_a_date_is_the_one_that_the_letter_leads_to(sign_in: SignIn, parts: Serv
     """More time: the later one. A question may move it: then no date is promised."""
     saved(parts, "Date", "Until {due}")
     number, desk = opened(parts), sign_in("agent")
-    clock, ticket = parts.requests.staff_desk.file(number).clock, parts.requests.staff_desk.ticket(number)
+    clock, ticket = parts.requests.staff_desk.details(number).clock, parts.requests.staff_desk.ticket(number)
     assert clock
     assert clock.extended
     assert ticket.due_on
@@ -254,7 +254,7 @@ def test_several_requests_are_offered_what_is_true_of_all(sign_in: SignIn, parts
     first, second, other = opened(parts), opened(parts), opened(parts, company="globex")
 
     def written(*numbers: str, **more: object) -> str:
-        picks = [f"{number}:{parts.requests.staff_desk.file(number).newest}" for number in numbers]
+        picks = [f"{number}:{parts.requests.staff_desk.details(number).newest}" for number in numbers]
         page: str = desk.submit("requests/bulk", pick=picks, step="complete", go="write", **more).text
         return page
 

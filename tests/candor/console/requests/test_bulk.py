@@ -13,7 +13,7 @@ from tests.candor.console.opened_requests import events, letters, opened, row
 
 
 def picks(parts: Services, *numbers: str) -> list[str]:
-    return [f"{number}:{parts.requests.staff_desk.file(number).newest}" for number in numbers]
+    return [f"{number}:{parts.requests.staff_desk.details(number).newest}" for number in numbers]
 
 
 def bulk(desk: Desk, picked: list[str], **fields: Any) -> Any:

@@ -70,7 +70,7 @@ def test_a_request_lives_through_its_pages_and_each_letter_is_the_one_that_was_s
     assert [entry.action for entry in parts.staff.audit.entries(action="request.")][::-1][-6:] == [
         f"request.{step}" for step, _ in taken
     ]
-    until(lambda: all(one.state == "sent" for one in parts.requests.staff_desk.file(number).sent if one.what != "code"))
+    until(lambda: all(one.state == "sent" for one in parts.requests.staff_desk.details(number).sent if one.what != "code"))
     assert desk.get(f"requests/{number}").text.count("Letter: sent") >= 5
 
 

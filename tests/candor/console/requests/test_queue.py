@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from candor.accounts.audit import Entry
 from candor.services import Services
 from candor.tickets.models import OutboxRow, TicketRow
-from candor.tickets.queue import A_PAGE
+from candor.tickets.queue import PAGE_SIZE
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.opened_requests import events, opened, row, seen
 
@@ -180,7 +180,7 @@ def test_a_place_in_the_list_that_cannot_be_read_is_the_beginning(parts: Service
 
 def test_closed_requests_are_read_page_by_page_and_none_twice(parts: Services, sign_in: SignIn) -> None:
     """The newest first; each is on exactly one page."""
-    numbers = [opened(parts) for _ in range(A_PAGE + 3)]
+    numbers = [opened(parts) for _ in range(PAGE_SIZE + 3)]
     for number in numbers:
         parts.requests.staff_desk.complete(number, "Done.", "staff:bo")
     with Session(parts.engine) as session, session.begin():  # all in the same instant: then the id decides
@@ -192,7 +192,7 @@ def test_closed_requests_are_read_page_by_page_and_none_twice(parts: Services, s
     second = desk.get(following).text
 
     found = [{number for number in numbers if number in page} for page in (first, second)]
-    assert [len(each) for each in found] == [A_PAGE, 3]
+    assert [len(each) for each in found] == [PAGE_SIZE, 3]
     assert found[0] | found[1] == set(numbers)
     assert 'rel="next"' not in second
 

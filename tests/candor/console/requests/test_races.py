@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 
 from candor.services import Services
 from candor.settings import Settings
-from candor.tickets.queue import A_PAGE
+from candor.tickets.queue import PAGE_SIZE
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.opened_requests import events, letters, opened, row, seen
@@ -77,7 +77,7 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 def test_of_agents_who_answer_at_once_one_does_and_the_others_keep_their_words(parts: Services, sign_in: SignIn) -> None:
     """One letter goes out; everybody else sees what was faster."""
     number = opened(parts)
-    newest = parts.requests.staff_desk.file(number).newest
+    newest = parts.requests.staff_desk.details(number).newest
     desks = [sign_in("agent", name=f"Agent {letter}") for letter in "abcdef"]
     steps = ["complete", "refuse", "extend", "ask_requester", "complete", "refuse"]
 
@@ -117,7 +117,7 @@ def test_a_form_that_is_sent_many_times_at_once_counts_once(parts: Services, sig
 def test_previews_beside_a_step_leave_nothing_behind(parts: Services, sign_in: SignIn) -> None:
     """A rehearsal takes its turn like a change, and is taken back whole."""
     number = opened(parts)
-    newest = parts.requests.staff_desk.file(number).newest
+    newest = parts.requests.staff_desk.details(number).newest
     desks = [sign_in("agent") for _ in range(AGENTS)]
 
     answers = at_once([
@@ -134,7 +134,7 @@ def test_previews_beside_a_step_leave_nothing_behind(parts: Services, sign_in: S
 def test_two_bulk_steps_over_the_same_requests_share_them_out(parts: Services, sign_in: SignIn) -> None:
     """Each request is completed or refused, never both, and each report tells the truth."""
     numbers = [opened(parts) for _ in range(8)]
-    picks = [f"{number}:{parts.requests.staff_desk.file(number).newest}" for number in numbers]
+    picks = [f"{number}:{parts.requests.staff_desk.details(number).newest}" for number in numbers]
     desks = [sign_in("agent", name="Ada"), sign_in("agent", name="Bea")]
     steps = ["complete", "refuse"]
 
@@ -157,7 +157,7 @@ def test_two_bulk_steps_over_the_same_requests_share_them_out(parts: Services, s
 def test_queue_filters_pages_and_files_read_the_same_on_both(parts: Services, sign_in: SignIn) -> None:
     """Today by zone, places in a list, sums and exports are the database's work."""
     late, silent = opened(parts, days_ago=45), opened(parts, proven=False, residence="US-CA")
-    closed = [opened(parts) for _ in range(A_PAGE + 1)]
+    closed = [opened(parts) for _ in range(PAGE_SIZE + 1)]
     for number in closed:
         parts.requests.staff_desk.complete(number, "Done.", "staff:bo")
     desk = sign_in("privacy_officer")
@@ -165,10 +165,10 @@ def test_queue_filters_pages_and_files_read_the_same_on_both(parts: Services, si
     first = desk.get("requests?closed=1").text
     second = desk.get(first.split('rel="next" href="/console/')[1].split('"')[0].replace("&amp;", "&")).text
 
-    assert [sum(number in page for number in closed) for page in (first, second)] == [A_PAGE, 1]
+    assert [sum(number in page for number in closed) for page in (first, second)] == [PAGE_SIZE, 1]
     queue = {due: desk.get(f"requests?due={due}").text for due in ("overdue", "acknowledge", "today", "soon")}
     assert [late in page for page in queue.values()] == [True, False, False, False]
     assert [silent in page for page in queue.values()] == [False, True, False, False]
     assert "Overdue requests <strong>1</strong>" in desk.get("./").text
-    assert len(desk.submit("requests/export", format="jsonl").text.splitlines()) == A_PAGE + 3
+    assert len(desk.submit("requests/export", format="jsonl").text.splitlines()) == PAGE_SIZE + 3
     assert '<th scope="row">delete</th>' in desk.get("requests/figures").text

@@ -53,7 +53,7 @@ def test_sending_takes_the_step_once_and_notes_who_did_it(parts: Services, sign_
     assert [first.headers["location"], second.headers["location"]] == [f"/console/requests/{number}?done={step}"] * 2
     assert events(parts, number).count(step) == 1
     assert len(letters(parts, number)) == 2  # that it is open, and this
-    assert parts.requests.staff_desk.file(number).events[-1].actor == desk.account.actor
+    assert parts.requests.staff_desk.details(number).events[-1].actor == desk.account.actor
     (entry,) = parts.staff.audit.entries(action=f"request.{step}")
     assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, f"request {number}", "acme")
 
@@ -170,7 +170,7 @@ def test_more_time_says_until_when_or_why_not(parts: Services, sign_in: SignIn) 
     number, late = opened(parts), opened(parts, days_ago=45)
     opt_out = opened(parts, request_type="opt_out_of_sale", residence="US-CA")
     desk = sign_in("agent")
-    clock = parts.requests.staff_desk.file(number).clock
+    clock = parts.requests.staff_desk.details(number).clock
     assert clock is not None
     assert clock.extended is not None
 
@@ -213,7 +213,7 @@ def test_a_repetition_is_linked_within_its_company_only(parts: Services, sign_in
 
     assert [send(other).status_code for other in (foreign, number, "R-0000-0000", "", HOSTILE)] == [422] * 5
     assert send(f" {first.lower()} ").status_code == 303
-    assert parts.requests.staff_desk.file(number).first == first
+    assert parts.requests.staff_desk.details(number).first == first
 
 
 def test_work_is_taken_given_and_given_back(parts: Services, sign_in: SignIn) -> None:
@@ -241,7 +241,7 @@ def test_work_is_taken_given_and_given_back(parts: Services, sign_in: SignIn) ->
 def test_two_who_take_the_same_request_do_not_both_have_it(parts: Services, sign_in: SignIn) -> None:
     """From the queue, with one click each: who is second is told who has it."""
     number = opened(parts)
-    form = {"seen": parts.requests.staff_desk.file(number).newest, "to": "queue"}
+    form = {"seen": parts.requests.staff_desk.details(number).newest, "to": "queue"}
     ada, bea = sign_in("agent"), sign_in("agent", name="Bea")
 
     first = ada.submit(f"requests/{number}/assign", other=ada.account.actor, form="f1", **form)

@@ -186,7 +186,7 @@ def test_an_erased_person_is_nowhere(
     seen = (caplog.text + shown.text + result.text + done.headers["location"]).lower()
     assert [each for each in PLAIN if each.lower() in seen] == []
     assert rasa.forgotten == [left.conversation]
-    assert parts.requests.staff_desk.file(left.request).ticket.status == "completed"
+    assert parts.requests.staff_desk.details(left.request).ticket.status == "completed"
     entry = parts.staff.audit.entries(action="person.erase")[0]
     assert entry.details.pop("letters") >= 1
     assert entry.details == {"conversations": 1, "requests": 1, "handoffs": 1, "slack_members": 1, "pending": 0}
@@ -227,7 +227,7 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
     assert parts.conversations.transcripts.known([talk]) == {talk}
     parts.requests.staff_desk.refuse(number, "Answered by phone.", "account:1")
     assert erase(officer, ADDRESS)[1].status_code == 303
-    assert parts.requests.staff_desk.file(number).email is None
+    assert parts.requests.staff_desk.details(number).email is None
 
 
 def test_while_rasa_is_down_it_is_not_yet_everywhere_and_completed_later(

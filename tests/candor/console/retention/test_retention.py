@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from candor.accounts.audit import Entry
 from candor.accounts.roles import Role
 from candor.services import Services
+from tests.actions.requests import a_request
 from tests.candor.console.conftest import SignIn
 from tests.fakes import FakeRasa
 
@@ -21,7 +22,7 @@ def talk_in(parts: Services, company: str = "acme") -> str:
     """A conversation with a masked value and a request."""
     talk = parts.conversations.transcripts.begin(company=company, channel="web").id
     parts.conversations.transcripts.ask(talk, "message-1", parts.conversations.vault.mask(talk, "I am jo@sentinel.example"))
-    parts.requests.tickets.open(confirmation=talk, company=company, request_type="access", conversation=talk)
+    a_request(parts, talk, confirmation=talk, company=company, email=None)
     return talk
 
 
@@ -100,7 +101,7 @@ def test_a_conversation_is_forgotten_everywhere_after_it_was_shown_what_goes(
     assert done.headers["location"] == "/console/forgotten"
     assert rasa.forgotten == [talk]
     assert parts.requests.desk.of_conversation(talk) == []
-    assert parts.requests.staff_desk.file(ticket.number).ticket.status == ticket.status
+    assert parts.requests.staff_desk.details(ticket.number).ticket.status == ticket.status
     entry = last_entry(parts, "conversation.forget")
     assert (entry.subject, entry.company, entry.details) == (f"conversation {talk}", "acme", {"everywhere": True})
     assert again.status_code == 404

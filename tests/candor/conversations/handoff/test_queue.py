@@ -39,7 +39,7 @@ async def test_the_visitor_is_told_by_when_and_staff_are_told_at_once(office: Of
     (mail,) = office.mails_to("team@acme.example")
     assert "c_1" in mail.get_content()
     assert "ada@example.com" not in mail.get_content()
-    assert [(body["type"], body["data"]["email"]) for _, body in office.hook.sent] == [("person.wanted", "ada@example.com")]
+    assert [(body["type"], body["data"]["email"]) for _, body in office.webhook.sent] == [("person.wanted", "ada@example.com")]
     (waiting,) = office.people.waiting()
     assert (waiting.email, waiting.asked_at) == ("ada@example.com", NOON)
 
@@ -87,7 +87,7 @@ async def test_an_answer_that_comes_back_makes_them_wait_again(office: Office) -
     office.people.wanted("c_1", "acme", "ada@example.com")
     (waiting,) = office.people.waiting()
     office.people.answer_by_mail(waiting.id, "Because.", "staff:bo", "key-1")
-    office.post.refuses.add("ada@example.com")
+    office.mailer.refuses.add("ada@example.com")
 
     await office.deliver()
     await office.deliver()
@@ -95,7 +95,7 @@ async def test_an_answer_that_comes_back_makes_them_wait_again(office: Office) -
     (again,) = office.people.waiting()
     assert (again.id, again.came_back, again.answer_by) == (waiting.id, True, waiting.answer_by)
     assert any("could not be delivered" in mail["Subject"] for mail in office.mails_to("team@acme.example"))
-    office.post.refuses.clear()
+    office.mailer.refuses.clear()
     assert office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-2")
     await office.deliver()
     assert [mail.get_content().split("\n")[0] for mail in office.mails_to("ada@example.com")] == ["Because of tax law."]

@@ -24,17 +24,17 @@ async def test_staff_are_reminded_at_each_stage_once_and_daily_when_late(office:
     """From the first day to a week after the last, looked at every six hours."""
     number = await office.verified()
     await office.deliver()
-    before = len(office.post.sent)
+    before = len(office.mailer.sent)
 
     for _ in range(4 * 40):
         office.reminders.write(office.now())
         office.wait(hours=6)
     await office.deliver()
 
-    subjects = [str(mail["Subject"]) for mail in office.post.sent[before:]]
+    subjects = [str(mail["Subject"]) for mail in office.mailer.sent[before:]]
     assert len(subjects) == 3 + 8  # due on 16 February, looked at until the 24th at noon
     assert all(number in subject for subject in subjects)
-    assert {mail["To"] for mail in office.post.sent[before:]} == {"team@acme.example"}
+    assert {mail["To"] for mail in office.mailer.sent[before:]} == {"team@acme.example"}
 
 
 async def test_an_answered_request_is_not_reminded_of(office: Office) -> None:
@@ -49,8 +49,8 @@ async def test_an_answered_request_is_not_reminded_of(office: Office) -> None:
     office.reminders.write(office.now())
     await office.deliver()
 
-    assert [what for what, state in office.parcels_of("staff") if state == "sent"] == ["staff_new"]
-    assert ("staff_reminder", "lapsed") in office.parcels_of("staff")
+    assert [what for what, state in office.outbox_of("staff") if state == "sent"] == ["staff_new"]
+    assert ("staff_reminder", "lapsed") in office.outbox_of("staff")
 
 
 async def test_a_longer_date_has_reminders_of_its_own(office: Office) -> None:
@@ -63,7 +63,7 @@ async def test_a_longer_date_has_reminders_of_its_own(office: Office) -> None:
     office.wait(days=58)
     office.reminders.write(office.now())
 
-    assert len([what for what, _ in office.parcels_of("staff") if what == "staff_reminder"]) == 2
+    assert len([what for what, _ in office.outbox_of("staff") if what == "staff_reminder"]) == 2
 
 
 def test_a_visitor_who_waits_too_long_for_a_person_is_said_once(office: Office) -> None:
@@ -74,7 +74,7 @@ def test_a_visitor_who_waits_too_long_for_a_person_is_said_once(office: Office) 
     for _ in range(3):
         office.reminders.write(office.now())
 
-    assert [what for what, _ in office.parcels_of("staff")] == ["staff_person", "staff_person_late"]
+    assert [what for what, _ in office.outbox_of("staff")] == ["staff_person", "staff_person_late"]
 
 
 async def test_two_workers_remind_once(office: Office) -> None:
@@ -86,5 +86,5 @@ async def test_two_workers_remind_once(office: Office) -> None:
     office.reminders.write(office.now())
     twin.reminders.write(office.now())
 
-    assert [what for what, _ in office.parcels_of("staff")].count("staff_reminder") == 1
+    assert [what for what, _ in office.outbox_of("staff")].count("staff_reminder") == 1
     assert Outbox(office.engine).counts()["due"] > 0

@@ -8,11 +8,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from candor.tickets.delivery.mailer import envelope
-from candor.tickets.delivery.templates import ASKED, Letter, LetterTemplates
+from candor.tickets.delivery.templates import Letter, LetterTemplates
 from candor.tickets.events import LETTERS, STAFF_LETTERS
 from candor.tickets.law.authorities import ROUTES, complaint_route
 from candor.tickets.law.laws import laws
-from candor.tickets.models import REQUEST_TYPES
 from tests.candor.tickets.conftest import COMPANIES, Office
 
 FACTS = {
@@ -62,11 +61,6 @@ def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
     others |= {"person_answer", "staff_came_back"}
 
     assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(LetterTemplates().names)
-
-
-def test_each_right_has_its_words() -> None:
-    """ "You asked to …"."""
-    assert set(ASKED) == set(REQUEST_TYPES)
 
 
 def test_each_law_has_its_place_to_complain() -> None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candor.tickets.law.deadline_text import MIND, WHY_THIS_LAW, explained, term
+from candor.tickets.law.deadline_text import FLAG_TEXT, WHY_THIS_LAW, explain, term
 from candor.tickets.law.deadlines import ClockEvent, EventKind, Flag, clock_for
 from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, laws, rule_for
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def said(
         kind, NOON, laws_of_company=["gdpr"], residence=residence, promise=Term(promise, TermUnit.DAY) if promise else None,
         events=[ClockEvent(what, NOON + timedelta(days=days)) for what, days in events],
     )  # fmt: skip
-    return " ".join(explained(clock, NOON + timedelta(days=later)))
+    return " ".join(explain(clock, NOON + timedelta(days=later)))
 
 
 def test_a_plain_clock_tells_law_term_and_zone() -> None:
@@ -86,7 +86,7 @@ def test_every_row_of_every_law_has_its_sentences(law: str, kind: str) -> None:
     """None is empty, cut short, or says None."""
     rule = rule_for(law, kind)
     place = laws()[law].territories[0]
-    sentences = explained(clock_for(kind, NOON, laws_of_company=[law], residence=place), NOON)
+    sentences = explain(clock_for(kind, NOON, laws_of_company=[law], residence=place), NOON)
 
     assert all(
         (sentence[0].isupper() or sentence[0].isdigit()) and sentence.endswith(".") and "None" not in sentence
@@ -97,7 +97,7 @@ def test_every_row_of_every_law_has_its_sentences(law: str, kind: str) -> None:
 
 def test_every_flag_and_reason_has_its_words() -> None:
     """Whoever adds one writes its sentence."""
-    assert (set(MIND), set(WHY_THIS_LAW)) == (set(Flag), set(ChoiceReason))
+    assert (set(FLAG_TEXT), set(WHY_THIS_LAW)) == (set(Flag), set(ChoiceReason))
 
 
 def test_terms_read_as_people_write_them() -> None:

@@ -9,7 +9,7 @@ import yaml
 
 from candor.errors import InvalidInputError
 from candor.tickets.law.laws import TABLE, ChoiceReason, TermUnit, applicable, calendar_of, laws, read_laws, rule_for
-from candor.tickets.models import REQUEST_TYPES
+from candor.tickets.request_types import REQUEST_TYPES
 
 RULES = [rule for law in laws().values() for rule in law.rules.values()]
 

@@ -14,7 +14,7 @@ async def test_a_shorter_promise_rules_and_everybody_is_told_so(office: Office) 
     number = await office.verified(company="initech", request_type="access")
     await office.deliver()
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
     assert (str(file.ticket.due_on), file.flags) == ("2026-01-25", (Flag.POLICY_PROMISES_LESS,))
     (letter,) = [mail for mail in office.mails_to("ada@example.com") if "Your request" in str(mail["Subject"])]
     assert "25 January 2026 at the latest (10 days, as the privacy policy promises)" in letter.get_content()
@@ -24,7 +24,7 @@ async def test_a_longer_promise_gives_nobody_more_time(office: Office) -> None:
     """Ninety days are promised, a month is the law: 15 February is a Sunday."""
     number = await office.verified(company="initech", request_type="deletion")
 
-    file = office.staff.file(number)
+    file = office.staff.details(number)
     assert (str(file.ticket.due_on), file.flags) == ("2026-02-16", (Flag.POLICY_PROMISES_MORE,))
     assert file.ticket.respond_article == "Art. 12(3) GDPR"
 
@@ -52,7 +52,7 @@ def test_a_promise_is_compared_with_each_law(laws: list[str], promised: dict[str
     """A month has 28 to 31 days, fifteen working days are at most twenty-one."""
     (found,) = compared("acme", laws, promised)
 
-    assert said in found.said
+    assert said in found.text
     assert found.longer is longer
 
 

@@ -99,8 +99,8 @@ def test_no_text_breaks_it(text: str) -> None:
     """Whatever is typed, the answer is a value that holds together."""
     heard = parse_residence(text)
 
-    assert (heard.code is not None) == (heard.heard is ResidenceOutcome.FOUND)
-    assert (len(heard.options) > 1) == (heard.heard is ResidenceOutcome.AMBIGUOUS)
+    assert (heard.code is not None) == (heard.outcome is ResidenceOutcome.FOUND)
+    assert (len(heard.options) > 1) == (heard.outcome is ResidenceOutcome.AMBIGUOUS)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError
-from candor.tickets.concurrency import ChangedError, ErasedError, OptimisticLock
 from candor.tickets.events import UnknownRequestError
+from candor.tickets.optimistic_lock import ChangedError, ErasedError, OptimisticLock
 from candor.tickets.staff import STEPS, StaffDesk, StaffStep
 from candor.tickets.states import NotNowError
 from tests.candor.tickets.conftest import Office
@@ -19,14 +19,14 @@ from tests.candor.tickets.conftest import Office
 async def test_a_step_on_what_is_newer_is_not_taken(office: Office) -> None:
     """Nothing of it is kept: no event, no letter."""
     number = await office.verified()
-    seen = OptimisticLock(office.staff.file(number).newest, "mine")
+    seen = OptimisticLock(office.staff.details(number).newest, "mine")
     office.staff.note(number, "Wait.", "staff:al")
-    before = office.events(number), office.parcels_of("requester")
+    before = office.events(number), office.outbox_of("requester")
 
     with pytest.raises(ChangedError):
         office.staff.take(number, "complete", "staff:bo", words="Done.", seen=seen)
 
-    assert (office.events(number), office.parcels_of("requester")) == before
+    assert (office.events(number), office.outbox_of("requester")) == before
 
 
 @pytest.mark.parametrize("step", ["complete", "note", "assign", "acknowledge"])
@@ -34,7 +34,7 @@ async def test_the_same_form_counts_once_whatever_came_after(office: Office, ste
     """Sent again, it is answered as the first time."""
     number = await office.verified()
     seen, what = (
-        OptimisticLock(office.staff.file(number).newest, "mine"),
+        OptimisticLock(office.staff.details(number).newest, "mine"),
         {"assign": "assigned", "acknowledge": "acknowledged"}.get(step, step),
     )
 
@@ -56,11 +56,11 @@ async def test_without_seen_a_step_is_taken_as_ever(office: Office) -> None:
 async def test_a_rehearsal_shows_the_letter_and_keeps_nothing(office: Office) -> None:
     """It is the very letter that is sent afterwards, with the date that the step leads to."""
     number = await office.verified()
-    before = office.events(number), office.parcels_of("requester"), office.row(number).extended_until
+    before = office.events(number), office.outbox_of("requester"), office.row(number).extended_until
 
-    rehearsed = office.staff.rehearse(number, "extend", "staff:bo", words="Four systems.")
+    rehearsed = office.staff.preview(number, "extend", "staff:bo", words="Four systems.")
 
-    assert (office.events(number), office.parcels_of("requester"), office.row(number).extended_until) == before
+    assert (office.events(number), office.outbox_of("requester"), office.row(number).extended_until) == before
     assert rehearsed.ticket.status == "extended"
     assert rehearsed.letter is not None
     assert "15 April 2026" in rehearsed.letter.text
@@ -75,11 +75,11 @@ def test_a_rehearsal_fails_as_the_step_would(office: Office) -> None:
     number = office.opened().ticket.number
 
     with pytest.raises(NotNowError):
-        office.staff.rehearse(number, "complete", "staff:bo", words="Done.")
+        office.staff.preview(number, "complete", "staff:bo", words="Done.")
     with pytest.raises(ChangedError):
-        office.staff.rehearse(number, "refuse", "staff:bo", words="No.", seen=OptimisticLock(0))
+        office.staff.preview(number, "refuse", "staff:bo", words="No.", seen=OptimisticLock(0))
     with pytest.raises(UnknownRequestError):
-        office.staff.rehearse("R-0000-0000", "refuse", "staff:bo", words="No.")
+        office.staff.preview("R-0000-0000", "refuse", "staff:bo", words="No.")
 
 
 async def test_steps_that_tell_nobody_have_no_letter(office: Office) -> None:
@@ -88,9 +88,9 @@ async def test_steps_that_tell_nobody_have_no_letter(office: Office) -> None:
     nowhere = office.opened("yes-2", email=None, conversation="c_2").ticket.number
     unproven = office.opened("yes-3", email="bob@example.com", conversation="c_3").ticket.number
 
-    assert office.staff.rehearse(number, "note", "staff:bo", words="Hm.").letter is None
-    assert office.staff.rehearse(nowhere, "refuse", "staff:bo", words="No.").letter is None
-    assert office.staff.rehearse(unproven, "withdraw", "staff:bo").letter is None
+    assert office.staff.preview(number, "note", "staff:bo", words="Hm.").letter is None
+    assert office.staff.preview(nowhere, "refuse", "staff:bo", words="No.").letter is None
+    assert office.staff.preview(unproven, "withdraw", "staff:bo").letter is None
 
 
 async def test_what_was_erased_takes_no_steps(office: Office) -> None:
@@ -105,17 +105,17 @@ async def test_what_was_erased_takes_no_steps(office: Office) -> None:
 
 
 async def test_each_step_has_its_witness_in_the_same_transaction(office: Office) -> None:
-    """Where the witness fails, nothing was done; rehearsals have none."""
+    """Where the on_step fails, nothing was done; rehearsals have none."""
     number = await office.verified()
     seen: list[tuple[str, ...]] = []
 
-    def witness(_: Session, *told: str) -> None:
+    def on_step(_: Session, *told: str) -> None:
         seen.append(told)
         if told[1] == "request.refuse":
             raise RuntimeError("the log is full")
 
-    desk = StaffDesk(office.engine, office.ledger, now=office.now, witness=witness)
-    desk.rehearse(number, "complete", "account:1", words="Done.")
+    desk = StaffDesk(office.engine, office.request_events, now=office.now, on_step=on_step)
+    desk.preview(number, "complete", "account:1", words="Done.")
     desk.note(number, "Hm.", "account:1")
     with pytest.raises(RuntimeError):
         desk.refuse(number, "No.", "account:1")

@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.erasing import StillOwedError, TicketErasure
+from candor.tickets.conversation_links import FORGOTTEN, RequestLinks
+from candor.tickets.erasure import StillOwedError, TicketErasure
 from candor.tickets.key_rotation import rotate
 from candor.tickets.models import HandoffRow, IdentityCodeRow
-from candor.tickets.unlink import FORGOTTEN, RequestLinks
 from tests.candor.tickets.conftest import SECRET, Office
 
 
@@ -33,7 +33,7 @@ def test_what_is_owed_is_named_and_never_erased(office: Office, persons: TicketE
     assert (found.owed, found.closed, found.conversations) == ((number,), (), frozenset({"c_1"}))
     with pytest.raises(StillOwedError):
         persons.erase(found)
-    assert office.staff.file(number).email == "ada@example.com"
+    assert office.staff.details(number).email == "ada@example.com"
 
 
 def test_a_request_that_was_opened_again_meanwhile_is_not_erased(office: Office, persons: TicketErasure) -> None:
@@ -46,7 +46,7 @@ def test_a_request_that_was_opened_again_meanwhile_is_not_erased(office: Office,
     with pytest.raises(StillOwedError):
         persons.erase(found)
 
-    assert office.staff.file(number).email == "ada@example.com"
+    assert office.staff.details(number).email == "ada@example.com"
 
 
 def test_a_request_under_another_address_is_another_persons(office: Office, persons: TicketErasure) -> None:
@@ -113,7 +113,7 @@ def test_cutting_a_conversations_links_leaves_the_request_and_ends_what_was_only
     links = RequestLinks(office.engine, office.now)
 
     for conversation in ("c_1", "c_2", ""):
-        links.cut(conversation)
+        links.remove(conversation)
 
     with Session(office.engine) as session:
         codes = session.execute(select(IdentityCodeRow.state, IdentityCodeRow.conversation)).all()

@@ -1,0 +1,124 @@
+"""The types of privacy requests: one row each, with everything that the rest of Candor says or decides about a type.
+
+Three things make a type: its row here, its row under each law in law/laws.yml, and its training examples in bot/data.
+A test checks that no other code spells the types out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, get_args
+
+# For type checkers and for the API's schema; REQUEST_TYPES has one row for each, in this order.
+RequestTypeName = Literal[
+    "access", "deletion", "correction", "portability", "restriction", "objection",
+    "withdraw_consent", "opt_out_of_sale", "complaint",
+]  # fmt: skip
+YearlyKind = Literal["delete", "correct", "know", "opt out of sale or sharing", "other"]
+YEARLY_KINDS: tuple[YearlyKind, ...] = get_args(YearlyKind)  # 11 CCR § 7102(a) counts requests by these
+
+
+@dataclass(frozen=True)
+class RequestType:
+    """One type of request.
+
+    wish: completes "You asked to …" in letters and "I can open a request with Acme to …" in the chat.
+    phrase: what a requester says to make such a request. Buttons send it, so it is also an example of its intent in bot/data.
+    question: asks about the right instead of using it. Buttons send it, so it is also an example of ask_policy in bot/data.
+    aspects: the aspects of knowledge/aspects.yml after whose answer this request is offered.
+    needs_proof: whether the requester must prove who they are, if the law allows to ask for that.
+    needs_details: whether the company cannot act without details, so that the chat asks for them in so many words.
+    """
+
+    name: RequestTypeName
+    wish: str
+    phrase: str
+    question: str
+    aspects: tuple[str, ...]
+    counted_as: YearlyKind = "other"
+    needs_proof: bool = True
+    needs_details: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name as words: "opt out of sale"."""
+        return self.name.replace("_", " ")
+
+
+_ROWS = (
+    RequestType(
+        "access",
+        wish="get a copy of your personal data",
+        phrase="send me a copy of my data",
+        question="can I get a copy of my data?",
+        aspects=("rights.access",),
+        counted_as="know",
+    ),
+    RequestType(
+        "deletion",
+        wish="have your personal data deleted",
+        phrase="delete my data",
+        question="can I have my data deleted?",
+        aspects=("rights.deletion",),
+        counted_as="delete",
+    ),
+    RequestType(
+        "correction",
+        wish="have your personal data corrected",
+        phrase="correct my data",
+        question="can I have my data corrected?",
+        aspects=("rights.correction",),
+        counted_as="correct",
+        needs_details=True,
+    ),
+    RequestType(
+        "portability",
+        wish="get your personal data in a portable format",
+        phrase="export my data in a portable format",
+        question="can I get my data in a portable format?",
+        aspects=("rights.portability",),
+        counted_as="know",
+    ),
+    RequestType(
+        "restriction",
+        wish="have the processing of your personal data restricted",
+        phrase="restrict the processing of my data",
+        question="can I have the processing of my data restricted?",
+        aspects=("rights.restriction",),
+    ),
+    RequestType(
+        "objection",
+        wish="object to the processing of your personal data",
+        phrase="stop using my data",
+        question="can I object to the processing of my data?",
+        aspects=("rights.objection", "marketing.unsubscribe"),
+    ),
+    RequestType(
+        "withdraw_consent",
+        wish="withdraw your consent",
+        phrase="withdraw my consent",
+        question="can I withdraw my consent?",
+        aspects=("rights.withdraw_consent",),
+    ),
+    RequestType(
+        "opt_out_of_sale",
+        wish="opt out of the sale of your personal data",
+        phrase="do not sell my data",
+        question="can I opt out of the sale of my data?",
+        aspects=("selling.opt_out",),
+        counted_as="opt out of sale or sharing",
+        needs_proof=False,  # 11 CCR § 7026(d)
+    ),
+    RequestType(
+        "complaint",
+        wish="have a complaint about the handling of your personal data looked into",
+        phrase="file a complaint",
+        question="how can I complain about privacy?",
+        aspects=("rights.complaint",),
+    ),
+)
+
+REQUEST_TYPES: Mapping[str, RequestType] = MappingProxyType({row.name: row for row in _ROWS})
+WITHOUT_PROOF = frozenset(row.name for row in _ROWS if not row.needs_proof)
