@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, inspect
 
 from candor.database import make_engine, upgrade
-from candor.services import Services, ground
+from candor.services import Services, ground, services
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.fakes import FakeEncoder, small_answers, small_mapper
@@ -132,13 +132,13 @@ def parts(tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, monkeypatc
     monkeypatch.setenv("CANDOR_VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("CANDOR_POLICIES_DIR", str(policies))
     monkeypatch.setenv("CANDOR_DATABASE_URL", "")
-    joined.services.cache_clear()
-    made = joined.services()
+    services.cache_clear()
+    made = services()
     made.knowledge.catalogue = catalogue
     made.knowledge.answers = small_answers(catalogue)
     yield made
     made.engine.dispose()
-    joined.services.cache_clear()
+    services.cache_clear()
 
 
 FIGURES: dict[str, dict[str, float]] = {}

@@ -9,13 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor import database
+from candor.app.channels import CHATS
 from candor.app.supervisor import check_ports, newest_model
-from candor.channels.slack.setup import slack_state
 from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.errors import CandorError, UnavailableError
@@ -56,7 +57,7 @@ def examine(parts: Services) -> list[Finding]:
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
-        ("Slack", lambda: slack_state(parts)),
+        *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in CHATS),
         ("outbox", lambda: _outbox(parts)),
         ("policy promises", lambda: _promises(settings)),
         ("limits", lambda: _limits(settings)),

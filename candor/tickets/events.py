@@ -67,7 +67,7 @@ class EventTargets:
 
     staff: bool = False
     webhook: bool = False
-    chat: bool = False  # a channel in which requesters can be written to, such as Slack
+    chat: bool = False  # a chat channel in which requesters can be written to
     chat_staff: bool = False  # and one in which staff can be
 
 

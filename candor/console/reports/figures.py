@@ -18,8 +18,10 @@ OUTCOME_NAMES = {
 STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
 
 
-def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[ReportTable]:
-    """All sheets that come from conversations."""
+def sheets_of(
+    found: TurnFigures, company_names: Mapping[str, str], channel_label: Callable[[str], str] = words
+) -> list[ReportTable]:
+    """All sheets that come from conversations. channel_label: a channel's name for people."""
     return [
         _over_time(
             found, "messages", "Conversations and messages", "How many conversations began, and how many messages were sent.",
@@ -43,7 +45,7 @@ def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[Repo
         ),
         _topics(found, "intents", "intent", "Intents", "What Candor understood the messages to be."),
         _topics(found, "aspects", "aspect", "Aspects", "Which aspect of the policy the questions were about."),
-        _places(found, company_names),
+        _places(found, company_names, channel_label),
     ]  # fmt: skip
 
 
@@ -125,10 +127,10 @@ def _topics(found: TurnFigures, name: str, what: str, title: str, about: str) ->
     return _over_time(found, name, title, about, "lines", columns, cells)
 
 
-def _places(found: TurnFigures, company_names: Mapping[str, str]) -> ReportTable:
+def _places(found: TurnFigures, company_names: Mapping[str, str], channel_label: Callable[[str], str]) -> ReportTable:
     rows = []
     for (company, channel), counts in sorted(found.places.items(), key=lambda pair: (-pair[1].messages, pair[0])):
-        label = f"{company_names.get(company, company)}, {channel_name(channel)}"
+        label = f"{company_names.get(company, company)}, {channel_label(channel)}"
         shares = (percent(counts.kind(kind), counts.messages) for kind in ("answer", "not_in_policy", "unsure", "error"))
         cells = (counts.messages, counts.conversations, *shares, counts.helpful, counts.rated)
         rows.append(Row((company, channel), label, cells))
@@ -150,7 +152,3 @@ def _whole(value: float | None) -> int | None:
 def _named(name: str) -> str:
     told = words(name).strip() or "(no name)"
     return told[0].upper() + told[1:]
-
-
-def channel_name(channel: str) -> str:
-    return {"web": "web", "slack": "Slack"}.get(channel, words(channel))

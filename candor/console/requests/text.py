@@ -156,7 +156,7 @@ def paused(line: QueueEntry) -> str:
 
 
 def actor_name(actor: str, names: Mapping[str, str]) -> str:
-    """Who did something, as people read it. names: of accounts, by actor."""
+    """Who did something, as people read it. names: of accounts, by actor; of chat channels, by the beginning of an actor."""
     kind, _, who = actor.partition(":")
     known = {"requester": "The requester", "system": "Candor"}
     if actor in names:
@@ -165,8 +165,8 @@ def actor_name(actor: str, names: Mapping[str, str]) -> str:
         return "An account that is gone"
     if kind in {"staff", "cli"} and who:
         return f"{who}, in the terminal"
-    if kind == "slack" and who:
-        return f"{who}, in Slack"
+    if who and (chat := names.get(f"{kind}:")):
+        return f"{who}, in {chat}"
     return known.get(actor, actor)
 
 

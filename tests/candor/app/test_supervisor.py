@@ -89,7 +89,7 @@ def test_each_process_runs_in_its_environment(settings: Settings) -> None:
     assert rasa[rasa.index("--model") + 1] == "var/models/candor.tar.gz"
     assert rasa[rasa.index("--port") + 1] == str(settings.rasa_port)
     assert "--enable-api" not in rasa
-    assert started["web"][1:] == ["-m", "web"]
+    assert started["web"][1:] == ["-m", "candor.app.web"]
 
 
 def test_all_processes_share_one_secret_that_is_new_each_time(settings: Settings) -> None:
