@@ -7,7 +7,7 @@ import gzip
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from candor import database
 from candor.app.channels import CHATS
 from candor.app.supervisor import check_ports, newest_model
+from candor.channels.chat import ChatChannel
 from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.errors import CandorError, UnavailableError
@@ -41,8 +42,8 @@ class Finding:
     what: str
 
 
-def examine(parts: Services) -> list[Finding]:
-    """Look at interpreters, encoder, index, Rasa's model, database and ports."""
+def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Finding]:
+    """Look at interpreters, encoder, index, Rasa's model, database, channels and ports."""
     settings = parts.settings
     checks: list[tuple[str, Callable[[], str]]] = [
         ("Python for the service", _service_python),
@@ -57,7 +58,7 @@ def examine(parts: Services) -> list[Finding]:
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
-        *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in CHATS),
+        *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in chats),
         ("outbox", lambda: _outbox(parts)),
         ("policy promises", lambda: _promises(settings)),
         ("limits", lambda: _limits(settings)),

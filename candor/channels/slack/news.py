@@ -23,6 +23,7 @@ from candor.conversations.reply import Reply
 from candor.conversations.request_text import RequestText
 from candor.errors import CandorError, UnavailableError
 from candor.services import Services
+from candor.tickets.delivery.worker import Reader
 from candor.tickets.ticket import Ticket
 from candor.transcripts.models import TurnRow
 
@@ -98,16 +99,12 @@ class SlackNews:
         blocks = [kit.paragraph(said), *_actions(self._link("/silence"))]
         await self._post("", self._staff, blocks, said, f"{refused.company} {refused.aspect} {week}")
 
-    async def pass_on(self, key: str) -> bool:
-        """A turn of a talk between people, as services names it: talk:<turn>:requester, or …:staff. False if it is nobody's here.
-
-        Raises: SlackUnavailableError.
-        """
-        _, number, to = key.split(":")
-        turn = await asyncio.to_thread(self._talks.turn, int(number))
-        if turn is None:  # forgotten meanwhile
+    async def pass_on(self, key: str, turn: int, to: Reader) -> bool:
+        """Pass on a turn of a live chat, by its id; False if nobody reads it in Slack. Raises: SlackUnavailableError."""
+        row = await asyncio.to_thread(self._talks.turn, turn)
+        if row is None:  # forgotten meanwhile
             return False
-        return await (self._to_requester(key, turn) if to == "requester" else self._to_staff(key, turn))
+        return await (self._to_requester(key, row) if to == "requester" else self._to_staff(key, row))
 
     async def _to_requester(self, key: str, turn: TurnRow) -> bool:
         person = await asyncio.to_thread(self._places.whose, turn.conversation_id)

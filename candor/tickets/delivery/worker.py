@@ -19,7 +19,7 @@ from candor.storage import writing
 from candor.tickets.delivery.mailer import Mailer, MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
-from candor.tickets.events import TALK, RequestEvents
+from candor.tickets.events import TALK, RequestEvents, turn_of
 from candor.tickets.models import HandoffRow, TicketRow
 from candor.tickets.ticket import Ticket
 
@@ -27,6 +27,8 @@ log = logging.getLogger("candor.outbox")
 LOOK_EVERY = timedelta(seconds=1)  # somebody waits for a code
 LONGEST_PAUSE = timedelta(seconds=10)  # between looks, while the database does not answer
 JOBS_EVERY = timedelta(minutes=10)
+
+Reader = Literal["requester", "staff"]
 
 
 class WebhookSender(Protocol):
@@ -49,8 +51,8 @@ class ChatSender(Protocol):
         """False if staff are not told of this here."""
         ...
 
-    async def pass_on(self, key: str) -> bool:
-        """Pass on a turn of a live chat, named by the message's key; False if nobody reads it in this channel."""
+    async def pass_on(self, key: str, turn: int, to: Reader) -> bool:
+        """Pass on a turn of a live chat, by its id; False if nobody reads it in this channel."""
         ...
 
 
@@ -122,12 +124,10 @@ class OutboxWorker:
         match message.channel:
             case "webhook":
                 return await self._send_webhook(message)
-            case "chat" | "chat_staff" if message.what == TALK:
-                return await self._ask_each(lambda chat: chat.pass_on(message.key))
             case "chat":
-                return await self._tell_requester(message)
+                return await (self._pass_on(message, "requester") if message.what == TALK else self._tell_requester(message))
             case "chat_staff":
-                return await self._tell_staff(message)
+                return await (self._pass_on(message, "staff") if message.what == TALK else self._tell_staff(message))
             case "requester" | "staff":
                 return await self._send_mail(message)
             case _:
@@ -159,6 +159,10 @@ class OutboxWorker:
         if values is None:
             return False
         return await self._ask_each(lambda chat: chat.tell_staff(message.key, message.what, message.handoff_id, values))
+
+    async def _pass_on(self, message: OutboxMessage, to: Reader) -> bool:
+        turn = turn_of(message.key)
+        return await self._ask_each(lambda chat: chat.pass_on(message.key, turn, to))
 
     async def _ask_each(self, send: Callable[[ChatSender], Awaitable[bool]]) -> bool:
         """Whether any chat channel had somebody to tell. One that fails does not keep the others from being asked.
