@@ -7,12 +7,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from candor.transcripts.reply_kinds import ReplyKind
 from knowledge.answering import Answer
 from knowledge.passages import Passage
 
-ReplyKind = Literal[
-    "answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "human", "error",
-]  # fmt: skip
 RequestType = Literal[
     "access", "deletion", "correction", "portability", "restriction", "objection",
     "withdraw_consent", "opt_out_of_sale", "complaint",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from candor.channels.slack.texts import cut, escaped
 from candor.conversations.reply import Button, Citation, Reply
+from candor.transcripts.reply_kinds import ReplyKind
 
 MOST_BLOCKS = 50  # of a message
 LONGEST_TEXT = 3000  # characters of a section's text; we hold each rich_text to it as well
@@ -24,9 +25,30 @@ LONGEST_QUOTE = 1200  # characters
 LONGEST_FALLBACK = 300  # characters of what a notification shows
 
 SAY, FORM, HELPFUL, SHARE = "say", "request_form", "helpful", "share"  # action ids; what follows a colon only tells them apart
-COMMON_KINDS = {"answer", "not_in_policy", "unsure", "compare"}
 
 SlackBlock = dict[str, Any]
+
+
+def is_about_policy(kind: ReplyKind) -> bool:
+    """Whether it says what a policy says, so that it can be rated, and shown to a whole channel."""
+    match kind:
+        case "answer" | "not_in_policy" | "unsure" | "compare":
+            return True
+        case "request" | "out_of_scope" | "smalltalk" | "handoff" | "human" | "error":
+            return False
+        case _:
+            assert_never(kind)
+
+
+def is_private(kind: ReplyKind) -> bool:
+    """Whether it is about the person's own affairs, of which nothing is said where others read."""
+    match kind:
+        case "request" | "handoff":
+            return True
+        case "answer" | "not_in_policy" | "unsure" | "compare" | "out_of_scope" | "smalltalk" | "human" | "error":
+            return False
+        case _:
+            assert_never(kind)
 
 
 def reply_blocks(
@@ -48,7 +70,7 @@ def reply_blocks(
             blocks.append(actions(form_button("Fill in a form instead", value)))
     if buttons:
         blocks.append(actions(*(say_button(number, button) for number, button in enumerate(buttons[:MOST_BUTTONS]))))
-    rated = next((reply for reply in replies if reply.answer_id and reply.kind in COMMON_KINDS), None)
+    rated = next((reply for reply in replies if reply.answer_id and is_about_policy(reply.kind)), None)
     if rated and rated.answer_id:
         blocks.append(feedback(conversation, rated.answer_id))
         if share:

@@ -7,6 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from candor.channels.slack.blocks import is_private
 from candor.channels.slack.companies import WhichCompany
 from candor.channels.slack.dedupe import key_of
 from candor.channels.slack.events import SlackMessage
@@ -18,7 +19,6 @@ from knowledge.catalogue import PolicyCatalogue
 
 log = logging.getLogger("candor.slack")
 CHANNEL = "slack"
-PRIVATE_KINDS = {"request", "handoff"}  # of these nothing is said where others read
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class SlackConversation:
         if about is None:
             return None
         conversation, replies = await self.say(self.place(heard), about.company, heard.text, message_id(heard))
-        if heard.surface == "thread" and any(reply.kind in PRIVATE_KINDS or reply.ticket for reply in replies):
+        if heard.surface == "thread" and any(is_private(reply.kind) or reply.ticket for reply in replies):
             with suppress(CandorError):  # what was begun here goes on where nobody else reads it
                 await self._door.forget(conversation)
             return SlackAnswer(conversation, replies, private=True)

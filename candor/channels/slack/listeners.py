@@ -269,8 +269,8 @@ class Listeners:
     def _shared(self, conversation: str, answer_id: str) -> Reply | None:
         for turn in self._transcripts.turns(conversation):
             for kept in turn.replies:
-                if kept.get("answer_id") == answer_id and kept.get("kind") in kit.COMMON_KINDS:
-                    return Reply.model_validate(kept)
+                if kept.get("answer_id") == answer_id and kit.is_about_policy((reply := Reply.model_validate(kept)).kind):
+                    return reply
         return None
 
 

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from candor.console.pages import words
 from candor.console.reports.sheets import Column, Drawn, ReportTable, Row
 from candor.transcripts.date_ranges import Bucket, DateRange
 from candor.transcripts.figures import OUTCOMES, TurnCounts, TurnFigures
+from candor.transcripts.reply_kinds import ReplyKind
 
 TOP = 5  # intents and aspects with a line of their own
-OUTCOME_NAMES = {
-    "answer": "Answer", "unsure": "Unsure", "not_in_policy": "Not in the policy", "request": "Request",
-    "out_of_scope": "Out of scope", "handoff": "Person asked for", "compare": "Comparison", "smalltalk": "Small talk",
-    "error": "Failed",
-}  # fmt: skip
+
+
+def outcome_name(kind: ReplyKind) -> str:  # noqa: C901, PLR0911  # one case a kind
+    match kind:
+        case "answer":
+            return "Answer"
+        case "unsure":
+            return "Unsure"
+        case "not_in_policy":
+            return "Not in the policy"
+        case "request":
+            return "Request"
+        case "out_of_scope":
+            return "Out of scope"
+        case "handoff":
+            return "Person asked for"
+        case "compare":
+            return "Comparison"
+        case "smalltalk":
+            return "Small talk"
+        case "human":
+            return "A person answers"  # no outcome of a message: such a reply answers none
+        case "error":
+            return "Failed"
+        case _:
+            assert_never(kind)
+
+
+OUTCOME_NAMES: dict[str, str] = {kind: outcome_name(kind) for kind in OUTCOMES}
 STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
 
 

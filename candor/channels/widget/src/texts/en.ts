@@ -1,5 +1,7 @@
 /** The surface's own words, in English. What Candor says in a conversation comes from the server. */
 
+import type { ReplyKind } from "../api";
+
 export const launcher = {
   open: "Privacy questions",
   openFor: (company: string) => `Privacy questions: ${company}`,
@@ -66,7 +68,7 @@ export const surface = {
   kinds: {
     answer: "", smalltalk: "", not_in_policy: "The policy does not say", unsure: "Not sure: the nearest passages", request: "Privacy request",
     compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person takes over", human: "A person answers", error: "Something went wrong",
-  },
+  } satisfies Record<ReplyKind, string>,
   person: (name: string, company: string) => `${name} from ${company}, a person`,
   withYou: (name: string, company: string) => `${name} from ${company} is with you. What you write goes to them.`,
   handBack: "Let Candor answer again",
