@@ -46,7 +46,7 @@ export const surface = {
   placeholder: "Ask about your data",
   send: "Send",
   keys: "Enter sends, Shift + Enter starts a new line.",
-  only: "", // in which language to ask, where that is not the surface's own
+  only: "", // the language to ask in, if it is not the surface's own
   count: (now: number, most: number) => `${now.toLocaleString("en")} of ${most.toLocaleString("en")} characters`,
   tooLong: (over: number) => `${over.toLocaleString("en")} ${over === 1 ? "character" : "characters"} too many: please shorten it. Nothing has been cut off.`,
   waiting: "Looking it up",
@@ -122,7 +122,7 @@ export const surface = {
     completed: "Done", refused: "Refused", withdrawn: "Withdrawn", duplicate: "Kept with an earlier one",
   } as Record<string, string>,
 
-  heard: (label: string, text: string, quotes: number) =>
+  readAloud: (label: string, text: string, quotes: number) =>
     [label, text, quotes ? `${quotes} ${quotes === 1 ? "quote" : "quotes"}.` : ""].filter(Boolean).join(" "),
 };
 
