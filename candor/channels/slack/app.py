@@ -64,28 +64,30 @@ class SlackConnection:
         self.setup, self._parts, self._ping = setup, parts, ping_interval
         self.client = web_client(setup.bot_token or None, setup.api_url)
         self.places, self.handled = ThreadPlaces(parts.engine), HandledEvents(parts.engine)
-        self.unanswered = PendingMessages(parts.engine, parts.cipher)
-        self.staff_threads, self.persons = StaffThreads(parts.engine), assistant.live_chat
+        self.pending = PendingMessages(parts.engine, parts.cipher)
+        self.staff_threads, self.live_chat = StaffThreads(parts.engine), assistant.live_chat
         self.installations = EncryptedInstallations(setup.client_id, parts.engine, parts.cipher)
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-            return await self._authorize(enterprise_id, team_id)  # Bolt takes a method's `self` for one of its own arguments
+            return await self._authorize(enterprise_id, team_id)  # Bolt would take a method's `self` for one of its own arguments
 
         self.bolt = AsyncApp(
             name="candor", client=web_client(None, setup.api_url), signing_secret=setup.signing_secret,
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt reads as "not installed"
         )  # fmt: skip
         self.which = WhichCompany(setup.companies, parts.knowledge.catalogue, self.places)
-        talk = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue)
+        conversations = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue)
         self.poster = Poster()
-        answering = Answering(talk, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url)
+        answering = Answering(
+            conversations, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url
+        )
         self.listeners = Listeners(
-            answering=answering, talk=talk, places=self.places, which=self.which, handled=self.handled,
-            transcripts=parts.conversations.transcripts, wording=parts.conversations.responses,
-            base_url=setup.base_url, unanswered=self.unanswered,
+            answering=answering, conversations=conversations, places=self.places, which=self.which, handled=self.handled,
+            transcripts=parts.conversations.transcripts, responses=parts.conversations.responses,
+            base_url=setup.base_url, pending=self.pending,
         )  # fmt: skip
         self.listeners.register(self.bolt)
-        Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
+        Requests(parts, conversations, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
         staff = SlackStaff(parts, assistant.live_chat, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)
@@ -134,22 +136,22 @@ class SlackConnection:
             self.client.session = self.bolt.client.session = None
 
     async def quiet(self) -> None:
-        """Return once what is being answered now is answered."""
-        await asyncio.sleep(0)  # Bolt begins its listeners in tasks
+        """Return once everything that is being answered now has been answered."""
+        await asyncio.sleep(0)  # Bolt starts its listeners in tasks
         if self.listeners.running:
             await asyncio.wait(self.listeners.running)
 
     async def client_of(self, team: str) -> AsyncWebClient:
         """A client that may speak in a workspace. Raises: NotAllowedError if Candor is not installed there."""
-        found = await self._authorize(None, team or self.setup.staff_team)
-        if found is None or not found.bot_token:
+        authorized = await self._authorize(None, team or self.setup.staff_team)
+        if authorized is None or not authorized.bot_token:
             raise NotAllowedError("Candor is not installed in that workspace")
-        client = web_client(found.bot_token, self.setup.api_url)
+        client = web_client(authorized.bot_token, self.setup.api_url)
         client.session = self.client.session
         return client
 
     async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Who we are in a workspace. Bolt's own way would ask Slack with every event."""
+        """Who we are in a workspace. Bolt's own implementation would ask Slack at every event."""
         if self.setup.bot_token:
             if self._own is None:
                 tested = await self.client.auth_test()
@@ -164,16 +166,16 @@ class SlackConnection:
         )  # fmt: skip
 
     async def _uninstalled(self, args: AsyncArgs) -> None:
-        """Tokens and who talked where are deleted; requests stay, they are the company's legal record."""
+        """Delete the tokens and who talked where. Requests stay: they are the company's legal record."""
         event, team = args.event or {}, str(args.context.team_id or "")
         if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
-            return  # somebody's own token: we ask for none
+            return  # a person's own token, which we never ask for
         await self.installations.async_delete_all(enterprise_id=args.context.enterprise_id, team_id=team)
         await asyncio.to_thread(self.places.forget_team, team)
         log.info("Slack: uninstalled from a workspace, its tokens are deleted")
 
     async def _connect(self) -> None:
-        """Open the socket. slack_sdk tries until Slack is there, and opens it again whenever it is lost."""
+        """Open the socket. slack_sdk keeps trying until Slack answers, and opens it again whenever it is lost."""
         self._socket = AsyncSocketModeHandler(self.bolt, self.setup.app_token, ping_interval=self._ping)
         await self._socket.connect_async()  # type: ignore[no-untyped-call]
         log.info("Slack's socket is open")
@@ -184,7 +186,7 @@ class SlackConnection:
     async def take_up(self) -> int:
         """Answer what was acknowledged by a process that died before it answered; returns how many messages there were."""
         count = 0
-        while found := await asyncio.to_thread(self.unanswered.take_up):
+        while found := await asyncio.to_thread(self.pending.take_up):
             run, body = found
             task = asyncio.create_task(self._again(body), context=_context_of(run))
             await task
@@ -194,19 +196,19 @@ class SlackConnection:
     async def _again(self, body: dict[str, Any]) -> None:
         before = set(self.listeners.running)
         await self.bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
-        await asyncio.sleep(0)  # Bolt begins its listeners in tasks
+        await asyncio.sleep(0)  # Bolt starts its listeners in tasks
         if begun := self.listeners.running - before:
             await asyncio.wait(begun)
 
     async def tell_refused(self, now: datetime) -> None:
-        """Tell staff, once a week each, what many people ask and the policy does not say."""
+        """Tell staff what many people ask and the policy does not say, each aspect once a week."""
         if not self.setup.staff_channel:
             return
         year, number, _ = now.isocalendar()
         week = f"{year}-{number}"
         try:
             if not await asyncio.to_thread(self.handled.claim, key_of("refused", now.date().isoformat())):
-                return  # another worker has looked today
+                return  # another worker has done it today
             for refused in await asyncio.to_thread(often_refused, self._parts.engine, now):
                 if await asyncio.to_thread(self.handled.claim, key_of("refused", refused.company, refused.aspect, week)):
                     await self.sender.tell_refused(refused, week)
@@ -252,7 +254,7 @@ def _context_of(run: Handling) -> Context:
 
 
 def _warm_up() -> None:
-    """Load what the first message and the first form would wait for: Slack waits three seconds, and these take some."""
+    """Load what the first message and the first form need: Slack waits three seconds, and loading takes some of them."""
     find_personal_data("somebody@example.org")
     parse_residence("Germany")
     applicable((), None)

@@ -26,7 +26,7 @@ Kept = TypeVar("Kept", Bot, Installation)
 
 
 class EncryptedInstallations(AsyncInstallationStore):
-    """Encrypts on the way in, decrypts on the way out; the database work is done in threads."""
+    """Encrypts tokens when they are stored, and decrypts them when they are read; the database work is done in threads."""
 
     def __init__(self, client_id: str, engine: Engine, cipher: FieldCipher) -> None:
         self._store = SQLAlchemyInstallationStore(client_id, engine, BOTS, INSTALLATIONS, log)
@@ -90,7 +90,7 @@ def _changed(kept: Kept, change: Callable[[str], str]) -> Kept:
 
 
 def rotate(engine: Engine, cipher: FieldCipher) -> int:
-    """Encrypt every token again with the newest key; says how many.
+    """Encrypt every token again with the newest key; returns how many.
 
     Raises: LostKeyError if one was encrypted with a key that is not known; then nothing is changed.
     """
@@ -108,7 +108,7 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
 
 
 class States(AsyncOAuthStateStore):
-    """What an installation began with, to know it again when it comes back: each is good once, for ten minutes."""
+    """States of installations that have begun; each is valid once, for ten minutes."""
 
     def __init__(self, engine: Engine) -> None:
         self._store = SQLAlchemyOAuthStateStore(expiration_seconds=STATE_LASTS, engine=engine, table_name=STATES, logger=log)

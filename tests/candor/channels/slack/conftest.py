@@ -29,9 +29,9 @@ class Candor:
         self.http, self.slack = http, slack
 
     @property
-    def persons(self) -> LiveChat:
+    def live_chat(self) -> LiveChat:
         """The door's side for people of the company, as the console uses it."""
-        return self.slack.persons
+        return self.slack.live_chat
 
     async def event(self, event: dict[str, Any], **more: Any) -> httpx.Response:
         """A signed event."""

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from candor.app.supervisor import free_port
 from candor.channels.slack.dedupe import HandledEvents
-from candor.channels.slack.pending import MOST_TRIES, PendingMessages, key_of_body
+from candor.channels.slack.pending import MOST_ATTEMPTS, PendingMessages, key_of_body
 from candor.channels.slack.threads import ThreadPlaces
 from candor.services import Services
 from candor.settings import ROOT
@@ -169,7 +169,7 @@ def test_what_is_never_answered_is_given_up_and_emptied(parts: Services) -> None
             break
         tries += 1
 
-    assert (tries, rows(parts)) == (MOST_TRIES, [b""])
+    assert (tries, rows(parts)) == (MOST_ATTEMPTS, [b""])
     now += timedelta(days=2)
     unanswered.forget_old()
     assert rows(parts) == []
