@@ -30,7 +30,7 @@ class Candor:
 
     @property
     def live_chat(self) -> LiveChat:
-        """The door's side for people of the company, as the console uses it."""
+        """What people of the company do in conversations, as the console uses it."""
         return self.slack.live_chat
 
     async def event(self, event: dict[str, Any], **more: Any) -> httpx.Response:

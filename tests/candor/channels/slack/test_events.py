@@ -20,7 +20,7 @@ from tests.candor.channels.slack.fake import ADA, BOB, BOT_USER, TEAM, mention, 
     ],
 )
 def test_slacks_marks_become_what_their_writer_saw(slack: str, plain: str) -> None:
-    """The door masks addresses: it has to see them as they were typed."""
+    """The assistant masks addresses: it has to see them as they were typed."""
     assert plain_text(slack, BOT_USER) == plain
 
 

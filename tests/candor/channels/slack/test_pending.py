@@ -66,7 +66,7 @@ def long_ago(parts: Services) -> None:
 
 
 async def test_a_worker_that_is_killed_over_an_answer_loses_nothing(parts: Services, slack: FakeSlack, tmp_path: Path) -> None:
-    """Slack was told that it arrived, and tells it no more: another worker answers it, once."""
+    """Slack got its acknowledgement and does not send it again: another worker answers it, once."""
     ThreadPlaces(parts.engine).choose(ada, "acme")
     async with process(tmp_path, slack) as (dying, url):
         acknowledged = await told(url, message("do you sell my zanzibar?"))

@@ -47,7 +47,7 @@ async def test_news_that_slack_would_not_take_come_later(parts: Services, candor
     parts.requests.staff_desk.complete(ticket.number, "done", "staff:ada")
     before = len(slack.posted)
     async with asyncio.timeout(20):
-        while parts.requests.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the courier's thread)
+        while parts.requests.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the worker's thread)
             await asyncio.sleep(0.05)
     with parts.engine.begin() as connection:  # half a minute later
         connection.execute(text("UPDATE outbox SET next_at = '2026-01-15 00:00:00' WHERE channel = 'chat'"))

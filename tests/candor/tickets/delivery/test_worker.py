@@ -114,7 +114,7 @@ def receiver() -> Iterator[Receiver]:
     listening.close()
 
 
-def courier_of(office: Office, post: Any = None, hook: Any = None) -> OutboxWorker:
+def worker_of(office: Office, post: Any = None, hook: Any = None) -> OutboxWorker:
     return OutboxWorker(office.engine, office.ledger, office.parcels, post or office.post, hook, now=office.now)
 
 
@@ -122,7 +122,7 @@ async def test_a_code_reaches_a_real_mailbox(office: Office, smtp: str, mailbox:
     """From the company, as plain text, and marked as written by a machine."""
     office.opened()
 
-    done = await courier_of(office, SmtpMailer(smtp)).deliver()
+    done = await worker_of(office, SmtpMailer(smtp)).deliver()
 
     (mail,) = mailbox.mails
     assert done == {"sent": 1}
@@ -136,7 +136,7 @@ async def test_a_mailbox_that_does_not_exist_is_noted_and_not_tried_again(office
     number = office.opened().ticket.number
     mailbox.says = "550 no such user"
 
-    done = await courier_of(office, SmtpMailer(smtp)).deliver()
+    done = await worker_of(office, SmtpMailer(smtp)).deliver()
 
     assert done == {"refused": 1}
     assert office.events(number)[-1] == "mail_not_delivered"
@@ -147,14 +147,14 @@ async def test_a_mail_server_that_is_full_is_asked_again_later(office: Office, s
     """A 4xx is for now only."""
     office.opened()
     mailbox.says = "452 mailbox full"
-    courier = courier_of(office, SmtpMailer(smtp))
+    worker = worker_of(office, SmtpMailer(smtp))
 
-    assert await courier.deliver() == {"again": 1}
+    assert await worker.deliver() == {"again": 1}
     mailbox.says = "250 OK"
-    assert await courier.deliver() == {}
+    assert await worker.deliver() == {}
     office.wait(seconds=30)
 
-    assert await courier.deliver() == {"sent": 1}
+    assert await worker.deliver() == {"sent": 1}
     assert len(mailbox.mails) == 1
 
 
@@ -184,9 +184,9 @@ async def test_without_a_mail_server_mail_becomes_files_that_only_we_can_read(of
     office.opened()
     folder = tmp_path / "outbox"
 
-    await courier_of(office, FolderMailer(folder)).deliver()
+    await worker_of(office, FolderMailer(folder)).deliver()
     office.desk.send_code(office.desk.of_conversation("c_1")[0].number, "c_1")
-    await courier_of(office, FolderMailer(folder)).deliver()
+    await worker_of(office, FolderMailer(folder)).deliver()
 
     files = sorted(folder.iterdir())
     assert [path.suffix for path in files] == [".eml", ".eml"]
@@ -199,10 +199,10 @@ async def test_an_address_with_other_letters_than_ascii_is_written_to(
 ) -> None:
     """A mail server that knows SMTPUTF8 takes it, and so does the folder."""
     office.opened(email="jörg@bücher.example")
-    assert await courier_of(office, SmtpMailer(smtp)).deliver() == {"sent": 1}
+    assert await worker_of(office, SmtpMailer(smtp)).deliver() == {"sent": 1}
 
     office.desk.send_code(office.desk.of_conversation("c_1")[0].number, "c_1")
-    assert await courier_of(office, FolderMailer(tmp_path / "outbox")).deliver() == {"sent": 1}
+    assert await worker_of(office, FolderMailer(tmp_path / "outbox")).deliver() == {"sent": 1}
 
     assert [mail["To"] for mail in mailbox.mails] == ["jörg@bücher.example"]
 
@@ -216,7 +216,7 @@ async def test_webhooks_are_signed_and_tell_what_another_system_needs(office: Of
     office.opened("yes-2", email="bob@example.com", conversation="c_2", details="not proven")
     office.opened("yes-3", email="cleo@example.com", conversation="c_3", request_type="opt_out_of_sale")
 
-    await courier_of(office, hook=Webhooks(receiver.url, SECRET)).deliver()
+    await worker_of(office, hook=Webhooks(receiver.url, SECRET)).deliver()
 
     told = [(data["type"], data["data"]["state"], data["data"]["email"], data["data"]["details"]) for _, data in receiver.got]
     assert told == [
@@ -235,11 +235,11 @@ async def test_a_receiver_that_fails_gets_the_same_webhook_again_under_the_same_
     """So that it can tell a repetition from news; each wait is twice as long."""
     office.opened(request_type="opt_out_of_sale", email=None)
     receiver.answers = [500, 500, 503, 302]
-    courier = courier_of(office, hook=Webhooks(receiver.url, SECRET))
+    worker = worker_of(office, hook=Webhooks(receiver.url, SECRET))
 
     for wait in (0, 30, 60, 60):
         office.wait(seconds=wait)
-        await courier.deliver()
+        await worker.deliver()
 
     ids = Counter(key for key, _ in receiver.got)
     assert sorted(ids.values()) == [3, 3]
@@ -270,7 +270,7 @@ async def test_what_cannot_be_delivered_is_given_up_noted_and_can_be_revived(off
     assert (await office.deliver())["sent"] == 1
 
 
-async def test_one_parcel_that_cannot_be_made_does_not_keep_the_others_waiting(office: Office) -> None:
+async def test_one_message_that_cannot_be_made_does_not_keep_the_others_waiting(office: Office) -> None:
     """A bug in one letter is that letter's."""
     office.opened()
     broken = Office(office.engine, "a secret")
@@ -282,7 +282,7 @@ async def test_one_parcel_that_cannot_be_made_does_not_keep_the_others_waiting(o
     assert done["sent"] == len(office.parcels_of("webhook"))
 
 
-def test_many_processes_claim_each_parcel_once(office: Office) -> None:
+def test_many_processes_claim_each_message_once(office: Office) -> None:
     """However they race for them."""
     for place in range(10):
         office.opened(f"yes-{place}", conversation=f"c_{place}", email=f"p{place}@example.com")
@@ -291,12 +291,12 @@ def test_many_processes_claim_each_parcel_once(office: Office) -> None:
     def claim_all(name: int) -> list[int]:
         outbox, claimed = Outbox(office.engine), []
         start.wait()
-        while parcel := outbox.claim(office.now(), f"courier-{name}", ("requester", "staff", "webhook")):
-            claimed.append(parcel.id)
+        while message := outbox.claim(office.now(), f"worker-{name}", ("requester", "staff", "webhook")):
+            claimed.append(message.id)
         return claimed
 
     with ThreadPoolExecutor(8) as processes:
-        claimed = [parcel for found in processes.map(claim_all, range(8)) for parcel in found]
+        claimed = [message for found in processes.map(claim_all, range(8)) for message in found]
 
     assert len(claimed) == len(set(claimed)) == 30
 
@@ -329,7 +329,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_sends(office: Offi
             await asyncio.sleep(0.05)
             sent.append(message)
 
-    await asyncio.wait_for(courier_of(office, SlowPost()).run(stop), 10)
+    await asyncio.wait_for(worker_of(office, SlowPost()).run(stop), 10)
 
     assert len(sent) == 1
     assert office.parcels_of("requester") == [("code", "sent")]
