@@ -186,8 +186,8 @@ class SlackConnection:
     async def take_up(self) -> int:
         """Answer what was acknowledged by a process that died before it answered; returns how many messages there were."""
         count = 0
-        while found := await asyncio.to_thread(self.pending.take_up):
-            run, body = found
+        while claimed := await asyncio.to_thread(self.pending.take_up):
+            run, body = claimed
             task = asyncio.create_task(self._again(body), context=_context_of(run))
             await task
             count += 1

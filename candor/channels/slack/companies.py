@@ -29,8 +29,8 @@ class WhichCompany:
 
     def fixed(self, team: str, channel: str) -> str:
         """The company that the channel, or else the workspace, is set up for; empty if there is none."""
-        found = self._configured.get(f"{team}/{channel}") or self._configured.get(team) or ""
-        return found if found in self._catalogue.companies else ""
+        company = self._configured.get(f"{team}/{channel}") or self._configured.get(team) or ""
+        return company if company in self._catalogue.companies else ""
 
     def of(self, person: SlackPerson, channel: str) -> About | None:
         """The company that the person asks about in that channel; None if they have to be asked."""

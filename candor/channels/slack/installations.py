@@ -37,31 +37,31 @@ class EncryptedInstallations(AsyncInstallationStore):
         return log
 
     async def async_save(self, installation: Installation) -> None:
-        sealed = self._sealed(installation)
+        sealed = self._encrypted(installation)
         await asyncio.to_thread(self._store.save, sealed)
 
     async def async_save_bot(self, bot: Bot) -> None:
-        await asyncio.to_thread(self._store.save_bot, self._sealed(bot))
+        await asyncio.to_thread(self._store.save_bot, self._encrypted(bot))
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """Raises: LostKeyError if the key that encrypted the token is gone."""
-        found = await asyncio.to_thread(
+        row = await asyncio.to_thread(
             self._store.find_bot, enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
         )
-        return self._opened(found) if found else None
+        return self._decrypted(row) if row else None
 
     async def async_find_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None,
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:  # fmt: skip
         """Raises: LostKeyError."""
-        found = await asyncio.to_thread(
+        row = await asyncio.to_thread(
             self._store.find_installation, enterprise_id=enterprise_id, team_id=team_id, user_id=user_id,
             is_enterprise_install=is_enterprise_install,
         )  # fmt: skip
-        return self._opened(found) if found else None
+        return self._decrypted(row) if row else None
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         await asyncio.to_thread(self._store.delete_bot, enterprise_id=enterprise_id, team_id=team_id)
@@ -73,10 +73,10 @@ class EncryptedInstallations(AsyncInstallationStore):
             self._store.delete_installation, enterprise_id=enterprise_id, team_id=team_id, user_id=user_id
         )  # fmt: skip
 
-    def _sealed(self, kept: Kept) -> Kept:
+    def _encrypted(self, kept: Kept) -> Kept:
         return _changed(kept, lambda value: self._cipher.encrypt(value).decode())
 
-    def _opened(self, kept: Kept) -> Kept:
+    def _decrypted(self, kept: Kept) -> Kept:
         return _changed(kept, lambda value: self._cipher.decrypt(value.encode()))
 
 

@@ -215,7 +215,7 @@ class Listeners:
             switched = self._responses.say("utter_company_switched", company_name=company.name if company else waiting["company"])
             await self._answering.tell(args.client, pushed, replies or [Reply(kind="smalltalk", text=switched)], url)
             return
-        asked = SlackMessage(
+        question = SlackMessage(
             pushed.person,
             waiting["text"],
             waiting["channel"],
@@ -224,7 +224,7 @@ class Listeners:
             waiting["surface"],
             waiting["to"],
         )
-        await self._answering.answer(args.client, asked, url)
+        await self._answering.answer(args.client, question, url)
 
     async def helpful(self, args: AsyncArgs) -> None:
         """Slack's feedback buttons."""

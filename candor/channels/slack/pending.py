@@ -64,10 +64,10 @@ class PendingMessages:
         waits = [UnansweredRow.body != ANSWERED, UnansweredRow.next_at <= self._now()]
         while True:
             with Session(self._engine) as session, session.begin():
-                seen = session.scalar(select(UnansweredRow).where(*waits).order_by(UnansweredRow.next_at).limit(1))
-                if seen is None:
+                row = session.scalar(select(UnansweredRow).where(*waits).order_by(UnansweredRow.next_at).limit(1))
+                if row is None:
                     return None
-                key, sealed, tries = seen.key, seen.body, seen.tries
+                key, sealed, tries = row.key, row.body, row.tries
                 ours = update(UnansweredRow).where(UnansweredRow.key == key, UnansweredRow.tries == tries, *waits)
                 over = {"body": ANSWERED} if tries >= MOST_ATTEMPTS else {}
                 values = {"tries": tries + 1, "next_at": self._now() + self.patience, **over}

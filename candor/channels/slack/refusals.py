@@ -33,11 +33,15 @@ class UnansweredAspect:
 
 def often_refused(engine: Engine, now: datetime) -> list[UnansweredAspect]:
     """The aspects for which at least five conversations of the last week were told that the policy does not say it."""
-    asked: dict[tuple[str, str], set[str]] = defaultdict(set)
+    conversations: dict[tuple[str, str], set[str]] = defaultdict(set)
     recent = select(TurnRow).where(TurnRow.at > now - WITHIN, TurnRow.state == ANSWERED)
     with Session(engine) as session:
         for turn in session.scalars(recent.execution_options(yield_per=AT_ONCE)):
             aspect = (turn.evidence or {}).get("aspect")
             if aspect and any(reply.get("kind") == "not_in_policy" for reply in turn.replies):
-                asked[turn.company, str(aspect)].add(turn.conversation_id)
-    return [UnansweredAspect(company, aspect, len(who)) for (company, aspect), who in sorted(asked.items()) if len(who) >= MANY]
+                conversations[turn.company, str(aspect)].add(turn.conversation_id)
+    return [
+        UnansweredAspect(company, aspect, len(who))
+        for (company, aspect), who in sorted(conversations.items())
+        if len(who) >= MANY
+    ]

@@ -150,6 +150,6 @@ class Requests:
         """Send what the chat would say as a direct message: the person types the code there, and finds the number again."""
         ticket = opened.ticket
         response = "utter_request_repeated" if opened.first else "utter_request_opened"
-        nothing_more = self._request_text.next(ticket, opened.identity, opened.code)
-        said = self._responses.say(response, first=opened.first or "", next=nothing_more, **self._request_text.values(ticket))
-        await self._poster.post(client, person.id, [kit.paragraph(said)], escaped(said), key=key_of("form", view)[:40])
+        next_step = self._request_text.next(ticket, opened.identity, opened.code)
+        text = self._responses.say(response, first=opened.first or "", next=next_step, **self._request_text.values(ticket))
+        await self._poster.post(client, person.id, [kit.paragraph(text)], escaped(text), key=key_of("form", view)[:40])

@@ -42,8 +42,8 @@ class Poster:
         block_id = f"candor-{key}"[:255]
         named = [{**blocks[0], "block_id": block_id}, *blocks[1:]]
         run = RUN.get()
-        if run is not None and run.taken_up and (found := await self._find(client, channel, thread, block_id)):
-            return found  # the process that died had posted it
+        if run is not None and run.taken_up and (posted_ts := await self._find(client, channel, thread, block_id)):
+            return posted_ts  # the process that died had posted it
         for wait in (*WAITS, None):
             try:
                 posted = await client.chat_postMessage(
@@ -56,8 +56,8 @@ class Poster:
                     raise
                 log.warning("Slack took no message (%s), trying again", type(error).__name__)
             await self._sleep(wait)
-            if found := await self._find(client, channel, thread, block_id):
-                return found
+            if posted_ts := await self._find(client, channel, thread, block_id):
+                return posted_ts
         raise AssertionError("unreachable")
 
     async def _find(self, client: AsyncWebClient, channel: str, thread: str, block_id: str) -> str | None:

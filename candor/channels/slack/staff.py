@@ -119,13 +119,13 @@ class SlackStaff:
         with suppress(NotFoundError):  # it was forgotten, so there is nobody to tell
             await asyncio.to_thread(self._live_chat.hand_back, named, "visitor" if own else f"slack:{pressed.id}")
 
-    async def _whisper(self, client: AsyncWebClient, thread: StaffThread, user: str, said: str) -> None:
+    async def _whisper(self, client: AsyncWebClient, thread: StaffThread, user: str, text: str) -> None:
         with suppress(SlackApiError):  # a hint, which reaches only members of the channel
             await client.chat_postEphemeral(
-                channel=thread.channel, user=user, text=escaped(said), blocks=[kit.paragraph(said)], thread_ts=thread.thread
+                channel=thread.channel, user=user, text=escaped(text), blocks=[kit.paragraph(text)], thread_ts=thread.thread
             )
 
     async def _taken(self, client: AsyncWebClient, thread: StaffThread, user: str, *, key: str) -> None:
-        said = self._responses.say("utter_slack_taken")
-        blocks = [kit.rich(kit.section({"type": "user", "user_id": user}, kit.text(f" {said}")))]
-        await self._poster.post(client, thread.channel, blocks, escaped(said), key=key[:40], thread=thread.thread)
+        text = self._responses.say("utter_slack_taken")
+        blocks = [kit.rich(kit.section({"type": "user", "user_id": user}, kit.text(f" {text}")))]
+        await self._poster.post(client, thread.channel, blocks, escaped(text), key=key[:40], thread=thread.thread)
