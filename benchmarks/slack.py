@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from candor.app.conversations import make_assistant
-from candor.channels.slack.app import SlackChannel
+from candor.channels.slack.app import SlackConnection
 from candor.channels.slack.setup import read_setup
 from candor.channels.slack.threads import SlackPerson
 from candor.conversations.rasa import Rasa, RasaTurn
@@ -130,18 +130,14 @@ async def _served(slack: SlackOnLoopback) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncIterator[tuple[SlackChannel, httpx.AsyncClient]]:
-    slack_settings = {
-        "slack_bot_token": SecretStr("xoxb-bench"),
-        "slack_signing_secret": SecretStr(SECRET),
-        "slack_api_url": address,
-    }
-    before, parts.settings = parts.settings, parts.settings.model_copy(update=slack_settings)
+async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncIterator[tuple[SlackConnection, httpx.AsyncClient]]:
+    given = {"slack_bot_token": SecretStr("xoxb-bench"), "slack_signing_secret": SecretStr(SECRET), "slack_api_url": address}
+    before, parts.settings = parts.settings, parts.settings.model_copy(update=given)
     setup = read_setup(parts)
     parts.settings = before
     assert setup is not None  # noqa: S101  (a token is given)
-    assistant = make_assistant(parts, rasa)
-    channel, app = SlackChannel(setup, parts, assistant), FastAPI()
+    door = make_assistant(parts, rasa)
+    channel, app = SlackConnection(setup, parts, door), FastAPI()
     app.include_router(channel.router)
     await channel.start()
     try:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # At these levels they print neither bodies and texts nor what only looks like a fault.
 QUIET = {"presidio-analyzer": logging.ERROR, "rasa_sdk": logging.ERROR, "sanic": logging.WARNING, "httpx": logging.WARNING,
          "alembic": logging.WARNING, "faiss": logging.WARNING,  # which builds of itself it tried, as if they were faults
          "sentence_transformers": logging.WARNING}  # fmt: skip
-# Bolt and slack_sdk put whole requests into their messages, a bad signature's too: of theirs only the place in the code is told.
-NAMED_ONLY = ("slack_bolt", "slack_sdk")
 
 
-def configure_logs() -> None:
-    """One format for a process; call it once, at its start."""
+def configure_logs(without_text: Sequence[str] = ()) -> None:
+    """Set one format for a process; call it once, at its start.
+
+    without_text: loggers whose messages may contain what a person wrote; of these only the place in the code is logged.
+    """
     logging.basicConfig(level=logging.INFO, format=FORMAT)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
-    for name in NAMED_ONLY:
+    for name in without_text:
         _tell_place_only(logging.getLogger(name))
     logging.getLogger("bm25s").disabled = True  # it sets its own level to DEBUG when it is imported
 

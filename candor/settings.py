@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -31,6 +32,21 @@ def _limit(text: str) -> str:
 
 
 Limit = Annotated[str, AfterValidator(_limit)]
+
+
+@dataclass(frozen=True)
+class ChannelFacts:
+    """What the settings say of a channel: all that parts which do not know the channel itself need of it.
+
+    `name` is stored with conversations ("web") and begins its people's actor names ("<name>:U0123"). `chat`: people are
+    written to where they chat, by candor/channels/<name>; a page that is not a chat channel asks for news by itself.
+    """
+
+    name: str
+    label: str  # for people
+    chat: bool = False
+    reaches_requesters: bool = False  # it is set up, so news of requests can be sent there
+    reaches_staff: bool = False
 
 
 class Settings(BaseSettings):
@@ -137,6 +153,17 @@ class Settings(BaseSettings):
     @property
     def shows_examples(self) -> bool:
         return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
+
+    @property
+    def channels(self) -> tuple[ChannelFacts, ...]:
+        """Every channel. A chat channel has its code in candor/app/channels.py as well."""
+        slack = bool(self.slack_bot_token or self.slack_client_id)
+        return (
+            ChannelFacts("web", "web"),
+            ChannelFacts(
+                "slack", "Slack", chat=True, reaches_requesters=slack, reaches_staff=slack and bool(self.slack_staff_channel)
+            ),
+        )
 
     @property
     def index_dir(self) -> Path:

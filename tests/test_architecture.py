@@ -15,7 +15,14 @@ from candor.settings import ROOT
 GROUND = {"candor.actors", "candor.errors", "candor.storage"}
 CORE = {"candor.accounts", "candor.actors", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
 JOINED = CORE | {"candor.conversations", "candor.reviews", "candor.services"}
-EDGE = JOINED | {"candor.database", "candor.rate_limits", "candor.retention", "candor.storage", "candor.vite_build"}
+EDGE = JOINED | {
+    "candor.database",
+    "candor.jobs",
+    "candor.rate_limits",
+    "candor.retention",
+    "candor.storage",
+    "candor.vite_build",
+}
 MAY_IMPORT: dict[str, set[str]] = {
     "candor.actors": set(),
     "candor.errors": set(),
@@ -23,18 +30,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.storage": set(),
     "candor.logs": set(),
     "candor.csv_safe": set(),
+    "candor.jobs": set(),
     "candor.vite_build": {"candor.errors"},
     "candor.rate_limits": {"candor.errors"},
     "candor.database": {"candor.errors", "candor.settings"},
     # The core: its rooms know nothing of each other.
     "knowledge": {"candor.errors"},
     "candor.accounts": GROUND,
-    "candor.tickets": GROUND,
+    "candor.tickets": GROUND | {"candor.jobs"},
     "candor.transcripts": GROUND,
     # What stands on the core.
     "candor.conversations": GROUND | {"candor.settings", "candor.tickets", "candor.transcripts", "knowledge"},
     "candor.reviews": GROUND | {"candor.transcripts", "evaluation"},
-    "candor.retention": GROUND | {"candor.accounts", "candor.tickets", "candor.transcripts"},  # forgetting concerns all of them
+    "candor.retention": GROUND
+    | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on
     # The edges: what somebody or something calls.
     "actions": {"candor.conversations", "candor.errors", "candor.logs", "candor.services", "candor.tickets", "knowledge"},

@@ -81,7 +81,7 @@ class AuditRow(AccountBase):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(String(32), index=True)  # as it is sealed: ISO 8601 in UTC
-    actor: Mapped[str] = mapped_column(String(40), index=True)  # "account:3", "cli:ada", "slack:U0123" or "system"
+    actor: Mapped[str] = mapped_column(String(40), index=True)  # "account:3", "cli:ada", "<chat channel>:U0123" or "system"
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(80), default="", server_default="")  # "conversation c_…", "request R-…"
     company: Mapped[str] = mapped_column(String(40), default="", server_default="")

@@ -1,4 +1,4 @@
-"""`candor doctor`: look at each part, and name the cure of each fault."""
+"""`candor doctor`: check each part, and name the cure of each fault."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import gzip
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor import database
+from candor.app.channels import CHATS
 from candor.app.supervisor import check_ports, newest_model
-from candor.channels.slack.setup import slack_state
+from candor.channels.chat import ChatChannel
 from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.errors import CandorError, UnavailableError
@@ -33,15 +35,15 @@ from knowledge.ingestion import is_up_to_date, read_policies
 
 @dataclass(frozen=True)
 class Finding:
-    """One part: well, or what is wrong and how to cure it."""
+    """One part: it is well, or what is wrong and how to cure it."""
 
     part: str
     well: bool
     what: str
 
 
-def examine(parts: Services) -> list[Finding]:
-    """Look at interpreters, encoder, index, Rasa's model, database and ports."""
+def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Finding]:
+    """Check interpreters, encoder, index, Rasa's model, database, channels and ports."""
     settings = parts.settings
     checks: list[tuple[str, Callable[[], str]]] = [
         ("Python for the service", _service_python),
@@ -56,17 +58,17 @@ def examine(parts: Services) -> list[Finding]:
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
-        ("Slack", lambda: slack_state(parts)),
+        *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in chats),
         ("outbox", lambda: _outbox(parts)),
         ("policy promises", lambda: _promises(settings)),
         ("limits", lambda: _limits(settings)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),
     ]
-    return [_look(part, check) for part, check in checks]
+    return [_examine(part, check) for part, check in checks]
 
 
-def _look(part: str, check: Callable[[], str]) -> Finding:
+def _examine(part: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(part, True, check())
     except CandorError as error:
@@ -81,12 +83,14 @@ def _service_python() -> str:
 
 def _bot_python(settings: Settings) -> str:
     try:
-        said = subprocess.run([settings.rasa_python, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout
+        version = subprocess.run(
+            [settings.rasa_python, "--version"], capture_output=True, text=True, check=True, timeout=30
+        ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise UnavailableError("there is no .venv-bot: run `make setup`") from error
-    if not said.startswith("Python 3.10."):
-        raise UnavailableError(f".venv-bot holds {said.strip()}, but Rasa runs on 3.10 only: remove it and run `make setup`")
-    return said.split()[1]
+    if not version.startswith("Python 3.10."):
+        raise UnavailableError(f".venv-bot holds {version.strip()}, but Rasa runs on 3.10 only: remove it and run `make setup`")
+    return version.split()[1]
 
 
 def _export(settings: Settings) -> str:
@@ -128,7 +132,7 @@ def _database(parts: Services) -> str:
 
 
 def _accounts(parts: Services) -> str:
-    """None yet is no fault: Candor answers visitors without."""
+    """No accounts is no fault: Candor answers visitors without them."""
     try:
         accounts = parts.staff.accounts.all()
     except (UnavailableError, SQLAlchemyError) as error:
@@ -166,12 +170,14 @@ def _outbox(parts: Services) -> str:
 
 
 def _promises(settings: Settings) -> str:
-    """Where a policy promises a time to answer that its laws do not leave it."""
+    """Find policies that promise a later answer than their laws allow."""
     companies, _, _ = read_policies(settings.policies_dir) if settings.policies_dir.is_dir() else ({}, [], [])
-    found = [found for company in companies.values() for found in compared(company.id, company.laws, company.promised_days)]
-    if wrong := [one.text for one in found if one.longer]:
+    promises = [
+        promise for company in companies.values() for promise in compared(company.id, company.laws, company.promised_days)
+    ]
+    if wrong := [promise.text for promise in promises if promise.longer]:
         raise UnavailableError("; ".join(wrong))
-    return "; ".join(one.text for one in found) or "none that differs from the laws"
+    return "; ".join(promise.text for promise in promises) or "none that differs from the laws"
 
 
 def _limits(settings: Settings) -> str:
@@ -179,7 +185,7 @@ def _limits(settings: Settings) -> str:
         return "counted in the process"
     try:
         answers = asyncio.run(check_redis(settings.redis_url.get_secret_value()))
-    except ValueError as error:  # an address of no kind that it knows
+    except ValueError as error:  # an unknown kind of address
         raise UnavailableError("CANDOR_REDIS_URL cannot be read: write it like redis://127.0.0.1:6379/0") from error
     if not answers:
         raise UnavailableError("Redis does not answer, so each process counts for itself: start it, or check CANDOR_REDIS_URL")
@@ -187,7 +193,7 @@ def _limits(settings: Settings) -> str:
 
 
 def _ports(settings: Settings) -> str:
-    """Taken by Candor itself is well too."""
+    """It is no fault if Candor itself uses the ports."""
     try:
         answer = httpx.get(f"http://{settings.web_host}:{settings.web_port}/readyz", timeout=5, trust_env=False)
         if "parts" in answer.json():

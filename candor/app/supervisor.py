@@ -1,4 +1,4 @@
-"""Start web, Rasa and action server; wait until they are ready; stop all when one dies or on Ctrl-C."""
+"""Start web, Rasa and action server, wait until they are ready, and stop all when one dies or on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check_ports(settings: Settings) -> None:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on, for a bench or a test."""
+    """A free port of this machine, for a benchmark or a test."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
@@ -65,7 +65,7 @@ def newest_model(settings: Settings) -> Path:
 
 
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
-    """The three processes, by the name that stands before their output."""
+    """The three processes, by the name that precedes their output."""
     python = sys.executable
     return {
         "actions": [python, "-m", "actions"],
@@ -79,7 +79,7 @@ def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What the processes are told: the same settings, and one secret that lives as long as they do."""
+    """The processes' environment: the same settings for all, and one secret for as long as they run."""
     secret = settings.internal_secret.get_secret_value() if settings.internal_secret else secrets.token_urlsafe(32)
     return {
         **os.environ,
@@ -93,11 +93,11 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_RASA_PORT": str(settings.rasa_port),
         "CANDOR_ACTIONS_PORT": str(settings.actions_port),
         "HF_HUB_OFFLINE": "1",
-        # One question is a few milliseconds' work: more threads only wait for each other, three processes wide.
+        # A question takes a few milliseconds: in three processes, more threads would only wait for each other.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONUNBUFFERED": "1",
-        "PYTHONWARNINGS": "ignore",  # dozens of lines from Rasa's old libraries; in tests warnings are errors
+        "PYTHONWARNINGS": "ignore",  # Rasa's old libraries print dozens of lines; in tests warnings are errors
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "SANIC_WORKERS": "1",
@@ -106,7 +106,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def write_ahead(database: Path) -> None:
-    """Have SQLite keep a write-ahead log for Rasa's trackers: the file remembers it, and Rasa has no setting for it."""
+    """Switch Rasa's tracker database to a write-ahead log: the file remembers it, and Rasa has no setting for it."""
     database.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -115,7 +115,7 @@ def write_ahead(database: Path) -> None:
 def serve(settings: Settings) -> int:
     """Run everything until Ctrl-C, or until one process ends. Returns the exit code: 0 after Ctrl-C.
 
-    Raises: PortTakenError; UnavailableError if set-up is not done.
+    Raises: PortTakenError; UnavailableError if there is no trained model.
     """
     check_ports(settings)
     model = newest_model(settings)
@@ -123,10 +123,10 @@ def serve(settings: Settings) -> int:
     manager = Manager(Printer(sys.stdout))
     shared = environment(settings)
     for name, command in commands(settings, model).items():
-        # Rasa's Python is another one: it sees what is made for it, and nothing else of ours.
-        told = shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {})
-        # `exec`, so that the shell that honcho starts becomes the process and gets its signals.
-        manager.add_process(name, "exec " + shlex.join(command), env=told, cwd=str(HOME), quiet=False)
+        # Rasa runs on another Python: it sees only the modules that are made for it.
+        variables = shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {})
+        # `exec` replaces the shell that honcho starts, so that the process gets its signals.
+        manager.add_process(name, "exec " + shlex.join(command), env=variables, cwd=str(HOME), quiet=False)
     threading.Thread(target=announce, args=(settings,), daemon=True).start()
     manager.loop()
     code = int(manager.returncode or 0)
@@ -134,7 +134,7 @@ def serve(settings: Settings) -> int:
 
 
 def announce(settings: Settings, longest: float = LONGEST_START, pause: float = 0.3) -> None:
-    """Say so once everything is ready; after `longest` seconds say which part is not, once, and go on waiting: a busy machine
+    """Print when everything is ready. After `longest` seconds, print once which part is not, and go on waiting: a busy machine
     only takes longer.
     """
     address = f"http://{settings.web_host}:{settings.web_port}"

@@ -1,12 +1,12 @@
-"""The ASGI application: chat API, chat page, policy pages and health, composed."""
+"""The ASGI application: chat API, chat page, policy pages, console, chat channels and health, composed."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import uvicorn
@@ -14,15 +14,18 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from candor import __version__
+from candor.app.channels import CHATS, loggers_without_text
 from candor.app.conversations import make_assistant
-from candor.app.retention import make_keeper
-from candor.channels.slack.app import SlackChannel, make_slack
+from candor.app.retention import make_retention
+from candor.channels.chat import ChatChannel, ChatConnection
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
 from candor.channels.web.tokens import Tokens
 from candor.console.app import make_console
 from candor.console.places import FOLDER
+from candor.conversations.assistant import Assistant
 from candor.conversations.rasa import Rasa, RasaClient
 from candor.errors import CandorError
 from candor.logs import configure_logs
@@ -33,29 +36,28 @@ from candor.vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.web")
 
 
-def make_app(parts: Services, rasa: Rasa) -> FastAPI:
-    """The application on the given parts. Nothing is asked of Rasa before the first message."""
+def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS) -> FastAPI:
+    """The application on the given parts. Nothing is sent to Rasa before the first message."""
     settings = parts.settings
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        keeping = asyncio.create_task(keeper.job.go_on(stop))
-        if slack:
-            await slack.start()
-            _join(parts, slack)
-        courier = asyncio.create_task(_deliver(parts, stop))
+        enforcing = asyncio.create_task(retention.job.go_on(stop))
+        for chat in chats.values():
+            await chat.start()
+        delivering = asyncio.create_task(_deliver(parts, list(chats.values()), stop))
         yield
-        if slack:
-            await slack.stop()
-        stop.set()  # what is being sent is sent to its end: cut off, it would be sent twice
-        await courier
-        await keeping
+        for chat in chats.values():
+            await chat.stop()
+        stop.set()  # a message that is being sent is sent completely: interrupted, it would be sent twice
+        await delivering
+        await enforcing
         await rasa.close()
         await app.state.limits.close()
 
     app = FastAPI(
-        title="Candor", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
+        title="Candor", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
@@ -63,10 +65,10 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
-    app.state.assistant = make_assistant(parts, rasa)
-    keeper = make_keeper(parts, app.state.assistant)
+    assistant = app.state.assistant = make_assistant(parts, rasa, channels)
+    retention = make_retention(parts, assistant, channels)
     add_problem_handlers(app)
-    slack = app.state.slack = make_slack(parts, app.state.assistant)
+    chats = app.state.chats = connect(parts, assistant, channels)
 
     add_guard(app, settings.largest_body)
     if settings.trusted_proxies:
@@ -84,9 +86,9 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
     if settings.shows_examples:
         app.include_router(examples.router)
     app.mount("/assets", Assets(app.state.widget))
-    if slack:
-        app.include_router(slack.router)
-    app.mount(FOLDER, make_console(parts, app.state.assistant, keeper, sender_of))
+    for chat in chats.values():
+        app.include_router(chat.router)
+    app.mount(FOLDER, make_console(parts, assistant, retention, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
 
@@ -101,24 +103,24 @@ def limits_of(parts: Services) -> RateLimits:
     return RateLimits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
-def _join(parts: Services, slack: SlackChannel) -> None:
-    """Slack's own news go with the courier; where there is none, _deliver says why."""
-    with suppress(CandorError):
-        parts.requests.outbox_worker.join(slack.news)
+def connect(parts: Services, assistant: Assistant, channels: Sequence[ChatChannel]) -> dict[str, ChatConnection]:
+    """The chat channels that are set up, by their names."""
+    connections = ((channel.name, channel.connect(parts, assistant)) for channel in channels)
+    return {name: connection for name, connection in connections if connection is not None}
 
 
-async def _deliver(parts: Services, stop: asyncio.Event) -> None:
-    """Send what lies in the outbox, as long as the application runs."""
+async def _deliver(parts: Services, chats: Sequence[ChatConnection], stop: asyncio.Event) -> None:
+    """Deliver what lies in the outbox until `stop` is set."""
     try:
-        courier = parts.requests.outbox_worker
+        worker = parts.requests.make_outbox_worker([chat.sender for chat in chats])
     except CandorError as error:  # people can still ask; `candor doctor` says the same
         log.error("nothing is delivered: %s", error)
         return
-    await courier.run(stop)
+    await worker.run(stop)
 
 
 def main() -> int:
-    configure_logs()
+    configure_logs(loggers_without_text())
     settings = services().settings
     secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
     rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)

@@ -1,1 +1,1 @@
-"""Where people meet the assistant. Every channel goes through the one door, assistant.py."""
+"""Where people meet the assistant. Every channel calls candor/conversations/assistant.py."""

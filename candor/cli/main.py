@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from candor.app.channels import loggers_without_text
 from candor.cli import requests, retention, users
 from candor.cli.terminal import actor, plainly, services
 from candor.errors import CandorError, InvalidInputError
@@ -418,7 +419,7 @@ def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    configure_logs()
+    configure_logs(loggers_without_text())
     app()
 
 

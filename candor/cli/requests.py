@@ -232,7 +232,7 @@ def deliver(
 @keys.command()
 def rotate() -> None:
     """Encrypt everything again with the newest key, so that older ones can be thrown away (docs/requests.md)."""
-    from candor.channels.slack.installations import rotate as of_slack
+    from candor.app.channels import CHATS
     from candor.tickets.key_rotation import rotate as run
 
     with plainly():
@@ -242,8 +242,9 @@ def rotate() -> None:
         )
         if secrets := parts.staff.second_factor.rotate():
             typer.echo(f"{secrets} second factors of staff")
-        if tokens := of_slack(parts.engine, parts.cipher):
-            typer.echo(f"{tokens} tokens of Slack")
+        for chat in CHATS:
+            if tokens := chat.rotate(parts):
+                typer.echo(f"{tokens} tokens of {parts.channels.label(chat.name)}")
     typer.echo(
         "CANDOR_OLD_SECRET_KEYS is not needed any more, once every process runs with the new key; but the audit log's entries "
         "of before are checked with the old one: note `candor audit verify` now, or keep it."
@@ -251,7 +252,7 @@ def rotate() -> None:
 
 
 async def _deliver_once(parts: Services) -> None:
-    await parts.requests.outbox_worker.jobs()
+    await parts.requests.outbox_worker.run_jobs()
     done = await parts.requests.outbox_worker.deliver()
     typer.echo(", ".join(f"{count} {what}" for what, count in sorted(done.items())) or "nothing was due")
 

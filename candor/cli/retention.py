@@ -31,7 +31,7 @@ def keeping(
 
 async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], RetentionRun | None]:
     from candor.app.conversations import make_assistant
-    from candor.app.retention import make_keeper
+    from candor.app.retention import make_retention
     from candor.conversations.rasa import RasaClient
 
     given = parts.settings
@@ -39,7 +39,7 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], RetentionR
     rasa = RasaClient(given.rasa_port, secret, given.rasa_timeout)
     door = make_assistant(parts, rasa)
     try:
-        job = make_keeper(parts, door).job
+        job = make_retention(parts, door).job
         if not run:
             return await job.look(), None
         parts.staff.audit.record(actor(), "keeping.run")

@@ -34,13 +34,14 @@ templates.env.trim_blocks = templates.env.lstrip_blocks = True
 def show(
     request: Request, template: str, told: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:  # fmt: skip
-    """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's address, and
-    `area`, the template's folder, to which the styles of that area hold."""
+    """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's address,
+    `channels`, where conversations come from, and `area`, the template's folder, to which the styles of that area hold."""
     who = who_is(request)
     known = {
         "who": who, "nav": places_for(who.account) if who and not must_enrol(request, who) else [],
         "here": request.url.path, "folder": FOLDER,
         "files": request.app.state.build.files(SCRIPT), "companies": _names(request),
+        "channels": parts(request).channels,
         "area": template.rpartition("/")[0],
     }  # fmt: skip
     # What staff see is theirs alone, and old as soon as it is shown.

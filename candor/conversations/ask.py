@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import assert_never
 
 from candor.conversations.comparison import changes_address, in_a_row, told_comparison
 from candor.conversations.lead import lead_of
@@ -45,19 +46,30 @@ class KnowledgeReplies:
 
 def show(reply: Reply) -> str:
     """A reply for the terminal."""
-    said = reply.speaker and reply.speaker.does == "says"
-    lines = [
-        f"{reply.speaker.name} from {reply.speaker.company}, a person: {reply.text}" if reply.speaker and said else reply.text
-    ]
-    if reply.comparison:
-        lines += _side_by_side(reply)
-    else:
-        for citation in reply.citations:
-            lines += _quoted(citation)
+    lines = _body(reply)
     if reply.ticket:
         lines.append(f"\n  request {reply.ticket.number}: {reply.ticket.status}")
     lines += [f"  ({button.title}: type {button.payload!r})" for button in reply.buttons]
     return "\n".join(lines)
+
+
+def _body(reply: Reply) -> list[str]:
+    """What is said, with what it rests on."""
+    match reply.kind:
+        case "human":
+            speaks = reply.speaker is not None and reply.speaker.does == "says"
+            who = f"{reply.speaker.name} from {reply.speaker.company}, a person: " if reply.speaker and speaks else ""
+            return [f"{who}{reply.text}"]
+        case "compare":
+            return [reply.text, *(_side_by_side(reply) if reply.comparison else _quotes(reply))]
+        case "answer" | "not_in_policy" | "unsure" | "request" | "out_of_scope" | "smalltalk" | "handoff" | "error":
+            return [reply.text, *_quotes(reply)]
+        case _:
+            assert_never(reply.kind)
+
+
+def _quotes(reply: Reply) -> list[str]:
+    return [line for citation in reply.citations for line in _quoted(citation)]
 
 
 def _side_by_side(reply: Reply) -> list[str]:

@@ -190,7 +190,7 @@ class Assistant:
     async def forget_older_than(self, days: int) -> int:
         """Forget each conversation in which nothing was said for so many days; return how many were forgotten.
 
-        What was opened in them keeps its link: whoever asked in Slack is still told there how it goes on.
+        What was opened in them keeps its link: whoever asked in a chat channel is still told there how it goes on.
         """
         old = await asyncio.to_thread(self._transcripts.older_than, days)
         for conversation in old:

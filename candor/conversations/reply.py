@@ -8,12 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from candor.tickets.request_types import RequestTypeName
+from candor.transcripts.reply_kinds import ReplyKind
 from knowledge.answering import Answer
 from knowledge.passages import Passage
-
-ReplyKind = Literal[
-    "answer", "not_in_policy", "unsure", "request", "compare", "out_of_scope", "smalltalk", "handoff", "human", "error",
-]  # fmt: skip
 
 
 class Citation(BaseModel):

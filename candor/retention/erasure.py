@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,7 +28,7 @@ class NothingToLookForError(InvalidInputError):
 
 
 class ChannelMembers(Protocol):
-    """Who talks in Slack, by the conversations they talk in."""
+    """Members of one chat channel, by the conversations they talk in."""
 
     def of_same_people(self, conversations: Collection[str]) -> set[str]: ...
 
@@ -58,17 +58,17 @@ class Erased:
     conversations: int
     requests: int
     handoffs: int
-    slack_members: int
+    members: Mapping[str, int]  # of each chat channel, by its name
     letters: int
     pending: int
 
 
 class Erasure:
-    """companies: only what concerns these; None: every company."""
+    """companies: only what concerns these; None: every company. members: of each chat channel, by its name."""
 
     def __init__(
-        self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure, members: ChannelMembers,
-        mailer: Mailer, cut: Callable[[str], None],
+        self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure,
+        members: Mapping[str, ChannelMembers], mailer: Mailer, cut: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
         self._members, self._mailer, self._cut = members, mailer, cut
@@ -82,7 +82,9 @@ class Erasure:
         said = self._of(self._vault.conversations_with(values), companies)
         asked = self._requests.find(typed, said, companies)
         # Who made a request under the address is the person; who only wrote the address may be somebody else.
-        theirs = asked.conversations | self._of(self._members.of_same_people(asked.conversations), companies)
+        theirs = set(asked.conversations)
+        for members in self._members.values():
+            theirs |= self._of(members.of_same_people(asked.conversations), companies)
         conversations = frozenset(said | theirs)
         return PersonData(conversations, frozenset(self._transcripts.known(conversations)), asked)
 
@@ -98,7 +100,10 @@ class Erasure:
         if found.asked.owed:
             raise StillOwedError
         await asyncio.to_thread(self._transcripts.forget_later, found.kept)
-        members = await asyncio.to_thread(self._members.forget_members, found.asked.conversations)
+        members = {
+            name: await asyncio.to_thread(channel.forget_members, found.asked.conversations)
+            for name, channel in self._members.items()
+        }
         await asyncio.to_thread(self._requests.erase, found.asked)
         pending = 0
         for conversation in sorted(found.conversations):
@@ -106,7 +111,8 @@ class Erasure:
                 pending += not await forget_now(conversation)
             except UnknownConversationError:  # forgotten after its time; what still names it goes now
                 await asyncio.to_thread(self._cut, conversation)
-                await asyncio.to_thread(self._members.forget, conversation)
+                for channel in self._members.values():
+                    await asyncio.to_thread(channel.forget, conversation)
         letters = await asyncio.to_thread(self._forget_letters, typed)
         await asyncio.to_thread(self._scrub)
         return Erased(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from candor.actors import SYSTEM
 from candor.errors import AssistantDownError, CandorError, ConflictError
+from candor.jobs import PeriodicJob, run_jobs
 from candor.retention.models import RetentionLeaseRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.storage import scrub, writing
@@ -23,7 +24,7 @@ from candor.storage import scrub, writing
 log = logging.getLogger("candor.keeping")
 EVERY, AGAIN = timedelta(hours=1), timedelta(minutes=5)  # between runs; and after one in which something failed
 LONGEST_PART = timedelta(hours=1)  # then whoever runs it is taken for dead
-LOOKS_EVERY = 60  # seconds
+LOOKS_EVERY = timedelta(minutes=1)
 NAME = "keeping"
 
 
@@ -111,17 +112,12 @@ class RetentionJob:
 
     async def go_on(self, stop: asyncio.Event) -> None:
         """Run it whenever it is time, as long as the application runs; any number of processes may do so beside each other."""
-        while not stop.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), LOOKS_EVERY)
-                return
-            try:
-                if await asyncio.to_thread(self.is_due):
-                    await self.run()
-            except RunsAlreadyError:
-                pass
-            except (CandorError, SQLAlchemyError) as error:
-                log.error("keeping could not run: %s", type(error).__name__)
+        await run_jobs([PeriodicJob("the retention job", self._run_if_due, LOOKS_EVERY, wait_first=True)], stop)
+
+    async def _run_if_due(self) -> None:
+        if await asyncio.to_thread(self.is_due):
+            with suppress(RunsAlreadyError):
+                await self.run()
 
     def is_due(self) -> bool:
         """Whether an hour has passed since the last run began, or a few minutes where something failed in it."""

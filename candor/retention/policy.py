@@ -15,7 +15,6 @@ class Periods:
     vault: int
     requests: int
     handoffs: int
-    slack: int
     sessions: int
     outbox: int
     audit: int
@@ -57,7 +56,7 @@ class RetentionTask:
 
 
 def kinds(periods: Periods) -> dict[str, DataKind]:
-    """All of them, in the order in which they are shown and cleaned."""
+    """All of them but those of chat channels, which bring their own; in the order in which they are shown and cleaned."""
     whole = [
         DataKind(
             "transcripts", "Conversations",
@@ -100,12 +99,6 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "What was sent when, not its text. Without a mail server also the letters themselves, in var/outbox.",
             "So that nothing is sent twice.",
             "sending", periods.outbox, "CANDOR_OUTBOX_KEEP_DAYS",
-        ),
-        DataKind(
-            "slack", "Slack's ids",
-            "Which member talked in which conversation and thread, who of staff took over, and which company was chosen.",
-            "To go on in the right place, and to tell requesters there how it goes on.",
-            "the last use", periods.slack, "CANDOR_SLACK_KEEP_DAYS",
         ),
         DataKind(
             "sessions", "Staff's sign-ins",

@@ -61,10 +61,13 @@ class ConversationServices:
         )  # fmt: skip
 
     def _tell_of_turn(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
-        """Slack hears what was not said in it: a requester there, whatever a person does; the staff's thread, who comes and goes,
-        and, where the talk is held in it, what the visitor writes."""
-        in_thread = talk.actor.startswith("slack:")
+        """Have chat channels told what was not said in them.
+
+        A requester who chats there is told whatever a person does. Staff are told who joins and leaves, and, if the person
+        who talks does so in a chat channel, what the visitor writes.
+        """
+        channels = self._ground.channels
         self._requests.events.tell_of_talk(
-            session, turn, datetime.now(UTC), requester=channel == "slack" and what != "asks",
-            staff=what in {"joins", "leaves"} or (what == "asks" and in_thread),
+            session, turn, datetime.now(UTC), requester=channels.is_chat(channel) and what != "asks",
+            staff=what in {"joins", "leaves"} or (what == "asks" and channels.of_actor(talk.actor) is not None),
         )  # fmt: skip

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from candor.conversations.channels import Channels
 from candor.database import make_engine, upgrade
-from candor.settings import Settings
+from candor.settings import ChannelFacts, Settings
 from candor.tickets.cipher import FieldCipher
 
 
 class Ground:
     """Nothing is opened or made before it is first asked for."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, channels: Sequence[ChannelFacts] | None = None) -> None:
+        """channels: None: those of the settings."""
+        self.settings, self._channels = settings, channels
+
+    @property
+    def channels(self) -> Channels:
+        """Where people talk with Candor."""
+        return Channels(self.settings.channels if self._channels is None else self._channels)
 
     @cached_property
     def engine(self) -> Engine:

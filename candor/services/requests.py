@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
-from candor.tickets.delivery.worker import OutboxWorker
+from candor.tickets.delivery.worker import ChatSender, OutboxWorker
 from candor.tickets.erasure import TicketErasure
 from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
@@ -52,10 +52,10 @@ class RequestServices:
     @cached_property
     def events(self) -> RequestEvents:
         given = self._ground.settings
-        in_slack = bool(given.slack_bot_token or given.slack_client_id)
+        channels = self._ground.channels
         targets = EventTargets(
-            staff=bool(given.staff_email), webhook=bool(given.webhook_url), chat=in_slack,
-            chat_staff=in_slack and bool(given.slack_staff_channel),
+            staff=bool(given.staff_email), webhook=bool(given.webhook_url), chat=channels.reach_requesters,
+            chat_staff=channels.reach_staff,
         )  # fmt: skip
         return RequestEvents(self._ground.cipher, self.company_of, targets)
 
@@ -95,11 +95,15 @@ class RequestServices:
 
     @cached_property
     def outbox_worker(self) -> OutboxWorker:
-        """Raises: InvalidInputError as `mailer` and `webhooks` do."""
+        """A worker for mail and webhooks. Raises: InvalidInputError as `mailer` and `webhooks` do."""
+        return self.make_outbox_worker()
+
+    def make_outbox_worker(self, chats: Sequence[ChatSender] = ()) -> OutboxWorker:
+        """A worker that also delivers to these chat channels. Raises: InvalidInputError as `mailer` and `webhooks` do."""
         given, engine = self._ground.settings, self._ground.engine
         messages = OutboxMessages(engine, self.events, LetterTemplates(), sender=given.mail_from, staff=given.staff_email)
         reminders = Reminders(engine, self.events)
         return OutboxWorker(
-            engine, self.events, messages, self.mailer, self.webhooks,
-            jobs=(lambda _: self.staff_desk.set_missing_dates(), reminders.write),
+            engine, self.events, messages, self.mailer, self.webhooks, chats=chats,
+            jobs={"missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write},
         )  # fmt: skip

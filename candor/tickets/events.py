@@ -199,6 +199,11 @@ class RequestEvents:
         self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
 
 
+def turn_of(key: str) -> int:
+    """The id of the turn that an outbox message of tell_of_talk() passes on."""
+    return int(key.split(":")[1])
+
+
 def article_of(because: Because) -> str:
     """What a due date is based on, in a few words: the law's article, or the company's own promise if that is shorter."""
     if because.by_policy:

@@ -15,7 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, exists, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,7 +26,7 @@ from candor.transcripts.models import ConversationRow, FeedbackRow, TurnCountRow
 SIZES = (1440, 60, 15)  # minutes
 STEPS = 4  # buckets of milliseconds for each doubling
 LONGEST_NAME = 64
-FAILED_KIND = "error"
+FAILED_KIND: Final = "error"
 
 CounterName = tuple[str, str]  # what is counted, and its name: ("kind", "answer"), ("intent", "ask_selling"), ("ms", "27")
 CounterKey = tuple[str, str, int]  # company, channel, minute since 1970 (UTC)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from candor.errors import UnknownConversationError
 from candor.transcripts.models import ConversationRow, FeedbackRow, MarkRow, TurnRow
+from candor.transcripts.reply_kinds import REPLY_KINDS, asks_for_person
 
 SAID = "said"  # something was said at all: what every list holds
 NEEDS_PERSON, NOT_HELPFUL, FAILED, LOW_CONFIDENCE, REQUEST = "needs_person", "not_helpful", "failed", "low_confidence", "request"
@@ -36,7 +37,8 @@ def marks_of_answer(
         marks.add(LOW_CONFIDENCE)
     for reply in replies:
         marks.add(f"kind:{reply.get('kind')}")
-        if reply.get("kind") == "handoff":
+        kind = reply.get("kind")
+        if kind in REPLY_KINDS and asks_for_person(kind):
             marks.add(NEEDS_PERSON)
         if reply.get("ticket"):
             marks.add(REQUEST)

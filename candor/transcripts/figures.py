@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine, bindparam, case, func, select, text
 from candor.transcripts.counters import BEGUN, FAILED_KIND, HELPFUL, NOT_HELPFUL, CounterName, middle_of
 from candor.transcripts.date_ranges import DateRange, midnight, pieces
 from candor.transcripts.models import TurnCountRow
+from candor.transcripts.reply_kinds import ReplyKind
 
-OUTCOMES = (
+OUTCOMES: tuple[ReplyKind, ...] = (
     "answer", "unsure", "not_in_policy", "request", "out_of_scope", "handoff", "compare", "smalltalk", FAILED_KIND,
 )  # fmt: skip
 

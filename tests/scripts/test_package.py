@@ -64,8 +64,8 @@ def test_an_installed_candor_finds_what_belongs_to_it(installed: Path, tmp_path:
     told = run(installed, tmp_path, "-P", "-c", LOOK).splitlines()
 
     assert told == [
-        f"{installed} {installed} {installed}", f"{tmp_path / 'policies'} {tmp_path / 'var'}", "requests/queue.html True", "True True",
-        "True True",
+        f"{installed} {installed} {installed}", f"{tmp_path / 'policies'} {tmp_path / 'var'}", "requests/queue.html True",
+        "True True", "True True",
     ]  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""Slack: direct messages, mentions, /privacy, forms and the staff channel, all through the one door."""
+"""Slack: direct messages, mentions, /privacy, forms and the staff channel, all through the assistant."""

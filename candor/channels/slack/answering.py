@@ -1,4 +1,4 @@
-"""Answer a message where it was said, or in private where others would read what is only the person's affair."""
+"""Answer a message where it was written, or in private if others would read something that concerns only the person."""
 
 from __future__ import annotations
 
@@ -27,89 +27,95 @@ from knowledge.catalogue import PolicyCatalogue
 
 log = logging.getLogger("candor.slack")
 CHOOSE, MORE = "company", "more_companies"  # action ids
-LONGEST_KEPT = 1500  # characters of a question that waits in a button for its company
+LONGEST_KEPT = 1500  # characters of a question that a company button carries
 
 
 class Answering:
-    """`base_url`: where policy pages are reached, without a slash at its end; empty: answers have no links."""
+    """`base_url`: the address of policy pages, without a trailing slash; if it is empty, answers have no links."""
 
     def __init__(
-        self, talk: SlackConversation, poster: Poster, catalogue: PolicyCatalogue, wording: Responses, base_url: str
+        self, conversations: SlackConversation, poster: Poster, catalogue: PolicyCatalogue, responses: Responses, base_url: str
     ) -> None:
-        self._talk, self._poster, self._library, self._wording, self._base = talk, poster, catalogue, wording, base_url
+        self._conversations, self._poster, self._catalogue, self._responses, self._base = (
+            conversations, poster, catalogue, responses, base_url,
+        )  # fmt: skip
 
-    async def answer(self, client: AsyncWebClient, heard: SlackMessage, response_url: str = "") -> None:
-        """Ask the door and post what it says. In a thread, nothing of the person's own affairs is asked or said."""
-        if heard.surface == "thread" and await asyncio.to_thread(is_own_affair, heard.text):
-            await self._in_private(client, heard)
+    async def answer(self, client: AsyncWebClient, message: SlackMessage, response_url: str = "") -> None:
+        """Ask the assistant and post its answer. In a thread, nothing about the person's own affairs is asked or said."""
+        if message.surface == "thread" and await asyncio.to_thread(is_own_affair, message.text):
+            await self._in_private(client, message)
             return
-        async with self._working(client, heard):
-            said = await self._talk.ask(heard)
-            if said is None:
-                await self._ask_company(client, heard, response_url)
-            elif said.private:
-                await self._in_private(client, heard)
+        async with self._working(client, message):
+            answer = await self._conversations.ask(message)
+            if answer is None:
+                await self._ask_company(client, message, response_url)
+            elif answer.private:
+                await self._in_private(client, message)
             else:
-                await self._show(client, heard, said, response_url)
+                await self._show(client, message, answer, response_url)
 
-    async def tell(self, client: AsyncWebClient, heard: SlackMessage, replies: list[Reply], response_url: str = "") -> None:
+    async def tell(self, client: AsyncWebClient, message: SlackMessage, replies: list[Reply], response_url: str = "") -> None:
         """Say something that is not the answer to a question."""
-        await self._show(client, heard, SlackAnswer("", replies), response_url)
+        await self._show(client, message, SlackAnswer("", replies), response_url)
 
     async def say(
-        self, client: AsyncWebClient, heard: SlackMessage, response: str, response_url: str = "", **values: str
+        self, client: AsyncWebClient, message: SlackMessage, response: str, response_url: str = "", **values: str
     ) -> None:
-        """Say one of the sentences of domain.yml."""
-        await self.tell(client, heard, [Reply(kind="smalltalk", text=self._wording.say(response, **values))], response_url)
+        """Say a response of domain.yml."""
+        await self.tell(client, message, [Reply(kind="smalltalk", text=self._responses.say(response, **values))], response_url)
 
-    async def _in_private(self, client: AsyncWebClient, heard: SlackMessage) -> None:
-        said = await self._talk.ask_in_private(heard)
-        direct = replace(heard, surface="dm", thread="", to=heard.person.id)
-        if said is None:
+    async def _in_private(self, client: AsyncWebClient, message: SlackMessage) -> None:
+        answer = await self._conversations.ask_in_private(message)
+        direct = replace(message, surface="dm", thread="", to=message.person.id)
+        if answer is None:
             await self._ask_company(client, direct, "")
         else:
-            await self._show(client, direct, said, "")
-        told = self._wording.say("utter_slack_moved_to_private")
-        with suppress(SlackApiError):  # the answer is there; who is no member of the channel cannot be told in it
+            await self._show(client, direct, answer, "")
+        hint = self._responses.say("utter_slack_moved_to_private")
+        with suppress(SlackApiError):  # the answer was posted; this hint reaches only members of the channel
             await client.chat_postEphemeral(
-                channel=heard.channel, user=heard.person.id, text=escaped(told), blocks=[kit.paragraph(told)],
-                thread_ts=heard.thread or None,
+                channel=message.channel, user=message.person.id, text=escaped(hint), blocks=[kit.paragraph(hint)],
+                thread_ts=message.thread or None,
             )  # fmt: skip
 
-    async def _show(self, client: AsyncWebClient, heard: SlackMessage, said: SlackAnswer, response_url: str) -> None:
-        if not said.replies:  # it went to a person, who answers
+    async def _show(self, client: AsyncWebClient, message: SlackMessage, answer: SlackAnswer, response_url: str) -> None:
+        if not answer.replies:  # a person of the company answers
             return
-        whisper = heard.surface == "whisper"
+        whisper = message.surface == "whisper"
         blocks = kit.reply_blocks(
-            said.replies, base_url=self._base, conversation=said.conversation, share=whisper, form=heard.surface != "thread"
+            answer.replies, base_url=self._base, conversation=answer.conversation, share=whisper, form=message.surface != "thread"
         )
-        await self._post(client, heard, blocks, kit.fallback(said.replies), response_url)
+        await self._post(client, message, blocks, kit.fallback(answer.replies), response_url)
 
-    async def _ask_company(self, client: AsyncWebClient, heard: SlackMessage, response_url: str) -> None:
-        """Which company? The question waits in the buttons, so that it need not be asked again."""
+    async def _ask_company(self, client: AsyncWebClient, message: SlackMessage, response_url: str) -> None:
+        """Ask which company is meant. The buttons carry the question, so that the person need not type it again."""
         waiting: dict[str, Any] = {
-            "ts": heard.ts,
-            "thread": heard.thread,
-            "surface": heard.surface,
-            "channel": heard.channel,
-            "to": heard.to,
+            "ts": message.ts,
+            "thread": message.thread,
+            "surface": message.surface,
+            "channel": message.channel,
+            "to": message.to,
         }
-        waiting["text"] = heard.text if len(heard.text) <= LONGEST_KEPT else ""
-        said, blocks = self.companies_page(waiting, 0)
-        if heard.surface == "thread":  # only for whom it concerns
+        waiting["text"] = message.text if len(message.text) <= LONGEST_KEPT else ""
+        text, blocks = self.companies_page(waiting, 0)
+        if message.surface == "thread":  # only the person sees it
             await client.chat_postEphemeral(
-                channel=heard.channel, user=heard.person.id, blocks=blocks, text=escaped(said), thread_ts=heard.thread or None
+                channel=message.channel,
+                user=message.person.id,
+                blocks=blocks,
+                text=escaped(text),
+                thread_ts=message.thread or None,
             )
         else:
-            await self._post(client, heard, blocks, escaped(said), response_url)
+            await self._post(client, message, blocks, escaped(text), response_url)
 
     def companies_page(self, waiting: dict[str, Any], start: int) -> tuple[str, Blocks]:
-        """The companies from a place on as buttons, in each of which the question waits, and one to the next page."""
-        companies = list(self._library.companies.values())
+        """The question as text, and a page of buttons: companies from `start` on, and one that leads to the next page."""
+        companies = list(self._catalogue.companies.values())
         most = kit.MOST_BUTTONS if len(companies) <= kit.MOST_BUTTONS else kit.MOST_BUTTONS - 1
         page, left = companies[start : start + most], len(companies) - start - most
         named = [company.name for company in page] + ([f"{left} more"] if left > 0 else [])
-        said = self._wording.say("utter_which_company", companies=", ".join(named))
+        text = self._responses.say("utter_which_company", companies=", ".join(named))
         buttons = [
             kit.button(company.name, f"{CHOOSE}:{number}", _waits({**waiting, "company": company.id}))
             for number, company in enumerate(page)
@@ -117,49 +123,49 @@ class Answering:
         if len(companies) > most:
             following = start + most if left > 0 else 0
             buttons.append(kit.button("More companies", MORE, _waits({**waiting, "from": following})))
-        return said, [kit.paragraph(said), kit.actions(*buttons)]
+        return text, [kit.paragraph(text), kit.actions(*buttons)]
 
     async def show_companies(self, client: AsyncWebClient, waiting: dict[str, Any], start: int, response_url: str) -> None:
-        """Another page of companies, in the place of the one before."""
-        said, blocks = self.companies_page(waiting, start)
-        await self._poster.whisper(client, response_url, blocks, escaped(said), replace=True)
+        """Replace a page of companies by another one."""
+        text, blocks = self.companies_page(waiting, start)
+        await self._poster.whisper(client, response_url, blocks, escaped(text), replace=True)
 
-    async def _post(self, client: AsyncWebClient, heard: SlackMessage, blocks: Blocks, text: str, response_url: str) -> None:
-        if heard.surface == "whisper":
+    async def _post(self, client: AsyncWebClient, message: SlackMessage, blocks: Blocks, text: str, response_url: str) -> None:
+        if message.surface == "whisper":
             if not response_url or not await self._poster.whisper(client, response_url, blocks, text):
-                await client.chat_postEphemeral(channel=heard.channel, user=heard.person.id, blocks=blocks, text=text)
+                await client.chat_postEphemeral(channel=message.channel, user=message.person.id, blocks=blocks, text=text)
             return
-        key = key_of(message_id(heard), text)[:40]
-        await self._poster.post(client, heard.to or heard.channel, blocks, text, key=key, thread=heard.thread)
+        key = key_of(message_id(message), text)[:40]
+        await self._poster.post(client, message.to or message.channel, blocks, text, key=key, thread=message.thread)
 
     @asynccontextmanager
-    async def _working(self, client: AsyncWebClient, heard: SlackMessage) -> AsyncIterator[None]:
-        """In a direct message, Slack's "is working" stands while the answer is looked for, and never any longer."""
-        if heard.surface != "dm" or heard.to:
+    async def _working(self, client: AsyncWebClient, message: SlackMessage) -> AsyncIterator[None]:
+        """In a direct message, show Slack's "is working" status exactly as long as the work goes on."""
+        if message.surface != "dm" or message.to:
             yield
             return
-        thread, status = heard.thread or heard.ts, self._wording.say("utter_slack_status")
+        thread, status = message.thread or message.ts, self._responses.say("utter_slack_status")
         set_status = client.assistant_threads_setStatus
-        begun = asyncio.create_task(_quietly(set_status(channel_id=heard.channel, thread_ts=thread, status=status)))
+        begun = asyncio.create_task(_quietly(set_status(channel_id=message.channel, thread_ts=thread, status=status)))
         try:
             yield
         finally:
             await begun
-            await _quietly(set_status(channel_id=heard.channel, thread_ts=thread, status=""))
+            await _quietly(set_status(channel_id=message.channel, thread_ts=thread, status=""))
 
 
 def _waits(waiting: dict[str, Any]) -> str:
-    """A question in a button's value; one that is too long is left out, and asked for again."""
+    """A button's value that carries a question; a question that is too long is left out, and asked for again."""
     value = json.dumps(waiting, ensure_ascii=False)
     return value if len(value) <= kit.LONGEST_VALUE else json.dumps({**waiting, "text": ""})
 
 
 async def _quietly(call: Any) -> None:
-    """A status is a courtesy: where an app has no assistant pane, Slack refuses it, and nothing is lost."""
+    """Ignore failures: the status is a courtesy, and Slack refuses it to apps without an assistant pane."""
     with suppress(SlackApiError, TimeoutError, aiohttp.ClientError):
         await call
 
 
 def is_own_affair(text: str) -> bool:
-    """Whether a message holds an address, a number or a code: what others should neither read nor see answered."""
+    """Whether a message contains an address, a number or a code: others should neither read it nor see it answered."""
     return bool(OWN_AFFAIR.search(text) or find_personal_data(text))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from contextvars import Context, copy_context
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -34,12 +34,13 @@ from candor.channels.slack.pending import PendingMessages
 from candor.channels.slack.refusals import often_refused
 from candor.channels.slack.requests import Requests
 from candor.channels.slack.sender import Poster, web_client
-from candor.channels.slack.setup import SlackSetup, read_setup
+from candor.channels.slack.setup import SlackSetup
 from candor.channels.slack.staff import SlackStaff
 from candor.channels.slack.staff_threads import StaffThreads
 from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.assistant import Assistant
 from candor.errors import CandorError, NotAllowedError
+from candor.jobs import PeriodicJob, run_jobs
 from candor.services import Services
 from candor.tickets.law.laws import applicable
 from candor.tickets.law.residence import parse_residence
@@ -50,67 +51,77 @@ SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "chat:write", "commands", "groups:history", "im:history",
     "users:read", "users:read.email",
 )  # fmt: skip
-LAST_WORK = 10  # seconds that what is being answered has, when the process ends
-SWEEP = 3600
-LOOK_AFTER = 30  # seconds
+LAST_WORK = 10  # seconds that messages which are being answered still have when the process ends
+TELL_REFUSED_EVERY = timedelta(hours=1)
+TAKE_UP_EVERY = timedelta(seconds=30)
 
 
-class SlackChannel:
-    """Everything of Slack in one process. `router` is mounted by app/web.py; start() and stop() go with the application."""
+class SlackConnection:
+    """Everything of Slack in one process. Implements candor.channels.chat.ChatConnection."""
 
-    def __init__(self, setup: SlackSetup, parts: Services, door: Assistant, *, ping_interval: float = 10) -> None:
+    def __init__(self, setup: SlackSetup, parts: Services, assistant: Assistant, *, ping_interval: float = 10) -> None:
         """ping_interval: seconds after which a lost socket is noticed."""
         self.setup, self._parts, self._ping = setup, parts, ping_interval
         self.client = web_client(setup.bot_token or None, setup.api_url)
         self.places, self.handled = ThreadPlaces(parts.engine), HandledEvents(parts.engine)
-        self.unanswered = PendingMessages(parts.engine, parts.cipher)
-        self.staff_threads, self.persons = StaffThreads(parts.engine), door.live_chat
+        self.pending = PendingMessages(parts.engine, parts.cipher)
+        self.staff_threads, self.live_chat = StaffThreads(parts.engine), assistant.live_chat
         self.installations = EncryptedInstallations(setup.client_id, parts.engine, parts.cipher)
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-            return await self._authorize(enterprise_id, team_id)  # Bolt takes a method's `self` for one of its own arguments
+            return await self._authorize(enterprise_id, team_id)  # Bolt would take a method's `self` for one of its own arguments
 
         self.bolt = AsyncApp(
             name="candor", client=web_client(None, setup.api_url), signing_secret=setup.signing_secret,
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt reads as "not installed"
         )  # fmt: skip
         self.which = WhichCompany(setup.companies, parts.knowledge.catalogue, self.places)
-        talk = SlackConversation(door, self.places, self.which, parts.knowledge.catalogue)
+        conversations = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue)
         self.poster = Poster()
-        answering = Answering(talk, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url)
+        answering = Answering(
+            conversations, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url
+        )
         self.listeners = Listeners(
-            answering=answering, talk=talk, places=self.places, which=self.which, handled=self.handled,
-            transcripts=parts.conversations.transcripts, wording=parts.conversations.responses,
-            base_url=setup.base_url, unanswered=self.unanswered,
+            answering=answering, conversations=conversations, places=self.places, which=self.which, handled=self.handled,
+            transcripts=parts.conversations.transcripts, responses=parts.conversations.responses,
+            base_url=setup.base_url, pending=self.pending,
         )  # fmt: skip
         self.listeners.register(self.bolt)
-        Requests(parts, talk, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
+        Requests(parts, conversations, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
-        staff = SlackStaff(parts, door.live_chat, self.places, self.poster, self.handled)
+        staff = SlackStaff(parts, assistant.live_chat, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)
         self.listeners.relay = staff
-        self.news = SlackNews(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)
+        self.sender = SlackNews(parts, self.places, self.poster, self.client_of, setup.staff_channel, setup.base_url)
         for gone in ("app_uninstalled", "tokens_revoked"):
             self.bolt.event(gone)(self.listeners.guarded(self._uninstalled))
         self.router = self._routes()
         self._socket: AsyncSocketModeHandler | None = None
+        self._stop = asyncio.Event()
+        self._jobs: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._own: AuthorizeResult | None = None
 
     async def start(self) -> None:
-        """Open what needs a running loop. Whether Slack answers is not waited for: the web pages do not depend on it."""
+        """Open what needs a running loop. It does not wait for Slack's answer: the web pages do not depend on it."""
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.client.timeout))
         self.client.session = self.bolt.client.session = session
-        self._tasks += [
-            asyncio.create_task(self._sweep()),
-            asyncio.create_task(self._look_after()),
-            asyncio.create_task(asyncio.to_thread(_warm_up)),
+        self._stop.clear()
+        jobs = [
+            PeriodicJob("telling staff what is often refused", self._tell_refused_now, TELL_REFUSED_EVERY),
+            PeriodicJob("taking up unanswered messages", self.take_up, TAKE_UP_EVERY),
         ]
+        self._jobs = asyncio.create_task(run_jobs(jobs, self._stop))
+        self._tasks.append(asyncio.create_task(asyncio.to_thread(_warm_up)))
         if self.setup.app_token:
             self._tasks.append(asyncio.create_task(self._connect()))
 
     async def stop(self) -> None:
-        """Close the socket, let what is being answered come to its end, and close the rest."""
+        """Close the socket, finish what is being answered, and close the rest."""
+        self._stop.set()
+        if self._jobs:
+            await asyncio.wait([self._jobs], timeout=LAST_WORK)
+            self._tasks.append(self._jobs)
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -125,22 +136,22 @@ class SlackChannel:
             self.client.session = self.bolt.client.session = None
 
     async def quiet(self) -> None:
-        """Return once what is being answered now is answered."""
-        await asyncio.sleep(0)  # Bolt begins its listeners in tasks
+        """Return once everything that is being answered now has been answered."""
+        await asyncio.sleep(0)  # Bolt starts its listeners in tasks
         if self.listeners.running:
             await asyncio.wait(self.listeners.running)
 
     async def client_of(self, team: str) -> AsyncWebClient:
         """A client that may speak in a workspace. Raises: NotAllowedError if Candor is not installed there."""
-        found = await self._authorize(None, team or self.setup.staff_team)
-        if found is None or not found.bot_token:
+        authorized = await self._authorize(None, team or self.setup.staff_team)
+        if authorized is None or not authorized.bot_token:
             raise NotAllowedError("Candor is not installed in that workspace")
-        client = web_client(found.bot_token, self.setup.api_url)
+        client = web_client(authorized.bot_token, self.setup.api_url)
         client.session = self.client.session
         return client
 
     async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Who we are in a workspace. Bolt's own way would ask Slack with every event."""
+        """Who we are in a workspace. Bolt's own implementation would ask Slack at every event."""
         if self.setup.bot_token:
             if self._own is None:
                 tested = await self.client.auth_test()
@@ -155,40 +166,28 @@ class SlackChannel:
         )  # fmt: skip
 
     async def _uninstalled(self, args: AsyncArgs) -> None:
-        """Tokens and who talked where are deleted; requests stay, they are the company's legal record."""
+        """Delete the tokens and who talked where. Requests stay: they are the company's legal record."""
         event, team = args.event or {}, str(args.context.team_id or "")
         if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
-            return  # somebody's own token: we ask for none
+            return  # a person's own token, which we never ask for
         await self.installations.async_delete_all(enterprise_id=args.context.enterprise_id, team_id=team)
         await asyncio.to_thread(self.places.forget_team, team)
         log.info("Slack: uninstalled from a workspace, its tokens are deleted")
 
     async def _connect(self) -> None:
-        """Open the socket. slack_sdk tries until Slack is there, and opens it again whenever it is lost."""
+        """Open the socket. slack_sdk keeps trying until Slack answers, and opens it again whenever it is lost."""
         self._socket = AsyncSocketModeHandler(self.bolt, self.setup.app_token, ping_interval=self._ping)
         await self._socket.connect_async()  # type: ignore[no-untyped-call]
         log.info("Slack's socket is open")
 
-    async def _sweep(self) -> None:
-        """Once an hour. What is old is forgotten by the job of keeping/, like everything else."""
-        while True:
-            await self.tell_refused(datetime.now(UTC))
-            await asyncio.sleep(SWEEP)
-
-    async def _look_after(self) -> None:
-        """Now and again, answer what a process that died has left behind."""
-        while True:
-            try:
-                await self.take_up()
-            except Exception as error:  # noqa: BLE001  # its text may hold what a person wrote, and the next look may be luckier
-                log.error("what was left unanswered could not be taken up: %s", type(error).__name__)
-            await asyncio.sleep(LOOK_AFTER)
+    async def _tell_refused_now(self) -> None:
+        await self.tell_refused(datetime.now(UTC))
 
     async def take_up(self) -> int:
-        """Answer what was acknowledged and is not answered; says how much there was."""
+        """Answer what was acknowledged by a process that died before it answered; returns how many messages there were."""
         count = 0
-        while found := await asyncio.to_thread(self.unanswered.take_up):
-            run, body = found
+        while claimed := await asyncio.to_thread(self.pending.take_up):
+            run, body = claimed
             task = asyncio.create_task(self._again(body), context=_context_of(run))
             await task
             count += 1
@@ -197,22 +196,22 @@ class SlackChannel:
     async def _again(self, body: dict[str, Any]) -> None:
         before = set(self.listeners.running)
         await self.bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
-        await asyncio.sleep(0)  # Bolt begins its listeners in tasks
+        await asyncio.sleep(0)  # Bolt starts its listeners in tasks
         if begun := self.listeners.running - before:
             await asyncio.wait(begun)
 
     async def tell_refused(self, now: datetime) -> None:
-        """Tell staff, once a week each, what many people ask and the policy does not say."""
+        """Tell staff what many people ask and the policy does not say, each aspect once a week."""
         if not self.setup.staff_channel:
             return
         year, number, _ = now.isocalendar()
         week = f"{year}-{number}"
         try:
             if not await asyncio.to_thread(self.handled.claim, key_of("refused", now.date().isoformat())):
-                return  # another worker has looked today
+                return  # another worker has done it today
             for refused in await asyncio.to_thread(often_refused, self._parts.engine, now):
                 if await asyncio.to_thread(self.handled.claim, key_of("refused", refused.company, refused.aspect, week)):
-                    await self.news.tell_refused(refused, week)
+                    await self.sender.tell_refused(refused, week)
         except (SQLAlchemyError, CandorError) as error:
             log.error("staff were not told what is often refused: %s", type(error).__name__)
 
@@ -255,17 +254,7 @@ def _context_of(run: Handling) -> Context:
 
 
 def _warm_up() -> None:
-    """Load what the first message and the first form would wait for: Slack waits three seconds, and these take some."""
+    """Load what the first message and the first form need: Slack waits three seconds, and loading takes some of them."""
     find_personal_data("somebody@example.org")
     parse_residence("Germany")
     applicable((), None)
-
-
-def make_slack(parts: Services, door: Assistant) -> SlackChannel | None:
-    """The channel, None where it is off. A wrong setting keeps Slack off, and nobody from the web pages."""
-    try:
-        setup = read_setup(parts)
-    except CandorError as error:
-        log.error("Slack is off: %s", error)
-        return None
-    return SlackChannel(setup, parts, door) if setup else None

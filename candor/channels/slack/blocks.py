@@ -1,20 +1,21 @@
 """A Reply as Block Kit. Pure.
 
-Whatever comes from a policy or a person stands in `rich_text`, whose text elements are taken literally: Slack reads no
-mention, link, format or emoji out of them. Limits are those of Slack's Block Kit reference.
+Text from a policy or a person stands in `rich_text`, whose text elements are literal: Slack finds no mention, link, format or
+emoji in them. The limits are those of Slack's Block Kit reference.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from candor.channels.slack.texts import cut, escaped
 from candor.conversations.reply import Button, Citation, Reply
+from candor.transcripts.reply_kinds import ReplyKind
 
 MOST_BLOCKS = 50  # of a message
-LONGEST_TEXT = 3000  # characters of a section's text; we hold each rich_text to it as well
+LONGEST_TEXT = 3000  # characters of a section's text; we apply it to each rich_text as well
 LONGEST_LABEL = 75  # characters of a button's text
 LONGEST_VALUE = 2000  # characters of a button's value
 MOST_BUTTONS = 25  # elements of an actions block
@@ -23,23 +24,49 @@ MOST_QUOTES = 10  # in one message; the policy page shows the rest
 LONGEST_QUOTE = 1200  # characters
 LONGEST_FALLBACK = 300  # characters of what a notification shows
 
-SAY, FORM, HELPFUL, SHARE = "say", "request_form", "helpful", "share"  # action ids; what follows a colon only tells them apart
-COMMON_KINDS = {"answer", "not_in_policy", "unsure", "compare"}
+SAY, FORM, HELPFUL, SHARE = (
+    "say",
+    "request_form",
+    "helpful",
+    "share",
+)  # action ids; ":<n>" makes them unique
 
 SlackBlock = dict[str, Any]
+
+
+def is_about_policy(kind: ReplyKind) -> bool:
+    """Whether it says what a policy says, so that it can be rated, and shown to a whole channel."""
+    match kind:
+        case "answer" | "not_in_policy" | "unsure" | "compare":
+            return True
+        case "request" | "out_of_scope" | "smalltalk" | "handoff" | "human" | "error":
+            return False
+        case _:
+            assert_never(kind)
+
+
+def is_private(kind: ReplyKind) -> bool:
+    """Whether it is about the person's own affairs, of which nothing is said where others read."""
+    match kind:
+        case "request" | "handoff":
+            return True
+        case "answer" | "not_in_policy" | "unsure" | "compare" | "out_of_scope" | "smalltalk" | "human" | "error":
+            return False
+        case _:
+            assert_never(kind)
 
 
 def reply_blocks(
     replies: Sequence[Reply], *, base_url: str, conversation: str, share: bool = False, form: bool = False
 ) -> list[SlackBlock]:
-    """What is said to one message, as the blocks of one Slack message.
+    """The replies to one message, as the blocks of one Slack message.
 
-    base_url: where policy pages are reached; without one, citations have no link. share: with a button that shows the answer
-    to the whole channel. form: with a button that opens the request form, where a request is what is talked about.
+    base_url: the address of policy pages; without one, citations have no link. share: add a button that shows the answer to the
+    whole channel. form: add a button that opens the request form, if the conversation is about a request.
     """
     blocks: list[SlackBlock] = []
     for reply in replies:
-        blocks += _said(reply, base_url, room=MOST_BLOCKS - 4 - len(blocks))
+        blocks += _reply(reply, base_url, room=MOST_BLOCKS - 4 - len(blocks))
     buttons = [button for reply in replies for button in reply.buttons]
     if form:
         wanted = next((reply for reply in replies if reply.kind == "request" and reply.request_type and not reply.ticket), None)
@@ -48,7 +75,7 @@ def reply_blocks(
             blocks.append(actions(form_button("Fill in a form instead", value)))
     if buttons:
         blocks.append(actions(*(say_button(number, button) for number, button in enumerate(buttons[:MOST_BUTTONS]))))
-    rated = next((reply for reply in replies if reply.answer_id and reply.kind in COMMON_KINDS), None)
+    rated = next((reply for reply in replies if reply.answer_id and is_about_policy(reply.kind)), None)
     if rated and rated.answer_id:
         blocks.append(feedback(conversation, rated.answer_id))
         if share:
@@ -57,12 +84,12 @@ def reply_blocks(
 
 
 def fallback(replies: Sequence[Reply]) -> str:
-    """What notifications and screen readers get; Slack reads it as mrkdwn."""
+    """The text for notifications and screen readers; Slack reads it as mrkdwn."""
     return cut(escaped(" ".join(reply.text for reply in replies if reply.text)), LONGEST_FALLBACK) or "Candor"
 
 
-def _said(reply: Reply, base_url: str, room: int) -> list[SlackBlock]:
-    blocks = [rich(section(text(cut(part, LONGEST_TEXT)))) for part in _paragraphs(reply.text)]
+def _reply(reply: Reply, base_url: str, room: int) -> list[SlackBlock]:
+    blocks = [paragraph(each) for each in _paragraphs(reply.text)]
     shown = reply.citations[: max(0, min(MOST_QUOTES, room - len(blocks)))]
     blocks += [_citation(citation, base_url) for citation in shown]
     if left := len(reply.citations) - len(shown):
@@ -83,13 +110,13 @@ def _citation(citation: Citation, base_url: str) -> SlackBlock:
 
 
 def _more(left: int, first: Citation, base_url: str) -> SlackBlock:
-    told = f"{left} more passage{'s' if left > 1 else ''} would be too long for Slack: "
+    hint = f"{left} more passage{'s' if left > 1 else ''} would be too long for Slack: "
     rest = url(base_url + first.url, "read on in the policy") if base_url else text("see the policy itself")
-    return rich(section(text(told), rest))
+    return rich(section(text(hint), rest))
 
 
-def _paragraphs(said: str) -> list[str]:
-    return [part for part in said.split("\n\n") if part.strip()]
+def _paragraphs(content: str) -> list[str]:
+    return [paragraph for paragraph in content.split("\n\n") if paragraph.strip()]
 
 
 def rich(*elements: dict[str, Any]) -> SlackBlock:
@@ -100,25 +127,25 @@ def section(*elements: dict[str, Any]) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": list(elements)}
 
 
-def text(said: str, *, bold: bool = False) -> dict[str, Any]:
-    return {"type": "text", "text": said, **({"style": {"bold": True}} if bold else {})}
+def text(content: str, *, bold: bool = False) -> dict[str, Any]:
+    return {"type": "text", "text": content, **({"style": {"bold": True}} if bold else {})}
 
 
 def url(address: str, label: str) -> dict[str, Any]:
     return {"type": "link", "url": address, "text": label}
 
 
-def paragraph(said: str) -> SlackBlock:
-    """A paragraph in which nothing is read as a mention, a link or a format."""
-    return rich(section(text(cut(said, LONGEST_TEXT))))
+def paragraph(content: str) -> SlackBlock:
+    """A paragraph in which Slack finds no mention, link or format."""
+    return rich(section(text(cut(content, LONGEST_TEXT))))
 
 
-def header(said: str) -> SlackBlock:
-    return {"type": "header", "text": plain(said, 150)}
+def header(content: str) -> SlackBlock:
+    return {"type": "header", "text": plain(content, 150)}
 
 
-def plain(said: str, longest: int = LONGEST_LABEL) -> dict[str, Any]:
-    return {"type": "plain_text", "text": cut(said, longest), "emoji": False}
+def plain(content: str, longest: int = LONGEST_LABEL) -> dict[str, Any]:
+    return {"type": "plain_text", "text": cut(content, longest), "emoji": False}
 
 
 def actions(*elements: dict[str, Any]) -> SlackBlock:
@@ -129,9 +156,9 @@ def button(label: str, action: str, value: str, **more: Any) -> dict[str, Any]:
     return {"type": "button", "text": plain(label), "action_id": action, "value": value, **more}
 
 
-def say_button(number: int, said: Button) -> dict[str, Any]:
-    """Pressing it says the button's payload."""
-    return button(said.title, f"{SAY}:{number}", cut(said.payload, LONGEST_VALUE))
+def say_button(number: int, choice: Button) -> dict[str, Any]:
+    """A button that says its payload for the person who presses it."""
+    return button(choice.title, f"{SAY}:{number}", cut(choice.payload, LONGEST_VALUE))
 
 
 def form_button(label: str, value: str) -> dict[str, Any]:
@@ -140,7 +167,7 @@ def form_button(label: str, value: str) -> dict[str, Any]:
 
 
 def company_select(action: str) -> dict[str, Any]:
-    """One of more companies than Slack shows at once; Slack asks for those that fit what is typed."""
+    """A select for more companies than Slack shows at once; Slack asks us for those that match what is typed."""
     return {"type": "external_select", "action_id": action, "min_query_length": 0, "placeholder": plain("Type a company's name")}
 
 
@@ -149,10 +176,10 @@ def option(label: str, value: str) -> dict[str, Any]:
 
 
 def feedback(conversation: str, answer_id: str) -> SlackBlock:
-    """Whether it helped: Slack's own feedback buttons."""
+    """Slack's own feedback buttons."""
 
-    def one(label: str, value: str, told: str) -> dict[str, Any]:
-        return {"text": plain(label), "value": f"{value} {conversation} {answer_id}", "accessibility_label": told}
+    def one(label: str, value: str, description: str) -> dict[str, Any]:
+        return {"text": plain(label), "value": f"{value} {conversation} {answer_id}", "accessibility_label": description}
 
     rate = {
         "type": "feedback_buttons", "action_id": HELPFUL, "positive_button": one("Helpful", "yes", "This answer helped"),

@@ -1,4 +1,4 @@
-"""Which company a person in Slack asks about: by configuration, by their choice, or because there is only one."""
+"""Find the company that a person in Slack asks about: by configuration, by their choice, or because there is only one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLACE = re.compile(r"[TE][A-Z0-9]{2,31}(?:/[CGD][A-Z0-9]{2,31})?")
 
 @dataclass(frozen=True)
 class About:
-    """The company; `fixed` where the channel or the workspace is set up for it."""
+    """The company; `fixed` if the channel or the workspace is set up for it."""
 
     company: str
     fixed: bool
@@ -25,18 +25,18 @@ class WhichCompany:
     """`configured`: workspace, or workspace/channel → company, as read_companies gives it."""
 
     def __init__(self, configured: dict[str, str], catalogue: PolicyCatalogue, places: ThreadPlaces) -> None:
-        self._configured, self._library, self._places = configured, catalogue, places
+        self._configured, self._catalogue, self._places = configured, catalogue, places
 
     def fixed(self, team: str, channel: str) -> str:
-        """The company that the channel or the workspace is set up for, empty if none: a channel's own goes first."""
-        found = self._configured.get(f"{team}/{channel}") or self._configured.get(team) or ""
-        return found if found in self._library.companies else ""
+        """The company that the channel, or else the workspace, is set up for; empty if there is none."""
+        company = self._configured.get(f"{team}/{channel}") or self._configured.get(team) or ""
+        return company if company in self._catalogue.companies else ""
 
     def of(self, person: SlackPerson, channel: str) -> About | None:
-        """What the person asks about in that channel; None: they have to be asked."""
+        """The company that the person asks about in that channel; None if they have to be asked."""
         if fixed := self.fixed(person.team, channel):
             return About(fixed, fixed=True)
-        companies = self._library.companies
+        companies = self._catalogue.companies
         chosen = self._places.chosen(person)
         if chosen in companies:
             return About(str(chosen), fixed=False)
@@ -45,35 +45,35 @@ class WhichCompany:
     @property
     def companies(self) -> list[Company]:
         """All that are served."""
-        return list(self._library.companies.values())
+        return list(self._catalogue.companies.values())
 
     def names(self, most: int = 25) -> str:
-        """For a sentence: the first so many, and how many more there are."""
+        """For a sentence: the first `most` names, and how many more there are."""
         names = [company.name for company in self.companies]
         more = [f"{len(names) - most} more"] if len(names) > most else []
         return ", ".join(names[:most] + more)
 
     def fitting(self, typed: str, most: int) -> list[Company]:
-        """Those whose id, name or alias holds what was typed."""
+        """Companies whose id, name or alias contains what was typed."""
         wanted = " ".join(typed.casefold().split())
         known = ((company, (company.id, company.name, *company.aliases)) for company in self.companies)
         return [company for company, names in known if any(wanted in name.casefold() for name in names)][:most]
 
     def named(self, name: str) -> Company | None:
-        """The company of that id, name or alias, however it is capitalised."""
+        """The company with that id, name or alias, in any capitalisation."""
         wanted = " ".join(name.casefold().split())
-        for company in self._library.companies.values():
+        for company in self._catalogue.companies.values():
             if wanted in {company.id, company.name.casefold(), *(alias.casefold() for alias in company.aliases)}:
                 return company
         return None
 
 
 def read_companies(setting: str) -> dict[str, str]:
-    """CANDOR_SLACK_COMPANIES: T0123=clevra, T0123/C0456=clevio. Raises: InvalidInputError, which shows the form."""
-    found: dict[str, str] = {}
+    """Read CANDOR_SLACK_COMPANIES: T0123=clevra, T0123/C0456=clevio. Raises: InvalidInputError, which shows the form."""
+    companies: dict[str, str] = {}
     for entry in filter(None, (part.strip() for part in setting.split(","))):
         place, _, company = (part.strip() for part in entry.partition("="))
         if not PLACE.fullmatch(place) or not company:
             raise InvalidInputError("CANDOR_SLACK_COMPANIES is written as T0123=clevra, T0123/C0456=clevio: workspace or channel")
-        found[place] = company
-    return found
+        companies[place] = company
+    return companies

@@ -1,4 +1,4 @@
-"""Each thing that Slack tells us is handled once: across retries, duplicates and several workers."""
+"""Handle each event of Slack once, across retries, duplicates and several workers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from candor.channels.slack.models import HandledRow
 from candor.storage import changed
 
-KEPT = timedelta(days=10)  # Slack retries within hours; what staff are told once a week is kept over the week
+KEPT = timedelta(days=10)  # Slack retries within hours; weekly news to staff needs more than a week
 
 
 @dataclass
 class Handling:
-    """One handling of something that Slack told us and that is kept until it is answered (unanswered.py).
+    """One attempt to handle an event that is stored until it is answered (pending.py).
 
-    own: this run has kept it. taken_up: whoever had claimed it died over it. claimed, refused: what claim() said to it.
+    own: this attempt stored it. taken_up: the process that had claimed it died. claimed, refused: the outcome of claim().
     """
 
     key: str
@@ -36,13 +36,13 @@ RUN: ContextVar[Handling | None] = ContextVar("run", default=None)
 
 
 class HandledEvents:
-    """Who inserts the key first handles it; the database decides, so that any number of workers may ask."""
+    """Whichever worker inserts the key first handles the event: the database's unique constraint decides."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now
 
     def claim(self, key: str) -> bool:
-        """Whether it is ours to handle: true once for each key, and again for what is taken up from one that died."""
+        """Whether this worker handles the event: true once for each key, and again after the process that claimed it died."""
         run = RUN.get()
         try:
             with Session(self._engine) as session, session.begin():
@@ -57,11 +57,11 @@ class HandledEvents:
         return True
 
     def forget_old(self) -> int:
-        """Drop the keys that cannot come again; says how many."""
+        """Delete keys that cannot come again; returns how many."""
         with Session(self._engine) as session, session.begin():
             return changed(session.execute(delete(HandledRow).where(HandledRow.at < self._now() - KEPT)))
 
 
 def key_of(*names: str) -> str:
-    """One key for what these ids name together; 64 hex digits, from which no id can be read."""
+    """One key for these ids together: 64 hexadecimal digits, from which no id can be read."""
     return hashlib.sha256("\0".join(names).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What Slack says was said → what Candor hears, and whether it was meant for Candor. Pure."""
+"""Turn Slack's events into messages, and decide whether a message was meant for Candor. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from candor.channels.slack.threads import SlackPerson, Thread
 
-# <@U1>, <@U1|ada>, <#C1|news>, <!here>, <mailto:a@b.c|a@b.c>, <https://x|label>: Slack's own marks in a message's text.
-MARK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+# <@U1>, <@U1|ada>, <#C1|news>, <!here>, <mailto:a@b.c|a@b.c>, <https://x|label>: Slack's markup in a message's text.
+MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 SPOKEN = {None, "file_share", "thread_broadcast", "assistant_app_thread"}  # subtypes of a message that a person has written
-# A request's number, a one-time code: with them a message is about somebody's own affairs, as with an address.
+# A request's number or a one-time code: like an address, it makes a message the person's own affair.
 OWN_AFFAIR = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b|(?<![\w-])\d{3}[ -]?\d{3}(?![\w-])", re.IGNORECASE)
 
 Surface = Literal["dm", "thread", "whisper"]
@@ -21,7 +21,7 @@ Surface = Literal["dm", "thread", "whisper"]
 class SlackMessage:
     """One message of one person, and where its answer goes.
 
-    surface: a direct message; a thread that others read; or a whisper, which only the person sees in whichever channel.
+    surface: a direct message; a thread that others read; or a whisper, which only the person sees in a channel.
     thread: the ts of the thread to answer in, empty in a direct message that is in none.
     to: where the answer is posted, if not in the channel: a person's id for a direct message.
     """
@@ -37,8 +37,8 @@ class SlackMessage:
     to_others: bool = False  # somebody else is mentioned
 
 
-def heard_of(event: dict[str, Any], team: str, bot_user: str) -> SlackMessage | None:
-    """A `message` or `app_mention` event; None for what no person has written, or what has no text."""
+def message_of(event: dict[str, Any], team: str, bot_user: str) -> SlackMessage | None:
+    """Read a `message` or `app_mention` event; None if no person wrote it, or if it has no text."""
     person, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
     if not person or not channel or not ts or event.get("bot_id") or event.get("subtype") not in SPOKEN or person == bot_user:
         return None
@@ -56,14 +56,14 @@ def heard_of(event: dict[str, Any], team: str, bot_user: str) -> SlackMessage | 
 
 def mentions(text: str) -> set[str]:
     """The ids of the people who are mentioned."""
-    return {found[2] for found in MARK.finditer(text) if found[1] == "@"}
+    return {match[2] for match in MARKUP.finditer(text) if match[1] == "@"}
 
 
 def plain_text(text: str, bot_user: str) -> str:
-    """The text as its writer saw it: without Slack's marks, and without our own name."""
+    """The text as its writer saw it: without Slack's markup, and without our own name."""
 
-    def shown(found: re.Match[str]) -> str:
-        kind, name, label = found[1], found[2], found[3]
+    def shown(match: re.Match[str]) -> str:
+        kind, name, label = match[1], match[2], match[3]
         if kind == "@":
             return "" if name == bot_user else f"@{label or 'somebody'}"
         if kind == "#":
@@ -72,28 +72,28 @@ def plain_text(text: str, bot_user: str) -> str:
             return label or ""
         return label or name.removeprefix("mailto:").removeprefix("tel:")
 
-    plain = MARK.sub(shown, text)
+    plain = MARKUP.sub(shown, text)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
 @dataclass(frozen=True)
 class Attention:
-    """Whether to answer, and what the thread is from here on; None: as it was."""
+    """Whether to answer, and the thread's new state; None if it does not change."""
 
     answer: bool
     thread: Thread | None = None
 
 
-def attention(heard: SlackMessage, thread: Thread | None, *, in_thread: bool) -> Attention:
+def attention(message: SlackMessage, thread: Thread | None, *, in_thread: bool) -> Attention:
     """Whether a message in a channel was meant for Candor.
 
-    A mention always is. In a thread that Candor is part of, so is what the person says who talks with it, until somebody
-    else speaks or is spoken to: then people talk to each other, and Candor is quiet until it is mentioned again.
+    A mention always is. In a thread that Candor is part of, messages of the person who talks with it are too, until somebody
+    else writes or is mentioned. Then people talk to each other, and Candor is quiet until it is mentioned again.
     """
-    if heard.mentioned:
-        return Attention(True, Thread(heard.person.id, quiet=False))
+    if message.mentioned:
+        return Attention(True, Thread(message.person.id, quiet=False))
     if not in_thread or thread is None:
         return Attention(False)
-    if heard.to_others or heard.person.id != thread.person:
+    if message.to_others or message.person.id != thread.person:
         return Attention(False, None if thread.quiet else Thread(thread.person, quiet=True))
     return Attention(not thread.quiet)

@@ -1,4 +1,4 @@
-"""The Home tab and the prompts of the Messages tab: what can be asked, and how the person's own requests stand."""
+"""The Home tab and the prompts of the Messages tab: what people can ask, and the state of their own requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from candor.services import Services
 from candor.tickets.ticket import Ticket
 from knowledge.companies import Company
 
-SUGGESTED = {  # title → what is asked; at most four prompts are shown
+SUGGESTED = {  # title → question; Slack shows at most four prompts
     "Is my data sold?": "do you sell my personal data?",
     "How long is it kept?": "how long do you keep my data?",
     "Who gets my data?": "who do you share my data with?",
@@ -33,11 +33,11 @@ MOST_SHOWN = 20  # requests
 
 
 class Home:
-    """Published whenever somebody opens it."""
+    """Publishes the Home tab whenever somebody opens it."""
 
     def __init__(self, parts: Services, places: ThreadPlaces, which: WhichCompany) -> None:
-        self._desk, self._wording, self._places, self._which = parts.requests.desk, parts.conversations.responses, places, which
-        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._desk, self._responses, self._places, self._which = parts.requests.desk, parts.conversations.responses, places, which
+        self._request_text = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def register(self, app: AsyncApp, guard: Guard) -> None:
         app.event("app_home_opened")(guard(self.opened))
@@ -45,14 +45,14 @@ class Home:
         app.event("assistant_thread_context_changed")(guard(self.nothing))
 
     async def opened(self, args: AsyncArgs) -> None:
-        """The Home tab is made anew; on the Messages tab, new apps (agent_view) show prompts, without any thread."""
+        """Publish the Home tab again; on the Messages tab, set the prompts that new apps (agent_view) show outside threads."""
         event: dict[str, Any] = args.event or {}
         person = SlackPerson(str(args.context.team_id), str(event["user"]))
         if event.get("tab") == "messages":
-            with suppress(SlackApiError):  # an app without an assistant has none
+            with suppress(SlackApiError):  # an app without an assistant has no prompts
                 await args.client.assistant_threads_setSuggestedPrompts(
-                    channel_id=event["channel"], title=self._wording.say("utter_slack_prompts"), prompts=_prompts(),
-                    thread_ts=None,  # only the older pane has one
+                    channel_id=event["channel"], title=self._responses.say("utter_slack_prompts"), prompts=_prompts(),
+                    thread_ts=None,  # only the older assistant pane has threads
                 )  # fmt: skip
             return
         about = await asyncio.to_thread(self._which.of, person, "")
@@ -60,20 +60,23 @@ class Home:
         tickets = await asyncio.to_thread(self.requests_of, person)
         fixed = bool(about and about.fixed)
         view = home_view(
-            company, [] if fixed else self._which.companies, [self._telling.status(each) for each in tickets], self._wording
+            company,
+            [] if fixed else self._which.companies,
+            [self._request_text.status(each) for each in tickets],
+            self._responses,
         )
         await args.client.views_publish(user_id=person.id, view=view)
 
     async def chat_begun(self, args: AsyncArgs) -> None:
-        """The older assistant pane: each chat is a thread with prompts of its own."""
+        """Set the prompts of a new chat in the older assistant pane, where each chat is a thread."""
         thread = (args.event or {})["assistant_thread"]
         await args.client.assistant_threads_setSuggestedPrompts(
-            channel_id=thread["channel_id"], thread_ts=thread["thread_ts"], title=self._wording.say("utter_slack_prompts"),
+            channel_id=thread["channel_id"], thread_ts=thread["thread_ts"], title=self._responses.say("utter_slack_prompts"),
             prompts=_prompts(),
         )  # fmt: skip
 
     async def nothing(self, args: AsyncArgs) -> None:
-        """What the person looks at meanwhile is none of our business."""
+        """Ignore which channel the person looks at: it is none of our business."""
 
     def requests_of(self, person: SlackPerson) -> list[Ticket]:
         """A person's own requests, the newest first."""
@@ -81,25 +84,25 @@ class Home:
         return tickets[::-1][:MOST_SHOWN]
 
 
-def home_view(company: Company | None, companies: list[Company], requests: list[str], wording: Responses) -> dict[str, Any]:
-    """companies: those to choose among, none where the workspace is set up for one. requests: how each stands, in words."""
+def home_view(company: Company | None, companies: list[Company], requests: list[str], responses: Responses) -> dict[str, Any]:
+    """companies: those to choose from; none if the workspace is set up for one. requests: the state of each, in words."""
     if company:
         blocks = [
             kit.header(f"{company.name}: what happens to your data"),
-            kit.paragraph(wording.say("utter_welcome", company_name=company.name)),
+            kit.paragraph(responses.say("utter_welcome", company_name=company.name)),
         ]
         blocks.append(
             kit.actions(*(kit.say_button(n, Button(title=title, payload=SUGGESTED[title])) for n, title in enumerate(SUGGESTED)))
         )
     else:
         names = ", ".join(each.name for each in companies[: kit.MOST_BUTTONS])
-        blocks = [kit.header("What happens to your data?"), kit.paragraph(wording.say("utter_which_company", companies=names))]
+        blocks = [kit.header("What happens to your data?"), kit.paragraph(responses.say("utter_which_company", companies=names))]
     if len(companies) > kit.MOST_BUTTONS:
         blocks.append(kit.actions(kit.company_select(f"{CHOOSE}:0")))
     elif len(companies) > 1:
         blocks.append(kit.actions(*(_choice(number, each) for number, each in enumerate(companies))))
     blocks += [{"type": "divider"}, kit.header("Your requests")]
-    blocks += [kit.paragraph(each) for each in requests] or [kit.paragraph(wording.say("utter_slack_home_no_requests"))]
+    blocks += [kit.paragraph(each) for each in requests] or [kit.paragraph(responses.say("utter_slack_home_no_requests"))]
     opens = json.dumps({"company": company.id if company else ""})
     blocks.append(kit.actions(kit.form_button("Open a request", opens)))
     return {"type": "home", "blocks": blocks}
@@ -111,4 +114,4 @@ def _choice(number: int, company: Company) -> dict[str, Any]:
 
 
 def _prompts() -> list[dict[str, str]]:
-    return [{"title": title, "message": asked} for title, asked in SUGGESTED.items()]
+    return [{"title": title, "message": question} for title, question in SUGGESTED.items()]

@@ -26,7 +26,7 @@ Kept = TypeVar("Kept", Bot, Installation)
 
 
 class EncryptedInstallations(AsyncInstallationStore):
-    """Encrypts on the way in, decrypts on the way out; the database work is done in threads."""
+    """Encrypts tokens when they are stored, and decrypts them when they are read; the database work is done in threads."""
 
     def __init__(self, client_id: str, engine: Engine, cipher: FieldCipher) -> None:
         self._store = SQLAlchemyInstallationStore(client_id, engine, BOTS, INSTALLATIONS, log)
@@ -37,31 +37,31 @@ class EncryptedInstallations(AsyncInstallationStore):
         return log
 
     async def async_save(self, installation: Installation) -> None:
-        sealed = self._sealed(installation)
+        sealed = self._encrypted(installation)
         await asyncio.to_thread(self._store.save, sealed)
 
     async def async_save_bot(self, bot: Bot) -> None:
-        await asyncio.to_thread(self._store.save_bot, self._sealed(bot))
+        await asyncio.to_thread(self._store.save_bot, self._encrypted(bot))
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """Raises: LostKeyError if the key that encrypted the token is gone."""
-        found = await asyncio.to_thread(
+        row = await asyncio.to_thread(
             self._store.find_bot, enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
         )
-        return self._opened(found) if found else None
+        return self._decrypted(row) if row else None
 
     async def async_find_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None,
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:  # fmt: skip
         """Raises: LostKeyError."""
-        found = await asyncio.to_thread(
+        row = await asyncio.to_thread(
             self._store.find_installation, enterprise_id=enterprise_id, team_id=team_id, user_id=user_id,
             is_enterprise_install=is_enterprise_install,
         )  # fmt: skip
-        return self._opened(found) if found else None
+        return self._decrypted(row) if row else None
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         await asyncio.to_thread(self._store.delete_bot, enterprise_id=enterprise_id, team_id=team_id)
@@ -73,10 +73,10 @@ class EncryptedInstallations(AsyncInstallationStore):
             self._store.delete_installation, enterprise_id=enterprise_id, team_id=team_id, user_id=user_id
         )  # fmt: skip
 
-    def _sealed(self, kept: Kept) -> Kept:
+    def _encrypted(self, kept: Kept) -> Kept:
         return _changed(kept, lambda value: self._cipher.encrypt(value).decode())
 
-    def _opened(self, kept: Kept) -> Kept:
+    def _decrypted(self, kept: Kept) -> Kept:
         return _changed(kept, lambda value: self._cipher.decrypt(value.encode()))
 
 
@@ -90,7 +90,7 @@ def _changed(kept: Kept, change: Callable[[str], str]) -> Kept:
 
 
 def rotate(engine: Engine, cipher: FieldCipher) -> int:
-    """Encrypt every token again with the newest key; says how many.
+    """Encrypt every token again with the newest key; returns how many.
 
     Raises: LostKeyError if one was encrypted with a key that is not known; then nothing is changed.
     """
@@ -108,7 +108,7 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
 
 
 class States(AsyncOAuthStateStore):
-    """What an installation began with, to know it again when it comes back: each is good once, for ten minutes."""
+    """States of installations that have begun; each is valid once, for ten minutes."""
 
     def __init__(self, engine: Engine) -> None:
         self._store = SQLAlchemyOAuthStateStore(expiration_seconds=STATE_LASTS, engine=engine, table_name=STATES, logger=log)

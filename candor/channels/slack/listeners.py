@@ -1,4 +1,4 @@
-"""What Slack tells us, handed to those who answer: messages, /privacy, the message shortcut and buttons."""
+"""Listen to Slack's events: messages, /privacy, the message shortcut and buttons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from candor.channels.slack.answering import CHOOSE, MORE, Answering
 from candor.channels.slack.companies import WhichCompany
 from candor.channels.slack.conversation import SlackConversation
 from candor.channels.slack.dedupe import RUN, HandledEvents, key_of
-from candor.channels.slack.events import SlackMessage, attention, heard_of, plain_text
+from candor.channels.slack.events import SlackMessage, attention, message_of, plain_text
 from candor.channels.slack.news import OPEN
 from candor.channels.slack.pending import PendingMessages
 from candor.channels.slack.threads import SlackPerson, ThreadPlaces
@@ -37,29 +37,31 @@ Guard = Callable[[Work], Work]
 
 
 class Relay(Protocol):
-    """Passes on what staff write in a thread in which they talk with a visitor."""
+    """Passes on what staff write in a thread that holds a live chat."""
 
-    async def takes(self, heard: SlackMessage) -> str | None:
-        """The visitor's conversation."""
+    async def takes(self, message: SlackMessage) -> str | None:
+        """The visitor's conversation; None if the message is not part of a live chat."""
         ...
 
-    async def pass_on(self, client: AsyncWebClient, heard: SlackMessage, conversation: str) -> None: ...
+    async def pass_on(self, client: AsyncWebClient, message: SlackMessage, conversation: str) -> None: ...
 
 
 class Listeners:
-    """Each is thin: read what came, claim it, make one call. No fault of one ends another, and none prints what was said."""
+    """Each listener is thin: read the event, claim it, make one call. A failure ends no other listener and logs no message."""
 
     def __init__(
-        self, *, answering: Answering, talk: SlackConversation, places: ThreadPlaces, which: WhichCompany, handled: HandledEvents,
-        transcripts: TranscriptStore, wording: Responses, base_url: str, unanswered: PendingMessages,
+        self, *, answering: Answering, conversations: SlackConversation, places: ThreadPlaces, which: WhichCompany,
+        handled: HandledEvents, transcripts: TranscriptStore, responses: Responses, base_url: str, pending: PendingMessages,
     ) -> None:  # fmt: skip
-        self._answering, self._talk, self._places, self._which, self._handled = answering, talk, places, which, handled
-        self._transcripts, self._wording, self._base, self._unanswered = transcripts, wording, base_url, unanswered
+        self._answering, self._conversations, self._places, self._which, self._handled = (
+            answering, conversations, places, which, handled,
+        )  # fmt: skip
+        self._transcripts, self._responses, self._base, self._pending = transcripts, responses, base_url, pending
         self.relay: Relay | None = None
         self.running: set[asyncio.Task[Any]] = set()
 
     def register(self, app: AsyncApp) -> None:
-        """Tell Bolt who listens to what."""
+        """Register the listeners with Bolt."""
         app.middleware(self.keep)
         app.event("app_mention")(self.guarded(self.message))
         app.event("message")(self.guarded(self.message))
@@ -74,7 +76,7 @@ class Listeners:
             app.action(re.compile(rf"{action}(:\d+)?"))(self.guarded(work))
 
     def guarded(self, work: Work) -> Work:
-        """Counts the work as running, and keeps its faults out of Bolt's log, which prints what came in."""
+        """Count the work as running, and keep its errors out of Bolt's log, which prints whole requests."""
 
         async def run(args: AsyncArgs) -> None:
             task = asyncio.current_task()
@@ -82,11 +84,11 @@ class Listeners:
             self.running.add(task)
             try:
                 await work(args)
-                if ours := RUN.get():  # where it failed, it is taken up again later
-                    await asyncio.to_thread(self._unanswered.done, ours)
+                if ours := RUN.get():  # after a failure it is taken up again later
+                    await asyncio.to_thread(self._pending.done, ours)
             except SlackApiError as error:
                 log.error("Slack refused a call: %s", error.response.get("error", error.response.status_code))
-            except Exception as error:  # noqa: BLE001  # whatever it was, its text may hold what a person wrote
+            except Exception as error:  # noqa: BLE001  # its text may contain what a person wrote
                 log.error("something from Slack was not handled: %s", type(error).__name__)
             finally:
                 self.running.discard(task)
@@ -94,111 +96,111 @@ class Listeners:
         return run
 
     async def keep(self, args: AsyncArgs) -> None:
-        """Before anything is acknowledged: keep what is to be answered, in case this process dies over it."""
+        """Store what is to be answered before it is acknowledged, in case this process dies before it answers."""
         if RUN.get() is None:
-            RUN.set(await asyncio.to_thread(self._unanswered.keep, args.body, str(args.context.bot_user_id or "")))
+            RUN.set(await asyncio.to_thread(self._pending.keep, args.body, str(args.context.bot_user_id or "")))
         await args.next()
 
     async def claimed(self, *names: str) -> bool:
-        """Whether this is ours to handle, and nobody else's."""
+        """Whether this worker handles the event, and no other."""
         return await asyncio.to_thread(self._handled.claim, key_of(*names))
 
     async def message(self, args: AsyncArgs) -> None:
-        """A direct message, a mention, or something said in a channel: `app_mention` and `message` may tell of the same."""
+        """A direct message, a mention, or a message in a channel; Slack may send `app_mention` and `message` for the same one."""
         event: dict[str, Any] = args.event or {}
         team, bot = str(args.context.team_id or ""), str(args.context.bot_user_id or "")
-        heard = heard_of(event, team, bot)
-        if heard is None:
+        message = message_of(event, team, bot)
+        if message is None:
             return
-        if self.relay and await self._passed_on(args, heard):
+        if self.relay and await self._passed_on(args, message):
             return
-        if heard.surface == "thread":
-            known = await asyncio.to_thread(self._places.thread, team, heard.channel, heard.thread)
-            found = attention(heard, known, in_thread="thread_ts" in event)
-            if found.thread:
-                await asyncio.to_thread(self._places.set_thread, team, heard.channel, heard.thread, found.thread)
-            if not found.answer:
+        if message.surface == "thread":
+            known = await asyncio.to_thread(self._places.thread, team, message.channel, message.thread)
+            decision = attention(message, known, in_thread="thread_ts" in event)
+            if decision.thread:
+                await asyncio.to_thread(self._places.set_thread, team, message.channel, message.thread, decision.thread)
+            if not decision.answer:
                 return
-        if await self.claimed("message", team, heard.channel, heard.ts):
-            await self._answering.answer(args.client, heard)
+        if await self.claimed("message", team, message.channel, message.ts):
+            await self._answering.answer(args.client, message)
 
     async def opened(self, args: AsyncArgs) -> None:
-        """A link was followed: Slack wants that acknowledged, and nothing else."""
+        """Somebody followed a link, which only has to be acknowledged."""
         await args.ack()
 
-    async def _passed_on(self, args: AsyncArgs, heard: SlackMessage) -> bool:
-        """Whether staff talk with a visitor here; then each message is passed on once."""
-        assert self.relay is not None  # noqa: S101  (the caller has looked)
-        taken_over = await self.relay.takes(heard)
-        if taken_over and await self.claimed("message", heard.person.team, heard.channel, heard.ts):
-            await self.relay.pass_on(args.client, heard, taken_over)
+    async def _passed_on(self, args: AsyncArgs, message: SlackMessage) -> bool:
+        """Whether the thread holds a live chat; then pass each message on once."""
+        assert self.relay is not None  # noqa: S101  (the caller has checked)
+        taken_over = await self.relay.takes(message)
+        if taken_over and await self.claimed("message", message.person.team, message.channel, message.ts):
+            await self.relay.pass_on(args.client, message, taken_over)
         return taken_over is not None
 
     async def command(self, args: AsyncArgs) -> None:
         """/privacy <question>, and /privacy use <company>."""
         await args.ack()
         body: dict[str, Any] = args.command or {}
-        heard = whisper(
+        message = whisper(
             body["team_id"], body["user_id"], body["channel_id"], body.get("text") or "", body.get("trigger_id") or ""
         )
-        if not await self.claimed("command", heard.person.team, heard.ts):
+        if not await self.claimed("command", message.person.team, message.ts):
             return
         url = body.get("response_url") or ""
-        if use := USE.fullmatch(heard.text):
-            await self._use(args, heard, use[1], url)
-        elif heard.text:
-            await self._answering.answer(args.client, heard, url)
+        if use := USE.fullmatch(message.text):
+            await self._use(args, message, use[1], url)
+        elif message.text:
+            await self._answering.answer(args.client, message, url)
         else:
-            await self._answering.say(args.client, heard, "utter_slack_command_help", url)
+            await self._answering.say(args.client, message, "utter_slack_command_help", url)
 
-    async def _use(self, args: AsyncArgs, heard: SlackMessage, name: str, url: str) -> None:
+    async def _use(self, args: AsyncArgs, message: SlackMessage, name: str, url: str) -> None:
         company = self._which.named(name)
-        if fixed := self._which.fixed(heard.person.team, heard.channel):
+        if fixed := self._which.fixed(message.person.team, message.channel):
             known = self._which.named(fixed)
             await self._answering.say(
-                args.client, heard, "utter_slack_company_fixed", url, company_name=known.name if known else fixed
+                args.client, message, "utter_slack_company_fixed", url, company_name=known.name if known else fixed
             )
         elif company is None:
-            await self._answering.say(args.client, heard, "utter_which_company", url, companies=self._which.names())
+            await self._answering.say(args.client, message, "utter_which_company", url, companies=self._which.names())
         else:
-            replies = await self._talk.choose(heard.person, company.id, key_of("use", heard.ts))
-            switched = Reply(kind="smalltalk", text=self._wording.say("utter_company_switched", company_name=company.name))
-            await self._answering.tell(args.client, heard, replies or [switched], url)
+            replies = await self._conversations.choose(message.person, company.id, key_of("use", message.ts))
+            switched = Reply(kind="smalltalk", text=self._responses.say("utter_company_switched", company_name=company.name))
+            await self._answering.tell(args.client, message, replies or [switched], url)
 
     async def shortcut(self, args: AsyncArgs) -> None:
-        """Ask Candor about this: the message's text is the question, and only who asks sees the answer."""
+        """ "Ask Candor about this": the message's text is the question, and only the person who asks sees the answer."""
         await args.ack()
         body: dict[str, Any] = args.body
         text = plain_text(body["message"].get("text") or "", str(args.context.bot_user_id or ""))
-        heard = whisper(body["team"]["id"], body["user"]["id"], body["channel"]["id"], text, body.get("trigger_id") or "")
-        if await self.claimed("shortcut", heard.person.team, heard.ts):
+        message = whisper(body["team"]["id"], body["user"]["id"], body["channel"]["id"], text, body.get("trigger_id") or "")
+        if await self.claimed("shortcut", message.person.team, message.ts):
             if text:
-                await self._answering.answer(args.client, heard, body.get("response_url") or "")
+                await self._answering.answer(args.client, message, body.get("response_url") or "")
             else:
-                await self._answering.say(args.client, heard, "utter_slack_nothing_to_read", body.get("response_url") or "")
+                await self._answering.say(args.client, message, "utter_slack_nothing_to_read", body.get("response_url") or "")
 
     async def say_button(self, args: AsyncArgs) -> None:
         """A button that says something for the person who presses it."""
         await args.ack()
         action = args.action or {}
-        heard = pressed(args.body, str(action.get("value") or ""))
-        if await self.claimed("action", heard.person.team, heard.person.id, heard.ts):
-            await self._answering.answer(args.client, heard, args.body.get("response_url") or "")
+        message = pressed(args.body, str(action.get("value") or ""))
+        if await self.claimed("action", message.person.team, message.person.id, message.ts):
+            await self._answering.answer(args.client, message, args.body.get("response_url") or "")
 
     async def more_companies(self, args: AsyncArgs) -> None:
-        """The next page of companies; the question goes on waiting."""
+        """Show the next page of companies; its buttons carry the question on."""
         await args.ack()
         waiting = json.loads((args.action or {})["value"])
         start = int(waiting.pop("from"))
         await self._answering.show_companies(args.client, waiting, start, args.body.get("response_url") or "")
 
     async def companies(self, args: AsyncArgs) -> None:
-        """The companies that fit what is typed into a select."""
+        """The companies that match what is typed into a select."""
         fitting = self._which.fitting(str(args.body.get("value") or ""), kit.MOST_OPTIONS)
         await args.ack(options=[kit.option(company.name, company.id) for company in fitting])
 
     async def chosen(self, args: AsyncArgs) -> None:
-        """A company was chosen; the question that waited for it is asked now."""
+        """A company was chosen: ask the question that its button carried."""
         await args.ack()
         action = args.action or {}
         selected = (action.get("selected_option") or {}).get("value")
@@ -206,14 +208,14 @@ class Listeners:
         pushed = pressed(args.body, "")
         if not await self.claimed("action", pushed.person.team, pushed.person.id, pushed.ts):
             return
-        replies = await self._talk.choose(pushed.person, waiting["company"], key_of("chosen", pushed.ts))
+        replies = await self._conversations.choose(pushed.person, waiting["company"], key_of("chosen", pushed.ts))
         url = args.body.get("response_url") or ""
         if not waiting["text"]:
             company = self._which.named(waiting["company"])
-            switched = self._wording.say("utter_company_switched", company_name=company.name if company else waiting["company"])
+            switched = self._responses.say("utter_company_switched", company_name=company.name if company else waiting["company"])
             await self._answering.tell(args.client, pushed, replies or [Reply(kind="smalltalk", text=switched)], url)
             return
-        asked = SlackMessage(
+        question = SlackMessage(
             pushed.person,
             waiting["text"],
             waiting["channel"],
@@ -222,7 +224,7 @@ class Listeners:
             waiting["surface"],
             waiting["to"],
         )
-        await self._answering.answer(args.client, asked, url)
+        await self._answering.answer(args.client, question, url)
 
     async def helpful(self, args: AsyncArgs) -> None:
         """Slack's feedback buttons."""
@@ -230,15 +232,15 @@ class Listeners:
         rating, conversation, answer_id = (args.action or {})["value"].split(" ")
         pushed = pressed(args.body, "")
         try:
-            await self._talk.rate(conversation, answer_id, helpful=rating == "yes")
-            told = "utter_slack_thanks_helpful" if rating == "yes" else "utter_slack_thanks_not_helpful"
+            await self._conversations.rate(conversation, answer_id, helpful=rating == "yes")
+            response = "utter_slack_thanks_helpful" if rating == "yes" else "utter_slack_thanks_not_helpful"
         except CandorError:
-            told = "utter_slack_answer_gone"
-        unseen = replace(pushed, surface="whisper")  # only for who pressed it
-        await self._answering.say(args.client, unseen, told, args.body.get("response_url") or "")
+            response = "utter_slack_answer_gone"
+        unseen = replace(pushed, surface="whisper")  # only the person who pressed it sees it
+        await self._answering.say(args.client, unseen, response, args.body.get("response_url") or "")
 
     async def share(self, args: AsyncArgs) -> None:
-        """Show a whispered answer to the whole channel, signed by who shares it."""
+        """Show a whispered answer to the whole channel, signed by the person who shares it."""
         await args.ack()
         conversation, answer_id = (args.action or {})["value"].split(" ")
         pushed, url = pressed(args.body, ""), args.body.get("response_url") or ""
@@ -251,7 +253,10 @@ class Listeners:
             return
         signed = {
             "type": "rich_text_section",
-            "elements": [{"type": "user", "user_id": pushed.person.id}, kit.text(" " + self._wording.say("utter_slack_shared"))],
+            "elements": [
+                {"type": "user", "user_id": pushed.person.id},
+                kit.text(" " + self._responses.say("utter_slack_shared")),
+            ],
         }
         shown = kit.reply_blocks([reply.model_copy(update={"buttons": []})], base_url=self._base, conversation=conversation)
         try:
@@ -269,18 +274,18 @@ class Listeners:
     def _shared(self, conversation: str, answer_id: str) -> Reply | None:
         for turn in self._transcripts.turns(conversation):
             for kept in turn.replies:
-                if kept.get("answer_id") == answer_id and kept.get("kind") in kit.COMMON_KINDS:
-                    return Reply.model_validate(kept)
+                if kept.get("answer_id") == answer_id and kit.is_about_policy((reply := Reply.model_validate(kept)).kind):
+                    return reply
         return None
 
 
 def whisper(team: str, person: str, channel: str, text: str, named: str) -> SlackMessage:
-    """Something that is asked in a channel and answered to its asker alone. named: what tells it from all others."""
+    """A question that is asked in a channel, and whose answer only the asker sees. named: an id of this question alone."""
     return SlackMessage(SlackPerson(team, person), plain_text(text, ""), channel, named, "", "whisper")
 
 
 def pressed(body: dict[str, Any], text: str) -> SlackMessage:
-    """A button that was pressed, as if the person had said `text` where it stands."""
+    """A pressed button, as if the person had written `text` in the same place."""
     person = SlackPerson(str((body.get("team") or {}).get("id") or ""), str(body["user"]["id"]))
     action, container = (body.get("actions") or [{}])[0], body.get("container") or {}
     named = f"{action.get('action_ts', '')}/{action.get('action_id', '')}"

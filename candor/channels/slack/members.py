@@ -1,4 +1,4 @@
-"""Who somebody is in their workspace, as far as the scopes let us ask."""
+"""Look up a member of a workspace, as far as our scopes allow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTSIDERS = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "d
 
 @dataclass(frozen=True)
 class Member:
-    """email: empty where the scope or the workspace does not tell it. staff: a full member whose address Slack has confirmed."""
+    """email: empty if the scope or the workspace hides it. staff: a full member whose address Slack has confirmed."""
 
     name: str = ""
     email: str = ""
@@ -23,12 +23,12 @@ class Member:
 
 
 async def member_of(client: AsyncWebClient, team: str, person: str) -> Member:
-    """What Slack tells of a member. Where it does not, or is slow, nothing is known: then nothing is prefilled or believed."""
+    """What Slack says of a member; nothing if it refuses or is slow. Then nothing is prefilled, and no address is trusted."""
     try:
-        told = await asyncio.wait_for(client.users_info(user=person), PATIENCE)
+        answer = await asyncio.wait_for(client.users_info(user=person), PATIENCE)
     except (SlackApiError, TimeoutError, aiohttp.ClientError):
         return Member()
-    user = told.get("user") or {}
+    user = answer.get("user") or {}
     profile = user.get("profile") or {}
     full = user.get("team_id") == team and not any(user.get(flag) for flag in OUTSIDERS)
     name = str(profile.get("display_name") or profile.get("real_name") or user.get("real_name") or "")

@@ -1,7 +1,7 @@
-"""Slack's tables: what was handled, who talks where, which company was chosen, where staff talk, and installations.
+"""Slack's tables: handled events, who talks where, chosen companies, threads of live chats, and installations.
 
-They hold Slack's own ids; what was written only encrypted, until it is answered. Installations are slack_sdk's own tables;
-their tokens are encrypted.
+They contain Slack's own ids. What people write is stored encrypted, and only until it is answered. The tables of
+installations are slack_sdk's own; their tokens are encrypted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class SlackBase(DeclarativeBase):
 
 
 class HandledRow(SlackBase):
-    """One thing that Slack told us, taken on by one worker. `key` is a hash of what names it."""
+    """One event of Slack, claimed by one worker. `key` is a hash of its ids."""
 
     __tablename__ = "slack_handled"
 
@@ -30,7 +30,7 @@ class HandledRow(SlackBase):
 
 
 class TalkRow(SlackBase):
-    """A conversation that was begun in Slack. The newest one of a place is the one that goes on."""
+    """A conversation that was begun in Slack. The newest one of a place is the current one."""
 
     __tablename__ = "slack_talk"
 
@@ -43,7 +43,7 @@ class TalkRow(SlackBase):
 
 
 class ThreadRow(SlackBase):
-    """A thread that Candor is part of. `person` is who talks with it; `quiet`: people talk to each other since."""
+    """A thread that Candor is part of. `person` talks with it; `quiet`: people have begun to talk to each other."""
 
     __tablename__ = "slack_thread"
 
@@ -67,7 +67,7 @@ class ChoiceRow(SlackBase):
 
 
 class StaffThreadRow(SlackBase):
-    """The thread of the staff channel that tells of a visitor who wants a person, and in which the talk can be held."""
+    """The thread of the staff channel that announced a visitor who wants a person, and can hold the live chat."""
 
     __tablename__ = "slack_staff_thread"
 
@@ -78,9 +78,10 @@ class StaffThreadRow(SlackBase):
 
 
 class UnansweredRow(SlackBase):
-    """Something that was acknowledged to Slack and is not answered yet: Slack tells it no more. Deleted with the answer.
+    """A request of Slack that was acknowledged and is not answered yet: Slack does not send it again.
 
-    `body` is what Slack sent, encrypted. `next_at`: from then on whoever took it on is taken for dead.
+    `body` is what Slack sent, encrypted; it is emptied with the answer. After `next_at` the worker that took it is presumed
+    dead.
     """
 
     __tablename__ = "slack_unanswered"

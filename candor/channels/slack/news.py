@@ -1,5 +1,5 @@
-"""What the courier carries into Slack: news for requesters as direct messages, for staff in their channel, and what is said
-in a talk between people to whoever reads it here."""
+"""Send what the outbox holds for Slack: news to requesters as direct messages, news to staff in their channel, and turns of
+live chats to whoever reads them here."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from candor.conversations.reply import Reply
 from candor.conversations.request_text import RequestText
 from candor.errors import CandorError, UnavailableError
 from candor.services import Services
+from candor.tickets.delivery.worker import Reader
 from candor.tickets.ticket import Ticket
 from candor.transcripts.models import TurnRow
 
@@ -38,91 +39,82 @@ SENTENCES = {
 
 
 class SlackUnavailableError(UnavailableError):
-    """Slack took no message; the courier tries again."""
+    """Slack did not take a message; the outbox worker tries again."""
 
 
 class SlackNews:
-    """The courier's chat. client_of: a client that may speak in a workspace; "" for the staff channel's own."""
+    """Implements ChatSender. client_of: a client that may post in a workspace; "" names the staff channel's own."""
 
     def __init__(
         self, parts: Services, places: ThreadPlaces, poster: Poster, client_of: Callable[[str], Awaitable[AsyncWebClient]],
         staff_channel: str, base_url: str = "",
     ) -> None:  # fmt: skip
-        """base_url: where the console is reached; empty: staff get no links into it."""
-        self._wording, self._places, self._poster, self._client_of = parts.conversations.responses, places, poster, client_of
-        self._card = parts.knowledge.company_of
-        self._people, self._talks, self._vault, self._base = (
-            parts.conversations.handoff_queue,
-            parts.conversations.live_chat_sessions,
-            parts.conversations.vault,
-            base_url,
-        )
-        self._threads = StaffThreads(parts.engine)
-        self._telling, self._staff = RequestText(parts.conversations.responses, parts.knowledge.company_of), staff_channel
+        """base_url: the address of the console; if it is empty, staff get no links into it."""
+        self._responses, self._company_of = parts.conversations.responses, parts.knowledge.company_of
+        self._places, self._poster, self._client_of, self._base = places, poster, client_of, base_url
+        self._handoff_queue, self._sessions = parts.conversations.handoff_queue, parts.conversations.live_chat_sessions
+        self._vault, self._threads = parts.conversations.vault, StaffThreads(parts.engine)
+        self._request_text, self._staff = RequestText(self._responses, self._company_of), staff_channel
 
     async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
-        """How a request stands, told to who opened it from Slack. False if nobody in Slack did.
+        """Tell the person who opened a request from Slack how it stands. False if nobody in Slack did.
 
         Raises: SlackUnavailableError.
         """
         person = self._places.whose(conversation)
         if person is None:
             return False
-        said = self._wording.say("utter_slack_news", status=self._telling.status(ticket))
-        await self._post(person.team, person.id, [kit.paragraph(said)], said, key)
+        text = self._responses.say("utter_slack_news", status=self._request_text.status(ticket))
+        await self._post(person.team, person.id, [kit.paragraph(text)], text, key)
         return True
 
     async def tell_staff(self, key: str, what: str, handoff: int | None, values: dict[str, Any]) -> bool:
-        """A line in the staff channel, without anybody's identity. False for what is said by mail only.
+        """Post a line in the staff channel, without anybody's identity. False for news that is sent by mail only.
 
         Raises: SlackUnavailableError.
         """
         if what not in SENTENCES:
             return False
-        said = self._wording.say(SENTENCES[what], **{name: str(value) for name, value in values.items()})
-        waiting = await asyncio.to_thread(self._people.get, handoff) if handoff else None
+        text = self._responses.say(SENTENCES[what], **{name: str(value) for name, value in values.items()})
+        waiting = await asyncio.to_thread(self._handoff_queue.get, handoff) if handoff else None
         buttons = []
         if what in TAKEABLE:
             value = f"person {handoff}" if handoff else f"request {values['number']}"
             buttons.append(kit.button("I take it", TAKE, value, style="primary"))
         buttons += self._link(f"/waiting/{waiting.page}" if waiting else f"/requests/{values.get('number', '')}")
-        posted = await self._post("", self._staff, [kit.paragraph(said), *_actions(buttons)], said, key)
+        posted = await self._post("", self._staff, [kit.paragraph(text), *_actions(buttons)], text, key)
         if waiting and waiting.conversation and what in TAKEABLE:
-            await asyncio.to_thread(self._threads.told, waiting.conversation, StaffThread(self._staff, posted))
+            await asyncio.to_thread(self._threads.announce, waiting.conversation, StaffThread(self._staff, posted))
         return True
 
     async def tell_refused(self, refused: UnansweredAspect, week: str) -> None:
-        """What many have asked in vain, once a week. Raises: SlackUnavailableError."""
-        values = {"count": str(refused.conversations), "company": self._card(refused.company).name, "aspect": refused.words}
-        said = self._wording.say("utter_slack_staff_refused", **values)
-        blocks = [kit.paragraph(said), *_actions(self._link("/silence"))]
-        await self._post("", self._staff, blocks, said, f"{refused.company} {refused.aspect} {week}")
+        """Tell staff what many people asked in vain. Raises: SlackUnavailableError."""
+        values = {"count": str(refused.conversations), "company": self._company_of(refused.company).name, "aspect": refused.words}
+        text = self._responses.say("utter_slack_staff_refused", **values)
+        blocks = [kit.paragraph(text), *_actions(self._link("/silence"))]
+        await self._post("", self._staff, blocks, text, f"{refused.company} {refused.aspect} {week}")
 
-    async def pass_on(self, key: str) -> bool:
-        """A turn of a talk between people, as services names it: talk:<turn>:requester, or …:staff. False if it is nobody's here.
-
-        Raises: SlackUnavailableError.
-        """
-        _, number, to = key.split(":")
-        turn = await asyncio.to_thread(self._talks.turn, int(number))
-        if turn is None:  # forgotten meanwhile
+    async def pass_on(self, key: str, turn: int, to: Reader) -> bool:
+        """Pass on a turn of a live chat, by its id; False if nobody reads it in Slack. Raises: SlackUnavailableError."""
+        row = await asyncio.to_thread(self._sessions.turn, turn)
+        if row is None:  # forgotten meanwhile
             return False
-        return await (self._to_requester(key, turn) if to == "requester" else self._to_staff(key, turn))
+        return await (self._to_requester(key, row) if to == "requester" else self._to_staff(key, row))
 
     async def _to_requester(self, key: str, turn: TurnRow) -> bool:
         person = await asyncio.to_thread(self._places.whose, turn.conversation_id)
         if person is None:
             return False
         reply = Reply.model_validate(turn.replies[0])
-        said = await asyncio.to_thread(self._vault.unmask, turn.conversation_id, reply.text)
+        text = await asyncio.to_thread(self._vault.unmask, turn.conversation_id, reply.text)
         speaker = reply.speaker
         if speaker and speaker.does == "says":
             await self._post(
-                person.team, person.id, [spoken(f"{speaker.name} from {speaker.company}, a person", said)], said, key
+                person.team, person.id, [spoken(f"{speaker.name} from {speaker.company}, a person", text)], text, key
             )
             return True
         ends = [_end(turn.conversation_id)] if speaker and speaker.does == "joins" else []
-        await self._post(person.team, person.id, [kit.paragraph(said), *_actions(ends)], said, key)
+        await self._post(person.team, person.id, [kit.paragraph(text), *_actions(ends)], text, key)
         return True
 
     async def _to_staff(self, key: str, turn: TurnRow) -> bool:
@@ -135,27 +127,27 @@ class SlackNews:
         speaker, buttons = Reply.model_validate(turn.replies[0]).speaker, self._link(f"/waiting/{turn.conversation_id}")
         name, sentence = speaker.name if speaker else "", "utter_slack_handed_back"
         if speaker and speaker.does == "joins":
-            talk = await asyncio.to_thread(self._talks.by_id, int(turn.message_id.split("-")[1]))
-            here = talk is not None and talk.actor.startswith("slack:")
+            session = await asyncio.to_thread(self._sessions.by_id, int(turn.message_id.split("-")[1]))
+            here = session is not None and session.actor.startswith("slack:")
             sentence = "utter_slack_talk_begun" if here else "utter_slack_taken_in_console"
             buttons = [*([_end(turn.conversation_id)] if here else []), *buttons]
-        said = self._wording.say(sentence, name=name)
-        await self._post("", thread.channel, [kit.paragraph(said), *_actions(buttons)], said, key, thread.thread)
+        text = self._responses.say(sentence, name=name)
+        await self._post("", thread.channel, [kit.paragraph(text), *_actions(buttons)], text, key, thread.thread)
         return True
 
     def _link(self, path: str) -> list[dict[str, Any]]:
-        """A button into the console, where it is known how people reach it."""
+        """A button into the console; none if its address is not known."""
         if not self._base:
             return []
         return [kit.button("Open in the console", f"{OPEN}:0", path, url=f"{self._base}{CONSOLE}{path}")]
 
     async def _post(
-        self, team: str, channel: str, blocks: list[dict[str, Any]], said: str, key: str, thread: str = ""
+        self, team: str, channel: str, blocks: list[dict[str, Any]], text: str, key: str, thread: str = ""
     ) -> str:  # fmt: skip
         """The message's ts."""
         try:
             client = await self._client_of(team)
-            text = cut(escaped(said), kit.LONGEST_FALLBACK)
+            text = cut(escaped(text), kit.LONGEST_FALLBACK)
             return await self._poster.post(client, channel, blocks, text, key=key_of("news", key)[:40], thread=thread)
         except SlackApiError as error:
             raise SlackUnavailableError(f"Slack refused a message: {error.response.get('error', 'no reason')}") from error
@@ -163,9 +155,9 @@ class SlackNews:
             raise SlackUnavailableError(f"Slack took no message ({type(error).__name__})") from error
 
 
-def spoken(speaker: str, said: str) -> dict[str, Any]:
-    """Something said in a talk, marked with who says it; nothing in it is read as a mention, a link or a format."""
-    return kit.rich(kit.section(kit.text(f"{speaker}: ", bold=True), kit.text(cut(said, kit.LONGEST_TEXT - 200))))
+def spoken(speaker: str, text: str) -> dict[str, Any]:
+    """A message of a live chat with its speaker's name; Slack finds no mention, link or format in it."""
+    return kit.rich(kit.section(kit.text(f"{speaker}: ", bold=True), kit.text(cut(text, kit.LONGEST_TEXT - 200))))
 
 
 def _end(conversation: str) -> dict[str, Any]:

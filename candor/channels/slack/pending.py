@@ -1,8 +1,8 @@
-"""What was acknowledged to Slack is kept until it is answered: Slack does not tell it again when a process dies meanwhile.
+"""Store what Slack sent until it is answered: after the acknowledgement, Slack does not send it again if a process dies.
 
-Kept encrypted, before the acknowledgement; emptied with the answer. What nobody has answered for a while is taken up by one
-worker, as if Slack had sent it just now. The door answers a message once under its id, and post.py looks whether the answer
-stands there already, so that taking up what was nearly done says nothing twice.
+It is stored encrypted before the acknowledgement, and emptied with the answer. If it stays unanswered for a while, one worker
+takes it up as if Slack had just sent it. Nothing is said twice then: the assistant answers a message once under its id, and
+sender.py checks whether the answer has been posted already.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from candor.errors import CandorError
 from candor.tickets.cipher import FieldCipher
 
 log = logging.getLogger("candor.slack")
-PATIENCE = timedelta(minutes=2)  # longer than Rasa and Slack together may take; then a worker is taken for dead
-MOST_TRIES = 3
-KEPT = timedelta(days=1)  # an emptied row: that this was answered
+PATIENCE = timedelta(minutes=2)  # longer than Rasa and Slack together may take; then the worker is presumed dead
+MOST_ATTEMPTS = 3
+KEPT = timedelta(days=1)  # of an emptied row, which says that this was answered
 ANSWERED = b""
-SAYING = ("say", "company")  # buttons that are answered
+ANSWERED_BUTTONS = ("say", "company")  # action ids
 
 
 class PendingMessages:
-    """The database decides who takes something up, so that any number of workers may ask."""
+    """The database decides which worker takes a message up, so any number may try."""
 
     def __init__(
         self, engine: Engine, cipher: FieldCipher, patience: timedelta = PATIENCE,
@@ -40,7 +40,7 @@ class PendingMessages:
         self._engine, self._cipher, self.patience, self._now = engine, cipher, patience, now
 
     def keep(self, body: dict[str, Any], bot_user: str) -> Handling | None:
-        """Keep what is to be answered; None for all else. Slack's second delivery of something is kept no second time."""
+        """Store what is to be answered; None for everything else. A second delivery of the same is not stored again."""
         key = key_of_body(body, bot_user)
         if key is None:
             return None
@@ -53,29 +53,29 @@ class PendingMessages:
         return Handling(key, own=True)
 
     def done(self, run: Handling) -> None:
-        """It was answered, or there was nothing to answer. Whoever found it in other hands leaves it to them."""
+        """Empty the row: it was answered, or needs no answer. A run whose claim was refused leaves the row alone."""
         if run.refused or not (run.own or run.claimed):
             return
         with Session(self._engine) as session, session.begin():
             session.execute(update(UnansweredRow).where(UnansweredRow.key == run.key).values(body=ANSWERED))
 
     def take_up(self) -> tuple[Handling, dict[str, Any]] | None:
-        """Something that nobody answers, now ours; None if there is nothing."""
+        """Claim something that was left unanswered; None if there is nothing."""
         waits = [UnansweredRow.body != ANSWERED, UnansweredRow.next_at <= self._now()]
         while True:
             with Session(self._engine) as session, session.begin():
-                seen = session.scalar(select(UnansweredRow).where(*waits).order_by(UnansweredRow.next_at).limit(1))
-                if seen is None:
+                row = session.scalar(select(UnansweredRow).where(*waits).order_by(UnansweredRow.next_at).limit(1))
+                if row is None:
                     return None
-                key, sealed, tries = seen.key, seen.body, seen.tries
+                key, sealed, tries = row.key, row.body, row.tries
                 ours = update(UnansweredRow).where(UnansweredRow.key == key, UnansweredRow.tries == tries, *waits)
-                over = {"body": ANSWERED} if tries >= MOST_TRIES else {}
+                over = {"body": ANSWERED} if tries >= MOST_ATTEMPTS else {}
                 values = {"tries": tries + 1, "next_at": self._now() + self.patience, **over}
                 done = session.execute(ours.values(**values).execution_options(synchronize_session=False))
-            if not done.rowcount:  # type: ignore[attr-defined]  # else another worker was faster
+            if not done.rowcount:  # type: ignore[attr-defined]  # another worker was faster
                 continue
             if over:
-                log.error("something from Slack was given up after %d tries", tries)
+                log.error("something from Slack was given up after %d attempts", tries)
                 continue
             try:
                 body: dict[str, Any] = json.loads(self._cipher.decrypt(sealed))
@@ -85,16 +85,16 @@ class PendingMessages:
             return Handling(key, own=True, taken_up=True), body
 
     def forget_old(self) -> None:
-        """Drop the rows of what was answered."""
+        """Delete the rows of what was answered a while ago."""
         old = [UnansweredRow.body == ANSWERED, UnansweredRow.next_at < self._now() - KEPT]
         with Session(self._engine) as session, session.begin():
             session.execute(delete(UnansweredRow).where(*old))
 
 
 def key_of_body(body: dict[str, Any], bot_user: str) -> str | None:
-    """What names something that is to be answered; the same for Slack's two events for one mention. None: it is not.
+    """The key of something that is to be answered, the same for Slack's two events of one mention; None if it needs no answer.
 
-    Of what people say in channels, only what mentions Candor or stands in a thread can be meant for it.
+    In channels, only a message that mentions Candor or stands in a thread can be meant for it.
     """
     event, team = body.get("event") or {}, str(body.get("team_id") or "")
     if body.get("type") == "event_callback" and event.get("type") in {"message", "app_mention"}:
@@ -107,7 +107,7 @@ def key_of_body(body: dict[str, Any], bot_user: str) -> str | None:
         return key_of("shortcut", str(body.get("trigger_id")))
     if body.get("type") == "block_actions":
         action = (body.get("actions") or [{}])[0]
-        if str(action.get("action_id", "")).split(":", 1)[0] in SAYING:
+        if str(action.get("action_id", "")).split(":", 1)[0] in ANSWERED_BUTTONS:
             return key_of(
                 "action", str((body.get("user") or {}).get("id")), str(action.get("action_ts")), str(action["action_id"])
             )

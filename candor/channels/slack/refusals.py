@@ -1,4 +1,4 @@
-"""What many people have asked and the policy does not say: worth a look by staff, who can then write it in."""
+"""Find what many people asked and the policy does not say, so that staff can add it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT_ONCE = 500  # rows
 
 @dataclass(frozen=True)
 class UnansweredAspect:
-    """One aspect of one company's policy that was asked for in vain."""
+    """One aspect that people asked about in vain, of one company's policy."""
 
     company: str
     aspect: str  # id in knowledge/aspects.yml
@@ -32,12 +32,16 @@ class UnansweredAspect:
 
 
 def often_refused(engine: Engine, now: datetime) -> list[UnansweredAspect]:
-    """The aspects about which at least five conversations of the last week were told that the policy does not say it."""
-    asked: dict[tuple[str, str], set[str]] = defaultdict(set)
+    """The aspects for which at least five conversations of the last week were told that the policy does not say it."""
+    conversations: dict[tuple[str, str], set[str]] = defaultdict(set)
     recent = select(TurnRow).where(TurnRow.at > now - WITHIN, TurnRow.state == ANSWERED)
     with Session(engine) as session:
         for turn in session.scalars(recent.execution_options(yield_per=AT_ONCE)):
             aspect = (turn.evidence or {}).get("aspect")
             if aspect and any(reply.get("kind") == "not_in_policy" for reply in turn.replies):
-                asked[turn.company, str(aspect)].add(turn.conversation_id)
-    return [UnansweredAspect(company, aspect, len(who)) for (company, aspect), who in sorted(asked.items()) if len(who) >= MANY]
+                conversations[turn.company, str(aspect)].add(turn.conversation_id)
+    return [
+        UnansweredAspect(company, aspect, len(who))
+        for (company, aspect), who in sorted(conversations.items())
+        if len(who) >= MANY
+    ]

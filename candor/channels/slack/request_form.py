@@ -1,4 +1,4 @@
-"""The request form as a Slack modal, and what was filled in. Pure: the rules are those of the chat's own form."""
+"""The request form as a Slack modal, and how it is read. Pure: the rules are those of the form in the chat."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_DETAILS = 3000  # characters that Slack's input takes; the desk takes 4,
 
 @dataclass(frozen=True)
 class Prefilled:
-    """What is known before anything is typed. begun: the chat has begun this request, and leaves it to the form."""
+    """What is known before anything is typed. begun: the chat has begun this request, and the form takes over."""
 
     request_type: str = ""
     company: str = ""
@@ -31,7 +31,7 @@ class Prefilled:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """A form that can be opened as it is."""
+    """A form from which a request can be opened."""
 
     request_type: str
     company: str
@@ -42,13 +42,13 @@ class FilledForm:
 
 @dataclass(frozen=True)
 class Mistakes:
-    """What has to be mended, field by field, as Slack shows it."""
+    """What has to be corrected, by field, as Slack shows it."""
 
     by_field: dict[str, str]
 
 
-def request_view(companies: list[Company], known: Prefilled, wording: Responses) -> dict[str, Any]:
-    """The modal. The company is asked for only where it is not clear."""
+def request_view(companies: list[Company], known: Prefilled, responses: Responses) -> dict[str, Any]:
+    """The modal. It asks for the company only if that is not known."""
     clear = next((company for company in companies if company.id == known.company), None)
     name = clear.name if clear else "the company"
     types = [_option(_capital(known_type.wish), name) for name, known_type in REQUEST_TYPES.items()]
@@ -60,13 +60,13 @@ def request_view(companies: list[Company], known: Prefilled, wording: Responses)
         blocks.append(_input(COMPANY, "With which company?", select))
     blocks += [
         _input(
-            RESIDENCE, "Where do you live?", _text(RESIDENCE), wording.say("utter_ask_residence", company_name=name),
+            RESIDENCE, "Where do you live?", _text(RESIDENCE), responses.say("utter_ask_residence", company_name=name),
             optional=True,
         ),
-        _input(EMAIL, "Your e-mail address", _email(known.email), wording.say("utter_slack_form_email"), optional=True),
+        _input(EMAIL, "Your e-mail address", _email(known.email), responses.say("utter_slack_form_email"), optional=True),
         _input(
             DETAILS, "Details", _text(DETAILS, multiline=True, max_length=LONGEST_DETAILS),
-            wording.say("utter_ask_details", company_name=name), optional=True,
+            responses.say("utter_ask_details", company_name=name), optional=True,
         ),
     ]  # fmt: skip
     return {
@@ -76,8 +76,8 @@ def request_view(companies: list[Company], known: Prefilled, wording: Responses)
     }  # fmt: skip
 
 
-def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the company") -> FilledForm | Mistakes:
-    """What was filled in, or what to mend in it."""
+def read_form(view: dict[str, Any], responses: Responses, company_name: str = "the company") -> FilledForm | Mistakes:
+    """The values of the form, or what has to be corrected."""
     values = {name: _value(given) for block in view["state"]["values"].values() for name, given in block.items()}
     request_type, email = values.get(TYPE) or "", (values.get(EMAIL) or "").strip()
     wrong: dict[str, str] = {}
@@ -85,13 +85,13 @@ def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the
     if (values.get(RESIDENCE) or "").strip():
         if place.outcome is Place.AMBIGUOUS:
             names = ", ".join(place_name(code) for code in place.options)
-            wrong[RESIDENCE] = f"{wording.say('utter_ask_residence_which')} {names}"
+            wrong[RESIDENCE] = f"{responses.say('utter_ask_residence_which')} {names}"
         elif place.outcome not in {Place.FOUND, Place.NOT_SAID}:
-            wrong[RESIDENCE] = wording.say("utter_ask_residence_unread")
+            wrong[RESIDENCE] = responses.say("utter_ask_residence_unread")
     if email and isinstance(read_address(email), NotAnAddress):
-        wrong[EMAIL] = wording.say("utter_ask_email_malformed")
+        wrong[EMAIL] = responses.say("utter_ask_email_malformed")
     elif not email and request_type not in WITHOUT_PROOF:
-        wrong[EMAIL] = wording.say("utter_slack_form_email_needed", company_name=company_name)
+        wrong[EMAIL] = responses.say("utter_slack_form_email_needed", company_name=company_name)
     if wrong:
         return Mistakes(wrong)
     company = values.get(COMPANY) or json.loads(view.get("private_metadata") or "{}").get("company", "")
@@ -99,17 +99,17 @@ def read_form(view: dict[str, Any], wording: Responses, company_name: str = "the
     return FilledForm(request_type, company, code, email, (values.get(DETAILS) or "").strip())
 
 
-def done_view(said: str) -> dict[str, Any]:
-    """What stands in the modal after it was sent."""
+def done_view(text: str) -> dict[str, Any]:
+    """The modal after it was sent."""
     return {
         "type": "modal", "title": kit.plain("Privacy request", 24), "close": kit.plain("Close", 24),
-        "blocks": [kit.paragraph(said)],
+        "blocks": [kit.paragraph(text)],
     }  # fmt: skip
 
 
 def _input(block: str, label: str, element: dict[str, Any], hint: str = "", *, optional: bool = False) -> dict[str, Any]:
-    told = {"hint": kit.plain(hint, 2000)} if hint else {}
-    return {"type": "input", "block_id": block, "label": kit.plain(label), "element": element, "optional": optional, **told}
+    hints = {"hint": kit.plain(hint, 2000)} if hint else {}
+    return {"type": "input", "block_id": block, "label": kit.plain(label), "element": element, "optional": optional, **hints}
 
 
 def _text(action: str, **more: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Requests from Slack: the form is opened, read, and handed to the same desk that the chat's form uses."""
+"""Requests from Slack: open the form, read it, and hand it to the same desk that the form in the chat uses."""
 
 from __future__ import annotations
 
@@ -40,25 +40,29 @@ from candor.tickets.requester import Confirmed, Opened, TooManyRequests
 
 log = logging.getLogger("candor.slack")
 ACK_WITHIN = 2  # seconds, of the three that Slack waits
-STOP = "stop"  # what a visitor says to the chat's own form
+STOP = "stop"  # what a visitor says to leave the form in the chat
 
 
 class Requests:
     """`verified`: the workspaces whose members' confirmed addresses need no code."""
 
     def __init__(
-        self, parts: Services, talk: SlackConversation, which: WhichCompany, poster: Poster, verified: frozenset[str]
+        self, parts: Services, conversations: SlackConversation, which: WhichCompany, poster: Poster, verified: frozenset[str]
     ) -> None:
-        self._desk, self._wording, self._card = parts.requests.desk, parts.conversations.responses, parts.knowledge.company_of
-        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
-        self._talk, self._which, self._poster, self._verified = talk, which, poster, verified
+        self._desk, self._responses, self._company_of = (
+            parts.requests.desk,
+            parts.conversations.responses,
+            parts.knowledge.company_of,
+        )
+        self._request_text = RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._conversations, self._which, self._poster, self._verified = conversations, which, poster, verified
 
     def register(self, app: AsyncApp, guard: Guard) -> None:
         app.action(kit.FORM)(guard(self.show))
         app.view(CALLBACK)(guard(self.sent))
 
     async def show(self, args: AsyncArgs) -> None:
-        """Open the form, with what is known filled in."""
+        """Open the form, prefilled with what is known."""
         await args.ack()
         wanted = json.loads((args.action or {}).get("value") or "{}")
         person = SlackPerson(str(args.context.team_id), str(args.body["user"]["id"]))
@@ -68,17 +72,17 @@ class Requests:
             company = about.company
         known = Prefilled(wanted.get("type") or "", company, member.email, begun=bool(wanted.get("begun")))
         await args.client.views_open(
-            trigger_id=args.body["trigger_id"], view=request_view(self._which.companies, known, self._wording)
+            trigger_id=args.body["trigger_id"], view=request_view(self._which.companies, known, self._responses)
         )
 
     async def sent(self, args: AsyncArgs) -> None:
-        """Sending the form is the clear yes. It is acknowledged once the request is kept, so that none is lost unseen.
+        """Sending the form is the clear yes. Acknowledge it after the request is stored, so that none is lost unnoticed.
 
-        Slack waits three seconds: where that is too short, the form says that it is being opened, and then what came of it.
+        Slack waits three seconds. If that is too short, the form says that the request is being opened, and later the result.
         """
         view: dict[str, Any] = args.body["view"]
         person = SlackPerson(str(args.context.team_id), str(args.body["user"]["id"]))
-        filled = read_form(view, self._wording)
+        filled = read_form(view, self._responses)
         if isinstance(filled, Mistakes):
             await args.ack(response_action="errors", errors=filled.by_field)
             return
@@ -86,7 +90,7 @@ class Requests:
         await asyncio.wait({opening}, timeout=ACK_WITHIN)
         late = not opening.done()
         if late:
-            await args.ack(response_action="update", view=done_view(self._wording.say("utter_slack_form_wait")))
+            await args.ack(response_action="update", view=done_view(self._responses.say("utter_slack_form_wait")))
         opened = await opening
         if not isinstance(opened, Opened):
             if late:
@@ -94,29 +98,29 @@ class Requests:
             else:
                 await args.ack(response_action="errors", errors=opened)
             return
-        done = done_view(self._wording.say("utter_slack_form_opened", number=opened.ticket.number))
+        done = done_view(self._responses.say("utter_slack_form_opened", number=opened.ticket.number))
         if late:
             await args.client.views_update(view_id=view["id"], view=done)
         else:
             await args.ack(response_action="update", view=done)
         if json.loads(view.get("private_metadata") or "{}").get("begun"):
-            await self._talk.prompt(
+            await self._conversations.prompt(
                 self._place(person), filled.company, STOP, key_of("form", str(view["id"]))
-            )  # the chat's is over
+            )  # ends the form in the chat
         await self._tell(args.client, person, opened, str(view["id"]))
 
     async def _open(
         self, client: AsyncWebClient, person: SlackPerson, filled: FilledForm, view: dict[str, Any]
     ) -> Opened | dict[str, str]:
-        """The request, or what to say at which field."""
+        """The request, or what to show at which field."""
         try:
             member = await member_of(client, person.team, person.id) if person.team in self._verified else Member()
-            conversation = await self._talk.conversation(self._place(person), filled.company)
+            conversation = await self._conversations.conversation(self._place(person), filled.company)
             opened = await asyncio.to_thread(self._desk.open, self._confirmed(view, filled, conversation, member))
         except (SQLAlchemyError, CandorError) as error:
             log.error("a request could not be opened: %s", type(error).__name__)
-            company = self._card(filled.company)
-            return {TYPE: self._wording.say("utter_slack_form_not_opened", company_name=company.name, contact=company.contact)}
+            company = self._company_of(filled.company)
+            return {TYPE: self._responses.say("utter_slack_form_not_opened", company_name=company.name, contact=company.contact)}
         return opened if isinstance(opened, Opened) else self._refused(opened, filled.company)
 
     def _place(self, person: SlackPerson) -> ThreadPlace:
@@ -132,20 +136,20 @@ class Requests:
 
     def _refused(self, outcome: TooManyRequests | NotAnAddress, company_id: str) -> dict[str, str]:
         if isinstance(outcome, NotAnAddress):
-            return {EMAIL: self._wording.say("utter_ask_email_malformed")}
-        company = self._card(company_id)
+            return {EMAIL: self._responses.say("utter_ask_email_malformed")}
+        company = self._company_of(company_id)
         values = {
             "most": str(outcome.most),
             "until": moment(outcome.until),
             "company_name": company.name,
             "contact": company.contact,
         }
-        return {TYPE: self._wording.say("utter_too_many_requests", **values)}
+        return {TYPE: self._responses.say("utter_too_many_requests", **values)}
 
     async def _tell(self, client: AsyncWebClient, person: SlackPerson, opened: Opened, view: str) -> None:
-        """What the chat would say, as a direct message: there the code is typed, and there it can be found again."""
+        """Send what the chat would say as a direct message: the person types the code there, and finds the number again."""
         ticket = opened.ticket
         response = "utter_request_repeated" if opened.first else "utter_request_opened"
-        nothing_more = self._telling.next(ticket, opened.identity, opened.code)
-        said = self._wording.say(response, first=opened.first or "", next=nothing_more, **self._telling.values(ticket))
-        await self._poster.post(client, person.id, [kit.paragraph(said)], escaped(said), key=key_of("form", view)[:40])
+        next_step = self._request_text.next(ticket, opened.identity, opened.code)
+        text = self._responses.say(response, first=opened.first or "", next=next_step, **self._request_text.values(ticket))
+        await self._poster.post(client, person.id, [kit.paragraph(text)], escaped(text), key=key_of("form", view)[:40])

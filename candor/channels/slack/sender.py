@@ -1,4 +1,4 @@
-"""Post into Slack, once: rate limits are waited for, and where it is not known whether a message arrived, it is looked for."""
+"""Post into Slack exactly once: wait for rate limits, and look for a message if it is not known whether it arrived."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from candor.channels.slack.dedupe import RUN
 
 log = logging.getLogger("candor.slack")
-WAITS = (0.2, 1.0, 3.0)  # seconds, after the first, the second and the third try
+WAITS = (0.2, 1.0, 3.0)  # seconds, after the first, the second and the third attempt
 LOOK_BACK = 30  # messages
 SERVER_ERROR = 500
 Blocks = list[dict[str, Any]]
 
 
 def web_client(token: str | None, api_url: str, timeout: int = 10) -> AsyncWebClient:
-    """A client that waits as long as Slack asks it to (429, Retry-After), and repeats nothing else by itself."""
+    """A client that waits as long as Slack asks it to (429, Retry-After), and retries nothing else by itself."""
     handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=5)]
     return AsyncWebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=list(handlers))
 
 
 class Poster:
-    """`sleep` is handed in by tests."""
+    """`sleep` is replaced by tests."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._sleep = sleep
 
     async def post(self, client: AsyncWebClient, channel: str, blocks: Blocks, text: str, *, key: str, thread: str = "") -> str:
-        """Post a message; returns its ts. `key` names it, so that it is there once, however often it had to be tried.
+        """Post a message; returns its ts. `key` names it, so that it is posted once, however many attempts that takes.
 
-        Raises: SlackApiError for what Slack refuses; TimeoutError, aiohttp.ClientError where Slack stays away.
+        Raises: SlackApiError if Slack refuses it; TimeoutError, aiohttp.ClientError if Slack does not answer.
         """
-        mark = f"candor-{key}"[:255]
-        marked = [{**blocks[0], "block_id": mark}, *blocks[1:]]
+        block_id = f"candor-{key}"[:255]
+        named = [{**blocks[0], "block_id": block_id}, *blocks[1:]]
         run = RUN.get()
-        if run is not None and run.taken_up and (found := await self._find(client, channel, thread, mark)):
-            return found  # who died over it had posted it
+        if run is not None and run.taken_up and (posted_ts := await self._find(client, channel, thread, block_id)):
+            return posted_ts  # the process that died had posted it
         for wait in (*WAITS, None):
             try:
                 posted = await client.chat_postMessage(
-                    channel=channel, blocks=marked, text=text, thread_ts=thread or None, unfurl_links=False,
+                    channel=channel, blocks=named, text=text, thread_ts=thread or None, unfurl_links=False,
                     unfurl_media=False, link_names=False,
                 )  # fmt: skip
                 return str(posted["ts"])
@@ -56,30 +56,30 @@ class Poster:
                     raise
                 log.warning("Slack took no message (%s), trying again", type(error).__name__)
             await self._sleep(wait)
-            if found := await self._find(client, channel, thread, mark):
-                return found
+            if posted_ts := await self._find(client, channel, thread, block_id):
+                return posted_ts
         raise AssertionError("unreachable")
 
-    async def _find(self, client: AsyncWebClient, channel: str, thread: str, mark: str) -> str | None:
-        """The ts of our message, if it arrived after all. Of a person's id there is nothing to look into."""
+    async def _find(self, client: AsyncWebClient, channel: str, thread: str, block_id: str) -> str | None:
+        """The ts of our message, if it arrived after all. A person's id has no history that we may read."""
         if not channel.startswith(("C", "D", "G")):
             return None
         try:
             if thread:
-                read = await client.conversations_replies(channel=channel, ts=thread, limit=LOOK_BACK)
+                history = await client.conversations_replies(channel=channel, ts=thread, limit=LOOK_BACK)
             else:
-                read = await client.conversations_history(channel=channel, limit=LOOK_BACK)
+                history = await client.conversations_history(channel=channel, limit=LOOK_BACK)
         except (SlackApiError, TimeoutError, aiohttp.ClientError):
             return None
-        for message in read.get("messages") or []:
-            if any(block.get("block_id") == mark for block in message.get("blocks") or []):
+        for message in history.get("messages") or []:
+            if any(block.get("block_id") == block_id for block in message.get("blocks") or []):
                 return str(message["ts"])
         return None
 
     async def whisper(
         self, client: AsyncWebClient, response_url: str, blocks: Blocks, text: str, *, replace: bool = False
     ) -> bool:
-        """Answer where only the person sees it; whether Slack took it."""
+        """Answer so that only the person sees it; False if Slack did not take it."""
         hook = AsyncWebhookClient(
             response_url, timeout=10, session=client.session, retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)]
         )

@@ -1,4 +1,4 @@
-"""What Slack needs to be told, read from the settings and checked: on, off, or set up wrongly."""
+"""Read Slack's settings and check them: it is on, off, or set up wrongly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OFF = "off: there are no tokens (docs/slack.md says how to get them)"
 
 @dataclass(frozen=True)
 class SlackSetup:
-    """Checked. Events come by Socket Mode with an app token, over HTTP with a signing secret, or by both."""
+    """Checked settings. Events come by Socket Mode with an app token, over HTTP with a signing secret, or by both."""
 
     bot_token: str = field(repr=False)
     app_token: str = field(repr=False)
@@ -31,16 +31,16 @@ class SlackSetup:
 
     @property
     def described(self) -> str:
-        """For operators: what is on."""
+        """For operators: what is switched on."""
         ways = [*(["Socket Mode"] if self.app_token else []), *(["HTTP at /slack/events"] if self.signing_secret else [])]
-        told = [" and ".join(ways), "several workspaces, installed at /slack/install" if self.client_id else "one workspace"]
-        told += [] if self.base_url else ["answers have no links: set CANDOR_PUBLIC_URL"]
-        told += [] if self.staff_channel else ["staff are not told in Slack: set CANDOR_SLACK_STAFF_CHANNEL"]
-        return "; ".join(told)
+        facts = [" and ".join(ways), "several workspaces, installed at /slack/install" if self.client_id else "one workspace"]
+        facts += [] if self.base_url else ["answers have no links: set CANDOR_PUBLIC_URL"]
+        facts += [] if self.staff_channel else ["staff are not told in Slack: set CANDOR_SLACK_STAFF_CHANNEL"]
+        return "; ".join(facts)
 
 
 def read_setup(parts: Services) -> SlackSetup | None:
-    """None where Slack is off. Raises: InvalidInputError, which names the setting and the cure."""
+    """None if Slack is off. Raises: InvalidInputError, which names the setting and the cure."""
     settings = parts.settings
     bot, app, signing, secret = (
         _value(each)
@@ -78,8 +78,8 @@ def read_setup(parts: Services) -> SlackSetup | None:
 
 def slack_state(parts: Services) -> str:
     """What `candor doctor` says of Slack. Raises: InvalidInputError."""
-    found = read_setup(parts)
-    return found.described if found else OFF
+    setup = read_setup(parts)
+    return setup.described if setup else OFF
 
 
 def _value(secret: SecretStr | None) -> str:

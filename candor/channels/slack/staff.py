@@ -1,6 +1,6 @@
-"""Staff in Slack: who takes what, and a person who talks with a visitor from a thread of the staff channel.
+"""Staff in Slack: taking a request or a visitor, and live chats in a thread of the staff channel.
 
-What is said in a talk goes through the one door, as everywhere; news.py brings it to where it is read.
+Everything that is said in a live chat goes through LiveChat, as on every channel; news.py delivers it to its readers.
 """
 
 from __future__ import annotations
@@ -31,15 +31,13 @@ from candor.services import Services
 
 
 class SlackStaff:
-    """`persons`: the one door's side for people of the company."""
+    """Takes requests and visitors, and passes on what staff write in a live chat."""
 
-    def __init__(self, parts: Services, persons: LiveChat, places: ThreadPlaces, poster: Poster, handled: HandledEvents) -> None:
-        self._desk, self._people, self._wording, self._persons = (
-            parts.requests.staff_desk,
-            parts.conversations.handoff_queue,
-            parts.conversations.responses,
-            persons,
-        )
+    def __init__(
+        self, parts: Services, live_chat: LiveChat, places: ThreadPlaces, poster: Poster, handled: HandledEvents
+    ) -> None:
+        self._desk, self._live_chat = parts.requests.staff_desk, live_chat
+        self._handoff_queue, self._responses = parts.conversations.handoff_queue, parts.conversations.responses
         self._places, self._poster, self._handled = places, poster, handled
         self._transcripts, self._threads = parts.conversations.transcripts, StaffThreads(parts.engine)
 
@@ -48,7 +46,7 @@ class SlackStaff:
         app.action(END)(guard(self.hand_back))
 
     async def take(self, args: AsyncArgs) -> None:
-        """I take it: noted with the request, or the beginning of a talk with a person. Who is first takes it."""
+        """ "I take it": note it with the request, or begin a live chat. The first person who presses takes it."""
         await args.ack()
         what, _, name = (args.action or {})["value"].partition(" ")
         user, channel = str(args.body["user"]["id"]), str(args.body["channel"]["id"])
@@ -61,74 +59,76 @@ class SlackStaff:
             await self._taken(args.client, StaffThread(channel, thread), user, key=key_of("taken", name))
 
     async def _take_visitor(self, args: AsyncArgs, handoff: int, thread: StaffThread, user: str) -> None:
-        """That it is taken is told by the courier, in the thread and to the visitor; here only whoever came too late hears."""
-        waiting = await asyncio.to_thread(self._people.get, handoff)
+        """The outbox worker tells the thread and the visitor; here, only a person who came too late is told."""
+        waiting = await asyncio.to_thread(self._handoff_queue.get, handoff)
         if waiting is None:
-            await self._whisper(args.client, thread, user, self._wording.say("utter_slack_nobody_waits"))
+            await self._whisper(args.client, thread, user, self._responses.say("utter_slack_nobody_waits"))
             return
         name = (await member_of(args.client, str(args.context.team_id or ""), user)).name or NAMELESS
         try:
-            if await asyncio.to_thread(self._persons.of, waiting.conversation) is None:
-                await asyncio.to_thread(self._threads.held, waiting.conversation, thread)
-            await asyncio.to_thread(self._persons.take, waiting.conversation, chat_actor(CHANNEL, user), name)
+            if await asyncio.to_thread(self._live_chat.of, waiting.conversation) is None:
+                await asyncio.to_thread(self._threads.move, waiting.conversation, thread)
+            await asyncio.to_thread(self._live_chat.take, waiting.conversation, chat_actor(CHANNEL, user), name)
         except (NotFoundError, NobodyWaitsHereError):
-            await self._whisper(args.client, thread, user, self._wording.say("utter_slack_nobody_waits"))
+            await self._whisper(args.client, thread, user, self._responses.say("utter_slack_nobody_waits"))
         except CandorError as error:
             await self._whisper(args.client, thread, user, error.public)
 
-    async def takes(self, heard: SlackMessage) -> str | None:
-        """The conversation whose talk goes on in a thread of the staff channel, or was cut off because its visitor had it
-        forgotten; None: the message is Candor's to answer."""
-        if heard.surface != "thread":
+    async def takes(self, message: SlackMessage) -> str | None:
+        """The conversation whose live chat is held in a thread of the staff channel, or was, until the visitor had it
+        forgotten; None if Candor answers the message."""
+        if message.surface != "thread":
             return None
-        conversation = await asyncio.to_thread(self._threads.conversation, StaffThread(heard.channel, heard.thread))
+        conversation = await asyncio.to_thread(self._threads.conversation, StaffThread(message.channel, message.thread))
         if conversation is None:
             return None
         try:
             await asyncio.to_thread(self._transcripts.get, conversation)
         except NotFoundError:
             return conversation
-        going_on = await asyncio.to_thread(self._persons.of, conversation)
+        going_on = await asyncio.to_thread(self._live_chat.of, conversation)
         return conversation if going_on else None
 
-    async def pass_on(self, client: AsyncWebClient, heard: SlackMessage, conversation: str) -> None:
-        """From the thread to the visitor, with the name of who writes. Where it cannot reach them, who wrote is told."""
-        thread, user = StaffThread(heard.channel, heard.thread), heard.person.id
-        talk = await asyncio.to_thread(self._persons.of, conversation)
-        if talk is None:
-            await self._whisper(client, thread, user, self._wording.say("utter_slack_talk_over"))
+    async def pass_on(self, client: AsyncWebClient, message: SlackMessage, conversation: str) -> None:
+        """Pass a message on to the visitor, with the name of its writer, who is told if it cannot reach the visitor."""
+        thread, user = StaffThread(message.channel, message.thread), message.person.id
+        session = await asyncio.to_thread(self._live_chat.of, conversation)
+        if session is None:
+            await self._whisper(client, thread, user, self._responses.say("utter_slack_talk_over"))
             return
-        if not talk.actor.startswith("slack:"):
-            await self._whisper(client, thread, user, self._wording.say("utter_slack_taken_by_other", name=talk.name))
+        if not session.actor.startswith("slack:"):
+            await self._whisper(client, thread, user, self._responses.say("utter_slack_taken_by_other", name=session.name))
             return
-        name = (await member_of(client, heard.person.team, user)).name or NAMELESS
+        name = (await member_of(client, message.person.team, user)).name or NAMELESS
         try:
-            await asyncio.to_thread(self._persons.say, talk, chat_actor(CHANNEL, user), name, heard.text, message_id(heard))
+            await asyncio.to_thread(
+                self._live_chat.say, session, chat_actor(CHANNEL, user), name, message.text, message_id(message)
+            )
         except CandorError as error:
             await self._whisper(client, thread, user, error.public)
         except Exception:
-            await self._whisper(client, thread, user, self._wording.say("utter_slack_not_passed_on"))
+            await self._whisper(client, thread, user, self._responses.say("utter_slack_not_passed_on"))
             raise
 
     async def hand_back(self, args: AsyncArgs) -> None:
-        """Candor answers again; the courier tells both sides."""
+        """Let Candor answer again; the outbox worker tells both sides."""
         await args.ack()
         named = str((args.action or {})["value"])
-        if named.isdigit():  # a button from before talks were the same on every channel
-            waiting = await asyncio.to_thread(self._people.get, int(named))
+        if named.isdigit():  # an old button, which names the hand-off
+            waiting = await asyncio.to_thread(self._handoff_queue.get, int(named))
             named = waiting.conversation if waiting else ""
         pressed = SlackPerson(str((args.body.get("team") or {}).get("id") or ""), str(args.body["user"]["id"]))
         own = await asyncio.to_thread(self._places.whose, named) == pressed
-        with suppress(NotFoundError):  # forgotten: then there is nobody to tell
-            await asyncio.to_thread(self._persons.hand_back, named, VISITOR if own else chat_actor(CHANNEL, pressed.id))
+        with suppress(NotFoundError):  # it was forgotten, so there is nobody to tell
+            await asyncio.to_thread(self._live_chat.hand_back, named, VISITOR if own else chat_actor(CHANNEL, pressed.id))
 
-    async def _whisper(self, client: AsyncWebClient, thread: StaffThread, user: str, said: str) -> None:
-        with suppress(SlackApiError):  # a hint: who is no member of the channel cannot be told in it
+    async def _whisper(self, client: AsyncWebClient, thread: StaffThread, user: str, text: str) -> None:
+        with suppress(SlackApiError):  # a hint, which reaches only members of the channel
             await client.chat_postEphemeral(
-                channel=thread.channel, user=user, text=escaped(said), blocks=[kit.paragraph(said)], thread_ts=thread.thread
+                channel=thread.channel, user=user, text=escaped(text), blocks=[kit.paragraph(text)], thread_ts=thread.thread
             )
 
     async def _taken(self, client: AsyncWebClient, thread: StaffThread, user: str, *, key: str) -> None:
-        said = self._wording.say("utter_slack_taken")
-        blocks = [kit.rich(kit.section({"type": "user", "user_id": user}, kit.text(f" {said}")))]
-        await self._poster.post(client, thread.channel, blocks, escaped(said), key=key[:40], thread=thread.thread)
+        text = self._responses.say("utter_slack_taken")
+        blocks = [kit.rich(kit.section({"type": "user", "user_id": user}, kit.text(f" {text}")))]
+        await self._poster.post(client, thread.channel, blocks, escaped(text), key=key[:40], thread=thread.thread)

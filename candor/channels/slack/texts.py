@@ -1,31 +1,32 @@
-"""Text on its way into Slack: escaped, so that it can only be read, and cut where Slack would refuse it. Pure."""
+"""Escape text for Slack, so that it is only ever read as text, and shorten it to what Slack takes. Pure."""
 
 from __future__ import annotations
 
 CUT = " …"
 INVISIBLE = "\N{WORD JOINER}"
-# What Slack's mrkdwn reads as a format, a link, an emoji or a mention where it stands in running text.
-MARKS = "*_~`"
+# Characters that Slack's mrkdwn reads as a format or an emoji within running text.
+FORMATTING = "*_~`"
 
 
 def escaped(text: str) -> str:
-    """The text for a mrkdwn field: no mention, no link, no format can come of it.
+    """The text for a mrkdwn field, in which Slack then finds no mention, link or format.
 
-    &, < and > as Slack's reference says; a word joiner, which nobody sees, takes the power from the marks that have no escape.
+    &, < and > are escaped as Slack's reference says. Formatting characters have no escape; an invisible word joiner beside
+    them disables them.
     """
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for mark in MARKS:
-        safe = safe.replace(mark, f"{INVISIBLE}{mark}{INVISIBLE}")
+    for character in FORMATTING:
+        safe = safe.replace(character, f"{INVISIBLE}{character}{INVISIBLE}")
     return safe
 
 
 def link(url: str, label: str) -> str:
-    """A link of ours in mrkdwn. The label may hold anything."""
+    """A link in mrkdwn. The label may contain any text."""
     return f"<{url}|{escaped(label).replace('|', '¦')}>"
 
 
 def cut(text: str, longest: int) -> str:
-    """At most `longest` characters, cut between words where that leaves most of the text."""
+    """At most `longest` characters; shortened between words if that keeps more than half of them."""
     if len(text) <= longest:
         return text
     kept = text[: longest - len(CUT)]

@@ -1,7 +1,7 @@
-"""Where people talk with Candor in Slack: which conversation goes on in a place, and which company a person has chosen.
+"""Remember where people talk with Candor in Slack: the current conversation of each place, and the company a person chose.
 
-All that is private to a person is one conversation: direct messages, /privacy and the form. In a thread that others read
-each person has a conversation of their own, so that nobody goes on with what another began.
+Everything private to a person is one conversation: direct messages, /privacy and the form. In a thread that others read, each
+person has a conversation of their own, so that nobody continues what somebody else began.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class SlackPerson:
 
 @dataclass(frozen=True)
 class ThreadPlace:
-    """Where a conversation goes on. thread: "<channel>/<ts>", empty where only the person reads it; company: a fixed one."""
+    """Where a conversation is held. thread: "<channel>/<ts>", empty if only the person reads it. company: set if it is fixed."""
 
     person: SlackPerson
     thread: str = ""
@@ -49,12 +49,12 @@ class ThreadPlace:
 class Thread:
     """A thread that Candor is part of."""
 
-    person: str  # who talks with Candor in it
-    quiet: bool  # people talk to each other since
+    person: str  # the one who talks with Candor in it
+    quiet: bool  # people have begun to talk to each other
 
 
 class ThreadPlaces:
-    """Kept in the database, so that every worker knows them."""
+    """Stored in the database, so that every worker knows them."""
 
     oldest = TalkRow.at
 
@@ -62,13 +62,13 @@ class ThreadPlaces:
         self._engine, self._now = engine, now
 
     def conversation(self, place: ThreadPlace) -> str | None:
-        """The conversation that goes on here."""
+        """The current conversation of a place."""
         newest = select(TalkRow.conversation).where(TalkRow.place == place.key).order_by(TalkRow.at.desc()).limit(1)
         with Session(self._engine) as session:
             return session.scalar(newest)
 
     def begun(self, place: ThreadPlace, conversation: str) -> None:
-        """From here on this conversation goes on here."""
+        """From now on this is the current conversation of the place."""
         person = place.person
         with Session(self._engine) as session, session.begin():
             session.add(
@@ -85,7 +85,7 @@ class ThreadPlaces:
             return list(session.scalars(select(TalkRow.conversation).where(*own).order_by(TalkRow.at)))
 
     def whose(self, conversation: str) -> SlackPerson | None:
-        """Whose private conversation it is; None for one of another channel, or that others read."""
+        """The person whose private conversation it is; None if it is of another channel, or if others read it."""
         with Session(self._engine) as session:
             row = session.get(TalkRow, conversation)
             return SlackPerson(row.team, row.person) if row is not None and row.private else None
@@ -113,7 +113,7 @@ class ThreadPlaces:
         )  # fmt: skip
 
     def _keep(self, row: Callable[[], SlackBase]) -> None:
-        """Insert or change. Two workers may insert the same at once: then the later one changes it."""
+        """Insert or update. Two workers may insert the same row at once; then the later one updates it."""
         for last in (False, True):
             try:
                 with Session(self._engine) as session, session.begin():
@@ -124,13 +124,13 @@ class ThreadPlaces:
                     raise
 
     def forget_team(self, team: str) -> None:
-        """Candor was uninstalled there: nothing of its people is kept but what the tickets keep."""
+        """Candor was uninstalled there: delete everything about its people. Requests stay."""
         with Session(self._engine) as session, session.begin():
             for table in (TalkRow, ThreadRow, ChoiceRow):
                 session.execute(delete(table).where(table.team == team))
 
     def forget(self, conversation: str) -> None:
-        """A conversation was forgotten on purpose: nothing says any more who talked in it, or who of the company did."""
+        """Delete who talked in a conversation that was forgotten on purpose, and in which thread staff did."""
         with Session(self._engine) as session, session.begin():
             session.execute(delete(TalkRow).where(TalkRow.conversation == conversation))
             session.execute(delete(StaffThreadRow).where(StaffThreadRow.conversation == conversation))
@@ -141,7 +141,7 @@ class ThreadPlaces:
             return set(session.scalars(select(TalkRow.conversation).where(_whose(conversations))))
 
     def forget_members(self, conversations: Collection[str]) -> int:
-        """What else is kept of the members who talk in these, their choice and their threads; says of how many members."""
+        """Delete the choices and threads of the members who talk in these; returns how many members there are."""
         with Session(self._engine) as session, session.begin():
             talks = session.execute(select(TalkRow.team, TalkRow.person).where(TalkRow.conversation.in_(conversations)))
             members = {(team, person) for team, person in talks}
@@ -151,28 +151,26 @@ class ThreadPlaces:
         return len(members)
 
     def forget_old(self, days: int) -> int:
-        """Forget who talked where, once the conversation is forgotten and no request of it has anybody to tell; says how many."""
+        """Delete who talked where, once the conversation is forgotten and no request in it needs news; returns how many rows."""
         with Session(self._engine) as session, session.begin():
             return sum([changed(session.execute(delete(table).where(*over))) for table, over in self.over(days)])
 
     def over(self, days: int) -> list[tuple[type[SlackBase], list[ColumnElement[bool]]]]:
-        """What is forgotten after so many days, by table."""
+        """The conditions of what is forgotten after so many days, by table."""
         old = self._now() - timedelta(days=days)
-        told = select(TicketRow.conversation).where(TicketRow.conversation != "")
+        known = select(ConversationRow.id)
+        with_requests = select(TicketRow.conversation).where(TicketRow.conversation != "")
         talks = and_(TalkRow.team == ChoiceRow.team, TalkRow.person == ChoiceRow.person)
-        return [  # a choice goes with the run after its last talk
+        return [  # a choice is deleted in the run after the person's last conversation
             (ChoiceRow, [ChoiceRow.at < old, ~exists().where(talks)]),
-            (
-                TalkRow,
-                [TalkRow.at < old, TalkRow.conversation.not_in(select(ConversationRow.id)), TalkRow.conversation.not_in(told)],
-            ),
+            (TalkRow, [TalkRow.at < old, TalkRow.conversation.not_in(known), TalkRow.conversation.not_in(with_requests)]),
             (ThreadRow, [ThreadRow.at < old]),
-            (StaffThreadRow, [StaffThreadRow.at < old, StaffThreadRow.conversation.not_in(select(ConversationRow.id))]),
+            (StaffThreadRow, [StaffThreadRow.at < old, StaffThreadRow.conversation.not_in(known)]),
         ]
 
 
 def _whose(conversations: Collection[str]) -> ColumnElement[bool]:
-    """The talks of the members of these."""
+    """The conversations of the members who talk in these."""
     named = aliased(TalkRow)
     same = and_(named.team == TalkRow.team, named.person == TalkRow.person, named.conversation.in_(conversations))
     return exists().where(same)

@@ -68,9 +68,9 @@ class Feedback(Strict):
     comment: str = Field(default="", max_length=2000)
 
 
-def assistant(request: Request) -> Assistant:
-    door: Assistant = request.app.state.assistant
-    return door
+def assistant_of(request: Request) -> Assistant:
+    assistant: Assistant = request.app.state.assistant
+    return assistant
 
 
 def opened(id: str, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
@@ -82,64 +82,64 @@ def opened(id: str, request: Request, credentials: Annotated[HTTPAuthorizationCr
     return id
 
 
-AssistantDep = Annotated[Assistant, Depends(assistant)]
+AssistantDep = Annotated[Assistant, Depends(assistant_of)]
 OpenedConversation = Annotated[str, Depends(opened)]
 
 
 @router.post("/conversations", status_code=201)
-async def begin(body: NewConversation, request: Request, door: AssistantDep) -> Begun:
+async def begin(body: NewConversation, request: Request, assistant: AssistantDep) -> Begun:
     """Begin a conversation about one company's policy."""
     await within(request, "conversations")
-    conversation, greeting = await door.begin(company=body.company, channel="web")
+    conversation, greeting = await assistant.begin(company=body.company, channel="web")
     return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)
 
 
 @router.post("/conversations/{id}/messages", response_model=Replies)
-async def say(id: OpenedConversation, body: NewMessage, request: Request, door: AssistantDep) -> Replies | JSONResponse:
+async def say(id: OpenedConversation, body: NewMessage, request: Request, assistant: AssistantDep) -> Replies | JSONResponse:
     """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id.
 
     429 where that was too much at once, with the seconds to wait in Retry-After; nothing is kept of it.
     """
     await within(request, "messages", id)
-    await within(request, "site", await door.company_of(id))
-    answered = await door.say(id, body.text, body.message_id)
-    if answered.down:
-        replies = [reply.model_dump() for reply in answered.replies]
-        return problem(503, answered.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)
-    return Replies(replies=answered.replies, person=answered.person)
+    await within(request, "site", await assistant.company_of(id))
+    result = await assistant.say(id, body.text, body.message_id)
+    if result.down:
+        replies = [reply.model_dump() for reply in result.replies]
+        return problem(503, result.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)
+    return Replies(replies=result.replies, person=result.person)
 
 
 @router.get("/conversations/{id}")
-async def past(id: OpenedConversation, door: AssistantDep, response: Response) -> Past:
+async def past(id: OpenedConversation, assistant: AssistantDep, response: Response) -> Past:
     """What was said so far, as the visitor wrote it: what lies masked in the record is shown to its owner."""
     response.headers["Cache-Control"] = "no-store"
-    return await door.past(id)
+    return await assistant.past(id)
 
 
 @router.get("/conversations/{id}/transcript", response_class=PlainTextResponse)
-async def transcript(id: OpenedConversation, request: Request, door: AssistantDep) -> PlainTextResponse:
+async def transcript(id: OpenedConversation, request: Request, assistant: AssistantDep) -> PlainTextResponse:
     """The same as a text file to keep."""
-    said, now = await door.past(id), datetime.now(UTC)
-    name = request.app.state.catalogue.company(said.company).name
-    text = as_text(said, name=name, site=str(request.base_url).rstrip("/"), now=now)
-    file = f"candor-{said.company}-{now:%Y-%m-%d}.txt"
+    past, now = await assistant.past(id), datetime.now(UTC)
+    name = request.app.state.catalogue.company(past.company).name
+    text = as_text(past, name=name, site=str(request.base_url).rstrip("/"), now=now)
+    file = f"candor-{past.company}-{now:%Y-%m-%d}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     return PlainTextResponse(text, headers=headers)
 
 
 @router.post("/conversations/{id}/feedback", status_code=204, response_class=Response)
-async def feedback(id: OpenedConversation, body: Feedback, door: AssistantDep) -> None:
+async def feedback(id: OpenedConversation, body: Feedback, assistant: AssistantDep) -> None:
     """Say whether an answer helped."""
-    await door.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
+    await assistant.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
 
 
 @router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
-async def hand_back(id: OpenedConversation, door: AssistantDep) -> None:
+async def hand_back(id: OpenedConversation, assistant: AssistantDep) -> None:
     """Let Candor answer again, where a person had taken the conversation."""
-    await asyncio.to_thread(door.live_chat.hand_back, id, VISITOR)
+    await asyncio.to_thread(assistant.live_chat.hand_back, id, VISITOR)
 
 
 @router.delete("/conversations/{id}", status_code=204, response_class=Response)
-async def forget(id: OpenedConversation, door: AssistantDep) -> None:
+async def forget(id: OpenedConversation, assistant: AssistantDep) -> None:
     """Forget the conversation: transcript, vault and Rasa's memory. Opened requests stay."""
-    await door.forget(id)
+    await assistant.forget(id)

@@ -1,4 +1,4 @@
-"""The companies as the widget meets them: name, colour, and what one could ask."""
+"""The companies as the widget shows them: name, colour, and suggested questions."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def company(request: Request, company: str) -> CompanyCard:
 def card(policies: PolicyCatalogue, company: Company) -> CompanyCard:
     """Raises: UnknownCompanyError."""
     version = policies.current_version(company.id)
-    found = policies.build().aspects.of(company.id, version)
+    aspects = policies.build().aspects.of(company.id, version)
     return CompanyCard(
         id=company.id, name=company.name, accent=company.accent, contact=company.contact, website=company.website,
         policy_url=f"/policies/{company.id}/{version}", glance_url=f"/policies/{company.id}/glance",
-        website_policy=company.policy_url or None, version=version, suggestions=suggestions(found.mentions if found else ()),
+        website_policy=company.policy_url or None, version=version, suggestions=suggestions(aspects.mentions if aspects else ()),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Errors as application/problem+json (RFC 9457). What a person sent never comes back in one."""
+"""Errors as application/problem+json (RFC 9457). They never repeat what a person sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from candor.errors import (
 )
 
 log = logging.getLogger("candor.web")
-RETRY_AFTER = 15  # seconds; Rasa restarts in about that
+RETRY_AFTER = 15  # seconds, about what a restart of Rasa takes
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None, **others: Any) -> JSONResponse:
@@ -45,7 +45,7 @@ def status_of(error: CandorError) -> int:
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Every error of the application becomes a problem document."""
+    """Turn every error of the application into a problem document."""
 
     @app.exception_handler(CandorError)
     async def on_purpose(request: Request, error: CandorError) -> JSONResponse:
@@ -74,12 +74,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def broken(error: Exception, request: Request) -> JSONResponse:
-    """The problem document of an error that nobody raised on purpose; its message may hold what a person wrote."""
+    """The problem document of an unexpected error; its message is not shown, because it may contain what a person wrote."""
     log.error("unexpected %s in %s", type(error).__name__, request.scope.get("route"))
     return problem(500, CandorError.public)
 
 
 def _field(fault: dict[str, Any]) -> str:
-    """Which field of ours is at fault; one that we do not know has a name of the sender's, which is not repeated."""
-    place = fault["loc"][1:-1] if fault["type"] == "extra_forbidden" else fault["loc"][1:]
-    return ".".join(map(str, place))
+    """The name of the field at fault; that of an unknown field is the sender's own, and is not repeated."""
+    path = fault["loc"][1:-1] if fault["type"] == "extra_forbidden" else fault["loc"][1:]
+    return ".".join(map(str, path))

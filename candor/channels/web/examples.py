@@ -1,4 +1,4 @@
-"""Example sites: a small made-up company page for each company, with the widget on it as a customer would put it there."""
+"""Example sites: a small fictitious page for each company, with the widget as a customer would embed it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/examples", include_in_schema=False)
 
 @dataclass(frozen=True)
 class Scene:
-    """What a made-up page says; nothing of it is about a real company."""
+    """The text of a fictitious page; nothing in it is about a real company."""
 
     trade: str
     headline: str
@@ -74,9 +74,9 @@ def examples(request: Request) -> HTMLResponse:
 def example(request: Request, company: str) -> HTMLResponse:
     """One company's example page."""
     about = catalogue(request).company(company)
-    place = sorted(catalogue(request).companies).index(company) % len(SCENES)
-    told = {"company": about, "scene": SCENES[place], "place": place, "built": _is_built(request)}
-    return templates.TemplateResponse(request, "example.html", told)
+    number = sorted(catalogue(request).companies).index(company) % len(SCENES)
+    values = {"company": about, "scene": SCENES[number], "place": number, "built": _is_built(request)}
+    return templates.TemplateResponse(request, "example.html", values)
 
 
 @router.get("/{company}/colour.css")

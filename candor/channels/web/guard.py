@@ -1,4 +1,4 @@
-"""What stands before every route: bodies of a sane size, callers of our own origin, and headers on all that goes out."""
+"""Checks before every route: the size of the body and the origin of the caller; and headers for every response."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from candor.channels.web.errors import broken, problem
 from candor.channels.web.headers import HEADERS
 from candor.channels.web.origins import is_foreign
 
-PRIVATE = ("/api/", "/console/")  # no page of another site may call these
+PRIVATE = ("/api/", "/console/")  # pages of other sites may not call these
 YEAR = 365 * 24 * 3600  # seconds
 
 
 def add_guard(app: FastAPI, largest_body: int) -> None:
-    """Refuse early what no route should see, and compress what may be. `largest_body` in bytes."""
+    """Refuse requests that no route should see, and compress responses. `largest_body` in bytes."""
     app.add_middleware(Compressed, minimum_size=500)
 
     @app.middleware("http")
@@ -26,7 +26,7 @@ def add_guard(app: FastAPI, largest_body: int) -> None:
         if response is None:
             try:
                 response = await proceed(request)
-            except Exception as error:  # noqa: BLE001  # further out the server would print it, with what a person wrote
+            except Exception as error:  # noqa: BLE001  # the server would log it, with what a person wrote
                 response = broken(error, request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -36,8 +36,8 @@ def add_guard(app: FastAPI, largest_body: int) -> None:
 
 
 class Compressed(GZipMiddleware):
-    """Pages, scripts and styles, compressed. Not the API: what a visitor wrote, compressed together with what only they may
-    know, could be guessed from the length of an answer."""
+    """Compresses pages, scripts and styles, but not the API: if a visitor's text were compressed together with secrets, the
+    length of a response would reveal them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PRIVATE) and "/assets/" not in scope["path"]:
@@ -47,7 +47,7 @@ class Compressed(GZipMiddleware):
 
 
 def refusal(request: Request, largest_body: int) -> Response | None:
-    """Why this request goes no further, None where it may."""
+    """The response that refuses a request; None if it may go on."""
     length = request.headers.get("content-length", "0")
     if request.url.path.startswith(PRIVATE) and is_foreign(request):
         return problem(403, "Pages of other sites cannot call this; the widget can.")

@@ -1,4 +1,4 @@
-"""What every response tells the browser: load nothing from elsewhere, tell nobody, be framed by nobody."""
+"""Headers of every response: the browser loads nothing from elsewhere, sends no referrer, and shows it in no frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""News for a page that waits for a person, or shows a talk with one: asked for every few seconds, and mostly there is none."""
+"""News for a page that waits for a person, or shows a live chat: it asks every few seconds, and mostly there is none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from candor.conversations.history import PastTurn
 from candor.conversations.reply import Speaker
 from candor.rate_limits import within
 
-router = APIRouter(prefix="/api", tags=["chat"])  # counted by itself: waiting must not use up what one may ask
+router = APIRouter(prefix="/api", tags=["chat"])  # it has a limit of its own: waiting must not use up the limit of messages
 
 
 class News(BaseModel):
@@ -28,17 +28,17 @@ class News(BaseModel):
 
 @router.get("/conversations/{id}/news", response_model=News, responses={304: {"description": "Nothing new."}})
 async def news(
-    id: OpenedConversation, request: Request, door: AssistantDep, after: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    id: OpenedConversation, request: Request, assistant: AssistantDep, after: Annotated[int, Query(ge=0, le=100_000)] = 0,
     if_none_match: Annotated[str, Header(max_length=100)] = "",
 ) -> Response:  # fmt: skip
     """What people have said after the first so many of their messages; 304 where that is what the ETag stands for."""
     await within(request, "news", id)
-    heard = await asyncio.to_thread(door.live_chat.news, id, after)
-    who = f"{heard.person.name}/{heard.person.company}" if heard.person else ""
-    tag = f'"{hashlib.sha256(f"{after}/{heard.n}/{who}/{heard.waiting}".encode()).hexdigest()[:20]}"'
+    latest = await asyncio.to_thread(assistant.live_chat.news, id, after)
+    who = f"{latest.person.name}/{latest.person.company}" if latest.person else ""
+    tag = f'"{hashlib.sha256(f"{after}/{latest.n}/{who}/{latest.waiting}".encode()).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "no-store"}
     if if_none_match == tag:
         return Response(status_code=304, headers=headers)
-    turns = await asyncio.to_thread(door.past_of, id, heard.turns)
-    told = News(turns=turns, n=heard.n, person=heard.person, waiting=heard.waiting)
-    return Response(told.model_dump_json(), media_type="application/json", headers=headers)
+    turns = await asyncio.to_thread(assistant.past_of, id, latest.turns)
+    body = News(turns=turns, n=latest.n, person=latest.person, waiting=latest.waiting)
+    return Response(body.model_dump_json(), media_type="application/json", headers=headers)

@@ -28,39 +28,39 @@ def glance_data(request: Request, company: str, version: str | None = None) -> G
 @pages.get("/policies/{company}/glance", response_class=HTMLResponse)
 def glance_page(request: Request, company: str, version: str | None = None) -> HTMLResponse:
     """The same for people: what was found first, the rest folded away."""
-    seen = glance(catalogue(request), company, version)
-    told = {
-        "seen": seen, "company": seen.company, "address": address, "version": seen.version,
+    overview = glance(catalogue(request), company, version)
+    values = {
+        "seen": overview, "company": overview.company, "address": address, "version": overview.version,
         "current_version": catalogue(request).current_version(company),
     }  # fmt: skip
-    return templates.TemplateResponse(request, "glance.html", told)
+    return templates.TemplateResponse(request, "glance.html", values)
 
 
 @pages.get("/policies/{company}/changes", response_class=HTMLResponse)
 def changes_page(request: Request, company: str, old: str | None = None, new: str | None = None) -> HTMLResponse:
     """What changed between two versions; the current one and the one before it, if none are named."""
-    found = compare_versions(catalogue(request), company, old or None, new or None)
+    comparison = compare_versions(catalogue(request), company, old or None, new or None)
     versions = catalogue(request).versions(company)
-    groups = [*found.aspects, *found.other] if found else []
+    groups = [*comparison.aspects, *comparison.other] if comparison else []
     shown = [
         {"title": group.title, "aspect": group.aspect, "changes": [_marked(company, change) for change in group.changes]}
         for group in groups
     ]
-    told = {
-        "company": catalogue(request).company(company), "found": found, "versions": versions, "current_version": versions[0],
-        "version": found.new if found else new or versions[0],
+    values = {
+        "company": catalogue(request).company(company), "found": comparison, "versions": versions, "current_version": versions[0],
+        "version": comparison.new if comparison else new or versions[0],
         "groups": [group for group in shown if group["aspect"]], "other": [group for group in shown if not group["aspect"]],
     }  # fmt: skip
-    return templates.TemplateResponse(request, "changes.html", told)
+    return templates.TemplateResponse(request, "changes.html", values)
 
 
 def _marked(company: str, change: Change) -> dict[str, Any]:
-    """A change with its words marked: what only one version has, side by side with the other."""
+    """A change for the page: both texts, with the words that only one version has marked."""
     old, new = change.old, change.new
     if old and new:
         before, after = word_differences(old.text, new.text)
     else:
-        before, after = ([ChangedStretch(piece.text, True)] if piece else [] for piece in (old, new))
+        before, after = ([ChangedStretch(passage.text, True)] if passage else [] for passage in (old, new))
     return {
         "sign": SIGNS[change.kind],
         "old": old and {"stretches": before, "section": old.section, "url": address(company, old.version, old.start, old.end)},

@@ -22,18 +22,18 @@ router = APIRouter(include_in_schema=False)
 
 
 def catalogue(request: Request) -> PolicyCatalogue:
-    found: PolicyCatalogue = request.app.state.catalogue
-    return found
+    policies: PolicyCatalogue = request.app.state.catalogue
+    return policies
 
 
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request, company: str = "") -> Response:
-    """Pick a company; one that is named leads to its chat, as links to this page did before it had an address of its own."""
+    """Let visitors pick a company. One that is named redirects to its chat, for old links to this page."""
     companies = catalogue(request).companies
     if company in companies:
         return RedirectResponse(f"/chat/{company}", status_code=307)
-    told = {"companies": list(companies.values()), "examples": request.app.state.examples}
-    return templates.TemplateResponse(request, "home.html", told)
+    values = {"companies": list(companies.values()), "examples": request.app.state.examples}
+    return templates.TemplateResponse(request, "home.html", values)
 
 
 @router.get("/policies/{company}")
@@ -68,7 +68,7 @@ def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
 
 
 def _at_a_glance(policies: PolicyCatalogue, company: str, version: str) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
-    """Nothing where the index was built without aspect maps: the policy itself is there all the same."""
+    """Nothing if the index was built without aspect maps; the policy itself is shown all the same."""
     try:
         return highlights(glance(policies, company, version))
     except IndexUnusableError:
@@ -76,7 +76,7 @@ def _at_a_glance(policies: PolicyCatalogue, company: str, version: str) -> tuple
 
 
 def page_blocks(document: PolicyDocument) -> list[dict[str, Any]]:
-    """The policy in reading order for the page, each text with its offsets; together they show all of the text."""
+    """The blocks of the policy's page in reading order, each text with its offsets; together they show the whole text."""
     text, structure = document.text, document.structure
     blocks: list[dict[str, Any]] = [
         {"kind": "heading", "level": section.level, "anchor": f"s{number}", **_shown(text, section.heading)}

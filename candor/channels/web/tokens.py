@@ -1,4 +1,4 @@
-"""Conversation tokens: random, signed, bound to one conversation, and good for a while."""
+"""Conversation tokens: random, signed, bound to one conversation, and valid for a while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from candor.errors import ConversationEndedError, NotAllowedError
 
 
 class Tokens:
-    """Makes and checks tokens with the one secret key. They hold when they were made, by our clock: a visitor's never counts."""
+    """Makes and checks tokens with the secret key. A token contains when it was made, by our own clock."""
 
     def __init__(self, secret: str, lifetime: timedelta, now: Callable[[], float] = time.time) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="candor conversation token")
@@ -24,13 +24,13 @@ class Tokens:
         return token if isinstance(token, str) else token.decode()
 
     def check(self, conversation: str, token: str) -> None:
-        """Raises: NotAllowedError if the token is forged or of another conversation, ConversationEndedError if it is too old."""
+        """Raises: NotAllowedError if the token is forged or of another conversation; ConversationEndedError if it is too old."""
         try:
             (bound, _), made = self._signer.loads(token, return_timestamp=True)
         except (BadSignature, ValueError, TypeError):
             raise NotAllowedError("bad token") from None
         if bound != conversation:
             raise NotAllowedError("token of another conversation")
-        # Not the library's max_age: it refuses what another of our machines made a second ahead of this one's clock.
+        # Not the library's max_age, which refuses a token that another of our machines made a second ahead of this one's clock.
         if self._now() - made.timestamp() > self._lifetime:
             raise ConversationEndedError("the token is too old")

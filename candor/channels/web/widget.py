@@ -15,12 +15,12 @@ router = APIRouter(include_in_schema=False)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 FROM_THE_RIGHT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 LAUNCHER, SURFACE = "src/launcher.ts", "src/surface.ts"
-A_WHILE = "public, max-age=300"  # the launcher keeps its name: a new build must get through
+A_WHILE = "public, max-age=300"  # the launcher has the same name in every build, so it must not be cached for long
 
 
 def build_of(request: Request) -> ViteBuild:
-    found: ViteBuild = request.app.state.widget
-    return found
+    build: ViteBuild = request.app.state.widget
+    return build
 
 
 @router.get("/widget.js")
@@ -47,6 +47,6 @@ def _page(request: Request, company: str, mode: str, lang: str, framed_by: str) 
     about = catalogue(request).company(company)
     lang = lang if LANGUAGE.fullmatch(lang) else "en"
     direction = "rtl" if lang.split("-")[0] in FROM_THE_RIGHT else "ltr"
-    told = {"company": about, "mode": mode, "lang": lang, "dir": direction, "files": build_of(request).files(SURFACE)}
+    values = {"company": about, "mode": mode, "lang": lang, "dir": direction, "files": build_of(request).files(SURFACE)}
     headers = {"Content-Security-Policy": content_policy(framed_by), "Cache-Control": "no-cache"}  # it names hashed files
-    return templates.TemplateResponse(request, "surface.html", told, headers=headers)
+    return templates.TemplateResponse(request, "surface.html", values, headers=headers)

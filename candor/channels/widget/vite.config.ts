@@ -1,5 +1,5 @@
 // Two builds into one folder: the chat, an ES module with hashed names, and the launcher, one classic script with a
-// fixed name. Apart, so that the launcher never imports a chunk: it runs on pages that are not ours.
+// fixed name. They are separate so that the launcher never imports a chunk: it runs on pages that are not ours.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from "vite";
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const out = process.env["CANDOR_WIDGET_OUT"] ?? at("dist");
 
-/** The server reads one manifest: the launcher's entry is added to the chat's. */
+/** Add the launcher's entry to the chat's manifest, because the server reads one manifest. */
 function oneManifest(): Plugin {
   const read = (name: string) => JSON.parse(readFileSync(`${out}/.vite/${name}`, "utf8")) as object;
   return {

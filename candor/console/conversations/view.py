@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from markupsafe import Markup, escape
 from pydantic import ValidationError
@@ -18,17 +18,46 @@ from candor.conversations.reply import Reply, address
 from candor.errors import CandorError
 from candor.transcripts.masking import TOKEN
 from candor.transcripts.models import FeedbackRow, TurnRow
+from candor.transcripts.reply_kinds import REPLY_KINDS, ReplyKind
 from knowledge.documents import PolicyDocument
 
-KINDS = {
-    "answer": "Answer", "not_in_policy": "The policy does not say", "unsure": "Not sure: the nearest passages",
-    "request": "Privacy request", "compare": "Side by side", "out_of_scope": "Not about the policy", "smalltalk": "Small talk",
-    "handoff": "Asked for a person", "human": "A person answers", "error": "Something went wrong",
-}  # fmt: skip
-LOOKS = {
-    "answer": "good", "compare": "good", "not_in_policy": "caution", "unsure": "caution", "request": "info", "handoff": "bad",
-    "human": "info", "error": "bad",
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class KindLabel:
+    """How a kind of reply is shown. looks: of its chip; "" is the plain one."""
+
+    title: str
+    looks: str = ""
+
+
+def label_of(kind: ReplyKind) -> KindLabel:  # noqa: C901, PLR0911  # one case a kind
+    match kind:
+        case "answer":
+            return KindLabel("Answer", "good")
+        case "not_in_policy":
+            return KindLabel("The policy does not say", "caution")
+        case "unsure":
+            return KindLabel("Not sure: the nearest passages", "caution")
+        case "request":
+            return KindLabel("Privacy request", "info")
+        case "compare":
+            return KindLabel("Side by side", "good")
+        case "out_of_scope":
+            return KindLabel("Not about the policy")
+        case "smalltalk":
+            return KindLabel("Small talk")
+        case "handoff":
+            return KindLabel("Asked for a person", "bad")
+        case "human":
+            return KindLabel("A person answers", "info")
+        case "error":
+            return KindLabel("Something went wrong", "bad")
+        case _:
+            assert_never(kind)
+
+
+KINDS: dict[str, str] = {kind: label_of(kind).title for kind in REPLY_KINDS}
+LOOKS: dict[str, str] = {kind: label_of(kind).looks for kind in REPLY_KINDS}
 REASONS = {
     "wrong_passage": "It quotes the wrong passage", "not_answered": "It does not answer the question",
     "hard_to_understand": "It is hard to understand", "out_of_date": "It is out of date", "other": "Something else",

@@ -14,7 +14,7 @@ from candor.transcripts.store import ASKED
 
 HERE = timedelta(seconds=45)  # a page that waits asks at least every 15 seconds
 LONGEST_WORDS = 140
-Presence = Literal["here", "away", "slack", "unknown"]
+Presence = Literal["here", "away", "chat", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,13 @@ def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> s
     return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1].rstrip() + "…"
 
 
-def presence_of(channel: str, seen: datetime | None, now: datetime) -> Presence:
-    """Whether the visitor reads it now. Only pages that wait, or show a talk, tell that they are open."""
-    if channel == "slack":
-        return "slack"
+def presence_of(in_chat: bool, seen: datetime | None, now: datetime) -> Presence:
+    """Whether the visitor reads it now. Only pages that wait, or show a talk, tell that they are open.
+
+    in_chat: a chat channel delivers it, so nobody needs to have a page open.
+    """
+    if in_chat:
+        return "chat"
     if seen is None:
         return "unknown"
     return "here" if now - seen <= HERE else "away"

@@ -67,8 +67,12 @@ class StaffConversation:
         return self.talk is not None and self.talk.actor == self.staff.actor
 
     @property
+    def channel_label(self) -> str:
+        return self._parts.channels.label(self.channel)
+
+    @property
     def presence(self) -> Presence:
-        return presence_of(self.channel, self.seen, self.now)
+        return presence_of(self._parts.channels.is_chat(self.channel), self.seen, self.now)
 
     @cached_property
     def offers(self) -> list[Offer]:

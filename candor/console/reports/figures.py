@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from candor.console.pages import words
 from candor.console.reports.sheets import Column, Drawn, ReportTable, Row
 from candor.transcripts.date_ranges import Bucket, DateRange
 from candor.transcripts.figures import OUTCOMES, TurnCounts, TurnFigures
+from candor.transcripts.reply_kinds import ReplyKind
 
 TOP = 5  # intents and aspects with a line of their own
-OUTCOME_NAMES = {
-    "answer": "Answer", "unsure": "Unsure", "not_in_policy": "Not in the policy", "request": "Request",
-    "out_of_scope": "Out of scope", "handoff": "Person asked for", "compare": "Comparison", "smalltalk": "Small talk",
-    "error": "Failed",
-}  # fmt: skip
+
+
+def outcome_name(kind: ReplyKind) -> str:  # noqa: C901, PLR0911  # one case a kind
+    match kind:
+        case "answer":
+            return "Answer"
+        case "unsure":
+            return "Unsure"
+        case "not_in_policy":
+            return "Not in the policy"
+        case "request":
+            return "Request"
+        case "out_of_scope":
+            return "Out of scope"
+        case "handoff":
+            return "Person asked for"
+        case "compare":
+            return "Comparison"
+        case "smalltalk":
+            return "Small talk"
+        case "human":
+            return "A person answers"  # no outcome of a message: such a reply answers none
+        case "error":
+            return "Failed"
+        case _:
+            assert_never(kind)
+
+
+OUTCOME_NAMES: dict[str, str] = {kind: outcome_name(kind) for kind in OUTCOMES}
 STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
 
 
-def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[ReportTable]:
-    """All sheets that come from conversations."""
+def sheets_of(
+    found: TurnFigures, company_names: Mapping[str, str], channel_label: Callable[[str], str] = words
+) -> list[ReportTable]:
+    """All sheets that come from conversations. channel_label: a channel's name for people."""
     return [
         _over_time(
             found, "messages", "Conversations and messages", "How many conversations began, and how many messages were sent.",
@@ -43,7 +71,7 @@ def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[Repo
         ),
         _topics(found, "intents", "intent", "Intents", "What Candor understood the messages to be."),
         _topics(found, "aspects", "aspect", "Aspects", "Which aspect of the policy the questions were about."),
-        _places(found, company_names),
+        _places(found, company_names, channel_label),
     ]  # fmt: skip
 
 
@@ -125,10 +153,10 @@ def _topics(found: TurnFigures, name: str, what: str, title: str, about: str) ->
     return _over_time(found, name, title, about, "lines", columns, cells)
 
 
-def _places(found: TurnFigures, company_names: Mapping[str, str]) -> ReportTable:
+def _places(found: TurnFigures, company_names: Mapping[str, str], channel_label: Callable[[str], str]) -> ReportTable:
     rows = []
     for (company, channel), counts in sorted(found.places.items(), key=lambda pair: (-pair[1].messages, pair[0])):
-        label = f"{company_names.get(company, company)}, {channel_name(channel)}"
+        label = f"{company_names.get(company, company)}, {channel_label(channel)}"
         shares = (percent(counts.kind(kind), counts.messages) for kind in ("answer", "not_in_policy", "unsure", "error"))
         cells = (counts.messages, counts.conversations, *shares, counts.helpful, counts.rated)
         rows.append(Row((company, channel), label, cells))
@@ -150,7 +178,3 @@ def _whole(value: float | None) -> int | None:
 def _named(name: str) -> str:
     told = words(name).strip() or "(no name)"
     return told[0].upper() + told[1:]
-
-
-def channel_name(channel: str) -> str:
-    return {"web": "web", "slack": "Slack"}.get(channel, words(channel))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,7 +15,6 @@ USUAL = "30"
 OWN = "own"
 LONGEST = 5 * 366  # days
 EARLIEST = date(2000, 1, 1)
-CHANNELS = ("web", "slack")
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -43,8 +42,8 @@ class ReportQuery:
         return "the 12 months before" if self.name == "year" else f"the {(self.span.last - self.span.first).days + 1} days before"
 
 
-def read(given: Mapping[str, str], now: datetime) -> ReportQuery:
-    """What is asked for; the last 30 days in UTC where it does not say."""
+def read(given: Mapping[str, str], now: datetime, channels: Collection[str] = ()) -> ReportQuery:
+    """What is asked for; the last 30 days in UTC where it does not say. channels: the names that can be asked for."""
     zone, problem = given.get("zone") or "UTC", ""
     if zone != "UTC" and zone not in zones():
         zone, problem = "UTC", "There is no such time zone; these figures are in UTC."
@@ -60,7 +59,7 @@ def read(given: Mapping[str, str], now: datetime) -> ReportQuery:
     elif name not in NAMED:
         name = USUAL
     channel = given.get("channel", "")
-    if channel and channel not in CHANNELS:
+    if channel and channel not in channels:
         channel, problem = "", "There is no such channel; these figures are of all."
     return ReportQuery(name, span, zone, given.get("company", ""), channel, problem)
 

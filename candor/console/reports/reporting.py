@@ -33,7 +33,7 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
     scope = FigureScope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
     found = figures(parts.engine, asked.span, scope)
     names = {company: about.name for company, about in parts.knowledge.catalogue.companies.items()}
-    sheets, tiles = sheets_of(found, names), tiles_of(found, asked.before_name)
+    sheets, tiles = sheets_of(found, names, parts.channels.label), tiles_of(found, asked.before_name)
     span = asked.span
     stretches = [span.instants(bucket) for bucket in span.buckets()]
     if staff.may("work_requests", asked.company or None):

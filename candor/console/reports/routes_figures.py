@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
 from candor.console.places import FOLDER
-from candor.console.reports.figures import channel_name
-from candor.console.reports.query import CHANNELS, OWN, ReportQuery, read, zones
+from candor.console.reports.query import OWN, ReportQuery, read, zones
 from candor.console.reports.reporting import report
 from candor.console.reports.sheets import as_csv
 from candor.errors import NotFoundError
+from candor.services import Services
 from candor.transcripts.date_ranges import NAMED
 
 router = APIRouter()
@@ -25,10 +25,10 @@ A_YEAR = 365 * 86_400  # seconds
 def page(request: Request, parts: Parts, staff: Staff) -> Response:
     """All figures of a span of time; 422 where the address asks for something else, with what could be read of it."""
     staff.require("read_reports")
-    asked = _asked(request)
+    asked = _asked(request, parts)
     told = {
-        "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(), "channels": CHANNELS,
-        "choices": staff.companies("read_reports", parts.knowledge.catalogue.companies), "channel_name": channel_name,
+        "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(),
+        "choices": staff.companies("read_reports", parts.knowledge.catalogue.companies),
         "before": [moment.astimezone(asked.span.zone) for moment in asked.span.before],
     }  # fmt: skip
     answer = show(request, "reports/figures.html", told, 422 if asked.problem else 200)
@@ -42,7 +42,7 @@ def page(request: Request, parts: Parts, staff: Staff) -> Response:
 def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response:
     """One of the page's tables as a file; that it was taken is recorded. Raises: NotYoursError; NotFoundError."""
     staff.require("read_reports")
-    asked = _asked(request)
+    asked = _asked(request, parts)
     if name == "requests":
         staff.require("work_requests", asked.company or None)
     sheet = next((sheet for sheet in report(parts, staff, asked).sheets if sheet.name == name), None)
@@ -57,8 +57,8 @@ def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response
     return Response(as_csv(sheet), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _asked(request: Request) -> ReportQuery:
+def _asked(request: Request, parts: Services) -> ReportQuery:
     """From the address; where that names no zone, in the one that this browser asked for last."""
     kept = request.cookies.get(ZONE_COOKIE, "")
     given = ({"zone": kept} if kept in zones() else {}) | {name: value for name, value in request.query_params.items() if value}
-    return read(given, datetime.now(UTC))
+    return read(given, datetime.now(UTC), parts.channels.names)

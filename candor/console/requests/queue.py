@@ -55,8 +55,9 @@ def find(parts: Services, staff: Account, number: str, permission: Permission = 
 
 
 def names(parts: Services) -> dict[str, str]:
-    """Of all accounts, by actor."""
-    return {account.actor: account.name for account in parts.staff.accounts.all()}
+    """Names of all accounts, by actor; labels of chat channels, by how the actors who are their members begin ("bell:")."""
+    chats = {f"{chat.name}:": chat.label for chat in parts.channels.chats}
+    return chats | {account.actor: account.name for account in parts.staff.accounts.all()}
 
 
 def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:

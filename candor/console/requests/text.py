@@ -157,7 +157,7 @@ def paused(line: QueueEntry) -> str:
 
 
 def actor_name(actor: str, names: Mapping[str, str]) -> str:
-    """Who did something, as people read it. names: of accounts, by actor."""
+    """Who did something, as people read it. names: of accounts, by actor; of chat channels, by the beginning of an actor."""
     kind, who = read_actor(actor)
     known = {REQUESTER: "The requester", SYSTEM: "Candor"}
     if actor in names:
@@ -166,8 +166,8 @@ def actor_name(actor: str, names: Mapping[str, str]) -> str:
         return "An account that is gone"
     if kind == COMMAND_LINE and who:
         return f"{who}, in the terminal"
-    if kind == "slack" and who:
-        return f"{who}, in Slack"
+    if who and (chat := names.get(f"{kind}:")):
+        return f"{who}, in {chat}"
     return known.get(actor, actor)
 
 

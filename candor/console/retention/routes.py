@@ -132,7 +132,8 @@ async def erase(
         raise
     counts: dict[str, Any] = {
         "conversations": erased.conversations, "requests": erased.requests, "handoffs": erased.handoffs,
-        "slack_members": erased.slack_members, "letters": erased.letters, "pending": erased.pending,
+        **{f"{channel}_members": count for channel, count in erased.members.items()}, "letters": erased.letters,
+        "pending": erased.pending,
     }  # fmt: skip
     parts.staff.audit.record(staff.actor, "person.erase", f"erasure {erased.reference}", **counts)
     return RedirectResponse(f"{FOLDER}/keeping/erase/{erased.reference}", 303)

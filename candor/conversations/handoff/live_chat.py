@@ -40,7 +40,7 @@ class LiveChatNews:
 
 
 class LiveChat:
-    """`actor`: who acts, as the audit log names them: account:3, slack:U0123."""
+    """`actor`: who acts, as the audit log names them: "account:3", or "<chat channel>:U0123"."""
 
     def __init__(
         self, sessions: LiveChatSessions, queue: HandoffQueue, transcripts: TranscriptStore, vault: Vault, responses: Responses,

@@ -1,4 +1,4 @@
-"""Deliver what lies in the outbox, and do what is to be done by the clock. Any number of processes may run one."""
+"""Deliver what lies in the outbox, and run the regular jobs of requests. Any number of processes may do both."""
 
 from __future__ import annotations
 
@@ -6,169 +6,203 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol
+from functools import partial
+from typing import Any, Literal, Protocol, assert_never
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from candor.errors import CandorError
+from candor.jobs import PeriodicJob, run_jobs, run_once
 from candor.storage import writing
 from candor.tickets.delivery.mailer import Mailer, MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
-from candor.tickets.events import TALK, RequestEvents
+from candor.tickets.events import TALK, RequestEvents, turn_of
 from candor.tickets.models import HandoffRow, TicketRow
 from candor.tickets.ticket import Ticket
 
-log = logging.getLogger("candor.courier")
-LOOK_EVERY = 1.0  # seconds: somebody waits for a code
+log = logging.getLogger("candor.outbox")
+LOOK_EVERY = timedelta(seconds=1)  # somebody waits for a code
+LONGEST_PAUSE = timedelta(seconds=10)  # between looks, while the database does not answer
 JOBS_EVERY = timedelta(minutes=10)
+
+Reader = Literal["requester", "staff"]
 
 
 class WebhookSender(Protocol):
-    """Takes one webhook along. Raises: UnavailableError."""
+    """Sends one webhook. Raises: UnavailableError."""
 
     async def send(self, key: str, body: dict[str, Any]) -> None: ...
 
 
 class ChatSender(Protocol):
-    """Takes news to where people chat. Raises: UnavailableError if later may be better."""
+    """Sends news to people in one chat channel. Under a key that it has sent before, it sends nothing again.
+
+    Raises: UnavailableError if a later attempt may succeed.
+    """
 
     async def tell_requester(self, key: str, conversation: str, ticket: Ticket) -> bool:
-        """False if the conversation is none of this channel's."""
+        """False if the conversation does not belong to this channel."""
         ...
 
-    async def tell_staff(self, key: str, what: str, handoff: int | None, values: dict[str, Any]) -> bool: ...
+    async def tell_staff(self, key: str, what: str, handoff: int | None, values: dict[str, Any]) -> bool:
+        """False if staff are not told of this here."""
+        ...
 
-    async def pass_on(self, key: str) -> bool:
-        """A turn of a talk between people, named by the parcel's key; False if there is nobody to pass it on to."""
+    async def pass_on(self, key: str, turn: int, to: Reader) -> bool:
+        """Pass on a turn of a live chat, by its id; False if nobody reads it in this channel."""
         ...
 
 
 class OutboxWorker:
-    """The delivery worker. `jobs` are done every ten minutes, each with the time; `step` is told of each step of a delivery."""
+    """Delivers messages. `chats`: the chat channels, each of which is asked in turn.
+
+    `jobs`: name and function of what is done every ten minutes; each function gets the time. `step` is called with the name
+    of each step of a delivery.
+    """
 
     def __init__(
-        self, engine: Engine, ledger: RequestEvents, parcels: OutboxMessages, post: Mailer, hook: WebhookSender | None = None, *,
-        jobs: tuple[Callable[[datetime], object], ...] = (), now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        step: Callable[[str], None] = lambda _: None,
+        self, engine: Engine, events: RequestEvents, messages: OutboxMessages, mailer: Mailer,
+        webhooks: WebhookSender | None = None, *, chats: Sequence[ChatSender] = (),
+        jobs: Mapping[str, Callable[[datetime], object]] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC), step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
-        self._engine, self._ledger, self._parcels, self._post, self._hook = engine, ledger, parcels, post, hook
-        self._outbox, self._jobs, self._clock, self._step = Outbox(engine), jobs, now, step
-        self._name = f"courier-{secrets.token_hex(4)}"
-        self._next_jobs = datetime.min.replace(tzinfo=UTC)
-        # Without a receiver, webhooks written earlier wait until there is one again.
-        self._channels: tuple[Channel, ...] = ("requester", "staff", "webhook") if hook else ("requester", "staff")
-        self._chat: ChatSender | None = None
-
-    def join(self, chat: ChatSender) -> None:
-        """From here on this process also carries what is said in a chat."""
-        self._chat = chat
-        self._channels = (*self._channels, "chat", "chat_staff")
+        self._engine, self._events, self._messages, self._mailer, self._webhooks = engine, events, messages, mailer, webhooks
+        self._outbox, self._clock, self._step = Outbox(engine), now, step
+        self._name = f"outbox-{secrets.token_hex(4)}"
+        self._jobs = [PeriodicJob(name, partial(self._work, work), JOBS_EVERY) for name, work in (jobs or {}).items()]
+        self._chats = chats
+        # What nobody here can deliver stays in the outbox until somebody can.
+        self._channels: list[Channel] = ["requester", "staff"]
+        self._channels += ["webhook"] if webhooks else []
+        self._channels += ["chat", "chat_staff"] if chats else []
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop` is set; what is being sent is sent to its end. No fault ends it."""
-        while not stop.is_set():
-            try:
-                await self.jobs()
-                await self.deliver(stop)
-            except (CandorError, SQLAlchemyError) as error:
-                log.error("delivery paused: %s", type(error).__name__)
-            try:
-                await asyncio.wait_for(stop.wait(), LOOK_EVERY)
-            except TimeoutError:
-                continue
+        """Deliver and run the jobs until `stop` is set. A message that is being sent is sent completely."""
+        delivery = PeriodicJob("delivery", partial(self.deliver, stop), LOOK_EVERY, longest_wait=LONGEST_PAUSE)
+        await run_jobs([*self._jobs, delivery], stop)
 
-    async def jobs(self) -> None:
-        """Do the regular jobs if it is time for them. A job that fails is tried again the next time."""
-        if self._now() < self._next_jobs:
-            return
-        self._next_jobs = self._now() + JOBS_EVERY
+    async def run_jobs(self) -> None:
+        """Run each regular job once."""
         for job in self._jobs:
-            try:
-                await asyncio.to_thread(job, self._now())
-            except (CandorError, SQLAlchemyError) as error:
-                log.error("a regular job failed: %s", type(error).__name__)
+            await run_once(job)
 
     async def deliver(self, stop: asyncio.Event | None = None) -> Counter[str]:
-        """Send all that is due; says how many parcels became what."""
+        """Send everything that is due; returns how many messages became what."""
         done: Counter[str] = Counter()
         while stop is None or not stop.is_set():
-            parcel = await asyncio.to_thread(self._outbox.claim, self._now(), self._name, self._channels)
-            if parcel is None:
+            message = await asyncio.to_thread(self._outbox.claim, self._now(), self._name, self._channels)
+            if message is None:
                 break
             self._step("claimed")
-            done[await self._carry(parcel)] += 1
+            done[await self._deliver(message)] += 1
         return done
 
-    async def _carry(self, parcel: OutboxMessage) -> str:
-        if parcel.tries > MOST_TRIES:  # whoever carried it died each time
-            await self._give_up(parcel, "dead", "died while sending")
+    async def _deliver(self, message: OutboxMessage) -> str:
+        if message.tries > MOST_TRIES:  # each process that claimed it died
+            await self._give_up(message, "dead", "died while sending")
             return "dead"
         try:
-            sent = await self._send(parcel)
+            sent = await self._send(message)
         except MailRefusedError as error:
-            await self._give_up(parcel, "refused", _plain(error))
+            await self._give_up(message, "refused", _reason(error))
             return "refused"
-        except Exception as error:  # noqa: BLE001  # a parcel that cannot be made must not keep the others waiting
-            log.warning("parcel %d was not delivered, try %d: %s", parcel.id, parcel.tries, type(error).__name__)
-            if await asyncio.to_thread(self._outbox.again, parcel, self._now(), _plain(error)):
+        except Exception as error:  # noqa: BLE001  # one message that cannot be made must not hold up the others
+            log.warning("message %d was not delivered, attempt %d: %s", message.id, message.tries, type(error).__name__)
+            if await asyncio.to_thread(self._outbox.again, message, self._now(), _reason(error)):
                 return "again"
-            await asyncio.to_thread(self._note, parcel)
+            await asyncio.to_thread(self._note_failure, message)
             return "dead"
         self._step("sent")
-        await asyncio.to_thread(self._outbox.settle, parcel, "sent" if sent else "lapsed")
+        await asyncio.to_thread(self._outbox.settle, message, "sent" if sent else "lapsed")
         return "sent" if sent else "lapsed"
 
-    async def _send(self, parcel: OutboxMessage) -> bool:
+    async def _send(self, message: OutboxMessage) -> bool:
         """False if there was nothing left to say."""
-        if parcel.channel == "webhook":
-            body = await asyncio.to_thread(self._parcels.hook, parcel)
-            if body is None or self._hook is None:
-                return False
-            await self._hook.send(parcel.key, body)
-            return True
-        if parcel.channel in {"chat", "chat_staff"}:
-            return await self._say(parcel)
-        message = await asyncio.to_thread(self._parcels.mail, parcel, self._now())
-        if message is None:
+        match message.channel:
+            case "webhook":
+                return await self._send_webhook(message)
+            case "chat":
+                return await (self._pass_on(message, "requester") if message.what == TALK else self._tell_requester(message))
+            case "chat_staff":
+                return await (self._pass_on(message, "staff") if message.what == TALK else self._tell_staff(message))
+            case "requester" | "staff":
+                return await self._send_mail(message)
+            case _:
+                assert_never(message.channel)
+
+    async def _send_mail(self, message: OutboxMessage) -> bool:
+        mail = await asyncio.to_thread(self._messages.mail, message, self._now())
+        if mail is None:
             return False
-        await self._post.send(message)
+        await self._mailer.send(mail)
         return True
 
-    async def _say(self, parcel: OutboxMessage) -> bool:
-        assert self._chat is not None  # noqa: S101  (only who has joined a chat claims what is said there)
-        if parcel.what == TALK:
-            return await self._chat.pass_on(parcel.key)
-        if parcel.channel == "chat":
-            news = await asyncio.to_thread(self._parcels.news, parcel)
-            return bool(news and await self._chat.tell_requester(parcel.key, *news))
-        values = await asyncio.to_thread(self._parcels.staff_news, parcel, self._now())
-        return bool(values and await self._chat.tell_staff(parcel.key, parcel.what, parcel.handoff_id, values))
+    async def _send_webhook(self, message: OutboxMessage) -> bool:
+        body = await asyncio.to_thread(self._messages.hook, message)
+        if body is None or self._webhooks is None:
+            return False
+        await self._webhooks.send(message.key, body)
+        return True
 
-    async def _give_up(self, parcel: OutboxMessage, state: Literal["dead", "refused"], why: str) -> None:
-        await asyncio.to_thread(self._outbox.settle, parcel, state, why)
-        await asyncio.to_thread(self._note, parcel)
+    async def _tell_requester(self, message: OutboxMessage) -> bool:
+        news = await asyncio.to_thread(self._messages.news, message)
+        if news is None:
+            return False
+        conversation, ticket = news
+        return await self._ask_each(lambda chat: chat.tell_requester(message.key, conversation, ticket))
 
-    def _note(self, parcel: OutboxMessage) -> None:
+    async def _tell_staff(self, message: OutboxMessage) -> bool:
+        values = await asyncio.to_thread(self._messages.staff_news, message, self._now())
+        if values is None:
+            return False
+        return await self._ask_each(lambda chat: chat.tell_staff(message.key, message.what, message.handoff_id, values))
+
+    async def _pass_on(self, message: OutboxMessage, to: Reader) -> bool:
+        turn = turn_of(message.key)
+        return await self._ask_each(lambda chat: chat.pass_on(message.key, turn, to))
+
+    async def _ask_each(self, send: Callable[[ChatSender], Awaitable[bool]]) -> bool:
+        """Whether any chat channel had somebody to tell. One that fails does not keep the others from being asked.
+
+        Raises: the first channel's error; with the retry the message's key keeps the others from sending it again.
+        """
+        sent, failures = False, []
+        for chat in self._chats:
+            try:
+                sent |= await send(chat)
+            except Exception as error:  # noqa: BLE001  # raised below, once every channel was asked
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return sent
+
+    def _work(self, work: Callable[[datetime], object]) -> None:
+        work(self._now())
+
+    async def _give_up(self, message: OutboxMessage, state: Literal["dead", "refused"], why: str) -> None:
+        await asyncio.to_thread(self._outbox.settle, message, state, why)
+        await asyncio.to_thread(self._note_failure, message)
+
+    def _note_failure(self, message: OutboxMessage) -> None:
         """Staff must see that somebody was not reached."""
-        if parcel.channel != "requester":
+        if message.channel != "requester":
             return
         with writing(self._engine) as session:
-            row = session.get(TicketRow, parcel.ticket_id) if parcel.ticket_id else None
+            row = session.get(TicketRow, message.ticket_id) if message.ticket_id else None
             if row is not None:
-                self._ledger.note(session, row, "mail_not_delivered", "system", self._now(), data={"letter": parcel.what})
-            asked = session.get(HandoffRow, parcel.handoff_id) if parcel.handoff_id else None
-            if asked is not None and asked.email is not None:  # they wait again
-                asked.answered_at, asked.answered_by = None, ""
-                self._ledger.tell_staff(session, "staff_came_back", self._now(), handoff=asked.id)
+                self._events.note(session, row, "mail_not_delivered", "system", self._now(), data={"letter": message.what})
+            handoff = session.get(HandoffRow, message.handoff_id) if message.handoff_id else None
+            if handoff is not None and handoff.email is not None:  # the visitor waits again
+                handoff.answered_at, handoff.answered_by = None, ""
+                self._events.tell_staff(session, "staff_came_back", self._now(), handoff=handoff.id)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)
 
 
-def _plain(error: Exception) -> str:
-    """Why, without what a person wrote: only our own errors' messages are known to hold none."""
+def _reason(error: Exception) -> str:
+    """Why it failed, without anything a person wrote: only our own errors' messages are known to contain none."""
     return str(error) if isinstance(error, CandorError) else type(error).__name__

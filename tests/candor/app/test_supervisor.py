@@ -68,7 +68,7 @@ def test_no_model_names_the_cure(settings: Settings) -> None:
 
 
 def test_only_the_web_may_listen_beyond_loopback(settings: Settings) -> None:
-    """Rasa is told so, whatever address the web has; our action server knows no other (tests/actions/test_server.py)."""
+    """Rasa gets that address, whatever address the web has; our action server knows no other (tests/actions/test_server.py)."""
     everywhere = settings.model_copy(update={"web_host": "0.0.0.0"})  # noqa: S104  # what must not reach the others
 
     started = commands(everywhere, Path("candor.tar.gz"))
@@ -89,7 +89,7 @@ def test_each_process_runs_in_its_environment(settings: Settings) -> None:
     assert rasa[rasa.index("--model") + 1] == "var/models/candor.tar.gz"
     assert rasa[rasa.index("--port") + 1] == str(settings.rasa_port)
     assert "--enable-api" not in rasa
-    assert started["web"][1:] == ["-m", "web"]
+    assert started["web"][1:] == ["-m", "candor.app.web"]
 
 
 def test_all_processes_share_one_secret_that_is_new_each_time(settings: Settings) -> None:
@@ -156,7 +156,7 @@ class _Readiness(BaseHTTPRequestHandler):
 
 
 def test_a_start_that_takes_long_is_announced_all_the_same(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    """Which part is missing is said once, and that it is ready in the end: nobody is left to guess."""
+    """It prints once which part is missing, and in the end that everything is ready."""
     with HTTPServer((settings.web_host, settings.web_port), _Readiness) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         announce(settings, longest=0, pause=0)

@@ -77,8 +77,8 @@ def rasa() -> FakeRasa:
 
 
 @pytest.fixture
-def door(parts: Services, rasa: FakeRasa) -> Assistant:
-    """The one door, as candor/app/web.py builds it."""
+def assistant(parts: Services, rasa: FakeRasa) -> Assistant:
+    """The assistant, as candor/app/web.py builds it."""
     return make_assistant(parts, rasa)
 
 

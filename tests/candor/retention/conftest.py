@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from candor.app.conversations import make_assistant
-from candor.app.retention import RetentionService, make_keeper
+from candor.app.retention import RetentionService, make_retention
 from candor.channels.slack.threads import ThreadPlaces
 from candor.retention.job import RetentionJob
 from candor.services import Services
@@ -36,7 +36,7 @@ class House:
         parts = self.parts
         parts.conversations.transcripts._now = parts.staff.audit._now = parts.staff.sessions._now = self.now
         parts.requests.desk._clock = parts.requests.staff_desk._clock = parts.conversations.handoff_queue._clock = self.now
-        self.keeper: RetentionService = make_keeper(self.parts, self.door)
+        self.keeper: RetentionService = make_retention(self.parts, self.door)
         self.keeper.job._now = self.now
 
     @property

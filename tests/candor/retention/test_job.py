@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from candor.app.retention import make_keeper
+from candor.app.retention import make_retention
 from candor.retention.job import AGAIN, EVERY, RetentionJob, RunsAlreadyError
 from candor.retention.policy import RetentionTask
 from tests.candor.retention.conftest import House
@@ -77,7 +77,7 @@ async def test_two_processes_never_run_it_beside_each_other(house: House) -> Non
 
 async def test_it_is_time_once_an_hour_and_soon_again_where_something_failed(house: House) -> None:
     """However many processes ask: the last run counts, whoever ran it."""
-    other = make_keeper(house.parts, house.door).job
+    other = make_retention(house.parts, house.door).job
     other._now = house.now
     assert house.job.is_due()
 

@@ -148,7 +148,7 @@ async def test_slacks_ids(house: House) -> None:
     house.places.begun(ThreadPlace(ADA), "c_gone")
     house.places.set_thread("T1", "C1", "1.1", Thread("U1", quiet=False))
     house.places.choose(ADA, "acme")
-    StaffThreads(house.parts.engine, house.now).held("c_gone", StaffThread("C9", "1.2"))
+    StaffThreads(house.parts.engine, house.now).move("c_gone", StaffThread("C9", "1.2"))
 
     await goes_after(house, "slack", 30)
     await house.removed("slack")

@@ -12,7 +12,7 @@ function clearMarks() {
   }
 }
 
-/** Where in a JavaScript string its code point number `points` starts. */
+/** The index in a JavaScript string at which its code point number `points` begins. */
 function unitsAt(text, points) {
   let units = 0;
   for (const character of text) {
@@ -66,7 +66,7 @@ function setAccent() {
   if (/^#[0-9a-f]{6}$/i.test(accent)) sheet.style.setProperty("--company", accent);
 }
 
-/** The contents stand open beside the text, and closed above it. */
+/** The contents are open beside the text, and closed above it. */
 function fitContents(wide) {
   const contents = document.getElementById("contents");
   if (contents) contents.open = wide.matches;

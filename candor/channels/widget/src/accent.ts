@@ -1,4 +1,4 @@
-/** `${accent(colour)}` on an element sets --company through the CSSOM: a style attribute would be stopped by our own policy. */
+/** `${accent(colour)}` on an element sets --company through the CSSOM: our own Content Security Policy forbids style attributes. */
 
 import { noChange, type ElementPart } from "lit";
 import { Directive, directive, PartType, type PartInfo } from "lit/directive.js";

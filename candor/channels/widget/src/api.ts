@@ -1,6 +1,7 @@
 /** What the chat API sends and takes; the OpenAPI document at /openapi.json is the source. */
 
-export type Kind =
+/** The same list as in candor/transcripts/reply_kinds.py; a test compares the two. */
+export type ReplyKind =
   | "answer" | "not_in_policy" | "unsure" | "request" | "compare" | "out_of_scope" | "smalltalk" | "handoff" | "human" | "error";
 
 export interface Citation {
@@ -52,7 +53,7 @@ export interface Speaker {
 }
 
 export interface Reply {
-  readonly kind: Kind;
+  readonly kind: ReplyKind;
   readonly text: string;
   readonly company?: string | null;
   readonly request_type?: string | null;

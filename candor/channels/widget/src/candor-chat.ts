@@ -1,4 +1,4 @@
-/** <candor-chat>: the whole chat, drawn from one Chat. It has no shadow root: the page is ours alone, one stylesheet serves it. */
+/** <candor-chat>: the whole chat, rendered from one Chat. It has no shadow root, because the page is ours alone and has one stylesheet. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
@@ -17,16 +17,16 @@ import "./parts/menu";
 import { turnView } from "./parts/turn";
 import type { Scene } from "./scene";
 import { HttpServer } from "./server";
-import { Shelf, tabStorage } from "./shelf";
+import { TabState, tabStorage } from "./tab-state";
 import { otherTabs } from "./tabs";
-import { hasAsked, livesFrom, personOf, pressedOf } from "./talk";
+import { hasAsked, livesFrom, personOf, pressedOf } from "./transcript";
 import { languageOf, type Language } from "./texts";
 import { save } from "./save-file";
 import { View } from "./view";
 
 export class CandorChat extends LitElement {
-  static override properties = { heard: { state: true }, offline: { state: true } };
-  declare heard: string;
+  static override properties = { announcement: { state: true }, offline: { state: true } };
+  declare announcement: string;
   declare offline: boolean;
   private readonly embedded = document.body.dataset["mode"] === "embed";
   private readonly company = document.body.dataset["company"] ?? "";
@@ -35,7 +35,7 @@ export class CandorChat extends LitElement {
   private readonly page = new PageLink(this.chosen.host, window.parent === window ? null : window.parent);
   private readonly view = new View(this);
   private readonly chat = new Chat({
-    company: this.company, server: new HttpServer(), shelf: new Shelf(this.company, tabStorage()), tabs: otherTabs(), words: this.language.words,
+    company: this.company, server: new HttpServer(), saved: new TabState(this.company, tabStorage()), tabs: otherTabs(), words: this.language.words,
     greeting: this.chosen.greeting, newId: newMessageId, now: Date.now,
     later: (what, milliseconds) => window.setTimeout(what, milliseconds), notYet: (timer) => window.clearTimeout(timer),
     changed: () => this.draw(), announce: (text) => this.announce(text), opened: (ticket) => this.page.opened(ticket),
@@ -45,7 +45,7 @@ export class CandorChat extends LitElement {
 
   constructor() {
     super();
-    this.heard = "";
+    this.announcement = "";
     this.offline = !navigator.onLine;
     this.draw();
   }
@@ -88,24 +88,24 @@ export class CandorChat extends LitElement {
         ${this.startersView()}
       </main>
       <footer>${this.personView()}<candor-composer .text=${this.chat.draft} .waiting=${waiting} .scene=${this.scene} @typed=${(event: CustomEvent<string>) => this.typed(event.detail)}></candor-composer></footer>
-      <p class="unseen" role="status" aria-live="polite" data-testid="announcer">${this.heard}</p>
+      <p class="unseen" role="status" aria-live="polite" data-testid="announcer">${this.announcement}</p>
       <candor-forget .words=${words} .forget=${() => this.forget()}></candor-forget>
     </div>`;
   }
 
   private entriesView(): unknown {
-    const { talk } = this.chat;
-    const live = livesFrom(talk);
+    const { transcript } = this.chat;
+    const live = livesFrom(transcript);
     const { companies } = this.scene;
-    return repeat(talk.entries, (entry) => entry.key, (entry, number) => {
-      const place = { live: number >= live && !this.chat.waiting, pressed: number >= live ? -1 : pressedOf(talk, number) };
+    return repeat(transcript.entries, (entry) => entry.key, (entry, number) => {
+      const place = { live: number >= live && !this.chat.waiting, pressed: number >= live ? -1 : pressedOf(transcript, number) };
       return guard([entry, place.live, place.pressed, companies], () => turnView(entry, place, this.scene));
     });
   }
 
-  /** Who reads what is typed, right where it is typed. */
+  /** Who reads the messages, shown right beside the input. */
   private personView(): TemplateResult | typeof nothing {
-    const person = personOf(this.chat.talk);
+    const person = personOf(this.chat.transcript);
     const { words } = this.language;
     return person
       ? html`<div class="person" data-testid="person"><p dir="auto">${words.withYou(person.name, person.company)}</p><button type="button" class="plain" data-testid="hand-back" @click=${() => void this.handBack()}>${words.handBack}</button></div>`
@@ -124,7 +124,7 @@ export class CandorChat extends LitElement {
   private startersView(): TemplateResult | typeof nothing {
     const { chat, language } = this;
     const { info } = chat;
-    if (!info?.suggestions.length || chat.waiting || hasAsked(chat.talk)) return nothing;
+    if (!info?.suggestions.length || chat.waiting || hasAsked(chat.transcript)) return nothing;
     return html`<div class="starters" role="group" aria-label=${language.words.starters} data-testid="starters">
       ${info.suggestions.map((question) => html`<button type="button" class="starter" lang="en" dir="auto" @click=${() => this.say(question)}>${question}</button>`)}
     </div>`;
@@ -143,7 +143,7 @@ export class CandorChat extends LitElement {
     return items;
   }
 
-  /** Draw again, with what is known now; parts are redrawn where what they show has changed. */
+  /** Render the current state; only parts that have changed are updated. */
   private draw(): void {
     const { others } = this.chat ?? { others: new Map() };
     if (!this.scene || others.size !== this.scene.companies.size) {
@@ -165,7 +165,7 @@ export class CandorChat extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     document.title = this.chat.info ? this.language.words.title(this.chat.info.name) : document.title;
-    this.view.settle(this.chat.talk, this.chat.waiting);
+    this.view.settle(this.chat.transcript, this.chat.waiting);
   }
 
   private typed(draft: string): void {
@@ -173,7 +173,7 @@ export class CandorChat extends LitElement {
     this.draw();
   }
 
-  /** `lightly`: not where a screen keyboard would jump up and cover the answer to a tapped button. */
+  /** `lightly`: not on devices whose screen keyboard would cover the answer to a tapped button. */
   private typeHere(lightly = false): void {
     if (lightly && matchMedia("(pointer: coarse)").matches && !this.view.isTyping()) return;
     void this.updateComplete.then(() => this.querySelector<CandorComposer>("candor-composer")?.focus());
@@ -188,7 +188,7 @@ export class CandorChat extends LitElement {
   private async download(): Promise<void> {
     const { words } = this.language;
     try {
-      save(await this.chat.transcript(), words.fileName);
+      save(await this.chat.asText(), words.fileName);
     } catch {
       this.announce(words.downloadFailed);
     }
@@ -200,9 +200,9 @@ export class CandorChat extends LitElement {
     if (!offline) this.chat.retry();
   }
 
-  /** One change of the live region, also where the same words come twice. */
+  /** Change the live region, also if the same words come twice. */
   private announce(text: string): void {
-    this.heard = text === this.heard ? `${text}\u00a0` : text;
+    this.announcement = text === this.announcement ? `${text}\u00a0` : text;
   }
 }
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Company, Feedback, News, Past, Reply, Speaker } from "./api";
 import { Chat } from "./chat";
 import type { Pass, Server } from "./server";
-import { Shelf } from "./shelf";
-import { unsentOf } from "./talk";
+import { TabState } from "./tab-state";
+import { unsentOf } from "./transcript";
 import { languageOf } from "./texts";
 import { Trouble } from "./trouble";
 
@@ -12,7 +12,7 @@ const CLEVRA = { id: "clevra", name: "Clevra", suggestions: [] } as unknown as C
 
 /** A server that answers at once, or fails as it is told to. */
 class FakeServer implements Server {
-  readonly said: { id: string; text: string }[] = [];
+  readonly received: { id: string; text: string }[] = [];
   readonly begun: string[] = [];
   readonly forgotten: string[] = [];
   turns: Past["turns"] = [];
@@ -26,7 +26,7 @@ class FakeServer implements Server {
     return begun;
   };
   say = async (pass: Pass, text: string, id: string) => {
-    this.said.push({ id, text });
+    this.received.push({ id, text });
     return this.do("say", { replies: this.replies, person: this.person }, pass);
   };
   person: Speaker | null = null;
@@ -64,33 +64,33 @@ class FakeStorage {
 
 let server: FakeServer;
 let storage: FakeStorage;
-let heard: string[];
+let announced: string[];
 let tickets: string[];
 let timers: { what: () => void; after: number }[];
 let visible: boolean;
-let told: number[];
+let counted: number[];
 let others: ((conversation: string) => void)[];
 
 beforeEach(() => {
   server = new FakeServer();
   storage = new FakeStorage();
-  [heard, tickets, timers, others] = [[], [], [], []];
-  [visible, told] = [true, []];
+  [announced, tickets, timers, others] = [[], [], [], []];
+  [visible, counted] = [true, []];
 });
 
 function aChat(): Chat {
   let ids = 0;
   return new Chat({
-    company: "clevra", server, shelf: new Shelf("clevra", storage), words, greeting: "", newId: () => `m${storage.kept.size}-${ids++}`, now: () => 1_000,
-    tabs: { tell: () => undefined, hear: (listener) => void others.push(listener) },
+    company: "clevra", server, saved: new TabState("clevra", storage), words, greeting: "", newId: () => `m${storage.kept.size}-${ids++}`, now: () => 1_000,
+    tabs: { tell: () => undefined, onChange: (listener) => void others.push(listener) },
     later: (what, after) => timers.push({ what, after }), notYet: (timer) => timers.splice(timer - 1, 1),
-    changed: () => undefined, announce: (text) => void heard.push(text), opened: (ticket) => void tickets.push(ticket.number),
-    visible: () => visible, news: (count) => void told.push(count),
+    changed: () => undefined, announce: (text) => void announced.push(text), opened: (ticket) => void tickets.push(ticket.number),
+    visible: () => visible, news: (count) => void counted.push(count),
   });
 }
 
 const settled = () => new Promise((done) => setTimeout(done));
-const shown = (chat: Chat) => chat.talk.entries.map((entry) => (entry.who === "candor" ? entry.reply.text : entry.who === "visitor" ? `> ${entry.text}` : `! ${entry.told.kind}`));
+const shown = (chat: Chat) => chat.transcript.entries.map((entry) => (entry.who === "candor" ? entry.reply.text : entry.who === "visitor" ? `> ${entry.text}` : `! ${entry.problem.kind}`));
 
 describe("a chat", () => {
   test("announces a message's replies once, all together", async () => {
@@ -102,7 +102,7 @@ describe("a chat", () => {
     await settled();
 
     expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No.", "Shall I?"]);
-    expect(heard).toEqual(["No. Privacy request Shall I?"]);
+    expect(announced).toEqual(["No. Privacy request Shall I?"]);
   });
 
   test("sends a double click once", async () => {
@@ -113,7 +113,7 @@ describe("a chat", () => {
     expect(chat.say("Yes", "yes")).toBe(false);
     await settled();
 
-    expect(server.said.map((one) => one.text)).toEqual(["yes"]);
+    expect(server.received.map((one) => one.text)).toEqual(["yes"]);
   });
 
   test("tries again under the same id after a lost network", async () => {
@@ -122,14 +122,14 @@ describe("a chat", () => {
     server.faults = { say: [new Trouble("network")] };
     chat.say("Do you sell data?");
     await settled();
-    expect(unsentOf(chat.talk)?.state).toBe("failed");
+    expect(unsentOf(chat.transcript)?.state).toBe("failed");
 
     chat.retry();
     await settled();
 
-    expect(server.said).toHaveLength(2);
-    expect(new Set(server.said.map((one) => one.id)).size).toBe(1);
-    expect(unsentOf(chat.talk)).toBeNull();
+    expect(server.received).toHaveLength(2);
+    expect(new Set(server.received.map((one) => one.id)).size).toBe(1);
+    expect(unsentOf(chat.transcript)).toBeNull();
   });
 
   test("waits as long as it is told to, then goes on by itself", async () => {
@@ -138,7 +138,7 @@ describe("a chat", () => {
     server.faults = { say: [new Trouble("busy", "", 12)] };
     chat.say("Do you sell data?");
     await settled();
-    expect(heard).toEqual([words.busy(12)]);
+    expect(announced).toEqual([words.busy(12)]);
 
     const waiting = timers.find((timer) => timer.after === 12_000);
     waiting?.what();
@@ -159,7 +159,7 @@ describe("a chat", () => {
     await second.open();
 
     expect(server.begun).toHaveLength(1);
-    expect(new Set(server.said.map((one) => one.id)).size).toBe(1);
+    expect(new Set(server.received.map((one) => one.id)).size).toBe(1);
     expect(shown(second)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
     expect(second.draft).toBe("and also");
   });
@@ -176,7 +176,7 @@ describe("a chat", () => {
     await settled();
 
     expect(server.begun).toHaveLength(2);
-    expect(server.said[1]?.id).not.toBe(server.said[0]?.id);
+    expect(server.received[1]?.id).not.toBe(server.received[0]?.id);
     expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
   });
 
@@ -188,7 +188,7 @@ describe("a chat", () => {
     await chat.open();
 
     expect(server.begun).toHaveLength(2);
-    expect(heard).toEqual([words.goneQuietly]);
+    expect(announced).toEqual([words.goneQuietly]);
   });
 
   test("does not throw a conversation away because it could not be reached", async () => {
@@ -268,7 +268,7 @@ describe("a chat", () => {
     chat.retry();
     await settled();
 
-    expect(unsentOf(chat.talk)?.told?.kind).toBe("gone");
+    expect(unsentOf(chat.transcript)?.problem?.kind).toBe("gone");
   });
 
   test("keeps no word of a conversation in the browser once it is answered", async () => {
@@ -289,7 +289,7 @@ describe("a chat", () => {
     await settled();
     await settled();
 
-    expect(server.said.map((one) => one.text)).toEqual(["first", "second"]);
+    expect(server.received.map((one) => one.text)).toEqual(["first", "second"]);
     expect(tickets).toEqual(["R-1", "R-1"]);
   });
 
@@ -318,7 +318,7 @@ const nextLook = async () => {
   return timer?.after;
 };
 
-describe("a talk with a person", () => {
+describe("a live chat with a person", () => {
   async function aTalk(): Promise<Chat> {
     const chat = aChat();
     await chat.open();
@@ -345,8 +345,8 @@ describe("a talk with a person", () => {
     await nextLook();
 
     expect(shown(chat).slice(-2)).toEqual(["Ada is here.", "Hello!"]);
-    expect(heard.at(-1)).toBe("Ada is here. Ada from Clevra, a person: Hello!");
-    expect(told).toEqual([2]);
+    expect(announced.at(-1)).toBe("Ada is here. Ada from Clevra, a person: Hello!");
+    expect(counted).toEqual([2]);
   });
 
   test("looks less often while there is nothing, asks only for what it has not, and soon again after news", async () => {
@@ -383,7 +383,7 @@ describe("a talk with a person", () => {
     await settled();
 
     expect(shown(chat).slice(-2)).toEqual(["> Are you there?", "Ada is here."]);
-    expect(unsentOf(chat.talk)).toBeNull();
+    expect(unsentOf(chat.transcript)).toBeNull();
   });
 
   test("ends when Candor answers again, and nothing more is looked for", async () => {

@@ -1,26 +1,26 @@
-/** What the visitor does, and what follows from it: the one place with effects. Everything around it is handed in. */
+/** What the visitor does, and its effects: the only module with side effects. Everything it needs is passed in. */
 
 import type { Company, Feedback, News, Reply, Ticket } from "./api";
 import type { Pass, Server } from "./server";
-import type { Shelf } from "./shelf";
-import * as talks from "./talk";
+import type { TabState } from "./tab-state";
+import * as transcripts from "./transcript";
 import type { Texts } from "./texts/en";
 import { asTrouble, Trouble } from "./trouble";
 
 const STILL_WAITING = 4_000; // milliseconds
-const SOON = 3_000; // milliseconds between two looks for news, which grow while there are none
+const SOON = 3_000; // milliseconds between two checks for news; longer while there are none
 const LATE = 15_000;
 
-/** Other tabs of this browser; a duplicated tab goes on in the same conversation. */
+/** Other tabs of this browser: a duplicated tab continues the same conversation. */
 export interface Tabs {
   tell(conversation: string): void;
-  hear(heard: (conversation: string) => void): void;
+  onChange(callback: (conversation: string) => void): void;
 }
 
 export interface Parts {
   readonly company: string;
   readonly server: Server;
-  readonly shelf: Shelf;
+  readonly saved: TabState;
   readonly tabs: Tabs;
   readonly words: Texts;
   readonly greeting: string; // the company's own, "" for Candor's
@@ -32,63 +32,63 @@ export interface Parts {
   readonly announce: (text: string) => void;
   readonly opened: (ticket: Ticket) => void;
   readonly visible: () => boolean; // whether anybody can see this page
-  readonly news: (count: number) => void; // so many messages of a person have come by themselves
+  readonly news: (count: number) => void; // how many messages of a person have arrived
 }
 
 export class Chat {
-  talk: talks.Talk;
-  info: Company | null = null; // of the company that the talk is about
+  transcript: transcripts.Transcript;
+  info: Company | null = null; // of the company that the conversation is about now
   readonly others = new Map<string, Company>(); // every company asked for so far, by id
   waiting = false;
   draft: string;
   private pass: Pass | null;
-  private recalled = false; // whether what the server remembers is shown
+  private recalled = false; // whether the transcript that the server stores is shown
   private greeting: Reply | null;
   private beginning: Promise<void> | null = null;
   private delivering = ""; // the key of the message that is on its way
   private readonly queue: string[] = [];
   private timer = 0;
-  private looks = 0; // the timer of the next look for news
+  private looks = 0; // the timer of the next check for news
   private looking = false;
   private pause = SOON;
   private tag = "";
-  private over = false; // nobody is waited for any more, as the server says
+  private over = false; // the server says that the visitor no longer waits for a person
 
   constructor(private readonly parts: Parts) {
-    const kept = parts.shelf.load();
+    const kept = parts.saved.load();
     this.pass = kept.pass;
     this.greeting = kept.greeting;
     this.draft = kept.draft;
-    this.talk = talks.begun(parts.company, null);
-    parts.tabs.hear((conversation) => void this.follow(conversation));
+    this.transcript = transcripts.begun(parts.company, null);
+    parts.tabs.onChange((conversation) => void this.follow(conversation));
   }
 
   get begun(): boolean {
     return this.pass !== null;
   }
 
-  /** Go on with this tab's conversation, or begin one. */
+  /** Continue this tab's conversation, or begin one. */
   async open(): Promise<void> {
     void this.learn(this.parts.company);
-    const { unsent } = this.parts.shelf.load();
-    if (unsent && !talks.unsentOf(this.talk)) this.talk = talks.asked(this.talk, unsent);
+    const { unsent } = this.parts.saved.load();
+    if (unsent && !transcripts.unsentOf(this.transcript)) this.transcript = transcripts.asked(this.transcript, unsent);
     try {
       if (this.pass) await this.recall();
       else await this.begin();
     } catch (error) {
-      this.talk = talks.notBegun(this.talk, talks.toldOf(asTrouble(error), this.parts.now()));
+      this.transcript = transcripts.notBegun(this.transcript, transcripts.problemOf(asTrouble(error), this.parts.now()));
       this.parts.changed();
     }
-    const lost = talks.unsentOf(this.talk);
+    const lost = transcripts.unsentOf(this.transcript);
     if (lost) await this.deliver(lost);
     this.listen();
     this.next();
   }
 
-  /** Look for news soon, where a person may have some; called again when the page comes into sight. */
+  /** Check for news soon, if a person may have some; called again when the page becomes visible. */
   listen(soon = SOON): void {
     this.rest();
-    if (this.looking || this.over || !this.pass || !talks.mayHear(this.talk) || !this.parts.visible()) return;
+    if (this.looking || this.over || !this.pass || !transcripts.mayGetNews(this.transcript) || !this.parts.visible()) return;
     this.pause = soon;
     this.looks = this.parts.later(() => {
       this.looks = 0;
@@ -101,57 +101,57 @@ export class Chat {
     this.looks = 0;
   }
 
-  /** Have Candor answer again, where a person has taken over. */
+  /** Let Candor answer again after a person has taken over. */
   async handBack(): Promise<void> {
     if (!this.pass) return;
     await this.parts.server.handBack(this.pass);
     await this.look();
   }
 
-  /** Say something; `sends` is what a button stands for. False where it has to wait for an answer that is still to come. */
+  /** Say something; `sends` is the payload of a button. False if an earlier message has not been answered yet. */
   say(text: string, sends = text): boolean {
-    if (this.waiting || !text.trim() || talks.unsentOf(this.talk)) return false;
+    if (this.waiting || !text.trim() || transcripts.unsentOf(this.transcript)) return false;
     const unsent = { key: this.parts.newId(), text, sends };
-    this.talk = talks.asked(this.talk, unsent);
+    this.transcript = transcripts.asked(this.transcript, unsent);
     void this.deliver(unsent).then(() => this.next());
     return true;
   }
 
-  /** For the page around the chat: asked as soon as nothing else is under way. */
+  /** Ask something for the page around the chat, as soon as no other message is being sent. */
   ask(text: string): void {
     this.queue.push(text);
     this.next();
   }
 
   retry(): void {
-    const unsent = talks.unsentOf(this.talk);
+    const unsent = transcripts.unsentOf(this.transcript);
     if (this.waiting) return;
     if (unsent) void this.deliver(unsent).then(() => this.next());
     else if (!this.pass || !this.recalled) void this.open();
   }
 
-  /** The conversation is gone on the server: what was to be said in it begins a new one. */
+  /** The server no longer has the conversation: begin a new one with the message that was not sent. */
   startAgain(): void {
-    const unsent = talks.unsentOf(this.talk);
+    const unsent = transcripts.unsentOf(this.transcript);
     if (this.waiting) return;
     this.lose();
-    if (unsent) this.talk = talks.asked(this.talk, { key: this.parts.newId(), text: unsent.text, sends: unsent.sends });
+    if (unsent) this.transcript = transcripts.asked(this.transcript, { key: this.parts.newId(), text: unsent.text, sends: unsent.sends });
     this.retry();
   }
 
   async rate(feedback: Feedback): Promise<void> {
     if (!this.pass) throw new Trouble("gone");
     await this.parts.server.rate(this.pass, feedback);
-    this.talk = talks.rated(this.talk, feedback.answer_id, feedback.helpful);
+    this.transcript = transcripts.rated(this.transcript, feedback.answer_id, feedback.helpful);
     this.parts.changed();
   }
 
-  async transcript(): Promise<string> {
+  async asText(): Promise<string> {
     if (!this.pass) throw new Trouble("gone");
     return this.parts.server.transcript(this.pass);
   }
 
-  /** Delete it on the server, then here; raises Trouble where the server did not. */
+  /** Delete it on the server, then here; throws Trouble if the server did not delete it. */
   async forget(): Promise<void> {
     await this.beginning;
     const pass = this.pass;
@@ -173,20 +173,20 @@ export class Chat {
   }
 
   save(): void {
-    const { shelf } = this.parts;
-    const unsent = talks.unsentOf(this.talk);
-    shelf.save({ pass: this.pass, greeting: this.greeting, draft: this.draft, unsent: unsent && { key: unsent.key, text: unsent.text, sends: unsent.sends } });
+    const { saved } = this.parts;
+    const unsent = transcripts.unsentOf(this.transcript);
+    saved.save({ pass: this.pass, greeting: this.greeting, draft: this.draft, unsent: unsent && { key: unsent.key, text: unsent.text, sends: unsent.sends } });
   }
 
-  /** What is known of a company; asked for once, and not asked again where that fails. */
+  /** Load what is known about a company, once; it is not retried if that fails. */
   async learn(id: string): Promise<void> {
     if (this.others.has(id)) return;
     try {
       this.others.set(id, await this.parts.server.company(id));
     } catch {
-      return; // names then fall back to ids, and links to the company's own page are left out
+      return; // then ids stand in for names, and links to the company's own page are left out
     }
-    this.info = this.others.get(this.talk.company) ?? this.info;
+    this.info = this.others.get(this.transcript.company) ?? this.info;
     this.parts.changed();
   }
 
@@ -204,10 +204,10 @@ export class Chat {
       this.pass = { id: conversation, token };
       this.recalled = true;
       this.greeting = this.parts.greeting ? { ...reply, text: this.parts.greeting } : reply;
-      this.talk = talks.greeted(this.talk, this.greeting);
+      this.transcript = transcripts.greeted(this.transcript, this.greeting);
     } catch (error) {
       const trouble = asTrouble(error);
-      throw trouble.kind === "gone" ? new Trouble("refused", words.noSuch) : trouble; // no such company: a new start would not help
+      throw trouble.kind === "gone" ? new Trouble("refused", words.noSuch) : trouble; // there is no such company, so starting again would not help
     } finally {
       this.wait(waited);
       this.save();
@@ -216,16 +216,16 @@ export class Chat {
 
   private async recall(): Promise<void> {
     if (!this.pass) return;
-    const unsent = talks.unsentOf(this.talk);
+    const unsent = transcripts.unsentOf(this.transcript);
     this.wait(true);
     try {
-      this.talk = talks.remembered(await this.parts.server.past(this.pass), this.greeting, unsent);
+      this.transcript = transcripts.remembered(await this.parts.server.past(this.pass), this.greeting, unsent);
       this.recalled = true;
     } catch (error) {
       const trouble = asTrouble(error);
       if (trouble.kind !== "gone") throw trouble;
       this.lose();
-      if (unsent) this.talk = talks.asked(this.talk, unsent);
+      if (unsent) this.transcript = transcripts.asked(this.transcript, unsent);
       await this.begin();
       this.parts.announce(this.parts.words.goneQuietly);
     } finally {
@@ -235,20 +235,20 @@ export class Chat {
     this.save();
   }
 
-  private async deliver(unsent: talks.Unsent): Promise<void> {
-    if (this.delivering === unsent.key) return; // it is on its way already
+  private async deliver(unsent: transcripts.Unsent): Promise<void> {
+    if (this.delivering === unsent.key) return; // it is being sent already
     this.delivering = unsent.key;
-    this.talk = talks.again(this.talk, unsent.key);
+    this.transcript = transcripts.again(this.transcript, unsent.key);
     this.wait(true);
     this.save();
     try {
       if (!this.pass) await this.begin();
       if (!this.pass) throw new Trouble("network");
       const { replies, person } = await this.parts.server.say(this.pass, unsent.sends, unsent.key);
-      this.talk = talks.answered(this.talk, unsent.key, replies);
+      this.transcript = transcripts.answered(this.transcript, unsent.key, replies);
       this.came(replies);
       if (replies.some((reply) => reply.kind === "handoff")) this.over = false;
-      if (person && !talks.personOf(this.talk)) await this.look();
+      if (person && !transcripts.personOf(this.transcript)) await this.look();
       this.parts.tabs.tell(this.pass.id);
       if (replies.some((reply) => reply.ended)) this.end(replies);
       else if (!this.recalled) await this.recall();
@@ -261,29 +261,29 @@ export class Chat {
     this.listen();
   }
 
-  private stumbled(unsent: talks.Unsent, trouble: Trouble): void {
-    const told = talks.toldOf(trouble, this.parts.now());
-    this.talk = talks.failed(talks.settled(this.talk), unsent.key, told);
-    this.parts.announce(inWords(told, this.parts.words, this.parts.now()));
+  private stumbled(unsent: transcripts.Unsent, trouble: Trouble): void {
+    const problem = transcripts.problemOf(trouble, this.parts.now());
+    this.transcript = transcripts.failed(transcripts.settled(this.transcript), unsent.key, problem);
+    this.parts.announce(inWords(problem, this.parts.words, this.parts.now()));
     if (trouble.kind === "busy") {
-      this.parts.later(() => talks.unsentOf(this.talk)?.key === unsent.key && this.retry(), trouble.wait * 1000);
+      this.parts.later(() => transcripts.unsentOf(this.transcript)?.key === unsent.key && this.retry(), trouble.wait * 1000);
     }
   }
 
-  /** Ask once whether a person has said something. Nothing new: the next look is later; nobody to wait for: there is none. */
+  /** Check once for messages of a person. If there are none, check again later; if nobody is waited for, do not check again. */
   private async look(): Promise<void> {
     const { pass } = this;
     if (!pass || this.looking) return;
     this.looking = true;
     let pause = Math.min(LATE, this.pause * 1.25);
     try {
-      const { news, tag } = await this.parts.server.news(pass, talks.heardSoFar(this.talk), this.tag);
+      const { news, tag } = await this.parts.server.news(pass, transcripts.countFromPeople(this.transcript), this.tag);
       if (this.pass !== pass) return;
       this.tag = tag;
       if (news) {
         pause = SOON;
         this.over = !news.waiting && !news.person;
-        this.heardNews(news);
+        this.showNews(news);
       }
     } catch (error) {
       const trouble = asTrouble(error);
@@ -295,31 +295,31 @@ export class Chat {
     this.listen(pause);
   }
 
-  private heardNews(news: News): void {
-    const before = this.talk.entries.length;
-    this.talk = talks.heard(this.talk, news.turns);
-    const fresh = this.talk.entries.slice(before).flatMap((entry) => (entry.who === "candor" ? [entry.reply] : []));
+  private showNews(news: News): void {
+    const before = this.transcript.entries.length;
+    this.transcript = transcripts.withNews(this.transcript, news.turns);
+    const fresh = this.transcript.entries.slice(before).flatMap((entry) => (entry.who === "candor" ? [entry.reply] : []));
     if (!fresh.length) return;
     const { words } = this.parts;
-    this.parts.announce(fresh.map((reply) => (reply.speaker?.does === "says" ? words.heard(`${words.person(reply.speaker.name, reply.speaker.company)}:`, reply.text, 0) : reply.text)).join(" "));
+    this.parts.announce(fresh.map((reply) => (reply.speaker?.does === "says" ? words.readAloud(`${words.person(reply.speaker.name, reply.speaker.company)}:`, reply.text, 0) : reply.text)).join(" "));
     this.parts.news(fresh.length);
     this.parts.changed();
   }
 
   private came(replies: readonly Reply[]): void {
-    if (!replies.length) return; // it went to a person, who answers when they do
+    if (!replies.length) return; // a person of the company will answer
     const { words } = this.parts;
     this.learnAll();
-    // One announcement a message, however many replies it has.
-    this.parts.announce(replies.map((reply) => words.heard(words.kinds[reply.kind] ?? "", reply.text, reply.citations?.length ?? 0)).join(" "));
+    // One announcement for each message, however many replies it has.
+    this.parts.announce(replies.map((reply) => words.readAloud(words.kinds[reply.kind] ?? "", reply.text, reply.citations?.length ?? 0)).join(" "));
     for (const reply of replies) if (reply.ticket) this.parts.opened(reply.ticket);
   }
 
-  /** Another tab said something in this conversation, or forgot it. */
+  /** Another tab has sent a message in this conversation, or had it forgotten. */
   private async follow(conversation: string): Promise<void> {
-    if (this.pass?.id !== conversation || this.waiting || talks.unsentOf(this.talk)) return;
+    if (this.pass?.id !== conversation || this.waiting || transcripts.unsentOf(this.transcript)) return;
     try {
-      this.talk = talks.remembered(await this.parts.server.past(this.pass), this.greeting, null);
+      this.transcript = transcripts.remembered(await this.parts.server.past(this.pass), this.greeting, null);
       this.over = false;
       this.parts.changed();
       this.listen();
@@ -332,21 +332,21 @@ export class Chat {
   }
 
   private learnAll(): void {
-    for (const company of companiesIn(this.talk)) void this.learn(company);
-    this.info = this.others.get(this.talk.company) ?? this.info;
+    for (const company of companiesIn(this.transcript)) void this.learn(company);
+    this.info = this.others.get(this.transcript.company) ?? this.info;
   }
 
   private next(): void {
-    if (this.waiting || talks.unsentOf(this.talk)) return;
+    if (this.waiting || transcripts.unsentOf(this.transcript)) return;
     const text = this.queue.shift();
     if (text !== undefined) this.say(text);
   }
 
-  /** The visitor had the conversation forgotten: nothing of it stays here either, and what they say next begins anew. */
+  /** The visitor had the conversation forgotten: remove it here too; the next message begins a new one. */
   private end(replies: readonly Reply[]): void {
     this.draft = "";
     this.lose();
-    this.talk = talks.ended(this.parts.company, replies);
+    this.transcript = transcripts.ended(this.parts.company, replies);
   }
 
   private lose(): void {
@@ -355,34 +355,34 @@ export class Chat {
     [this.tag, this.over] = ["", false];
     this.recalled = false;
     this.greeting = null;
-    this.talk = talks.begun(this.parts.company, null);
+    this.transcript = transcripts.begun(this.parts.company, null);
     this.info = this.others.get(this.parts.company) ?? null;
-    this.parts.shelf.clear();
+    this.parts.saved.clear();
     this.save();
   }
 
   private wait(waiting: boolean): void {
     this.waiting = waiting;
     this.parts.notYet(this.timer);
-    if (waiting && talks.unsentOf(this.talk)) this.timer = this.parts.later(() => this.parts.announce(this.parts.words.stillWaiting), STILL_WAITING);
+    if (waiting && transcripts.unsentOf(this.transcript)) this.timer = this.parts.later(() => this.parts.announce(this.parts.words.stillWaiting), STILL_WAITING);
     this.parts.changed();
   }
 }
 
-/** A trouble in the surface's words; the server's own sentence where it has one that helps. */
-export function inWords(told: talks.Told, words: Texts, now: number): string {
-  switch (told.kind) {
+/** A problem in the surface's words, or the server's own sentence if that helps more. */
+export function inWords(problem: transcripts.Problem, words: Texts, now: number): string {
+  switch (problem.kind) {
     case "network": return words.network;
-    case "busy": return words.busy(Math.max(1, Math.ceil((told.until - now) / 1000)));
+    case "busy": return words.busy(Math.max(1, Math.ceil((problem.until - now) / 1000)));
     case "gone": return words.gone;
-    case "refused": return told.detail || words.refused;
-    default: return told.detail || words.server;
+    case "refused": return problem.detail || words.refused;
+    default: return problem.detail || words.server;
   }
 }
 
-/** Every company whose words or silence are shown. */
-function companiesIn(talk: talks.Talk): ReadonlySet<string> {
-  const replies = talk.entries.flatMap((entry) => (entry.who === "candor" ? [entry.reply] : []));
+/** Every company that a shown quote or comparison is about. */
+function companiesIn(transcript: transcripts.Transcript): ReadonlySet<string> {
+  const replies = transcript.entries.flatMap((entry) => (entry.who === "candor" ? [entry.reply] : []));
   const shown = replies.flatMap((reply) => [...(reply.citations ?? []), ...(reply.comparison ?? [])].map((one) => one.company));
-  return new Set([talk.company, ...shown]);
+  return new Set([transcript.company, ...shown]);
 }

@@ -18,13 +18,13 @@ function start(): void {
   else document.addEventListener("DOMContentLoaded", begin);
 }
 
-/** The tag being run; the getter of Document itself, as a form or image named currentScript would hide the document's. */
+/** The running script tag, by the getter of Document itself: a form or image named currentScript would hide the document's. */
 function ownTag(): HTMLScriptElement | null {
   const own = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")?.get?.call(document) as HTMLScriptElement | null;
   return own ?? document.querySelector<HTMLScriptElement>('script[data-company][src*="/widget.js"]');
 }
 
-/** One for the page, however often the script is run. */
+/** One registry for the page, however often the script runs. */
 function registry(): Registry {
   const known = Object.getOwnPropertyDescriptor(window, PLACE)?.value as Registry | undefined;
   if (known) return known;

@@ -1,10 +1,10 @@
-/** The chat's side of the talk with the page around it (bridge.ts). On a page of its own there is nobody to talk to. */
+/** The chat's side of the messages that it exchanges with the page around it (bridge.ts). On a page of its own there is nobody to talk to. */
 
 import type { Ticket } from "./api";
 import { HEX_COLOUR, isFrom, type ToChat, type ToPage } from "./bridge";
 
 export interface Chosen {
-  readonly host: string; // the origin of the page around us, "" for none
+  readonly host: string; // the origin of the page around us; "" if there is none
   readonly greeting: string;
   readonly colour: string;
 }
@@ -13,22 +13,22 @@ const LONGEST_GREETING = 300; // characters
 const NOTHING: Chosen = { host: "", greeting: "", colour: "" };
 
 /**
- * What the launcher wrote into our address. The greeting is believed only inside a frame, where frame-ancestors lets no page
- * stand around us that the company has not allowed; on a page of its own anybody could have written the link.
+ * What the launcher wrote into our address. The greeting is trusted only inside a frame, because frame-ancestors admits only
+ * pages that the company has allowed; to a page of its own, anybody could have written the link.
  */
 export function chosenBy(fragment: string, framed: boolean, ancestor: string | undefined): Chosen {
   if (!framed) return NOTHING;
-  const said = new URLSearchParams(fragment.replace(/^#/, ""));
-  const host = said.get("host") ?? "";
+  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  const host = fields.get("host") ?? "";
   if (!isOrigin(host) || (ancestor !== undefined && ancestor !== host)) return NOTHING;
-  const colour = said.get("colour") ?? "";
-  return { host, greeting: (said.get("greeting") ?? "").slice(0, LONGEST_GREETING), colour: HEX_COLOUR.test(colour) ? colour : "" };
+  const colour = fields.get("colour") ?? "";
+  return { host, greeting: (fields.get("greeting") ?? "").slice(0, LONGEST_GREETING), colour: HEX_COLOUR.test(colour) ? colour : "" };
 }
 
 export class PageLink {
   constructor(private readonly host: string, private readonly around: Window | null) {}
 
-  /** Hear what the page asks for; everything from elsewhere is ignored. */
+  /** Listen to what the page asks for; messages from elsewhere are ignored. */
   hear(shown: () => void, ask: (text: string) => void): void {
     if (!this.host) return;
     window.addEventListener("message", (event: MessageEvent<ToChat>) => {

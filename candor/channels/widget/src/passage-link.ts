@@ -1,6 +1,6 @@
 /** Where a quote can be read: on Candor's policy page, and on the company's own page with a text fragment. Pure. */
 
-const WORDS = 6; // at each end of a fragment: enough to be found once, few enough to survive small edits between
+const WORDS = 6; // at each end of a fragment: enough to be unique, few enough to survive small edits in between
 const BULLET = /^[\s•·▪◦‣●–-]+/u;
 
 /** An address on this very host, as a path; null for any other. */

@@ -5,5 +5,5 @@ export function save(text: string, name: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000); // some browsers read it late
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // some browsers read it with a delay
 }

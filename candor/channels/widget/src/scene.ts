@@ -1,11 +1,11 @@
-/** What every part of the chat is drawn with. */
+/** What every part of the chat is rendered with. */
 
 import type { Company, Feedback } from "./api";
 import type { Language } from "./texts";
 
 export interface Scene {
   readonly language: Language;
-  readonly ownGreeting: boolean; // the company's own first sentence, in whatever language that is
+  readonly ownGreeting: boolean; // the greeting is the company's own, in any language
   readonly companies: ReadonlyMap<string, Company>;
   readonly say: (text: string, sends?: string) => boolean;
   readonly retry: () => void;

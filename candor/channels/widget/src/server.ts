@@ -1,4 +1,4 @@
-/** The chat API as the chat sees it. Every call raises Trouble where it fails. */
+/** The chat API. Every call throws Trouble if it fails. */
 
 import type { Begun, Company, Feedback, News, Past, Replies } from "./api";
 import { Trouble, troubleOf } from "./trouble";
@@ -37,9 +37,9 @@ export class HttpServer implements Server {
 
   async say(pass: Pass, text: string, messageId: string): Promise<Replies> {
     const body = { text, message_id: messageId };
-    const said = (await this.json("POST", `${at(pass)}/messages`, pass, body)) as Partial<Replies>;
-    if (!Array.isArray(said.replies) || (!said.replies.length && !said.person)) throw new Trouble("server");
-    return { replies: said.replies, person: said.person ?? null };
+    const answer = (await this.json("POST", `${at(pass)}/messages`, pass, body)) as Partial<Replies>;
+    if (!Array.isArray(answer.replies) || (!answer.replies.length && !answer.person)) throw new Trouble("server");
+    return { replies: answer.replies, person: answer.person ?? null };
   }
 
   async news(pass: Pass, after: number, tag: string): Promise<{ news: News | null; tag: string }> {

@@ -1,12 +1,12 @@
-/** Tells this browser's other tabs, of the same site around them, that something was said in a conversation. */
+/** Tell other tabs of this browser, on the same site, that a conversation has changed. */
 
 import type { Tabs } from "./chat";
 
 export function otherTabs(): Tabs {
-  if (typeof BroadcastChannel === "undefined") return { tell: () => undefined, hear: () => undefined };
+  if (typeof BroadcastChannel === "undefined") return { tell: () => undefined, onChange: () => undefined };
   const channel = new BroadcastChannel("candor");
   return {
     tell: (conversation) => channel.postMessage(conversation),
-    hear: (heard) => channel.addEventListener("message", (event) => typeof event.data === "string" && heard(event.data)),
+    onChange: (callback) => channel.addEventListener("message", (event) => typeof event.data === "string" && callback(event.data)),
   };
 }

@@ -1,11 +1,11 @@
-/** What is in sight and where the focus is, once a change is drawn. */
+/** Scroll and set the focus after a change has been rendered. */
 
-import type { Entry, Talk } from "./talk";
+import type { Entry, Transcript } from "./transcript";
 
 export class View {
-  private shown = 0; // entries drawn last time
-  private last: Entry | undefined; // the last of them: a notice that it could not be sent changes it
-  private followForm = false; // the last answer was given in a form field: go on in the next one
+  private shown = 0; // entries rendered last time
+  private last: Entry | undefined; // the last of them, which changes if it could not be sent
+  private followForm = false; // the last answer was given in a form field: focus the next one
 
   constructor(private readonly root: HTMLElement) {}
 
@@ -21,17 +21,17 @@ export class View {
     this.followForm = fromForm;
   }
 
-  /** Call after each drawing. Of replies that are higher than the window, show the beginning. */
-  settle(talk: Talk, waiting: boolean): void {
-    const grown = talk.entries.length - this.shown;
+  /** Call after each rendering. Of replies that are taller than the window, show the beginning. */
+  settle(transcript: Transcript, waiting: boolean): void {
+    const grown = transcript.entries.length - this.shown;
     const first = this.shown === 0;
-    this.shown = talk.entries.length;
-    const from = first ? null : (this.root.querySelectorAll<HTMLElement>(".turn")[talk.entries.length - grown] ?? null);
-    const last = talk.entries.at(-1);
+    this.shown = transcript.entries.length;
+    const from = first ? null : (this.root.querySelectorAll<HTMLElement>(".turn")[transcript.entries.length - grown] ?? null);
+    const last = transcript.entries.at(-1);
     const changed = !first && grown === 0 && last !== this.last;
     this.last = last;
     const news = grown > 0 && !(first && grown === 1);
-    // A frame later: forms and cards are elements of their own, which draw themselves after us.
+    // A frame later, because forms and cards are elements of their own, which render after us.
     if (news || changed || waiting) requestAnimationFrame(() => this.show(news ? from : null));
     if (!waiting) requestAnimationFrame(() => this.keepFocus());
   }
@@ -46,7 +46,7 @@ export class View {
     else window.scrollTo({ top: document.documentElement.scrollHeight });
   }
 
-  /** A pressed button or field that is gone takes the focus with it: it goes on to the next field, or to where one types. */
+  /** When a pressed button or field disappears, move the focus to the next field, or to the input. */
   private keepFocus(): void {
     const lost = document.activeElement === null || document.activeElement === document.body;
     if (!lost || !this.followForm) return;

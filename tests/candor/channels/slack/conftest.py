@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from candor.app.web import make_app
-from candor.channels.slack.app import SlackChannel
+from candor.channels.slack.app import SlackConnection
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa
 from candor.services import Services
@@ -25,13 +25,13 @@ from tests.fakes import FakeRasa
 class Candor:
     """One worker: what Slack can send to it."""
 
-    def __init__(self, http: httpx.AsyncClient, slack: SlackChannel) -> None:
+    def __init__(self, http: httpx.AsyncClient, slack: SlackConnection) -> None:
         self.http, self.slack = http, slack
 
     @property
-    def persons(self) -> LiveChat:
-        """The door's side for people of the company, as the console uses it."""
-        return self.slack.persons
+    def live_chat(self) -> LiveChat:
+        """What people of the company do in conversations, as the console uses it."""
+        return self.slack.live_chat
 
     async def event(self, event: dict[str, Any], **more: Any) -> httpx.Response:
         """A signed event."""
@@ -84,12 +84,12 @@ def with_slack(settings: Settings, slack: FakeSlack, **more: Any) -> Settings:
 async def worker(parts: Services, rasa: Rasa, *, ping_interval: float = 10) -> AsyncIterator[Candor]:
     """One process of Candor's web application."""
     app = make_app(parts, rasa)
-    app.state.slack._ping = ping_interval
+    app.state.chats["slack"]._ping = ping_interval
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://candor")
         await stack.enter_async_context(http)
-        yield Candor(http, app.state.slack)
+        yield Candor(http, app.state.chats["slack"])
 
 
 @pytest.fixture

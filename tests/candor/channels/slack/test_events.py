@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from candor.channels.slack.events import Attention, attention, heard_of, plain_text
+from candor.channels.slack.events import Attention, attention, message_of, plain_text
 from candor.channels.slack.threads import Thread
 from tests.candor.channels.slack.fake import ADA, BOB, BOT_USER, TEAM, mention, message
 
@@ -20,7 +20,7 @@ from tests.candor.channels.slack.fake import ADA, BOB, BOT_USER, TEAM, mention, 
     ],
 )
 def test_slacks_marks_become_what_their_writer_saw(slack: str, plain: str) -> None:
-    """The door masks addresses: it has to see them as they were typed."""
+    """The assistant masks addresses: it has to see them as they were typed."""
     assert plain_text(slack, BOT_USER) == plain
 
 
@@ -28,12 +28,12 @@ def test_a_message_of_no_person_or_without_text_is_not_heard() -> None:
     """Bots, edits, joins, and Candor itself."""
     silent = [message("a", bot_id="B1"), message("a", user=BOT_USER), message("a", subtype="message_deleted"), message(""), {}]
 
-    assert [heard_of(event, TEAM, BOT_USER) for event in silent] == [None] * 5
+    assert [message_of(event, TEAM, BOT_USER) for event in silent] == [None] * 5
 
 
 def test_a_direct_message_needs_no_thread_and_a_mention_makes_one() -> None:
     """Where the answer goes."""
-    direct, mentioned = heard_of(message("hi"), TEAM, BOT_USER), heard_of(mention("hi", ts="1.5"), TEAM, BOT_USER)
+    direct, mentioned = message_of(message("hi"), TEAM, BOT_USER), message_of(mention("hi", ts="1.5"), TEAM, BOT_USER)
 
     assert direct
     assert (direct.surface, direct.thread) == ("dm", "")
@@ -55,7 +55,7 @@ def test_a_direct_message_needs_no_thread_and_a_mention_makes_one() -> None:
 )
 def test_who_is_meant_in_a_thread(said: str, by: str, thread: Thread | None, answers: bool, quiet: bool | None) -> None:
     """A mention always; a follow-up only while nobody else speaks or is spoken to."""
-    heard = heard_of(message(said, user=by, channel="C1", ts="1.2", thread_ts="1.1"), TEAM, BOT_USER)
+    heard = message_of(message(said, user=by, channel="C1", ts="1.2", thread_ts="1.1"), TEAM, BOT_USER)
     assert heard
 
     found = attention(heard, thread, in_thread=True)
@@ -66,7 +66,7 @@ def test_who_is_meant_in_a_thread(said: str, by: str, thread: Thread | None, ans
 
 def test_outside_of_threads_only_a_mention_is_meant() -> None:
     """A channel is where people talk."""
-    heard = heard_of(message("hi", channel="C1"), TEAM, BOT_USER)
+    heard = message_of(message("hi", channel="C1"), TEAM, BOT_USER)
     assert heard
 
     assert attention(heard, Thread(ADA, quiet=False), in_thread=False) == Attention(False)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from candor.app.supervisor import free_port
 from candor.channels.slack.dedupe import HandledEvents
-from candor.channels.slack.pending import MOST_TRIES, PendingMessages, key_of_body
+from candor.channels.slack.pending import MOST_ATTEMPTS, PendingMessages, key_of_body
 from candor.channels.slack.threads import ThreadPlaces
 from candor.services import Services
 from candor.settings import ROOT
@@ -66,7 +66,7 @@ def long_ago(parts: Services) -> None:
 
 
 async def test_a_worker_that_is_killed_over_an_answer_loses_nothing(parts: Services, slack: FakeSlack, tmp_path: Path) -> None:
-    """Slack was told that it arrived, and tells it no more: another worker answers it, once."""
+    """Slack got its acknowledgement and does not send it again: another worker answers it, once."""
     ThreadPlaces(parts.engine).choose(ada, "acme")
     async with process(tmp_path, slack) as (dying, url):
         acknowledged = await told(url, message("do you sell my zanzibar?"))
@@ -169,7 +169,7 @@ def test_what_is_never_answered_is_given_up_and_emptied(parts: Services) -> None
             break
         tries += 1
 
-    assert (tries, rows(parts)) == (MOST_TRIES, [b""])
+    assert (tries, rows(parts)) == (MOST_ATTEMPTS, [b""])
     now += timedelta(days=2)
     unanswered.forget_old()
     assert rows(parts) == []

@@ -38,7 +38,7 @@ def test_without_tokens_slack_is_off_and_doctor_says_so(parts: Services, slack: 
     parts.settings = with_slack(parts.settings, slack, **NONE)
 
     assert slack_state(parts) == OFF
-    assert make_app(parts, FakeRasa()).state.slack is None
+    assert make_app(parts, FakeRasa()).state.chats == {}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_wrong_setting_is_named_and_keeps_only_slack_off(
         read_setup(parts)
 
     assert "xoxp-1" not in str(refused.value)
-    assert make_app(parts, FakeRasa()).state.slack is None
+    assert make_app(parts, FakeRasa()).state.chats == {}
 
 
 def test_what_is_on_is_described_without_secrets(parts: Services) -> None:
@@ -153,8 +153,9 @@ def test_the_manifest_asks_for_what_the_app_uses_and_no_more() -> None:
 
 LOGGED = """
 import asyncio, json, logging, sys
-import logs
-logs.configure_logs()
+from candor import logs
+from candor.app.channels import loggers_without_text
+logs.configure_logs(loggers_without_text())
 log = logging.getLogger("slack_bolt.AsyncApp")
 log.info("Invalid request signature detected (body: %s)", "xylophonic")
 log.warning("Unhandled request (xylophonic)")

@@ -47,7 +47,7 @@ async def test_news_that_slack_would_not_take_come_later(parts: Services, candor
     parts.requests.staff_desk.complete(ticket.number, "done", "staff:ada")
     before = len(slack.posted)
     async with asyncio.timeout(20):
-        while parts.requests.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the courier's thread)
+        while parts.requests.outbox.counts().get("due") != 1 or slack.faults["chat.postMessage"]:  # noqa: ASYNC110  (the worker's thread)
             await asyncio.sleep(0.05)
     with parts.engine.begin() as connection:  # half a minute later
         connection.execute(text("UPDATE outbox SET next_at = '2026-01-15 00:00:00' WHERE channel = 'chat'"))
@@ -167,7 +167,7 @@ async def test_one_who_presses_too_late_is_told_who_was_first(parts: Services, s
     async with worker(parts, rasa) as candor:
         web = parts.conversations.transcripts.begin(company="acme", channel="web")
         parts.conversations.handoff_queue.wanted(web.id, "acme")
-        candor.persons.take(web.id, "account:1", "Eve")
+        candor.live_chat.take(web.id, "account:1", "Eve")
 
         thread = await taken(parts, slack, candor, web.id)
         await candor.event(message("hello?", user=BOB, channel=STAFF, ts="1.3", thread_ts=thread))
@@ -187,12 +187,12 @@ async def test_a_requester_in_slack_is_answered_from_the_console(parts: Services
         await candor.settled()
         conversation = rasa.sent[0]["sender"]
         parts.conversations.handoff_queue.wanted(conversation, "acme")
-        talk = candor.persons.take(conversation, "account:1", "Eve")
+        talk = candor.live_chat.take(conversation, "account:1", "Eve")
         await slack.wait_until(lambda: any("Eve from Acme" in told for told in said_in(slack, ADA)))
         for _ in range(2):
-            candor.persons.say(talk, "account:1", "Eve", "We found it.", "p1")
+            candor.live_chat.say(talk, "account:1", "Eve", "We found it.", "p1")
         await slack.wait_until(lambda: any("We found it." in told for told in said_in(slack, ADA)))
-        candor.persons.hand_back(conversation, "account:1")
+        candor.live_chat.hand_back(conversation, "account:1")
         await slack.wait_until(lambda: any("answers again" in told for told in said_in(slack, ADA)))
 
         assert ["Eve from Acme, a person: " in told for told in said_in(slack, ADA) if "We found it." in told] == [True]

@@ -1,4 +1,4 @@
-"""A visitor who talks with a person: through the API, as the widget and `candor chat` see it."""
+"""A visitor in a live chat with a person, through the API, as the widget and `candor chat` see it."""
 
 from __future__ import annotations
 
@@ -118,39 +118,39 @@ def test_a_visitor_can_have_candor_answer_again(visitor: Visitor, web: TestClien
     assert len(parts.conversations.handoff_queue.waiting()) == 1  # nobody has answered
 
 
-async def test_a_saved_conversation_tells_who_spoke(door: Assistant, parts: Services) -> None:
+async def test_a_saved_conversation_tells_who_spoke(assistant: Assistant, parts: Services) -> None:
     """On paper too, a person's words are theirs and a program's are its."""
-    conversation, _ = await door.begin(company="acme", channel="web")
-    await door.say(conversation.id, "a person, please")
+    conversation, _ = await assistant.begin(company="acme", channel="web")
+    await assistant.say(conversation.id, "a person, please")
     parts.conversations.handoff_queue.wanted(conversation.id, "acme")
-    talk = door.live_chat.take(conversation.id, "account:1", "Ada")
-    await door.say(conversation.id, "hello Ada")
-    door.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
+    talk = assistant.live_chat.take(conversation.id, "account:1", "Ada")
+    await assistant.say(conversation.id, "hello Ada")
+    assistant.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
 
-    text = as_text(await door.past(conversation.id), name="Acme", site="https://a.example", now=datetime.now(UTC))
+    text = as_text(await assistant.past(conversation.id), name="Acme", site="https://a.example", now=datetime.now(UTC))
 
     assert "Ada from Acme, a person\nHello!" in text
     assert "Candor\nAda from Acme, a person, is with you now." in text
     assert text.count("You (") == 2
 
 
-async def test_nobody_takes_a_conversation_in_which_nobody_asked_for_a_person(door: Assistant) -> None:
+async def test_nobody_takes_a_conversation_in_which_nobody_asked_for_a_person(assistant: Assistant) -> None:
     """People come when they are called."""
     from candor.conversations.handoff.live_chat import NobodyWaitsHereError
 
-    conversation, _ = await door.begin(company="acme", channel="web")
+    conversation, _ = await assistant.begin(company="acme", channel="web")
 
     with pytest.raises(NobodyWaitsHereError):
-        door.live_chat.take(conversation.id, "account:1", "Ada")
+        assistant.live_chat.take(conversation.id, "account:1", "Ada")
 
 
-async def test_the_first_word_keeps_the_promise_and_taking_it_does_not(door: Assistant, parts: Services) -> None:
+async def test_the_first_word_keeps_the_promise_and_taking_it_does_not(assistant: Assistant, parts: Services) -> None:
     """Who was promised an answer waits until there is one."""
-    conversation, _ = await door.begin(company="acme", channel="web")
+    conversation, _ = await assistant.begin(company="acme", channel="web")
     parts.conversations.handoff_queue.wanted(conversation.id, "acme")
 
-    talk = door.live_chat.take(conversation.id, "account:1", "Ada")
+    talk = assistant.live_chat.take(conversation.id, "account:1", "Ada")
     before = len(parts.conversations.handoff_queue.waiting())
-    door.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
+    assistant.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
 
     assert (before, parts.conversations.handoff_queue.waiting()) == (1, [])

@@ -1,4 +1,4 @@
-"""Who may call: pages of ours, and what is no browser; and what a browser is told over TLS."""
+"""Who may call the API: our own pages, and clients that are no browsers; and headers over TLS."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def served(parts: Services, base: str, **changed: Any) -> TestClient:
 
 
 def test_over_tls_a_browser_is_told_to_stay_there(parts: Services) -> None:
-    """For a year; over plain HTTP it would be ignored, and is not said."""
+    """For a year; over plain HTTP browsers would ignore the header, so it is not sent."""
     for base, told in (("https://testserver", True), ("http://testserver", False)):
         with served(parts, base) as web:
             assert ("strict-transport-security" in web.get("/livez").headers) == told

@@ -1,6 +1,6 @@
 /**
- * The launcher's style sheet, adopted by its shadow root: such a sheet needs no permission of the page's Content Security Policy.
- * `!important` on :host because there, of all places, the page's own rules would win over ours. Pixels, because rem is the page's.
+ * The launcher's style sheet, adopted by its shadow root: the page's Content Security Policy does not apply to such a sheet.
+ * :host needs `!important`, because there the page's own rules would win over ours. Sizes are in pixels, because rem is the page's.
  */
 
 export const SMALL = "(max-width: 30rem), (max-height: 26rem)"; // the chat then fills the screen

@@ -18,7 +18,7 @@ const COMPANY = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const LONGEST_GREETING = 300; // characters
 
-/** Raises TypeError, with a sentence for the console of whoever builds the page, where the tag cannot be used. */
+/** Raises TypeError, with a sentence for whoever builds the page, if the tag cannot be used. */
 export function optionsOf(data: Attributes, source: string, pageLang: string): Options {
   const company = data("data-company") ?? "";
   if (!COMPANY.test(company)) throw new TypeError("Candor: the script tag needs data-company with a company's short name, such as data-company=\"clevra\"");

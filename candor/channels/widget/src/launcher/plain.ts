@@ -1,6 +1,6 @@
 /**
- * Dictionaries for the browser's own calls, without a prototype: what a page (or what broke into it) hung on Object.prototype
- * would otherwise be read as an option, such as `signal` of addEventListener.
+ * Make dictionaries for browser calls without a prototype. Otherwise whatever a page, or an attacker, adds to Object.prototype
+ * would be read as an option, such as `signal` of addEventListener.
  */
 
 export const plain = <T extends object>(own: T): T => Object.setPrototypeOf(own, null) as T;

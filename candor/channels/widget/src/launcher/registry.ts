@@ -1,4 +1,4 @@
-/** All widgets of one page, and window.Candor, by which the page speaks to them. */
+/** All widgets of one page, and window.Candor, with which the page controls them. */
 
 import type { OpenedTicket } from "../bridge";
 import { launcher as de } from "../texts/de";
@@ -18,10 +18,10 @@ type Listener = (about: unknown) => void;
 
 export class Registry {
   private readonly widgets: Widget[] = [];
-  private readonly listeners: { readonly name: string; readonly heard: Listener }[] = [];
-  private readonly keeper = new MutationObserver(() => this.keep());
+  private readonly listeners: { readonly name: string; readonly callback: Listener }[] = [];
+  private readonly observer = new MutationObserver(() => this.reattach());
 
-  /** A second script tag for the same company changes nothing, but puts back what the page has thrown out. */
+  /** A second script tag for the same company changes nothing, but puts back what the page has removed. */
   add(options: Options): void {
     const known = this.find(options.company);
     if (known) {
@@ -30,23 +30,23 @@ export class Registry {
     }
     const words = /^de\b/.test(options.lang) ? de : en;
     const widget = new Widget(options, words, {
-      ticket: (ticket) => this.tell("ticket", ticket),
-      opened: () => this.tell("open", plain({ company: options.company })),
-      closed: () => this.tell("close", plain({ company: options.company })),
+      ticket: (ticket) => this.emit("ticket", ticket),
+      opened: () => this.emit("open", plain({ company: options.company })),
+      closed: () => this.emit("close", plain({ company: options.company })),
     }, this.widgets.length);
     this.widgets[this.widgets.length] = widget;
-    this.keep();
-    // Never over the whole of a small screen, and never with the focus: nobody has asked for it.
+    this.reattach();
+    // Never covering a small screen, and never taking the focus: nobody has asked for it.
     if (options.open && !window.matchMedia(SMALL).matches) widget.open(true);
   }
 
-  /** What the page may call. Without a company, the first one of the page is meant. */
+  /** What the page may call. Without a company, the first widget of the page is meant. */
   readonly api = Object.freeze(plain({
     open: (company?: string) => this.find(company)?.open(),
     close: (company?: string) => this.find(company)?.close(),
     ask: (text: string, company?: string) => this.find(company)?.ask(String(text)),
-    on: <Name extends keyof Events>(name: Name, heard: (about: Events[Name]) => void) => this.listen(name, heard as Listener),
-    onTicket: (heard: (ticket: OpenedTicket) => void) => this.listen("ticket", heard as Listener),
+    on: <Name extends keyof Events>(name: Name, callback: (about: Events[Name]) => void) => this.listen(name, callback as Listener),
+    onTicket: (callback: (ticket: OpenedTicket) => void) => this.listen("ticket", callback as Listener),
     remove: (company?: string) => this.remove(company),
   }));
 
@@ -65,8 +65,8 @@ export class Registry {
     widget.remove();
   }
 
-  private listen(name: string, heard: Listener): () => void {
-    const one = plain({ name, heard });
+  private listen(name: string, callback: Listener): () => void {
+    const one = plain({ name, callback });
     this.listeners[this.listeners.length] = one;
     return () => {
       const place = this.listeners.indexOf(one);
@@ -74,18 +74,18 @@ export class Registry {
     };
   }
 
-  private tell(name: keyof Events, about: unknown): void {
+  private emit(name: keyof Events, about: unknown): void {
     for (let place = 0; place < this.listeners.length; place++) {
       const one = this.listeners[place];
-      if (one?.name === name) one.heard(about);
+      if (one?.name === name) one.callback(about);
     }
   }
 
-  /** Single-page applications throw out what they have not drawn themselves, or a whole body. */
-  private keep(): void {
-    this.keeper.disconnect();
+  /** Put widgets back: single-page applications remove what they have not rendered, or replace the whole body. */
+  private reattach(): void {
+    this.observer.disconnect();
     for (let place = 0; place < this.widgets.length; place++) this.widgets[place]?.attach();
-    this.keeper.observe(document.documentElement, plain({ childList: true }));
-    this.keeper.observe(document.body, plain({ childList: true }));
+    this.observer.observe(document.documentElement, plain({ childList: true }));
+    this.observer.observe(document.body, plain({ childList: true }));
   }
 }

@@ -6,11 +6,11 @@ import { LOOKS, SMALL } from "./looks";
 import { inkOn, isRightToLeft, type Options } from "./options";
 import { make, plain } from "./plain";
 
-const PATIENCE = 15_000; // milliseconds until a chat that says nothing counts as not loaded
+const PATIENCE = 15_000; // milliseconds until a chat that sends no message counts as not loaded
 const SVG = "http://www.w3.org/2000/svg";
 const BUBBLE = "M4 5.5C4 4.7 4.7 4 5.5 4h13c.8 0 1.5.7 1.5 1.5v9c0 .8-.7 1.5-1.5 1.5H12l-4.5 4v-4h-2c-.8 0-1.5-.7-1.5-1.5zM8 8.5h8M8 11.5h5";
 
-export interface Heard {
+export interface WidgetEvents {
   ticket(ticket: OpenedTicket): void;
   opened(): void;
   closed(): void;
@@ -21,18 +21,18 @@ export class Widget {
   private readonly button = make("button", "open");
   private readonly panel = make("dialog");
   private readonly wait = make("div", "wait");
-  private readonly told = make("p");
+  private readonly status = make("p");
   private readonly again = make("button");
   private readonly small = window.matchMedia(SMALL);
   private frame: HTMLIFrameElement | null = null;
   private ready = false;
-  private before: Element | null = null; // what had the focus before the chat was opened
+  private before: Element | null = null; // the element that had the focus before the chat was opened
   private timer = 0;
-  private unread = 0; // messages of a person that came while the panel was closed
+  private unread = 0; // messages of a person that arrived while the panel was closed
   private readonly badge = make("span", "badge");
   private readonly asked: string[] = [];
 
-  constructor(readonly options: Options, private readonly words: LauncherTexts, private readonly heard: Heard, place: number) {
+  constructor(readonly options: Options, private readonly words: LauncherTexts, private readonly events: WidgetEvents, place: number) {
     const root = this.element.attachShadow(plain({ mode: "open" }));
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(LOOKS);
@@ -63,7 +63,7 @@ export class Widget {
     return this.panel.open;
   }
 
-  /** `quietly`: without taking the focus, for a chat that opens by itself. */
+  /** `quietly`: do not take the focus, for a chat that opens by itself. */
   open(quietly = false): void {
     if (this.isOpen) return;
     this.before = document.activeElement;
@@ -73,7 +73,7 @@ export class Widget {
     this.count(0);
     if (quietly) (this.before as HTMLElement | null)?.focus?.();
     else this.enter();
-    this.heard.opened();
+    this.events.opened();
   }
 
   close(): void {
@@ -83,7 +83,7 @@ export class Widget {
     const back = this.before as HTMLElement | null;
     if (back && back !== document.body && back !== this.element && back.isConnected) back.focus();
     else this.button.focus();
-    this.heard.closed();
+    this.events.closed();
   }
 
   ask(text: string): void {
@@ -92,7 +92,7 @@ export class Widget {
     if (this.ready) this.pass();
   }
 
-  /** Put back what the page has thrown out; the frame loads anew, and the chat goes on where it was. */
+  /** Put back what the page has removed; the frame reloads, and the chat continues where it was. */
   attach(): void {
     if (this.element.isConnected) return;
     this.ready = false;
@@ -122,7 +122,7 @@ export class Widget {
     this.button.append(icon, make("span", "", place ? words.openFor(options.company) : words.open), this.badge);
   }
 
-  /** So many messages are unread; shown, and told to who cannot see it. */
+  /** Show how many messages are unread, and announce it to screen readers. */
   private count(unread: number): void {
     this.unread = unread;
     this.badge.textContent = unread ? this.words.unread(unread) : "";
@@ -131,14 +131,14 @@ export class Widget {
   private fillPanel(): void {
     const { words, options } = this;
     this.panel.setAttribute("aria-label", words.frame(options.company));
-    this.told.setAttribute("role", "status");
+    this.status.setAttribute("role", "status");
     this.again.type = "button";
     this.again.textContent = words.retry;
     this.again.addEventListener("click", () => this.load());
     const close = make("button", "", words.close);
     close.type = "button";
     close.addEventListener("click", () => this.close());
-    this.wait.append(this.told, this.again, close);
+    this.wait.append(this.status, this.again, close);
     this.panel.append(this.wait);
   }
 
@@ -155,16 +155,16 @@ export class Widget {
     this.expect();
   }
 
-  /** Wait for the chat to say that it is there; a frame tells nobody that it failed. */
+  /** Wait for the chat's first message; a frame does not report that it failed to load. */
   private expect(): void {
     this.ready = false;
     this.wait.hidden = false;
     this.again.hidden = true;
-    this.told.textContent = this.words.loading;
+    this.status.textContent = this.words.loading;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       if (this.ready) return;
-      this.told.textContent = this.words.failed;
+      this.status.textContent = this.words.failed;
       this.again.hidden = false;
     }, PATIENCE);
   }
@@ -196,14 +196,14 @@ export class Widget {
 
   private readonly receive = (event: MessageEvent<ToPage>): void => {
     if (!this.frame || !isFrom(event, this.frame.contentWindow, this.options.candor)) return;
-    const said = event.data;
-    if (said.type === "ready") {
+    const message = event.data;
+    if (message.type === "ready") {
       this.ready = true;
       this.wait.hidden = true;
       if (this.isOpen && this.element.shadowRoot?.activeElement === this.frame) this.send(plain({ candor: 1, type: "shown" }));
       this.pass();
-    } else if (said.type === "close") this.close();
-    else if (said.type === "news" && !this.isOpen && Number.isInteger(said.count)) this.count(this.unread + said.count);
-    else if (said.type === "ticket") this.heard.ticket(said.ticket);
+    } else if (message.type === "close") this.close();
+    else if (message.type === "news" && !this.isOpen && Number.isInteger(message.count)) this.count(this.unread + message.count);
+    else if (message.type === "ticket") this.events.ticket(message.ticket);
   };
 }

@@ -1,4 +1,4 @@
-/** A numbered quote: whose policy, which section, which version, in its own words, and where to read them. */
+/** A numbered quote with its policy, section and version, and a link to read it in place. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { accent } from "../accent";

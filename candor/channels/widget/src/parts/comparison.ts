@@ -1,4 +1,4 @@
-/** Companies, or two versions of a policy, side by side; who is silent has a place too. */
+/** Companies, or two versions of a policy, side by side; a side that is silent is shown too. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { accent } from "../accent";
@@ -29,7 +29,7 @@ function sideView(side: ComparedSide, reply: Reply, scene: Scene): TemplateResul
   </section>`;
 }
 
-/** Where versions of one policy are compared, the page that shows all of it. */
+/** The page that shows all changes, if versions of one policy are compared. */
 function changesView(sides: readonly ComparedSide[], scene: Scene): TemplateResult | typeof nothing {
   const versions = [...new Set(sides.map((side) => side.version))];
   const [old, now] = versions;

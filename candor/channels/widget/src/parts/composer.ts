@@ -1,11 +1,11 @@
-/** Where one types. Nothing pasted is ever cut off: what is too long is said, and can be shortened. */
+/** The input. Pasted text is never cut off: if it is too long, the composer says so, and the visitor can shorten it. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { icons } from "../icons";
 import type { Scene } from "../scene";
 import { lengthOf, LONGEST } from "../typed";
 
-const NEARLY_FULL = 3500; // characters; from here on they are shown
+const NEARLY_FULL = 3500; // characters; from here on the count is shown
 
 export class CandorComposer extends LitElement {
   static override properties = { text: { attribute: false }, waiting: { attribute: false }, scene: { attribute: false } };

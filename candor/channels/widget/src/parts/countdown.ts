@@ -1,4 +1,4 @@
-/** "… in 12 seconds", counted down for the eye; what is read out was said once, when it began. */
+/** "… in 12 seconds", counted down visibly; screen readers heard it once, when it began. */
 
 import { LitElement } from "lit";
 

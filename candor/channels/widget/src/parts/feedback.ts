@@ -1,4 +1,4 @@
-/** Helpful or not; and if not, why: five reasons and a few words, none of them needed. */
+/** Helpful or not, and if not, why: five reasons and a comment, all optional. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Reason } from "../api";
@@ -78,8 +78,8 @@ export class CandorFeedback extends LitElement {
 
   private submit(event: SubmitEvent): void {
     event.preventDefault();
-    const said = new FormData(event.target as HTMLFormElement);
-    void this.send(false, String(said.get("reason") ?? "") as Reason, String(said.get("comment") ?? "").trim());
+    const form = new FormData(event.target as HTMLFormElement);
+    void this.send(false, String(form.get("reason") ?? "") as Reason, String(form.get("comment") ?? "").trim());
   }
 
   private async send(helpful: boolean, reason: Reason, comment: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a request step asks for as a real form field, beside free typing below. What it sends is what one could have typed. */
+/** A form field for a step of a request, beside free typing below. It sends what the visitor could have typed. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { AskedField, Choice } from "../api";
@@ -12,9 +12,9 @@ const LONGEST = { email: 254, details: 2000, code: 12, residence: 100 } as const
 export class CandorField extends LitElement {
   static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, fault: { state: true } };
   declare asked: AskedField;
-  declare buttons: readonly Choice[]; // of the reply: what has one is not listed again
+  declare buttons: readonly Choice[]; // of the reply: an option that has a button is not listed again
   declare scene: Scene;
-  declare place: string; // makes the ids of this step its own
+  declare place: string; // makes the ids of this step unique
   declare fault: boolean;
 
   protected override createRenderRoot(): HTMLElement {

@@ -1,4 +1,4 @@
-/** Asks once more before a conversation is deleted. A real dialog: the browser keeps the focus in it and gives it back. */
+/** Asks for confirmation before a conversation is deleted. In a real dialog, the browser keeps the focus and returns it. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Texts } from "../texts/en";

@@ -1,4 +1,4 @@
-/** What else can be done: a button that opens a short list. Escape, a choice, or leaving it closes it. */
+/** A button that opens a short list of actions. Escape, a choice, or leaving the list closes it. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { icons } from "../icons";

@@ -1,10 +1,10 @@
-/** An opened request, to keep: its number above all, then until when it has to be answered and what comes next. */
+/** An opened request: its number first, then when the answer is due and what comes next. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Ticket } from "../api";
 import { nameIn, type Scene } from "../scene";
 
-const SHOWN = 2500; // milliseconds that "Copied" stands
+const SHOWN = 2500; // milliseconds that "Copied" is shown
 
 export class CandorTicket extends LitElement {
   static override properties = { ticket: { attribute: false }, scene: { attribute: false }, copied: { state: true } };
@@ -43,7 +43,7 @@ export class CandorTicket extends LitElement {
     setTimeout(() => (this.copied = ""), SHOWN);
   }
 
-  /** False where the browser keeps the clipboard from us: then the number is selected. */
+  /** False if the browser denies access to the clipboard: then the number is selected. */
   private async copyNumber(): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(this.ticket.number);

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { inWords } from "../chat";
 import { iconOf } from "../icons";
 import type { Scene } from "../scene";
-import { GREETING, type Entry, type Notice, type Replied, type Said, type Told } from "../talk";
+import { GREETING, type Entry, type Notice, type Replied, type VisitorMessage, type Problem } from "../transcript";
 import { choicesOf, hasField } from "../step";
 import { citationView } from "./citation";
 import { comparisonView } from "./comparison";
@@ -14,33 +14,33 @@ import "./field";
 import "./ticket";
 
 export interface Place {
-  readonly live: boolean; // what a reply offers may still be pressed
-  readonly pressed: number; // which of its buttons was, -1 for none
+  readonly live: boolean; // the reply's buttons may still be pressed
+  readonly pressed: number; // which of its buttons was pressed; -1 for none
 }
 
 export function turnView(entry: Entry, place: Place, scene: Scene): TemplateResult {
-  if (entry.who === "visitor") return saidView(entry, scene);
+  if (entry.who === "visitor") return visitorView(entry, scene);
   return entry.who === "notice" ? noticeTurn(entry, scene) : replyView(entry, place, scene);
 }
 
-function saidView(said: Said, scene: Scene): TemplateResult {
-  return html`<div class="turn visitor ${said.state === "failed" ? "unsent" : ""}" data-testid="visitor" data-state=${said.state}>
+function visitorView(message: VisitorMessage, scene: Scene): TemplateResult {
+  return html`<div class="turn visitor ${message.state === "failed" ? "unsent" : ""}" data-testid="visitor" data-state=${message.state}>
     <span class="unseen">${scene.language.words.you}</span>
-    <p class="said" dir="auto">${said.text}</p>
-    ${said.told ? toldView(said.told, scene, true) : nothing}
+    <p class="said" dir="auto">${message.text}</p>
+    ${message.problem ? problemView(message.problem, scene, true) : nothing}
   </div>`;
 }
 
-const noticeTurn = (notice: Notice, scene: Scene) => html`<div class="turn">${toldView(notice.told, scene, false)}</div>`;
+const noticeTurn = (notice: Notice, scene: Scene) => html`<div class="turn">${problemView(notice.problem, scene, false)}</div>`;
 
-function toldView(told: Told, scene: Scene, ofMessage: boolean): TemplateResult {
+function problemView(problem: Problem, scene: Scene, ofMessage: boolean): TemplateResult {
   const { words } = scene.language;
-  const text = ofMessage || told.kind === "busy" || told.kind === "refused" ? inWords(told, words, Date.now()) : words.notBegun;
-  return html`<div class="notice" data-testid="notice" data-kind=${told.kind}>
-    <p class="said" dir="auto">${told.kind === "busy" ? html`<candor-countdown .until=${told.until} .words=${words.busy}></candor-countdown>` : text}</p>
-    ${told.kind === "gone" && ofMessage
+  const text = ofMessage || problem.kind === "busy" || problem.kind === "refused" ? inWords(problem, words, Date.now()) : words.notBegun;
+  return html`<div class="notice" data-testid="notice" data-kind=${problem.kind}>
+    <p class="said" dir="auto">${problem.kind === "busy" ? html`<candor-countdown .until=${problem.until} .words=${words.busy}></candor-countdown>` : text}</p>
+    ${problem.kind === "gone" && ofMessage
       ? html`<button type="button" class="primary" data-testid="start-again" @click=${scene.startAgain}>${words.startAgain}</button>`
-      : told.kind === "network" || told.kind === "server"
+      : problem.kind === "network" || problem.kind === "server"
         ? html`<button type="button" data-testid="retry" @click=${scene.retry}>${words.retry}</button>`
         : nothing}
   </div>`;
@@ -77,7 +77,7 @@ function labelOf({ reply }: Replied, { language }: Scene): string {
   return type ? `${label}: ${type}` : label;
 }
 
-/** What can be pressed. Where a step has a form field, its choices stand beside that as lesser ways. */
+/** The buttons. Beside a form field, choices are shown less prominently. */
 function choicesView({ reply }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
   const buttons = choicesOf(reply, place.live);
   if (!buttons.length) return nothing;

@@ -122,5 +122,5 @@ export const surface: Texts = {
     completed: "Erledigt", refused: "Abgelehnt", withdrawn: "Zurückgenommen", duplicate: "Beim früheren Antrag",
   },
 
-  heard: (label, text, quotes) => [label, text, quotes ? `${quotes} ${quotes === 1 ? "Zitat" : "Zitate"}.` : ""].filter(Boolean).join(" "),
+  readAloud: (label, text, quotes) => [label, text, quotes ? `${quotes} ${quotes === 1 ? "Zitat" : "Zitate"}.` : ""].filter(Boolean).join(" "),
 };

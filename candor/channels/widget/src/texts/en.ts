@@ -1,5 +1,7 @@
 /** The surface's own words, in English. What Candor says in a conversation comes from the server. */
 
+import type { ReplyKind } from "../api";
+
 export const launcher = {
   open: "Privacy questions",
   openFor: (company: string) => `Privacy questions: ${company}`,
@@ -44,7 +46,7 @@ export const surface = {
   placeholder: "Ask about your data",
   send: "Send",
   keys: "Enter sends, Shift + Enter starts a new line.",
-  only: "", // in which language to ask, where that is not the surface's own
+  only: "", // the language to ask in, if it is not the surface's own
   count: (now: number, most: number) => `${now.toLocaleString("en")} of ${most.toLocaleString("en")} characters`,
   tooLong: (over: number) => `${over.toLocaleString("en")} ${over === 1 ? "character" : "characters"} too many: please shorten it. Nothing has been cut off.`,
   waiting: "Looking it up",
@@ -66,7 +68,7 @@ export const surface = {
   kinds: {
     answer: "", smalltalk: "", not_in_policy: "The policy does not say", unsure: "Not sure: the nearest passages", request: "Privacy request",
     compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person takes over", human: "A person answers", error: "Something went wrong",
-  },
+  } satisfies Record<ReplyKind, string>,
   person: (name: string, company: string) => `${name} from ${company}, a person`,
   withYou: (name: string, company: string) => `${name} from ${company} is with you. What you write goes to them.`,
   handBack: "Let Candor answer again",
@@ -120,7 +122,7 @@ export const surface = {
     completed: "Done", refused: "Refused", withdrawn: "Withdrawn", duplicate: "Kept with an earlier one",
   } as Record<string, string>,
 
-  heard: (label: string, text: string, quotes: number) =>
+  readAloud: (label: string, text: string, quotes: number) =>
     [label, text, quotes ? `${quotes} ${quotes === 1 ? "quote" : "quotes"}.` : ""].filter(Boolean).join(" "),
 };
 

@@ -1,4 +1,4 @@
-/** Which words the surface speaks. A language that has no catalogue is spoken in English, in its own direction all the same. */
+/** The surface's texts. A language without texts of its own gets the English ones, in its own writing direction. */
 
 import { surface as de } from "./de";
 import { surface as en, type Texts } from "./en";
@@ -7,9 +7,9 @@ const CATALOGUE: Readonly<Record<string, Texts>> = { de, en };
 const DATES: Readonly<Record<string, string>> = { en: "en-GB", de: "de-DE" };
 
 export interface Language {
-  readonly code: string; // of the words that are really spoken
+  readonly code: string; // of the texts that are shown
   readonly words: Texts;
-  /** 2026-01-15 as people write it; anything else comes back as it is. */
+  /** 2026-01-15 as people write it; anything else is returned unchanged. */
   date(iso: string): string;
 }
 

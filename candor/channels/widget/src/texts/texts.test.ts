@@ -27,6 +27,6 @@ test("dates are written as people write them, whatever the time zone, and odd on
 
 test("one is one", () => {
   expect(en.surface.busy(1)).toContain("1 second.");
-  expect(en.surface.heard("", "Text.", 1)).toBe("Text. 1 quote.");
-  expect(de.surface.heard("", "Text.", 2)).toBe("Text. 2 Zitate.");
+  expect(en.surface.readAloud("", "Text.", 1)).toBe("Text. 1 quote.");
+  expect(de.surface.readAloud("", "Text.", 2)).toBe("Text. 2 Zitate.");
 });

@@ -1,11 +1,11 @@
 /**
- * What a reload of this tab needs: the pass to the conversation, the greeting, what is being typed, what was not sent.
- * The conversation itself stays on the server. sessionStorage: it goes with the tab, as on a shared computer it should.
+ * What a reload of this tab needs: the pass to the conversation, the greeting, the draft, and a message that was not sent.
+ * The conversation itself stays on the server. sessionStorage is deleted with the tab, as it should be on a shared computer.
  */
 
 import type { Reply } from "./api";
 import type { Pass } from "./server";
-import type { Unsent } from "./talk";
+import type { Unsent } from "./transcript";
 
 export interface Kept {
   readonly pass: Pass | null;
@@ -16,7 +16,7 @@ export interface Kept {
 
 export const NOTHING: Kept = { pass: null, greeting: null, draft: "", unsent: null };
 
-export class Shelf {
+export class TabState {
   private readonly place: string;
 
   constructor(company: string, private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null) {
@@ -41,7 +41,7 @@ export class Shelf {
     try {
       this.storage?.setItem(this.place, JSON.stringify(kept));
     } catch {
-      // Full, or switched off: the conversation goes on, only a reload loses it.
+      // Storage is full or switched off: the conversation goes on, and only a reload loses it.
     }
   }
 
@@ -49,12 +49,12 @@ export class Shelf {
     try {
       this.storage?.removeItem(this.place);
     } catch {
-      // Nothing was kept, then.
+      // Then nothing was stored.
     }
   }
 }
 
-/** This tab's storage; null where the browser keeps it from frames. */
+/** This tab's storage; null if the browser denies it to frames. */
 export function tabStorage(): Storage | null {
   try {
     return window.sessionStorage;
