@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,12 +15,12 @@ from candor.accounts.audit import AuditLog, Entry
 from candor.accounts.roles import EVERY_COMPANY, Account, NotYoursError
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
+from candor.csv_safe import csv_lines
 from candor.errors import InvalidInputError
 
 router = APIRouter(prefix="/audit")
 PAGE, AT_ONCE = 100, 1000
 COLUMNS = ("entry", "at", "actor", "name", "action", "subject", "company", "details")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Word = Annotated[str, Query(max_length=80)]
 
 
@@ -89,31 +87,24 @@ def as_file(
     asked.entries(parts.staff.audit, companies, None, 1)  # a wrong day is refused before the file begins
     parts.staff.audit.record(staff.actor, "audit.export", filter=asked.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(
-        rows(asked, parts.staff.audit, companies, _names(parts, companies)), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    written = csv_lines(rows(asked, parts.staff.audit, companies, _names(parts, companies)))
+    return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def rows(
     asked: AuditFilter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
-) -> Iterator[str]:  # fmt: skip
-    """The file, piece by piece. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
-    yield _line(COLUMNS)
+) -> Iterator[tuple[object, ...]]:  # fmt: skip
+    """The rows of the file, titles first; entries are read a batch at a time."""
+    yield COLUMNS
     before: int | None = None
     while found := asked.entries(log, companies, before, AT_ONCE):
         for entry in found:
             details = "; ".join(f"{name}: {value}" for name, value in entry.details.items())
-            yield _line((
+            yield (
                 entry.id, entry.at.isoformat(), entry.actor, names.get(entry.actor, ""), entry.action, entry.subject,
                 entry.company, details,
-            ))  # fmt: skip
+            )  # fmt: skip
         before = found[-1].id
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerow(f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells)
-    return out.getvalue()
 
 
 def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ...] | None:

@@ -25,7 +25,7 @@ from candor.console.reports.unanswered import (
     stale_places,
     stale_quote,
 )
-from candor.csv_safe import as_csv
+from candor.csv_safe import csv_text
 from candor.errors import InvalidInputError
 from candor.reviews.unanswered import SilenceKind
 from candor.services import Services
@@ -75,7 +75,7 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
         "Content-Disposition": f'attachment; filename="not-in-the-policy-{until:%Y-%m-%d}.csv"',
         "Cache-Control": "no-store",
     }
-    return Response(as_csv(HEADER, lines), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(csv_text(HEADER, lines, byte_order_mark=True), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/silence/changed")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from candor.csv_safe import csv_text
+
 FigureUnit = Literal["", "%", "ms", "points"]
 Drawn = Literal["lines", "stack", "bars"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTHING = "–"
 
 
@@ -76,18 +75,18 @@ def as_text(value: float | None, unit: FigureUnit) -> str:
 
 
 def as_csv(sheet: ReportTable) -> str:
-    """The sheet with a line of titles, and its total last. A cell that a spreadsheet would run gets an apostrophe before it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([tame(title) for title in (*sheet.keys, *(_title(column.title, column.unit) for column in sheet.columns))])
-    for row in [*sheet.rows, *([sheet.total] if sheet.total else [])]:
-        writer.writerow([*map(tame, row.key), *map(as_value, row.cells)])
-    return out.getvalue()
+    """The sheet with a line of titles, and its total last."""
+    titles = (*sheet.keys, *(_title(column.title, column.unit) for column in sheet.columns))
+    rows = [*sheet.rows, *([sheet.total] if sheet.total else [])]
+    return csv_text(titles, [(*row.key, *map(_number, row.cells)) for row in rows])
 
 
-def tame(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; also not after blanks that some of them pass over."""
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA[:4]) else text
+def _number(value: float | None) -> float | None:
+    """The number of as_value: one decimal, and none where it would be a zero."""
+    if value is None:
+        return None
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _title(title: str, unit: FigureUnit) -> str:

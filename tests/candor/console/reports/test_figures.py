@@ -18,7 +18,7 @@ from candor.console.reports.comparing import Tile, count_tile
 from candor.console.reports.figures import OUTCOME_NAMES, sheets_of
 from candor.console.reports.query import read
 from candor.console.reports.reporting import figures_of_today
-from candor.console.reports.sheets import as_csv, as_text, tame
+from candor.console.reports.sheets import as_csv, as_text
 from candor.services import Services
 from candor.tickets.models import HandoffRow, TicketRow
 from candor.transcripts.date_ranges import named_span
@@ -200,13 +200,6 @@ def test_hostile_names_are_text_and_no_formulas(sign_in: SignIn, talking: Talkin
     assert "<b>" not in page
     assert ">49<" not in page
     assert not any(title.lstrip()[:1] in "=+-@" for title in titles)
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1"])
-def test_no_cell_is_a_formula(text: str) -> None:
-    """An apostrophe makes it text."""
-    assert tame(text) == f"'{text}"
-    assert tame("Answer") == "Answer"
 
 
 def test_an_empty_database_says_what_will_be_here(sign_in: SignIn) -> None:

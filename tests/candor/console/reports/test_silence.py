@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from candor.csv_safe import as_csv, safe
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import SignIn
@@ -106,18 +105,6 @@ def test_the_csv_holds_every_line_and_no_formula(sign_in: SignIn, parts: Service
     assert line["note"].startswith("'=")
     assert "sentinelword" not in answer.text
     assert parts.staff.audit.entries(action="silence.export")[0].details["lines"] == 1
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\x00=1"])
-def test_no_cell_is_a_formula(cell: str) -> None:
-    """Whatever it begins with, and however it is hidden."""
-    assert str(safe(cell)).startswith("'")
-
-
-def test_numbers_and_plain_words_stay_as_they_are() -> None:
-    """A negative count is a number still."""
-    assert [safe(cell) for cell in ("plain", "a=b", -5, None)] == ["plain", "a=b", -5, ""]
-    assert as_csv(["a"], [['x"y']]) == '\ufeffa\r\n"x""y"\r\n'
 
 
 def test_answers_whose_quote_has_changed_are_told_with_both_texts(
