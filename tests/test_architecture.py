@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.database": {"candor.errors", "candor.settings"},
     # The core: its rooms know nothing of each other.
     "knowledge": {"candor.errors"},
-    "candor.accounts": GROUND,
+    "candor.accounts": GROUND | {"candor.rate_limits"},
     "candor.tickets": GROUND | {"candor.csv_safe"},
     "candor.transcripts": GROUND,
     # What stands on the core.
