@@ -98,7 +98,6 @@ class StaffDesk:
 
     def file(self, number: str) -> RequestDetails:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
-        self.set_missing_dates()
         with Session(self._engine) as session:
             return read_file(session, self._ledger, find_row(session, _read(number)), self._now())
 

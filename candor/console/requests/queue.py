@@ -91,7 +91,6 @@ def waiting(parts: Services, staff: Account) -> Iterable[WaitingCount]:
     """For the first page."""
     if not staff.may("work_requests"):
         return
-    parts.requests.staff_desk.set_missing_dates()
     counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
     yield WaitingCount("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
     yield WaitingCount("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")

@@ -56,7 +56,6 @@ def queue(
     )):  # fmt: skip
         raise InvalidInputError("a filter that does not exist")
     closed = state in CLOSED if state else closed
-    parts.requests.staff_desk.set_missing_dates()
     look = QueueQuery(
         scope(parts, staff, "work_requests", company), type, state, law[:40], "" if closed else due, mine[whose], closed
     )

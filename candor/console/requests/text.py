@@ -14,6 +14,7 @@ from candor.tickets.queue import SOON, QueueEntry
 from candor.tickets.staff import NoMoreTimeError, StaffStep
 from candor.tickets.states import NotNowError
 
+NO_DATE = "Not worked out yet: it follows within ten minutes."  # of a request from before there were dates
 READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"}  # the very words, in the letter
 
 
