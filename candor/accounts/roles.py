@@ -42,6 +42,14 @@ class NotYoursError(CandorError):
     public = "Your role does not include this. Ask whoever manages accounts here, if you need it for your work."
 
 
+class AccountRefusedError(InvalidInputError):
+    """An address, a role or a company that no account can have; `public` is the message as a sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.public = f"{message[:1].upper()}{message[1:]}."
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role, for one company or for every one ('')."""
@@ -109,8 +117,8 @@ class Account:
 
 
 def read_grant(text: str, company: str = EVERY_COMPANY) -> Grant:
-    """What `str` of a grant wrote; `company` for one that names none. Raises: InvalidInputError for an unknown role."""
+    """What `str` of a grant wrote; `company` for one that names none. Raises: AccountRefusedError for an unknown role."""
     role, _, named = text.strip().partition(":")
     if role not in ROLES:
-        raise InvalidInputError(f"{role[:40]!r} is no role; there are {', '.join(ROLES)}")
+        raise AccountRefusedError(f"{role[:40]!r} is no role; there are {', '.join(ROLES)}")
     return Grant(role, named or company)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import AccountRow, GrantRow
 from candor.accounts.passwords import hashed
-from candor.accounts.roles import EVERY_COMPANY, ROLES, Account, Grant, Role
+from candor.accounts.roles import EVERY_COMPANY, ROLES, Account, AccountRefusedError, Grant, Role
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.storage import writing
 
@@ -45,7 +45,7 @@ class AccountStore:
         self._engine, self._now = engine, now
 
     def add(self, email: str, name: str, grants: Iterable[Grant], password: str | None = None) -> Account:
-        """Raises: InvalidInputError for an address, role or password that cannot be taken; AccountTakenError."""
+        """Raises: AccountRefusedError for an address or role that cannot be taken; WeakPasswordError; AccountTakenError."""
         email, grants = plain_address(email), checked(grants)
         kept = hashed(password, known=(email, email.split("@")[0])) if password is not None else None
         with writing(self._engine) as session:
@@ -111,7 +111,7 @@ class AccountStore:
             return row.stamp
 
     def set_grants(self, account: int, grants: Iterable[Grant]) -> Account:
-        """Raises: InvalidInputError; LastAdminError; UnknownAccountError."""
+        """Raises: AccountRefusedError; LastAdminError; UnknownAccountError."""
         wanted = checked(grants)
         with writing(self._engine) as session:
             row = find_account(session, account)
@@ -184,18 +184,18 @@ def plain_name(name: str) -> str:
 
 
 def plain_address(email: str) -> str:
-    """Raises: InvalidInputError if it is no address."""
+    """Raises: AccountRefusedError if it is no address."""
     try:
         return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
-        raise InvalidInputError("that is no e-mail address") from None
+        raise AccountRefusedError("that is no e-mail address") from None
 
 
 def checked(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    """Raises: InvalidInputError for a role that does not exist, or none at all."""
+    """Raises: AccountRefusedError for a role that does not exist, or none at all."""
     found = tuple(dict.fromkeys(grants))
     if unknown := {grant.role for grant in found} - set(ROLES):
-        raise InvalidInputError(f"{sorted(unknown)[0]} is no role; there are {', '.join(ROLES)}")
+        raise AccountRefusedError(f"{sorted(unknown)[0]} is no role; there are {', '.join(ROLES)}")
     if not found:
-        raise InvalidInputError(f"an account needs a role: {', '.join(ROLES)}")
+        raise AccountRefusedError(f"an account needs a role: {', '.join(ROLES)}")
     return found

@@ -5,7 +5,6 @@ What is masked is shown only for a reason of one's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -14,10 +13,11 @@ from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
 from candor.console.conversations.filters import FACETS, STATES, Filters, chips_of, filters_of, wanted_of
-from candor.console.conversations.view import KINDS, LOOKS, TurnSeen, turns_seen
+from candor.console.conversations.view import KINDS, LOOKS, turns_seen
 from candor.console.deps import Parts, Staff
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
+from candor.console.review.panels import reader_panels
 from candor.errors import InvalidInputError, UnknownConversationError
 from candor.services import Services
 from candor.transcripts.listing import ConversationPage
@@ -32,8 +32,6 @@ WHY_REVEAL = {
 }  # fmt: skip
 LONGEST_WORDS = 200
 OPEN_WHY_UP_TO = 30  # turns; the reasons of longer conversations are folded
-Tell = Callable[[Services, Account, Conversation, Sequence[TurnSeen]], Mapping[str, Any]]
-TOLD_TOO: list[Tell] = []  # what other parts of the console tell the reader's page, for the templates that it includes
 
 
 class ReasonMissingError(InvalidInputError):
@@ -171,11 +169,8 @@ def _told(parts: Services, staff: Account, talk: Conversation) -> dict[str, Any]
     covered = staff.companies("read_conversations", {row.company for row in rows})
     turns = turns_seen(rows, parts.conversations.transcripts.feedback_of(talk.id), parts.knowledge.catalogue, covered)
     masked = any(turn.tokens for turn in turns)
-    told: dict[str, Any] = {
+    return {
         "talk": talk, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS, "looks": LOOKS, "reasons": WHY_REVEAL,
         "may_reveal": masked and staff.may("reveal", talk.company), "open_why": len(turns) <= OPEN_WHY_UP_TO,
-        "back": f"{FOLDER}/conversations",
+        "back": f"{FOLDER}/conversations", **reader_panels(parts, staff, talk, turns),
     }  # fmt: skip
-    for tell in TOLD_TOO:
-        told |= tell(parts, staff, talk, turns)
-    return told

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from candor.accounts.roles import Account
 from candor.console.deps import Parts, Who
-from candor.console.handoff.home_counts import Gather, WaitingCount
+from candor.console.home.counts import Gather, WaitingCount
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.reports.reporting import figures_of_today

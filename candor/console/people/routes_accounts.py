@@ -9,13 +9,13 @@ from anyio import from_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, Grant, NotYoursError, read_grant
-from candor.accounts.store import UnknownAccountError
+from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, AccountRefusedError, Grant, NotYoursError, read_grant
+from candor.accounts.store import AccountTakenError, UnknownAccountError
 from candor.console.deps import FormText, Parts, Staff
 from candor.console.pages import show
 from candor.console.people import invitations
 from candor.console.places import FOLDER
-from candor.errors import CandorError, ConflictError, InvalidInputError
+from candor.errors import CandorError, ConflictError
 
 log = logging.getLogger("candor.console")
 router = APIRouter(prefix="/accounts")
@@ -64,9 +64,8 @@ def add(
     staff.require("manage_people")
     try:
         made = parts.staff.accounts.add(email, name, _grants(staff, parts, grant))
-    except InvalidInputError as error:
-        wrong = error.public if type(error).public != InvalidInputError.public else f"{str(error)[:1].upper()}{str(error)[1:]}."
-        return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=wrong)
+    except (AccountRefusedError, AccountTakenError) as error:
+        return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=error.public)
     parts.staff.audit.record(staff.actor, "account.add", f"account {made.id}", roles=_written(made))
     return _invite(request, staff, parts, made)
 
@@ -156,11 +155,11 @@ def _not_oneself(staff: Account, other: Account) -> None:
 
 
 def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Grant, ...] = ()) -> list[Grant]:
-    """What the form says. Raises: NotYoursError for what this admin may not give; InvalidInputError."""
+    """What the form says. Raises: NotYoursError for what this admin may not give; AccountRefusedError."""
     grants = [read_grant(one) for one in given or []]
     companies = {EVERY_COMPANY, *parts.knowledge.catalogue.companies, *(grant.company for grant in had)}
     if any(grant.company not in companies for grant in grants):
-        raise InvalidInputError("there is no such company")
+        raise AccountRefusedError("there is no such company")
     if not all(staff.may_give(grant) for grant in grants):
         raise NotYoursError(f"{staff.actor} may not give such a role")
     return grants

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from candor.accounts.roles import Account, Permission
-from candor.console.handoff.home_counts import WaitingCount
+from candor.console.home.counts import WaitingCount
 from candor.console.places import FOLDER
 from candor.console.requests.text import STATES
 from candor.services import Services

@@ -22,7 +22,8 @@ from candor.console.review.correction_form import (
     target_name,
     to_tick,
 )
-from candor.console.review.routes_review import names_of, reviewable, reviewed_by
+from candor.console.review.panels import names_of
+from candor.console.review.routes_review import reviewable, reviewed_by
 from candor.console.sign_in.routes_sign_in import own
 from candor.errors import CandorError, InvalidInputError
 from candor.reviews.corrections import STATES, BadCorrectionError, CorrectionState, faults_in, neutral
@@ -104,7 +105,7 @@ def _list(parts: Services, staff: Account, state: str, companies: tuple[str, ...
     found = parts.staff.corrections.listed(chosen, companies)
     return {
         "state": chosen, "states": STATE_NAMES, "counts": parts.staff.corrections.counts(companies), "corrections": found,
-        "quotes": {one.id: quotes_of(parts.knowledge.catalogue, one) for one in found}, "names": names_of(parts),
+        "quotes": {one.id: quotes_of(parts.knowledge.catalogue, one) for one in found}, "names": names_of(parts.staff),
         "current": {company: parts.knowledge.catalogue.current_version(company)
         for company in parts.knowledge.catalogue.companies},
         "target_name": lambda target: target_name(target, NLU), "may_decide": lambda company: staff.may("export", company),

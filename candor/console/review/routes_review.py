@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,12 +10,12 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
-from candor.console.conversations import routes as conversations
-from candor.console.conversations.view import KINDS, LOOKS, TurnSeen, turns_seen
+from candor.console.conversations.view import KINDS, LOOKS, turns_seen
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
-from candor.console.review.queue import KEYED, QUEUES, VERDICT_NAMES, around, query_of
+from candor.console.review.panels import turn_panels
+from candor.console.review.queue import QUEUES, around, query_of
 from candor.console.sign_in.routes_sign_in import own
 from candor.errors import InvalidInputError
 from candor.reviews.queue import QueueFilter
@@ -105,11 +105,6 @@ def samples_for(parts: Services, staff: Account) -> list[Any]:
     return [each for each in parts.staff.samples.all() if sees_sample(staff, each.company)]
 
 
-def names_of(parts: Services) -> dict[int, str]:
-    """Account id → name."""
-    return {account.id: account.name for account in parts.staff.accounts.all()}
-
-
 def sees_sample(staff: Account, company: str) -> bool:
     return staff.may("review", company) if company else staff.covers("review")
 
@@ -133,35 +128,8 @@ def _one(
     newer, older = parts.staff.review_queue.beside(wanted, staff.id, companies, turn)
     return {
         "talk": talk, "before": before, "turn": current, "after": after, "turns_in_all": len(seen), "newer": newer,
-        "older": older, **_told_of(parts, staff, [turn]),
+        "older": older, **turn_panels(parts.staff, staff, [turn]),
     }  # fmt: skip
-
-
-def _told_of(parts: Services, staff: Account, turns: list[int]) -> dict[str, Any]:
-    given = parts.staff.reviews.to_show(turns, staff.id)
-    return {
-        "own_reviews": {turn: one for turn, found in given.items() for one in found if one.reviewer == staff.id},
-        "others_reviews": {turn: [one for one in found if one.reviewer != staff.id] for turn, found in given.items()},
-        "judged": set(given), "keyed": KEYED, "verdict_names": VERDICT_NAMES, "names": names_of(parts),
-    }  # fmt: skip
-
-
-def tell_reader(parts: Services, staff: Account, talk: Conversation, turns: Sequence[TurnSeen]) -> Mapping[str, Any]:
-    """What the reader's page needs for the panels of review that it includes."""
-    may = staff.may("review", talk.company)
-    if not may:
-        return {"may_review": False}
-    able = [each for each in parts.staff.accounts.all() if not each.disabled and each.may("read_conversations", talk.company)]
-    covered = None if staff.covers("review") else staff.companies("review", parts.knowledge.catalogue.companies)
-    return {
-        "may_review": True, "labels": parts.staff.reviews.labels(talk.id),
-        "known_labels": parts.staff.reviews.known_labels(covered),
-        "assignee": parts.staff.reviews.assignee(talk.id), "colleagues": able,
-        **_told_of(parts, staff, [turn.id for turn in turns]),
-    }  # fmt: skip
-
-
-conversations.TOLD_TOO.append(tell_reader)
 
 
 def _talk(parts: Services, staff: Account, conversation: str) -> Conversation:

@@ -11,8 +11,9 @@ from fastapi.responses import RedirectResponse
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
+from candor.console.review.panels import names_of
 from candor.console.review.queue import QUEUES, VERDICT_NAMES
-from candor.console.review.routes_review import check_sample, names_of, samples_for
+from candor.console.review.routes_review import check_sample, samples_for
 from candor.reviews.agreement import pairs_of
 from candor.reviews.queue import of_kind
 from candor.reviews.samples import LARGEST
@@ -27,7 +28,7 @@ def listed(request: Request, parts: Parts, staff: Staff) -> Response:
     found = samples_for(parts, staff)
     judged = parts.staff.samples.judged([sample.id for sample in found])
     return show(request, "review/samples.html", {
-        "samples": found, "judged": judged, "names": names_of(parts), "largest": LARGEST, "queues": QUEUES,
+        "samples": found, "judged": judged, "names": names_of(parts.staff), "largest": LARGEST, "queues": QUEUES,
         "covers": staff.covers("review"),
         "known": staff.companies("review", parts.knowledge.catalogue.companies), "seed": random.randrange(10_000),  # noqa: S311
     })  # fmt: skip
@@ -55,7 +56,7 @@ def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
     check_sample(staff, found.company)
     verdicts = parts.staff.samples.verdicts(sample)
     return show(request, "review/sample.html", {
-        "sample": found, "verdicts": verdicts, "pairs": pairs_of(verdicts), "names": names_of(parts),
+        "sample": found, "verdicts": verdicts, "pairs": pairs_of(verdicts), "names": names_of(parts.staff),
         "mine": set(verdicts.get(staff.id, {})), "verdict_names": VERDICT_NAMES,
         "may_drop": staff.id == found.made_by or staff.may("export", found.company or None),
     })  # fmt: skip

@@ -15,7 +15,7 @@ from candor.console.deps import Parts, Sender
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.sign_in.routes_sign_in import begin, own
-from candor.errors import CandorError, ConflictError, NotFoundError
+from candor.errors import CandorError, ConflictError, NotFoundError, UnavailableError
 
 log = logging.getLogger("candor.console")
 router = APIRouter(prefix="/elsewhere")
@@ -103,5 +103,5 @@ def _back(request: Request, parts: Parts) -> str:
 
 def _failed(request: Request, error: CandorError) -> Response:
     log.warning("sign-in elsewhere: %s", error)
-    status = 403 if isinstance(error, NoAccountError) else 503 if "Down" in type(error).__name__ else 401
+    status = 403 if isinstance(error, NoAccountError) else 503 if isinstance(error, UnavailableError) else 401
     return show(request, "sign_in/elsewhere.html", {"public": error.public, "status": status}, status)

@@ -73,7 +73,7 @@ def routes(app: Any, prefix: str = "") -> Iterator[str]:
     """The paths of every GET, as the application has them."""
     for route in app.routes:
         if isinstance(route, APIRoute):
-            if "GET" in route.methods:
+            if "GET" in (route.methods or set()):
                 yield prefix + route.path
         elif isinstance(route, Mount) and hasattr(route.app, "include_router"):
             yield from routes(route.app, prefix + route.path)
@@ -102,7 +102,8 @@ def world(parts: Services) -> World:
     parts.staff.corrections.propose(turn, account.id, [Proposal("silence", "do you sell my data?")])
     reply = parts.staff.saved_replies.add("", "Thanks", "Thank you.", account.actor)
     kinds = ("conversations", "requests", "handoffs", "slack_members", "letters", "pending")
-    parts.staff.audit.record(account.actor, "person.erase", "erasure E-1", **dict.fromkeys(kinds, 0))
+    counts: dict[str, Any] = dict.fromkeys(kinds, 0)
+    parts.staff.audit.record(account.actor, "person.erase", "erasure E-1", **counts)
     number = opened(parts, conversation=conversation)
     with parts.engine.begin() as connection:
         connection.execute(text("UPDATE ticket SET respond_by = NULL"))
