@@ -32,7 +32,7 @@ templates.env.trim_blocks = templates.env.lstrip_blocks = True
 
 
 def show(
-    request: Request, template: str, told: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    request: Request, template: str, context: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:  # fmt: skip
     """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's address, and
     `area`, the template's folder, to which the styles of that area hold."""
@@ -45,7 +45,7 @@ def show(
     }  # fmt: skip
     # What staff see is theirs alone, and old as soon as it is shown.
     kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
-    return templates.TemplateResponse(request, template, known | dict(told), status, kept)
+    return templates.TemplateResponse(request, template, known | dict(context), status, kept)
 
 
 def show_error(
@@ -55,8 +55,8 @@ def show_error(
 
     `title`: where that of the status says too little.
     """
-    told = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
-    return show(request, "layout/error.html", told, status, headers)
+    context = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
+    return show(request, "layout/error.html", context, status, headers)
 
 
 def is_part(request: Request) -> bool:

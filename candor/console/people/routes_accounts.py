@@ -73,11 +73,11 @@ def add(
 @router.get("/{account}")
 def one(request: Request, staff: Staff, parts: Parts, account: int, done: str = "") -> Response:
     found = _theirs(staff, parts, account)
-    told = {
+    context = {
         "account": found, "sessions": parts.staff.sessions.of(found.id), "roles": _table(staff, parts),
         "given": [str(grant) for grant in found.grants], "done": DONE.get(done, ""), "about": ABOUT,
     }  # fmt: skip
-    return show(request, "people/account.html", told)
+    return show(request, "people/account.html", context)
 
 
 @router.post("/{account}/invite")
@@ -192,9 +192,9 @@ def _new_page(
     request: Request, parts: Parts, staff: Account, *, email: str = "", name: str = "", given: list[str] | None = None,
     wrong: str = "",
 ) -> Response:  # fmt: skip
-    told = {"roles": _table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
+    context = {"roles": _table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
             "about": ABOUT}  # fmt: skip
-    return show(request, "people/new.html", told, 422 if wrong else 200)
+    return show(request, "people/new.html", context, 422 if wrong else 200)
 
 
 def _ended(staff: Account, parts: Parts, account: int, action: str, done: str) -> Response:

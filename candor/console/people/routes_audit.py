@@ -61,12 +61,12 @@ def audit(
     asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
     found = asked.entries(parts.staff.audit, companies, before or None, PAGE + 1)
     names, kinds = _names(parts, companies), parts.staff.audit.actions()
-    told = {
+    context = {
         "entries": found[:PAGE], "more": asked.query(before=found[PAGE - 1].id) if len(found) > PAGE else "", "asked": asked,
         "names": names, "actions": kinds, "groups": sorted({kind.partition(".")[0] + "." for kind in kinds if "." in kind}),
         "may_export": staff.may("export"), "file": asked.query(), "first": not before,
     }  # fmt: skip
-    return show(request, "people/audit.html", told)
+    return show(request, "people/audit.html", context)
 
 
 @router.post("/check")

@@ -67,8 +67,8 @@ def end_one(parts: Parts, who: Who, session: int) -> Response:
 def _page(request: Request, parts: Parts, who: Who, *, done: str = "", wrong: str = "") -> Response:
     sessions = parts.staff.sessions.of(who.account.id)
     left = parts.staff.second_factor.left(who.account.id) if who.account.has_second_factor else 0
-    told = {
+    context = {
         "done": done, "wrong": wrong, "sessions": sessions, "left": left,
         "must": parts.settings.console_second_factor == "required",
     }  # fmt: skip
-    return show(request, "people/me.html", told, 422 if wrong else 200)
+    return show(request, "people/me.html", context, 422 if wrong else 200)

@@ -49,13 +49,13 @@ def replies(request: Request, parts: Parts, staff: Staff, done: str = "") -> Res
     everywhere = any(staff.covers(use) for use in USES)
     theirs = None if everywhere else [one for one in known_companies(parts, staff) if may_see(staff, one)]
     called = names(parts)
-    told = {
+    context = {
         "replies": parts.staff.saved_replies.of(theirs), "done": DONE.get(done, ""),
         "about_a_request": lambda one: bool(one.needs & ABOUT_REQUESTS),
         "may_word": lambda company: staff.may(WORDS, company), "may_add": staff.may(WORDS), "url": REPLIES,
         "called": lambda actor: actor_name(actor, called),
     }  # fmt: skip
-    return show(request, "replies/list.html", told)
+    return show(request, "replies/list.html", context)
 
 
 @router.get("/new", dependencies=[needs(WORDS)])
@@ -135,9 +135,9 @@ def _form(
 ) -> Response:  # fmt: skip
     """The form as it was filled in. `newer`: somebody was faster, and what they wrote is shown beside it."""
     able = [*([EVERY_COMPANY] if staff.covers(WORDS) else []), *staff.companies(WORDS, known_companies(parts, staff))]
-    told = {
+    context = {
         "reply": found, "typed": typed, "wrong": wrong, "newer": newer, "able": able, "placeholders": PLACEHOLDERS,
         "edition": edition or (found.edition if found else 0), "url": REPLIES, "longest_title": LONGEST_TITLE,
         "longest_text": LONGEST_TEXT,
     }  # fmt: skip
-    return show(request, "replies/form.html", told, status)
+    return show(request, "replies/form.html", context, status)

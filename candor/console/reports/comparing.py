@@ -69,9 +69,9 @@ def _share(
     if not points:
         return Tile(label, value, note, f"as in {name}")
     direction: Literal["up", "down"] = "up" if points > 0 else "down"
-    told = f"{abs(points):g} points {'more' if points > 0 else 'less'} than in {name}"
+    change = f"{abs(points):g} points {'more' if points > 0 else 'less'} than in {name}"
     tone = _tone(direction, better) if max(part, part_then) >= ALARMING else ""
-    return Tile(label, value, note, told, direction, tone)
+    return Tile(label, value, note, change, direction, tone)
 
 
 def _time(label: str, now: TurnCounts, before: TurnCounts, name: str) -> Tile:
@@ -88,8 +88,8 @@ def _time(label: str, now: TurnCounts, before: TurnCounts, name: str) -> Tile:
     if median == then:
         return Tile(label, value, note, f"as in {name}")
     slower = median > then
-    told = f"{'slower' if slower else 'faster'} than in {name} ({as_text(then, 'ms')})"
-    return Tile(label, value, note, told, "up" if slower else "down", "bad" if slower else "good")
+    change = f"{'slower' if slower else 'faster'} than in {name} ({as_text(then, 'ms')})"
+    return Tile(label, value, note, change, "up" if slower else "down", "bad" if slower else "good")
 
 
 def _then(part: int, whole: int, name: str) -> str:

@@ -148,8 +148,8 @@ def _whole(value: float | None) -> int | None:
 
 
 def _named(name: str) -> str:
-    told = words(name).strip() or "(no name)"
-    return told[0].upper() + told[1:]
+    title = words(name).strip() or "(no name)"
+    return title[0].upper() + title[1:]
 
 
 def channel_name(channel: str) -> str:

@@ -26,12 +26,12 @@ def page(request: Request, parts: Parts, staff: Staff) -> Response:
     """All figures of a span of time; 422 where the address asks for something else, with what could be read of it."""
     staff.require("read_reports")
     asked = _asked(request)
-    told = {
+    context = {
         "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(), "channels": CHANNELS,
         "choices": staff.companies("read_reports", parts.knowledge.catalogue.companies), "channel_name": channel_name,
         "before": [moment.astimezone(asked.span.zone) for moment in asked.span.before],
     }  # fmt: skip
-    answer = show(request, "reports/figures.html", told, 422 if asked.problem else 200)
+    answer = show(request, "reports/figures.html", context, 422 if asked.problem else 200)
     if "zone" in request.query_params:  # the reader's choice holds for the next visit
         secure = request.url.scheme == "https"
         answer.set_cookie(ZONE_COOKIE, asked.zone, A_YEAR, path=FOLDER, httponly=True, samesite="lax", secure=secure)

@@ -61,39 +61,39 @@ def bulk(
     if not picked or len(picked) > MOST:
         raise InvalidInputError("no requests were ticked, or too many")
     typed = {"words": say.plain(words), "other": say.plain(other)[:60]}
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "picked": picked, "form": form[:32] or form_name(), "back": back, "say": say, "url": REQUESTS, "typed": typed,
         "wrong": "",
     }  # fmt: skip
     able = colleagues(parts, {one.ticket.company for one in picked})
     choices = _choices(parts, [one.ticket for one in picked])
     if not step:
-        return show(request, "requests/bulk.html", told | {"choices": choices, "colleagues": able})
+        return show(request, "requests/bulk.html", context | {"choices": choices, "colleagues": able})
     # What is sent is tried with each by itself: one that was faster elsewhere holds up no other, and a form that comes
     # again gets the same report.
     known = step in (CHOICES if go == "send" else choices)
     if not known or (step == "assign" and typed["other"] and typed["other"] not in able):
-        told["wrong"] = "That is not possible for all of these any more."
-        return show(request, "requests/bulk.html", told | {"choices": choices, "colleagues": able}, 422)
+        context["wrong"] = "That is not possible for all of these any more."
+        return show(request, "requests/bulk.html", context | {"choices": choices, "colleagues": able}, 422)
     about = say.STEPS[step]
     offered = offers(parts, {one.ticket.company for one in picked}) if about.speaks else []
-    told["offers"] = offered
+    context["offers"] = offered
     if insert:
         typed["words"] = with_reply(typed["words"], offered, insert)
-        return show(request, "requests/bulk_words.html", told | {"step": about})
+        return show(request, "requests/bulk_words.html", context | {"step": about})
     if step != "assign" and (go in {"", "write", "back"} or not typed["words"].strip()):
-        told["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
-        return show(request, "requests/bulk_words.html", told | {"step": about}, 422 if told["wrong"] else 200)
+        context["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
+        return show(request, "requests/bulk_words.html", context | {"step": about}, 422 if context["wrong"] else 200)
     asked: dict[str, Any] = {"step": step, "actor": staff.actor, **typed}
     if about.writes and go != "send":
-        outcomes = [_try(parts, one, told["form"], asked, rehearse=True) for one in picked]
+        outcomes = [_try(parts, one, context["form"], asked, rehearse=True) for one in picked]
         sample = next((one for one in outcomes if one.letter), None)
         who = parts.requests.staff_desk.file(sample.picked.ticket.number).email if sample else None
-        return show(request, "requests/bulk_preview.html", told | {
+        return show(request, "requests/bulk_preview.html", context | {
             "step": about, "outcomes": outcomes, "sample": sample, "to": say.masked(who) if who else "",
         })  # fmt: skip
-    outcomes = [_try(parts, one, told["form"], asked) for one in picked]
-    return show(request, "requests/bulk_report.html", told | {"step": about, "outcomes": outcomes})
+    outcomes = [_try(parts, one, context["form"], asked) for one in picked]
+    return show(request, "requests/bulk_report.html", context | {"step": about, "outcomes": outcomes})
 
 
 @router.get("/requests/bulk")

@@ -38,24 +38,25 @@ class ForgottenError(NotFoundError):
 
 
 @router.get("/keeping")
-async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheRetention, done: str = "") -> Response:
+async def periods(request: Request, staff: Staff, parts: Parts, retention: TheRetention, done: str = "") -> Response:
     """What is kept for how long, and how that is kept to."""
     staff.require("see_settings")
-    looked = await keeper.job.look()
-    told = {
-        "kinds": looked, "runs": keeper.job.runs(20), "done": done, "titles": {one.kind.name: one.kind.title for one in looked},
+    looked = await retention.job.look()
+    context = {
+        "kinds": looked, "runs": retention.job.runs(20), "done": done,
+        "titles": {one.kind.name: one.kind.title for one in looked},
         "names": {account.actor: account.name for account in parts.staff.accounts.all()},
     }  # fmt: skip
-    return show(request, "retention/periods.html", told)
+    return show(request, "retention/periods.html", context)
 
 
 @router.post("/keeping/run")
-async def run(staff: Staff, parts: Parts, keeper: TheRetention) -> Response:
+async def run(staff: Staff, parts: Parts, retention: TheRetention) -> Response:
     """Remove now what the next run would. Raises: RunsAlreadyError."""
     staff.require("see_settings")
     staff.require("forget")
     parts.staff.audit.record(staff.actor, "keeping.run")
-    ended = await keeper.job.run(staff.actor)
+    ended = await retention.job.run(staff.actor)
     return RedirectResponse(f"{FOLDER}/keeping?done={'failed' if ended.failed else 'ran'}", 303)
 
 
@@ -67,7 +68,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     requests = [ticket.number for ticket in parts.requests.desk.of_conversation(id)]
     waits = parts.requests.links.waits_for_person(id)
     kinds = parts.conversations.vault.kinds(id)
-    told = {
+    context = {
         "id": id,
         "company": talk.company,
         "held": parts.conversations.transcripts.held(id),
@@ -76,15 +77,15 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
         "values": VALUES,
         "waits": waits,
     }
-    return show(request, "retention/forget_page.html", told)
+    return show(request, "retention/forget_page.html", context)
 
 
 @router.post("/conversations/{id}/forget", dependencies=[needs("forget")])
-async def forget(id: str, staff: Staff, parts: Parts, door: TheAssistant) -> Response:
+async def forget(id: str, staff: Staff, parts: Parts, assistant: TheAssistant) -> Response:
     """Forget a conversation everywhere; in Rasa later, where that is down."""
     talk = _there(parts, id)
     staff.require("forget", talk.company)
-    everywhere = await door.forget_now(id)
+    everywhere = await assistant.forget_now(id)
     parts.staff.audit.record(
         staff.actor, "conversation.forget", f"conversation {id}", company=talk.company, everywhere=everywhere
     )  # fmt: skip
@@ -105,12 +106,12 @@ def whom(request: Request, staff: Staff) -> Response:
 
 @router.post("/keeping/erase")
 def preview(
-    request: Request, staff: Staff, parts: Parts, keeper: TheRetention, person: Annotated[str, Form()] = ""
+    request: Request, staff: Staff, parts: Parts, retention: TheRetention, person: Annotated[str, Form()] = ""
 ) -> Response:  # fmt: skip
     """How much there is of a person, in numbers. What was typed goes on as a sealed text: it stands in no page or address."""
     staff.require("forget")
     try:
-        found = keeper.erasing.find(person, scope_of(staff, request))
+        found = retention.erasing.find(person, scope_of(staff, request))
     except NothingToLookForError as error:
         return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope_of(staff, request)}, 422)
     parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
@@ -120,13 +121,14 @@ def preview(
 
 @router.post("/keeping/erase/now")
 async def erase(
-    request: Request, staff: Staff, parts: Parts, keeper: TheRetention, door: TheAssistant, sealed: Annotated[str, Form()] = ""
-) -> Response:  # fmt: skip
+    request: Request, staff: Staff, parts: Parts, retention: TheRetention, assistant: TheAssistant,
+    sealed: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip  # fmt: skip
     """Erase what is found now: more may have come since the preview. Raises: OldPreviewError; StillOwedError."""
     staff.require("forget")
     person = _unsealed(parts, staff, sealed)
     try:
-        erased = await keeper.erasing.erase(person, door.forget_now, scope_of(staff, request))
+        erased = await retention.erasing.erase(person, assistant.forget_now, scope_of(staff, request))
     except StillOwedError:
         parts.staff.audit.record(staff.actor, "person.erase_refused", because="owed")
         raise
@@ -146,8 +148,8 @@ def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Resp
     if entry is None or (entry.actor != staff.actor and not staff.may("read_audit")):
         raise NotFoundError("no such erasure")
     waiting = len(parts.conversations.transcripts.to_forget()) if entry.details.get("pending") else 0
-    told = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
-    return show(request, "retention/erased.html", told)
+    context = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
+    return show(request, "retention/erased.html", context)
 
 
 def _there(parts: Services, conversation: str) -> Conversation:

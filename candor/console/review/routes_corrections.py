@@ -93,9 +93,9 @@ def decide(
     try:
         parts.staff.corrections.decide(correction, staff.id, accept=decision == "accept", question=question or None)
     except BadCorrectionError as error:
-        told = _list(parts, staff, "proposed", reviewed_by(parts, staff))
-        told |= {"done": "", "wrong": error.public, "wrong_at": correction, "typed": question[:4000]}
-        return show(request, "review/corrections.html", told, 422)
+        context = _list(parts, staff, "proposed", reviewed_by(parts, staff))
+        context |= {"done": "", "wrong": error.public, "wrong_at": correction, "typed": question[:4000]}
+        return show(request, "review/corrections.html", context, 422)
     parts.staff.audit.record(staff.actor, f"correction.{decision}", f"correction {correction}", company=found.company)
     return RedirectResponse(f"{HERE}?done={decision}", 303)
 

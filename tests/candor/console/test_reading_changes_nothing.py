@@ -109,7 +109,8 @@ def world(parts: Services) -> World:
         connection.execute(text("UPDATE ticket SET respond_by = NULL"))
         connection.execute(text("UPDATE account_session SET seen_at = datetime(seen_at, '-10 minutes')"))
     given = {
-        "id": conversation, "conversation": conversation, "turn": turn, "waiting": 1, "sample": sample, "reply": reply.id,
+        "id": conversation, "conversation": conversation, "conversation_id": conversation,
+        "turn": turn, "waiting": 1, "sample": sample, "reply": reply.id,
         "number": number, "step": "complete", "account": account.id, "reference": "E-1", "name": "messages",
         "company": "acme", "version": "2026-01-15",
     }  # fmt: skip

@@ -185,7 +185,7 @@ def test_a_view_is_saved_for_oneself_or_for_everybody(parts: Services, sign_in: 
     ada, bea = sign_in("reviewer"), sign_in("reviewer", name="Bea")
     ada.submit("conversations/views", name="My <b>unsure</b>", query="channel=slack&is=unsure&evil=1")
     ada.submit("conversations/views", name="Ours", query="is=refused&q=data", shared="yes")
-    shared = next(view for view in parts.staff.saved_filters.seen_by(bea.account.id))
+    shared = next(view for view in parts.staff.saved_filters.visible_to(bea.account.id))
 
     assert 'href="/console/conversations?is=unsure&amp;channel=slack"' in ada.get("conversations").text
     assert "My &lt;b&gt;unsure&lt;/b&gt;" in ada.get("conversations").text
@@ -193,7 +193,7 @@ def test_a_view_is_saved_for_oneself_or_for_everybody(parts: Services, sign_in: 
     assert "is=refused&amp;q=data" in bea.get("conversations").text
     assert bea.submit(f"conversations/views/{shared.id}/remove").status_code == 404
     assert ada.submit(f"conversations/views/{shared.id}/remove").status_code == 303
-    assert [view.name for view in parts.staff.saved_filters.seen_by(bea.account.id)] == []
+    assert [view.name for view in parts.staff.saved_filters.visible_to(bea.account.id)] == []
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 61])
@@ -208,7 +208,7 @@ def test_saving_under_a_name_again_replaces_it(parts: Services, sign_in: SignIn)
     for query in ("is=unsure", "is=refused"):
         desk.submit("conversations/views", name="Mine", query=query)
 
-    assert [view.query for view in parts.staff.saved_filters.seen_by(desk.account.id)] == ["is=refused"]
+    assert [view.query for view in parts.staff.saved_filters.visible_to(desk.account.id)] == ["is=refused"]
 
 
 def test_a_forgotten_conversation_is_found_no_more(parts: Services, sign_in: SignIn) -> None:
