@@ -120,7 +120,7 @@ class Authenticator:
             if row is None or row.stamp != data["stamp"]:
                 raise CodeTooLateError("the account changed between password and code")
             waiting = row.locked_until is not None and row.locked_until > self._now()
-            kind = None if waiting else self._factor.opens(session, row, code)
+            kind = None if waiting else self._factor.use(session, row, code)
             why = self._why_not(row, right=kind is not None)
             if why is None and kind is not None:
                 return self._accept(session, row, "password+code" if kind == "code" else "password+recovery")
@@ -136,7 +136,7 @@ class Authenticator:
             right = not code and is_password(password, kept)
         with writing(self._engine) as session:
             row = session.get_one(AccountRow, account)
-            if self._why_not(row, right=True) is None and (right or (code and self._factor.opens(session, row, code))):
+            if self._why_not(row, right=True) is None and (right or (code and self._factor.use(session, row, code))):
                 row.failures, row.locked_until = 0, None
                 return True
             self._refuse(session, row, self._why_not(row, right=True) or ("code" if code else "password"))

@@ -34,7 +34,7 @@ def _answers(parts: Services, staff: Account) -> Iterable[WaitingCount]:
         yield WaitingCount("Questions today that the policy does not answer", today.not_in_policy, f"{FOLDER}/silence")
 
 
-WAITING: tuple[Gather, ...] = (_visitors, queue.waiting, _answers)  # in the order in which they stand there
+WAITING: tuple[Gather, ...] = (_visitors, queue.waiting, _answers)  # in the order of the page
 
 
 @router.get("/")

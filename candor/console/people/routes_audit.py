@@ -1,4 +1,4 @@
-"""The audit log: what staff did, the newest first; whether it is whole; and as a file."""
+"""The audit log: what staff did, the newest first; a check of the chain; and a file."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Word = Annotated[str, Query(max_length=80)]
 
 
 class NoDayError(InvalidInputError):
-    """From and until are days."""
+    """A date of the filter is not a day."""
 
-    public = "That is no day. Write it like 2026-01-31."
+    public = "That is not a day. Please write it like 2026-01-31."
 
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What of the log is asked for; empty: all of it. Days are UTC's, `until` with it."""
+    """The filter of the log; an empty field does not filter. Days are in UTC, and `until` is included."""
 
     who: str = ""
     action: str = ""
@@ -57,7 +57,7 @@ def audit(
     request: Request, staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "",
     until: Word = "", before: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:  # fmt: skip
-    """One page. Whoever reads for some companies only sees what was done for those."""
+    """One page. Somebody who reads for some companies sees only what was done for those."""
     asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
     found = asked.entries(parts.staff.audit, companies, before or None, PAGE + 1)
     names, kinds = _names(parts, companies), parts.staff.audit.actions()
@@ -84,7 +84,7 @@ def as_file(
 ) -> Response:  # fmt: skip
     staff.require("export")
     asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
-    asked.entries(parts.staff.audit, companies, None, 1)  # a wrong day is refused before the file begins
+    asked.entries(parts.staff.audit, companies, None, 1)  # refuses a wrong day before the file begins
     parts.staff.audit.record(staff.actor, "audit.export", filter=asked.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
     written = csv_lines(rows(asked, parts.staff.audit, companies, _names(parts, companies)))
@@ -108,7 +108,7 @@ def rows(
 
 
 def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ...] | None:
-    """For which companies entries are shown; None: all, also those of no company. Raises: NotYoursError."""
+    """The companies whose entries are shown; None: all entries, also those of no company. Raises: NotYoursError."""
     staff.require("read_audit")
     if staff.covers("read_audit") and (not besides or staff.covers("export")):
         return None
@@ -120,7 +120,7 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
 
 
 def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
-    """By actor; only of those with a role for one of the companies, or for all."""
+    """Names by actor, of the accounts with a role for one of the companies or for all."""
     seen = None if companies is None else {EVERY_COMPANY, *companies}
     accounts = parts.staff.accounts.all()
     return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}

@@ -20,7 +20,7 @@ DONE = {
 
 
 class NoSuchSessionError(NotFoundError):
-    """It ended meanwhile, or is another person's."""
+    """The session has ended, or is another person's."""
 
     public = "There is no such session any more."
 
@@ -35,7 +35,7 @@ def change_password(
     request: Request, parts: Parts, who: Who, old_password: FormText = "", new_password: FormText = "",
     new_password_again: FormText = "",
 ) -> Response:  # fmt: skip
-    """Needs the old one; ends every other session."""
+    """Change the password. It takes the old one, and ends every other session."""
     if new_password != new_password_again:
         return _page(request, parts, who, wrong="The two new passwords differ. Nothing was changed.")
     if not who.account.has_password or not parts.staff.authenticator.proves(who.account.id, password=old_password):

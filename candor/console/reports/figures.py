@@ -1,4 +1,4 @@
-"""The figures as sheets: each is one table, from which the page makes a chart and a CSV, so that none can differ. Pure."""
+"""The figures as tables. The chart and the CSV are both made from the table, so they cannot differ. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
 
 
 def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[ReportTable]:
-    """All sheets that come from conversations."""
+    """All tables about conversations."""
     return [
         _over_time(
             found, "messages", "Conversations and messages", "How many conversations began, and how many messages were sent.",
@@ -48,7 +48,7 @@ def sheets_of(found: TurnFigures, company_names: Mapping[str, str]) -> list[Repo
 
 
 def counted_sheet(name: str, title: str, about: str, column: str, span: DateRange, counts: Sequence[int]) -> ReportTable:
-    """How often something happened in each bucket of a span."""
+    """How often something happened in each bucket of a date range."""
     rows = [_row(span, bucket, (n,)) for bucket, n in zip(span.buckets(), counts, strict=True)]
     total = Row(("All", ""), "All", (sum(counts),))
     return ReportTable(
@@ -57,12 +57,12 @@ def counted_sheet(name: str, title: str, about: str, column: str, span: DateRang
 
 
 def percent(part: int, whole: int) -> float | None:
-    """Rounded to a tenth; None of nothing."""
+    """Rounded to a tenth; None where the whole is 0."""
     return round(100 * part / whole, 1) if whole else None
 
 
 def label_of(span: DateRange, bucket: Bucket) -> str:
-    """A bucket as people say it, marked where the span holds only a part of it."""
+    """A bucket in words, marked where the date range holds only a part of it."""
     year = f" {bucket.first.year}" if span.first.year != span.last.year else ""
     if span.step == "day":
         label = f"{bucket.first.day} {bucket.first:%b}{year}"

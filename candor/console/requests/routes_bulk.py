@@ -1,4 +1,4 @@
-"""One step for several requests: tick them, choose, see what would happen to each, and read what did."""
+"""One step for several requests: tick them, choose the step, preview what would happen to each, and read what happened."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Picked:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became, or would become, of one of them. wrong: why nothing was done; empty: it was."""
+    """What a step did, or would do, to one request. wrong: why nothing was done; empty: it was done."""
 
     picked: Picked
     wrong: str = ""
@@ -69,8 +69,8 @@ def bulk(
     choices = _choices(parts, [one.ticket for one in picked])
     if not step:
         return show(request, "requests/bulk.html", context | {"choices": choices, "colleagues": able})
-    # What is sent is tried with each by itself: one that was faster elsewhere holds up no other, and a form that comes
-    # again gets the same report.
+    # On "send", each request is tried by itself: one that somebody else has changed holds up no other, and a form that is
+    # sent twice gets the same report.
     known = step in (CHOICES if go == "send" else choices)
     if not known or (step == "assign" and typed["other"] and typed["other"] not in able):
         context["wrong"] = "That is not possible for all of these any more."
@@ -98,12 +98,12 @@ def bulk(
 
 @router.get("/requests/bulk")
 def start(staff: Staff) -> Response:
-    """A reload after signing in again."""
+    """Where a reload after signing in again leads."""
     return RedirectResponse(REQUESTS, 303)
 
 
 def _try(parts: Services, one: Picked, form: str, asked: dict[str, Any], *, rehearse: bool = False) -> Outcome:
-    """Each in a transaction of its own: what is wrong with one does not hold up the others."""
+    """Take the step in a transaction of its own, so that a fault of one request does not hold up the others."""
     given = {"number": one.ticket.number, "seen": seen_of(one.seen, form), **asked}
     try:
         if rehearse:
@@ -121,7 +121,7 @@ def _why(error: CandorError) -> str:
 
 
 def _choices(parts: Services, tickets: Sequence[Ticket]) -> dict[str, say.StepWords]:
-    """Only what is possible with each of them."""
+    """The steps that are possible with each of the requests."""
     silent = worklist(parts).unacknowledged([ticket.number for ticket in tickets])
     possible = {"assign", "note"} | ({"acknowledge"} if len(silent) == len(tickets) else set())
     possible |= set.intersection(*(set(actions_in(ticket.status, "staff")) for ticket in tickets))

@@ -1,4 +1,4 @@
-"""The steps of one request: write the words, see the letter, send it. Nobody's step is lost, and none is taken twice."""
+"""The steps of one request: write the text, preview the letter, send it. No step is lost, and none is taken twice."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def take(
     go: Annotated[str, Form()] = "preview", to: Annotated[str, Form()] = "",
     insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """`go`: preview, back or send. Steps of which no letter tells need no preview. `insert`: put this saved reply in, no more."""
+    """`go`: preview, back or send; a step without a letter has no preview. `insert`: only put this saved reply into the form."""
     about, ticket = _step(step), find(parts, staff, number)
     typed = {"words": say.plain(words), "other": say.plain(other)[:60].strip()}
     if about.step == "assign":
@@ -80,7 +80,7 @@ def _preview(request: Request, parts: Services, asked: dict[str, Any], about: sa
 def _refused(
     request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
 ) -> Response:
-    """The form again with the words kept: what is new where somebody was faster, what to mend otherwise."""
+    """The form again, with its text: and with the newer events where somebody was faster, or with what is to be corrected."""
     file, seen = parts.requests.staff_desk.file(asked["number"]), asked["seen"]
     if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
         return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
@@ -93,7 +93,7 @@ def _form(
     request: Request, parts: Services, file: RequestDetails, about: say.StepWords, form: str,
     typed: dict[str, str] | None = None, *, status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
 ) -> Response:  # fmt: skip
-    """`since`: the event that was the newest when the form was made, where there are newer ones: they are shown."""
+    """`since`: the newest event when the form was made; events after it are shown."""
     newer = [event for event in file.events if since is not None and event.id > since]
     impossible = why_not(file, about.step, now())
     return show(request, "requests/step.html", {

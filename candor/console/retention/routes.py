@@ -1,4 +1,4 @@
-"""Keeping and forgetting: periods and runs, forget a conversation, erase a person."""
+"""Retention and erasure: periods and runs, forgetting a conversation, erasing a person."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ VALUES = {"email": "e-mail address", "phone": "phone number", "card": "card numb
 
 
 class OldPreviewError(ConflictError):
-    """What was shown is too old to be acted on."""
+    """The preview is too old to be acted on."""
 
     public = "This was shown too long ago. Nothing was erased: please type the address or number again."
 
 
 class ForgottenError(NotFoundError):
-    """There is no such conversation, or not any more."""
+    """The conversation does not exist, or does not exist any more."""
 
     public = "There is no such conversation. It may have been forgotten meanwhile."
 
 
 @router.get("/keeping")
 async def periods(request: Request, staff: Staff, parts: Parts, retention: TheRetention, done: str = "") -> Response:
-    """What is kept for how long, and how that is kept to."""
+    """What is kept for how long, and the runs that remove what is over."""
     staff.require("see_settings")
     looked = await retention.job.look()
     context = {
@@ -52,7 +52,7 @@ async def periods(request: Request, staff: Staff, parts: Parts, retention: TheRe
 
 @router.post("/keeping/run")
 async def run(staff: Staff, parts: Parts, retention: TheRetention) -> Response:
-    """Remove now what the next run would. Raises: RunsAlreadyError."""
+    """Remove now what the next run would remove. Raises: RunsAlreadyError."""
     staff.require("see_settings")
     staff.require("forget")
     parts.staff.audit.record(staff.actor, "keeping.run")
@@ -108,7 +108,7 @@ def whom(request: Request, staff: Staff) -> Response:
 def preview(
     request: Request, staff: Staff, parts: Parts, retention: TheRetention, person: Annotated[str, Form()] = ""
 ) -> Response:  # fmt: skip
-    """How much there is of a person, in numbers. What was typed goes on as a sealed text: it stands in no page or address."""
+    """How much there is of a person, in numbers. The address or number that was typed travels encrypted in the form."""
     staff.require("forget")
     try:
         found = retention.erasing.find(person, scope_of(staff, request))
@@ -124,7 +124,7 @@ async def erase(
     request: Request, staff: Staff, parts: Parts, retention: TheRetention, assistant: TheAssistant,
     sealed: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip  # fmt: skip
-    """Erase what is found now: more may have come since the preview. Raises: OldPreviewError; StillOwedError."""
+    """Erase what is found now; that may be more than the preview showed. Raises: OldPreviewError; StillOwedError."""
     staff.require("forget")
     person = _unsealed(parts, staff, sealed)
     try:
@@ -142,7 +142,7 @@ async def erase(
 
 @router.get("/keeping/erase/{reference}")
 def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Response:
-    """What an erasure came to: what the audit log holds of it, and whether Rasa is still behind."""
+    """The result of an erasure, from the audit log, and whether Rasa must still forget."""
     staff.require("forget")
     entry = next(iter(parts.staff.audit.entries(action="person.erase", subject=f"erasure {reference[:20]}", limit=1)), None)
     if entry is None or (entry.actor != staff.actor and not staff.may("read_audit")):
@@ -161,7 +161,7 @@ def _there(parts: Services, conversation: str) -> Conversation:
 
 
 def scope_of(staff: Account, request: Request) -> Collection[str] | None:
-    """Whose data this person may erase: of these companies; None: of every one."""
+    """The companies whose data this person may erase; None: every one."""
     if staff.covers("forget"):
         return None
     known: Services = request.app.state.parts
@@ -169,7 +169,7 @@ def scope_of(staff: Account, request: Request) -> Collection[str] | None:
 
 
 def _unsealed(parts: Services, staff: Account, sealed: str) -> str:
-    """Raises: OldPreviewError if it is too old, somebody else's, or none of ours."""
+    """The person in an encrypted preview. Raises: OldPreviewError if it is too old, somebody else's, or not ours."""
     try:
         person, account, at = json.loads(parts.cipher.decrypt(sealed.encode()))
     except (CandorError, ValueError, TypeError):

@@ -39,7 +39,7 @@ STATE_NAMES = {"proposed": "To decide", "accepted": "Accepted", "exported": "Exp
 
 @router.get("/turns/{turn}/correct")
 def form(request: Request, parts: Parts, staff: Staff, turn: int, version: str = "", find: str = "", next: str = "") -> Response:
-    """The policy's passages to tick, and what people mean who ask it like this."""
+    """The form: the policy's passages to tick, and the aspect or intent that the question stands for."""
     row = reviewable(parts, staff, turn)
     parts.staff.audit.record(
         staff.actor, "conversation.read", f"conversation {row.conversation_id}", company=row.company, turn=turn
@@ -54,7 +54,7 @@ def propose(
     answer: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "", target: Annotated[str, Form()] = "",
     passage: Annotated[list[str] | None, Form()] = None, next: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Keep the proposal; 422 with all that was typed and ticked where something must be mended first."""
+    """Save the proposal; 422 with all that was typed and ticked where something must be corrected first."""
     row = reviewable(parts, staff, turn)
     ticked = passage or []
     try:

@@ -1,4 +1,4 @@
-"""Samples: the same turns for several reviewers, how far each of them is, and how far they agree."""
+"""Samples: the same turns for several reviewers, the progress of each, and how far they agree."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make(
     parts: Parts, staff: Staff, name: Annotated[str, Form()], size: Annotated[int, Form()], seed: Annotated[int, Form()],
     company: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Choose turns at random, and keep which they are."""
+    """Choose turns at random, and save the choice."""
     check_sample(staff, company)
     sample = parts.staff.samples.make(
         name, size=size, seed=seed, by=staff.id, company=company, which=(of_kind(kind if kind in QUEUES else ""),)
@@ -50,7 +50,7 @@ def make(
 
 @router.get("/{sample}")
 def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
-    """Progress of each reviewer, agreement of each two, and the turns on which they differ - of those judged by oneself."""
+    """Progress of each reviewer, agreement of each two, and the turns on which they differ among those that one has judged."""
     staff.require("review")
     found = parts.staff.samples.get(sample)
     check_sample(staff, found.company)
@@ -64,7 +64,7 @@ def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
 
 @router.post("/{sample}/drop")
 def drop(parts: Parts, staff: Staff, sample: int) -> Response:
-    """Forget the choice; its verdicts stay. For whoever made it, and the privacy officer."""
+    """Remove the sample; its verdicts stay. For whoever made it, and for privacy officers."""
     staff.require("review")
     found = parts.staff.samples.get(sample)
     check_sample(staff, found.company)

@@ -164,7 +164,7 @@ def test_everything_works_without_javascript(browser: Browser, page_of: SignedIn
     page.get_by_role("link", name="“rent data”").click()
     page.get_by_role("navigation", name="Views").get_by_role("link", name="Needs a person").click()
     expect(page.locator(".talk")).to_have_count(1)
-    page.get_by_text("Save as a view").click()
+    page.get_by_text("Save these filters").click()
     page.get_by_label("Name").fill("Waiting")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="Waiting", exact=True)).to_have_attribute("aria-current", "page")

@@ -1,4 +1,4 @@
-"""Keeping and forgetting as people see it: what is kept, a run, a conversation forgotten, a person erased by keyboard."""
+"""Retention and erasure as people see it: what is kept, a run, a conversation forgotten, a person erased by keyboard."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_what_is_kept_and_a_run(page_of: SignedIn, site: Site, size: dict[str, i
     talk_in(site, "jo@sentinel.example")
     page = page_of("privacy_officer", size=size, dark=dark)
     page.goto(f"{site.console}/keeping")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Keeping and forgetting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Retention and erasure")
 
     page.get_by_role("button", name="Run now").click()
 

@@ -29,7 +29,7 @@ def listed(desk: Desk, query: str = "") -> list[str]:
 
 def test_an_empty_list_says_what_will_come(sign_in: SignIn) -> None:
     """Instead of an empty page."""
-    assert "As soon as somebody asks Candor something, it is here." in sign_in("reviewer").get("conversations").text
+    assert "As soon as somebody asks Candor something, it appears here." in sign_in("reviewer").get("conversations").text
 
 
 def test_the_newest_stand_first_masked(parts: Services, sign_in: SignIn) -> None:
