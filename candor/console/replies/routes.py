@@ -48,7 +48,7 @@ def replies(request: Request, parts: Parts, staff: Staff, done: str = "") -> Res
     """The saved replies that somebody may use: of their companies, and those for every company."""
     everywhere = any(staff.covers(use) for use in USES)
     theirs = None if everywhere else [one for one in known_companies(parts, staff) if may_see(staff, one)]
-    called = names(parts)
+    called = names(parts.staff)
     context = {
         "replies": parts.staff.saved_replies.of(theirs), "done": DONE.get(done, ""),
         "about_a_request": lambda one: bool(one.needs & ABOUT_REQUESTS),

@@ -11,6 +11,7 @@ from candor.console.home.counts import WaitingCount
 from candor.console.places import FOLDER
 from candor.console.requests.text import STATES
 from candor.services import Services
+from candor.services.staff import StaffServices
 from candor.tickets.concurrency import OptimisticLock
 from candor.tickets.details import RequestDetails
 from candor.tickets.queue import RequestQueue
@@ -54,17 +55,15 @@ def find(parts: Services, staff: Account, number: str, permission: Permission = 
     return ticket
 
 
-def names(parts: Services) -> dict[str, str]:
+def names(services: StaffServices) -> dict[str, str]:
     """The names of all accounts, by actor."""
-    return {account.actor: account.name for account in parts.staff.accounts.all()}
+    return {account.actor: account.name for account in services.accounts.all()}
 
 
-def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:
+def colleagues(services: StaffServices, companies: Iterable[str]) -> dict[str, str]:
     """Who may work on the requests of all these companies: names by actor."""
     wanted = list(companies)
-    able = [
-        one for one in parts.staff.accounts.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)
-    ]
+    able = [one for one in services.accounts.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)]
     return {account.actor: account.name for account in able}
 
 

@@ -65,7 +65,7 @@ def bulk(
         "picked": picked, "form": form[:32] or form_name(), "back": back, "say": say, "url": REQUESTS, "typed": typed,
         "wrong": "",
     }  # fmt: skip
-    able = colleagues(parts, {one.ticket.company for one in picked})
+    able = colleagues(parts.staff, {one.ticket.company for one in picked})
     choices = _choices(parts, [one.ticket for one in picked])
     if not step:
         return show(request, "requests/bulk.html", context | {"choices": choices, "colleagues": able})

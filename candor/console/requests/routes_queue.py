@@ -74,8 +74,8 @@ def queue(
     return show(request, "requests/queue.html", {
         "page": page, "counts": work.counts(scope(parts, staff, "work_requests"), staff.actor, at), "given": given, "q": q[:40],
         "done": "It is yours now." if done == "assign" else "", "closed": closed, "after": after, "able": able,
-        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OWED, "names": names(parts), "say": say,
-        "form": form_name(), "first": _address(given), "next": _address(given | {"after": page.after}),
+        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OWED, "names": names(parts.staff),
+        "say": say, "form": form_name(), "first": _address(given), "next": _address(given | {"after": page.after}),
         "back": _address(given | {"after": after[:80]}), "address": _address, "url": REQUESTS,
         "filtered": any(value for name, value in given.items() if name != "closed"),
     })  # fmt: skip
@@ -123,10 +123,10 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         steps.append(say.STEPS["acknowledge"])
     primary = say.PRIMARY.get(ticket.status, "")
     return {
-        "file": file, "ticket": ticket, "closed": closed, "say": say, "names": names(parts), "url": REQUESTS,
+        "file": file, "ticket": ticket, "closed": closed, "say": say, "names": names(parts.staff), "url": REQUESTS,
         "left": days_left(ticket, at), "clock": explained(file.clock, at) if file.clock else [],
         "mind": [MIND[flag] for flag in file.flags], "primary": next((one for one in steps if one.step == primary), None),
-        "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts, [ticket.company]),
+        "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
         "did": "", "done": "", "lives": place_name(ticket.residence) if ticket.residence else "",

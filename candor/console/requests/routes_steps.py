@@ -100,9 +100,9 @@ def _form(
         "file": file, "ticket": file.ticket, "step": about, "form": form or form_name(), "wrong": wrong, "newer": newer,
         "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
         "possible": not impossible, "impossible": impossible,
-        "clock": explained(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
-        "url": REQUESTS, "offers": _offers(parts, file, about),
-        "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
+        "clock": explained(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts.staff),
+        "say": say, "url": REQUESTS, "offers": _offers(parts, file, about),
+        "colleagues": colleagues(parts.staff, [file.ticket.company]) if about.step == "assign" else {},
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,
     }, status)  # fmt: skip
 
@@ -120,5 +120,5 @@ def _step(name: str) -> say.StepWords:
 
 def _able(parts: Services, actor: str, company: str) -> None:
     """Raises: InvalidInputError if this person may not work on the company's requests."""
-    if actor and actor not in colleagues(parts, [company]):
+    if actor and actor not in colleagues(parts.staff, [company]):
         raise InvalidInputError("a request is given to who may work on it")

@@ -19,6 +19,7 @@ from candor.retention.erasure import NothingToLookForError
 from candor.services import Services
 from candor.tickets.erasing import StillOwedError
 from candor.transcripts.store import Conversation
+from knowledge.catalogue import PolicyCatalogue
 
 router = APIRouter()
 PREVIEW_LASTS = 600  # seconds
@@ -99,9 +100,9 @@ def forgotten(request: Request, staff: Staff, later: str = "") -> Response:
 
 
 @router.get("/keeping/erase")
-def whom(request: Request, staff: Staff) -> Response:
+def whom(request: Request, staff: Staff, parts: Parts) -> Response:
     staff.require("forget")
-    return show(request, "retention/erase.html", {"wrong": "", "scope": scope_of(staff, request)})
+    return show(request, "retention/erase.html", {"wrong": "", "scope": scope_of(staff, parts.knowledge.catalogue)})
 
 
 @router.post("/keeping/erase")
@@ -110,25 +111,26 @@ def preview(
 ) -> Response:  # fmt: skip
     """How much there is of a person, in numbers. The address or number that was typed travels encrypted in the form."""
     staff.require("forget")
+    scope = scope_of(staff, parts.knowledge.catalogue)
     try:
-        found = retention.erasing.find(person, scope_of(staff, request))
+        found = retention.erasing.find(person, scope)
     except NothingToLookForError as error:
-        return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope_of(staff, request)}, 422)
+        return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope}, 422)
     parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
     sealed = parts.cipher.encrypt(json.dumps([person, staff.id, time.time()])).decode()
-    return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope_of(staff, request)})
+    return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope})
 
 
 @router.post("/keeping/erase/now")
 async def erase(
     request: Request, staff: Staff, parts: Parts, retention: TheRetention, assistant: TheAssistant,
     sealed: Annotated[str, Form()] = "",
-) -> Response:  # fmt: skip  # fmt: skip
+) -> Response:  # fmt: skip
     """Erase what is found now; that may be more than the preview showed. Raises: OldPreviewError; StillOwedError."""
     staff.require("forget")
     person = _unsealed(parts, staff, sealed)
     try:
-        erased = await retention.erasing.erase(person, assistant.forget_now, scope_of(staff, request))
+        erased = await retention.erasing.erase(person, assistant.forget_now, scope_of(staff, parts.knowledge.catalogue))
     except StillOwedError:
         parts.staff.audit.record(staff.actor, "person.erase_refused", because="owed")
         raise
@@ -160,12 +162,11 @@ def _there(parts: Services, conversation: str) -> Conversation:
         raise ForgottenError("no such conversation") from None
 
 
-def scope_of(staff: Account, request: Request) -> Collection[str] | None:
+def scope_of(staff: Account, policies: PolicyCatalogue) -> Collection[str] | None:
     """The companies whose data this person may erase; None: every one."""
     if staff.covers("forget"):
         return None
-    known: Services = request.app.state.parts
-    return staff.companies("forget", known.knowledge.catalogue.companies)
+    return staff.companies("forget", policies.companies)
 
 
 def _unsealed(parts: Services, staff: Account, sealed: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from candor.accounts.sealed_tokens import SealedTokens
 from candor.console.deps import CSRF_FIELD, CSRF_HEADER, parts
 from candor.console.places import FOLDER
 
@@ -74,9 +75,9 @@ def sealed_form(form: KeptForm, services: Services) -> str | None:
     return token if len(token) < services.settings.largest_body - ROOM else None
 
 
-def opened_form(token: str, services: Services) -> KeptForm | None:
+def opened_form(token: str, tokens: SealedTokens) -> KeptForm | None:
     """None where there is no token, or it is too old."""
-    data = services.staff.sealed_tokens.read(PURPOSE, token, LASTS) if token else None
+    data = tokens.read(PURPOSE, token, LASTS) if token else None
     if data is None:
         return None
     return KeptForm(data["path"], tuple((name, value) for name, value in data["fields"]), data["whose"])

@@ -128,7 +128,7 @@ def begin(request: Request, person: Authenticated, next: str, kept: str = "") ->
 
 def after(request: Request, next: str, kept: str) -> Response:
     """Lead a signed-in person on: to the form they had typed, else to the page they wanted."""
-    who, form = who_is(request), opened_form(kept, parts(request))
+    who, form = who_is(request), opened_form(kept, parts(request).staff.sealed_tokens)
     if who is not None and must_enrol(request, who):
         return enrol_page(request, who, next=own(next), kept=kept)
     if who is None or form is None:

@@ -104,13 +104,13 @@ def test_who_may_not_read_conversations_gets_no_list(parts: Services, sign_in: S
 
 def test_search_marks_the_words(parts: Services, sign_in: SignIn) -> None:
     """In a stretch of the text, with everything else in it as text."""
-    talk = talk_of(parts, f"{HOSTILE} do you sell <b>data</b>?")
+    conversation = talk_of(parts, f"{HOSTILE} do you sell <b>data</b>?")
     desk = sign_in("reviewer")
 
     page = desk.get("conversations?q=SELL+data").text
 
     assert "do you <mark>sell</mark> &lt;b&gt;<mark>data</mark>&lt;/b&gt;?" in page
-    assert f"/console/conversations/{talk}#turn-" in page
+    assert f"/console/conversations/{conversation}#turn-" in page
     assert not any(tag in page for tag in ("<script>", "<b>", "49 "))
 
 
@@ -213,11 +213,11 @@ def test_saving_under_a_name_again_replaces_it(parts: Services, sign_in: SignIn)
 
 def test_a_forgotten_conversation_is_found_no_more(parts: Services, sign_in: SignIn) -> None:
     """Not in the list, not by its words."""
-    talk = talk_of(parts, "sentinelword")
+    conversation = talk_of(parts, "sentinelword")
     desk = sign_in("reviewer")
     before = listed(desk, "q=sentinelword")
 
-    parts.conversations.transcripts.forget(talk)
+    parts.conversations.transcripts.forget(conversation)
 
-    assert before == [talk]
+    assert before == [conversation]
     assert listed(desk) == listed(desk, "q=sentinelword") == []

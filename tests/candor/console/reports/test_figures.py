@@ -212,7 +212,7 @@ def test_an_empty_database_says_what_will_be_here(sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "message"),
     [
         ("span=own&from=2026-02-02&to=2026-02-01", "The first day comes after the last."),
         ("span=own&from=&to=2026-02-01", "Please give the first and the last day"),
@@ -223,12 +223,12 @@ def test_an_empty_database_says_what_will_be_here(sign_in: SignIn) -> None:
         ("channel=carrier_pigeon", "There is no such channel"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_passed_over(sign_in: SignIn, both: datetime, query: str, told: str) -> None:
+def test_what_cannot_be_read_is_said_and_passed_over(sign_in: SignIn, both: datetime, query: str, message: str) -> None:
     """The page still shows figures, and says which."""
     answered = sign_in("reviewer").get(f"figures?{query}")
 
     assert answered.status_code == 422
-    assert told in answered.text
+    assert message in answered.text
     assert tables(answered.text)["messages"][-1] == ["All", "8", "8"]
 
 
