@@ -98,5 +98,5 @@ def in_order(waiting: Sequence[Waits]) -> list[Waits]:
     return sorted(waiting, key=rank)
 
 
-def overdue(asked: WaitingVisitor | None, now: datetime) -> bool:
-    return asked is not None and asked.answered_at is None and asked.answer_by <= now
+def overdue(visitor: WaitingVisitor | None, now: datetime) -> bool:
+    return visitor is not None and visitor.answered_at is None and visitor.answer_by <= now

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/waiting/mail", dependencies=[needs("talk")])
 @router.get("/{waiting}")
 def answer(request: Request, parts: Parts, staff: Staff, waiting: int) -> Response:
     """Who waits, their last words, and the form for the answer."""
-    return _page(request, parts, staff, _asked(parts, staff, waiting))
+    return _page(request, parts, staff, _visitor(parts, staff, waiting))
 
 
 @router.post("/{waiting}/send")
@@ -37,43 +37,46 @@ def send(
     text: Annotated[str, Form()] = "", insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
     """Send the answer, once however often it is posted. `insert`: only put this saved reply into the box."""
-    asked = _asked(parts, staff, waiting)
+    visitor = _visitor(parts, staff, waiting)
     if insert:
-        return _page(request, parts, staff, asked, with_reply(plain(text), offers(parts, [asked.company]), insert))
+        return _page(request, parts, staff, visitor, with_reply(plain(text), offers(parts, [visitor.company]), insert))
     if assistant.live_chat.write(waiting, staff.actor, text, message_id):
-        parts.staff.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=asked.company)
+        parts.staff.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=visitor.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=sent", 303)
 
 
 @router.post("/{waiting}/close")
 def close(parts: Parts, assistant: TheAssistant, staff: Staff, waiting: int) -> Response:
     """Settle it: it was answered some other way."""
-    asked = _asked(parts, staff, waiting)
+    visitor = _visitor(parts, staff, waiting)
     assistant.live_chat.settle(waiting, staff.actor)
-    parts.staff.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=asked.company)
+    parts.staff.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=visitor.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
-def _page(request: Request, parts: Services, staff: Account, asked: WaitingVisitor, typed: str = "") -> Response:
+def _page(request: Request, parts: Services, staff: Account, visitor: WaitingVisitor, typed: str = "") -> Response:
     words = ""
     with suppress(UnknownConversationError):
-        parts.conversations.transcripts.get(asked.conversation)
+        parts.conversations.transcripts.get(visitor.conversation)
         words = last_words_of(
-            parts.conversations.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company)
+            parts.conversations.transcripts.turns(visitor.conversation), lambda company: staff.may("talk", company)
         )
-        parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
+        parts.staff.audit.record(
+            staff.actor, "conversation.read", f"conversation {visitor.conversation}", company=visitor.company
+        )
     context = {
-        "asked": asked, "words": words, "email": masked_address(asked.email), "overdue": overdue(asked, datetime.now(UTC)),
-        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{asked.id}", "typed": typed,
-        "offers": offers(parts, [asked.company]),
+        "visitor": visitor, "words": words, "email": masked_address(visitor.email),
+        "overdue": overdue(visitor, datetime.now(UTC)),
+        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{visitor.id}", "typed": typed,
+        "offers": offers(parts, [visitor.company]),
     }  # fmt: skip
     return show(request, "handoff/mail.html", context)
 
 
-def _asked(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:
+def _visitor(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:
     """Raises: NotFoundError, also where no address was left; NotYoursError."""
-    asked = parts.conversations.handoff_queue.get(waiting)
-    if asked is None or asked.email is None:
+    visitor = parts.conversations.handoff_queue.get(waiting)
+    if visitor is None or visitor.email is None:
         raise NotFoundError("nobody left an address under this number")
-    staff.require("talk", asked.company)
-    return asked
+    staff.require("talk", visitor.company)
+    return visitor

@@ -43,13 +43,13 @@ class StaffConversation:
 
     def __init__(self, parts: Services, staff: Account, conversation: str) -> None:
         self.id, self.staff, self.now, self._parts = conversation, staff, datetime.now(UTC), parts
-        self.asked, self.session = (
+        self.visitor, self.session = (
             parts.conversations.handoff_queue.newest(conversation),
             parts.conversations.live_chat_sessions.of(conversation),
         )
-        if self.asked is None and self.session is None:
+        if self.visitor is None and self.session is None:
             raise NotFoundError("nobody in this conversation has asked for a person")
-        self.company = self.session.company if self.session else self.asked.company if self.asked else ""
+        self.company = self.session.company if self.session else self.visitor.company if self.visitor else ""
         staff.require("talk", self.company)
         self.channel, self.about = "", self.company
         with suppress(UnknownConversationError):
@@ -60,7 +60,7 @@ class StaffConversation:
 
     @property
     def waiting(self) -> bool:
-        return self.asked is not None and self.asked.answered_at is None
+        return self.visitor is not None and self.visitor.answered_at is None
 
     @property
     def mine(self) -> bool:
@@ -89,7 +89,7 @@ class StaffConversation:
         shown = lines_of(self.turns, after, lambda company: self.staff.may("talk", company))
         return {
             "case": self, "lines": shown.lines, "after": shown.after, "hidden": shown.hidden, "state": self.state,
-            "overdue": overdue(self.asked, self.now), "email": masked_address(self.asked.email if self.asked else None),
+            "overdue": overdue(self.visitor, self.now), "email": masked_address(self.visitor.email if self.visitor else None),
             "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/{self.id}", **more,
         }  # fmt: skip
 
@@ -104,8 +104,10 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
         for session in parts.conversations.live_chat_sessions.going_on()
         if staff.may("talk", session.company)
     }
-    asked = {one.page: one for one in parts.conversations.handoff_queue.waiting() if staff.may("talk", one.company)}
-    lines = in_order([_waits(parts, staff, each, asked.get(each), sessions.get(each), now) for each in {**asked, **sessions}])
+    visitors = {one.page: one for one in parts.conversations.handoff_queue.waiting() if staff.may("talk", one.company)}
+    lines = in_order(
+        [_waits(parts, staff, each, visitors.get(each), sessions.get(each), now) for each in {**visitors, **sessions}]
+    )
     state = hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
     if is_part(request) and known == state:
         return Response(status_code=204)
@@ -176,16 +178,16 @@ def close(parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str
 
 
 def _waits(
-    parts: Services, staff: Account, page: str, asked: WaitingVisitor | None, session: LiveChatSession | None, now: datetime
+    parts: Services, staff: Account, page: str, visitor: WaitingVisitor | None, session: LiveChatSession | None, now: datetime
 ) -> Waits:
     channel, words = "", ""
     with suppress(UnknownConversationError):
         channel = parts.conversations.transcripts.get(page).channel
         words = last_words_of(parts.conversations.transcripts.turns(page), lambda company: staff.may("talk", company))
     return Waits(
-        page, session.company if session else asked.company if asked else "", channel, words,
-        asked.asked_at if asked else None, asked.answer_by if asked else None, overdue(asked, now),
-        masked_address(asked.email if asked else None), asked is not None and asked.came_back, session,
+        page, session.company if session else visitor.company if visitor else "", channel, words,
+        visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
+        masked_address(visitor.email if visitor else None), visitor is not None and visitor.came_back, session,
     )  # fmt: skip
 
 

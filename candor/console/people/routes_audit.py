@@ -58,13 +58,14 @@ def audit(
     until: Word = "", before: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:  # fmt: skip
     """One page. Somebody who reads for some companies sees only what was done for those."""
-    asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
-    found = asked.entries(parts.staff.audit, companies, before or None, PAGE + 1)
+    filters, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
+    found = filters.entries(parts.staff.audit, companies, before or None, PAGE + 1)
     names, kinds = _names(parts, companies), parts.staff.audit.actions()
     context = {
-        "entries": found[:PAGE], "more": asked.query(before=found[PAGE - 1].id) if len(found) > PAGE else "", "asked": asked,
+        "entries": found[:PAGE], "more": filters.query(before=found[PAGE - 1].id) if len(found) > PAGE else "",
+        "filters": filters,
         "names": names, "actions": kinds, "groups": sorted({kind.partition(".")[0] + "." for kind in kinds if "." in kind}),
-        "may_export": staff.may("export"), "file": asked.query(), "first": not before,
+        "may_export": staff.may("export"), "file": filters.query(), "first": not before,
     }  # fmt: skip
     return show(request, "people/audit.html", context)
 
@@ -83,21 +84,21 @@ def as_file(
     staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "", until: Word = "",
 ) -> Response:  # fmt: skip
     staff.require("export")
-    asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
-    asked.entries(parts.staff.audit, companies, None, 1)  # refuses a wrong day before the file begins
-    parts.staff.audit.record(staff.actor, "audit.export", filter=asked.query())
+    filters, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
+    filters.entries(parts.staff.audit, companies, None, 1)  # refuses a wrong day before the file begins
+    parts.staff.audit.record(staff.actor, "audit.export", filter=filters.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    written = csv_lines(rows(asked, parts.staff.audit, companies, _names(parts, companies)))
+    written = csv_lines(rows(filters, parts.staff.audit, companies, _names(parts, companies)))
     return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def rows(
-    asked: AuditFilter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
+    filters: AuditFilter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
 ) -> Iterator[tuple[object, ...]]:  # fmt: skip
     """The rows of the file, titles first; entries are read a batch at a time."""
     yield COLUMNS
     before: int | None = None
-    while found := asked.entries(log, companies, before, AT_ONCE):
+    while found := filters.entries(log, companies, before, AT_ONCE):
         for entry in found:
             details = "; ".join(f"{name}: {value}" for name, value in entry.details.items())
             yield (

@@ -84,15 +84,15 @@ def bulk(
     if step != "assign" and (go in {"", "write", "back"} or not typed["words"].strip()):
         context["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
         return show(request, "requests/bulk_words.html", context | {"step": about}, 422 if context["wrong"] else 200)
-    asked: dict[str, Any] = {"step": step, "actor": staff.actor, **typed}
+    arguments: dict[str, Any] = {"step": step, "actor": staff.actor, **typed}
     if about.writes and go != "send":
-        outcomes = [_try(parts, one, context["form"], asked, rehearse=True) for one in picked]
+        outcomes = [_try(parts, one, context["form"], arguments, rehearse=True) for one in picked]
         sample = next((one for one in outcomes if one.letter), None)
         who = parts.requests.staff_desk.file(sample.picked.ticket.number).email if sample else None
         return show(request, "requests/bulk_preview.html", context | {
             "step": about, "outcomes": outcomes, "sample": sample, "to": say.masked(who) if who else "",
         })  # fmt: skip
-    outcomes = [_try(parts, one, context["form"], asked) for one in picked]
+    outcomes = [_try(parts, one, context["form"], arguments) for one in picked]
     return show(request, "requests/bulk_report.html", context | {"step": about, "outcomes": outcomes})
 
 
@@ -102,9 +102,9 @@ def start(staff: Staff) -> Response:
     return RedirectResponse(REQUESTS, 303)
 
 
-def _try(parts: Services, one: Picked, form: str, asked: dict[str, Any], *, rehearse: bool = False) -> Outcome:
+def _try(parts: Services, one: Picked, form: str, arguments: dict[str, Any], *, rehearse: bool = False) -> Outcome:
     """Take the step in a transaction of its own, so that a fault of one request does not hold up the others."""
-    given = {"number": one.ticket.number, "seen": seen_of(one.seen, form), **asked}
+    given = {"number": one.ticket.number, "seen": seen_of(one.seen, form), **arguments}
     try:
         if rehearse:
             return Outcome(one, letter=parts.requests.staff_desk.rehearse(**given).letter)

@@ -53,35 +53,37 @@ def take(
         file = parts.requests.staff_desk.file(ticket.number)
         typed["words"] = with_reply(typed["words"], _offers(parts, file, about), insert)
         return _form(request, parts, file, about, form, typed, seen=seen)
-    asked: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "number": ticket.number, "step": about.step, "actor": staff.actor, "seen": seen_of(seen, form), **typed,
     }  # fmt: skip
     try:
         if about.writes and go == "back":
             return _form(request, parts, parts.requests.staff_desk.file(ticket.number), about, form, typed, seen=seen)
         if about.writes and go != "send":
-            return _preview(request, parts, asked, about, typed)
-        parts.requests.staff_desk.take(**asked)
+            return _preview(request, parts, arguments, about, typed)
+        parts.requests.staff_desk.take(**arguments)
     except (InvalidInputError, ConflictError, NotFoundError) as error:
-        return _refused(request, parts, asked, about, typed, error)
+        return _refused(request, parts, arguments, about, typed, error)
     back = f"{REQUESTS}?done={about.step}" if to == "queue" else f"{REQUESTS}/{ticket.number}?done={about.step}"
     return RedirectResponse(back, 303)
 
 
-def _preview(request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str]) -> Response:
-    rehearsed = parts.requests.staff_desk.rehearse(**asked)
-    file = parts.requests.staff_desk.file(asked["number"])
+def _preview(
+    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, str]
+) -> Response:
+    rehearsed = parts.requests.staff_desk.rehearse(**arguments)
+    file = parts.requests.staff_desk.file(arguments["number"])
     return show(request, "requests/preview.html", {
         "file": file, "ticket": file.ticket, "after": rehearsed.ticket, "letter": rehearsed.letter, "step": about, "typed": typed,
-        "seen": asked["seen"].event, "form": asked["seen"].form, "say": say, "url": REQUESTS,
+        "seen": arguments["seen"].event, "form": arguments["seen"].form, "say": say, "url": REQUESTS,
     })  # fmt: skip
 
 
 def _refused(
-    request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
+    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
 ) -> Response:
     """The form again, with its text: and with the newer events where somebody was faster, or with what is to be corrected."""
-    file, seen = parts.requests.staff_desk.file(asked["number"]), asked["seen"]
+    file, seen = parts.requests.staff_desk.file(arguments["number"]), arguments["seen"]
     if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
         return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
     wrong = "There is no request with this number." if isinstance(error, NotFoundError) else say.why(error)
