@@ -1,7 +1,8 @@
-"""How much one sender, and one company's whole site, may ask in a while; what is more gets a 429 and when to come back.
+"""How often one sender, or one company's whole site, may do something in a while; beyond that: 429, and when to come back.
 
-Counted with a sliding window, in this process or, for several workers, in Redis. Where Redis does not answer, each
-process counts for itself until it does. Who is counted stands there only as a keyed hash.
+Counted with a sliding window, in this process or, for several workers, in Redis. While Redis does not answer, each process
+counts for itself. A sender stands in the counter only as a keyed hash. The counting is written once, as coroutines; RateLimits
+awaits it, and BlockingRateLimits runs it over the library's blocking storage.
 """
 
 from __future__ import annotations
@@ -10,89 +11,186 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
-from fastapi import Request
-from limits import RateLimitItem, parse_many
-from limits.aio.storage import MemoryStorage, RedisStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits import RateLimitItem, WindowStats, parse_many, storage, strategies
+from limits.aio import storage as async_storage
+from limits.aio import strategies as async_strategies
 from limits.errors import StorageError
-from redis.asyncio import ConnectionPool
-from redis.asyncio.retry import Retry
+from redis import ConnectionPool
+from redis.asyncio import ConnectionPool as AsyncConnectionPool
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
+from redis.retry import Retry
+from starlette.requests import Request
 
 from candor.errors import TooManyError
 
 log = logging.getLogger("candor.web")
-LimitKind = Literal["messages", "conversations", "calls", "site", "news"]
-PATIENCE = 0.5  # seconds for Redis; a visitor waits meanwhile
-QUIET = 60  # seconds between two log lines about the same fault
+LimitKind = Literal["messages", "conversations", "calls", "site", "news", "sign_in"]
+REDIS_TIMEOUT = 0.5  # seconds; the sender waits meanwhile
+LOG_EVERY = 60  # seconds between two log lines about the same outage
+KEY_PREFIX = "candor"
+T = TypeVar("T")
 
 
-class RateLimits:
-    """Counts what is taken. `rules` are as the library writes them, "30/minute;300/hour"; a kind without a rule is free."""
+class SlidingWindows(Protocol):
+    """What is used of the library's limiters. Raises: StorageError where Redis does not answer."""
+
+    async def hit(self, item: RateLimitItem, *names: str) -> bool: ...
+
+    async def test(self, item: RateLimitItem, *names: str) -> bool: ...
+
+    async def get_window_stats(self, item: RateLimitItem, *names: str) -> WindowStats: ...
+
+
+class RateCounter:
+    """Counts by kind and sender. `rules` are as the library writes them, "30/minute;300/hour"; a kind without a rule is free.
+
+    own: the windows of this process; shared: those in Redis. secret: keys the hashes of senders. now: seconds since the epoch.
+    """
 
     def __init__(
-        self, rules: Mapping[LimitKind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time
-    ) -> None:
+        self, rules: Mapping[LimitKind, str], secret: str, own: SlidingWindows, shared: SlidingWindows | None,
+        now: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
         self._items: dict[LimitKind, list[RateLimitItem]] = {
             kind: parse_many(rule) if rule else [] for kind, rule in rules.items()
         }
         self._key = hashlib.blake2b(secret.encode(), person=b"candor limits").digest()
-        self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared, self._pool = None, None
-        if redis_url:
-            storage, self._pool = _redis(redis_url)
-            self._shared = SlidingWindowCounterRateLimiter(storage)
-        self._now, self._told_at = now, 0.0
+        self._own, self._shared, self._now, self._logged_at = own, shared, now, 0.0
 
-    async def take(self, kind: LimitKind, whom: str) -> None:
-        """Count one call. Raises: TooManyError with the seconds after which there is room again."""
-        hashed = hashlib.blake2b(whom.encode(), key=self._key, digest_size=12).hexdigest()
+    async def take(self, kind: LimitKind, sender: str) -> None:
+        """Count one call. Raises: TooManyError, with the seconds after which there is room again."""
         for item in self._items.get(kind, []):
-            if wait := await self._wait(item, kind, hashed):
+            if wait := await self._wait(item, kind, sender, count=True):
                 raise TooManyError(wait)
+
+    async def check(self, kind: LimitKind, sender: str) -> None:
+        """Count nothing. Raises: TooManyError where a call would find no room."""
+        for item in self._items.get(kind, []):
+            if wait := await self._wait(item, kind, sender, count=False):
+                raise TooManyError(wait)
+
+    async def count(self, kind: LimitKind, sender: str) -> None:
+        """Count something that has happened already, whether or not there was room for it."""
+        for item in self._items.get(kind, []):
+            await self._wait(item, kind, sender, count=True)
+
+    async def _wait(self, item: RateLimitItem, kind: LimitKind, sender: str, *, count: bool) -> int:
+        """In how many whole seconds there is room again; 0 where there is."""
+        names = (kind, hashlib.blake2b(sender.encode(), key=self._key, digest_size=12).hexdigest())
+        if self._shared:
+            try:
+                return await self._wait_in(self._shared, item, names, count=count)
+            except StorageError as error:
+                self._log_outage(error)
+        return await self._wait_in(self._own, item, names, count=count)
+
+    async def _wait_in(self, windows: SlidingWindows, item: RateLimitItem, names: tuple[str, str], *, count: bool) -> int:
+        has_room = await (windows.hit(item, *names) if count else windows.test(item, *names))
+        if has_room:
+            return 0
+        free_at = (await windows.get_window_stats(item, *names)).reset_time
+        return min(item.get_expiry(), max(1, math.ceil(free_at - self._now())))
+
+    def _log_outage(self, error: StorageError) -> None:
+        if self._now() - self._logged_at > LOG_EVERY:
+            self._logged_at = self._now()
+            log.error("Redis does not answer (%s): limits are counted by each process", type(error.__cause__).__name__)
+
+
+class RateLimits:
+    """For coroutines: the limits of calls from the network."""
+
+    def __init__(
+        self, rules: Mapping[LimitKind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time
+    ) -> None:
+        own = async_strategies.SlidingWindowCounterRateLimiter(async_storage.MemoryStorage())
+        shared, self._pool = None, None
+        if redis_url:
+            redis, self._pool = _async_redis(redis_url)
+            shared = async_strategies.SlidingWindowCounterRateLimiter(redis)
+        self._counter = RateCounter(rules, secret, own, shared, now)
+
+    async def take(self, kind: LimitKind, sender: str) -> None:
+        """Count one call. Raises: TooManyError, with the seconds after which there is room again."""
+        await self._counter.take(kind, sender)
 
     async def close(self) -> None:
         if self._pool:
             await self._pool.disconnect()
 
-    async def _wait(self, item: RateLimitItem, kind: LimitKind, whom: str) -> int:
-        """Counts, and says in how many whole seconds there is room again; 0 where there is."""
-        if self._shared:
-            try:
-                return await self._hit(self._shared, item, kind, whom)
-            except StorageError as error:
-                if self._now() - self._told_at > QUIET:
-                    self._told_at = self._now()
-                    log.error("Redis does not answer (%s): limits are counted by each process", type(error.__cause__).__name__)
-        return await self._hit(self._here, item, kind, whom)
 
-    async def _hit(self, limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, kind: LimitKind, whom: str) -> int:
-        if await limiter.hit(item, kind, whom):
-            return 0
-        free_at = (await limiter.get_window_stats(item, kind, whom)).reset_time
-        return min(item.get_expiry(), max(1, math.ceil(free_at - self._now())))
+class BlockingRateLimits:
+    """For threads, which may wait for Redis."""
+
+    def __init__(
+        self, rules: Mapping[LimitKind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time
+    ) -> None:
+        shared = _BlockingWindows(_redis(redis_url)) if redis_url else None
+        self._counter = RateCounter(rules, secret, _BlockingWindows(storage.MemoryStorage()), shared, now)
+
+    def check(self, kind: LimitKind, sender: str) -> None:
+        """Count nothing. Raises: TooManyError where a call would find no room."""
+        _result(self._counter.check(kind, sender))
+
+    def count(self, kind: LimitKind, sender: str) -> None:
+        """Count something that has happened already."""
+        _result(self._counter.count(kind, sender))
 
 
-def _redis(url: str) -> tuple[RedisStorage, ConnectionPool]:
+class _BlockingWindows:
+    """The library's blocking limiter as SlidingWindows: its coroutines never suspend."""
+
+    def __init__(self, kept_in: storage.MemoryStorage | storage.RedisStorage) -> None:
+        self._limiter = strategies.SlidingWindowCounterRateLimiter(kept_in)
+
+    async def hit(self, item: RateLimitItem, *names: str) -> bool:
+        return self._limiter.hit(item, *names)
+
+    async def test(self, item: RateLimitItem, *names: str) -> bool:
+        return self._limiter.test(item, *names)
+
+    async def get_window_stats(self, item: RateLimitItem, *names: str) -> WindowStats:
+        return self._limiter.get_window_stats(item, *names)
+
+
+def _result(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine that never suspends returns. Needs no event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as ended:
+        result: T = ended.value
+        return result
+    raise RuntimeError("this coroutine waits for an event loop")
+
+
+def _redis(url: str) -> storage.RedisStorage:
     pool = ConnectionPool.from_url(
-        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 1)
-    )  # fmt: skip
-    pooled: Any = pool  # the library's annotation knows of plain options only
-    storage = RedisStorage(
-        f"async+{url}", wrap_exceptions=True, implementation="redispy", key_prefix="candor", connection_pool=pooled
+        url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT, retry=Retry(NoBackoff(), 1)
     )
-    return storage, pool
+    return storage.RedisStorage(url, wrap_exceptions=True, key_prefix=KEY_PREFIX, connection_pool=pool)
+
+
+def _async_redis(url: str) -> tuple[async_storage.RedisStorage, AsyncConnectionPool]:
+    pool = AsyncConnectionPool.from_url(
+        url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT, retry=AsyncRetry(NoBackoff(), 1)
+    )
+    pooled: Any = pool  # the library's annotation knows of plain options only
+    redis = async_storage.RedisStorage(
+        f"async+{url}", wrap_exceptions=True, implementation="redispy", key_prefix=KEY_PREFIX, connection_pool=pooled
+    )
+    return redis, pool
 
 
 async def check_redis(url: str) -> bool:
     """Whether Redis answers. Raises: ValueError if that is no address of a Redis."""
-    storage, pool = _redis(url)
+    redis, pool = _async_redis(url)
     try:
-        return await storage.check()
+        return await redis.check()
     except StorageError:
         return False
     finally:
@@ -100,7 +198,7 @@ async def check_redis(url: str) -> bool:
 
 
 async def within(request: Request, kind: LimitKind, whom: str = "") -> None:
-    """Count a call of this request's sender, or of `whom`. Raises: TooManyError."""
+    """Count a call under this request's sender, or under `whom`. Raises: TooManyError."""
     sender = sender_of(request)
     if sender is not None:
         limits: RateLimits = request.app.state.limits
@@ -113,10 +211,10 @@ async def counted(request: Request) -> None:
 
 
 def sender_of(request: Request) -> str | None:
-    """The address that a call is counted under; an IPv6 network of one household is one sender.
+    """The address that a call is counted under; the /64 network of an IPv6 address is one sender, because a household has one.
 
-    None for this machine itself: its operator, `candor replay` and our tests ask as fast as they like. A proxy on this
-    machine is told apart by what it adds.
+    None for this machine itself: its operator, `candor replay` and our tests may ask as fast as they like. A proxy on this
+    machine is recognized by the header that it adds.
     """
     host = request.client.host if request.client else ""
     try:
@@ -133,7 +231,7 @@ def sender_of(request: Request) -> str | None:
 
 
 def _warn_of_proxy(request: Request) -> None:
-    """All its visitors are counted as one: better said before they complain."""
+    """Log once that all visitors of the proxy are counted as one sender."""
     if not getattr(request.app.state, "warned_of_proxy", False):
         request.app.state.warned_of_proxy = True
         log.warning("a proxy that is not trusted passes visitors on, and all are counted as one: see CANDOR_TRUSTED_PROXIES")

@@ -36,8 +36,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.database": {"candor.errors", "candor.settings"},
     # The core: its rooms know nothing of each other.
     "knowledge": {"candor.errors"},
-    "candor.accounts": GROUND,
-    "candor.tickets": GROUND | {"candor.jobs"},
+    "candor.accounts": GROUND | {"candor.rate_limits"},
+    "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs"},
     "candor.transcripts": GROUND,
     # What stands on the core.
     "candor.conversations": GROUND | {"candor.settings", "candor.tickets", "candor.transcripts", "knowledge"},

@@ -1,9 +1,9 @@
 """The audit log: who signed in, read, revealed, changed or exported what. Entries are only ever added.
 
 Each entry's seal is HMAC-SHA256 over the entry and the seal before it, with a key derived from the secret key (HKDF,
-RFC 5869): whoever can write the database, but does not have the key, cannot change, drop or insert an entry unseen. That
-the newest entries were cut off shows where an earlier head was noted elsewhere. Entries name no data subject: conversations
-and requests stand there by their ids.
+RFC 5869): whoever can write to the database but lacks the key cannot change, drop or insert an entry unnoticed. Whether the
+newest entries were cut off can be told where an earlier head was noted elsewhere. Entries name no data subject:
+conversations and requests appear only by their ids.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """What checking the chain found. `broken_at`: the first entry that does not fit; None: all do. `head`: the newest seal."""
+    """The result of checking the chain. `broken_at`: the first entry that does not fit; None: all do. `head`: the newest seal."""
 
     entries: int
     head: str
@@ -59,8 +59,8 @@ class AuditLog:
         self, engine: Engine, secret: str, old_secrets: Sequence[str] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC), masked: Callable[[str], str] = lambda text: text,
     ) -> None:  # fmt: skip
-        """masked: a text without addresses and numbers of people. What staff give as a reason goes through it, because an entry
-        can never be taken back.
+        """masked: removes addresses and numbers of people from a text. Reasons that staff type go through it, because an entry
+        can never be removed.
         """
         self._engine, self._now, self._masked = engine, now, masked
         self._keys = [_derive(each) for each in (secret, *old_secrets)]
@@ -73,7 +73,7 @@ class AuditLog:
     def add(self, session: Session, actor: str, action: str, subject: str = "", *, company: str = "", **details: Any) -> None:
         """Add an entry in the caller's transaction, which must be one of storage.writing."""
         last = session.execute(select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
-        details = {name: self._masked(told) if name in WORDS else told for name, told in details.items()}
+        details = {name: self._masked(value) if name in WORDS else value for name, value in details.items()}
         number, before = last or session.execute(_ANCHOR).first() or (0, FIRST_SEAL)
         row = AuditRow(
             id=number + 1, at=self._now().astimezone(UTC).isoformat(), actor=actor[:40], action=action[:40], subject=subject[:80],
@@ -107,8 +107,8 @@ class AuditLog:
             return [_entry(row) for row in session.scalars(query)]
 
     def cut(self, before: datetime) -> int:
-        """Remove the entries from before that moment; says how many. The seal of the last of them stays as an anchor, so that
-        the rest can still be checked, and the cut is an entry itself.
+        """Remove the entries before that moment; return how many. The seal of the last of them stays as an anchor, so that the
+        rest can still be checked, and the removal is an entry itself.
         """
         limit = before.astimezone(UTC).isoformat()
         with writing(self._engine) as session:
@@ -126,18 +126,18 @@ class AuditLog:
         return removed
 
     def actions(self) -> list[str]:
-        """Every kind of thing that was done, by name."""
+        """The names of all actions in the log."""
         with Session(self._engine) as session:
             return list(session.scalars(select(AuditRow.action).distinct().order_by(AuditRow.action)))
 
     def holds(self, head: str) -> bool:
-        """Whether a head that was noted earlier still stands in the chain, or where it was cut after its retention period."""
+        """Whether a head that was noted earlier is still in the chain, or is the anchor of entries removed after their period."""
         with Session(self._engine) as session:
             kept = select(AuditRow.id).where(AuditRow.seal == head), select(AuditAnchorRow.id).where(AuditAnchorRow.seal == head)
             return head == FIRST_SEAL or any(session.scalar(query) is not None for query in kept)
 
     def verify(self) -> ChainCheck:
-        """Check the whole chain, from where it was last cut."""
+        """Check the whole chain, from its anchor on."""
         with Session(self._engine) as session:
             number, before = session.execute(_ANCHOR).first() or (0, FIRST_SEAL)
             checked = 0

@@ -1,4 +1,4 @@
-"""Tables of staff: accounts with their roles, sessions, and the audit log, to which the database only lets us add."""
+"""Tables of staff: accounts with their roles, sessions, and the audit log, which the database lets nobody change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class AccountBase(DeclarativeBase):
 
 
 class AccountRow(AccountBase):
-    """One person of the company. Without a password they sign in elsewhere (OpenID Connect), or were only invited so far."""
+    """One person of the company. Without a password, they sign in at a provider (OpenID Connect) or have only been invited."""
 
     __tablename__ = "account"
 
@@ -24,11 +24,11 @@ class AccountRow(AccountBase):
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id, with its parameters
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted; None: no second factor yet
-    totp_step: Mapped[int | None]  # the last step that was used: a code opens once (RFC 6238, 5.2)
+    totp_step: Mapped[int | None]  # the last step that was used: a code is good for once (RFC 6238, 5.2)
     subject: Mapped[str | None] = mapped_column(String(300), unique=True)  # issuer and subject of OpenID Connect
     failures: Mapped[int] = mapped_column(default=0, server_default="0")  # since the last success
     locked_until: Mapped[datetime | None] = mapped_column(UtcTime)
-    stamp: Mapped[int] = mapped_column(default=0, server_default="0")  # counts changes of how somebody signs in: slips name it
+    stamp: Mapped[int] = mapped_column(default=0, server_default="0")  # counts changes of how somebody signs in
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
     grants: Mapped[list[GrantRow]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -47,7 +47,7 @@ class GrantRow(AccountBase):
 
 
 class RecoveryRow(AccountBase):
-    """A code on paper, for whoever has lost the phone: opens once."""
+    """A recovery code on paper, for somebody who has lost the phone. It is good for once."""
 
     __tablename__ = "account_recovery"
 
@@ -65,7 +65,7 @@ class SessionRow(AccountBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    form_hash: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)  # whose form it was, later on
+    form_hash: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)  # tells later whose form it was
     means: Mapped[str] = mapped_column(String(20))
     browser: Mapped[str] = mapped_column(String(80), default="", server_default="")
     began_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -90,7 +90,7 @@ class AuditRow(AccountBase):
 
 
 class AuditAnchorRow(AccountBase):
-    """Up to which entry the log was cut after its retention period, and that entry's seal, so that the rest can be checked."""
+    """The last entry that was removed after its period, and its seal, so that the rest can still be checked."""
 
     __tablename__ = "audit_anchor"
 

@@ -20,7 +20,7 @@ from joserfc.jws import JWSRegistry
 from candor.errors import CandorError, UnavailableError
 
 TIMEOUT = 10  # seconds for each call
-KNOWN_FOR = 3600  # seconds that what discovery said is believed
+KNOWN_FOR = 3600  # seconds for which the provider's configuration is cached
 LEEWAY = 60  # seconds by which the provider's clock may be wrong
 ALGORITHMS = (
     "RS256",
@@ -34,24 +34,24 @@ ALGORITHMS = (
     "ES512",
     "EdDSA",
     "Ed25519",
-)  # no shared keys
+)  # none with a shared key
 
 
 class ProviderDownError(UnavailableError):
-    """The provider does not answer, or not as one does."""
+    """The provider does not answer, or answers with something else."""
 
     public = "The sign-in of your company does not answer right now. Please try again in a minute."
 
 
 class NotProvenError(CandorError):
-    """The provider refused, or what came back was not made for this sign-in."""
+    """The provider refused, or its answer was not made for this sign-in."""
 
     public = "Signing in there did not work, or took too long. Please try once more."
 
 
 @dataclass(frozen=True)
 class SignInBegun:
-    """What the browser keeps while somebody signs in there."""
+    """What the browser keeps, sealed in a cookie, while somebody signs in at the provider."""
 
     state: str
     nonce: str
@@ -60,21 +60,21 @@ class SignInBegun:
 
 @dataclass(frozen=True)
 class ProviderIdentity:
-    """Who it is, as the provider says. `email` is empty where the provider did not verify it."""
+    """The person, according to the provider. `email` is empty where the provider has not verified it."""
 
-    subject: str  # issuer and subject: the only name that stays
+    subject: str  # issuer and subject: the only name that never changes
     email: str
 
 
 class OidcProvider:
-    """One OpenID provider. `issuer` as it writes itself, without a path to its configuration."""
+    """One OpenID provider. `issuer`: as the provider writes it, without the path of its configuration."""
 
     def __init__(self, issuer: str, client_id: str, client_secret: str = "") -> None:
         self._issuer, self._id, self._secret = issuer.rstrip("/"), client_id, client_secret
         self._known: tuple[float, dict[str, Any]] | None = None
 
     def begin(self, redirect: str) -> tuple[str, SignInBegun]:
-        """Where to send the browser. Raises: ProviderDownError."""
+        """The address to send the browser to. Raises: ProviderDownError."""
         begun = SignInBegun(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
         with self._client(redirect) as client:
             url, _ = client.create_authorization_url(
@@ -83,7 +83,7 @@ class OidcProvider:
         return str(url), begun
 
     def finish(self, came_back: str, begun: SignInBegun, redirect: str) -> ProviderIdentity:
-        """`came_back`: the whole address that the provider led the browser to.
+        """`came_back`: the whole address to which the provider led the browser.
 
         Raises: ProviderDownError; NotProvenError for a wrong state, nonce, signature, issuer, audience or time.
         """
@@ -94,19 +94,19 @@ class OidcProvider:
                     about["token_endpoint"], authorization_response=came_back, state=begun.state, code_verifier=begun.verifier
                 )
                 claims = self._claims(client, about, token, begun.nonce)
-                told: Mapping[str, Any] = claims
+                person: Mapping[str, Any] = claims
                 if "email" not in claims and "userinfo_endpoint" in about:
                     answer = client.get(about["userinfo_endpoint"]).raise_for_status().json()
-                    told = answer if answer.get("sub") == claims["sub"] else claims  # Core 1.0, 5.3.2
+                    person = answer if answer.get("sub") == claims["sub"] else claims  # Core 1.0, 5.3.2
         except (AuthlibBaseError, JoseError, KeyError, TypeError) as error:
             raise NotProvenError(f"the provider's answer was not for this sign-in ({type(error).__name__})") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
-        email = told.get("email") if told.get("email_verified") is True else ""
+        email = person.get("email") if person.get("email_verified") is True else ""
         return ProviderIdentity(f"{self._issuer} {claims['sub']}"[:300], email.strip().lower() if isinstance(email, str) else "")
 
     def _claims(self, client: OAuth2Client, about: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> CodeIDToken:
-        """What the ID token says, checked (Core 1.0, 3.1.3.7)."""
+        """The claims of the ID token, validated (Core 1.0, 3.1.3.7)."""
         offered = about.get("id_token_signing_alg_values_supported") or ["RS256"]
         registry = JWSRegistry(algorithms=[one for one in offered if one in ALGORITHMS], strict_check_header=False)
         keys = self._keys(about)
@@ -128,7 +128,7 @@ class OidcProvider:
         return KeySet.import_key_set(about["keys"])
 
     def _about(self) -> dict[str, Any]:
-        """What the provider says of itself (Discovery 1.0, 4). Raises: ProviderDownError."""
+        """The provider's configuration (Discovery 1.0, 4). Raises: ProviderDownError."""
         if self._known and time.monotonic() - self._known[0] < KNOWN_FOR:
             return self._known[1]
         about = self._get(f"{self._issuer}/.well-known/openid-configuration")

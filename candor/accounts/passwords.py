@@ -9,11 +9,11 @@ from candor.errors import InvalidInputError
 
 SHORTEST, LONGEST = 12, 200  # characters; a longer one would only cost time
 HASHER = PasswordHasher()  # RFC 9106's second recommended set of parameters, the library's default
-NOBODYS = HASHER.hash("nobody has this password")  # checked where there is no account, so that the answer takes as long
+NOBODYS = HASHER.hash("nobody has this password")  # verified where there is no account, so that the answer takes as long
 
 
 class WeakPasswordError(InvalidInputError):
-    """The password is too short, too long, or holds what everybody knows; `public` says which."""
+    """The password is too short, too long, or holds a word that is easy to guess; `public` says which."""
 
     def __init__(self, public: str) -> None:
         super().__init__(public)
@@ -36,7 +36,7 @@ def hashed(password: str, *, known: tuple[str, ...] = ()) -> str:
 
 
 def is_password(password: str, kept: str | None) -> bool:
-    """Whether the password is the one that was hashed; takes as long where nothing was kept."""
+    """Whether the password matches the hash; takes as long where there is no hash."""
     try:
         HASHER.verify(kept or NOBODYS, password[:LONGEST])
     except (VerificationError, InvalidHashError):
@@ -45,5 +45,5 @@ def is_password(password: str, kept: str | None) -> bool:
 
 
 def renewed(password: str, kept: str) -> str | None:
-    """The same password hashed with today's parameters, where it was hashed with others; None where nothing changed."""
+    """The password hashed with today's parameters, if the hash has others; None where it has the same."""
     return HASHER.hash(password[:LONGEST]) if HASHER.check_needs_rehash(kept) else None

@@ -1,4 +1,4 @@
-"""Sessions whose time is over."""
+"""Sessions that are over and past their period."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from candor.storage import changed
 
 
 def sessions_over(before: datetime, longest: timedelta) -> ColumnElement[bool]:
-    """Those that ended before that moment, by hand or because they had lasted as long as they may (`longest`)."""
+    """Sessions that ended before that moment, by signing out or because they had lasted as long as allowed (`longest`)."""
     lasted = and_(SessionRow.ended_at.is_(None), SessionRow.began_at < before - longest)
     return or_(SessionRow.ended_at < before, lasted)
 
 
 def drop_sessions(engine: Engine, before: datetime, longest: timedelta) -> int:
-    """Says how many."""
+    """Delete them; return how many."""
     with Session(engine) as session, session.begin():
         return changed(session.execute(delete(SessionRow).where(sessions_over(before, longest))))

@@ -17,9 +17,9 @@ Permission = Literal[
     "read_reports",  # silence report, dashboard
     "talk",  # as a person, with visitors who asked for one
     "work_requests",  # see and work on requests
-    "reveal",  # what lies masked, with a reason
+    "reveal",  # masked values, for a reason
     "export",  # files that leave the console; and what leaves it by others: corrections, saved replies
-    "forget",  # conversations, and persons
+    "forget",  # conversations, and whole persons
     "read_audit",
     "manage_people",  # accounts, roles, sessions
     "see_settings",
@@ -41,6 +41,14 @@ class NotYoursError(CandorError):
     """The signed-in person may not do this, or not for this company. The console answers 403."""
 
     public = "Your role does not include this. Ask whoever manages accounts here, if you need it for your work."
+
+
+class AccountRefusedError(InvalidInputError):
+    """An address, a role or a company that no account can have; `public` is the message as a sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.public = f"{message[:1].upper()}{message[1:]}."
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,11 @@ class Account:
     has_password: bool = True
     elsewhere: bool = False  # signs in at the company's own provider (OpenID Connect)
     locked_until: datetime | None = None  # after wrong passwords or codes; may lie in the past
-    stamp: int = 0  # of how they sign in; slips of an earlier one are worth nothing
+    stamp: int = 0  # of how they sign in; a sealed token with an earlier one is worth nothing
 
     @property
     def invited(self) -> bool:
-        """Whether they never had a way to sign in yet."""
+        """Whether they have never had a way to sign in."""
         return not (self.has_password or self.elsewhere)
 
     @property
@@ -93,11 +101,11 @@ class Account:
             raise NotYoursError(f"{self.actor} may not {permission}" + (f" for {company[:40]!r}" if company else ""))
 
     def companies(self, permission: Permission, known: Iterable[str]) -> tuple[str, ...]:
-        """For which of the known companies they may do this, in the given order."""
+        """The known companies for which they may do this, in the given order."""
         return tuple(company for company in known if self.may(permission, company))
 
     def covers(self, permission: Permission) -> bool:
-        """Whether they may do this for every company, also for those to come."""
+        """Whether they may do this for every company, also for future ones."""
         return any(permission in MAY[grant.role] and grant.company == EVERY_COMPANY for grant in self.grants)
 
     def may_give(self, grant: Grant) -> bool:
@@ -105,13 +113,13 @@ class Account:
         return self.covers("manage_people") if grant.company == EVERY_COMPANY else self.may("manage_people", grant.company)
 
     def may_manage(self, other: Account) -> bool:
-        """Whether the whole account is theirs to change: each of its roles."""
+        """Whether they may change the account: they must be able to give each of its roles."""
         return self.may("manage_people") and all(self.may_give(grant) for grant in other.grants)
 
 
 def read_grant(text: str, company: str = EVERY_COMPANY) -> Grant:
-    """What `str` of a grant wrote; `company` for one that names none. Raises: InvalidInputError for an unknown role."""
+    """The grant that `str` wrote; `company`: for a text that names none. Raises: AccountRefusedError for an unknown role."""
     role, _, named = text.strip().partition(":")
     if role not in ROLES:
-        raise InvalidInputError(f"{role[:40]!r} is no role; there are {', '.join(ROLES)}")
+        raise AccountRefusedError(f"{role[:40]!r} is no role; there are {', '.join(ROLES)}")
     return Grant(role, named or company)

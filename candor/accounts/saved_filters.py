@@ -1,4 +1,4 @@
-"""Views of a list that staff have saved: their own, and those that somebody shared with everybody."""
+"""Filters of a list that staff have saved under a name: their own, and those that somebody shared with everybody."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LONGEST_NAME, LONGEST_QUERY, MOST = 60, 1000, 50
 
 
 class SavedFilterRefusedError(InvalidInputError):
-    """A view without a name, or more than anybody keeps."""
+    """A saved filter without a name, one that is too long, or one more than somebody may have."""
 
     def __init__(self, public: str) -> None:
-        super().__init__("view refused")
+        super().__init__("saved filter refused")
         self.public = public
 
 
@@ -34,43 +34,45 @@ class SavedFilter:
 
 
 class SavedFilters:
-    """Saved views in the database."""
+    """Saved filters in the database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def seen_by(self, account: int) -> list[SavedFilter]:
-        """One's own and the shared ones, by name."""
+    def visible_to(self, account: int) -> list[SavedFilter]:
+        """The account's own filters and the shared ones, by name."""
         query = select(SavedFilterRow).where(or_(SavedFilterRow.account_id == account, SavedFilterRow.shared))
         with Session(self._engine) as session:
-            return [_view(row) for row in session.scalars(query.order_by(SavedFilterRow.name, SavedFilterRow.id))]
+            return [_saved_filter(row) for row in session.scalars(query.order_by(SavedFilterRow.name, SavedFilterRow.id))]
 
     def save(self, account: int, name: str, query: str, *, shared: bool) -> SavedFilter:
-        """Keep a view; one's own of the same name is replaced. Raises: SavedFilterRefusedError."""
+        """Save a filter; the account's own of the same name is replaced. Raises: SavedFilterRefusedError."""
         name = " ".join(name.replace("\0", "").split())
         if not name or len(name) > LONGEST_NAME:
-            raise SavedFilterRefusedError(f"Please give the view a name of at most {LONGEST_NAME} characters. It was not saved.")
+            raise SavedFilterRefusedError(
+                f"Please give the filters a name of at most {LONGEST_NAME} characters. It was not saved."
+            )
         if len(query) > LONGEST_QUERY:
             raise SavedFilterRefusedError("These filters are too many to be saved.")
         with writing(self._engine) as session:
             own = session.scalars(select(SavedFilterRow).filter_by(account_id=account)).all()
             row = next((row for row in own if row.name == name), None)
             if row is None and len(own) >= MOST:
-                raise SavedFilterRefusedError(f"You have {MOST} saved views, which is the most there can be. Remove one first.")
+                raise SavedFilterRefusedError(f"You have {MOST} saved filters, which is the most there can be. Remove one first.")
             row = row or SavedFilterRow(account_id=account, name=name)
             row.query, row.shared = query, shared
             session.add(row)
             session.flush()
-            return _view(row)
+            return _saved_filter(row)
 
-    def remove(self, account: int, view: int) -> None:
-        """Remove one of one's own. Raises: NotFoundError."""
+    def remove(self, account: int, saved_filter: int) -> None:
+        """Remove one of the account's own. Raises: NotFoundError."""
         with writing(self._engine) as session:
-            row = session.get(SavedFilterRow, view)
+            row = session.get(SavedFilterRow, saved_filter)
             if row is None or row.account_id != account:
-                raise NotFoundError("no such view of this account")
+                raise NotFoundError("no such saved filter of this account")
             session.delete(row)
 
 
-def _view(row: SavedFilterRow) -> SavedFilter:
+def _saved_filter(row: SavedFilterRow) -> SavedFilter:
     return SavedFilter(row.id, row.account_id, row.name, row.query, row.shared)

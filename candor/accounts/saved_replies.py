@@ -15,7 +15,7 @@ from candor.accounts.roles import EVERY_COMPANY
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.storage import writing
 
-LONGEST_TITLE, LONGEST_TEXT, MOST = 80, 3000, 300  # a message takes 4000 characters: there is room to add to a text
+LONGEST_TITLE, LONGEST_TEXT, MOST = 80, 3000, 300  # a message takes 4000 characters, so there is room to add to a text
 PLACEHOLDERS: Mapping[str, str] = {
     "company": "the company's name",
     "contact": "the company's contact address for privacy",
@@ -26,7 +26,7 @@ PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 
 class ReplyRefusedError(InvalidInputError):
-    """A text without a title or words, too long, twice under one title, or with a placeholder that nobody fills."""
+    """A text that is empty, too long, without a title, under a title that is taken, or with an unknown placeholder."""
 
     def __init__(self, public: str) -> None:
         super().__init__("saved reply refused")
@@ -34,13 +34,13 @@ class ReplyRefusedError(InvalidInputError):
 
 
 class UnknownReplyError(NotFoundError):
-    """There is no such saved reply, or not for this company, or it was removed."""
+    """The saved reply does not exist, was removed, or is not for this company."""
 
     public = "There is no such saved reply here. It may have been removed meanwhile."
 
 
 class ReplyChangedError(ConflictError):
-    """Somebody has changed it since the form was made."""
+    """Somebody has changed the saved reply since the form was made."""
 
     public = "Somebody else has changed this saved reply meanwhile. Nothing of yours was saved: look, then decide."
 
@@ -63,20 +63,20 @@ class SavedReply:
         return frozenset(PLACEHOLDER.findall(self.text))
 
     def filled(self, values: Mapping[str, str]) -> str | None:
-        """The text for a page that knows these values; None where it lacks one: no gap is ever sent."""
+        """The text with these values filled in; None where one is missing, because no text may go out with a gap."""
         if not self.needs <= values.keys():
             return None
         return PLACEHOLDER.sub(lambda found: values[found[1]], self.text)
 
 
 class SavedReplies:
-    """Saved replies in the database. What somebody did here is for the caller to put into the audit log."""
+    """Saved replies in the database. The caller records changes in the audit log."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now
 
     def of(self, companies: Iterable[str] | None) -> list[SavedReply]:
-        """Those of these companies and those for every one, by title; None: all there are."""
+        """The replies of these companies and those for every company, by title; None: all of them."""
         query = select(SavedReplyRow).order_by(func.lower(SavedReplyRow.title), SavedReplyRow.id)
         if companies is not None:
             query = query.where(SavedReplyRow.company.in_([*companies, EVERY_COMPANY]))
@@ -101,7 +101,7 @@ class SavedReplies:
             return _reply(row)
 
     def change(self, reply: int, company: str, title: str, text: str, *, edition: int) -> SavedReply:
-        """`edition`: the one that was looked at. Raises: UnknownReplyError; ReplyChangedError; ReplyRefusedError."""
+        """`edition`: the one that the form showed. Raises: UnknownReplyError; ReplyChangedError; ReplyRefusedError."""
         title, text = _checked(title, text)
         with writing(self._engine) as session:
             row = _row(session, reply)

@@ -1,4 +1,4 @@
-"""Slips: what somebody carries for us in a form, a cookie or a link, and brings back unread and unchanged, for a while."""
+"""Sealed tokens: data that a form, a cookie or a link carries for us. Nobody else can read or change it, and it expires."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class SealedTokens:
-    """Writes with the newest secret, reads with all of them. Each purpose has a key of its own (HKDF, RFC 5869), so that a
-    slip for one thing is worth nothing for another."""
+    """Writes with the newest secret, reads with all of them.
+
+    Each purpose has a key of its own (HKDF, RFC 5869), so that a token for one purpose is worth nothing for another.
+    """
 
     def __init__(
         self, secret: str, old_secrets: Sequence[str] = (), now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -24,19 +26,19 @@ class SealedTokens:
         self._secrets, self._now = (secret, *old_secrets), now
 
     def make(self, purpose: str, **data: Any) -> str:
-        """A slip of letters, digits, `-`, `_` and `=`. Packed first: what was typed grows no longer by being carried."""
+        """A token of letters, digits, `-`, `_` and `=`. The data is compressed first, because a token may hold a whole form."""
         packed = zlib.compress(json.dumps(data).encode())
         return _fernet(self._secrets[0], purpose).encrypt_at_time(packed, self._second()).decode()
 
-    def read(self, purpose: str, slip: str, lasts: timedelta) -> dict[str, Any] | None:
-        """What was put in; None where the slip is not ours, for something else, or older than `lasts`."""
+    def read(self, purpose: str, token: str, lasts: timedelta) -> dict[str, Any] | None:
+        """What was put in; None where the token is not ours, has another purpose, or is older than `lasts`."""
         for secret in self._secrets:
             try:
-                packed = _fernet(secret, purpose).decrypt_at_time(slip.encode(), int(lasts.total_seconds()), self._second())
+                packed = _fernet(secret, purpose).decrypt_at_time(token.encode(), int(lasts.total_seconds()), self._second())
             except (InvalidToken, UnicodeEncodeError):
                 continue
-            found: dict[str, Any] = json.loads(zlib.decompress(packed))
-            return found
+            data: dict[str, Any] = json.loads(zlib.decompress(packed))
+            return data
         return None
 
     def _second(self) -> int:
@@ -44,5 +46,5 @@ class SealedTokens:
 
 
 def _fernet(secret: str, purpose: str) -> Fernet:
-    info = f"candor slip {purpose}".encode()
+    info = f"candor slip {purpose}".encode()  # part of the key: another text would make every token worthless
     return Fernet(base64.urlsafe_b64encode(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())))

@@ -1,4 +1,4 @@
-"""The second factor: a code from an app on a phone (TOTP, RFC 6238), or one of ten codes on paper."""
+"""The second factor: a code from an app on a phone (TOTP, RFC 6238), or one of ten recovery codes on paper."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from candor.storage import writing
 
 STEP = 30  # seconds that a code is shown
 DRIFT = 1  # steps by which a phone's clock may be wrong, before and after
-PAPER_CODES = 10
+RECOVERY_CODES = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 FactorKind = Literal["code", "recovery"]
 
 
 class Cipher(Protocol):
-    """Encrypts what must be read again; keys can be changed."""
+    """Encrypts what must be read again; its keys can be rotated."""
 
     def encrypt(self, text: str) -> bytes: ...
 
@@ -36,20 +36,20 @@ class Cipher(Protocol):
 
 
 class HasOneError(ConflictError):
-    """The account got a second factor meanwhile, in another tab."""
+    """The account has got a second factor meanwhile, in another tab."""
 
     public = "Your account has a second factor already. To set up another phone, remove the one you have first."
 
 
 class SecondFactor:
-    """Second factors of accounts. Secrets are kept encrypted, codes on paper only as hashes."""
+    """Second factors of accounts. Secrets are stored encrypted, recovery codes only as hashes."""
 
     def __init__(self, engine: Engine, cipher: Cipher, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._cipher, self._now = engine, cipher, now
 
     @staticmethod
     def new_secret() -> str:
-        """160 bits in base32; nothing is kept until a code of it was shown to us."""
+        """160 bits in base32. It is stored only once a code of it has been confirmed."""
         return pyotp.random_base32()
 
     @staticmethod
@@ -58,7 +58,7 @@ class SecondFactor:
         return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Candor")
 
     def confirm(self, account: int, secret: str, code: str) -> list[str] | None:
-        """Set up the factor if this is a code of the secret now; the codes for paper, shown this once. None: it is not.
+        """Set up the factor if this is a current code of the secret. The recovery codes, to be shown once; None: it is not.
 
         Raises: HasOneError.
         """
@@ -73,12 +73,12 @@ class SecondFactor:
             return _new_codes(session, row)
 
     def renew(self, account: int) -> list[str]:
-        """New codes for paper; the older ones open nothing any more."""
+        """Make new recovery codes; the older ones stop working."""
         with writing(self._engine) as session:
             return _new_codes(session, find_account(session, account))
 
     def remove(self, account: int) -> bool:
-        """Whether there was one."""
+        """Remove the factor; whether there was one."""
         with writing(self._engine) as session:
             row = find_account(session, account)
             had = row.totp_secret is not None
@@ -87,13 +87,13 @@ class SecondFactor:
             return had
 
     def left(self, account: int) -> int:
-        """How many codes on paper were not used yet."""
+        """How many recovery codes are unused."""
         unused = select(func.count()).where(RecoveryRow.account_id == account, RecoveryRow.used_at.is_(None))
         with Session(self._engine) as session:
             return session.scalar(unused) or 0
 
-    def opens(self, session: Session, row: AccountRow, code: str) -> FactorKind | None:
-        """Whether this code opens the account, in the caller's transaction: it is used up. None where it does not."""
+    def use(self, session: Session, row: AccountRow, code: str) -> FactorKind | None:
+        """The kind of the code if it is right, and use it up in the caller's transaction; None where it is wrong."""
         if row.totp_secret is None:
             return None
         step = self._step_of(self._cipher.decrypt(row.totp_secret), code, row.totp_step)
@@ -111,7 +111,7 @@ class SecondFactor:
         return "recovery"
 
     def rotate(self) -> int:
-        """Encrypt each secret with the newest key; says how many. Raises: UnavailableError where a key is not known."""
+        """Encrypt each secret with the newest key; return how many. Raises: UnavailableError where a key is unknown."""
         with writing(self._engine) as session:
             rows = session.scalars(select(AccountRow).where(AccountRow.totp_secret.is_not(None))).all()
             for row in rows:
@@ -119,7 +119,7 @@ class SecondFactor:
             return len(rows)
 
     def _step_of(self, secret: str, code: str, used: int | None) -> int | None:
-        """The step whose code this is, later than the one used last (RFC 6238, 5.2: a code opens once)."""
+        """The step of this code, if it is later than the one used last: a code is good for once (RFC 6238, 5.2)."""
         plain, now, found = "".join(code.split()), int(self._now().timestamp()) // STEP, None
         for step in range(now - DRIFT, now + DRIFT + 1):
             right = hmac.compare_digest(pyotp.TOTP(secret).generate_otp(step).encode(), plain.encode())
@@ -130,7 +130,7 @@ class SecondFactor:
 
 def _new_codes(session: Session, row: AccountRow) -> list[str]:
     session.execute(delete(RecoveryRow).where(RecoveryRow.account_id == row.id))
-    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3)) for _ in range(PAPER_CODES)]
+    codes = ["-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3)) for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryRow(account_id=row.id, code_hash=_hash(row.id, code)) for code in codes)
     return codes
 

@@ -1,4 +1,4 @@
-"""Signed-in browsers: a random key in a cookie, of which only the hash is kept; each can be ended."""
+"""Signed-in browsers: each has a random key in a cookie, of which only the hash is stored. Each can be signed out."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from candor.accounts.roles import Account
 from candor.accounts.store import account_of
 from candor.storage import changed
 
-SEEN_EVERY = timedelta(minutes=1)  # how exactly it is kept when somebody was last there
-KEPT = timedelta(days=30)  # so that a form that was left open so long is still known to be its person's
+SEEN_EVERY = timedelta(minutes=1)  # how exactly it is recorded when somebody was last active
+KEPT = timedelta(days=30)  # after a session, so that the author of a form that was left open is still known
 ACTIVE = SessionRow.ended_at.is_(None)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody at a browser. `csrf` goes into every form of theirs, and comes back with it."""
+    """A person at a browser. `csrf` goes into each of their forms, and comes back with it."""
 
     session: int
     account: Account
@@ -34,17 +34,17 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Browser:
-    """One signed-in browser, as its person or an admin sees it."""
+    """One signed-in browser, as its owner or an admin sees it."""
 
     session: int
-    name: str  # what it calls itself
+    name: str  # such as "Firefox on Windows"
     means: str
     began_at: datetime
     seen_at: datetime
 
 
 class Sessions:
-    """idle: how long somebody may do nothing; longest: until they sign in again in any case."""
+    """idle: how long somebody may be inactive; longest: after that, they must sign in again in any case."""
 
     def __init__(
         self, engine: Engine, idle: timedelta, longest: timedelta, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -52,7 +52,7 @@ class Sessions:
         self._engine, self._idle, self._longest, self._now = engine, idle, longest, now
 
     def begin(self, account: Account, means: str, browser: str = "") -> str:
-        """The key for the cookie."""
+        """Begin a session; return the key for the cookie."""
         key, now = secrets.token_urlsafe(32), self._now()
         with Session(self._engine) as session, session.begin():
             session.add(
@@ -69,7 +69,7 @@ class Sessions:
         return key
 
     def look(self, key: str) -> SignedIn | None:
-        """Who has this key; None where nobody has, or not any more."""
+        """The person with this key; None where it is unknown or the session has ended. Notes that they are active."""
         now = self._now()
         with Session(self._engine) as session, session.begin():
             row = session.scalar(select(SessionRow).where(SessionRow.key_hash == _hash(key), ACTIVE))
@@ -87,7 +87,7 @@ class Sessions:
         self._end(SessionRow.key_hash == _hash(key))
 
     def end_all(self, account: int, but: int | None = None) -> int:
-        """Sign out everywhere, but in the session `but`; says in how many browsers."""
+        """Sign out everywhere except in the session `but`; return in how many browsers."""
         return self._end(SessionRow.account_id == account, SessionRow.id != (but or 0))
 
     def end_one(self, account: int, session: int) -> bool:
@@ -95,12 +95,12 @@ class Sessions:
         return self._end(SessionRow.account_id == account, SessionRow.id == session) > 0
 
     def strengthen(self, session: int, means: str) -> None:
-        """Whoever signed in with a password has shown a code as well."""
+        """Record that somebody who signed in with a password has given a code as well."""
         with Session(self._engine) as opened, opened.begin():
             opened.execute(update(SessionRow).where(SessionRow.id == session, ACTIVE).values(means=means))
 
     def of(self, account: int) -> list[Browser]:
-        """Where somebody is signed in now; who was there last comes first."""
+        """The browsers in which somebody is signed in, the one that was active last first."""
         now = self._now()
         live = (ACTIVE, SessionRow.seen_at >= now - self._idle, SessionRow.began_at >= now - self._longest)
         query = select(SessionRow).where(SessionRow.account_id == account, *live).order_by(SessionRow.seen_at.desc())
@@ -108,7 +108,7 @@ class Sessions:
             return [Browser(row.id, row.browser, row.means, row.began_at, row.seen_at) for row in session.scalars(query)]
 
     def whose_form(self, csrf: str) -> int | None:
-        """The account whose form carried this token, also long after the session ended; None where nobody knows."""
+        """The account whose form carried this token, also after the session has ended; None where it is unknown."""
         with Session(self._engine) as session:
             return session.scalar(select(SessionRow.account_id).where(SessionRow.form_hash == _form_hash(csrf)))
 
@@ -119,7 +119,7 @@ class Sessions:
 
 
 def csrf_of(key: str) -> str:
-    """What forms carry: follows from the session's key, which no other site can read."""
+    """The token of a session's forms. It is derived from the session's key, which no other site can read."""
     return hashlib.sha256(f"candor form {key}".encode()).hexdigest()
 
 

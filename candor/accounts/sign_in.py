@@ -1,4 +1,4 @@
-"""Who may come in: address and password, then a code where the account has a second factor; with patience that runs out."""
+"""Signing in: address and password, then a code where the account has a second factor. Failures make an account wait."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ from candor.accounts.store import account_of, as_kept
 from candor.errors import CandorError
 from candor.storage import writing
 
-PATIENCE = 5  # wrong passwords or codes in a row before an account waits
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # doubled with each further one
+FAILURES_BEFORE_WAIT = 5  # wrong passwords or codes in a row
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # doubled with each further failure
 CODE_WITHIN = timedelta(minutes=5)  # after the password
-AT_ONCE = BoundedSemaphore(4)  # each check of a password takes 64 MB
-HALFWAY = "sign-in, code pending"
-NOBODY = "nobody"  # the log's actor where somebody was not let in
+PASSWORD_CHECKS = BoundedSemaphore(4)  # at the same time: each takes 64 MB
+CODE_PENDING = "sign-in, code pending"
+NOBODY = "nobody"  # the audit log's actor where a sign-in was refused
 
 Means = Literal["password", "password+code", "password+recovery", "oidc"]
 SignInRefusal = Literal["password", "code", "waiting", "disabled"]
 
 
-class NotLetInError(CandorError):
-    """Address, password or code is wrong, or the account waits or is closed. It never says which."""
+class SignInRefusedError(CandorError):
+    """Address, password or code is wrong, or the account waits or is closed. The text never says which."""
 
     public = (
         "That did not work. Check the address and the password and try again. After several tries there is a wait, up to an hour."
     )
 
 
-class WrongCodeError(NotLetInError):
-    """The password was right, the code was not, or was used before."""
+class WrongCodeError(SignInRefusedError):
+    """The password was right; the code was wrong or had been used."""
 
     public = "That code did not work. A code opens once: wait for the next one in your app. Is your phone's clock right?"
 
 
-class TooLateError(NotLetInError):
+class CodeTooLateError(SignInRefusedError):
     """The code came too long after the password, or the account changed in between."""
 
     public = "That took too long. Please sign in once more."
 
 
 @dataclass(frozen=True)
-class LetIn:
-    """Somebody who may have a session."""
+class Authenticated:
+    """Somebody who has proven who they are, and may have a session."""
 
     account: Account
     means: Means
@@ -63,30 +63,37 @@ class LetIn:
 
 @dataclass(frozen=True)
 class CodeNeeded:
-    """The password was right. The slip comes back with the code; it opens nothing else."""
+    """The password was right. The sealed token comes back with the code, and is good for nothing else."""
 
-    slip: str
+    token: str
 
 
 class Authenticator:
-    """Lets people in, and writes each try into the audit log, without the address that was typed."""
+    """Checks who signs in, and records each attempt in the audit log, without the address that was typed."""
 
     def __init__(
-        self, engine: Engine, audit: AuditLog, factor: SecondFactor, slips: SealedTokens, tries: LoginThrottle,
+        self, engine: Engine, audit: AuditLog, factor: SecondFactor, tokens: SealedTokens, throttle: LoginThrottle,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
-        self._engine, self._audit, self._factor, self._slips, self._tries, self._now = engine, audit, factor, slips, tries, now
+        self._engine, self._audit, self._factor, self._tokens, self._throttle, self._now = (
+            engine,
+            audit,
+            factor,
+            tokens,
+            throttle,
+            now,
+        )
 
-    def with_password(self, email: str, password: str, sender: str = "") -> LetIn | CodeNeeded:
-        """`sender`: the network address, whose failures are counted. It takes as long whether there is such an account or not.
+    def with_password(self, email: str, password: str, sender: str = "") -> Authenticated | CodeNeeded:
+        """`sender`: the network address under which failures are counted. Takes as long whether or not there is such an account.
 
-        Raises: NotLetInError; TooManyError.
+        Raises: SignInRefusedError; TooManyError.
         """
-        self._tries.check(sender)
+        self._throttle.check(sender)
         with Session(self._engine) as session:
             row = session.scalar(select(AccountRow).where(AccountRow.email == as_kept(email)))
             number, kept = (row.id, row.password_hash) if row else (None, None)
-        with AT_ONCE:  # outside the transaction: nobody waits for a writer who reckons
+        with PASSWORD_CHECKS:  # outside the transaction, so that hashing holds up no other writer
             right = is_password(password, kept)
             fresh = renewed(password, kept) if right and kept else None
         with writing(self._engine) as session:
@@ -95,41 +102,41 @@ class Authenticator:
             why = self._why_not(row, right=right)
             if why is None and row is not None:
                 row.password_hash = fresh or row.password_hash
-                if row.totp_secret is not None:  # only the code ends the count: else it could be guessed without end
-                    return CodeNeeded(self._slips.make(HALFWAY, account=row.id, stamp=row.stamp))
-                return self._let_in(session, row, "password")
+                if row.totp_secret is not None:  # only the code resets the failures; otherwise codes could be guessed without end
+                    return CodeNeeded(self._tokens.make(CODE_PENDING, account=row.id, stamp=row.stamp))
+                return self._accept(session, row, "password")
             self._refuse(session, row, why or "password")
-        self._tries.failed(sender)
-        raise NotLetInError("not let in")
+        self._throttle.failed(sender)
+        raise SignInRefusedError("sign-in refused")
 
-    def with_code(self, slip: str, code: str, sender: str = "") -> LetIn:
-        """Raises: WrongCodeError; TooLateError; TooManyError."""
-        self._tries.check(sender)
-        told = self._slips.read(HALFWAY, slip, CODE_WITHIN)
-        if told is None:
-            raise TooLateError("no slip of ours, or too old")
+    def with_code(self, token: str, code: str, sender: str = "") -> Authenticated:
+        """Raises: WrongCodeError; CodeTooLateError; TooManyError."""
+        self._throttle.check(sender)
+        data = self._tokens.read(CODE_PENDING, token, CODE_WITHIN)
+        if data is None:
+            raise CodeTooLateError("the sealed token is not ours, or too old")
         with writing(self._engine) as session:
-            row = session.get(AccountRow, told["account"])
-            if row is None or row.stamp != told["stamp"]:
-                raise TooLateError("the account changed between password and code")
+            row = session.get(AccountRow, data["account"])
+            if row is None or row.stamp != data["stamp"]:
+                raise CodeTooLateError("the account changed between password and code")
             waiting = row.locked_until is not None and row.locked_until > self._now()
-            kind = None if waiting else self._factor.opens(session, row, code)
+            kind = None if waiting else self._factor.use(session, row, code)
             why = self._why_not(row, right=kind is not None)
             if why is None and kind is not None:
-                return self._let_in(session, row, "password+code" if kind == "code" else "password+recovery")
+                return self._accept(session, row, "password+code" if kind == "code" else "password+recovery")
             self._refuse(session, row, "code" if why == "password" else why or "code")
-        self._tries.failed(sender)
-        raise WrongCodeError("not let in")
+        self._throttle.failed(sender)
+        raise WrongCodeError("sign-in refused")
 
     def proves(self, account: int, *, code: str = "", password: str = "") -> bool:
-        """Whether somebody who is signed in is really there: by a code, or else the password. Failures count as at the door."""
+        """Whether a signed-in person proves again who they are, by code or password. Failures count as at sign-in."""
         with Session(self._engine) as session:
             kept = session.get_one(AccountRow, account).password_hash
-        with AT_ONCE:
+        with PASSWORD_CHECKS:
             right = not code and is_password(password, kept)
         with writing(self._engine) as session:
             row = session.get_one(AccountRow, account)
-            if self._why_not(row, right=True) is None and (right or (code and self._factor.opens(session, row, code))):
+            if self._why_not(row, right=True) is None and (right or (code and self._factor.use(session, row, code))):
                 row.failures, row.locked_until = 0, None
                 return True
             self._refuse(session, row, self._why_not(row, right=True) or ("code" if code else "password"))
@@ -142,15 +149,15 @@ class Authenticator:
             return "password"
         return "disabled" if row.disabled_at is not None else None
 
-    def _let_in(self, session: Session, row: AccountRow, means: Means) -> LetIn:
+    def _accept(self, session: Session, row: AccountRow, means: Means) -> Authenticated:
         row.failures, row.locked_until = 0, None
         account = account_of(row)
         self._audit.add(session, account.actor, "session.begin", means=means)
-        return LetIn(account, means)
+        return Authenticated(account, means)
 
     def _refuse(self, session: Session, row: AccountRow | None, why: SignInRefusal) -> None:
         if row is not None and why != "waiting":
             row.failures += 1
-            if row.failures >= PATIENCE:
-                row.locked_until = self._now() + min(FIRST_WAIT * 2 ** min(row.failures - PATIENCE, 20), LONGEST_WAIT)
+            if row.failures >= FAILURES_BEFORE_WAIT:
+                row.locked_until = self._now() + min(FIRST_WAIT * 2 ** min(row.failures - FAILURES_BEFORE_WAIT, 20), LONGEST_WAIT)
         self._audit.add(session, NOBODY, "session.refused", f"account {row.id}" if row else "", why=why)

@@ -1,4 +1,4 @@
-"""The register of accounts: add, find, change. What is done here by somebody is for the caller to put into the audit log."""
+"""The accounts: add, find, change. The caller records in the audit log who did it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import AccountRow, GrantRow
 from candor.accounts.passwords import hashed
-from candor.accounts.roles import EVERY_COMPANY, ROLES, Account, Grant, Role
+from candor.accounts.roles import EVERY_COMPANY, ROLES, Account, AccountRefusedError, Grant, Role
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.storage import writing
 
@@ -33,7 +33,7 @@ class AccountTakenError(InvalidInputError):
 
 
 class LastAdminError(ConflictError):
-    """Nobody could manage accounts any more."""
+    """The change would leave nobody who can manage accounts."""
 
     public = "There must be an admin for every company who can sign in. Make somebody else one first."
 
@@ -45,7 +45,7 @@ class AccountStore:
         self._engine, self._now = engine, now
 
     def add(self, email: str, name: str, grants: Iterable[Grant], password: str | None = None) -> Account:
-        """Raises: InvalidInputError for an address, role or password that cannot be taken; AccountTakenError."""
+        """Raises: AccountRefusedError for an address or role that cannot be taken; WeakPasswordError; AccountTakenError."""
         email, grants = plain_address(email), checked(grants)
         kept = hashed(password, known=(email, email.split("@")[0])) if password is not None else None
         with writing(self._engine) as session:
@@ -75,13 +75,13 @@ class AccountStore:
             return [account_of(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.name, AccountRow.id))]
 
     def by_subject(self, subject: str) -> Account | None:
-        """Whose issuer and subject of OpenID Connect these are."""
+        """The account with this issuer and subject of OpenID Connect."""
         with Session(self._engine) as session:
             row = session.scalar(select(AccountRow).where(AccountRow.subject == subject))
             return account_of(row) if row else None
 
     def link(self, account: int, subject: str) -> Account:
-        """Note who this person is at the provider, once. Raises: ConflictError where the account has somebody else's already."""
+        """Record who this person is at the provider. Raises: ConflictError where the account is linked to somebody else there."""
         with writing(self._engine) as session:
             row = find_account(session, account)
             if row.subject not in {None, subject}:
@@ -90,7 +90,7 @@ class AccountStore:
             return account_of(row)
 
     def set_password(self, account: int, password: str, *, stamp: int | None = None) -> Account:
-        """Set the password, and forget failures. `stamp`: only if nothing changed since then.
+        """Set the password, and reset the failures. `stamp`: only if the account still has it.
 
         Raises: WeakPasswordError; UnknownAccountError; ConflictError.
         """
@@ -104,14 +104,14 @@ class AccountStore:
             return account_of(row)
 
     def new_stamp(self, account: int) -> int:
-        """From now on slips of before are worth nothing: an invitation replaces the one before it."""
+        """Make earlier sealed tokens of the account worthless: a new invitation replaces the one before it."""
         with writing(self._engine) as session:
             row = find_account(session, account)
             row.stamp += 1
             return row.stamp
 
     def set_grants(self, account: int, grants: Iterable[Grant]) -> Account:
-        """Raises: InvalidInputError; LastAdminError; UnknownAccountError."""
+        """Raises: AccountRefusedError; LastAdminError; UnknownAccountError."""
         wanted = checked(grants)
         with writing(self._engine) as session:
             row = find_account(session, account)
@@ -139,7 +139,7 @@ class AccountStore:
             return account_of(row)
 
     def unlock(self, account: int) -> Account:
-        """They need not wait any more."""
+        """Reset the failures, and end the wait after them."""
         with writing(self._engine) as session:
             row = find_account(session, account)
             row.failures, row.locked_until = 0, None
@@ -147,7 +147,7 @@ class AccountStore:
 
 
 def _check_admin_left(session: Session) -> None:
-    """Raises: LastAdminError where nobody could manage accounts any more: an admin for every company who can sign in."""
+    """Raises: LastAdminError unless there is an admin for every company who can sign in."""
     admins = select(AccountRow.id).join(GrantRow).where(
         GrantRow.role == "admin", GrantRow.company == EVERY_COMPANY, AccountRow.disabled_at.is_(None),
         or_(AccountRow.password_hash.is_not(None), AccountRow.subject.is_not(None)),
@@ -157,7 +157,7 @@ def _check_admin_left(session: Session) -> None:
 
 
 def account_of(row: AccountRow) -> Account:
-    """What a row says of its person."""
+    """The account of a row."""
     grants = tuple(Grant(cast("Role", grant.role), grant.company) for grant in row.grants)
     return Account(
         row.id, row.email, row.name, grants, row.totp_secret is not None, row.disabled_at is not None,
@@ -174,7 +174,7 @@ def find_account(session: Session, account: int) -> AccountRow:
 
 
 def as_kept(email: str) -> str:
-    """An address as the table holds it. A NUL, which PostgreSQL takes nowhere, is in none."""
+    """An address as the table holds it, without NUL, which PostgreSQL does not accept."""
     return email.replace("\0", " ").strip().lower()
 
 
@@ -184,18 +184,18 @@ def plain_name(name: str) -> str:
 
 
 def plain_address(email: str) -> str:
-    """Raises: InvalidInputError if it is no address."""
+    """Raises: AccountRefusedError if it is no address."""
     try:
         return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
-        raise InvalidInputError("that is no e-mail address") from None
+        raise AccountRefusedError("that is no e-mail address") from None
 
 
 def checked(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-    """Raises: InvalidInputError for a role that does not exist, or none at all."""
+    """Raises: AccountRefusedError for a role that does not exist, or none at all."""
     found = tuple(dict.fromkeys(grants))
     if unknown := {grant.role for grant in found} - set(ROLES):
-        raise InvalidInputError(f"{sorted(unknown)[0]} is no role; there are {', '.join(ROLES)}")
+        raise AccountRefusedError(f"{sorted(unknown)[0]} is no role; there are {', '.join(ROLES)}")
     if not found:
-        raise InvalidInputError(f"an account needs a role: {', '.join(ROLES)}")
+        raise AccountRefusedError(f"an account needs a role: {', '.join(ROLES)}")
     return found

@@ -49,7 +49,7 @@ def add(
 
 @user.command("invite")
 def invite_again(email: Email) -> None:
-    """Print a link, good for 72 hours and for once, with which the person sets a new password."""
+    """Print a link with which the person sets a new password. It works once, for 72 hours."""
     with plainly():
         _invite(_find(email))
 
@@ -166,7 +166,7 @@ def _invite(account: Account) -> None:
 
 
 def _sign_out(account: Account, because: str) -> None:
-    """End all their sessions, and record what was done to the account with how many these were."""
+    """End all sessions of the account, and record the action with how many there were."""
     parts = services()
     parts.staff.audit.record(actor(), because, f"account {account.id}", sessions_ended=parts.staff.sessions.end_all(account.id))
 
@@ -192,7 +192,7 @@ def _grants(given: list[str] | None, company: str) -> list[Grant]:
 
 
 def _known_companies() -> set[str]:
-    """By their folders: an account can be made before the first `candor ingest`."""
+    """The companies by their folders, because an account can be made before the first `candor ingest`."""
     return {path.parent.name for path in services().settings.policies_dir.glob("*/company.toml")}
 
 

@@ -1,4 +1,4 @@
-"""The console as an application of its own, mounted at /console: pages, not problem documents, also where something fails."""
+"""The console as an application of its own, mounted at /console. It answers with pages, also where something fails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from candor.console.requests import routes_bulk as request_bulk
 from candor.console.requests import routes_files as request_files
 from candor.console.requests import routes_queue as requests
 from candor.console.requests import routes_steps as request_steps
-from candor.console.retention import routes as keeping
+from candor.console.retention import routes as retention_periods
 from candor.console.review import routes_corrections as corrections
 from candor.console.review import routes_review as review
 from candor.console.review import routes_samples as samples
@@ -44,8 +44,8 @@ log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
     review.router, samples.router, corrections.router, silence.router, figures.router, mail_answers.router, waiting.router,
-    request_files.router, request_bulk.router, requests.router, request_steps.router, saved_replies.router, keeping.router,
-    audit.router, accounts.router,
+    request_files.router, request_bulk.router, requests.router, request_steps.router, saved_replies.router,
+    retention_periods.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
@@ -54,13 +54,15 @@ STATUS: dict[type[CandorError], int] = {
 
 
 def make_console(
-    parts: Services, door: AssistantAccess, keeper: RetentionAccess, sender_of: Callable[[Request], str | None]
+    parts: Services, assistant: AssistantAccess, retention: RetentionAccess, sender_of: Callable[[Request], str | None]
 ) -> FastAPI:
-    """The console on the given parts. `door`: what it does with conversations that go on; `keeper`: what forgets.
-    `sender_of`: the network address that failures to sign in are counted under; None: not counted.
+    """The console on the given services.
+
+    sender_of: the network address under which failures to sign in are counted; None: they are not counted.
     """
     app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])
-    app.state.parts, app.state.door, app.state.keeper, app.state.sender_of = parts, door, keeper, sender_of
+    app.state.parts, app.state.assistant, app.state.retention = parts, assistant, retention
+    app.state.sender_of = sender_of
     app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")
     for router in ROUTERS:
         app.include_router(router)

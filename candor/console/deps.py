@@ -1,4 +1,4 @@
-"""What routes of the console are handed: the parts, who is signed in, and forms that were checked."""
+"""What routes of the console are given: the services, who is signed in, and forms that were checked."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from candor.retention.erasure import Erasure
 from candor.retention.job import RetentionJob
 from candor.services import Services
 
-__all__ = ["COOKIE"]  # others take it from here
+__all__ = ["COOKIE"]  # imported from here by others
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
 class LiveChatAccess(Protocol):
-    """The door's side for people of the company. `actor` and `name`: who acts, for the record, and for the visitor."""
+    """Live chat, from the side of the company. `actor` and `name`: who acts, for the record and for the visitor."""
 
     def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
-        """Raises: UnknownConversationError; ConflictError where nobody waits, or somebody else was first."""
+        """Begin a session. Raises: UnknownConversationError; ConflictError where nobody waits, or somebody else was first."""
         ...
 
-    def say(self, talk: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
-        """False where it was said already. Raises: BadMessageError; UnknownConversationError; ConflictError."""
+    def say(self, session: LiveChatSession, /, actor: str, name: str, text: str, message_id: str) -> bool:
+        """False where this message was said already. Raises: BadMessageError; UnknownConversationError; ConflictError."""
         ...
 
     def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
-        """False where it was sent already. Raises: BadMessageError; NobodyWaitsError; AnsweredError."""
+        """Answer by mail; False where this message was sent already. Raises: BadMessageError; NobodyWaitsError; AnsweredError."""
         ...
 
     def settle(self, waiting: int, actor: str) -> None:
-        """Raises: NobodyWaitsError."""
+        """Nobody waits any more: it was answered some other way. Raises: NobodyWaitsError."""
         ...
 
     def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
-        """Raises: UnknownConversationError."""
+        """Let Candor answer again; the session that ended, if there was one. Raises: UnknownConversationError."""
         ...
 
 
@@ -56,11 +56,11 @@ class AssistantAccess(Protocol):
         """Delete a conversation everywhere. Raises: UnknownConversationError, AssistantDownError."""
 
     async def forget_now(self, conversation: str) -> bool:
-        """The same, here at once: False where Rasa is down, and forgets it later. Raises: UnknownConversationError."""
+        """The same at once here; False where Rasa is down and forgets it later. Raises: UnknownConversationError."""
 
 
 class RetentionAccess(Protocol):
-    """What keeps to the periods, and what erases a person."""
+    """The job that removes what is over its period, and the erasure of a person."""
 
     @property
     def job(self) -> RetentionJob: ...
@@ -70,7 +70,7 @@ class RetentionAccess(Protocol):
 
 
 class SignInNeededError(CandorError):
-    """Nobody is signed in, or not any more. Answered with the sign-in page."""
+    """Nobody is signed in, or their session has ended. Answered with the sign-in page."""
 
     public = "Please sign in."
 
@@ -88,18 +88,18 @@ class StaleFormError(CandorError):
 
 
 def parts(request: Request) -> Services:
-    found: Services = request.app.state.parts
-    return found
+    given: Services = request.app.state.parts
+    return given
 
 
-def door(request: Request) -> AssistantAccess:
-    found: AssistantAccess = request.app.state.door
-    return found
+def assistant(request: Request) -> AssistantAccess:
+    given: AssistantAccess = request.app.state.assistant
+    return given
 
 
-def keeper(request: Request) -> RetentionAccess:
-    found: RetentionAccess = request.app.state.keeper
-    return found
+def retention(request: Request) -> RetentionAccess:
+    given: RetentionAccess = request.app.state.retention
+    return given
 
 
 def sender(request: Request) -> str:
@@ -109,27 +109,27 @@ def sender(request: Request) -> str:
 
 
 def who_is(request: Request) -> SignedIn | None:
-    """Who is signed in at this browser; looked up once a request."""
+    """Who is signed in at this browser; looked up once per request."""
     if not hasattr(request.state, "who"):
         key = key_of(request)
         request.state.who = parts(request).staff.sessions.look(key) if key else None
-    found: SignedIn | None = request.state.who
-    return found
+    who: SignedIn | None = request.state.who
+    return who
 
 
 def must_enrol(request: Request, who: SignedIn) -> bool:
-    """Whether nothing may be opened yet but the page that sets up a second factor. A provider's sign-in has its own."""
+    """Whether only the page that sets up a second factor may be opened yet. A provider's sign-in has its own second factor."""
     return parts(request).settings.console_second_factor == "required" and who.means == "password"
 
 
 def signed_in(request: Request) -> SignedIn:
     """Raises: SignInNeededError; EnrolFirstError."""
-    found = who_is(request)
-    if found is None:
+    who = who_is(request)
+    if who is None:
         raise SignInNeededError("nobody is signed in")
-    if must_enrol(request, found) and not _marked(request, "before_enrolment"):
+    if must_enrol(request, who) and not _is_decorated(request, "before_enrolment"):
         raise EnrolFirstError("no second factor yet")
-    return found
+    return who
 
 
 def account(who: Annotated[SignedIn, Depends(signed_in)]) -> Account:
@@ -137,19 +137,19 @@ def account(who: Annotated[SignedIn, Depends(signed_in)]) -> Account:
 
 
 def before_sign_in(route: Any) -> Any:
-    """Marks a change that needs no session, because it begins one or changes nothing."""
+    """Decorate a POST that needs no session, because it begins one or changes nothing."""
     route.before_sign_in = True
     return route
 
 
 def before_enrolment(route: Any) -> Any:
-    """Marks what is open to somebody who must set up a second factor first."""
+    """Decorate a route that is open to somebody who must still set up a second factor."""
     route.before_enrolment = True
     return route
 
 
 def needs(permission: Permission) -> Any:
-    """For a router or a route: refuse early, before anything is read or looked up, who has no such role for any company."""
+    """A dependency that refuses whoever has this permission for no company, before anything is looked up."""
 
     def check(staff: Annotated[Account, Depends(account)]) -> None:
         staff.require(permission)
@@ -158,11 +158,11 @@ def needs(permission: Permission) -> Any:
 
 
 async def check_form(request: Request) -> None:
-    """Every change carries the session's token, in the form or in a header. Raises: SignInNeededError; StaleFormError.
+    """Check that a change carries the session's token, in the form or in a header. Raises: SignInNeededError; StaleFormError.
 
-    Signing in itself has no session yet; the guard lets no other site call it.
+    Signing in has no session yet; the guard refuses calls from other sites.
     """
-    if request.method in SAFE or _marked(request, "before_sign_in"):
+    if request.method in SAFE or _is_decorated(request, "before_sign_in"):
         return
     who = signed_in(request)
     given = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)
@@ -170,14 +170,15 @@ async def check_form(request: Request) -> None:
         raise StaleFormError("a form without this session's token")
 
 
-def _marked(request: Request, mark: str) -> bool:
-    return getattr(request.scope.get("endpoint"), mark, False)
+def _is_decorated(request: Request, by: str) -> bool:
+    return getattr(request.scope.get("endpoint"), by, False)
 
 
 Parts = Annotated[Services, Depends(parts)]
 FormText = Annotated[str, Form()]
-TheRetention = Annotated[RetentionAccess, Depends(keeper)]
-TheAssistant = Annotated[AssistantAccess, Depends(door)]
+TokenField = Annotated[str, Form(alias="slip")]  # a sealed token, under the name that the forms' field has always had
+TheRetention = Annotated[RetentionAccess, Depends(retention)]
+TheAssistant = Annotated[AssistantAccess, Depends(assistant)]
 Who = Annotated[SignedIn, Depends(signed_in)]
 Staff = Annotated[Account, Depends(account)]
 Sender = Annotated[str, Depends(sender)]

@@ -1,4 +1,4 @@
-"""What stands in the console's navigation, for whom. Pure."""
+"""The console's navigation, by permission. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from candor.console.places import FOLDER
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """One part of the console."""
+    """A link to one area of the console."""
 
     title: str
     path: str  # below FOLDER
@@ -21,19 +21,19 @@ class NavigationEntry:
         return f"{FOLDER}{self.path}"
 
 
-PLACES = (
+ENTRIES = (
     NavigationEntry("Conversations", "/conversations", "read_conversations"),
     NavigationEntry("Review", "/review", "review"),
     NavigationEntry("People waiting", "/waiting", "talk"),
     NavigationEntry("Requests", "/requests", "work_requests"),
     NavigationEntry("Not in the policy", "/silence", "read_reports"),
     NavigationEntry("Figures", "/figures", "read_reports"),
-    NavigationEntry("Keeping", "/keeping", "see_settings"),
+    NavigationEntry("Retention", "/keeping", "see_settings"),
     NavigationEntry("Audit log", "/audit", "read_audit"),
     NavigationEntry("Accounts", "/accounts", "manage_people"),
 )
 
 
-def places_for(account: Account) -> list[NavigationEntry]:
-    """Only what this person may open: what they may not do is not there."""
-    return [place for place in PLACES if account.may(place.permission)]
+def entries_for(account: Account) -> list[NavigationEntry]:
+    """The entries that this person may open."""
+    return [entry for entry in ENTRIES if account.may(entry.permission)]

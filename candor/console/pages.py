@@ -1,4 +1,4 @@
-"""Pages from templates: what every page is told, how times and names are written, and what a page of an error looks like."""
+"""Pages from templates: the context that every page has, how times and names are written, and the page of an error."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from markupsafe import Markup
 from candor.accounts.sessions import SignedIn
 from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
-from candor.console.navigation import places_for
+from candor.console.navigation import entries_for
 from candor.console.places import FOLDER, SCRIPT
 
-# What the page of an error is called: HTTP's own names ("Unprocessable Entity") say nothing to who works here.
+# Titles of error pages. HTTP's own names, such as "Unprocessable Entity", say nothing to staff.
 TITLES = {
-    403: "Not for your role", 404: "Not here", 409: "Something has happened meanwhile", 422: "That was not understood",
+    403: "Not for your role", 404: "Not found", 409: "Something has changed meanwhile", 422: "That was not understood",
     429: "One moment", 503: "Not reachable right now",
 }  # fmt: skip
 
@@ -32,21 +32,24 @@ templates.env.trim_blocks = templates.env.lstrip_blocks = True
 
 
 def show(
-    request: Request, template: str, told: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    request: Request, template: str, context: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:  # fmt: skip
-    """One page. Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's address,
-    `channels`, where conversations come from, and `area`, the template's folder, to which the styles of that area hold."""
+    """Render one page.
+
+    Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's path, `channels`, where
+    conversations come from, and `area`, the template's folder, which selects the styles of that area.
+    """
     who = who_is(request)
     known = {
-        "who": who, "nav": places_for(who.account) if who and not must_enrol(request, who) else [],
+        "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
         "here": request.url.path, "folder": FOLDER,
         "files": request.app.state.build.files(SCRIPT), "companies": _names(request),
         "channels": parts(request).channels,
         "area": template.rpartition("/")[0],
     }  # fmt: skip
-    # What staff see is theirs alone, and old as soon as it is shown.
+    # No cache may keep what staff see.
     kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
-    return templates.TemplateResponse(request, template, known | dict(told), status, kept)
+    return templates.TemplateResponse(request, template, known | dict(context), status, kept)
 
 
 def show_error(
@@ -56,12 +59,12 @@ def show_error(
 
     `title`: where that of the status says too little.
     """
-    told = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
-    return show(request, "layout/error.html", told, status, headers)
+    context = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
+    return show(request, "layout/error.html", context, status, headers)
 
 
 def is_part(request: Request) -> bool:
-    """Whether htmx asks for a part of a page, so that only that part need be answered."""
+    """Whether htmx asks for a part of a page, so that the answer need only hold that part."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
@@ -74,7 +77,7 @@ def when(moment: datetime | None) -> Markup:
 
 
 def csrf_field(who: SignedIn) -> Markup:
-    """What every form carries."""
+    """The hidden field with the session's token, which every form must have."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, who.csrf)
 
 
@@ -84,7 +87,7 @@ def words(name: str) -> str:
 
 
 def written(value: object) -> str:
-    """A value that is no text, as JSON: a slot's."""
+    """A value that is not text, such as that of a slot, as JSON."""
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Where the console stands, and what its pages load."""
+"""The path of the console, and the script that its pages load."""
 
 FOLDER = "/console"
 SCRIPT = "src/console.ts"

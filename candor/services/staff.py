@@ -1,4 +1,4 @@
-"""The parts that know the company's own people, and what they say of turns."""
+"""The services for the company's own people: accounts, audit log, reviews."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class StaffServices:
-    """Accounts of the company's people, and what they say of turns."""
+    """Accounts of the company's people, the audit log, and their reviews of turns."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -49,7 +49,7 @@ class StaffServices:
 
     @cached_property
     def provider(self) -> OidcProvider | None:
-        """Where staff sign in with OpenID Connect; None where nothing is configured."""
+        """The OpenID Connect provider where staff sign in; None where none is configured."""
         given = self._ground.settings
         if not given.oidc_issuer:
             return None
@@ -60,7 +60,7 @@ class StaffServices:
 
     @cached_property
     def sealed_tokens(self) -> SealedTokens:
-        """What staff carry for us: a sign-in halfway, an invitation, a form whose session ended."""
+        """For a sign-in between password and code, an invitation, a form whose session has ended."""
         return SealedTokens(self._ground.secret_key, self._ground.old_secret_keys)
 
     @cached_property
@@ -76,7 +76,7 @@ class StaffServices:
 
     @cached_property
     def saved_filters(self) -> SavedFilters:
-        """What staff have saved of lists."""
+        """Filters of lists that staff have saved."""
         return SavedFilters(self._ground.engine)
 
     @cached_property
@@ -86,12 +86,12 @@ class StaffServices:
 
     @cached_property
     def reviews(self) -> ReviewStore:
-        """What staff think of turns."""
+        """Verdicts, labels and assignees."""
         return ReviewStore(self._ground.engine)
 
     @cached_property
     def review_queue(self) -> ReviewQueue:
-        """Which turn comes next."""
+        """The order in which turns are reviewed."""
         return ReviewQueue(self._ground.engine)
 
     @cached_property
@@ -104,5 +104,5 @@ class StaffServices:
 
     @cached_property
     def silences(self) -> Silences:
-        """What policies do not say, as people asked it."""
+        """Questions that the policies do not answer."""
         return Silences(self._ground.engine)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from candor.csv_safe import csv_lines
 from candor.tickets.details import RequestDetails, RequestEvent
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
@@ -23,7 +22,6 @@ COLUMNS = (
     "duplicate_of", "closed_at",
 )  # fmt: skip
 BATCH = 200  # requests read at a time
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row_of(details: RequestDetails, *, identity: bool) -> dict[str, Any]:
@@ -44,14 +42,10 @@ def as_csv(requests: Iterable[RequestDetails], *, identity: bool = False) -> str
 
 
 def sheet(rows: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None, *, header: bool = True) -> str:
-    """Rows as CSV, tamed; names: the columns, those of the first row unless told."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(names or (rows[0] if rows else ())))
-    if header:
-        writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _tame(value) for name, value in row.items()})
-    return out.getvalue()
+    """Rows as CSV. names: the columns; without them, those of the first row."""
+    columns = list(names or (rows[0] if rows else ()))
+    lines = [[row[name] for name in columns] for row in rows]
+    return "".join(csv_lines([columns, *lines] if header else lines))
 
 
 def stream(
@@ -112,7 +106,3 @@ def _events(details: RequestDetails, *, identity: bool) -> list[dict[str, Any]]:
         | ({"words": event.words} if identity else {})
         for event in details.events
     ]
-
-
-def _tame(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -116,7 +116,6 @@ class StaffDesk:
 
     def details(self, number: str) -> RequestDetails:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
-        self.set_missing_dates()
         with Session(self._engine) as session:
             return read_details(session, self._events, find_row(session, _read(number)), self._now())
 

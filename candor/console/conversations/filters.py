@@ -1,6 +1,6 @@
-"""The filters of the list of conversations: their names in an address, in words, and as marks. Pure.
+"""The filters of the list of conversations: their names in an address, in words, and as facets. Pure.
 
-Another filter is one more row of STATES or FACETS: whoever keeps the marks (transcripts/facets.py) need not change anything here.
+A new filter is one more row of STATES or FACETS.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ Names = Mapping[str, str]  # "facet:value" in words, where it has a name of its 
 
 @dataclass(frozen=True)
 class StateFilter:
-    """Something that holds for a conversation or not: ?is=unsure."""
+    """A filter that holds for a conversation or does not: ?is=unsure."""
 
     name: str
     title: str
     mark: str
     looks: str = "info"
-    without: bool = False  # the list holds those that do not have the mark
+    without: bool = False  # the list holds the conversations without the facet
     shown: bool = True  # as a chip at each row
 
 
 @dataclass(frozen=True)
 class Facet:
-    """Something that has one of many values: ?intent=greet."""
+    """A filter that has one of many values: ?intent=greet."""
 
     name: str
     title: str
-    prefix: str  # of its marks
+    prefix: str  # of its stored facets
     words: Callable[[str], str] = lambda value: value.replace("_", " ").replace(".", ": ")
 
 
@@ -64,14 +64,14 @@ FACETS: list[Facet] = [
 
 
 class BadFilterError(InvalidInputError):
-    """A filter that does not exist, or a day that is none."""
+    """A filter that does not exist, or a date that is not a day."""
 
     public = "One of these filters cannot be read. Please remove it, or start again from all conversations."
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What somebody asked for. Days are whole days in UTC, both included."""
+    """The filters that are set. Days are whole days in UTC, both included."""
 
     states: tuple[str, ...] = ()
     facets: tuple[tuple[str, str], ...] = ()  # name of the facet, value
@@ -102,7 +102,7 @@ class Chip:
 
 
 def filters_of(pairs: Sequence[tuple[str, str]]) -> Filters:
-    """The filters of an address; what is empty is not set. Raises: BadFilterError."""
+    """The filters of an address; empty values are not set. Raises: BadFilterError."""
     given = [(name, value.strip()) for name, value in pairs if value.strip()]
     states = tuple(dict.fromkeys(value for name, value in given if name == "is"))
     if not {state.name for state in STATES} >= set(states):
@@ -114,7 +114,7 @@ def filters_of(pairs: Sequence[tuple[str, str]]) -> Filters:
 
 
 def wanted_of(filters: Filters, companies: tuple[str, ...] | None) -> ConversationQuery:
-    """What to look for, for somebody who may read these companies (None: all). Raises: SearchTooLongError."""
+    """The query for somebody who may read these companies (None: all). Raises: SearchTooLongError."""
     of_state, of_facet = {state.name: state for state in STATES}, {facet.name: facet for facet in FACETS}
     states = [of_state[name] for name in filters.states]
     return ConversationQuery(

@@ -1,11 +1,10 @@
-"""Conversations: the list with its filters, search and saved views; and one with the reasons for each answer.
+"""Conversations: the list with its filters, search and saved filters; and the page of one, with the reasons for each answer.
 
-What is masked is shown only for a reason of one's own.
+Masked values are shown only to somebody who gives a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -14,10 +13,11 @@ from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
 from candor.console.conversations.filters import FACETS, STATES, Filters, chips_of, filters_of, wanted_of
-from candor.console.conversations.view import KINDS, LOOKS, TurnSeen, turns_seen
+from candor.console.conversations.view import KINDS, LOOKS, turns_seen
 from candor.console.deps import Parts, Staff
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
+from candor.console.review.panels import reader_panels
 from candor.errors import InvalidInputError, UnknownConversationError
 from candor.services import Services
 from candor.transcripts.listing import ConversationPage
@@ -31,9 +31,7 @@ WHY_REVEAL = {
     "legal": "A court or an authority asks", "fault": "To find a fault in the masking", "other": "Something else",
 }  # fmt: skip
 LONGEST_WORDS = 200
-OPEN_WHY_UP_TO = 30  # turns; the reasons of longer conversations are folded
-Tell = Callable[[Services, Account, Conversation, Sequence[TurnSeen]], Mapping[str, Any]]
-TOLD_TOO: list[Tell] = []  # what other parts of the console tell the reader's page, for the templates that it includes
+OPEN_WHY_UP_TO = 30  # turns; in longer conversations the reasons are folded
 
 
 class ReasonMissingError(InvalidInputError):
@@ -44,27 +42,27 @@ class ReasonMissingError(InvalidInputError):
 
 @router.get("")
 def conversations(request: Request, parts: Parts, staff: Staff, older: str = "", newer: str = "") -> Response:
-    """The list. A search that is too long is said to be, with the list's form as it was filled in."""
+    """The list. A search that is too long is answered with the form as it was filled in, and what is wrong."""
     staff.require("read_conversations")
     filters = filters_of(request.query_params.multi_items())
     scope = _scope(parts, staff)
-    trouble, status, page = "", 200, ConversationPage()
+    problem, status, page = "", 200, ConversationPage()
     try:
         wanted = wanted_of(filters, scope)
         if filters.typed and not wanted.words:
-            trouble = "There is no letter or digit in what you searched for. Please write a word."
+            problem = "There is no letter or digit in what you searched for. Please write a word."
         else:
             page = parts.conversations.listing.page(wanted, older=older, newer=newer)
     except SearchTooLongError as error:
-        trouble, status = error.public, 422
-    if newer and not page.newer:  # at the top again: the first page, whole
+        problem, status = error.public, 422
+    if newer and not page.newer:  # back at the top: show the whole first page
         return RedirectResponse(_address(filters), 303)
-    told = _told_of_rows(parts, staff, filters, page) | {"trouble": trouble}
+    context = _rows_context(parts, staff, filters, page) | {"trouble": problem}
     if not is_part(request):
-        return show(request, "conversations/list.html", told | _told_beside_rows(parts, scope), status)
-    # Without what the form leaves empty; a further page of a list keeps the address that it was asked for under.
+        return show(request, "conversations/list.html", context | _page_context(parts, scope), status)
+    # The address without empty filters; a further page of the list keeps the address of its request.
     pushed = None if older or newer else {"HX-Push-Url": _address(filters)}
-    return show(request, "conversations/rows.html", told, status, pushed)
+    return show(request, "conversations/rows.html", context, status, pushed)
 
 
 @router.post("/views")
@@ -72,7 +70,7 @@ def save_view(
     parts: Parts, staff: Staff, name: Annotated[str, Form()] = "", query: Annotated[str, Form()] = "",
     shared: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Keep the list's filters under a name, for oneself or for everybody."""
+    """Save the list's filters under a name, for oneself or for everybody."""
     staff.require("read_conversations")
     filters = filters_of(parse_qsl(query[:2000]))
     view = parts.staff.saved_filters.save(staff.id, name, filters.query, shared=bool(shared))
@@ -88,43 +86,48 @@ def remove_view(parts: Parts, staff: Staff, view: int) -> Response:
     return RedirectResponse(_address(Filters()), 303)
 
 
-@router.get("/{conversation}")
-def read(request: Request, parts: Parts, staff: Staff, conversation: str) -> Response:
+@router.get("/{conversation_id}")
+def read(request: Request, parts: Parts, staff: Staff, conversation_id: str) -> Response:
     """One conversation, masked. Each opening is recorded."""
     try:
-        talk = _may_read(parts, staff, conversation)
+        conversation = _may_read(parts, staff, conversation_id)
     except UnknownConversationError:
         return show(request, "conversations/gone.html", {}, 404)
-    told = _told(parts, staff, talk)
-    parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {talk.id}", company=talk.company)
-    return show(request, "conversations/reader.html", told)
+    context = _reader_context(parts, staff, conversation)
+    parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {conversation.id}", company=conversation.company)
+    return show(request, "conversations/reader.html", context)
 
 
-@router.post("/{conversation}/reveal")
+@router.post("/{conversation_id}/reveal")
 def reveal(
-    request: Request, parts: Parts, staff: Staff, conversation: str, reason: Annotated[str, Form()] = "",
+    request: Request, parts: Parts, staff: Staff, conversation_id: str, reason: Annotated[str, Form()] = "",
     words: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """The same page with what its tokens stand for, once; that, and the reason, is recorded before anything is shown."""
+    """The same page with the values of its tokens, once. The reason is recorded before anything is shown."""
     try:
-        talk = _may_read(parts, staff, conversation)
+        conversation = _may_read(parts, staff, conversation_id)
     except UnknownConversationError:
         return show(request, "conversations/gone.html", {}, 404)
-    staff.require("reveal", talk.company)
+    staff.require("reveal", conversation.company)
     words = mask(" ".join(words.split())[:LONGEST_WORDS], lambda kind, _: f"<{kind}>")
     if reason not in WHY_REVEAL or (reason == "other" and not words):
         raise ReasonMissingError("revealing needs a reason")
-    told = _told(parts, staff, talk)
+    context = _reader_context(parts, staff, conversation)
     parts.staff.audit.record(
-        staff.actor, "conversation.reveal", f"conversation {talk.id}", company=talk.company, reason=reason, words=words
+        staff.actor,
+        "conversation.reveal",
+        f"conversation {conversation.id}",
+        company=conversation.company,
+        reason=reason,
+        words=words,
     )
-    wanted = frozenset[str]().union(*(turn.tokens for turn in told["turns"]))
-    values = {token: value for token, value in parts.conversations.vault.values(talk.id).items() if token in wanted}
-    return show(request, "conversations/reader.html", {**told, "revealed": values, "recorded": True, "may_reveal": False})
+    wanted = frozenset[str]().union(*(turn.tokens for turn in context["turns"]))
+    values = {token: value for token, value in parts.conversations.vault.values(conversation.id).items() if token in wanted}
+    return show(request, "conversations/reader.html", {**context, "revealed": values, "recorded": True, "may_reveal": False})
 
 
 def _scope(parts: Services, staff: Account) -> tuple[str, ...] | None:
-    """For which companies somebody may read conversations; None: for all, also those that are not served any more."""
+    """The companies whose conversations somebody may read; None: all, also those that are no longer served."""
     if staff.covers("read_conversations"):
         return None
     return staff.companies(
@@ -136,46 +139,44 @@ def _address(filters: Filters) -> str:
     return f"{FOLDER}/conversations" + (f"?{filters.query}" if filters.query else "")
 
 
-def _told_of_rows(parts: Services, staff: Account, filters: Filters, page: ConversationPage) -> dict[str, Any]:
-    """The rows, and the filters that are set: all that htmx asks for while somebody types."""
+def _rows_context(parts: Services, staff: Account, filters: Filters, page: ConversationPage) -> dict[str, Any]:
+    """The context of the rows and the set filters, which htmx asks for while somebody types."""
     people = {account.id: account.name for account in parts.staff.accounts.all()}
     names = {f"company:{known}": about.name for known, about in parts.knowledge.catalogue.companies.items()}
     names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
-    views = parts.staff.saved_filters.seen_by(staff.id)
+    views = parts.staff.saved_filters.visible_to(staff.id)
     return {
         "page": page, "filters": filters, "chips": chips_of(filters, names), "states": STATES, "names": names, "views": views,
         "query": filters.query, "saved": any(view.query == filters.query for view in views),
     }  # fmt: skip
 
 
-def _told_beside_rows(parts: Services, scope: tuple[str, ...] | None) -> dict[str, Any]:
-    """What the whole page shows around the rows: what there is to choose from, and how many of each state."""
+def _page_context(parts: Services, scope: tuple[str, ...] | None) -> dict[str, Any]:
+    """The context of the page around the rows: the values to choose from, and how many conversations have each state."""
     values = {facet.name: parts.conversations.listing.values(facet.prefix) for facet in FACETS}
     if scope is not None:
         values["company"] = list(scope)
-    values["label"] = parts.staff.reviews.known_labels(scope)  # not the words of companies that are not theirs
+    values["label"] = parts.staff.reviews.known_labels(scope)  # no labels of companies that are not theirs
     counts = {state.name: None if state.without else parts.conversations.listing.count(state.mark, scope) for state in STATES}
     return {"facets": FACETS, "values": values, "counts": counts}
 
 
-def _may_read(parts: Services, staff: Account, conversation: str) -> Conversation:
-    """Raises: NotYoursError; UnknownConversationError, which only those learn who may read conversations at all."""
+def _may_read(parts: Services, staff: Account, conversation_id: str) -> Conversation:
+    """Raises: NotYoursError; UnknownConversationError, only for those who may read conversations at all."""
     staff.require("read_conversations")
-    talk = parts.conversations.transcripts.get(conversation[:40])
-    staff.require("read_conversations", talk.company)
-    return talk
+    conversation = parts.conversations.transcripts.get(conversation_id[:40])
+    staff.require("read_conversations", conversation.company)
+    return conversation
 
 
-def _told(parts: Services, staff: Account, talk: Conversation) -> dict[str, Any]:
-    rows = parts.conversations.transcripts.turns(talk.id)
+def _reader_context(parts: Services, staff: Account, conversation: Conversation) -> dict[str, Any]:
+    rows = parts.conversations.transcripts.turns(conversation.id)
     covered = staff.companies("read_conversations", {row.company for row in rows})
-    turns = turns_seen(rows, parts.conversations.transcripts.feedback_of(talk.id), parts.knowledge.catalogue, covered)
+    turns = turns_seen(rows, parts.conversations.transcripts.feedback_of(conversation.id), parts.knowledge.catalogue, covered)
     masked = any(turn.tokens for turn in turns)
-    told: dict[str, Any] = {
-        "talk": talk, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS, "looks": LOOKS, "reasons": WHY_REVEAL,
-        "may_reveal": masked and staff.may("reveal", talk.company), "open_why": len(turns) <= OPEN_WHY_UP_TO,
-        "back": f"{FOLDER}/conversations",
+    return {
+        "conversation": conversation, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS,
+        "looks": LOOKS, "reasons": WHY_REVEAL,
+        "may_reveal": masked and staff.may("reveal", conversation.company), "open_why": len(turns) <= OPEN_WHY_UP_TO,
+        "back": f"{FOLDER}/conversations", **reader_panels(parts, staff, conversation, turns),
     }  # fmt: skip
-    for tell in TOLD_TOO:
-        told |= tell(parts, staff, talk, turns)
-    return told

@@ -65,14 +65,14 @@ REASONS = {
 
 
 class PolicyLookup(Protocol):
-    """What is needed of the catalogue."""
+    """The part of the catalogue that is used."""
 
     def document(self, company: str, version: str) -> PolicyDocument: ...
 
 
 @dataclass(frozen=True)
 class PassageSeen:
-    """One passage that was looked at. `text` is None where its version is not kept any more."""
+    """One passage that was found. `text` is None where its version no longer exists."""
 
     start: int
     end: int
@@ -113,7 +113,7 @@ class FeedbackSeen:
 
 @dataclass(frozen=True)
 class TurnSeen:
-    """One message, what came back, and why. Of a turn that is `withheld` only its time and company are told."""
+    """One message, its replies, and the reasons. Of a turn that is `withheld`, only time and company are known."""
 
     id: int
     number: int  # in its conversation, from 1
@@ -130,8 +130,8 @@ class TurnSeen:
     looked_up: tuple[LookedUp, ...] = ()
     actions: tuple[str, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
-    milliseconds: float | None = None  # the door's, from the message to the reply
-    rasa_milliseconds: float | None = None  # of them Rasa's, with its actions
+    milliseconds: float | None = None  # from the message to the reply
+    rasa_milliseconds: float | None = None  # of that, Rasa with its actions
     feedback: Mapping[str, FeedbackSeen] = field(default_factory=dict)  # by answer_id
 
     @property
@@ -140,7 +140,7 @@ class TurnSeen:
 
     @property
     def has_reasons(self) -> bool:
-        """Whether anything is known of why; nothing is, of what nobody answered."""
+        """Whether there are any reasons; a message that was never answered has none."""
         return bool(self.intent or self.aspects or self.looked_up or self.actions or self.slots)
 
     @property
@@ -166,7 +166,7 @@ def turns_seen(
 
 
 def masked(text: object, revealed: Mapping[str, str] | None = None) -> Markup:
-    """Text with its tokens as chips; those in `revealed` as what they stand for."""
+    """Text with its tokens as chips; tokens in `revealed` as their values."""
     shown, place, written = [], 0, str(text)
     for match in TOKEN.finditer(written):
         value = (revealed or {}).get(match[0])
@@ -199,7 +199,7 @@ def _turn(number: int, row: TurnRow, given: Mapping[str, FeedbackSeen], policies
 
 
 def _reply(kept: dict[str, Any]) -> Reply:
-    """A reply as it was recorded; one of a shape that is not known any more is shown with its text."""
+    """A reply as it was recorded; one of an unknown shape is shown with its text only."""
     try:
         return Reply.model_validate(kept)
     except ValidationError:
@@ -221,7 +221,7 @@ def _passage(kept: Mapping[str, Any], company: str, version: str, text: str | No
 
 
 def _once_each(passages: Sequence[PassageSeen]) -> tuple[PassageSeen, ...]:
-    """Two questions of one message may have looked at the same passage: the better score is the one to show."""
+    """Each passage once, with its best score: two questions of one message may have found the same passage."""
     best: dict[tuple[int, int], PassageSeen] = {}
     for passage in sorted(passages, key=lambda one: -one.score):
         best.setdefault((passage.start, passage.end), passage)
@@ -236,5 +236,5 @@ def _text_of(policies: PolicyLookup, company: str, version: str) -> str | None:
 
 
 def _utc(moment: datetime) -> datetime:
-    """SQLite forgets a time's zone; it was written in UTC."""
+    """SQLite drops the zone of a time; all are stored in UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

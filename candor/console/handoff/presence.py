@@ -1,4 +1,4 @@
-"""What the pages of visitors who wait for a person show. Pure: everything is handed in."""
+"""What the pages of waiting visitors show. Pure: everything is handed in."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, LiveChat
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import ASKED
 
-HERE = timedelta(seconds=45)  # a page that waits asks at least every 15 seconds
+HERE = timedelta(seconds=45)  # a waiting page polls at least every 15 seconds
 LONGEST_WORDS = 140
 Presence = Literal["here", "away", "chat", "unknown"]
 
 
 @dataclass(frozen=True)
 class Waits:
-    """One line of the list. page: below the list's own; channel: "" where the conversation was forgotten."""
+    """One line of the list. page: its path below the list's; channel: "" where the conversation was forgotten."""
 
     page: str
     company: str
@@ -30,7 +30,7 @@ class Waits:
     overdue: bool
     email: str  # masked; empty: they wait in the chat
     came_back: bool
-    talk: LiveChatSession | None
+    session: LiveChatSession | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ShownTurn:
 
 @dataclass(frozen=True)
 class Shown:
-    """Turns from a place on, and where the next ones begin. hidden: those about companies that are not this person's."""
+    """Turns from a position on, and the position of the next ones. hidden: how many are about companies of others."""
 
     lines: list[ShownTurn]
     after: int
@@ -55,7 +55,7 @@ class Shown:
 
 
 def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool]) -> Shown:
-    """Only up to a message that Candor is still answering: what it says belongs below it, and comes with the next look."""
+    """The turns up to the first that Candor is still answering: its reply belongs below it, and comes with the next poll."""
     end = len(turns)
     while end > after and turns[end - 1].state == ASKED:
         end -= 1
@@ -69,15 +69,15 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
 
 
 def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> str:
-    """What the visitor wrote last, masked and cut."""
+    """What the visitor wrote last, masked and shortened."""
     said = next((turn.text for turn in reversed(turns) if turn.text and may_see(turn.company)), "")
     return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1].rstrip() + "…"
 
 
 def presence_of(in_chat: bool, seen: datetime | None, now: datetime) -> Presence:
-    """Whether the visitor reads it now. Only pages that wait, or show a talk, tell that they are open.
+    """Whether the visitor is reading now. Only pages that wait for a person, or chat with one, poll.
 
-    in_chat: a chat channel delivers it, so nobody needs to have a page open.
+    in_chat: a chat channel delivers what is written, so the visitor needs no open page.
     """
     if in_chat:
         return "chat"
@@ -92,14 +92,14 @@ def masked_address(email: str | None) -> str:
 
 
 def in_order(waiting: Sequence[Waits]) -> list[Waits]:
-    """The longest waiting first: by when the answer was promised, then talks that go on."""
+    """The longest waiting first, by when the answer was promised; then live chats that go on."""
 
-    def place(one: Waits) -> tuple[bool, float]:
-        since = one.answer_by or (one.talk.taken_at if one.talk else None)
-        return one.talk is not None, since.timestamp() if since else 0.0
+    def rank(one: Waits) -> tuple[bool, float]:
+        since = one.answer_by or (one.session.taken_at if one.session else None)
+        return one.session is not None, since.timestamp() if since else 0.0
 
-    return sorted(waiting, key=place)
+    return sorted(waiting, key=rank)
 
 
-def overdue(asked: WaitingVisitor | None, now: datetime) -> bool:
-    return asked is not None and asked.answered_at is None and asked.answer_by <= now
+def overdue(visitor: WaitingVisitor | None, now: datetime) -> bool:
+    return visitor is not None and visitor.answered_at is None and visitor.answer_by <= now

@@ -1,4 +1,4 @@
-"""Answer by mail who asked for a person and left an address: also where the conversation was forgotten since."""
+"""Answer by mail a visitor who asked for a person and left an address, even if the conversation was forgotten since."""
 
 from __future__ import annotations
 
@@ -27,53 +27,56 @@ router = APIRouter(prefix="/waiting/mail", dependencies=[needs("talk")])
 
 @router.get("/{waiting}")
 def answer(request: Request, parts: Parts, staff: Staff, waiting: int) -> Response:
-    """Who waits, with their last words, and the answer to be written."""
-    return _page(request, parts, staff, _asked(parts, staff, waiting))
+    """Who waits, their last words, and the form for the answer."""
+    return _page(request, parts, staff, _visitor(parts, staff, waiting))
 
 
 @router.post("/{waiting}/send")
 def send(
-    request: Request, parts: Parts, door: TheAssistant, staff: Staff, waiting: int, message_id: MessageId,
+    request: Request, parts: Parts, assistant: TheAssistant, staff: Staff, waiting: int, message_id: MessageId,
     text: Annotated[str, Form()] = "", insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """Sent twice, it goes once. `insert`: only put this saved reply into the box."""
-    asked = _asked(parts, staff, waiting)
+    """Send the answer, once however often it is posted. `insert`: only put this saved reply into the box."""
+    visitor = _visitor(parts, staff, waiting)
     if insert:
-        return _page(request, parts, staff, asked, with_reply(plain(text), offers(parts, [asked.company]), insert))
-    if door.live_chat.write(waiting, staff.actor, text, message_id):
-        parts.staff.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=asked.company)
+        return _page(request, parts, staff, visitor, with_reply(plain(text), offers(parts, [visitor.company]), insert))
+    if assistant.live_chat.write(waiting, staff.actor, text, message_id):
+        parts.staff.audit.record(staff.actor, "person.mail", f"handoff {waiting}", company=visitor.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=sent", 303)
 
 
 @router.post("/{waiting}/close")
-def close(parts: Parts, door: TheAssistant, staff: Staff, waiting: int) -> Response:
-    """It is answered some other way."""
-    asked = _asked(parts, staff, waiting)
-    door.live_chat.settle(waiting, staff.actor)
-    parts.staff.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=asked.company)
+def close(parts: Parts, assistant: TheAssistant, staff: Staff, waiting: int) -> Response:
+    """Settle it: it was answered some other way."""
+    visitor = _visitor(parts, staff, waiting)
+    assistant.live_chat.settle(waiting, staff.actor)
+    parts.staff.audit.record(staff.actor, "person.close", f"handoff {waiting}", company=visitor.company)
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
-def _page(request: Request, parts: Services, staff: Account, asked: WaitingVisitor, typed: str = "") -> Response:
+def _page(request: Request, parts: Services, staff: Account, visitor: WaitingVisitor, typed: str = "") -> Response:
     words = ""
     with suppress(UnknownConversationError):
-        parts.conversations.transcripts.get(asked.conversation)
+        parts.conversations.transcripts.get(visitor.conversation)
         words = last_words_of(
-            parts.conversations.transcripts.turns(asked.conversation), lambda company: staff.may("talk", company)
+            parts.conversations.transcripts.turns(visitor.conversation), lambda company: staff.may("talk", company)
         )
-        parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {asked.conversation}", company=asked.company)
-    told = {
-        "asked": asked, "words": words, "email": masked_address(asked.email), "overdue": overdue(asked, datetime.now(UTC)),
-        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{asked.id}", "typed": typed,
-        "offers": offers(parts, [asked.company]),
+        parts.staff.audit.record(
+            staff.actor, "conversation.read", f"conversation {visitor.conversation}", company=visitor.company
+        )
+    context = {
+        "visitor": visitor, "words": words, "email": masked_address(visitor.email),
+        "overdue": overdue(visitor, datetime.now(UTC)),
+        "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{visitor.id}", "typed": typed,
+        "offers": offers(parts, [visitor.company]),
     }  # fmt: skip
-    return show(request, "handoff/mail.html", told)
+    return show(request, "handoff/mail.html", context)
 
 
-def _asked(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:
-    """Raises: NotFoundError, also for who left no address; NotYoursError."""
-    asked = parts.conversations.handoff_queue.get(waiting)
-    if asked is None or asked.email is None:
+def _visitor(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:
+    """Raises: NotFoundError, also where no address was left; NotYoursError."""
+    visitor = parts.conversations.handoff_queue.get(waiting)
+    if visitor is None or visitor.email is None:
         raise NotFoundError("nobody left an address under this number")
-    staff.require("talk", asked.company)
-    return asked
+    staff.require("talk", visitor.company)
+    return visitor

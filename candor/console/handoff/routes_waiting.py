@@ -1,4 +1,4 @@
-"""People who wait for a person: who they are, and the talk with one of them."""
+"""Visitors who wait for a person: the list, and the live chat with one of them."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ MessageId = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
 class StaffConversation:
-    """One conversation, seen by one person. Raises: NotFoundError; NotYoursError."""
+    """One conversation, as one member of staff sees it. Raises: NotFoundError; NotYoursError."""
 
     def __init__(self, parts: Services, staff: Account, conversation: str) -> None:
         self.id, self.staff, self.now, self._parts = conversation, staff, datetime.now(UTC), parts
-        self.asked, self.talk = (
+        self.visitor, self.session = (
             parts.conversations.handoff_queue.newest(conversation),
             parts.conversations.live_chat_sessions.of(conversation),
         )
-        if self.asked is None and self.talk is None:
+        if self.visitor is None and self.session is None:
             raise NotFoundError("nobody in this conversation has asked for a person")
-        self.company = self.talk.company if self.talk else self.asked.company if self.asked else ""
+        self.company = self.session.company if self.session else self.visitor.company if self.visitor else ""
         staff.require("talk", self.company)
         self.channel, self.about = "", self.company
         with suppress(UnknownConversationError):
@@ -60,11 +60,11 @@ class StaffConversation:
 
     @property
     def waiting(self) -> bool:
-        return self.asked is not None and self.asked.answered_at is None
+        return self.visitor is not None and self.visitor.answered_at is None
 
     @property
     def mine(self) -> bool:
-        return self.talk is not None and self.talk.actor == self.staff.actor
+        return self.session is not None and self.session.actor == self.staff.actor
 
     @property
     def channel_label(self) -> str:
@@ -76,38 +76,42 @@ class StaffConversation:
 
     @cached_property
     def offers(self) -> list[Offer]:
-        """Saved replies; looked up where the reply box is shown, and not each time that a page asks for news."""
+        """Saved replies; looked up only where the reply box is shown, not each time that a page polls."""
         return offers(self._parts, [self.company])
 
     @property
     def state(self) -> str:
-        """Changes when what stands beside the transcript does."""
-        return f"{self.talk.id if self.talk else 0}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}"
+        """Changes when the panels beside the transcript change."""
+        return f"{self.session.id if self.session else 0}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}"
 
     def box_of(self, state: str) -> tuple[str, ...]:
-        """What of a state the reply box depends on: while one talks, who waits does not take away what is being typed."""
-        talk, waiting, there, *_ = [*state.split("-", 3), "", "", ""]
-        return (talk, there) if self.mine else (talk, waiting, there)
+        """The parts of a state that change the reply box. During a chat, a change of `waiting` must not replace the box."""
+        session, waiting, there, *_ = [*state.split("-", 3), "", "", ""]
+        return (session, there) if self.mine else (session, waiting, there)
 
-    def told(self, after: int, **more: Any) -> dict[str, Any]:
+    def context(self, after: int, **more: Any) -> dict[str, Any]:
         shown = lines_of(self.turns, after, lambda company: self.staff.may("talk", company))
         return {
             "case": self, "lines": shown.lines, "after": shown.after, "hidden": shown.hidden, "state": self.state,
-            "overdue": overdue(self.asked, self.now), "email": masked_address(self.asked.email if self.asked else None),
+            "overdue": overdue(self.visitor, self.now), "email": masked_address(self.visitor.email if self.visitor else None),
             "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/{self.id}", **more,
         }  # fmt: skip
 
 
 @router.get("")
 def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done: str = "") -> Response:
-    """Who waits, the longest first; the list asks for itself again, and `known` is what it shows already."""
+    """Who waits, the longest first. The list polls for itself; `known` is the state that it shows already."""
     staff.require("talk")
     now = datetime.now(UTC)
-    talks = {
-        talk.conversation: talk for talk in parts.conversations.live_chat_sessions.going_on() if staff.may("talk", talk.company)
+    sessions = {
+        session.conversation: session
+        for session in parts.conversations.live_chat_sessions.going_on()
+        if staff.may("talk", session.company)
     }
-    asked = {one.page: one for one in parts.conversations.handoff_queue.waiting() if staff.may("talk", one.company)}
-    lines = in_order([_waits(parts, staff, each, asked.get(each), talks.get(each), now) for each in {**asked, **talks}])
+    visitors = {one.page: one for one in parts.conversations.handoff_queue.waiting() if staff.may("talk", one.company)}
+    lines = in_order(
+        [_waits(parts, staff, each, visitors.get(each), sessions.get(each), now) for each in {**visitors, **sessions}]
+    )
     state = hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
     if is_part(request) and known == state:
         return Response(status_code=204)
@@ -115,23 +119,23 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
 
 
 @router.get("/{conversation}")
-def talk(request: Request, parts: Parts, staff: Staff, conversation: str, done: str = "") -> Response:
-    """The transcript as the visitor saw it, masked, and what can be done."""
+def one(request: Request, parts: Parts, staff: Staff, conversation: str, done: str = "") -> Response:
+    """The transcript as the visitor saw it, masked, and the actions."""
     case = StaffConversation(parts, staff, conversation)
     return _page(request, parts, case, done=done)
 
 
 @router.get("/{conversation}/new")
 def new(request: Request, parts: Parts, staff: Staff, conversation: str, after: After = 0, state: str = "") -> Response:
-    """What has come since; 204 where nothing has. That it is read stands in the audit log since the page was opened."""
+    """What is new since `after`; 204 where nothing is. The audit log recorded the reading when the page was opened."""
     return _new(request, StaffConversation(parts, staff, conversation), after, state)
 
 
 @router.post("/{conversation}/take")
-def take(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
-    """I take it."""
+def take(parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str) -> Response:
+    """Take the conversation."""
     case = StaffConversation(parts, staff, conversation)
-    door.live_chat.take(conversation, staff.actor, staff.name)
+    assistant.live_chat.take(conversation, staff.actor, staff.name)
     if not case.mine:
         parts.staff.audit.record(staff.actor, "person.take", f"conversation {conversation}", company=case.company)
     return _back(conversation)
@@ -139,17 +143,17 @@ def take(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> R
 
 @router.post("/{conversation}/say")
 def say(
-    request: Request, parts: Parts, door: TheAssistant, staff: Staff, conversation: str, message_id: MessageId, *,
+    request: Request, parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str, message_id: MessageId, *,
     text: Annotated[str, Form()] = "", after: Annotated[int, Form(ge=0)] = 0, state: Annotated[str, Form()] = "",
     insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """Say something to the visitor, as oneself. Sent twice, it is said once. `insert`: only put this saved reply into the box."""
+    """Send the visitor a message, once however often it is posted. `insert`: only put this saved reply into the box."""
     case = StaffConversation(parts, staff, conversation)
     _require_own(case)
-    assert case.talk is not None  # noqa: S101  (it is one's own)
+    assert case.session is not None  # noqa: S101  (it is one's own)
     if insert:
         return _page(request, parts, case, typed=with_reply(plain(text), case.offers, insert))
-    if door.live_chat.say(case.talk, staff.actor, staff.name, text, message_id):
+    if assistant.live_chat.say(case.session, staff.actor, staff.name, text, message_id):
         parts.staff.audit.record(staff.actor, "person.say", f"conversation {conversation}", company=case.company)
     if is_part(request):
         return _new(request, StaffConversation(parts, staff, conversation), after, state)
@@ -157,57 +161,57 @@ def say(
 
 
 @router.post("/{conversation}/hand-back")
-def hand_back(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
-    """Candor answers again. Whoever may talk may do so, because people go home and leave a visitor behind."""
+def hand_back(parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str) -> Response:
+    """Let Candor answer again. Anybody who may chat can do this, because colleagues go home and leave a visitor behind."""
     case = StaffConversation(parts, staff, conversation)
-    if door.live_chat.hand_back(conversation, staff.actor) is not None:
+    if assistant.live_chat.hand_back(conversation, staff.actor) is not None:
         parts.staff.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company)
     return _back(conversation, "back")
 
 
 @router.post("/{conversation}/close")
-def close(parts: Parts, door: TheAssistant, staff: Staff, conversation: str) -> Response:
-    """It is answered, in the chat or by mail: nobody waits any more, and Candor answers again."""
+def close(parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str) -> Response:
+    """Mark it as answered, in the chat or by mail: nobody waits any more, and Candor answers again."""
     case = StaffConversation(parts, staff, conversation)
     if case.channel:
-        door.live_chat.hand_back(conversation, staff.actor, answered=True)
-    else:  # forgotten: there is no talk to end, but a promise to keep
+        assistant.live_chat.hand_back(conversation, staff.actor, answered=True)
+    else:  # forgotten: there is no session to end, but the promised answer is settled
         parts.conversations.handoff_queue.answered_in(conversation, staff.actor)
     parts.staff.audit.record(staff.actor, "person.hand_back", f"conversation {conversation}", company=case.company, answered=True)
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
 def _waits(
-    parts: Services, staff: Account, page: str, asked: WaitingVisitor | None, talk: LiveChatSession | None, now: datetime
+    parts: Services, staff: Account, page: str, visitor: WaitingVisitor | None, session: LiveChatSession | None, now: datetime
 ) -> Waits:
     channel, words = "", ""
     with suppress(UnknownConversationError):
         channel = parts.conversations.transcripts.get(page).channel
         words = last_words_of(parts.conversations.transcripts.turns(page), lambda company: staff.may("talk", company))
     return Waits(
-        page, talk.company if talk else asked.company if asked else "", channel, words,
-        asked.asked_at if asked else None, asked.answer_by if asked else None, overdue(asked, now),
-        masked_address(asked.email if asked else None), asked is not None and asked.came_back, talk,
+        page, session.company if session else visitor.company if visitor else "", channel, words,
+        visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
+        masked_address(visitor.email if visitor else None), visitor is not None and visitor.came_back, session,
     )  # fmt: skip
 
 
 def _page(request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "") -> Response:
     parts.staff.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
-    return show(request, "handoff/talk.html", case.told(0, done=done, typed=typed))
+    return show(request, "handoff/talk.html", case.context(0, done=done, typed=typed))
 
 
 def _require_own(case: StaffConversation) -> None:
-    if case.talk is None:
+    if case.session is None:
         raise SessionOverError(f"nobody talks in {case.id}")
     if not case.mine:
-        raise SessionTakenError(case.talk)
+        raise SessionTakenError(case.session)
 
 
 def _new(request: Request, case: StaffConversation, after: int, state: str) -> Response:
-    told = case.told(after, was=state, form_changes=case.box_of(state) != case.box_of(case.state))
-    if request.method == "GET" and told["after"] == after and state == case.state:
+    context = case.context(after, was=state, form_changes=case.box_of(state) != case.box_of(case.state))
+    if request.method == "GET" and context["after"] == after and state == case.state:
         return Response(status_code=204)
-    return show(request, "handoff/new.html", told)
+    return show(request, "handoff/new.html", context)
 
 
 def _back(conversation: str, done: str = "") -> RedirectResponse:

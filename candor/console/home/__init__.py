@@ -1,1 +1,1 @@
-"""The console's pages, one module for each part of it."""
+"""The first page."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from candor.accounts.roles import Account
 from candor.console.deps import Parts, Who
-from candor.console.handoff.home_counts import Gather, WaitingCount
+from candor.console.home.counts import Gather, WaitingCount
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.reports.reporting import figures_of_today
@@ -34,7 +34,7 @@ def _answers(parts: Services, staff: Account) -> Iterable[WaitingCount]:
         yield WaitingCount("Questions today that the policy does not answer", today.not_in_policy, f"{FOLDER}/silence")
 
 
-WAITING: tuple[Gather, ...] = (_visitors, queue.waiting, _answers)  # in the order in which they stand there
+WAITING: tuple[Gather, ...] = (_visitors, queue.waiting, _answers)  # in the order of the page
 
 
 @router.get("/")

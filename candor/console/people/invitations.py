@@ -36,29 +36,29 @@ class OldInvitationError(NotFoundError):
 
 
 def link_for(parts: Services, account: int, at: str = "") -> str:
-    """A new link; those of before are worth nothing from now on. `at`: where this Candor is reached, if no setting says so.
+    """A new link; earlier ones stop working. `at`: the address of this Candor, where no setting names it.
 
     Raises: InvalidInputError where nobody signs in with a password.
     """
     if not parts.settings.console_passwords:
         raise InvalidInputError("sign-in with a password is switched off: the person signs in at the company's provider")
-    slip = parts.staff.sealed_tokens.make(PURPOSE, account=account, stamp=parts.staff.accounts.new_stamp(account))
+    token = parts.staff.sealed_tokens.make(PURPOSE, account=account, stamp=parts.staff.accounts.new_stamp(account))
     home = parts.settings.public_url.rstrip("/") or at.rstrip("/") or own_address(parts)
-    return f"{home}{FOLDER}/welcome?slip={slip}"
+    return f"{home}{FOLDER}/welcome?slip={token}"
 
 
-def invited(parts: Services, slip: str) -> Account:
-    """Whose link this is. Raises: OldInvitationError."""
-    told = parts.staff.sealed_tokens.read(PURPOSE, slip, LASTS)
+def invited(parts: Services, token: str) -> Account:
+    """The account that this link is for. Raises: OldInvitationError."""
+    data = parts.staff.sealed_tokens.read(PURPOSE, token, LASTS)
     try:
-        account = parts.staff.accounts.get(told["account"]) if told else None
+        account = parts.staff.accounts.get(data["account"]) if data else None
     except UnknownAccountError:
         account = None
     if (
         not parts.settings.console_passwords
-        or told is None
+        or data is None
         or account is None
-        or account.stamp != told["stamp"]
+        or account.stamp != data["stamp"]
         or account.disabled
     ):
         raise OldInvitationError("an invitation that was used, or is too old")
@@ -70,7 +70,7 @@ def own_address(parts: Services) -> str:
 
 
 def letter(parts: Services, account: Account, link: str) -> EmailMessage:
-    """The mail that takes the link to its person."""
+    """The mail that brings the link to its person."""
     text = TEXT.format(name=account.name, link=link)
     key = f"invitation-{account.id}-{account.stamp}-{secrets.token_hex(4)}"
     return envelope(

@@ -1,4 +1,4 @@
-"""Accounts: who may open the console and what for, by company; invitations, and everything that ends a way in."""
+"""Accounts: who may do what in the console, by company; invitations, and everything that ends somebody's access."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from anyio import from_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, Grant, NotYoursError, read_grant
-from candor.accounts.store import UnknownAccountError
+from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, AccountRefusedError, Grant, NotYoursError, read_grant
+from candor.accounts.store import AccountTakenError, UnknownAccountError
 from candor.console.deps import FormText, Parts, Staff
 from candor.console.pages import show
 from candor.console.people import invitations
 from candor.console.places import FOLDER
-from candor.errors import CandorError, ConflictError, InvalidInputError
+from candor.errors import CandorError, ConflictError
 
 log = logging.getLogger("candor.console")
 router = APIRouter(prefix="/accounts")
 Several = Annotated[list[str] | None, Form()]
 DONE = {
-    "roles": "The roles are changed. They hold from the next click on.",
+    "roles": "The roles are changed. They apply from the next click.",
     "disable": "The account is closed, and was signed out everywhere.",
     "enable": "The account is open again.",
     "second-factor": "The second factor is removed, and the account was signed out everywhere.",
-    "unlock": "The account need not wait any more.",
+    "unlock": "The account can sign in again at once.",
     "sessions": "The account was signed out everywhere.",
     "session": "That browser was signed out.",
 }
@@ -38,7 +38,7 @@ ABOUT = {
 
 
 class NotYourselfError(ConflictError):
-    """Nobody closes their own account, or takes their own second factor away here."""
+    """Nobody may close their own account, or remove their own second factor, here."""
 
     public = "This is your own account: ask another admin, or use your own page."
 
@@ -60,13 +60,12 @@ def new(request: Request, staff: Staff, parts: Parts) -> Response:
 def add(
     request: Request, staff: Staff, parts: Parts, email: FormText = "", name: FormText = "", grant: Several = None
 ) -> Response:  # fmt: skip
-    """Make an account, and a link with which its person sets a password: sent by mail, and shown to be handed over."""
+    """Make an account, and a link with which its person sets a password. The link is sent by mail, and shown."""
     staff.require("manage_people")
     try:
         made = parts.staff.accounts.add(email, name, _grants(staff, parts, grant))
-    except InvalidInputError as error:
-        wrong = error.public if type(error).public != InvalidInputError.public else f"{str(error)[:1].upper()}{str(error)[1:]}."
-        return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=wrong)
+    except (AccountRefusedError, AccountTakenError) as error:
+        return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=error.public)
     parts.staff.audit.record(staff.actor, "account.add", f"account {made.id}", roles=_written(made))
     return _invite(request, staff, parts, made)
 
@@ -74,11 +73,11 @@ def add(
 @router.get("/{account}")
 def one(request: Request, staff: Staff, parts: Parts, account: int, done: str = "") -> Response:
     found = _theirs(staff, parts, account)
-    told = {
+    context = {
         "account": found, "sessions": parts.staff.sessions.of(found.id), "roles": _table(staff, parts),
         "given": [str(grant) for grant in found.grants], "done": DONE.get(done, ""), "about": ABOUT,
     }  # fmt: skip
-    return show(request, "people/account.html", told)
+    return show(request, "people/account.html", context)
 
 
 @router.post("/{account}/invite")
@@ -126,7 +125,7 @@ def unlock(staff: Staff, parts: Parts, account: int) -> Response:
 
 @router.post("/{account}/sessions/end")
 def end_sessions(staff: Staff, parts: Parts, account: int, session: Annotated[int, Form()] = 0) -> Response:
-    """One browser of theirs, or all."""
+    """Sign the account out in one browser, or in all."""
     _theirs(staff, parts, account)
     if not session:
         return _ended(staff, parts, account, "session.end.all", "sessions")
@@ -136,7 +135,7 @@ def end_sessions(staff: Staff, parts: Parts, account: int, session: Annotated[in
 
 
 def _theirs(staff: Account, parts: Parts, account: int) -> Account:
-    """Raises: NotYoursError, also for an account that does not exist, where they may not manage every one."""
+    """The account, if it is theirs to manage. Raises: NotYoursError; UnknownAccountError, only for who manages all accounts."""
     staff.require("manage_people")
     try:
         found = parts.staff.accounts.get(account)
@@ -156,11 +155,11 @@ def _not_oneself(staff: Account, other: Account) -> None:
 
 
 def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Grant, ...] = ()) -> list[Grant]:
-    """What the form says. Raises: NotYoursError for what this admin may not give; InvalidInputError."""
+    """The roles in a form. Raises: NotYoursError for a role that this admin may not give; AccountRefusedError."""
     grants = [read_grant(one) for one in given or []]
     companies = {EVERY_COMPANY, *parts.knowledge.catalogue.companies, *(grant.company for grant in had)}
     if any(grant.company not in companies for grant in grants):
-        raise InvalidInputError("there is no such company")
+        raise AccountRefusedError("there is no such company")
     if not all(staff.may_give(grant) for grant in grants):
         raise NotYoursError(f"{staff.actor} may not give such a role")
     return grants
@@ -193,9 +192,9 @@ def _new_page(
     request: Request, parts: Parts, staff: Account, *, email: str = "", name: str = "", given: list[str] | None = None,
     wrong: str = "",
 ) -> Response:  # fmt: skip
-    told = {"roles": _table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
+    context = {"roles": _table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
             "about": ABOUT}  # fmt: skip
-    return show(request, "people/new.html", told, 422 if wrong else 200)
+    return show(request, "people/new.html", context, 422 if wrong else 200)
 
 
 def _ended(staff: Account, parts: Parts, account: int, action: str, done: str) -> Response:

@@ -1,9 +1,7 @@
-"""The audit log: what staff did, the newest first; whether it is whole; and as a file."""
+"""The audit log: what staff did, the newest first; a check of the chain; and a file."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,24 +15,24 @@ from candor.accounts.audit import AuditLog, Entry
 from candor.accounts.roles import EVERY_COMPANY, Account, NotYoursError
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
+from candor.csv_safe import csv_lines
 from candor.errors import InvalidInputError
 
 router = APIRouter(prefix="/audit")
 PAGE, AT_ONCE = 100, 1000
 COLUMNS = ("entry", "at", "actor", "name", "action", "subject", "company", "details")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Word = Annotated[str, Query(max_length=80)]
 
 
 class NoDayError(InvalidInputError):
-    """From and until are days."""
+    """A date of the filter is not a day."""
 
-    public = "That is no day. Write it like 2026-01-31."
+    public = "That is not a day. Please write it like 2026-01-31."
 
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What of the log is asked for; empty: all of it. Days are UTC's, `until` with it."""
+    """The filter of the log; an empty field does not filter. Days are in UTC, and `until` is included."""
 
     who: str = ""
     action: str = ""
@@ -59,16 +57,17 @@ def audit(
     request: Request, staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "",
     until: Word = "", before: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:  # fmt: skip
-    """One page. Whoever reads for some companies only sees what was done for those."""
-    asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
-    found = asked.entries(parts.staff.audit, companies, before or None, PAGE + 1)
+    """One page. Somebody who reads for some companies sees only what was done for those."""
+    filters, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts)
+    found = filters.entries(parts.staff.audit, companies, before or None, PAGE + 1)
     names, kinds = _names(parts, companies), parts.staff.audit.actions()
-    told = {
-        "entries": found[:PAGE], "more": asked.query(before=found[PAGE - 1].id) if len(found) > PAGE else "", "asked": asked,
+    context = {
+        "entries": found[:PAGE], "more": filters.query(before=found[PAGE - 1].id) if len(found) > PAGE else "",
+        "filters": filters,
         "names": names, "actions": kinds, "groups": sorted({kind.partition(".")[0] + "." for kind in kinds if "." in kind}),
-        "may_export": staff.may("export"), "file": asked.query(), "first": not before,
+        "may_export": staff.may("export"), "file": filters.query(), "first": not before,
     }  # fmt: skip
-    return show(request, "people/audit.html", told)
+    return show(request, "people/audit.html", context)
 
 
 @router.post("/check")
@@ -85,39 +84,32 @@ def as_file(
     staff: Staff, parts: Parts, who: Word = "", action: Word = "", subject: Word = "", since: Word = "", until: Word = "",
 ) -> Response:  # fmt: skip
     staff.require("export")
-    asked, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
-    asked.entries(parts.staff.audit, companies, None, 1)  # a wrong day is refused before the file begins
-    parts.staff.audit.record(staff.actor, "audit.export", filter=asked.query())
+    filters, companies = AuditFilter(who, action, subject, since, until), _companies(staff, parts, "export")
+    filters.entries(parts.staff.audit, companies, None, 1)  # refuses a wrong day before the file begins
+    parts.staff.audit.record(staff.actor, "audit.export", filter=filters.query())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(
-        rows(asked, parts.staff.audit, companies, _names(parts, companies)), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    written = csv_lines(rows(filters, parts.staff.audit, companies, _names(parts, companies)))
+    return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def rows(
-    asked: AuditFilter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
-) -> Iterator[str]:  # fmt: skip
-    """The file, piece by piece. A cell that a spreadsheet would run as a formula gets an apostrophe before it."""
-    yield _line(COLUMNS)
+    filters: AuditFilter, log: AuditLog, companies: tuple[str, ...] | None, names: Mapping[str, str]
+) -> Iterator[tuple[object, ...]]:  # fmt: skip
+    """The rows of the file, titles first; entries are read a batch at a time."""
+    yield COLUMNS
     before: int | None = None
-    while found := asked.entries(log, companies, before, AT_ONCE):
+    while found := filters.entries(log, companies, before, AT_ONCE):
         for entry in found:
             details = "; ".join(f"{name}: {value}" for name, value in entry.details.items())
-            yield _line((
+            yield (
                 entry.id, entry.at.isoformat(), entry.actor, names.get(entry.actor, ""), entry.action, entry.subject,
                 entry.company, details,
-            ))  # fmt: skip
+            )  # fmt: skip
         before = found[-1].id
 
 
-def _line(cells: tuple[object, ...]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerow(f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells)
-    return out.getvalue()
-
-
 def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ...] | None:
-    """For which companies entries are shown; None: all, also those of no company. Raises: NotYoursError."""
+    """The companies whose entries are shown; None: all entries, also those of no company. Raises: NotYoursError."""
     staff.require("read_audit")
     if staff.covers("read_audit") and (not besides or staff.covers("export")):
         return None
@@ -129,7 +121,7 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
 
 
 def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
-    """By actor; only of those with a role for one of the companies, or for all."""
+    """Names by actor, of the accounts with a role for one of the companies or for all."""
     seen = None if companies is None else {EVERY_COMPANY, *companies}
     accounts = parts.staff.accounts.all()
     return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}

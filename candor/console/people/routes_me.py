@@ -20,7 +20,7 @@ DONE = {
 
 
 class NoSuchSessionError(NotFoundError):
-    """It ended meanwhile, or is another person's."""
+    """The session has ended, or is another person's."""
 
     public = "There is no such session any more."
 
@@ -35,7 +35,7 @@ def change_password(
     request: Request, parts: Parts, who: Who, old_password: FormText = "", new_password: FormText = "",
     new_password_again: FormText = "",
 ) -> Response:  # fmt: skip
-    """Needs the old one; ends every other session."""
+    """Change the password. It takes the old one, and ends every other session."""
     if new_password != new_password_again:
         return _page(request, parts, who, wrong="The two new passwords differ. Nothing was changed.")
     if not who.account.has_password or not parts.staff.authenticator.proves(who.account.id, password=old_password):
@@ -67,8 +67,8 @@ def end_one(parts: Parts, who: Who, session: int) -> Response:
 def _page(request: Request, parts: Parts, who: Who, *, done: str = "", wrong: str = "") -> Response:
     sessions = parts.staff.sessions.of(who.account.id)
     left = parts.staff.second_factor.left(who.account.id) if who.account.has_second_factor else 0
-    told = {
+    context = {
         "done": done, "wrong": wrong, "sessions": sessions, "left": left,
         "must": parts.settings.console_second_factor == "required",
     }  # fmt: skip
-    return show(request, "people/me.html", told, 422 if wrong else 200)
+    return show(request, "people/me.html", context, 422 if wrong else 200)

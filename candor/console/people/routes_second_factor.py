@@ -1,4 +1,4 @@
-"""The second factor of one's own account: set up with a QR code, confirmed by a code, with codes for paper."""
+"""The second factor of one's own account: set up with a QR code, confirmed by a code, with recovery codes for paper."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.sessions import SignedIn
-from candor.console.deps import FormText, Parts, Who, before_enrolment, must_enrol, parts
+from candor.console.deps import FormText, Parts, TokenField, Who, before_enrolment, must_enrol, parts
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.sign_in.cookies import key_of
@@ -22,7 +22,7 @@ PURPOSE, LASTS = "second factor to be confirmed", timedelta(minutes=30)
 
 
 class ProveItError(ConflictError):
-    """The second factor is changed only by whoever has it, or a code on paper."""
+    """Only somebody who has the second factor, or a recovery code, may change it."""
 
     public = "That code did not work. Nothing was changed: go back and try the next code of your app."
 
@@ -38,16 +38,17 @@ def enrol(request: Request, who: Who) -> Response:
 @router.post("")
 @before_enrolment
 def confirm(
-    request: Request, parts: Parts, who: Who, slip: FormText = "", code: FormText = "", next: FormText = "", kept: FormText = "",
+    request: Request, parts: Parts, who: Who, token: TokenField = "", code: FormText = "", next: FormText = "",
+    kept: FormText = "",
 ) -> Response:  # fmt: skip
-    """Set it up if the code is one of the secret that was shown; every other browser is signed out."""
-    told = parts.staff.sealed_tokens.read(PURPOSE, slip, LASTS)
-    if told is None or told["account"] != who.account.id:
+    """Set it up if the code belongs to the secret that was shown; every other browser is signed out."""
+    data = parts.staff.sealed_tokens.read(PURPOSE, token, LASTS)
+    if data is None or data["account"] != who.account.id:
         return enrol_page(request, who, "That took too long. Please scan the new code.", next=next, kept=kept)
-    codes = parts.staff.second_factor.confirm(who.account.id, told["secret"], code)
+    codes = parts.staff.second_factor.confirm(who.account.id, data["secret"], code)
     if codes is None:
         wrong = "That is not the code that belongs to this picture. Is your phone's clock right?"
-        return enrol_page(request, who, wrong, told["secret"], next=next, kept=kept)
+        return enrol_page(request, who, wrong, data["secret"], next=next, kept=kept)
     ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
     if who.means == "password":
         parts.staff.sessions.strengthen(who.session, "password+code")
@@ -58,7 +59,7 @@ def confirm(
 
 @router.post("/codes")
 def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
-    """New codes for paper, for whoever has the phone."""
+    """Make new recovery codes, for whoever has the phone."""
     _prove(parts, who, code)
     codes = parts.staff.second_factor.renew(who.account.id)
     parts.staff.audit.record(who.account.actor, "second_factor.codes", f"account {who.account.id}")
@@ -67,7 +68,7 @@ def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Resp
 
 @router.post("/remove")
 def remove(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
-    """Take it away, to set up another phone; every other browser is signed out."""
+    """Remove it, to set up another phone; every other browser is signed out."""
     _prove(parts, who, code)
     parts.staff.second_factor.remove(who.account.id)
     ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
@@ -80,22 +81,22 @@ def remove(request: Request, parts: Parts, who: Who, code: FormText = "") -> Res
 def enrol_page(
     request: Request, who: SignedIn, wrong: str = "", secret: str = "", *, next: str = "", kept: str = ""
 ) -> Response:  # fmt: skip
-    """The picture to scan; the secret travels sealed in the form, and is kept nowhere before it is confirmed."""
+    """The page with the QR code. The secret travels sealed in the form, and is stored only once it is confirmed."""
     services = parts(request)
     secret = secret or services.staff.second_factor.new_secret()
-    told = {
-        "slip": services.staff.sealed_tokens.make(PURPOSE, account=who.account.id, secret=secret), "secret": secret,
+    context = {
+        "token": services.staff.sealed_tokens.make(PURPOSE, account=who.account.id, secret=secret), "secret": secret,
         "wrong": wrong,
         "picture": picture(services.staff.second_factor.address(secret, who.account.email)), "next": next or f"{FOLDER}/me",
         "kept": kept, "must": must_enrol(request, who),
     }  # fmt: skip
-    return show(request, "people/enrol.html", told, 422 if wrong else 200)
+    return show(request, "people/enrol.html", context, 422 if wrong else 200)
 
 
 def codes_page(request: Request, codes: list[str], *, next: str = "", kept: str = "", fresh: bool = False) -> Response:
-    """The codes for paper, shown this once."""
-    told = {"codes": codes, "next": next or f"{FOLDER}/me", "kept": kept, "fresh": fresh}
-    return show(request, "people/codes.html", told)
+    """The page with the recovery codes, which are shown only this once."""
+    context = {"codes": codes, "next": next or f"{FOLDER}/me", "kept": kept, "fresh": fresh}
+    return show(request, "people/codes.html", context)
 
 
 def picture(text: str) -> str:

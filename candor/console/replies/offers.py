@@ -14,13 +14,13 @@ from candor.tickets.delivery.templates import day
 from candor.tickets.details import RequestDetails
 
 REPLIES = f"{FOLDER}/replies"
-USES: tuple[Permission, ...] = ("talk", "work_requests")  # who writes to people sees them
-WORDS: Permission = "export"  # who decides what leaves the console also words it for others
+USES: tuple[Permission, ...] = ("talk", "work_requests")  # who writes to people may see them
+WORDS: Permission = "export"  # who decides what leaves the console may also write saved replies
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A saved reply as it would be put into the box: nothing in it is left to fill in."""
+    """A saved reply as it would be put into the box, with all placeholders filled."""
 
     id: int
     title: str
@@ -28,7 +28,7 @@ class Offer:
 
 
 def offers(parts: Services, companies: Collection[str], *, number: str = "", due: date | None = None) -> list[Offer]:
-    """What may be written for these companies: their own, if it is one, and those for every one.
+    """The saved replies for these companies: those of the company, if it is one, and those for every company.
 
     A text that needs what the page does not know is not offered: `number` and `due` are of the one request it is about.
     """
@@ -44,13 +44,13 @@ def offers(parts: Services, companies: Collection[str], *, number: str = "", due
 
 
 def offers_for(parts: Services, file: RequestDetails, step: str) -> list[Offer]:
-    """For the letter of a step of one request. Its date is the one that the step leads to."""
+    """The saved replies for the letter of a step of one request. Its due date is the one that the step leads to."""
     clock = file.clock
     due = file.ticket.due_on
     if step == "extend":
         due = clock.extended.on if clock and clock.extended else None
     elif step == "ask_requester":
-        due = None  # waiting for an answer may move it: nobody knows yet
+        due = None  # waiting for an answer may move it
     return offers(parts, [file.ticket.company], number=file.ticket.number, due=due)
 
 

@@ -1,4 +1,4 @@
-"""Saved replies: read by who writes to people, worded by who may decide for a company."""
+"""Saved replies: for those who write to people, written by those who may decide for a company."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ABOUT_REQUESTS = {"number", "due"}
 
 
 def sees(staff: Staff) -> None:
-    """Raises: NotYoursError for who writes to nobody."""
+    """Raises: NotYoursError for somebody who may not write to anybody."""
     if not may_see(staff):
         staff.require(USES[0])
 
@@ -45,17 +45,17 @@ router = APIRouter(prefix="/replies", dependencies=[Depends(sees)])
 
 @router.get("")
 def replies(request: Request, parts: Parts, staff: Staff, done: str = "") -> Response:
-    """Those that somebody may use: of their companies, and those for every one."""
+    """The saved replies that somebody may use: of their companies, and those for every company."""
     everywhere = any(staff.covers(use) for use in USES)
     theirs = None if everywhere else [one for one in known_companies(parts, staff) if may_see(staff, one)]
     called = names(parts)
-    told = {
+    context = {
         "replies": parts.staff.saved_replies.of(theirs), "done": DONE.get(done, ""),
         "about_a_request": lambda one: bool(one.needs & ABOUT_REQUESTS),
         "may_word": lambda company: staff.may(WORDS, company), "may_add": staff.may(WORDS), "url": REPLIES,
         "called": lambda actor: actor_name(actor, called),
     }  # fmt: skip
-    return show(request, "replies/list.html", told)
+    return show(request, "replies/list.html", context)
 
 
 @router.get("/new", dependencies=[needs(WORDS)])
@@ -79,7 +79,7 @@ def add(
 
 @router.get("/{reply}", dependencies=[needs(WORDS)])
 def one(request: Request, parts: Parts, staff: Staff, reply: int) -> Response:
-    """To change or remove it."""
+    """The form to change or remove one."""
     found = _theirs(parts, staff, reply)
     return _form(request, parts, staff, found, {"company": found.company, "title": found.title, "text": found.text})
 
@@ -89,7 +89,7 @@ def change(
     request: Request, parts: Parts, staff: Staff, reply: int, *, title: FormText = "", text: FormText = "",
     company: FormText = "", edition: Edition = 1,
 ) -> Response:  # fmt: skip
-    """Change it. What was typed is never lost: not to somebody who was faster, and not with a reply that is gone."""
+    """Change it. What was typed is shown again where somebody else has changed or removed the reply meanwhile."""
     typed = _typed(parts, staff, company, title, text)
     try:
         before = _theirs(parts, staff, reply)
@@ -133,11 +133,11 @@ def _form(
     request: Request, parts: Services, staff: Account, found: SavedReply | None, typed: dict[str, Any], *, status: int = 200,
     wrong: str = "", newer: bool = False, edition: int = 0,
 ) -> Response:  # fmt: skip
-    """The form as it was filled in. `newer`: somebody was faster, and what they wrote is shown beside it."""
+    """The form as it was filled in. `newer`: somebody else changed it meanwhile, and their text is shown beside it."""
     able = [*([EVERY_COMPANY] if staff.covers(WORDS) else []), *staff.companies(WORDS, known_companies(parts, staff))]
-    told = {
+    context = {
         "reply": found, "typed": typed, "wrong": wrong, "newer": newer, "able": able, "placeholders": PLACEHOLDERS,
         "edition": edition or (found.edition if found else 0), "url": REPLIES, "longest_title": LONGEST_TITLE,
         "longest_text": LONGEST_TEXT,
     }  # fmt: skip
-    return show(request, "replies/form.html", told, status)
+    return show(request, "replies/form.html", context, status)

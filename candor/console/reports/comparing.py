@@ -1,4 +1,4 @@
-"""A figure beside the one before it, in words that also hold for a dozen of people. Pure."""
+"""A figure beside the earlier one, in words that also fit small numbers. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Literal
 from candor.console.reports.sheets import as_text
 from candor.transcripts.figures import TurnCounts, TurnFigures
 
-FEW = 20  # fewer than that are told as they are: "12 of 14", not a percentage
-ALARMING = 5  # one failure in 250 messages is no trend
+FEW = 20  # fewer than that are shown as counts, "12 of 14", not as a percentage
+ALARMING = 5  # fewer than that, such as one failure in 250 messages, are no trend
 Tone = Literal["", "good", "bad"]
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure at the top of the page. tone: whether its change is for the better; "" where nobody can say."""
+    """One figure at the top of the page. tone: whether its change is an improvement; "" where that is unknown."""
 
     label: str
     value: str
@@ -26,7 +26,7 @@ class Tile:
 
 
 def tiles_of(found: TurnFigures, before_name: str) -> list[Tile]:
-    """The page's first row. `before_name`: what to call the time before, such as "the 30 days before"."""
+    """The page's first row. `before_name`: the name of the earlier time, such as "the 30 days before"."""
     now, before = found.total, found.before
 
     def share(label: str, kind: str, better: str = "") -> Tile:
@@ -44,7 +44,7 @@ def tiles_of(found: TurnFigures, before_name: str) -> list[Tile]:
 
 
 def count_tile(label: str, now: int, before: int, name: str) -> Tile:
-    """A number beside the one before."""
+    """A number beside the earlier one."""
     if now == before:
         return Tile(label, f"{now:,}", "", f"as many as in {name}" if now else f"none in {name} either")
     direction: Literal["up", "down"] = "up" if now > before else "down"
@@ -69,9 +69,9 @@ def _share(
     if not points:
         return Tile(label, value, note, f"as in {name}")
     direction: Literal["up", "down"] = "up" if points > 0 else "down"
-    told = f"{abs(points):g} points {'more' if points > 0 else 'less'} than in {name}"
+    change = f"{abs(points):g} points {'more' if points > 0 else 'less'} than in {name}"
     tone = _tone(direction, better) if max(part, part_then) >= ALARMING else ""
-    return Tile(label, value, note, told, direction, tone)
+    return Tile(label, value, note, change, direction, tone)
 
 
 def _time(label: str, now: TurnCounts, before: TurnCounts, name: str) -> Tile:
@@ -88,8 +88,8 @@ def _time(label: str, now: TurnCounts, before: TurnCounts, name: str) -> Tile:
     if median == then:
         return Tile(label, value, note, f"as in {name}")
     slower = median > then
-    told = f"{'slower' if slower else 'faster'} than in {name} ({as_text(then, 'ms')})"
-    return Tile(label, value, note, told, "up" if slower else "down", "bad" if slower else "good")
+    change = f"{'slower' if slower else 'faster'} than in {name} ({as_text(then, 'ms')})"
+    return Tile(label, value, note, change, "up" if slower else "down", "bad" if slower else "good")
 
 
 def _then(part: int, whole: int, name: str) -> str:

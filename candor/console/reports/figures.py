@@ -1,4 +1,4 @@
-"""The figures as sheets: each is one table, from which the page makes a chart and a CSV, so that none can differ. Pure."""
+"""The figures as tables. The chart and the CSV are both made from the table, so they cannot differ. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
 def sheets_of(
     found: TurnFigures, company_names: Mapping[str, str], channel_label: Callable[[str], str] = words
 ) -> list[ReportTable]:
-    """All sheets that come from conversations. channel_label: a channel's name for people."""
+    """All tables about conversations. channel_label: a channel's name as people read it."""
     return [
         _over_time(
             found, "messages", "Conversations and messages", "How many conversations began, and how many messages were sent.",
@@ -76,7 +76,7 @@ def sheets_of(
 
 
 def counted_sheet(name: str, title: str, about: str, column: str, span: DateRange, counts: Sequence[int]) -> ReportTable:
-    """How often something happened in each bucket of a span."""
+    """How often something happened in each bucket of a date range."""
     rows = [_row(span, bucket, (n,)) for bucket, n in zip(span.buckets(), counts, strict=True)]
     total = Row(("All", ""), "All", (sum(counts),))
     return ReportTable(
@@ -85,12 +85,12 @@ def counted_sheet(name: str, title: str, about: str, column: str, span: DateRang
 
 
 def percent(part: int, whole: int) -> float | None:
-    """Rounded to a tenth; None of nothing."""
+    """Rounded to a tenth; None where the whole is 0."""
     return round(100 * part / whole, 1) if whole else None
 
 
 def label_of(span: DateRange, bucket: Bucket) -> str:
-    """A bucket as people say it, marked where the span holds only a part of it."""
+    """A bucket in words, marked where the date range holds only a part of it."""
     year = f" {bucket.first.year}" if span.first.year != span.last.year else ""
     if span.step == "day":
         label = f"{bucket.first.day} {bucket.first:%b}{year}"
@@ -176,5 +176,5 @@ def _whole(value: float | None) -> int | None:
 
 
 def _named(name: str) -> str:
-    told = words(name).strip() or "(no name)"
-    return told[0].upper() + told[1:]
+    title = words(name).strip() or "(no name)"
+    return title[0].upper() + title[1:]

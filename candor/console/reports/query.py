@@ -1,4 +1,4 @@
-"""Which figures somebody asks for, as an address tells it. What cannot be read is passed over, and the page says so. Pure."""
+"""The figures that an address asks for. What cannot be read is ignored, and the page says so. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "
 
 @dataclass(frozen=True)
 class ReportQuery:
-    """What the page's form says. problem: why something of it was passed over, in a sentence; "" if nothing was."""
+    """The values of the page's form. problem: a sentence about what was ignored, and why; "" if nothing was."""
 
     name: str  # 7, 30, 90, year or own
     span: DateRange
@@ -31,19 +31,19 @@ class ReportQuery:
 
     @property
     def query(self) -> str:
-        """The same question as an address has it."""
+        """The same values as the query of an address."""
         own = {"from": self.span.first.isoformat(), "to": self.span.last.isoformat()} if self.name == OWN else {}
         given = {"span": self.name, **own, "zone": self.zone, "company": self.company, "channel": self.channel}
         return urlencode({name: value for name, value in given.items() if value})
 
     @property
     def before_name(self) -> str:
-        """What to call the time that this one is compared with."""
+        """The name of the time with which this one is compared."""
         return "the 12 months before" if self.name == "year" else f"the {(self.span.last - self.span.first).days + 1} days before"
 
 
 def read(given: Mapping[str, str], now: datetime, channels: Collection[str] = ()) -> ReportQuery:
-    """What is asked for; the last 30 days in UTC where it does not say. channels: the names that can be asked for."""
+    """Read the query; by default, the last 30 days in UTC. channels: the names that it may ask for."""
     zone, problem = given.get("zone") or "UTC", ""
     if zone != "UTC" and zone not in zones():
         zone, problem = "UTC", "There is no such time zone; these figures are in UTC."
@@ -66,7 +66,7 @@ def read(given: Mapping[str, str], now: datetime, channels: Collection[str] = ()
 
 @cache
 def zones() -> tuple[str, ...]:
-    """Places with a time zone of their own, by name."""
+    """The names of time zones, sorted."""
     return tuple(sorted(name for name in available_timezones() if name.split("/")[0] in REGIONS))
 
 

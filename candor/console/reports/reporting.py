@@ -1,4 +1,4 @@
-"""The figures that one person may see: of which companies, and of whose work."""
+"""The figures that one person may see, by company and permission."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from candor.transcripts.figures import FigureScope, Today, figures, today
 
 @dataclass(frozen=True)
 class Report:
-    """What the page shows."""
+    """The tiles and tables of the page."""
 
     tiles: tuple[Tile, ...]
     sheets: tuple[ReportTable, ...]
@@ -29,7 +29,7 @@ class Report:
 
 
 def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
-    """The figures that were asked for. Raises: NotYoursError for a company that is not the person's."""
+    """The figures of a query. Raises: NotYoursError for a company that is not the person's."""
     scope = FigureScope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
     found = figures(parts.engine, asked.span, scope)
     names = {company: about.name for company, about in parts.knowledge.catalogue.companies.items()}
@@ -53,8 +53,9 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
 
 
 def companies_for(parts: Services, staff: Account, permission: Permission, wanted: str) -> tuple[str, ...] | None:
-    """Whose figures: of the wanted company, else of all that are the person's; None for every one, also those that are served
-    no more. Raises: NotYoursError; UnknownCompanyError."""
+    """The companies of the figures: the wanted one, else all that are the person's; None: every one, also those that are no
+    longer served. Raises: NotYoursError; UnknownCompanyError.
+    """
     staff.require(permission, wanted or None)
     if wanted:
         return (parts.knowledge.catalogue.company(wanted).id,)
@@ -62,7 +63,7 @@ def companies_for(parts: Services, staff: Account, permission: Permission, wante
 
 
 def figures_of_today(parts: Services, staff: Account, zone: str = "UTC") -> Today | None:
-    """For the first page: a few figures of the day so far, of the person's companies; None for whom figures are not."""
+    """A few figures of the day so far, of the person's companies, for the first page; None for those who may see none."""
     if not staff.may("read_reports"):
         return None
     scope = FigureScope(companies_for(parts, staff, "read_reports", ""))

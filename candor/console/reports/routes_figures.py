@@ -1,4 +1,4 @@
-"""The figures: charts with their tables, and each of them as a CSV."""
+"""The figures: charts with their tables, and each table as a CSV."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ A_YEAR = 365 * 86_400  # seconds
 
 @router.get("/figures")
 def page(request: Request, parts: Parts, staff: Staff) -> Response:
-    """All figures of a span of time; 422 where the address asks for something else, with what could be read of it."""
+    """All figures of a date range; 422 where a part of the address could not be read, with the figures of the rest."""
     staff.require("read_reports")
     asked = _asked(request, parts)
-    told = {
+    context = {
         "asked": asked, "report": report(parts, staff, asked), "spans": NAMED, "own": OWN, "zones": zones(),
         "choices": staff.companies("read_reports", parts.knowledge.catalogue.companies),
         "before": [moment.astimezone(asked.span.zone) for moment in asked.span.before],
     }  # fmt: skip
-    answer = show(request, "reports/figures.html", told, 422 if asked.problem else 200)
+    answer = show(request, "reports/figures.html", context, 422 if asked.problem else 200)
     if "zone" in request.query_params:  # the reader's choice holds for the next visit
         secure = request.url.scheme == "https"
         answer.set_cookie(ZONE_COOKIE, asked.zone, A_YEAR, path=FOLDER, httponly=True, samesite="lax", secure=secure)
@@ -40,7 +40,7 @@ def page(request: Request, parts: Parts, staff: Staff) -> Response:
 
 @router.get("/figures/{name}.csv")
 def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response:
-    """One of the page's tables as a file; that it was taken is recorded. Raises: NotYoursError; NotFoundError."""
+    """One of the page's tables as a file. The download is recorded. Raises: NotYoursError; NotFoundError."""
     staff.require("read_reports")
     asked = _asked(request, parts)
     if name == "requests":
@@ -58,7 +58,7 @@ def as_file(name: str, request: Request, parts: Parts, staff: Staff) -> Response
 
 
 def _asked(request: Request, parts: Services) -> ReportQuery:
-    """From the address; where that names no zone, in the one that this browser asked for last."""
+    """The query of the address; without a zone in it, with the zone that this browser used last."""
     kept = request.cookies.get(ZONE_COOKIE, "")
     given = ({"zone": kept} if kept in zones() else {}) | {name: value for name, value in request.query_params.items() if value}
     return read(given, datetime.now(UTC), parts.channels.names)

@@ -1,4 +1,4 @@
-"""What people asked that the policy does not say, and answers whose quote has changed since."""
+"""Questions that the policy does not answer, and answers whose quote has changed since."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from candor.console.reports.unanswered import (
     stale_places,
     stale_quote,
 )
-from candor.csv_safe import as_csv
+from candor.csv_safe import csv_text
 from candor.errors import InvalidInputError
 from candor.reviews.unanswered import SilenceKind
 from candor.services import Services
@@ -42,7 +42,7 @@ HEADER = (
 
 @router.get("/silence")
 def report(request: Request, parts: Parts, staff: Staff, company: str = "", days: int = DAYS, done: str = "") -> Response:
-    """Grouped by aspect and company, the most asked first; what was answered with doubt stands apart."""
+    """By aspect and company, the most asked first; questions that were answered with doubt are listed separately."""
     companies, chosen = _companies(parts, staff, company)
     since, until = _span(days)
     groups = {kind: _rows(parts, kind, since, until, companies) for kind in KINDS}
@@ -58,7 +58,7 @@ def report(request: Request, parts: Parts, staff: Staff, company: str = "", days
 
 @router.get("/silence.csv")
 def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS) -> Response:
-    """All lines of the report, without what people wrote."""
+    """All lines of the report as a file, without what people wrote."""
     staff.require("export")
     companies, _ = _companies(parts, staff, company)
     companies = [one for one in companies if staff.may("export", one)]
@@ -75,12 +75,12 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
         "Content-Disposition": f'attachment; filename="not-in-the-policy-{until:%Y-%m-%d}.csv"',
         "Cache-Control": "no-store",
     }
-    return Response(as_csv(HEADER, lines), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(csv_text(HEADER, lines, byte_order_mark=True), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/silence/changed")
 def changed(request: Request, parts: Parts, staff: Staff, company: str = "") -> Response:
-    """Answers that were given once, and whose quote reads otherwise now, or is gone."""
+    """Answers whose quote has changed since, or is gone."""
     companies, chosen = _companies(parts, staff, company)
     quoted = {one: parts.staff.silences.quoted(one, older_versions(parts.knowledge.catalogue, one)) for one in companies}
     stale = [place for one, places in quoted.items() for place in stale_places(parts.knowledge.catalogue, one, places)]
@@ -99,7 +99,7 @@ def mark(
     mark: Annotated[str, Form()] = "", note: Annotated[str, Form()] = "", back_company: Annotated[str, Form()] = "",
     back_days: Annotated[int, Form()] = DAYS,
 ) -> Response:  # fmt: skip
-    """Keep what is meant to be done about a silence."""
+    """Save what is to be done about something that the policy does not say."""
     company = parts.knowledge.catalogue.company(company).id
     staff.require("review", company)
     if aspect and aspect not in aspect_labels():
@@ -119,7 +119,7 @@ def _rows(
 
 
 def _companies(parts: Services, staff: Account, company: str) -> tuple[list[str], str]:
-    """Whose report this is, and which company was chosen. Raises: NotYoursError, UnknownCompanyError."""
+    """The companies of the report, and the one that was chosen. Raises: NotYoursError; UnknownCompanyError."""
     staff.require("read_reports")
     if company:
         staff.require("read_reports", company)

@@ -1,16 +1,15 @@
-"""Sheets: tables of numbers, as people read them and as a spreadsheet does. Pure."""
+"""Tables of numbers, for people and for spreadsheets. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from candor.csv_safe import csv_text
+
 FigureUnit = Literal["", "%", "ms", "points"]
 Drawn = Literal["lines", "stack", "bars"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTHING = "–"
 
 
@@ -25,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`key` as the CSV has it, `label` as people read it; None where there is nothing to count or to divide by."""
+    """`key`: for the CSV; `label`: for people. A cell is None where there is nothing to count or to divide by."""
 
     key: tuple[str, ...]
     label: str
@@ -34,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """One table. keys: titles of the rows' keys; axis: of their labels."""
+    """One table. keys: the titles of the rows' keys; axis: the title of their labels."""
 
     name: str
     title: str
@@ -51,7 +50,7 @@ class ReportTable:
         return not any(cell for row in self.rows for cell in row.cells)
 
     def lines(self, rows: Iterable[Row] | None = None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Label, and each cell as the chart reads it ("" for nothing) and as people do."""
+        """The label of each row, and its cells for the chart ("" for None) and for people."""
         units = [column.unit for column in self.columns]
         for row in self.rows if rows is None else rows:
             yield row.label, [(as_value(cell), as_text(cell, unit)) for cell, unit in zip(row.cells, units, strict=True)]
@@ -76,18 +75,18 @@ def as_text(value: float | None, unit: FigureUnit) -> str:
 
 
 def as_csv(sheet: ReportTable) -> str:
-    """The sheet with a line of titles, and its total last. A cell that a spreadsheet would run gets an apostrophe before it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([tame(title) for title in (*sheet.keys, *(_title(column.title, column.unit) for column in sheet.columns))])
-    for row in [*sheet.rows, *([sheet.total] if sheet.total else [])]:
-        writer.writerow([*map(tame, row.key), *map(as_value, row.cells)])
-    return out.getvalue()
+    """The table with a line of titles, and its total last."""
+    titles = (*sheet.keys, *(_title(column.title, column.unit) for column in sheet.columns))
+    rows = [*sheet.rows, *([sheet.total] if sheet.total else [])]
+    return csv_text(titles, [(*row.key, *map(_number, row.cells)) for row in rows])
 
 
-def tame(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; also not after blanks that some of them pass over."""
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA[:4]) else text
+def _number(value: float | None) -> float | None:
+    """The number that as_value writes, as a number."""
+    if value is None:
+        return None
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _title(title: str, unit: FigureUnit) -> str:

@@ -1,4 +1,4 @@
-"""What policies do not say, joined with what aspects are called; and old quotes beside what the policy says now. Pure."""
+"""What policies do not say, with the labels of aspects; and old quotes beside the current text. Pure."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class SilentRow:
     """One line of the report."""
 
     silent: Silent
-    label: str  # "how long data is kept"; "" where no aspect was near
+    label: str  # "how long data is kept"; "" without an aspect
     examples: tuple[Example, ...]
     mark: MarkedSilence | None
 
     @property
     def change(self) -> int:
-        """More or fewer than in the span before."""
+        """How many more, or fewer, than in the date range before."""
         return self.silent.asked - self.silent.before
 
 
@@ -54,7 +54,7 @@ def aspect_labels() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class StaleQuote:
-    """A passage that answers quoted and that the current version does not hold any more. `now`: "" where it is gone."""
+    """A passage that answers quoted and that the current version no longer holds. `now`: "" where it is gone."""
 
     passage: QuotedPassage
     quote: str
@@ -65,13 +65,13 @@ class StaleQuote:
 
 
 def stale_places(catalogue: PolicyCatalogue, company: str, quoted: Sequence[QuotedPlace]) -> list[QuotedPlace]:
-    """Those that the current version does not hold any more. Passages of versions that are not kept cannot be told."""
+    """The passages that the current version no longer holds. Passages of deleted versions cannot be compared."""
     text_now = _folded(catalogue.document(company, catalogue.current_version(company)).text)
     return [place for place in quoted if (quote := _quote(catalogue, place)) and _folded(quote) not in text_now]
 
 
 def stale_quote(catalogue: PolicyCatalogue, passage: QuotedPassage) -> StaleQuote:
-    """Its quote beside what the current version says there."""
+    """The quote beside the text of the current version."""
     current, quote = catalogue.current_version(passage.company), _quote(catalogue, passage)
     changes = compare_versions(catalogue, passage.company, passage.version, current)
     now = "\n".join(dict.fromkeys(_now(changes.all if changes else (), passage)))
@@ -80,7 +80,7 @@ def stale_quote(catalogue: PolicyCatalogue, passage: QuotedPassage) -> StaleQuot
 
 
 def older_versions(catalogue: PolicyCatalogue, company: str) -> list[str]:
-    """All but the one that is answered from."""
+    """All versions but the current one."""
     return catalogue.versions(company)[1:]
 
 
@@ -93,7 +93,7 @@ def _quote(catalogue: PolicyCatalogue, passage: QuotedPassage | QuotedPlace) -> 
 
 
 def _now(changes: Collection[Change], passage: QuotedPassage) -> list[str]:
-    """What the places that the passage covered say now."""
+    """The current text of the places that the passage covered."""
     touched = [change for change in changes if change.old and change.old.start < passage.end and passage.start < change.old.end]
     return [change.new.text for change in touched if change.new]
 

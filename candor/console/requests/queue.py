@@ -1,4 +1,4 @@
-"""What the pages of requests share: whose requests somebody may see, names of colleagues, and the forms' own names."""
+"""What the pages of requests share: whose requests somebody may see, names of colleagues, and ids of forms."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from candor.accounts.roles import Account, Permission
-from candor.console.handoff.home_counts import WaitingCount
+from candor.console.home.counts import WaitingCount
 from candor.console.places import FOLDER
 from candor.console.requests.text import STATES
 from candor.services import Services
+from candor.services.staff import StaffServices
 from candor.tickets.details import RequestDetails
 from candor.tickets.optimistic_lock import OptimisticLock
 from candor.tickets.queue import RequestQueue
@@ -30,7 +31,7 @@ def now() -> datetime:
 
 
 def scope(parts: Services, staff: Account, permission: Permission, company: str = "") -> tuple[str, ...] | None:
-    """Whose requests: of the company that is asked for, else of all of theirs; None: of every one.
+    """The companies whose requests are wanted: the given one, else all that are theirs; None: every one.
 
     Raises: NotYoursError.
     """
@@ -41,7 +42,7 @@ def scope(parts: Services, staff: Account, permission: Permission, company: str 
 
 
 def known_companies(parts: Services, staff: Account) -> list[str]:
-    """Those that are served, and those that somebody's roles name: requests outlive a policy's folder."""
+    """The companies that are served, and those that the person's roles name: requests outlive a policy's folder."""
     return list(
         dict.fromkeys([*parts.knowledge.catalogue.companies, *(grant.company for grant in staff.grants if grant.company)])
     )
@@ -55,22 +56,20 @@ def find(parts: Services, staff: Account, number: str, permission: Permission = 
 
 
 def names(parts: Services) -> dict[str, str]:
-    """Names of all accounts, by actor; labels of chat channels, by how the actors who are their members begin ("bell:")."""
+    """The names of all accounts, by actor, and the labels of chat channels, by the prefix of their members' actors ("bell:")."""
     chats = {f"{chat.name}:": chat.label for chat in parts.channels.chats}
     return chats | {account.actor: account.name for account in parts.staff.accounts.all()}
 
 
-def colleagues(parts: Services, companies: Iterable[str]) -> dict[str, str]:
-    """Who may be given requests of all these companies: names by actor."""
+def colleagues(services: StaffServices, companies: Iterable[str]) -> dict[str, str]:
+    """Who may work on the requests of all these companies: names by actor."""
     wanted = list(companies)
-    able = [
-        one for one in parts.staff.accounts.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)
-    ]
+    able = [one for one in services.accounts.all() if not one.disabled and all(one.may("work_requests", each) for each in wanted)]
     return {account.actor: account.name for account in able}
 
 
 def why_not(file: RequestDetails, step: str, at: datetime) -> str:
-    """Why a step is not possible with the request as it stands, as a sentence; empty where it is."""
+    """Why a step is not possible with the request in its state, as a sentence; empty where it is possible."""
     if file.erased_at:
         return "Who asked has been erased: nothing more can be done with this request."
     if step not in {*file.can, "note", "acknowledge", "assign"}:
@@ -80,7 +79,7 @@ def why_not(file: RequestDetails, step: str, at: datetime) -> str:
 
 
 def form_name() -> str:
-    """What makes a form one form, however often it is sent."""
+    """A random id of a form, by which a form that is sent twice is recognized."""
     return secrets.token_hex(8)
 
 
@@ -89,10 +88,9 @@ def seen_of(event: int, form: str) -> OptimisticLock:
 
 
 def waiting(parts: Services, staff: Account) -> Iterable[WaitingCount]:
-    """For the first page."""
+    """What of the requests waits for this person, for the first page."""
     if not staff.may("work_requests"):
         return
-    parts.requests.staff_desk.set_missing_dates()
     counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
     yield WaitingCount("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
     yield WaitingCount("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")

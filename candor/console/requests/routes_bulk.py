@@ -1,4 +1,4 @@
-"""One step for several requests: tick them, choose, see what would happen to each, and read what did."""
+"""One step for several requests: tick them, choose the step, preview what would happen to each, and read what happened."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Picked:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became, or would become, of one of them. wrong: why nothing was done; empty: it was."""
+    """What a step did, or would do, to one request. wrong: why nothing was done; empty: it was done."""
 
     picked: Picked
     wrong: str = ""
@@ -61,50 +61,50 @@ def bulk(
     if not picked or len(picked) > MOST:
         raise InvalidInputError("no requests were ticked, or too many")
     typed = {"words": say.plain(words), "other": say.plain(other)[:60]}
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "picked": picked, "form": form[:32] or form_name(), "back": back, "say": say, "url": REQUESTS, "typed": typed,
         "wrong": "",
     }  # fmt: skip
-    able = colleagues(parts, {one.ticket.company for one in picked})
+    able = colleagues(parts.staff, {one.ticket.company for one in picked})
     choices = _choices(parts, [one.ticket for one in picked])
     if not step:
-        return show(request, "requests/bulk.html", told | {"choices": choices, "colleagues": able})
-    # What is sent is tried with each by itself: one that was faster elsewhere holds up no other, and a form that comes
-    # again gets the same report.
+        return show(request, "requests/bulk.html", context | {"choices": choices, "colleagues": able})
+    # On "send", each request is tried by itself: one that somebody else has changed holds up no other, and a form that is
+    # sent twice gets the same report.
     known = step in (CHOICES if go == "send" else choices)
     if not known or (step == "assign" and typed["other"] and typed["other"] not in able):
-        told["wrong"] = "That is not possible for all of these any more."
-        return show(request, "requests/bulk.html", told | {"choices": choices, "colleagues": able}, 422)
+        context["wrong"] = "That is not possible for all of these any more."
+        return show(request, "requests/bulk.html", context | {"choices": choices, "colleagues": able}, 422)
     about = say.STEPS[step]
     offered = offers(parts, {one.ticket.company for one in picked}) if about.speaks else []
-    told["offers"] = offered
+    context["offers"] = offered
     if insert:
         typed["words"] = with_reply(typed["words"], offered, insert)
-        return show(request, "requests/bulk_words.html", told | {"step": about})
+        return show(request, "requests/bulk_words.html", context | {"step": about})
     if step != "assign" and (go in {"", "write", "back"} or not typed["words"].strip()):
-        told["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
-        return show(request, "requests/bulk_words.html", told | {"step": about}, 422 if told["wrong"] else 200)
-    asked: dict[str, Any] = {"step": step, "actor": staff.actor, **typed}
+        context["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
+        return show(request, "requests/bulk_words.html", context | {"step": about}, 422 if context["wrong"] else 200)
+    arguments: dict[str, Any] = {"step": step, "actor": staff.actor, **typed}
     if about.writes and go != "send":
-        outcomes = [_try(parts, one, told["form"], asked, rehearse=True) for one in picked]
+        outcomes = [_try(parts, one, context["form"], arguments, rehearse=True) for one in picked]
         sample = next((one for one in outcomes if one.letter), None)
         who = parts.requests.staff_desk.details(sample.picked.ticket.number).email if sample else None
-        return show(request, "requests/bulk_preview.html", told | {
+        return show(request, "requests/bulk_preview.html", context | {
             "step": about, "outcomes": outcomes, "sample": sample, "to": say.masked(who) if who else "",
         })  # fmt: skip
-    outcomes = [_try(parts, one, told["form"], asked) for one in picked]
-    return show(request, "requests/bulk_report.html", told | {"step": about, "outcomes": outcomes})
+    outcomes = [_try(parts, one, context["form"], arguments) for one in picked]
+    return show(request, "requests/bulk_report.html", context | {"step": about, "outcomes": outcomes})
 
 
 @router.get("/requests/bulk")
 def start(staff: Staff) -> Response:
-    """A reload after signing in again."""
+    """Where a reload after signing in again leads."""
     return RedirectResponse(REQUESTS, 303)
 
 
-def _try(parts: Services, one: Picked, form: str, asked: dict[str, Any], *, rehearse: bool = False) -> Outcome:
-    """Each in a transaction of its own: what is wrong with one does not hold up the others."""
-    given = {"number": one.ticket.number, "seen": seen_of(one.seen, form), **asked}
+def _try(parts: Services, one: Picked, form: str, arguments: dict[str, Any], *, rehearse: bool = False) -> Outcome:
+    """Take the step in a transaction of its own, so that a fault of one request does not hold up the others."""
+    given = {"number": one.ticket.number, "seen": seen_of(one.seen, form), **arguments}
     try:
         if rehearse:
             return Outcome(one, letter=parts.requests.staff_desk.preview(**given).letter)
@@ -121,7 +121,7 @@ def _why(error: CandorError) -> str:
 
 
 def _choices(parts: Services, tickets: Sequence[Ticket]) -> dict[str, say.StepWords]:
-    """Only what is possible with each of them."""
+    """The steps that are possible with each of the requests."""
     silent = worklist(parts).unacknowledged([ticket.number for ticket in tickets])
     possible = {"assign", "note"} | ({"acknowledge"} if len(silent) == len(tickets) else set())
     possible |= set.intersection(*(set(actions_in(ticket.status, "staff")) for ticket in tickets))

@@ -1,4 +1,4 @@
-"""What leaves the console about requests: exports, and the yearly figures of 11 CCR § 7102."""
+"""Files about requests: exports, and the yearly figures of 11 CCR § 7102."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def export(
     which: Annotated[str, Form()] = "all", format: Annotated[str, Form()] = "csv", identity: Annotated[bool, Form()] = False,
     reason: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """The file. With identities it needs the right to reveal for all that is asked for, and a reason."""
+    """The file. With identities, it takes a reason and the permission to reveal for every company in it."""
     companies = scope(parts, staff, "export", company)
     if identity:
         _may_reveal(staff, companies)
@@ -65,7 +65,7 @@ def export(
 
 @router.get("/requests/figures")
 def yearly(request: Request, parts: Parts, staff: Staff, year: Year = None, company: str = "", law: str = "") -> Response:
-    """Received, complied with, denied, and the days that took, by kind of request."""
+    """Requests received, complied with and denied, and the days that it took, by kind of request."""
     year = year or now().year
     rows = _figures(parts, staff, "work_requests", year, company, law)
     able = staff.companies("work_requests", known_companies(parts, staff))
@@ -89,7 +89,7 @@ def _figures(parts: Services, staff: Account, permission: Any, year: int, compan
 
 
 def _may_reveal(staff: Account, companies: tuple[str, ...] | None) -> None:
-    """Raises: NotYoursError if there is one of them for which they may not."""
+    """Raises: NotYoursError if they may not reveal for one of the companies."""
     if companies is None:
         if not staff.covers("reveal"):
             staff.require("reveal", "every company")

@@ -1,4 +1,4 @@
-"""Requests: the queue by due date, and one page for each with everything that is known of it."""
+"""Requests: the queue by due date, and a page for each with everything that is known of it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def queue(
     request: Request, parts: Parts, staff: Staff, *, q: str = "", company: str = "", type: str = "", state: str = "",
     law: str = "", due: str = "", whose: str = "", closed: bool = False, after: str = "", done: str = "",
 ) -> Response:  # fmt: skip
-    """Those owed, the most urgent first; or those closed, the newest first."""
+    """Open requests, the most urgent first; or closed ones, the newest first."""
     staff.require("work_requests")
     if q.strip():
         number = read_number(q[:40])
@@ -56,7 +56,6 @@ def queue(
     )):  # fmt: skip
         raise InvalidInputError("a filter that does not exist")
     closed = state in CLOSED if state else closed
-    parts.requests.staff_desk.set_missing_dates()
     look = QueueQuery(
         scope(parts, staff, "work_requests", company), type, state, law[:40], "" if closed else due, mine[whose], closed
     )
@@ -75,8 +74,8 @@ def queue(
     return show(request, "requests/queue.html", {
         "page": page, "counts": work.counts(scope(parts, staff, "work_requests"), staff.actor, at), "given": given, "q": q[:40],
         "done": "It is yours now." if done == "assign" else "", "closed": closed, "after": after, "able": able,
-        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OWED, "names": names(parts), "say": say,
-        "form": form_name(), "first": _address(given), "next": _address(given | {"after": page.after}),
+        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OWED, "names": names(parts),
+        "say": say, "form": form_name(), "first": _address(given), "next": _address(given | {"after": page.after}),
         "back": _address(given | {"after": after[:80]}), "address": _address, "url": REQUESTS,
         "filtered": any(value for name, value in given.items() if name != "closed"),
     })  # fmt: skip
@@ -91,12 +90,14 @@ def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "
     file = parts.requests.staff_desk.details(ticket.number)
     parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     did = say.STEPS[done].did if done in say.STEPS else ""
-    return show(request, "requests/request.html", _told(parts, staff, file) | {"did": did, "done": done if did else ""})
+    return show(
+        request, "requests/request.html", _request_context(parts, staff, file) | {"did": did, "done": done if did else ""}
+    )
 
 
 @router.post("/requests/{number}/reveal")
 def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: Annotated[str, Form()] = "") -> Response:
-    """The requester's address, this once. Not part of any address of a page: a reload asks again."""
+    """Show the requester's address once. It is a POST, so a reload asks again."""
     ticket = find(parts, staff, number)
     staff.require("reveal", ticket.company)
     file, reason = parts.requests.staff_desk.details(ticket.number), " ".join(say.plain(reason).split())
@@ -106,13 +107,15 @@ def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: An
     elif file.email and file.email.lower() in reason.lower():
         wrong = "Please leave the address out of the reason: the audit log names no requester."
     if wrong:
-        return show(request, "requests/request.html", _told(parts, staff, file) | {"wrong": wrong, "reason": reason}, 422)
+        return show(
+            request, "requests/request.html", _request_context(parts, staff, file) | {"wrong": wrong, "reason": reason}, 422
+        )
     parts.staff.audit.record(staff.actor, "request.reveal", f"request {ticket.number}", company=ticket.company, reason=reason)
-    return show(request, "requests/request.html", _told(parts, staff, file) | {"revealed": file.email})
+    return show(request, "requests/request.html", _request_context(parts, staff, file) | {"revealed": file.email})
 
 
-def _told(parts: Services, staff: Account, file: RequestDetails) -> dict[str, Any]:
-    """What the page of a request is made from."""
+def _request_context(parts: Services, staff: Account, file: RequestDetails) -> dict[str, Any]:
+    """The context of a request's page."""
     ticket, at = file.ticket, now()
     closed = ticket.status in CLOSED
     steps = [say.STEPS[step] for step in file.can if step in say.STEPS and not why_not(file, step, at)]
@@ -123,7 +126,7 @@ def _told(parts: Services, staff: Account, file: RequestDetails) -> dict[str, An
         "file": file, "ticket": ticket, "closed": closed, "say": say, "names": names(parts), "url": REQUESTS,
         "left": days_left(ticket, at), "clock": explain(file.clock, at) if file.clock else [],
         "mind": [FLAG_TEXT[flag] for flag in file.flags], "primary": next((one for one in steps if one.step == primary), None),
-        "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts, [ticket.company]),
+        "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
         "did": "", "done": "", "lives": place_name(ticket.residence) if ticket.residence else "",
@@ -137,7 +140,7 @@ def _paused(file: RequestDetails) -> str:
 
 
 def _conversation(parts: Services, staff: Account, file: RequestDetails) -> str:
-    """Where it was opened, if that is still there and theirs to read."""
+    """The conversation in which it was opened, if it still exists and this person may read it; else empty."""
     if not file.conversation or not staff.may("read_conversations", file.ticket.company):
         return ""
     try:

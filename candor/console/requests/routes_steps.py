@@ -1,4 +1,4 @@
-"""The steps of one request: write the words, see the letter, send it. Nobody's step is lost, and none is taken twice."""
+"""The steps of one request: write the text, preview the letter, send it. No step is lost, and none is taken twice."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def take(
     go: Annotated[str, Form()] = "preview", to: Annotated[str, Form()] = "",
     insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
-    """`go`: preview, back or send. Steps of which no letter tells need no preview. `insert`: put this saved reply in, no more."""
+    """`go`: preview, back or send; a step without a letter has no preview. `insert`: only put this saved reply into the form."""
     about, ticket = _step(step), find(parts, staff, number)
     typed = {"words": say.plain(words), "other": say.plain(other)[:60].strip()}
     if about.step == "assign":
@@ -53,35 +53,37 @@ def take(
         file = parts.requests.staff_desk.details(ticket.number)
         typed["words"] = with_reply(typed["words"], _offers(parts, file, about), insert)
         return _form(request, parts, file, about, form, typed, seen=seen)
-    asked: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "number": ticket.number, "step": about.step, "actor": staff.actor, "seen": seen_of(seen, form), **typed,
     }  # fmt: skip
     try:
         if about.writes and go == "back":
             return _form(request, parts, parts.requests.staff_desk.details(ticket.number), about, form, typed, seen=seen)
         if about.writes and go != "send":
-            return _preview(request, parts, asked, about, typed)
-        parts.requests.staff_desk.take(**asked)
+            return _preview(request, parts, arguments, about, typed)
+        parts.requests.staff_desk.take(**arguments)
     except (InvalidInputError, ConflictError, NotFoundError) as error:
-        return _refused(request, parts, asked, about, typed, error)
+        return _refused(request, parts, arguments, about, typed, error)
     back = f"{REQUESTS}?done={about.step}" if to == "queue" else f"{REQUESTS}/{ticket.number}?done={about.step}"
     return RedirectResponse(back, 303)
 
 
-def _preview(request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str]) -> Response:
-    rehearsed = parts.requests.staff_desk.preview(**asked)
-    file = parts.requests.staff_desk.details(asked["number"])
+def _preview(
+    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, str]
+) -> Response:
+    rehearsed = parts.requests.staff_desk.preview(**arguments)
+    file = parts.requests.staff_desk.details(arguments["number"])
     return show(request, "requests/preview.html", {
         "file": file, "ticket": file.ticket, "after": rehearsed.ticket, "letter": rehearsed.letter, "step": about, "typed": typed,
-        "seen": asked["seen"].event, "form": asked["seen"].form, "say": say, "url": REQUESTS,
+        "seen": arguments["seen"].event, "form": arguments["seen"].form, "say": say, "url": REQUESTS,
     })  # fmt: skip
 
 
 def _refused(
-    request: Request, parts: Services, asked: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
+    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
 ) -> Response:
-    """The form again with the words kept: what is new where somebody was faster, what to mend otherwise."""
-    file, seen = parts.requests.staff_desk.details(asked["number"]), asked["seen"]
+    """The form again, with its text: and with the newer events where somebody was faster, or with what is to be corrected."""
+    file, seen = parts.requests.staff_desk.details(arguments["number"]), arguments["seen"]
     if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
         return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
     wrong = "There is no request with this number." if isinstance(error, NotFoundError) else say.why(error)
@@ -93,16 +95,16 @@ def _form(
     request: Request, parts: Services, file: RequestDetails, about: say.StepWords, form: str,
     typed: dict[str, str] | None = None, *, status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
 ) -> Response:  # fmt: skip
-    """`since`: the event that was the newest when the form was made, where there are newer ones: they are shown."""
+    """`since`: the newest event when the form was made; events after it are shown."""
     newer = [event for event in file.events if since is not None and event.id > since]
     impossible = why_not(file, about.step, now())
     return show(request, "requests/step.html", {
         "file": file, "ticket": file.ticket, "step": about, "form": form or form_name(), "wrong": wrong, "newer": newer,
         "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
         "possible": not impossible, "impossible": impossible,
-        "clock": explain(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts), "say": say,
-        "url": REQUESTS, "offers": _offers(parts, file, about),
-        "colleagues": colleagues(parts, [file.ticket.company]) if about.step == "assign" else {},
+        "clock": explain(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts),
+        "say": say, "url": REQUESTS, "offers": _offers(parts, file, about),
+        "colleagues": colleagues(parts.staff, [file.ticket.company]) if about.step == "assign" else {},
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,
     }, status)  # fmt: skip
 
@@ -120,5 +122,5 @@ def _step(name: str) -> say.StepWords:
 
 def _able(parts: Services, actor: str, company: str) -> None:
     """Raises: InvalidInputError if this person may not work on the company's requests."""
-    if actor and actor not in colleagues(parts, [company]):
+    if actor and actor not in colleagues(parts.staff, [company]):
         raise InvalidInputError("a request is given to who may work on it")

@@ -1,4 +1,4 @@
-"""How the console speaks of requests: steps, states, what happened, how near a date is. Pure."""
+"""The console's sentences about requests: steps, states, events, and how near a date is. Pure."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from candor.tickets.queue import SOON, QueueEntry
 from candor.tickets.staff import NoMoreTimeError, StaffStep
 from candor.tickets.states import NotNowError
 
-READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"}  # the very words, in the letter
+NO_DATE = "Not worked out yet: it follows within ten minutes."  # of a request from before there were dates
+READ_BY_REQUESTER = {"complete", "ask_requester", "extend", "refuse", "reopen"}  # word for word, in the letter
 
 
 @dataclass(frozen=True)
 class StepWords:
-    """A step as its form says it. asks: the label of its words; empty: none are asked for. must: whether they are needed."""
+    """The sentences of a step's form. asks: the label of its text; empty: it has none. must: whether the text is required."""
 
     step: StaffStep
     title: str  # on its button
-    what: str  # what it does, for who has never done it
+    what: str  # what it does, for somebody who has never done it
     asks: str = ""
     hint: str = ""
     must: bool = True
-    did: str = ""  # said once it is done
+    did: str = ""  # shown when it is done
     once_more: str = ""  # on the button that sends the letter
 
     @property
@@ -38,7 +39,7 @@ class StepWords:
 
     @property
     def speaks(self) -> bool:
-        """Whether the requester reads the very words that are asked for."""
+        """Whether the requester reads the text word for word."""
         return self.step in READ_BY_REQUESTER
 
 
@@ -60,7 +61,7 @@ STEPS: dict[str, StepWords] = {
             once_more="Send the question",
         ),
         StepWords(
-            "answer", "Note their answer", "The requester has answered by another way, such as by phone.",
+            "answer", "Note their answer", "The requester has answered in another way, such as by phone.",
             "What did they say?", "Stays with the request; nothing is sent.", must=False, did="Their answer is noted.",
         ),
         StepWords(
@@ -74,12 +75,12 @@ STEPS: dict[str, StepWords] = {
             once_more="Refuse and send",
         ),
         StepWords(
-            "withdraw", "They took it back", "The requester has taken the request back by another way.",
-            "How did they say so?", "Stays with the request.", must=False, did="Closed as taken back.",
+            "withdraw", "They withdrew it", "The requester has withdrawn the request in another way.",
+            "How did they say so?", "Stays with the request.", must=False, did="Closed as withdrawn.",
             once_more="Close and send",
         ),
         StepWords(
-            "mark_duplicate", "It repeats another",
+            "mark_duplicate", "Mark as a duplicate",
             "It asks for what an earlier request asks for. Both stay linked; this one is closed.",
             did="Linked to the earlier one and closed.", once_more="Link and send",
         ),
@@ -105,7 +106,7 @@ PRIMARY = {
 STATES = {
     "received": "received", "awaiting_identity": "waiting for identity", "open": "open",
     "waiting_for_requester": "waiting for requester", "extended": "open, more time taken", "completed": "completed",
-    "refused": "refused", "withdrawn": "taken back", "duplicate": "repeats another",
+    "refused": "refused", "withdrawn": "withdrawn", "duplicate": "duplicate",
 }  # fmt: skip
 HAPPENED = {
     "received": "Request received", "ask_identity": "Asked for proof of identity", "code_sent": "A code was sent",
@@ -114,8 +115,8 @@ HAPPENED = {
     "address_given": "An address was given", "accept": "Open: this right needs no proof of identity",
     "verify": "Identity proven", "acknowledged": "Receipt acknowledged", "details_added": "The requester added something",
     "start": "Work began without a code", "ask_requester": "Asked the requester", "answer": "The requester's answer",
-    "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Taken back",
-    "mark_duplicate": "Repeats an earlier request", "reopen": "Reopened", "note": "Note",
+    "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Withdrawn",
+    "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note",
     "mail_not_delivered": "A letter could not be delivered",
 }  # fmt: skip
 LETTER_STATES = {
@@ -127,7 +128,7 @@ LETTER_STATES = {
 
 @dataclass(frozen=True)
 class Hurry:
-    """How near a date is, in words and with a sign: never by colour alone. kind: of chips."""
+    """How near a date is, in words and with an icon, never by colour alone. kind: the chip's colour."""
 
     kind: str
     icon: str
@@ -135,7 +136,7 @@ class Hurry:
 
 
 def hurry(days_left: int) -> Hurry:
-    """How near the date of an answer is that is still owed."""
+    """How near the due date of an answer is, in days; below zero: late."""
     if days_left < 0:
         return Hurry("bad", "late", f"Overdue by {_days(-days_left)}")
     if days_left == 0:
@@ -146,7 +147,7 @@ def hurry(days_left: int) -> Hurry:
 
 
 def paused(line: QueueEntry) -> str:
-    """What waiting does to the clock; empty for a request that waits for nobody."""
+    """How waiting affects the legal deadline; empty for a request that waits for nobody."""
     status = line.ticket.status
     if status not in {"received", "awaiting_identity", "waiting_for_requester"}:
         return ""
@@ -187,7 +188,7 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
 
 
 def letter_state(sent: DeliveryState, now: datetime) -> tuple[str, str]:
-    """What became of a letter: its chip's kind, and words."""
+    """The state of a letter: the chip's colour, and its text."""
     kind, said = LETTER_STATES.get(sent.state, ("", sent.state))
     if sent.state == "due" and sent.tries:
         kind, said = "caution", f"failed {_times(sent.tries)}, tried again {'now' if sent.next_at <= now else 'later'}"
@@ -196,19 +197,19 @@ def letter_state(sent: DeliveryState, now: datetime) -> tuple[str, str]:
 
 
 def masked(email: str) -> str:
-    """The first letter and the host: enough to tell two apart, not to write to anybody."""
+    """The first letter and the host of an address: enough to tell two apart, not enough to write to anybody."""
     name, _, host = email.rpartition("@")
     return f"{name[:1]}…@{host}"
 
 
 def plain(typed: str) -> str:
-    """What was typed into a form, as letters can carry it: lines end in one way, and nothing in it is unprintable."""
+    """Text from a form as a letter can carry it: with one kind of line end, and without unprintable characters."""
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in lines if letter in "\n\t" or (letter >= " " and letter not in "\x7f\ufffe\uffff"))
 
 
 def why(error: CandorError) -> str:
-    """Why a step was not taken, for the page; never what somebody wrote."""
+    """Why a step was not taken, for the page; never with what somebody wrote."""
     if isinstance(error, NoMoreTimeError):
         return f"No more time can be taken: {error}."
     if isinstance(error, NotNowError):

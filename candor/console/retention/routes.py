@@ -1,4 +1,4 @@
-"""Keeping and forgetting: periods and runs, forget a conversation, erase a person."""
+"""Retention and erasure: periods and runs, forgetting a conversation, erasing a person."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from candor.retention.erasure import NothingToLookForError
 from candor.services import Services
 from candor.tickets.erasure import StillOwedError
 from candor.transcripts.store import Conversation
+from knowledge.catalogue import PolicyCatalogue
 
 router = APIRouter()
 PREVIEW_LASTS = 600  # seconds
@@ -26,36 +27,37 @@ VALUES = {"email": "e-mail address", "phone": "phone number", "card": "card numb
 
 
 class OldPreviewError(ConflictError):
-    """What was shown is too old to be acted on."""
+    """The preview is too old to be acted on."""
 
     public = "This was shown too long ago. Nothing was erased: please type the address or number again."
 
 
 class ForgottenError(NotFoundError):
-    """There is no such conversation, or not any more."""
+    """The conversation does not exist, or does not exist any more."""
 
     public = "There is no such conversation. It may have been forgotten meanwhile."
 
 
 @router.get("/keeping")
-async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheRetention, done: str = "") -> Response:
-    """What is kept for how long, and how that is kept to."""
+async def periods(request: Request, staff: Staff, parts: Parts, retention: TheRetention, done: str = "") -> Response:
+    """What is kept for how long, and the runs that remove what is over."""
     staff.require("see_settings")
-    looked = await keeper.job.look()
-    told = {
-        "kinds": looked, "runs": keeper.job.runs(20), "done": done, "titles": {one.kind.name: one.kind.title for one in looked},
+    looked = await retention.job.look()
+    context = {
+        "kinds": looked, "runs": retention.job.runs(20), "done": done,
+        "titles": {one.kind.name: one.kind.title for one in looked},
         "names": {account.actor: account.name for account in parts.staff.accounts.all()},
     }  # fmt: skip
-    return show(request, "retention/periods.html", told)
+    return show(request, "retention/periods.html", context)
 
 
 @router.post("/keeping/run")
-async def run(staff: Staff, parts: Parts, keeper: TheRetention) -> Response:
-    """Remove now what the next run would. Raises: RunsAlreadyError."""
+async def run(staff: Staff, parts: Parts, retention: TheRetention) -> Response:
+    """Remove now what the next run would remove. Raises: RunsAlreadyError."""
     staff.require("see_settings")
     staff.require("forget")
     parts.staff.audit.record(staff.actor, "keeping.run")
-    ended = await keeper.job.run(staff.actor)
+    ended = await retention.job.run(staff.actor)
     return RedirectResponse(f"{FOLDER}/keeping?done={'failed' if ended.failed else 'ran'}", 303)
 
 
@@ -67,7 +69,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     requests = [ticket.number for ticket in parts.requests.desk.of_conversation(id)]
     waits = parts.requests.links.waits_for_person(id)
     kinds = parts.conversations.vault.kinds(id)
-    told = {
+    context = {
         "id": id,
         "company": talk.company,
         "held": parts.conversations.transcripts.held(id),
@@ -76,15 +78,15 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
         "values": VALUES,
         "waits": waits,
     }
-    return show(request, "retention/forget_page.html", told)
+    return show(request, "retention/forget_page.html", context)
 
 
 @router.post("/conversations/{id}/forget", dependencies=[needs("forget")])
-async def forget(id: str, staff: Staff, parts: Parts, door: TheAssistant) -> Response:
+async def forget(id: str, staff: Staff, parts: Parts, assistant: TheAssistant) -> Response:
     """Forget a conversation everywhere; in Rasa later, where that is down."""
     talk = _there(parts, id)
     staff.require("forget", talk.company)
-    everywhere = await door.forget_now(id)
+    everywhere = await assistant.forget_now(id)
     parts.staff.audit.record(
         staff.actor, "conversation.forget", f"conversation {id}", company=talk.company, everywhere=everywhere
     )  # fmt: skip
@@ -98,35 +100,37 @@ def forgotten(request: Request, staff: Staff, later: str = "") -> Response:
 
 
 @router.get("/keeping/erase")
-def whom(request: Request, staff: Staff) -> Response:
+def whom(request: Request, staff: Staff, parts: Parts) -> Response:
     staff.require("forget")
-    return show(request, "retention/erase.html", {"wrong": "", "scope": scope_of(staff, request)})
+    return show(request, "retention/erase.html", {"wrong": "", "scope": scope_of(staff, parts.knowledge.catalogue)})
 
 
 @router.post("/keeping/erase")
 def preview(
-    request: Request, staff: Staff, parts: Parts, keeper: TheRetention, person: Annotated[str, Form()] = ""
+    request: Request, staff: Staff, parts: Parts, retention: TheRetention, person: Annotated[str, Form()] = ""
 ) -> Response:  # fmt: skip
-    """How much there is of a person, in numbers. What was typed goes on as a sealed text: it stands in no page or address."""
+    """How much there is of a person, in numbers. The address or number that was typed travels encrypted in the form."""
     staff.require("forget")
+    scope = scope_of(staff, parts.knowledge.catalogue)
     try:
-        found = keeper.erasing.find(person, scope_of(staff, request))
+        found = retention.erasing.find(person, scope)
     except NothingToLookForError as error:
-        return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope_of(staff, request)}, 422)
+        return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope}, 422)
     parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
     sealed = parts.cipher.encrypt(json.dumps([person, staff.id, time.time()])).decode()
-    return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope_of(staff, request)})
+    return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope})
 
 
 @router.post("/keeping/erase/now")
 async def erase(
-    request: Request, staff: Staff, parts: Parts, keeper: TheRetention, door: TheAssistant, sealed: Annotated[str, Form()] = ""
+    request: Request, staff: Staff, parts: Parts, retention: TheRetention, assistant: TheAssistant,
+    sealed: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Erase what is found now: more may have come since the preview. Raises: OldPreviewError; StillOwedError."""
+    """Erase what is found now; that may be more than the preview showed. Raises: OldPreviewError; StillOwedError."""
     staff.require("forget")
     person = _unsealed(parts, staff, sealed)
     try:
-        erased = await keeper.erasing.erase(person, door.forget_now, scope_of(staff, request))
+        erased = await retention.erasing.erase(person, assistant.forget_now, scope_of(staff, parts.knowledge.catalogue))
     except StillOwedError:
         parts.staff.audit.record(staff.actor, "person.erase_refused", because="owed")
         raise
@@ -141,14 +145,14 @@ async def erase(
 
 @router.get("/keeping/erase/{reference}")
 def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Response:
-    """What an erasure came to: what the audit log holds of it, and whether Rasa is still behind."""
+    """The result of an erasure, from the audit log, and whether Rasa must still forget."""
     staff.require("forget")
     entry = next(iter(parts.staff.audit.entries(action="person.erase", subject=f"erasure {reference[:20]}", limit=1)), None)
     if entry is None or (entry.actor != staff.actor and not staff.may("read_audit")):
         raise NotFoundError("no such erasure")
     waiting = len(parts.conversations.transcripts.to_forget()) if entry.details.get("pending") else 0
-    told = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
-    return show(request, "retention/erased.html", told)
+    context = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
+    return show(request, "retention/erased.html", context)
 
 
 def _there(parts: Services, conversation: str) -> Conversation:
@@ -159,16 +163,15 @@ def _there(parts: Services, conversation: str) -> Conversation:
         raise ForgottenError("no such conversation") from None
 
 
-def scope_of(staff: Account, request: Request) -> Collection[str] | None:
-    """Whose data this person may erase: of these companies; None: of every one."""
+def scope_of(staff: Account, policies: PolicyCatalogue) -> Collection[str] | None:
+    """The companies whose data this person may erase; None: every one."""
     if staff.covers("forget"):
         return None
-    known: Services = request.app.state.parts
-    return staff.companies("forget", known.knowledge.catalogue.companies)
+    return staff.companies("forget", policies.companies)
 
 
 def _unsealed(parts: Services, staff: Account, sealed: str) -> str:
-    """Raises: OldPreviewError if it is too old, somebody else's, or none of ours."""
+    """The person in an encrypted preview. Raises: OldPreviewError if it is too old, somebody else's, or not ours."""
     try:
         person, account, at = json.loads(parts.cipher.decrypt(sealed.encode()))
     except (CandorError, ValueError, TypeError):

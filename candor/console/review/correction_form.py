@@ -1,4 +1,4 @@
-"""What a correction can point at: passages of a policy version, aspects of the bank, Rasa's intents. Pure but for two files."""
+"""The targets of a correction: passages of a policy version, aspects of the bank, Rasa's intents. Pure but for two files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CorrectionTarget:
 
 @dataclass(frozen=True)
 class PassageChoice:
-    """One sentence or list item to tick. `quoted`: the answer quoted it. `lead_in` stands above where it begins a list."""
+    """One sentence or list item to tick. `quoted`: the answer quoted it. `lead_in`: the line above a list; else empty."""
 
     value: str  # "start-end"
     text: str
@@ -44,7 +44,7 @@ class SectionChoice:
 
 
 def passages_in(catalogue: PolicyCatalogue, company: str, version: str) -> list[Passage]:
-    """Sentences and list items in reading order, also of a version that nothing is answered from any more.
+    """Sentences and list items in reading order, also of a version that is no longer answered from.
 
     Raises: UnknownCompanyError, UnknownVersionError.
     """
@@ -83,7 +83,7 @@ def to_tick(
 
 
 def spans_in(values: Iterable[str], passages: Sequence[Passage]) -> tuple[tuple[int, int], ...]:
-    """What was ticked, as places. Raises: BadCorrectionError for a place that is no passage of this version."""
+    """The ticked passages as character offsets. Raises: BadCorrectionError for one that is no passage of this version."""
     known = {f"{passage.start}-{passage.end}": (passage.start, passage.end) for passage in passages}
     if any(value not in known for value in values):
         raise BadCorrectionError("The policy was read anew meanwhile. Please tick the passages again.")
@@ -113,7 +113,7 @@ def intent_choices(folder: Path) -> tuple[CorrectionTarget, ...]:
 
 
 def target_name(target: str, folder: Path) -> str:
-    """What a target is called; itself, where it is not there any more."""
+    """The name of a target; the target itself where it no longer exists."""
     choices = [*(choice for group in aspect_choices().values() for choice in group), *intent_choices(folder)]
     return next((choice.name for choice in choices if choice.value == target), target)
 
@@ -121,7 +121,7 @@ def target_name(target: str, folder: Path) -> str:
 def proposals_of(
     *, question: str, answer: str, version: str, spans: tuple[tuple[int, int], ...], target: str, targets: set[str]
 ) -> list[Proposal]:  # fmt: skip
-    """What the form proposes: what the answer should have been, how people ask it, or both. Raises: BadCorrectionError."""
+    """The proposals of the form: a better answer, what the question stands for, or both. Raises: BadCorrectionError."""
     found = []
     if answer == "passages":
         found.append(Proposal("answer", question, version, spans))

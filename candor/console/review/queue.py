@@ -1,4 +1,4 @@
-"""What the pages of review say: verdicts and their keys, filters as addresses, what was said around a turn. Pure."""
+"""What the pages of review show: verdicts and their keys, filters as addresses, the turns around a turn. Pure."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ BEFORE, AFTER = 2, 1  # turns shown around the one that is judged
 
 
 def query_of(wanted: QueueFilter, **more: Any) -> str:
-    """The filter as the query of an address, without what it leaves open."""
+    """The filter as the query of an address, without its empty fields."""
     given = {name: int(value) if isinstance(value, bool) else value for name, value in asdict(wanted).items()}
     return urlencode({name: value for name, value in {**given, **more}.items() if value})
 
 
 def around(turns: Sequence[TurnSeen], turn: int) -> tuple[list[TurnSeen], TurnSeen, list[TurnSeen]]:
-    """What was said just before, the turn itself, and just after. Raises: StopIteration if it is not among them."""
-    place = next(place for place, each in enumerate(turns) if each.id == turn)
-    return list(turns[max(0, place - BEFORE) : place]), turns[place], list(turns[place + 1 : place + 1 + AFTER])
+    """The turns just before, the turn itself, and those just after. Raises: StopIteration if it is not among them."""
+    index = next(index for index, each in enumerate(turns) if each.id == turn)
+    return list(turns[max(0, index - BEFORE) : index]), turns[index], list(turns[index + 1 : index + 1 + AFTER])

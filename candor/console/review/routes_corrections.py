@@ -22,7 +22,8 @@ from candor.console.review.correction_form import (
     target_name,
     to_tick,
 )
-from candor.console.review.routes_review import names_of, reviewable, reviewed_by
+from candor.console.review.panels import names_of
+from candor.console.review.routes_review import reviewable, reviewed_by
 from candor.console.sign_in.routes_sign_in import own
 from candor.errors import CandorError, InvalidInputError
 from candor.reviews.corrections import STATES, BadCorrectionError, CorrectionState, faults_in, neutral
@@ -38,7 +39,7 @@ STATE_NAMES = {"proposed": "To decide", "accepted": "Accepted", "exported": "Exp
 
 @router.get("/turns/{turn}/correct")
 def form(request: Request, parts: Parts, staff: Staff, turn: int, version: str = "", find: str = "", next: str = "") -> Response:
-    """The policy's passages to tick, and what people mean who ask it like this."""
+    """The form: the policy's passages to tick, and the aspect or intent that the question stands for."""
     row = reviewable(parts, staff, turn)
     parts.staff.audit.record(
         staff.actor, "conversation.read", f"conversation {row.conversation_id}", company=row.company, turn=turn
@@ -53,7 +54,7 @@ def propose(
     answer: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "", target: Annotated[str, Form()] = "",
     passage: Annotated[list[str] | None, Form()] = None, next: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Keep the proposal; 422 with all that was typed and ticked where something must be mended first."""
+    """Save the proposal; 422 with all that was typed and ticked where something must be corrected first."""
     row = reviewable(parts, staff, turn)
     ticked = passage or []
     try:
@@ -92,9 +93,9 @@ def decide(
     try:
         parts.staff.corrections.decide(correction, staff.id, accept=decision == "accept", question=question or None)
     except BadCorrectionError as error:
-        told = _list(parts, staff, "proposed", reviewed_by(parts, staff))
-        told |= {"done": "", "wrong": error.public, "wrong_at": correction, "typed": question[:4000]}
-        return show(request, "review/corrections.html", told, 422)
+        context = _list(parts, staff, "proposed", reviewed_by(parts, staff))
+        context |= {"done": "", "wrong": error.public, "wrong_at": correction, "typed": question[:4000]}
+        return show(request, "review/corrections.html", context, 422)
     parts.staff.audit.record(staff.actor, f"correction.{decision}", f"correction {correction}", company=found.company)
     return RedirectResponse(f"{HERE}?done={decision}", 303)
 
@@ -104,7 +105,7 @@ def _list(parts: Services, staff: Account, state: str, companies: tuple[str, ...
     found = parts.staff.corrections.listed(chosen, companies)
     return {
         "state": chosen, "states": STATE_NAMES, "counts": parts.staff.corrections.counts(companies), "corrections": found,
-        "quotes": {one.id: quotes_of(parts.knowledge.catalogue, one) for one in found}, "names": names_of(parts),
+        "quotes": {one.id: quotes_of(parts.knowledge.catalogue, one) for one in found}, "names": names_of(parts.staff),
         "current": {company: parts.knowledge.catalogue.current_version(company)
         for company in parts.knowledge.catalogue.companies},
         "target_name": lambda target: target_name(target, NLU), "may_decide": lambda company: staff.may("export", company),

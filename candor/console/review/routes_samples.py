@@ -1,4 +1,4 @@
-"""Samples: the same turns for several reviewers, how far each of them is, and how far they agree."""
+"""Samples: the same turns for several reviewers, the progress of each, and how far they agree."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from fastapi.responses import RedirectResponse
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
+from candor.console.review.panels import names_of
 from candor.console.review.queue import QUEUES, VERDICT_NAMES
-from candor.console.review.routes_review import check_sample, names_of, samples_for
+from candor.console.review.routes_review import check_sample, samples_for
 from candor.reviews.agreement import pairs_of
 from candor.reviews.queue import of_kind
 from candor.reviews.samples import LARGEST
@@ -27,7 +28,7 @@ def listed(request: Request, parts: Parts, staff: Staff) -> Response:
     found = samples_for(parts, staff)
     judged = parts.staff.samples.judged([sample.id for sample in found])
     return show(request, "review/samples.html", {
-        "samples": found, "judged": judged, "names": names_of(parts), "largest": LARGEST, "queues": QUEUES,
+        "samples": found, "judged": judged, "names": names_of(parts.staff), "largest": LARGEST, "queues": QUEUES,
         "covers": staff.covers("review"),
         "known": staff.companies("review", parts.knowledge.catalogue.companies), "seed": random.randrange(10_000),  # noqa: S311
     })  # fmt: skip
@@ -38,7 +39,7 @@ def make(
     parts: Parts, staff: Staff, name: Annotated[str, Form()], size: Annotated[int, Form()], seed: Annotated[int, Form()],
     company: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Choose turns at random, and keep which they are."""
+    """Choose turns at random, and save the choice."""
     check_sample(staff, company)
     sample = parts.staff.samples.make(
         name, size=size, seed=seed, by=staff.id, company=company, which=(of_kind(kind if kind in QUEUES else ""),)
@@ -49,13 +50,13 @@ def make(
 
 @router.get("/{sample}")
 def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
-    """Progress of each reviewer, agreement of each two, and the turns on which they differ - of those judged by oneself."""
+    """Progress of each reviewer, agreement of each two, and the turns on which they differ among those that one has judged."""
     staff.require("review")
     found = parts.staff.samples.get(sample)
     check_sample(staff, found.company)
     verdicts = parts.staff.samples.verdicts(sample)
     return show(request, "review/sample.html", {
-        "sample": found, "verdicts": verdicts, "pairs": pairs_of(verdicts), "names": names_of(parts),
+        "sample": found, "verdicts": verdicts, "pairs": pairs_of(verdicts), "names": names_of(parts.staff),
         "mine": set(verdicts.get(staff.id, {})), "verdict_names": VERDICT_NAMES,
         "may_drop": staff.id == found.made_by or staff.may("export", found.company or None),
     })  # fmt: skip
@@ -63,7 +64,7 @@ def one(request: Request, parts: Parts, staff: Staff, sample: int) -> Response:
 
 @router.post("/{sample}/drop")
 def drop(parts: Parts, staff: Staff, sample: int) -> Response:
-    """Forget the choice; its verdicts stay. For whoever made it, and the privacy officer."""
+    """Remove the sample; its verdicts stay. For whoever made it, and for privacy officers."""
     staff.require("review")
     found = parts.staff.samples.get(sample)
     check_sample(staff, found.company)

@@ -1,4 +1,4 @@
-"""Forms that were posted without a live session: what was typed is kept over the sign-in, and sent when its person says so."""
+"""Forms that were posted without a live session: what was typed is carried through the sign-in, to be sent again after it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from candor.accounts.sealed_tokens import SealedTokens
 from candor.console.deps import CSRF_FIELD, CSRF_HEADER, parts
 from candor.console.places import FOLDER
 
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 FIELD = "kept"  # the form field that carries it through sign-in
 PURPOSE = "form kept over a sign-in"
 LASTS = timedelta(hours=12)
-ROOM = 4000  # bytes that the sign-in form needs beside it
+ROOM = 4000  # bytes that the rest of the sign-in form needs
 SECRET = re.compile(r"passw|secret|token|^code$|^slip$", re.IGNORECASE)
 NEVER = {CSRF_FIELD, FIELD, "next"}
-WORDY = 24  # characters from which a value is shown as a text
+WORDY = 24  # characters; a longer value is shown as a text
 
 
 @dataclass(frozen=True)
 class KeptForm:
-    """A form that was not taken. `whose`: the account in whose session the page was made; None: nobody knows."""
+    """A form that was refused. `whose`: the account in whose session the page was made; None: unknown."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
@@ -35,7 +36,7 @@ class KeptForm:
 
     @property
     def texts(self) -> list[tuple[str, str]]:
-        """What somebody wrote, rather than chose."""
+        """The fields that somebody wrote, rather than chose."""
         return [(name, value) for name, value in self.fields if len(value) >= WORDY or len(value.split()) > 1]
 
     @property
@@ -43,12 +44,12 @@ class KeptForm:
         return [field for field in self.fields if field[1] and field not in self.texts]
 
     def may_go_to(self, account: int) -> bool:
-        """Whether this person may see it: who wrote it, or anybody where that is not known."""
+        """Whether this account may see it: its author, or anybody where the author is unknown."""
         return self.whose in {None, account}
 
 
 async def kept_from(request: Request) -> KeptForm | None:
-    """The form of this request; None where there is nothing to send again: no form, no text, or a password in it."""
+    """The form of this request; None where there is nothing to send again: no form, no text, or one with a password in it."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method != "POST" or not path.startswith(f"{FOLDER}/") or path.startswith(f"{FOLDER}/sign-"):
         return None
@@ -68,15 +69,15 @@ async def token_of(request: Request) -> str:
     return given if isinstance(given, str) else ""
 
 
-def slip_of(form: KeptForm, services: Services) -> str | None:
-    """What carries it, sealed: whoever signs in next at this browser cannot read it. None where it is too long for a form."""
-    slip = services.staff.sealed_tokens.make(PURPOSE, path=form.path, fields=form.fields, whose=form.whose)
-    return slip if len(slip) < services.settings.largest_body - ROOM else None
+def sealed_form(form: KeptForm, services: Services) -> str | None:
+    """The form as a sealed token, which nobody at this browser can read. None where it is too long for a form field."""
+    token = services.staff.sealed_tokens.make(PURPOSE, path=form.path, fields=form.fields, whose=form.whose)
+    return token if len(token) < services.settings.largest_body - ROOM else None
 
 
-def read_slip(slip: str, services: Services) -> KeptForm | None:
-    """None where there is none, or it is too old."""
-    told = services.staff.sealed_tokens.read(PURPOSE, slip, LASTS) if slip else None
-    if told is None:
+def opened_form(token: str, tokens: SealedTokens) -> KeptForm | None:
+    """None where there is no token, or it is too old."""
+    data = tokens.read(PURPOSE, token, LASTS) if token else None
+    if data is None:
         return None
-    return KeptForm(told["path"], tuple((name, value) for name, value in told["fields"]), told["whose"])
+    return KeptForm(data["path"], tuple((name, value) for name, value in data["fields"]), data["whose"])

@@ -1,4 +1,4 @@
-"""Sign in at the company's own provider (OpenID Connect). Accounts are made here, never by whoever can sign in there."""
+"""Sign in at the company's own provider (OpenID Connect). A sign-in there never makes an account here."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.oidc import NotProvenError, ProviderIdentity, SignInBegun
 from candor.accounts.roles import Account
-from candor.accounts.sign_in import NOBODY, LetIn
+from candor.accounts.sign_in import NOBODY, Authenticated
 from candor.console.deps import Parts, Sender
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.sign_in.routes_sign_in import begin, own
-from candor.errors import CandorError, ConflictError, NotFoundError
+from candor.errors import CandorError, ConflictError, NotFoundError, UnavailableError
 
 log = logging.getLogger("candor.console")
 router = APIRouter(prefix="/elsewhere")
@@ -30,7 +30,7 @@ class NotConfiguredError(NotFoundError):
 
 
 class NoAccountError(CandorError):
-    """The provider knows this person; we have no open account for them, or the provider did not verify their address."""
+    """The provider knows this person, but they have no open account here, or the provider has not verified their address."""
 
     public = (
         "You are signed in there, but there is no open account for you here. To be able to sign in there is not enough: "
@@ -40,32 +40,32 @@ class NoAccountError(CandorError):
 
 @router.get("")
 def go(request: Request, parts: Parts, next: str = "") -> Response:
-    """To the provider, and back to `next`."""
+    """Lead the browser to the provider, which leads it back to `next`."""
     if parts.staff.provider is None:
         raise NotConfiguredError("no CANDOR_OIDC_ISSUER")
     try:
         url, begun = parts.staff.provider.begin(_back(request, parts))
     except CandorError as error:
         return _failed(request, error)
-    slip = parts.staff.sealed_tokens.make(PURPOSE, state=begun.state, nonce=begun.nonce, verifier=begun.verifier, next=own(next))
+    token = parts.staff.sealed_tokens.make(PURPOSE, state=begun.state, nonce=begun.nonce, verifier=begun.verifier, next=own(next))
     response = RedirectResponse(url, 303)
     tls = request.url.scheme == "https"
     response.set_cookie(
-        COOKIE, slip, path=HERE, httponly=True, samesite="lax", secure=tls, max_age=int(LASTS.total_seconds())
+        COOKIE, token, path=HERE, httponly=True, samesite="lax", secure=tls, max_age=int(LASTS.total_seconds())
     )  # fmt: skip
     return response
 
 
 @router.get("/back")
 def back(request: Request, parts: Parts, sender: Sender) -> Response:
-    """From the provider: the same browser, the same sign-in, a verified person with an open account."""
+    """Come back from the provider. A session begins for a verified person with an open account, in the browser that began."""
     if parts.staff.provider is None:
         raise NotConfiguredError("no CANDOR_OIDC_ISSUER")
-    told = parts.staff.sealed_tokens.read(PURPOSE, request.cookies.get(COOKIE, ""), LASTS)
+    data = parts.staff.sealed_tokens.read(PURPOSE, request.cookies.get(COOKIE, ""), LASTS)
     try:
-        if told is None:
+        if data is None:
             raise NotProvenError("no sign-in was begun in this browser")
-        begun = SignInBegun(told["state"], told["nonce"], told["verifier"])
+        begun = SignInBegun(data["state"], data["nonce"], data["verifier"])
         redirect = _back(request, parts)
         person = parts.staff.provider.finish(f"{redirect}?{request.url.query}", begun, redirect)
         account = _account(parts, person)
@@ -74,25 +74,25 @@ def back(request: Request, parts: Parts, sender: Sender) -> Response:
         response = _failed(request, error)
     else:
         parts.staff.audit.record(account.actor, "session.begin", means="oidc")
-        response = begin(request, LetIn(account, "oidc"), told["next"])
+        response = begin(request, Authenticated(account, "oidc"), data["next"])
     response.delete_cookie(COOKIE, path=HERE)
     return response
 
 
 def _account(parts: Parts, person: ProviderIdentity) -> Account:
-    """By issuer and subject; the first time by the verified address of an account that is there. Raises: NoAccountError."""
-    found = parts.staff.accounts.by_subject(person.subject)
-    if found is None and person.email:
-        found = parts.staff.accounts.find(person.email)
-        if found is not None and not found.disabled:
+    """Find the account by issuer and subject; the first time, by its verified address. Raises: NoAccountError."""
+    account = parts.staff.accounts.by_subject(person.subject)
+    if account is None and person.email:
+        account = parts.staff.accounts.find(person.email)
+        if account is not None and not account.disabled:
             try:
-                found = parts.staff.accounts.link(found.id, person.subject)
+                account = parts.staff.accounts.link(account.id, person.subject)
             except ConflictError:
                 raise NoAccountError("the account belongs to another person at the provider") from None
-            parts.staff.audit.record(found.actor, "account.link", f"account {found.id}")
-    if found is None or found.disabled:
-        raise NoAccountError("no open account for whom the provider let in")
-    return found
+            parts.staff.audit.record(account.actor, "account.link", f"account {account.id}")
+    if account is None or account.disabled:
+        raise NoAccountError("no open account for this person of the provider")
+    return account
 
 
 def _back(request: Request, parts: Parts) -> str:
@@ -103,5 +103,5 @@ def _back(request: Request, parts: Parts) -> str:
 
 def _failed(request: Request, error: CandorError) -> Response:
     log.warning("sign-in elsewhere: %s", error)
-    status = 403 if isinstance(error, NoAccountError) else 503 if "Down" in type(error).__name__ else 401
+    status = 403 if isinstance(error, NoAccountError) else 503 if isinstance(error, UnavailableError) else 401
     return show(request, "sign_in/elsewhere.html", {"public": error.public, "status": status}, status)

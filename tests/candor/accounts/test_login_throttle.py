@@ -13,23 +13,23 @@ from tests.redis_server import free_port, redis_keys, redis_server
 ADDRESS, OTHER = "203.0.113.7", "203.0.113.8"
 
 
-def fail(tries: LoginThrottle, times: int, sender: str = ADDRESS) -> None:
+def fail(throttle: LoginThrottle, times: int, sender: str = ADDRESS) -> None:
     for _ in range(times):
-        tries.check(sender)
-        tries.failed(sender)
+        throttle.check(sender)
+        throttle.failed(sender)
 
 
 def test_after_so_many_failures_an_address_waits() -> None:
     """Until there is room again, within the rule's time; another address is not concerned, nor is this machine itself."""
-    tries = LoginThrottle("3/minute", "a secret")
-    fail(tries, 3)
+    throttle = LoginThrottle("3/minute", "a secret")
+    fail(throttle, 3)
 
     with pytest.raises(TooManyError) as refused:
-        tries.check(ADDRESS)
+        throttle.check(ADDRESS)
 
     assert 1 <= refused.value.retry_after <= 60
-    fail(tries, 3, OTHER)
-    fail(tries, 9, "")
+    fail(throttle, 3, OTHER)
+    fail(throttle, 9, "")
 
 
 def test_two_processes_count_failures_together_in_redis(tmp_path: Path) -> None:
@@ -53,11 +53,11 @@ def test_two_processes_count_failures_together_in_redis(tmp_path: Path) -> None:
 
 def test_without_redis_each_process_counts_failures_for_itself(caplog: pytest.LogCaptureFixture) -> None:
     """Staff can sign in, the limit holds, and a log line, once a minute, says so without the address."""
-    tries = LoginThrottle("3/minute", "a secret", f"redis://127.0.0.1:{free_port()}/0")
-    fail(tries, 3)
+    throttle = LoginThrottle("3/minute", "a secret", f"redis://127.0.0.1:{free_port()}/0")
+    fail(throttle, 3)
 
     with pytest.raises(TooManyError):
-        tries.check(ADDRESS)
+        throttle.check(ADDRESS)
 
     assert caplog.text.count("Redis does not answer") == 1
     assert "203.0.113" not in caplog.text

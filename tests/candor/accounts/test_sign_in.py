@@ -18,13 +18,13 @@ from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
 from candor.accounts.sign_in import (
     CODE_WITHIN,
+    FAILURES_BEFORE_WAIT,
     FIRST_WAIT,
-    PATIENCE,
+    Authenticated,
     Authenticator,
     CodeNeeded,
-    LetIn,
-    NotLetInError,
-    TooLateError,
+    CodeTooLateError,
+    SignInRefusedError,
 )
 from candor.accounts.sign_in import WrongCodeError as WrongCode
 from candor.accounts.store import AccountStore
@@ -44,17 +44,19 @@ class Clock:
         return self.now
 
 
-class House:
+class SignInDesk:
     """All that lets people in, over one database and one clock."""
 
     def __init__(self, engine: Engine, rule: str = "") -> None:
         self.engine, self.clock = engine, Clock()
         self.audit = AuditLog(engine, "a secret", now=self.clock)
         self.factor = SecondFactor(engine, FieldCipher("a secret"), self.clock)
-        self.slips = SealedTokens("a secret", now=self.clock)
-        self.door = Authenticator(engine, self.audit, self.factor, self.slips, LoginThrottle(rule, "a secret"), self.clock)
-        self.register = AccountStore(engine, self.clock)
-        self.ada = self.register.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
+        self.tokens = SealedTokens("a secret", now=self.clock)
+        self.authenticator = Authenticator(
+            engine, self.audit, self.factor, self.tokens, LoginThrottle(rule, "a secret"), self.clock
+        )
+        self.accounts = AccountStore(engine, self.clock)
+        self.ada = self.accounts.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
 
     def enrol(self, account: Account | None = None) -> tuple[str, list[str]]:
         secret = SecondFactor.new_secret()
@@ -65,80 +67,80 @@ class House:
     def code(self, secret: str, steps: int = 0) -> str:
         return pyotp.TOTP(secret).at(self.clock.now + timedelta(seconds=30 * steps))
 
-    def slip(self) -> str:
-        found = self.door.with_password(EMAIL, PASSWORD)
+    def token(self) -> str:
+        found = self.authenticator.with_password(EMAIL, PASSWORD)
         assert isinstance(found, CodeNeeded)
-        return found.slip
+        return found.token
 
 
 @pytest.fixture
-def house(engine: Engine) -> House:
-    return House(engine)
+def desk(engine: Engine) -> SignInDesk:
+    return SignInDesk(engine)
 
 
-def test_after_several_wrong_passwords_an_account_waits_and_each_further_wait_is_longer(house: House) -> None:
+def test_after_several_wrong_passwords_an_account_waits_and_each_further_wait_is_longer(desk: SignInDesk) -> None:
     """The right password does not help meanwhile, and gets the same answer."""
-    for _ in range(PATIENCE):
-        with pytest.raises(NotLetInError):
-            house.door.with_password(EMAIL, "wrong")
+    for _ in range(FAILURES_BEFORE_WAIT):
+        with pytest.raises(SignInRefusedError):
+            desk.authenticator.with_password(EMAIL, "wrong")
 
-    with pytest.raises(NotLetInError):
-        house.door.with_password(EMAIL, PASSWORD)
-    house.clock.now += FIRST_WAIT + timedelta(seconds=1)
-    with pytest.raises(NotLetInError):
-        house.door.with_password(EMAIL, "wrong")
-    house.clock.now += FIRST_WAIT + timedelta(seconds=1)
-    with pytest.raises(NotLetInError):
-        house.door.with_password(EMAIL, PASSWORD)
-    house.clock.now += FIRST_WAIT
+    with pytest.raises(SignInRefusedError):
+        desk.authenticator.with_password(EMAIL, PASSWORD)
+    desk.clock.now += FIRST_WAIT + timedelta(seconds=1)
+    with pytest.raises(SignInRefusedError):
+        desk.authenticator.with_password(EMAIL, "wrong")
+    desk.clock.now += FIRST_WAIT + timedelta(seconds=1)
+    with pytest.raises(SignInRefusedError):
+        desk.authenticator.with_password(EMAIL, PASSWORD)
+    desk.clock.now += FIRST_WAIT
 
-    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
-    assert house.register.get(house.ada.id).locked_until is None
+    assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD), Authenticated)
+    assert desk.accounts.get(desk.ada.id).locked_until is None
 
 
-def test_unlocking_ends_a_wait(house: House) -> None:
+def test_unlocking_ends_a_wait(desk: SignInDesk) -> None:
     """An admin knows that it was really her."""
-    for _ in range(PATIENCE):
-        with pytest.raises(NotLetInError):
-            house.door.with_password(EMAIL, "wrong")
+    for _ in range(FAILURES_BEFORE_WAIT):
+        with pytest.raises(SignInRefusedError):
+            desk.authenticator.with_password(EMAIL, "wrong")
 
-    house.register.unlock(house.ada.id)
+    desk.accounts.unlock(desk.ada.id)
 
-    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+    assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD), Authenticated)
 
 
 def test_one_address_cannot_try_many_accounts(engine: Engine) -> None:
     """Other addresses go on; what succeeds is not counted."""
-    house = House(engine, "3/minute")
-    house.door.with_password(EMAIL, PASSWORD, "192.0.2.1")
+    desk = SignInDesk(engine, "3/minute")
+    desk.authenticator.with_password(EMAIL, PASSWORD, "192.0.2.1")
     for number in range(3):
-        with pytest.raises(NotLetInError):
-            house.door.with_password(f"{number}@acme.example", "wrong", "192.0.2.1")
+        with pytest.raises(SignInRefusedError):
+            desk.authenticator.with_password(f"{number}@acme.example", "wrong", "192.0.2.1")
 
     with pytest.raises(TooManyError):
-        house.door.with_password(EMAIL, PASSWORD, "192.0.2.1")
+        desk.authenticator.with_password(EMAIL, PASSWORD, "192.0.2.1")
 
-    assert isinstance(house.door.with_password(EMAIL, PASSWORD, "192.0.2.2"), LetIn)
+    assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD, "192.0.2.2"), Authenticated)
 
 
-def test_the_log_tells_of_each_try_and_never_the_address_that_was_typed(house: House) -> None:
+def test_the_log_tells_of_each_try_and_never_the_address_that_was_typed(desk: SignInDesk) -> None:
     """What is typed into the wrong field may be a password."""
-    house.door.with_password(EMAIL, PASSWORD)
+    desk.authenticator.with_password(EMAIL, PASSWORD)
     for email in (EMAIL, "my-secret@elsewhere.example"):
-        with pytest.raises(NotLetInError):
-            house.door.with_password(email, "wrong")
+        with pytest.raises(SignInRefusedError):
+            desk.authenticator.with_password(email, "wrong")
 
-    entries = house.audit.entries()
+    entries = desk.audit.entries()
 
     assert [(entry.actor, entry.action, entry.subject) for entry in entries] == [
         ("nobody", "session.refused", ""),
-        ("nobody", "session.refused", f"account {house.ada.id}"),
-        (house.ada.actor, "session.begin", ""),
+        ("nobody", "session.refused", f"account {desk.ada.id}"),
+        (desk.ada.actor, "session.begin", ""),
     ]
     assert "example" not in str(entries)
 
 
-def test_an_unknown_account_has_a_hash_checked_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_account_has_a_hash_checked_too(desk: SignInDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """So the answer takes as long as for one that exists."""
     checked: list[str] = []
     real = PasswordHasher.verify
@@ -150,19 +152,19 @@ def test_an_unknown_account_has_a_hash_checked_too(house: House, monkeypatch: py
     monkeypatch.setattr(PasswordHasher, "verify", noted)
 
     for email in (EMAIL, "nobody@acme.example"):
-        with pytest.raises(NotLetInError):
-            house.door.with_password(email, "wrong")
+        with pytest.raises(SignInRefusedError):
+            desk.authenticator.with_password(email, "wrong")
 
     parameters = {kept.rsplit("$", 2)[0] for kept in checked}
     assert (len(checked), len(parameters)) == (2, 1)
 
 
-def test_writers_do_not_wait_for_a_password_that_is_being_checked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writers_do_not_wait_for_a_password_that_is_being_checked(desk: SignInDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty milliseconds with the writers' lock would stop every request of visitors."""
     real = PasswordHasher.verify
 
     def while_checking(self: PasswordHasher, kept: str, given: str) -> bool:
-        with house.engine.connect() as connection:
+        with desk.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=0")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             connection.rollback()
@@ -170,123 +172,123 @@ def test_writers_do_not_wait_for_a_password_that_is_being_checked(house: House, 
 
     monkeypatch.setattr(PasswordHasher, "verify", while_checking)
 
-    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+    assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD), Authenticated)
 
 
-def test_a_password_is_hashed_anew_once_the_parameters_have_changed(house: House) -> None:
+def test_a_password_is_hashed_anew_once_the_parameters_have_changed(desk: SignInDesk) -> None:
     """Which only works while we have it: at a sign-in."""
     old = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
-    with Session(house.engine) as session, session.begin():
+    with Session(desk.engine) as session, session.begin():
         session.execute(update(AccountRow).values(password_hash=old))
 
-    house.door.with_password(EMAIL, PASSWORD)
+    desk.authenticator.with_password(EMAIL, PASSWORD)
 
-    with Session(house.engine) as session:
-        kept = session.get_one(AccountRow, house.ada.id).password_hash or ""
+    with Session(desk.engine) as session:
+        kept = session.get_one(AccountRow, desk.ada.id).password_hash or ""
     assert "m=65536" in kept
-    assert isinstance(house.door.with_password(EMAIL, PASSWORD), LetIn)
+    assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD), Authenticated)
 
 
-def test_with_a_second_factor_the_password_alone_opens_nothing(house: House) -> None:
-    """It is good for a slip, and the slip for five minutes, with a code."""
-    secret, _ = house.enrol()
-    house.clock.now += timedelta(minutes=1)
+def test_with_a_second_factor_the_password_alone_opens_nothing(desk: SignInDesk) -> None:
+    """It is good for a token, and the token for five minutes, with a code."""
+    secret, _ = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
 
-    entered = house.door.with_code(house.slip(), house.code(secret))
+    entered = desk.authenticator.with_code(desk.token(), desk.code(secret))
 
-    assert (entered.account.id, entered.means) == (house.ada.id, "password+code")
+    assert (entered.account.id, entered.means) == (desk.ada.id, "password+code")
 
 
-def test_a_code_opens_once_and_a_clock_may_be_wrong_by_one_step(house: House) -> None:
+def test_a_code_opens_once_and_a_clock_may_be_wrong_by_one_step(desk: SignInDesk) -> None:
     """Neither the same code nor an older one, nor one of a minute ahead."""
-    secret, _ = house.enrol()
-    house.clock.now += timedelta(minutes=1)
-    house.door.with_code(house.slip(), house.code(secret, 1))
+    secret, _ = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
+    desk.authenticator.with_code(desk.token(), desk.code(secret, 1))
 
     for steps in (1, 0, -1, 2):
         with pytest.raises(WrongCode):
-            house.door.with_code(house.slip(), house.code(secret, steps))
-    house.clock.now += timedelta(seconds=90)
+            desk.authenticator.with_code(desk.token(), desk.code(secret, steps))
+    desk.clock.now += timedelta(seconds=90)
 
-    assert house.door.with_code(house.slip(), house.code(secret, -1)).account.id == house.ada.id
+    assert desk.authenticator.with_code(desk.token(), desk.code(secret, -1)).account.id == desk.ada.id
 
 
-def test_guessing_codes_runs_into_the_same_wait(house: House) -> None:
+def test_guessing_codes_runs_into_the_same_wait(desk: SignInDesk) -> None:
     """Also when the right password is given before each guess."""
-    secret, _ = house.enrol()
-    house.clock.now += timedelta(minutes=1)
-    slip = house.slip()
-    for _ in range(PATIENCE):
+    secret, _ = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
+    token = desk.token()
+    for _ in range(FAILURES_BEFORE_WAIT):
         with pytest.raises(WrongCode):
-            house.door.with_code(house.slip(), "000000")
+            desk.authenticator.with_code(desk.token(), "000000")
 
     with pytest.raises(WrongCode):
-        house.door.with_code(slip, house.code(secret))
-    with pytest.raises(NotLetInError):
-        house.door.with_password(EMAIL, PASSWORD)
+        desk.authenticator.with_code(token, desk.code(secret))
+    with pytest.raises(SignInRefusedError):
+        desk.authenticator.with_password(EMAIL, PASSWORD)
 
 
-def test_a_slip_is_good_for_five_minutes_and_for_this_password(house: House) -> None:
+def test_a_slip_is_good_for_five_minutes_and_for_this_password(desk: SignInDesk) -> None:
     """A changed password makes the half of a sign-in worthless."""
-    secret, _ = house.enrol()
-    house.clock.now += timedelta(minutes=1)
-    old, changed = house.slip(), house.slip()
-    house.register.set_password(house.ada.id, "quite another sentence")
+    secret, _ = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
+    old, changed = desk.token(), desk.token()
+    desk.accounts.set_password(desk.ada.id, "quite another sentence")
 
-    with pytest.raises(TooLateError):
-        house.door.with_code(changed, house.code(secret))
-    house.clock.now += CODE_WITHIN + timedelta(seconds=2)
-    for slip in (old, "nonsense", house.slips.make("another purpose", account=house.ada.id, stamp=0)):
-        with pytest.raises(TooLateError):
-            house.door.with_code(slip, house.code(secret))
+    with pytest.raises(CodeTooLateError):
+        desk.authenticator.with_code(changed, desk.code(secret))
+    desk.clock.now += CODE_WITHIN + timedelta(seconds=2)
+    for token in (old, "nonsense", desk.tokens.make("another purpose", account=desk.ada.id, stamp=0)):
+        with pytest.raises(CodeTooLateError):
+            desk.authenticator.with_code(token, desk.code(secret))
 
 
-def test_each_code_on_paper_opens_once(house: House) -> None:
+def test_each_code_on_paper_opens_once(desk: SignInDesk) -> None:
     """With or without its dashes; new ones make the older worthless."""
-    _, codes = house.enrol()
+    _, codes = desk.enrol()
 
-    means = [house.door.with_code(house.slip(), code).means for code in (codes[0], codes[1].replace("-", " ").upper())]
+    means = [desk.authenticator.with_code(desk.token(), code).means for code in (codes[0], codes[1].replace("-", " ").upper())]
     with pytest.raises(WrongCode):
-        house.door.with_code(house.slip(), codes[0])
-    left = house.factor.left(house.ada.id)
-    house.factor.renew(house.ada.id)
+        desk.authenticator.with_code(desk.token(), codes[0])
+    left = desk.factor.left(desk.ada.id)
+    desk.factor.renew(desk.ada.id)
 
     assert (means, left) == (["password+recovery"] * 2, 8)
     with pytest.raises(WrongCode):
-        house.door.with_code(house.slip(), codes[2])
+        desk.authenticator.with_code(desk.token(), codes[2])
 
 
-def test_another_accounts_paper_opens_nothing(house: House) -> None:
+def test_another_accounts_paper_opens_nothing(desk: SignInDesk) -> None:
     """Codes belong to one account."""
-    bea = house.register.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
-    house.enrol()
-    _, hers = house.enrol(bea)
+    bea = desk.accounts.add("bea@acme.example", "Bea", [Grant("agent")], PASSWORD)
+    desk.enrol()
+    _, hers = desk.enrol(bea)
 
     with pytest.raises(WrongCode):
-        house.door.with_code(house.slip(), hers[0])
+        desk.authenticator.with_code(desk.token(), hers[0])
 
 
-def test_a_factor_is_there_once_confirmed_and_lies_encrypted(house: House) -> None:
+def test_a_factor_is_there_once_confirmed_and_lies_encrypted(desk: SignInDesk) -> None:
     """A wrong code sets up nothing; a second phone does not silently replace the first."""
     secret = SecondFactor.new_secret()
 
-    refused = house.factor.confirm(house.ada.id, secret, "000000")
-    before = house.register.get(house.ada.id).has_second_factor
-    house.factor.confirm(house.ada.id, secret, house.code(secret))
+    refused = desk.factor.confirm(desk.ada.id, secret, "000000")
+    before = desk.accounts.get(desk.ada.id).has_second_factor
+    desk.factor.confirm(desk.ada.id, secret, desk.code(secret))
 
-    assert (refused, before, house.register.get(house.ada.id).has_second_factor) == (None, False, True)
+    assert (refused, before, desk.accounts.get(desk.ada.id).has_second_factor) == (None, False, True)
     with pytest.raises(ConflictError):
-        house.factor.confirm(house.ada.id, secret, house.code(secret, 1))
-    with Session(house.engine) as session:
-        assert secret.encode() not in (session.get_one(AccountRow, house.ada.id).totp_secret or b"")
+        desk.factor.confirm(desk.ada.id, secret, desk.code(secret, 1))
+    with Session(desk.engine) as session:
+        assert secret.encode() not in (session.get_one(AccountRow, desk.ada.id).totp_secret or b"")
 
 
-def test_a_disabled_account_gets_the_same_answer(house: House) -> None:
+def test_a_disabled_account_gets_the_same_answer(desk: SignInDesk) -> None:
     """And learns nothing about whether the password was right."""
-    house.register.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
-    house.register.disable(house.ada.id)
+    desk.accounts.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
+    desk.accounts.disable(desk.ada.id)
 
-    with pytest.raises(NotLetInError) as refused:
-        house.door.with_password(EMAIL, PASSWORD)
+    with pytest.raises(SignInRefusedError) as refused:
+        desk.authenticator.with_password(EMAIL, PASSWORD)
 
-    assert refused.value.public == NotLetInError.public
+    assert refused.value.public == SignInRefusedError.public

@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 
 from candor.accounts.roles import Grant
 from candor.accounts.sessions import Sessions, csrf_of
-from candor.accounts.sign_in import LetIn, NotLetInError
+from candor.accounts.sign_in import Authenticated, SignInRefusedError
 from candor.accounts.store import LastAdminError
 from candor.database import make_engine, upgrade
 from candor.errors import CandorError
-from tests.candor.accounts.test_sign_in import EMAIL, PASSWORD, House
+from tests.candor.accounts.test_sign_in import EMAIL, PASSWORD, SignInDesk
 from tests.postgresql import running_server
 
 
@@ -26,14 +26,14 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
-def house(request: pytest.FixtureRequest, engine: Engine) -> Iterator[House]:
-    """The same house over each database. PostgreSQL's tables are emptied after each test with the server's own means."""
+def desk(request: pytest.FixtureRequest, engine: Engine) -> Iterator[SignInDesk]:
+    """The same desk over each database. PostgreSQL's tables are emptied after each test with the server's own means."""
     if request.param == "SQLite":
-        yield House(engine)
+        yield SignInDesk(engine)
         return
     made = make_engine(f"{request.getfixturevalue('server')}/postgres")
     upgrade(made)
-    yield House(made)
+    yield SignInDesk(made)
     with made.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")
         connection.exec_driver_sql("CREATE SCHEMA public")
@@ -53,57 +53,57 @@ def at_once(*steps: Callable[[], object]) -> list[object]:
         return list(threads.map(tried, steps))
 
 
-def test_one_code_opens_once_however_many_try(house: House) -> None:
+def test_one_code_opens_once_however_many_try(desk: SignInDesk) -> None:
     """Codes of the app and codes on paper."""
-    secret, paper = house.enrol()
-    house.clock.now += timedelta(minutes=1)
+    secret, paper = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
 
-    for code in (house.code(secret), paper[0]):
-        slips = [house.slip() for _ in range(4)]
-        entered = at_once(*(lambda slip=slip, code=code: house.door.with_code(slip, code) for slip in slips))
+    for code in (desk.code(secret), paper[0]):
+        tokens = [desk.token() for _ in range(4)]
+        entered = at_once(*(lambda token=token, code=code: desk.authenticator.with_code(token, code) for token in tokens))
 
-        assert sum(isinstance(one, LetIn) for one in entered) == 1
-    assert house.audit.verify().broken_at is None
+        assert sum(isinstance(one, Authenticated) for one in entered) == 1
+    assert desk.audit.verify().broken_at is None
 
 
-def test_two_admins_who_close_each_other_leave_one(house: House) -> None:
+def test_two_admins_who_close_each_other_leave_one(desk: SignInDesk) -> None:
     """Each is the last one once the other is gone."""
-    admins = [house.register.add(f"{name}@acme.example", name, [Grant("admin")], PASSWORD) for name in ("bea", "cem")]
+    admins = [desk.accounts.add(f"{name}@acme.example", name, [Grant("admin")], PASSWORD) for name in ("bea", "cem")]
 
-    done = at_once(*(lambda one=one: house.register.disable(one.id) for one in admins))
+    done = at_once(*(lambda one=one: desk.accounts.disable(one.id) for one in admins))
 
     assert done.count(LastAdminError) == 1
-    assert sum(not house.register.get(one.id).disabled for one in admins) == 1
+    assert sum(not desk.accounts.get(one.id).disabled for one in admins) == 1
 
 
-def test_guesses_at_the_same_moment_are_all_counted(house: House) -> None:
+def test_guesses_at_the_same_moment_are_all_counted(desk: SignInDesk) -> None:
     """Patience does not run out slower for whoever is quick."""
-    at_once(*(lambda: house.door.with_password(EMAIL, "wrong") for _ in range(5)))
+    at_once(*(lambda: desk.authenticator.with_password(EMAIL, "wrong") for _ in range(5)))
 
-    assert house.register.get(house.ada.id).locked_until is not None
-    assert [entry.action for entry in house.audit.entries()] == ["session.refused"] * 5
+    assert desk.accounts.get(desk.ada.id).locked_until is not None
+    assert [entry.action for entry in desk.audit.entries()] == ["session.refused"] * 5
 
 
-def test_sessions_begin_end_and_go(house: House) -> None:
+def test_sessions_begin_end_and_go(desk: SignInDesk) -> None:
     """The same on both databases, with times that keep their zone."""
-    sessions = Sessions(house.engine, timedelta(hours=1), timedelta(hours=8), house.clock)
-    first, second = sessions.begin(house.ada, "password", "Firefox on Linux"), sessions.begin(house.ada, "oidc")
+    sessions = Sessions(desk.engine, timedelta(hours=1), timedelta(hours=8), desk.clock)
+    first, second = sessions.begin(desk.ada, "password", "Firefox on Linux"), sessions.begin(desk.ada, "oidc")
     found = sessions.look(first)
     assert found is not None
 
-    ended = sessions.end_all(house.ada.id, but=found.session)
-    (left,) = sessions.of(house.ada.id)
-    house.clock.now += timedelta(days=31)
+    ended = sessions.end_all(desk.ada.id, but=found.session)
+    (left,) = sessions.of(desk.ada.id)
+    desk.clock.now += timedelta(days=31)
 
     assert (ended, sessions.look(second), left.name, left.began_at) == (1, None, "Firefox on Linux", found.began_at)
-    assert sessions.whose_form(csrf_of(second)) == house.ada.id
-    assert sessions.of(house.ada.id) == []
+    assert sessions.whose_form(csrf_of(second)) == desk.ada.id
+    assert sessions.of(desk.ada.id) == []
 
 
-def test_a_nul_in_an_address_or_a_name_is_no_fault(house: House) -> None:
+def test_a_nul_in_an_address_or_a_name_is_no_fault(desk: SignInDesk) -> None:
     """PostgreSQL takes it nowhere."""
-    with pytest.raises(NotLetInError):
-        house.door.with_password("ada\0@acme.example", PASSWORD)
+    with pytest.raises(SignInRefusedError):
+        desk.authenticator.with_password("ada\0@acme.example", PASSWORD)
 
-    assert house.register.find("\0") is None
-    assert house.register.add("bea@acme.example", "Bea\0\nB.", [Grant("agent")]).name == "Bea B."
+    assert desk.accounts.find("\0") is None
+    assert desk.accounts.add("bea@acme.example", "Bea\0\nB.", [Grant("agent")]).name == "Bea B."

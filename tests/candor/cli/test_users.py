@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 import candor.services as joined
 from candor.accounts.roles import Grant
 from candor.accounts.second_factor import SecondFactor
-from candor.accounts.sign_in import LetIn
+from candor.accounts.sign_in import Authenticated
 from candor.app import doctor
 from candor.cli.main import app
 from candor.services import Services
@@ -56,7 +56,7 @@ def test_the_first_admin_is_made_in_the_terminal_and_can_sign_in(parts: Services
 
     assert "candor user add" in before
     assert (said.exit_code, "admin, agent:acme" in said.output, PASSWORD in said.output) == (0, True, False)
-    assert isinstance(parts.staff.authenticator.with_password("ada@acme.example", PASSWORD), LetIn)
+    assert isinstance(parts.staff.authenticator.with_password("ada@acme.example", PASSWORD), Authenticated)
     assert actions(parts)[0] == ("cli", "account.add")
 
 
@@ -67,7 +67,7 @@ def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(parts: Serv
     said = says("user", "add", "ada@acme.example", "--role", "admin", typed=f"{typed}\n")
 
     assert (said.exit_code, said.output.count("The same again"), PASSWORD in said.output) == (0, 2, False)
-    assert isinstance(parts.staff.authenticator.with_password("ada@acme.example", PASSWORD), LetIn)
+    assert isinstance(parts.staff.authenticator.with_password("ada@acme.example", PASSWORD), Authenticated)
 
 
 @pytest.mark.parametrize(

@@ -30,23 +30,23 @@ def begin(parts: Services, company: str = "acme", channel: str = "web") -> str:
 
 
 def say(
-    parts: Services, talk: str, text: str, *replies: dict[str, Any], intent: str = "ask_policy", confidence: float = 0.92,
+    parts: Services, conversation: str, text: str, *replies: dict[str, Any], intent: str = "ask_policy", confidence: float = 0.92,
     evidence: dict[str, Any] | None = None, trace: dict[str, Any] | None = None, message_id: str = "",
 ) -> None:  # fmt: skip
     """One answered message, masked as the door does it."""
-    message_id = message_id or f"m-{len(parts.conversations.transcripts.turns(talk)) + 1}"
-    parts.conversations.transcripts.ask(talk, message_id, parts.conversations.vault.mask(talk, text))
-    told = [{"kind": "smalltalk", "text": "Hello!", "company": "acme", **reply} for reply in replies or ({},)]
+    message_id = message_id or f"m-{len(parts.conversations.transcripts.turns(conversation)) + 1}"
+    parts.conversations.transcripts.ask(conversation, message_id, parts.conversations.vault.mask(conversation, text))
+    recorded = [{"kind": "smalltalk", "text": "Hello!", "company": "acme", **reply} for reply in replies or ({},)]
     ranking = [{"name": intent, "confidence": confidence}, {"name": "request_deletion", "confidence": 0.04}]
-    understood = Understood(told, intent, confidence, ranking, evidence or {}, trace or {})
-    parts.conversations.transcripts.answered(talk, message_id, understood, 85.0)
+    understood = Understood(recorded, intent, confidence, ranking, evidence or {}, trace or {})
+    parts.conversations.transcripts.answered(conversation, message_id, understood, 85.0)
 
 
-def a_question(parts: Services, talk: str, text: str = "do you sell my data? I am ada@example.com") -> None:
+def a_question(parts: Services, conversation: str, text: str = "do you sell my data? I am ada@example.com") -> None:
     """Answered with one quote; one more passage was found."""
     words, other = "We never sell personal data.", "We collect your name and your email address."
     say(
-        parts, talk, text,
+        parts, conversation, text,
         {"kind": "answer", "text": "This is what it says:", "answer_id": "a_1", "citations": [quote_of(parts, words)],
          "buttons": [{"title": "Ask a person", "payload": "I want to talk to a human"}]},
         evidence={

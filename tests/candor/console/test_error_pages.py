@@ -11,7 +11,7 @@ from tests.candor.console.conftest import SignIn
     ("path", "status", "title"),
     [
         ("accounts", 403, "Not for your role"),
-        ("nowhere", 404, "Not here"),
+        ("nowhere", 404, "Not found"),
         ("requests?due=maybe", 422, "That was not understood"),
     ],
 )
@@ -21,7 +21,7 @@ def test_an_error_is_named_in_plain_words(sign_in: SignIn, path: str, status: in
 
     assert answer.status_code == status
     assert f"<h1 data-unsent>{title}</h1>" in answer.text
-    assert "To the first page" in answer.text
+    assert "Go to the first page" in answer.text
 
 
 def test_a_form_without_its_token_is_not_blamed_on_the_role(sign_in: SignIn) -> None:

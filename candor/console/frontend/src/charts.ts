@@ -1,4 +1,4 @@
-// Where a page has tables to draw, the charts are fetched; other pages never load them.
+// The charts are loaded only on pages that have tables to draw.
 export function drawCharts(root: ParentNode): void {
   const figures = [...root.querySelectorAll<HTMLElement>("figure[data-chart]:not([data-asked])")];
   if (figures.length === 0) return;
@@ -12,7 +12,7 @@ export function drawCharts(root: ParentNode): void {
     .finally(() => { for (const table of tables) table?.setAttribute("data-ready", ""); }); // without charts the tables stay open
 }
 
-/** The reader's own time zone stands right below UTC, where it is found without searching. */
+/** Puts the reader's own time zone right below UTC. */
 export function offerOwnZone(root: ParentNode): void {
   const zones = root.querySelector<HTMLSelectElement>(".figures-form select[name=zone]");
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -23,7 +23,7 @@ export function offerOwnZone(root: ParentNode): void {
   zones.insertBefore(option, zones.options[1] ?? null);
 }
 
-/** Own dates are asked for where they are wanted. */
+/** Shows the fields for dates where own dates are chosen. */
 export function showOwnDates(root: ParentNode): void {
   const form = root.querySelector<HTMLFormElement>(".figures-form");
   const span = form?.querySelector<HTMLSelectElement>("select[name=span]");

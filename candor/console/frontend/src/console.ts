@@ -1,4 +1,4 @@
-// What every page of the console loads: its styles, htmx, times in the reader's own zone, and drafts that outlive a sign-in.
+// What every page of the console loads: its styles, htmx, times in the reader's own zone, and drafts that survive a sign-in.
 import "./styles/base.css";
 import "./styles/people.css";
 import "./styles/conversations.css";
@@ -15,7 +15,7 @@ import { listenForKeys } from "./keys";
 import { offerSavedReplies, showFind } from "./replies";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
-import { showTalk, watchTalks } from "./talk";
+import { showLiveChat, watchLiveChats } from "./liveChat";
 import { showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
@@ -31,13 +31,13 @@ function prepare(root: ParentNode): void {
 
 prepare(document);
 listenToReviewKeys();
-watchTalks();
+watchLiveChats();
 offerSavedReplies();
-showTalk(document);
+showLiveChat(document);
 listenForKeys();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
-// A session that has ended, or a form of an earlier one, is answered with a whole page (401, 409): it is shown all the same.
+// An ended session, or a form of an earlier one, is answered with a whole page (401, 409), which is shown in spite of its status.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;
   if (asksAgain(detail.xhr)) Object.assign(detail, { shouldSwap: true, isError: false });

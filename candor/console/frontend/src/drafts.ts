@@ -1,8 +1,8 @@
-// What somebody types into a form with data-draft is kept in this tab until it was really sent, so that a session that ends
-// in the middle, or a closed lid, loses nothing. It is kept for one person: the next one at this browser does not see it.
+// What somebody types into a form with data-draft is kept in this tab until it has arrived, so that a session that ends in the
+// middle loses nothing. A draft belongs to one person: the next one at this browser does not see it.
 //
-// A form that was posted is on its way ("sent"). The page that follows tells what became of it: an ordinary page means that
-// it arrived, and the draft goes; a page of an error, or one that asks to send again (data-unsent), means that it did not.
+// A posted form is on its way ("sent"). The next page shows what became of it: an ordinary page means that it arrived, and the
+// draft is removed; an error page, or one that asks to send it again (data-unsent), means that it did not.
 const PREFIX = "candor draft ";
 const SENT = "candor sent ";
 const TEXTS = "textarea[name], input[name]:not([type]), input[name][type=text]";
@@ -26,7 +26,7 @@ export function keepDrafts(root: ParentNode): void {
   }
 }
 
-/** For htmx, whose answers are no new page: called before what came back is put in. */
+/** For htmx, whose answers are not new pages. Called before an answer is swapped in. */
 export function heardBack(event: Event): void {
   const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
   const form = elt.closest<HTMLFormElement>("form[data-draft]");
@@ -63,7 +63,7 @@ function mark(key: string, way: Way): void {
   sessionStorage.setItem(SENT + key, way);
 }
 
-/** Of this person; of everybody where nobody is signed in. */
+/** The states of this person's drafts; of everybody's where nobody is signed in. */
 function marks(person: string | undefined): [string, Way][] {
   const begin = SENT + PREFIX + (person ? `${person} ` : "");
   return Object.entries({ ...sessionStorage } as Record<string, Way>).filter(([key]) => key.startsWith(begin))
@@ -74,7 +74,7 @@ function texts(form: HTMLFormElement): Kept[] {
   return fields(form).map((field) => ({ name: field.name, base: field.defaultValue, value: field.value }));
 }
 
-/** Only where the page still says what it said when the draft was begun: newer words of others are not written over. */
+/** Only into fields that still hold what they held when the draft was begun: newer text of others is not overwritten. */
 function restore(form: HTMLFormElement, kept: string | null): void {
   if (kept === null) return;
   const found = JSON.parse(kept) as Kept[];

@@ -1,4 +1,4 @@
-// Draws a chart of the table that stands in the same figure, and of nothing else: what the chart shows is what the table says.
+// Draws a chart of the table in the same figure, so that both show the same.
 import {
   BarController, BarElement, CategoryScale, Chart, type ChartDataset, Legend, type LegendItem, LineController, LineElement, LinearScale,
   PointElement, Tooltip,
@@ -8,7 +8,7 @@ import { type Plotted, read, told } from "./reading";
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LineController, LineElement, LinearScale, PointElement, Tooltip);
 
-// Lines differ in dash and mark too, areas in hatching: nobody has to tell colours apart.
+// Lines also differ in dash and marker, areas in hatching, so that nobody has to tell colours apart.
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2], [1, 5]];
 const MARKS = ["circle", "rect", "triangle", "rectRot", "cross", "star"] as const;
 const MOST_MARKS = 45;

@@ -1,4 +1,4 @@
-// What a table says, for its chart. Pure but for the table itself.
+// Reads a table for its chart. Pure, apart from the table itself.
 export type Unit = "" | "%" | "ms" | "points";
 
 export interface Plotted {

@@ -1,10 +1,10 @@
-// Saved replies: the chosen text goes to where the cursor is, to be edited there. Nothing is sent, and nothing that stands
-// in the box goes. Without this script the same buttons bring the form back with the text below what was typed.
+// Saved replies: the chosen text is inserted at the cursor, to be edited there. Nothing is sent, and what is in the box stays.
+// Without this script, the same buttons bring the form back with the text below what was typed.
 
 const visited = new WeakSet<HTMLTextAreaElement>(); // boxes whose cursor somebody has put somewhere
 
 export function offerSavedReplies(): void {
-  // Not when it is focused: a page may do that by itself, before this script is there or after.
+  // Focus does not count: a page may set it by itself.
   for (const kind of ["input", "keydown", "pointerdown"]) {
     document.addEventListener(kind, (event) => {
       if (event.target instanceof HTMLTextAreaElement) visited.add(event.target);
@@ -16,7 +16,7 @@ export function offerSavedReplies(): void {
   document.addEventListener("toggle", opened, true); // does not bubble
 }
 
-/** A field to look for one of many is of use with this script only. */
+/** Shows the search fields, which work only with this script. */
 export function showFind(root: ParentNode): void {
   for (const field of root.querySelectorAll<HTMLElement>("[data-saved-find]")) field.hidden = false;
 }
@@ -78,7 +78,7 @@ function move(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-/** Only those stay in sight that hold all the words. */
+/** Hides the replies that do not hold all the words. */
 function find(event: Event): void {
   const field = event.target as HTMLInputElement;
   if (!field.matches("[data-saved-find]")) return;

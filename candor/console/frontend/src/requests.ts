@@ -1,4 +1,4 @@
-// What pages of requests do by themselves: tick all.
+// Pages of requests: tick all.
 
 export function tickAll(root: ParentNode): void {
   for (const label of root.querySelectorAll<HTMLLabelElement>("label[data-tick-all]")) {

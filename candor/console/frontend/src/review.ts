@@ -24,7 +24,7 @@ export function listenToReviewKeys(): void {
   });
 }
 
-/** Only those passages stay in sight that hold all the words, and those that are ticked; to tick one says how to answer. */
+/** Hides the passages that neither hold all the words nor are ticked. Ticking one chooses the answer by passages. */
 export function filterPassages(root: ParentNode): void {
   for (const field of root.querySelectorAll<HTMLInputElement>("input[data-filters]")) {
     const list = document.getElementById(field.dataset["filters"] ?? "");

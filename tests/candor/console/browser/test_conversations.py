@@ -18,7 +18,7 @@ NAMES = ["desktop-light", "desktop-dark", "phone-light", "phone-dark"]
 
 
 @pytest.fixture(scope="module")
-def talk(site: Site) -> str:
+def conversation(site: Site) -> str:
     """A conversation of several kinds of turns."""
     parts = site.parts
     known = begin(parts)
@@ -54,22 +54,22 @@ def talk(site: Site) -> str:
 
 @pytest.mark.parametrize(("size", "dark"), SCREENS, ids=NAMES)
 def test_a_conversation_can_be_read_on_every_screen(
-    page_of: SignedIn, site: Site, talk: str, size: dict[str, int], request: pytest.FixtureRequest, *, dark: bool
+    page_of: SignedIn, site: Site, conversation: str, size: dict[str, int], request: pytest.FixtureRequest, *, dark: bool
 ) -> None:
     """What was said and why, without anything sticking out or keeping somebody out."""
     page = page_of("agent", size=size, dark=dark)
 
-    page.goto(f"{site.console}/conversations/{talk}")
+    page.goto(f"{site.console}/conversations/{conversation}")
     expect(page.get_by_text("Found and not cited (1)")).to_be_visible()
     pictures(page, f"reader-{request.node.callspec.id}")
 
     assert (faults_of(page), sticks_out(page)) == ([], 0)
 
 
-def test_revealing_is_a_form_that_shows_values_in_place(page_of: SignedIn, site: Site, talk: str) -> None:
+def test_revealing_is_a_form_that_shows_values_in_place(page_of: SignedIn, site: Site, conversation: str) -> None:
     """Chosen reason, one button; afterwards the value stands where its token stood."""
     page = page_of("agent")
-    page.goto(f"{site.console}/conversations/{talk}")
+    page.goto(f"{site.console}/conversations/{conversation}")
 
     page.get_by_role("link", name="Show what is masked").click()
     page.get_by_label("Why do you need it?").select_option("answer")
@@ -82,7 +82,7 @@ def test_revealing_is_a_form_that_shows_values_in_place(page_of: SignedIn, site:
 
 
 @pytest.fixture(scope="module")
-def many(site: Site, talk: str) -> str:
+def many(site: Site, conversation: str) -> str:
     """More conversations, of several kinds; the name of one that nobody has answered yet."""
     parts = site.parts
     asked = {"how long do you keep invoices?": "answer", "do you rent my data out to advertisers": "unsure",
@@ -164,7 +164,7 @@ def test_everything_works_without_javascript(browser: Browser, page_of: SignedIn
     page.get_by_role("link", name="“rent data”").click()
     page.get_by_role("navigation", name="Views").get_by_role("link", name="Needs a person").click()
     expect(page.locator(".talk")).to_have_count(1)
-    page.get_by_text("Save as a view").click()
+    page.get_by_text("Save these filters").click()
     page.get_by_label("Name").fill("Waiting")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="Waiting", exact=True)).to_have_attribute("aria-current", "page")

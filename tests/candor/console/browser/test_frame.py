@@ -12,7 +12,7 @@ from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site
 NOBODY_ELSES = {
     "reviewer": {"Conversations", "Review", "Not in the policy", "Figures"},
     "agent": {"Conversations", "People waiting", "Requests", "Not in the policy", "Figures"},
-    "admin": {"Keeping", "Audit log", "Accounts"},
+    "admin": {"Retention", "Audit log", "Accounts"},
 }
 
 

@@ -173,8 +173,8 @@ def test_the_pages_can_be_used_by_everyone(
     for number, said in enumerate(["Where is <email_1>? " + "long " * 60, "A person!", "please"]):
         conversation = parts.conversations.transcripts.begin(company="acme", channel="slack" if number == 1 else "web").id
         parts.conversations.transcripts.ask(conversation, "m1", said)
-        told = {"kind": "handoff", "text": "Somebody answers you here by 20 January 2026."}
-        parts.conversations.transcripts.answered(conversation, "m1", Understood([told]), 1.0)
+        reply = {"kind": "handoff", "text": "Somebody answers you here by 20 January 2026."}
+        parts.conversations.transcripts.answered(conversation, "m1", Understood([reply]), 1.0)
         parts.conversations.handoff_queue.wanted(conversation, "acme", "bea@acme.example" if number == 1 else None)
         ids.append(conversation)
     with parts.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Keeping and forgetting as people see it: what is kept, a run, a conversation forgotten, a person erased by keyboard."""
+"""Retention and erasure as people see it: what is kept, a run, a conversation forgotten, a person erased by keyboard."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site
 
 def talk_in(site: Site, address: str, *, request: str = "") -> str:
     """A conversation in which an address was said; with a request, open or refused."""
-    talk = site.parts.conversations.transcripts.begin(company="acme", channel="web").id
-    site.parts.conversations.transcripts.ask(talk, "message-1", site.parts.conversations.vault.mask(talk, f"I am {address}"))
+    conversation = site.parts.conversations.transcripts.begin(company="acme", channel="web").id
+    site.parts.conversations.transcripts.ask(
+        conversation, "message-1", site.parts.conversations.vault.mask(conversation, f"I am {address}")
+    )
     if request:
-        opened = site.parts.requests.desk.open(Confirmed(talk, "acme", "deletion", talk, email=address, residence="DE"))
+        opened = site.parts.requests.desk.open(
+            Confirmed(conversation, "acme", "deletion", conversation, email=address, residence="DE")
+        )
         if request == "refused":
             site.parts.requests.staff_desk.refuse(opened.ticket.number, "No account here.", "staff:bo")  # type: ignore[union-attr]
-    return talk
+    return conversation
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -28,7 +32,7 @@ def test_what_is_kept_and_a_run(page_of: SignedIn, site: Site, size: dict[str, i
     talk_in(site, "jo@sentinel.example")
     page = page_of("privacy_officer", size=size, dark=dark)
     page.goto(f"{site.console}/keeping")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Keeping and forgetting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Retention and erasure")
 
     page.get_by_role("button", name="Run now").click()
 
@@ -52,9 +56,9 @@ def test_who_only_sees_settings_has_no_button(page_of: SignedIn, site: Site) -> 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_conversation_is_forgotten_after_a_look_at_what_goes(page_of: SignedIn, site: Site, size: dict[str, int]) -> None:
     """Two columns: what goes, what stays."""
-    talk = talk_in(site, "jo@sentinel.example", request="open")
+    conversation = talk_in(site, "jo@sentinel.example", request="open")
     page = page_of("privacy_officer", size=size)
-    page.goto(f"{site.console}/conversations/{talk}/forget")
+    page.goto(f"{site.console}/conversations/{conversation}/forget")
     pictures(page, f"forget-{'phone' if size is PHONE else 'desktop'}")
     before = (faults_of(page), sticks_out(page))
 
@@ -62,7 +66,7 @@ def test_a_conversation_is_forgotten_after_a_look_at_what_goes(page_of: SignedIn
 
     expect(page.get_by_role("heading", level=1)).to_have_text("The conversation is forgotten")
     assert (before, faults_of(page)) == (([], 0), [])
-    assert site.parts.conversations.transcripts.known([talk]) == set()
+    assert site.parts.conversations.transcripts.known([conversation]) == set()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -70,7 +74,7 @@ def test_a_person_is_erased_by_keyboard(page_of: SignedIn, site: Site, size: dic
     """Type, Enter, look at the numbers, Enter; the address stands on no page and in no address bar."""
     name = "phone" if size is PHONE else "desktop"
     address = f"zx.{name}@sentinel.example"
-    talk = talk_in(site, address, request="refused")
+    conversation = talk_in(site, address, request="refused")
     page = page_of("privacy_officer", size=size)
     page.goto(f"{site.console}/keeping/erase")
     pictures(page, f"erase-{name}")
@@ -89,7 +93,7 @@ def test_a_person_is_erased_by_keyboard(page_of: SignedIn, site: Site, size: dic
     pictures(page, f"erased-{name}")
     assert "sentinel" not in seen + page.content() + page.url + str(page.evaluate("JSON.stringify(sessionStorage)"))
     assert (faults + faults_of(page), sticks_out(page)) == ([], 0)
-    assert site.parts.conversations.transcripts.known([talk]) == set()
+    assert site.parts.conversations.transcripts.known([conversation]) == set()
 
 
 def test_an_open_request_stands_in_the_way(page_of: SignedIn, site: Site) -> None:

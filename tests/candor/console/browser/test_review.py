@@ -18,20 +18,20 @@ LOOKS = pytest.mark.parametrize(
 
 def silent(parts: Services, text: str, *, aspect: str | None = None, kind: str = "not_in_policy", company: str = "acme") -> int:
     """A turn that was met with silence."""
-    talk = begin(parts, company)
-    say(parts, talk, text, {"kind": kind, "text": "The policy does not say anything about that.", "answer_id": "a_1"},
+    conversation = begin(parts, company)
+    say(parts, conversation, text, {"kind": kind, "text": "The policy does not say anything about that.", "answer_id": "a_1"},
         evidence={"version": "2026-01-15", "aspect": aspect, "probability": 0.12, "passages": []})  # fmt: skip
-    return parts.conversations.transcripts.turns(talk)[-1].id
+    return parts.conversations.transcripts.turns(conversation)[-1].id
 
 
 @pytest.fixture(scope="module")
 def asked(site: Site) -> list[int]:
     """Conversations to review: an answer amid others, silences, doubts."""
-    talk = begin(site.parts)
+    conversation = begin(site.parts)
     for text in ("hello there", "do you sell my data? I am ada@example.com", "and to advertisers?", "thanks"):
-        a_question(site.parts, talk, text)
+        a_question(site.parts, conversation, text)
     site.parts.conversations.transcripts.feedback(
-        talk, "a_1", helpful=False, reason="wrong_passage", comment="that is about invoices"
+        conversation, "a_1", helpful=False, reason="wrong_passage", comment="that is about invoices"
     )
     turns = [
         silent(site.parts, text, aspect="children.minimum_age")

@@ -39,8 +39,8 @@ def talk(site: Site, saved: None) -> Iterator[str]:
     parts = site.parts
     conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
     parts.conversations.transcripts.ask(conversation, "m1", "Can I talk to a person?")
-    told = {"kind": "handoff", "text": "Somebody at Acme answers you here by 20 January 2026."}
-    parts.conversations.transcripts.answered(conversation, "m1", Understood([told]), 1.0)
+    reply = {"kind": "handoff", "text": "Somebody at Acme answers you here by 20 January 2026."}
+    parts.conversations.transcripts.answered(conversation, "m1", Understood([reply]), 1.0)
     parts.conversations.handoff_queue.wanted(conversation, "acme")
     yield f"{site.console}/waiting/{conversation}"
     parts.conversations.transcripts.forget(conversation)

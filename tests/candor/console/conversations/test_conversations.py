@@ -29,7 +29,7 @@ def listed(desk: Desk, query: str = "") -> list[str]:
 
 def test_an_empty_list_says_what_will_come(sign_in: SignIn) -> None:
     """Instead of an empty page."""
-    assert "As soon as somebody asks Candor something, it is here." in sign_in("reviewer").get("conversations").text
+    assert "As soon as somebody asks Candor something, it appears here." in sign_in("reviewer").get("conversations").text
 
 
 def test_the_newest_stand_first_masked(parts: Services, sign_in: SignIn) -> None:
@@ -104,13 +104,13 @@ def test_who_may_not_read_conversations_gets_no_list(parts: Services, sign_in: S
 
 def test_search_marks_the_words(parts: Services, sign_in: SignIn) -> None:
     """In a stretch of the text, with everything else in it as text."""
-    talk = talk_of(parts, f"{HOSTILE} do you sell <b>data</b>?")
+    conversation = talk_of(parts, f"{HOSTILE} do you sell <b>data</b>?")
     desk = sign_in("reviewer")
 
     page = desk.get("conversations?q=SELL+data").text
 
     assert "do you <mark>sell</mark> &lt;b&gt;<mark>data</mark>&lt;/b&gt;?" in page
-    assert f"/console/conversations/{talk}#turn-" in page
+    assert f"/console/conversations/{conversation}#turn-" in page
     assert not any(tag in page for tag in ("<script>", "<b>", "49 "))
 
 
@@ -185,7 +185,7 @@ def test_a_view_is_saved_for_oneself_or_for_everybody(parts: Services, sign_in: 
     ada, bea = sign_in("reviewer"), sign_in("reviewer", name="Bea")
     ada.submit("conversations/views", name="My <b>unsure</b>", query="channel=slack&is=unsure&evil=1")
     ada.submit("conversations/views", name="Ours", query="is=refused&q=data", shared="yes")
-    shared = next(view for view in parts.staff.saved_filters.seen_by(bea.account.id))
+    shared = next(view for view in parts.staff.saved_filters.visible_to(bea.account.id))
 
     assert 'href="/console/conversations?is=unsure&amp;channel=slack"' in ada.get("conversations").text
     assert "My &lt;b&gt;unsure&lt;/b&gt;" in ada.get("conversations").text
@@ -193,7 +193,7 @@ def test_a_view_is_saved_for_oneself_or_for_everybody(parts: Services, sign_in: 
     assert "is=refused&amp;q=data" in bea.get("conversations").text
     assert bea.submit(f"conversations/views/{shared.id}/remove").status_code == 404
     assert ada.submit(f"conversations/views/{shared.id}/remove").status_code == 303
-    assert [view.name for view in parts.staff.saved_filters.seen_by(bea.account.id)] == []
+    assert [view.name for view in parts.staff.saved_filters.visible_to(bea.account.id)] == []
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 61])
@@ -208,16 +208,16 @@ def test_saving_under_a_name_again_replaces_it(parts: Services, sign_in: SignIn)
     for query in ("is=unsure", "is=refused"):
         desk.submit("conversations/views", name="Mine", query=query)
 
-    assert [view.query for view in parts.staff.saved_filters.seen_by(desk.account.id)] == ["is=refused"]
+    assert [view.query for view in parts.staff.saved_filters.visible_to(desk.account.id)] == ["is=refused"]
 
 
 def test_a_forgotten_conversation_is_found_no_more(parts: Services, sign_in: SignIn) -> None:
     """Not in the list, not by its words."""
-    talk = talk_of(parts, "sentinelword")
+    conversation = talk_of(parts, "sentinelword")
     desk = sign_in("reviewer")
     before = listed(desk, "q=sentinelword")
 
-    parts.conversations.transcripts.forget(talk)
+    parts.conversations.transcripts.forget(conversation)
 
-    assert before == [talk]
+    assert before == [conversation]
     assert listed(desk) == listed(desk, "q=sentinelword") == []

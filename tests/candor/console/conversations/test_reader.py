@@ -14,10 +14,10 @@ HOSTILE = '<script>alert(1)</script> {{7*7}} \N{RIGHT-TO-LEFT OVERRIDE}evil "quo
 
 def test_a_turn_is_shown_as_the_visitor_saw_it(parts: Services, sign_in: SignIn) -> None:
     """Masked; with the quote, its link into the policy, and the buttons."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
 
-    page = sign_in("reviewer").get(f"conversations/{talk}").text
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     quote = quote_of(parts, "We never sell personal data.")
     assert 'do you sell my data? I am <span class="token">email 1</span>' in page
@@ -28,10 +28,10 @@ def test_a_turn_is_shown_as_the_visitor_saw_it(parts: Services, sign_in: SignIn)
 
 def test_beside_a_turn_stands_why(parts: Services, sign_in: SignIn) -> None:
     """Intents with confidences, aspect, passages cited and merely found, probability, version, actions, slots and times."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
 
-    page = sign_in("reviewer").get(f"conversations/{talk}").text
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     for part in (
         "ask policy", "92 %", "request deletion", "4 %", "selling: sold", "probability 81 %", "version of 2026-01-15",
@@ -43,12 +43,12 @@ def test_beside_a_turn_stands_why(parts: Services, sign_in: SignIn) -> None:
 
 def test_a_policy_version_that_is_gone_is_said_to_be(parts: Services, sign_in: SignIn) -> None:
     """Its passages cannot be shown; the rest is."""
-    talk = begin(parts)
+    conversation = begin(parts)
     gone = {"version": "2019-01-01", "probability": 0.5, "aspect": None,
             "passages": [{"start": 1, "end": 9, "score": 0.5, "cited": False}]}  # fmt: skip
-    say(parts, talk, "do you sell it?", {"kind": "not_in_policy", "text": "I found nothing."}, evidence=gone)
+    say(parts, conversation, "do you sell it?", {"kind": "not_in_policy", "text": "I found nothing."}, evidence=gone)
 
-    page = sign_in("reviewer").get(f"conversations/{talk}").text
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     assert "This version of the policy is not kept any more" in page
     assert "characters 1 to 9" in page
@@ -56,7 +56,7 @@ def test_a_policy_version_that_is_gone_is_said_to_be(parts: Services, sign_in: S
 
 def test_a_comparison_shows_each_side_and_its_passages(parts: Services, sign_in: SignIn) -> None:
     """Side by side, a silent one too."""
-    talk = begin(parts)
+    conversation = begin(parts)
     quote = quote_of(parts, "We never sell personal data.")
     sides = [
         {"company": "acme", "name": "Acme", "version": "2026-01-15", "silent": False, "citations": [1]},
@@ -68,9 +68,15 @@ def test_a_comparison_shows_each_side_and_its_passages(parts: Services, sign_in:
          "passages": [passage(parts, quote["quote"], 1.5, cited=True)]},
         {"company": "globex", "version": "undated", "probability": 0.1, "passages": [cookies]},
     ]}  # fmt: skip
-    say(parts, talk, "compare", {"kind": "compare", "text": "…", "citations": [quote], "comparison": sides}, evidence=evidence)
+    say(
+        parts,
+        conversation,
+        "compare",
+        {"kind": "compare", "text": "…", "citations": [quote], "comparison": sides},
+        evidence=evidence,
+    )
 
-    page = sign_in("reviewer").get(f"conversations/{talk}").text
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     assert "Nothing found that says it." in page
     assert "We use cookies to remember your language." in page
@@ -79,12 +85,12 @@ def test_a_comparison_shows_each_side_and_its_passages(parts: Services, sign_in:
 
 def test_what_failed_and_what_was_never_answered_is_said_to_be(parts: Services, sign_in: SignIn) -> None:
     """Nobody takes the sentence that the assistant is down for an answer."""
-    talk = begin(parts)
-    parts.conversations.transcripts.ask(talk, "m-1", "hello?")
-    parts.conversations.transcripts.failed(talk, "m-1", [{"kind": "error", "text": "The assistant is down."}], 20.0)
-    parts.conversations.transcripts.ask(talk, "m-2", "anybody?")
+    conversation = begin(parts)
+    parts.conversations.transcripts.ask(conversation, "m-1", "hello?")
+    parts.conversations.transcripts.failed(conversation, "m-1", [{"kind": "error", "text": "The assistant is down."}], 20.0)
+    parts.conversations.transcripts.ask(conversation, "m-2", "anybody?")
 
-    page = sign_in("reviewer").get(f"conversations/{talk}").text
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     assert "Nobody could answer this message" in page
     assert "This message was never answered" in page
@@ -92,13 +98,17 @@ def test_what_failed_and_what_was_never_answered_is_said_to_be(parts: Services, 
 
 def test_what_the_visitor_said_of_an_answer_stands_below_it(parts: Services, sign_in: SignIn) -> None:
     """With the reason and the comment, masked."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
     parts.conversations.transcripts.feedback(
-        talk, "a_1", helpful=False, reason="wrong_passage", comment=parts.conversations.vault.mask(talk, "ask bo@x.org")
+        conversation,
+        "a_1",
+        helpful=False,
+        reason="wrong_passage",
+        comment=parts.conversations.vault.mask(conversation, "ask bo@x.org"),
     )
 
-    page = sign_in("reviewer").get(f"conversations/{talk}").text
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     assert "Not helpful" in page
     assert "It quotes the wrong passage" in page
@@ -107,14 +117,14 @@ def test_what_the_visitor_said_of_an_answer_stands_below_it(parts: Services, sig
 
 def test_hostile_text_is_text(parts: Services, sign_in: SignIn) -> None:
     """In messages, replies, slots, intents and comments."""
-    talk = begin(parts)
+    conversation = begin(parts)
     say(
-        parts, talk, HOSTILE, {"kind": "answer", "text": HOSTILE, "answer_id": "a_9"}, intent="<b>",
+        parts, conversation, HOSTILE, {"kind": "answer", "text": HOSTILE, "answer_id": "a_9"}, intent="<b>",
         trace={"actions": ["<i>"], "slots": {"<u>": HOSTILE[:200]}, "rasa": 1.0},
     )  # fmt: skip
-    parts.conversations.transcripts.feedback(talk, "a_9", helpful=False, reason="<em>", comment=HOSTILE)
+    parts.conversations.transcripts.feedback(conversation, "a_9", helpful=False, reason="<em>", comment=HOSTILE)
 
-    page = sign_in("reviewer").get(f"conversations/{talk}")
+    page = sign_in("reviewer").get(f"conversations/{conversation}")
 
     assert page.status_code == 200
     assert page.text.count("&lt;script&gt;alert(1)&lt;/script&gt; {{7*7}}") == 4
@@ -123,33 +133,33 @@ def test_hostile_text_is_text(parts: Services, sign_in: SignIn) -> None:
 
 def test_a_reply_of_an_older_shape_is_shown_with_its_text(parts: Services, sign_in: SignIn) -> None:
     """A record outlives the code that made it."""
-    talk = begin(parts)
-    say(parts, talk, "hello", {"kind": "nothing we know", "text": "An old reply"})
+    conversation = begin(parts)
+    say(parts, conversation, "hello", {"kind": "nothing we know", "text": "An old reply"})
 
-    assert "An old reply" in sign_in("reviewer").get(f"conversations/{talk}").text
+    assert "An old reply" in sign_in("reviewer").get(f"conversations/{conversation}").text
 
 
 def test_each_opening_is_recorded_once(parts: Services, sign_in: SignIn) -> None:
     """By whom, and which; nothing of what it says."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
     desk = sign_in("agent")
 
-    desk.get(f"conversations/{talk}")
+    desk.get(f"conversations/{conversation}")
 
     (entry,) = parts.staff.audit.entries(action="conversation.read")
-    assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, f"conversation {talk}", "acme")
+    assert (entry.actor, entry.subject, entry.company) == (desk.account.actor, f"conversation {conversation}", "acme")
     assert entry.details == {}
 
 
 @pytest.mark.parametrize("role", ["admin", "reviewer"])
 def test_who_may_not_read_it_sees_nothing_of_it(parts: Services, sign_in: SignIn, role: str) -> None:
     """An admin reads no conversations; a reviewer of another company not this one. Nothing is recorded as read."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
     desk = sign_in("admin") if role == "admin" else sign_in("reviewer", company="globex")
 
-    answered = desk.get(f"conversations/{talk}")
+    answered = desk.get(f"conversations/{conversation}")
 
     assert answered.status_code == 403
     assert "sell" not in answered.text
@@ -158,13 +168,13 @@ def test_who_may_not_read_it_sees_nothing_of_it(parts: Services, sign_in: SignIn
 
 def test_turns_about_another_company_are_withheld(parts: Services, sign_in: SignIn) -> None:
     """A conversation that has moved on to a company does not show its staff what was said of the one before."""
-    talk = begin(parts, company="globex")
-    say(parts, talk, "what does globex do")
-    parts.conversations.transcripts.switch_company(talk, "acme")
-    a_question(parts, talk)
+    conversation = begin(parts, company="globex")
+    say(parts, conversation, "what does globex do")
+    parts.conversations.transcripts.switch_company(conversation, "acme")
+    a_question(parts, conversation)
 
-    limited = sign_in("reviewer", company="acme").get(f"conversations/{talk}").text
-    everything = sign_in("reviewer").get(f"conversations/{talk}").text
+    limited = sign_in("reviewer", company="acme").get(f"conversations/{conversation}").text
+    everything = sign_in("reviewer").get(f"conversations/{conversation}").text
 
     assert "what does globex do" not in limited
     assert "Your account does not include that company." in limited
@@ -173,11 +183,11 @@ def test_turns_about_another_company_are_withheld(parts: Services, sign_in: Sign
 
 def test_a_forgotten_conversation_is_said_to_be_gone(parts: Services, sign_in: SignIn) -> None:
     """A link from yesterday leads to a kind page; also one that was never right."""
-    talk = begin(parts)
-    parts.conversations.transcripts.forget(talk)
+    conversation = begin(parts)
+    parts.conversations.transcripts.forget(conversation)
     desk = sign_in("agent")
 
-    for path in (talk, "c_none", "x" * 300):
+    for path in (conversation, "c_none", "x" * 300):
         answered = desk.get(f"conversations/{path}")
         assert answered.status_code == 404
         assert "It was forgotten, by its visitor or because its time was over." in answered.text
@@ -185,19 +195,19 @@ def test_a_forgotten_conversation_is_said_to_be_gone(parts: Services, sign_in: S
 
 def test_revealing_shows_values_once_and_is_recorded(parts: Services, sign_in: SignIn) -> None:
     """Only in the answer to the form; the reason is kept as it was chosen, free words masked."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
     desk = sign_in("agent")
 
-    shown = desk.submit(f"conversations/{talk}/reveal", reason="answer", words="write to ada@example.com")
-    later = desk.get(f"conversations/{talk}")
+    shown = desk.submit(f"conversations/{conversation}/reveal", reason="answer", words="write to ada@example.com")
+    later = desk.get(f"conversations/{conversation}")
 
     assert 'title="&lt;email_1&gt;">ada@example.com</bdi>' in shown.text
     assert "It was recorded that you looked" in shown.text
     assert shown.headers["cache-control"] == "no-store"
     assert "ada@example.com" not in later.text
     (entry,) = parts.staff.audit.entries(action="conversation.reveal")
-    assert (entry.actor, entry.subject) == (desk.account.actor, f"conversation {talk}")
+    assert (entry.actor, entry.subject) == (desk.account.actor, f"conversation {conversation}")
     assert entry.details == {"reason": "answer", "words": "write to <email>"}
 
 
@@ -206,10 +216,10 @@ def test_revealing_shows_values_once_and_is_recorded(parts: Services, sign_in: S
 )
 def test_nothing_is_revealed_without_a_reason(parts: Services, sign_in: SignIn, fields: dict[str, str]) -> None:
     """And nothing is recorded, because nothing was shown."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
 
-    answered = sign_in("agent").submit(f"conversations/{talk}/reveal", **fields)
+    answered = sign_in("agent").submit(f"conversations/{conversation}/reveal", **fields)
 
     assert answered.status_code == 422
     assert "ada@example.com" not in answered.text
@@ -218,32 +228,32 @@ def test_nothing_is_revealed_without_a_reason(parts: Services, sign_in: SignIn, 
 
 def test_a_reviewer_is_not_offered_to_reveal_and_is_refused(parts: Services, sign_in: SignIn) -> None:
     """Judging answers needs nobody's address."""
-    talk = begin(parts)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
     desk = sign_in("reviewer")
 
-    refused = desk.submit(f"conversations/{talk}/reveal", reason="answer")
+    refused = desk.submit(f"conversations/{conversation}/reveal", reason="answer")
 
-    assert "reveal" not in desk.get(f"conversations/{talk}").text
+    assert "reveal" not in desk.get(f"conversations/{conversation}").text
     assert refused.status_code == 403
     assert "ada@example.com" not in refused.text
 
 
 def test_revealing_is_no_link(parts: Services, sign_in: SignIn) -> None:
     """What is in a link is fetched ahead, bookmarked and sent on."""
-    talk = begin(parts)
+    conversation = begin(parts)
 
-    assert sign_in("agent").get(f"conversations/{talk}/reveal").status_code == 405
+    assert sign_in("agent").get(f"conversations/{conversation}/reveal").status_code == 405
 
 
 def test_what_another_companys_turns_hold_is_not_revealed(parts: Services, sign_in: SignIn) -> None:
     """Only what stands masked on the page that is shown."""
-    talk = begin(parts, company="globex")
-    say(parts, talk, "I am bo@example.org")
-    parts.conversations.transcripts.switch_company(talk, "acme")
-    a_question(parts, talk)
+    conversation = begin(parts, company="globex")
+    say(parts, conversation, "I am bo@example.org")
+    parts.conversations.transcripts.switch_company(conversation, "acme")
+    a_question(parts, conversation)
 
-    shown = sign_in("agent", company="acme").submit(f"conversations/{talk}/reveal", reason="answer").text
+    shown = sign_in("agent", company="acme").submit(f"conversations/{conversation}/reveal", reason="answer").text
 
     assert "ada@example.com" in shown
     assert "bo@example.org" not in shown

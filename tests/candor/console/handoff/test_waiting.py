@@ -150,7 +150,7 @@ def test_the_second_one_is_told_who_was_first_and_may_read_along(sign_in: SignIn
 
     assert (taken.status_code, said.status_code) == (409, 409)
     assert "Ada was first" in taken.text
-    assert "Ada talks with this visitor" in page
+    assert "Ada is chatting with this visitor" in page
     assert "data-talk" not in page
     assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1
 

@@ -169,8 +169,8 @@ def test_roles_hold_from_the_next_click_on(sign_in: SignIn, parts: Services) -> 
     changed = desk.submit(f"accounts/{bea.account.id}/roles", grant=["privacy_officer", "agent:acme"])
 
     assert (before, changed.status_code, bea.get("audit").status_code) == (403, 303, 200)
-    told = parts.staff.audit.entries(action="account.roles")[0].details
-    assert told == {"roles": "privacy_officer, agent:acme", "before": "reviewer"}
+    details = parts.staff.audit.entries(action="account.roles")[0].details
+    assert details == {"roles": "privacy_officer, agent:acme", "before": "reviewer"}
 
 
 def test_the_last_admin_and_ones_own_account_stay(sign_in: SignIn, parts: Services) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from candor.csv_safe import as_csv, safe
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import SignIn
@@ -20,14 +19,14 @@ def silent(
     parts: Services, text: str = "do you fly drones?", company: str = "acme", kind: str = "not_in_policy", aspect: Any = None
 ) -> str:  # fmt: skip
     """A conversation in which the policy did not say it."""
-    talk = begin(parts, company)
-    say(parts, talk, text, {"kind": kind, "text": "It does not say.", "answer_id": "a_1"}, evidence={"aspect": aspect})
-    return talk
+    conversation = begin(parts, company)
+    say(parts, conversation, text, {"kind": kind, "text": "It does not say.", "answer_id": "a_1"}, evidence={"aspect": aspect})
+    return conversation
 
 
 def test_what_was_asked_is_counted_and_exemplified(sign_in: SignIn, parts: Services) -> None:
     """By aspect, masked, with a link to the conversation; doubt stands apart. That it was read is recorded."""
-    talk = silent(parts, "am I 16 enough, ada@example.com?", aspect="children.minimum_age")
+    conversation = silent(parts, "am I 16 enough, ada@example.com?", aspect="children.minimum_age")
     silent(parts, "is that so?", kind="unsure")
 
     page = sign_in("agent", company="acme").get("silence").text
@@ -35,7 +34,7 @@ def test_what_was_asked_is_counted_and_exemplified(sign_in: SignIn, parts: Servi
     assert "children.minimum_age" in page
     assert "ada@example.com" not in page
     assert "&lt;email_1&gt;" in page
-    assert f"/console/conversations/{talk}#turn-" in page
+    assert f"/console/conversations/{conversation}#turn-" in page
     assert page.index("am I 16") < page.index("Answered with doubt") < page.index("is that so?")
     assert parts.staff.audit.entries(action="silence.read")[0].details == {}
 
@@ -108,25 +107,13 @@ def test_the_csv_holds_every_line_and_no_formula(sign_in: SignIn, parts: Service
     assert parts.staff.audit.entries(action="silence.export")[0].details["lines"] == 1
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\x00=1"])
-def test_no_cell_is_a_formula(cell: str) -> None:
-    """Whatever it begins with, and however it is hidden."""
-    assert str(safe(cell)).startswith("'")
-
-
-def test_numbers_and_plain_words_stay_as_they_are() -> None:
-    """A negative count is a number still."""
-    assert [safe(cell) for cell in ("plain", "a=b", -5, None)] == ["plain", "a=b", -5, ""]
-    assert as_csv(["a"], [['x"y']]) == '\ufeffa\r\n"x""y"\r\n'
-
-
 def test_answers_whose_quote_has_changed_are_told_with_both_texts(
     sign_in: SignIn, parts: Services, mapped: PolicyCatalogue
 ) -> None:
     """How often given, what it says now; what still stands word for word is not there."""
-    talk = begin(parts)
-    a_question(parts, talk)
-    a_question(parts, talk)
+    conversation = begin(parts)
+    a_question(parts, conversation)
+    a_question(parts, conversation)
     changed = sign_in("reviewer", company="acme").get("silence/changed").text
     parts.knowledge.catalogue = mapped
 
@@ -135,16 +122,21 @@ def test_answers_whose_quote_has_changed_are_told_with_both_texts(
     assert "Every quote still stands" in changed
     assert "quoted in 2 answers" in page
     assert re.search(r"<ins>\s*to\s*</ins>|<ins>\s*to advertisers\s*</ins>", page)
-    assert f"/console/conversations/{talk}#turn-" in page
+    assert f"/console/conversations/{conversation}#turn-" in page
 
 
 def test_a_quote_that_is_gone_is_told_so(sign_in: SignIn, parts: Services, mapped: PolicyCatalogue) -> None:
     """There is nothing like it in the newer version."""
     from tests.candor.console.live_chats import quote_of
 
-    talk = begin(parts)
+    conversation = begin(parts)
     gone = quote_of(parts, "We collect your name and your email address.")
-    say(parts, talk, "what do you collect", {"kind": "answer", "text": "It says:", "answer_id": "a_1", "citations": [gone]})
+    say(
+        parts,
+        conversation,
+        "what do you collect",
+        {"kind": "answer", "text": "It says:", "answer_id": "a_1", "citations": [gone]},
+    )
     parts.knowledge.catalogue = mapped
 
     page = sign_in("reviewer").get("silence/changed").text

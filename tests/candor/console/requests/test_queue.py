@@ -314,8 +314,8 @@ def test_repetitions_are_linked_both_ways(parts: Services, sign_in: SignIn) -> N
     parts.requests.staff_desk.mark_duplicate(second, first, "staff:bo")
     desk = sign_in("agent")
 
-    assert f'Repeats <a class="mono" href="/console/requests/{first}"' in desk.get(f"requests/{second}").text
-    assert f'Repeated by <a class="mono" href="/console/requests/{second}"' in desk.get(f"requests/{first}").text
+    assert f'Duplicate of <a class="mono" href="/console/requests/{first}"' in desk.get(f"requests/{second}").text
+    assert f'Duplicates: <a class="mono" href="/console/requests/{second}"' in desk.get(f"requests/{first}").text
 
 
 def test_nobody_signed_in_is_asked_to(nobody: TestClient, parts: Services) -> None:

@@ -18,12 +18,12 @@ HOSTILE = "<script>alert(1)</script> {{7*7}} \u202eabc =HYPERLINK(1)"
 
 def asked(parts: Services, text: str = "do you sell my data?", company: str = "acme", kind: str = "answer") -> tuple[int, str]:
     """A turn and its conversation."""
-    talk = begin(parts, company)
+    conversation = begin(parts, company)
     if kind == "answer" and company == "acme":
-        a_question(parts, talk, text)
+        a_question(parts, conversation, text)
     else:
-        say(parts, talk, text, {"kind": kind, "text": "Well.", "answer_id": "a_1"}, evidence={"version": "2026-01-15"})
-    return parts.conversations.transcripts.turns(talk)[-1].id, talk
+        say(parts, conversation, text, {"kind": kind, "text": "Well.", "answer_id": "a_1"}, evidence={"version": "2026-01-15"})
+    return parts.conversations.transcripts.turns(conversation)[-1].id, conversation
 
 
 def shown_turn(page: Any) -> int:
@@ -67,10 +67,10 @@ def test_the_queue_goes_from_the_newest_to_the_oldest_and_ends(reviewer: Desk, p
 
 def test_the_turn_stands_in_its_conversation_with_the_reasons(reviewer: Desk, parts: Services) -> None:
     """Two messages before, one after, masked; and that it was read is recorded."""
-    talk = begin(parts)
+    conversation = begin(parts)
     for text in ("one", "two", "three", "my address here is ada@example.com", "five", "six"):
-        a_question(parts, talk, text)
-    turn = parts.conversations.transcripts.turns(talk)[3].id
+        a_question(parts, conversation, text)
+    turn = parts.conversations.transcripts.turns(conversation)[3].id
 
     page = reviewer.get(f"review?turn={turn}").text
 
@@ -79,19 +79,20 @@ def test_the_turn_stands_in_its_conversation_with_the_reasons(reviewer: Desk, pa
     assert ">six<" not in page
     assert "ada@example.com" not in page
     (entry,) = entries(parts, "conversation.read")
-    assert (entry.subject, entry.company, entry.details["turn"]) == (f"conversation {talk}", "acme", turn)
+    assert (entry.subject, entry.company, entry.details["turn"]) == (f"conversation {conversation}", "acme", turn)
 
 
 def test_another_company_is_neither_shown_nor_judged(reviewer: Desk, parts: Services) -> None:
     """Not in the queue, not by address, not by a form."""
-    turn, talk = asked(parts, company="globex")
+    turn, conversation = asked(parts, company="globex")
 
     assert "Nothing to review here" in reviewer.get("review").text
     for path in (f"review?turn={turn}", "review?company=globex", f"review/turns/{turn}/correct"):
         assert reviewer.get(path).status_code == 403
     for path, fields in (
         (f"review/turns/{turn}", {"verdict": "right"}), (f"review/turns/{turn}/correct", {"question": "x"}),
-        (f"review/conversations/{talk}/labels", {"labels": "x"}), (f"review/conversations/{talk}/assignee", {"account": "0"}),
+        (f"review/conversations/{conversation}/labels", {"labels": "x"}),
+        (f"review/conversations/{conversation}/assignee", {"account": "0"}),
         ("review/samples", {"name": "all", "size": "1", "seed": "1", "company": "globex"}),
         ("review/samples", {"name": "all", "size": "1", "seed": "1"}),
     ):  # fmt: skip
@@ -117,9 +118,9 @@ def test_a_strange_place_in_the_queue_is_its_beginning(reviewer: Desk, parts: Se
 
 def test_filters_narrow_the_queue(reviewer: Desk, parts: Services) -> None:
     """By kind, by what visitors thought, by who looks after it."""
-    plain, talk = asked(parts)
+    plain, conversation = asked(parts)
     silent, _ = asked(parts, "drones?", kind="not_in_policy")
-    parts.conversations.transcripts.feedback(talk, "a_1", helpful=False)
+    parts.conversations.transcripts.feedback(conversation, "a_1", helpful=False)
     parts.staff.reviews.assign(parts.staff.reviews.turn(silent).conversation_id, reviewer.account.id)
 
     found = [shown_turn(reviewer.get(f"review?{query}")) for query in ("kind=not_in_policy", "not_helpful=1", "mine=1")]
@@ -142,12 +143,12 @@ def test_a_verdict_is_recorded_without_what_was_written(reviewer: Desk, parts: S
 def test_a_strangers_verdict_shows_after_ones_own(sign_in: SignIn, parts: Services) -> None:
     """In the queue and beside the conversation."""
     ada, bea = sign_in("reviewer", name="Ada"), sign_in("reviewer", name="Bea")
-    turn, talk = asked(parts)
+    turn, conversation = asked(parts)
     ada.submit(f"review/turns/{turn}", verdict="tone", note="far too curt")
 
-    before = [bea.get(path).text for path in (f"review?turn={turn}", f"conversations/{talk}")]
+    before = [bea.get(path).text for path in (f"review?turn={turn}", f"conversations/{conversation}")]
     bea.submit(f"review/turns/{turn}", verdict="right")
-    after = [bea.get(path).text for path in (f"review?turn={turn}", f"conversations/{talk}")]
+    after = [bea.get(path).text for path in (f"review?turn={turn}", f"conversations/{conversation}")]
 
     assert all("far too curt" not in page and "Somebody else has judged" in page for page in before)
     assert all("far too curt" in page for page in after)
@@ -171,17 +172,17 @@ def test_a_verdict_leads_nowhere_else(reviewer: Desk, parts: Services) -> None:
 
 def test_labels_and_assignee_stand_in_the_reader(reviewer: Desk, parts: Services, sign_in: SignIn) -> None:
     """Only somebody who may read the conversation can be made to look after it."""
-    _, talk = asked(parts)
+    _, conversation = asked(parts)
     other = sign_in("reviewer", company="globex", name="Gus")
 
-    reviewer.submit(f"review/conversations/{talk}/labels", labels="Legal, <b>odd</b>")
-    reviewer.submit(f"review/conversations/{talk}/assignee", account=reviewer.account.id)
+    reviewer.submit(f"review/conversations/{conversation}/labels", labels="Legal, <b>odd</b>")
+    reviewer.submit(f"review/conversations/{conversation}/assignee", account=reviewer.account.id)
     refused = [
-        reviewer.submit(f"review/conversations/{talk}/assignee", account=account).status_code
+        reviewer.submit(f"review/conversations/{conversation}/assignee", account=account).status_code
         for account in (other.account.id, 999, 2**40)
     ]
 
-    page = reviewer.get(f"conversations/{talk}").text
+    page = reviewer.get(f"conversations/{conversation}").text
     assert refused == [403, 404, 422]
     assert "&lt;b&gt;odd&lt;/b&gt;" in page
     assert "Ada looks after it" in page
@@ -190,46 +191,49 @@ def test_labels_and_assignee_stand_in_the_reader(reviewer: Desk, parts: Services
 
 def test_the_list_of_conversations_is_filtered_by_what_staff_think(reviewer: Desk, parts: Services) -> None:
     """Unreviewed, by reviewer, by label, by who looks after it; what was taken back is found no more."""
-    turn, talk = asked(parts)
+    turn, conversation = asked(parts)
     _, other = asked(parts)
     before = reviewer.get("conversations?is=unreviewed").text
     me = reviewer.account.id
     reviewer.submit(f"review/turns/{turn}", verdict="right")
-    reviewer.submit(f"review/conversations/{talk}/labels", labels="legal, 100%_sure")
-    reviewer.submit(f"review/conversations/{talk}/assignee", account=me)
+    reviewer.submit(f"review/conversations/{conversation}/labels", labels="legal, 100%_sure")
+    reviewer.submit(f"review/conversations/{conversation}/assignee", account=me)
 
     found = {
-        query: [one for one in (talk, other) if f"/console/conversations/{one}" in reviewer.get(f"conversations?{query}").text]
+        query: [
+            one for one in (conversation, other) if f"/console/conversations/{one}" in reviewer.get(f"conversations?{query}").text
+        ]
         for query in ("is=unreviewed", f"reviewer={me}", "label=legal", "label=100%25_sure", f"assignee={me}", "reviewer=999")
     }
     page = reviewer.get(f"conversations?reviewer={me}").text
-    reviewer.submit(f"review/conversations/{talk}/labels", labels="")
-    reviewer.submit(f"review/conversations/{talk}/assignee", account=0)
+    reviewer.submit(f"review/conversations/{conversation}/labels", labels="")
+    reviewer.submit(f"review/conversations/{conversation}/assignee", account=0)
 
-    assert all(f"/console/conversations/{one}" in before for one in (talk, other))
+    assert all(f"/console/conversations/{one}" in before for one in (conversation, other))
     assert found == {
-        "is=unreviewed": [other], f"reviewer={me}": [talk], "label=legal": [talk], "label=100%25_sure": [talk],
-        f"assignee={me}": [talk], "reviewer=999": [],
+        "is=unreviewed": [other], f"reviewer={me}": [conversation],
+        "label=legal": [conversation], "label=100%25_sure": [conversation],
+        f"assignee={me}": [conversation], "reviewer=999": [],
     }  # fmt: skip
     assert "Reviewed by: Ada" in page
     for query in ("label=legal", f"assignee={me}"):
-        assert f"/console/conversations/{talk}" not in reviewer.get(f"conversations?{query}").text
+        assert f"/console/conversations/{conversation}" not in reviewer.get(f"conversations?{query}").text
 
 
 def test_labels_of_other_companies_are_not_offered(reviewer: Desk, parts: Services) -> None:
     """They are words of their staff."""
-    _, talk = asked(parts, company="globex")
-    parts.staff.reviews.label(talk, "secret merger")
+    _, conversation = asked(parts, company="globex")
+    parts.staff.reviews.label(conversation, "secret merger")
 
     assert "secret merger" not in reviewer.get("conversations").text
 
 
 def test_those_who_do_not_review_see_nothing_of_it_in_the_reader(sign_in: SignIn, parts: Services) -> None:
     """An agent reads the conversation."""
-    turn, talk = asked(parts)
+    turn, conversation = asked(parts)
     sign_in("reviewer", name="Rea").submit(f"review/turns/{turn}", verdict="tone", note="far too curt")
 
-    page = sign_in("agent", name="Ann").get(f"conversations/{talk}").text
+    page = sign_in("agent", name="Ann").get(f"conversations/{conversation}").text
 
     assert "far too curt" not in page
     assert "/console/review" not in page
@@ -395,9 +399,9 @@ def test_a_newer_version_is_pointed_out(reviewer: Desk, parts: Services, mapped:
 
 def test_hostile_words_are_shown_as_words(reviewer: Desk, parts: Services) -> None:
     """In the question, the note, a label, a correction, a sample's name."""
-    turn, talk = asked(parts, HOSTILE)
+    turn, conversation = asked(parts, HOSTILE)
     reviewer.submit(f"review/turns/{turn}", verdict="tone", note=HOSTILE + "\x00" + "x" * 10_000)
-    reviewer.submit(f"review/conversations/{talk}/labels", labels=HOSTILE)
+    reviewer.submit(f"review/conversations/{conversation}/labels", labels=HOSTILE)
     reviewer.submit(f"review/turns/{turn}/correct", question="<b>49</b> {7}", answer="silence")
     reviewer.submit(f"review/turns/{turn}/correct", question="<script>alert(2)</script>", answer="silence")
     reviewer.submit("review/samples", name=HOSTILE, size=1, seed=1, company="acme")
@@ -405,7 +409,7 @@ def test_hostile_words_are_shown_as_words(reviewer: Desk, parts: Services) -> No
     pages = [
         reviewer.get(path)
         for path in (
-            f"review?turn={turn}", f"conversations/{talk}", "review/corrections", f"review/turns/{turn}/correct",
+            f"review?turn={turn}", f"conversations/{conversation}", "review/corrections", f"review/turns/{turn}/correct",
             "review/samples", "review/samples/1",
         )
     ]  # fmt: skip

@@ -1,9 +1,9 @@
-// A talk with a visitor: Enter sends, what was sent leaves the box and no other word does, and new messages come into sight.
+// A live chat with a visitor: Enter sends, only what was sent leaves the box, and new messages scroll into view.
 
 const NEAR = 120; // pixels from the end within which a reader follows along
 let title = "";
 
-export function watchTalks(): void {
+export function watchLiveChats(): void {
   document.addEventListener("keydown", sendByEnter);
   document.addEventListener("visibilitychange", () => !document.hidden && title && ([document.title, title] = [title, ""]));
   document.body.addEventListener("htmx:afterRequest", sent);
@@ -11,8 +11,8 @@ export function watchTalks(): void {
   document.body.addEventListener("htmx:oobAfterSwap", came);
 }
 
-/** The newest message is what one wants to read first. */
-export function showTalk(root: ParentNode): void {
+/** Scrolls to the newest message. */
+export function showLiveChat(root: ParentNode): void {
   const log = root.querySelector<HTMLElement>("#log");
   if (log) log.scrollTop = log.scrollHeight;
 }
@@ -49,7 +49,7 @@ function sent(event: Event): void {
   box.focus();
 }
 
-/** The server's own sentence, from its page of the error. */
+/** The sentence of the server's error page. */
 function reasonOf(xhr: XMLHttpRequest): string {
   if (!xhr.status) return "Candor could not be reached. Your message is still here: please send it again.";
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
@@ -64,7 +64,7 @@ interface Swap extends Event {
   readonly detail: { readonly target: HTMLElement; readonly fragment: DocumentFragment | HTMLElement };
 }
 
-/** Two looks at once may bring the same message. */
+/** Two polls at the same time may bring the same message. */
 function withoutKnown(event: Event): void {
   const { target, fragment } = (event as Swap).detail;
   if (target.id !== "log") return;
@@ -75,6 +75,6 @@ function came(event: Event): void {
   const { target } = (event as Swap).detail;
   if (target.id !== "log") return;
   const last = target.lastElementChild;
-  if (target.scrollHeight - target.scrollTop - target.clientHeight < NEAR + (last instanceof HTMLElement ? last.offsetHeight : 0)) showTalk(document);
+  if (target.scrollHeight - target.scrollTop - target.clientHeight < NEAR + (last instanceof HTMLElement ? last.offsetHeight : 0)) showLiveChat(document);
   if (document.hidden && !title) [title, document.title] = [document.title, `● ${document.title}`];
 }

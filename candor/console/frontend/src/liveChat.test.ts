@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { showTalk, watchTalks } from "./talk";
+import { showLiveChat, watchLiveChats } from "./liveChat";
 
 const form = () => document.querySelector("form") as HTMLFormElement;
 const box = () => document.querySelector("textarea") as HTMLTextAreaElement;
@@ -7,7 +7,7 @@ const error = () => document.querySelector("[data-talk-error]") as HTMLElement;
 const id = () => document.querySelector<HTMLInputElement>("[name=message_id]")?.value;
 let submitted: ReturnType<typeof vi.fn>;
 
-beforeAll(watchTalks);
+beforeAll(watchLiveChats);
 beforeEach(() => {
   document.body.innerHTML = `<div id="log"><p class="said-turn" id="turn-1"></p></div><form data-talk><input name="message_id" value="first">
     <textarea name="text"></textarea><button>Send</button><p data-talk-error hidden></p></form>`;
@@ -106,7 +106,7 @@ describe("new messages", () => {
   test("a page begins with the newest", () => {
     const log = document.getElementById("log") as HTMLElement;
     Object.defineProperty(log, "scrollHeight", { value: 900 });
-    showTalk(document);
+    showLiveChat(document);
     expect(log.scrollTop).toBe(900);
   });
 });

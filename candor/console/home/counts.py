@@ -1,4 +1,4 @@
-"""What waits for somebody, as the first page counts it. Each part adds its function to WAITING in routes/home.py."""
+"""What waits for somebody, as the first page counts it. The functions that count stand in a list in home/routes.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from candor.services import Services
 
 @dataclass(frozen=True)
 class WaitingCount:
-    """So many of something, and where they are. kind: as of chips; "bad" is late."""
+    """How many of something wait, and the address of their list. kind: as of chips; "bad" is late."""
 
     title: str
     count: int

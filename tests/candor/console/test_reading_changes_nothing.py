@@ -1,0 +1,166 @@
+"""A GET writes nothing: every page of the web application is opened, and the tables are compared before and after.
+
+Allowed are the entries and columns of ALLOWED, each for its reason. GET /console/elsewhere/back begins a session, because OpenID
+Connect leads the browser back with a GET (Core 1.0, 3.1.2.5); the sealed cookie of that sign-in guards it. Without a provider, as
+here, it is not found; tests/candor/console/sign_in/test_elsewhere.py covers it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from starlette.routing import Mount
+
+from candor.accounts.roles import ROLES, Grant
+from candor.app.web import make_app
+from candor.console.deps import COOKIE
+from candor.reviews.corrections import Proposal
+from candor.services import Services
+from knowledge.catalogue import PolicyCatalogue
+from tests.candor.console.live_chats import a_question, begin
+from tests.candor.console.opened_requests import opened
+from tests.fakes import FakeRasa
+
+# Table → routes that may add to it. Rows that were there before stay as they are in each of them.
+ALLOWED = {
+    # Who read or took what is recorded, because somebody may have to answer for it; the page itself shows the same afterwards.
+    "audit": re.compile(r"/console/.*"),
+    # That the visitor's page is open right now, for the colleague who answers: at most one row a conversation, gone with it. The
+    # poll is the sign, and the API's address for it must stay.
+    "visitor_seen": re.compile(r"/api/conversations/[^/]+/news"),
+}
+# Until when a session that is used goes on.
+ALLOWED_COLUMNS = {("account_session", "seen_at")}
+# What the audit log calls the reading of something, and the taking of a file.
+READINGS = {
+    "conversation.read", "request.read", "request.figures", "silence.read", "silence.changed", "silence.export", "figures.export",
+    "audit.export",
+}  # fmt: skip
+# What answers without a page: nothing of it exists here, or it leads elsewhere.
+NO_PAGE = {
+    "/console/elsewhere": 404,
+    "/console/elsewhere/back": 404,
+    "/console/welcome": 404,
+    "/console/requests/bulk": 303,
+    "/policies/acme": 307,
+    "/readyz": 503,
+}
+
+Tables = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """Something of each kind that a route can be about."""
+
+    app: FastAPI
+    account: int
+    desk: TestClient  # somebody with every role is signed in
+    paths: list[str]
+    token: str
+
+
+def routes(app: Any, prefix: str = "") -> Iterator[str]:
+    """The paths of every GET, as the application has them."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            if "GET" in (route.methods or set()):
+                yield prefix + route.path
+        elif isinstance(route, Mount) and hasattr(route.app, "include_router"):
+            yield from routes(route.app, prefix + route.path)
+        elif included := getattr(route, "original_router", None):
+            yield from routes(included, prefix)
+
+
+@pytest.fixture
+def catalogue(mapped: PolicyCatalogue) -> PolicyCatalogue:
+    """With aspect maps, so that every page has something to show."""
+    return mapped
+
+
+@pytest.fixture
+def world(parts: Services) -> World:
+    """The request lacks its date, as old ones do: no page may be the one that sets it."""
+    conversation = begin(parts)
+    a_question(parts, conversation)
+    turn = parts.conversations.transcripts.turns(conversation)[-1].id
+    parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@example.com")
+    app = make_app(parts, FakeRasa())  # it is not started, so no worker writes meanwhile
+    account = parts.staff.accounts.add("ada@all.example", "Ada", [Grant(role) for role in ROLES])
+    desk = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    desk.cookies.set(COOKIE, parts.staff.sessions.begin(account, "password"))
+    sample = parts.staff.samples.make("first", size=1, seed=1, by=account.id)
+    parts.staff.corrections.propose(turn, account.id, [Proposal("silence", "do you sell my data?")])
+    reply = parts.staff.saved_replies.add("", "Thanks", "Thank you.", account.actor)
+    kinds = ("conversations", "requests", "handoffs", "slack_members", "letters", "pending")
+    counts: dict[str, Any] = dict.fromkeys(kinds, 0)
+    parts.staff.audit.record(account.actor, "person.erase", "erasure E-1", **counts)
+    number = opened(parts, conversation=conversation)
+    with parts.engine.begin() as connection:
+        connection.execute(text("UPDATE ticket SET respond_by = NULL"))
+        connection.execute(text("UPDATE account_session SET seen_at = datetime(seen_at, '-10 minutes')"))
+    given = {
+        "id": conversation, "conversation": conversation, "conversation_id": conversation,
+        "turn": turn, "waiting": 1, "sample": sample, "reply": reply.id,
+        "number": number, "step": "complete", "account": account.id, "reference": "E-1", "name": "messages",
+        "company": "acme", "version": "2026-01-15",
+    }  # fmt: skip
+    paths = [re.sub(r"\{(\w+)(:\w+)?\}", lambda match: str(given[match[1]]), path) for path in routes(app)]
+    return World(app, account.id, desk, sorted(set(paths)), app.state.tokens.make(conversation))
+
+
+def tables(parts: Services) -> Tables:
+    """Every row of every table, but for the columns that may change."""
+    with parts.engine.connect() as connection:
+        names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+        found: Tables = {}
+        for name in names:
+            rows = connection.execute(text(f'SELECT * FROM "{name}"')).mappings().all()  # noqa: S608  (our own tables)
+            found[name] = sorted(repr([pair for pair in row.items() if (name, pair[0]) not in ALLOWED_COLUMNS]) for row in rows)
+        return found
+
+
+def test_every_get_leaves_the_tables_as_they_were(world: World, parts: Services) -> None:
+    """But for what ALLOWED names; each address that is walked really opens, and what is recorded of it is a reading."""
+    known = {entry.id for entry in parts.staff.audit.entries()}
+    elsewhere = TestClient(world.app, headers={"Authorization": f"Bearer {world.token}"}, follow_redirects=False)
+    wrong: list[tuple[str, object]] = []
+    for path in world.paths:
+        before = tables(parts)
+        browser = world.desk if path.startswith("/console") else elsewhere
+
+        answered = browser.get(f"http://testserver{path}")
+
+        after = tables(parts)
+        if answered.status_code != NO_PAGE.get(path, 200):
+            wrong.append((path, answered.status_code))
+        for table in sorted(name for name in after if before[name] != after[name]):
+            allowed = table in ALLOWED and ALLOWED[table].fullmatch(path)
+            if not allowed or not set(before[table]) <= set(after[table]):
+                wrong.append((path, table))
+
+    assert not wrong, wrong
+    assert len(world.paths) > 60
+    assert {entry.action for entry in parts.staff.audit.entries(limit=1000) if entry.id not in known} <= READINGS
+
+
+def test_a_session_goes_on_while_it_is_used(world: World, parts: Services) -> None:
+    """Only that it is: what else is known of it stays."""
+    (before,) = parts.staff.sessions.of(world.account)
+
+    world.desk.get("/console/")
+
+    (after,) = parts.staff.sessions.of(world.account)
+    assert after.seen_at - before.seen_at > timedelta(minutes=9)
+    assert (after.session, after.name, after.means, after.began_at) == (
+        before.session, before.name, before.means, before.began_at,
+    )  # fmt: skip
