@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from candor.database import make_engine, upgrade
 from candor.transcripts.counters import bucket_of, middle_of
