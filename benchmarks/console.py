@@ -257,7 +257,7 @@ def a_turn(
         "kind": kind, "aspect": aspect, "answer_id": f"a-{number}",
         "intent_ranking": f'[{{"name": "{intent}", "confidence": {confidence}}}]',
     }  # fmt: skip
-    found = facets.marks_of_answer(intent, confidence, [reply], {"aspect": aspect})
+    found = facets.facets_of_answer(intent, confidence, [reply], {"aspect": aspect})
     return columns, list(dict.fromkeys([*asked, *LEAD_WORDS, *quote])), found
 
 

@@ -358,7 +358,8 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
             typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
 
 
-app.command("keeping")(retention.keeping)
+app.command("retention")(retention.retention)
+app.command("keeping", help="The earlier name of `candor retention`.")(retention.retention)
 
 
 @app.command()

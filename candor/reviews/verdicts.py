@@ -54,7 +54,7 @@ class ReviewStore:
             raise InvalidInputError(f"that is no verdict; there are {', '.join(VERDICTS)}")
         with writing(self._engine) as session:
             talk = find_turn(session, turn).conversation_id
-            facets.held(session, talk)
+            facets.lock(session, talk)
             facets.add(session, talk, (facets.REVIEWED, f"reviewer:{reviewer}"))
             row = session.scalar(select(ReviewRow).filter_by(turn_id=turn, reviewer=reviewer))
             before = cast("Verdict", row.verdict) if row else None
@@ -102,7 +102,7 @@ class ReviewStore:
         """
         wanted = labels_in(labels)
         with writing(self._engine) as session:
-            facets.held(session, conversation)
+            facets.lock(session, conversation)
             facets.replace(session, conversation, "label:", wanted)
             session.execute(delete(LabelRow).where(LabelRow.conversation_id == conversation))
             session.add_all(LabelRow(conversation_id=conversation, label=label) for label in wanted)
@@ -126,7 +126,7 @@ class ReviewStore:
     def assign(self, conversation: str, account: int | None) -> None:
         """Make somebody look after a conversation; None: nobody. Raises: UnknownConversationError."""
         with writing(self._engine) as session:
-            facets.held(session, conversation)
+            facets.lock(session, conversation)
             facets.replace(session, conversation, "assignee:", [str(account)] if account is not None else [])
             row = session.get(AssignmentRow, conversation)
             if account is None:

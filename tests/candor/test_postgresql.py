@@ -19,11 +19,11 @@ from candor.tickets.cipher import FieldCipher
 from candor.tickets.figures import figures
 from candor.tickets.key_rotation import rotate
 from candor.tickets.law.deadlines import DeadlineState
-from candor.tickets.models import TicketBase as Tickets
+from candor.tickets.models import TicketBase
 from candor.tickets.requester import Opened, TooManyRequests, Verified
 from candor.tickets.staff import TicketFilter
-from candor.transcripts.models import TranscriptBase as Transcripts
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.models import TranscriptBase
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from tests.candor.tickets.conftest import Office
 from tests.postgresql import running_server
@@ -78,7 +78,7 @@ def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> 
     """The same columns and indexes as on SQLite."""
     found = inspect(engine)
 
-    for table in [table for base in (Tickets, Transcripts) for table in base.metadata.sorted_tables]:
+    for table in [table for base in (TicketBase, TranscriptBase) for table in base.metadata.sorted_tables]:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         assert columns == {column.name: column.nullable for column in table.columns}
         assert {index["name"] for index in found.get_indexes(table.name)} >= {index.name for index in table.indexes}
@@ -164,7 +164,7 @@ def test_a_conversation_is_kept_and_forgotten(engine: Engine) -> None:
     talk = transcripts.begin(company="acme", channel="web").id
     masked = vault.mask(talk, "I am ada@example.com")
     transcripts.ask(talk, "m-1", masked)
-    transcripts.answered(talk, "m-1", Understood([{"kind": "smalltalk", "text": "Hello"}], "greet", 0.9), 12.5)
+    transcripts.answered(talk, "m-1", TurnOutcome([{"kind": "smalltalk", "text": "Hello"}], "greet", 0.9), 12.5)
 
     (turn,) = transcripts.turns(talk)
     assert (turn.text, turn.replies[0]["text"], turn.milliseconds) == ("I am <email_1>", "Hello", 12.5)

@@ -15,7 +15,7 @@ from candor.console.deps import Parts, Staff, TheAssistant, TheRetention, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConversationError
-from candor.retention.erasure import NothingToLookForError
+from candor.retention.erasure import NotSearchableError
 from candor.services import Services
 from candor.tickets.erasing import StillOwedError
 from candor.transcripts.store import Conversation
@@ -41,7 +41,7 @@ class ForgottenError(NotFoundError):
 async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheRetention, done: str = "") -> Response:
     """What is kept for how long, and how that is kept to."""
     staff.require("see_settings")
-    looked = await keeper.job.look()
+    looked = await keeper.job.status()
     told = {
         "kinds": looked, "runs": keeper.job.runs(20), "done": done, "titles": {one.kind.name: one.kind.title for one in looked},
         "names": {account.actor: account.name for account in parts.staff.accounts.all()},
@@ -51,7 +51,7 @@ async def periods(request: Request, staff: Staff, parts: Parts, keeper: TheReten
 
 @router.post("/keeping/run")
 async def run(staff: Staff, parts: Parts, keeper: TheRetention) -> Response:
-    """Remove now what the next run would. Raises: RunsAlreadyError."""
+    """Remove now what the next run would. Raises: AlreadyRunningError."""
     staff.require("see_settings")
     staff.require("forget")
     parts.staff.audit.record(staff.actor, "keeping.run")
@@ -70,7 +70,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     told = {
         "id": id,
         "company": talk.company,
-        "held": parts.conversations.transcripts.held(id),
+        "held": parts.conversations.transcripts.summary(id),
         "kinds": kinds,
         "requests": requests,
         "values": VALUES,
@@ -111,9 +111,9 @@ def preview(
     staff.require("forget")
     try:
         found = keeper.erasing.find(person, scope_of(staff, request))
-    except NothingToLookForError as error:
+    except NotSearchableError as error:
         return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope_of(staff, request)}, 422)
-    parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
+    parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.stored), requests=len(found.tickets.closed))
     sealed = parts.cipher.encrypt(json.dumps([person, staff.id, time.time()])).decode()
     return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope_of(staff, request)})
 
@@ -145,7 +145,7 @@ def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Resp
     entry = next(iter(parts.staff.audit.entries(action="person.erase", subject=f"erasure {reference[:20]}", limit=1)), None)
     if entry is None or (entry.actor != staff.actor and not staff.may("read_audit")):
         raise NotFoundError("no such erasure")
-    waiting = len(parts.conversations.transcripts.to_forget()) if entry.details.get("pending") else 0
+    waiting = len(parts.conversations.transcripts.pending_deletions()) if entry.details.get("pending") else 0
     told = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
     return show(request, "retention/erased.html", told)
 

@@ -15,7 +15,7 @@ from candor.reviews.corrections import Proposal
 from candor.reviews.export.build import BANK
 from candor.services import Services
 from candor.settings import ROOT
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 from evaluation.questions import read_questions
 from knowledge.aspects import read_aspects
 from knowledge.ranking import Ranker
@@ -42,7 +42,7 @@ def accepted(parts: Services) -> list[int]:
     """Two accepted corrections, one that is still to decide, and one that cannot be taken."""
     talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
     parts.conversations.transcripts.ask(talk, "m-1", "zebra")
-    parts.conversations.transcripts.answered(talk, "m-1", Understood([{"kind": "unsure", "text": "…"}]), 1.0)
+    parts.conversations.transcripts.answered(talk, "m-1", TurnOutcome([{"kind": "unsure", "text": "…"}]), 1.0)
     turn = parts.conversations.transcripts.turns(talk)[0].id
     start = parts.knowledge.catalogue.document("acme", "2026-01-15").text.index("We never sell")
     numbers = parts.staff.corrections.propose(turn, 1, [

@@ -24,7 +24,7 @@ from candor.conversations.handoff.sessions import LiveChatSessions
 from candor.database import make_engine, upgrade
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.staff import TicketFilter
-from candor.transcripts.date_ranges import own_span
+from candor.transcripts.date_ranges import custom_range
 from candor.transcripts.figures import FigureScope, figures
 from candor.transcripts.listing import ConversationQuery, Listing
 from candor.transcripts.search import searched
@@ -144,7 +144,7 @@ def test_its_turns_are_read_with_what_was_masked(old: Engine) -> None:
 
 def test_its_turns_are_counted(old: Engine) -> None:
     """The figures of their day, also where nothing was counted yet."""
-    span = own_span(date(2026, 1, 15), date(2026, 1, 15), ZoneInfo("UTC"), datetime(2026, 2, 1, tzinfo=UTC))
+    span = custom_range(date(2026, 1, 15), date(2026, 1, 15), ZoneInfo("UTC"), datetime(2026, 2, 1, tzinfo=UTC))
 
     total = figures(old, span, FigureScope()).total
 

@@ -61,13 +61,14 @@ class House:
         return begun.id
 
     async def removed(self, kind: str) -> int:
-        """How many of a kind a run removes now."""
+        """How much of a kind a run removes now."""
         run = await self.job.run()
         assert run.failed == ()
-        return next(done.removed for done in run.results if done.kind == kind)
+        return next(result.removed for result in run.results if result.kind == kind)
 
-    async def seen(self, kind: str) -> Any:
-        return next(one.seen for one in await self.job.look() if one.kind.name == kind)
+    async def count(self, kind: str) -> Any:
+        """How much there is of a kind now, and how much of it is over."""
+        return next(status.count for status in await self.job.status() if status.kind.name == kind)
 
 
 @pytest.fixture

@@ -30,10 +30,10 @@ def rows(house: House, table: Any) -> int:
 async def goes_after(house: House, kind: str, days: int) -> None:
     """Nothing goes on the last day; after it, what the page had promised goes."""
     house.wait(days=days)
-    assert (await house.seen(kind)).over == 0
+    assert (await house.count(kind)).over == 0
     assert await house.removed(kind) == 0
     house.wait(seconds=1)
-    promised = (await house.seen(kind)).over
+    promised = (await house.count(kind)).over
     assert promised > 0
     assert await house.removed(kind) == promised
 
@@ -45,7 +45,7 @@ async def test_conversations(house: House) -> None:
     await goes_after(house, "transcripts", 30)
 
     assert house.rasa.forgotten == [talk]
-    assert (await house.seen("transcripts")).rows == 0
+    assert (await house.count("transcripts")).rows == 0
 
 
 @pytest.mark.parametrize("settings", [{"vault_keep_days": 7}])
@@ -75,7 +75,7 @@ async def test_rasas_memory_without_a_conversation(house: House) -> None:
     house.wait(hours=1)
     assert await house.removed("trackers") == 0
     house.wait(seconds=1)
-    assert (await house.seen("trackers")).over == 5
+    assert (await house.count("trackers")).over == 5
     assert await house.removed("trackers") == 5
 
     assert list(house.rasa.trackers) == [talk]

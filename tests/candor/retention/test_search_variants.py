@@ -1,10 +1,10 @@
-"""An address or number is looked for in the spellings in which people write it."""
+"""An address or number is looked for in the search_variants in which people write it."""
 
 from __future__ import annotations
 
 import pytest
 
-from candor.retention.search_variants import spellings
+from candor.retention.search_variants import search_variants
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from candor.retention.search_variants import spellings
 )
 def test_the_spelling_that_was_written_is_among_them(typed: str, written: str) -> None:
     """Hashes can be compared only as a whole."""
-    assert written in spellings(typed)
+    assert written in search_variants(typed)
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_the_spelling_that_was_written_is_among_them(typed: str, written: str) -
 )
 def test_what_is_neither_is_not_looked_for(typed: str) -> None:
     """Nothing is kept by name."""
-    assert spellings(typed) == frozenset()
+    assert search_variants(typed) == frozenset()

@@ -23,7 +23,7 @@ from candor.reviews.unanswered import Silences
 from candor.reviews.verdicts import ReviewStore, UnknownTurnError, labels_in
 from candor.settings import ROOT
 from candor.transcripts.models import TranscriptBase
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from tests.postgresql import running_server
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -73,7 +73,7 @@ class Desk:
         cited = [{"company": company, "version": "2026-01-15", "start": start, "end": end} for start, end in quotes]
         reply = {"kind": kind, "text": "It says:", "answer_id": f"a_{number}", "citations": cited}
         self.transcripts.ask(talk, number, words)
-        self.transcripts.answered(talk, number, Understood([reply], "ask_policy", 0.9, [], {"aspect": aspect}), 5.0)
+        self.transcripts.answered(talk, number, TurnOutcome([reply], "ask_policy", 0.9, [], {"aspect": aspect}), 5.0)
         if helpful is not None:
             self.transcripts.feedback(talk, f"a_{number}", helpful=helpful)
         return self.transcripts.turns(talk)[-1].id, talk

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 
 NUMBERS = count(1)
 
@@ -39,7 +39,7 @@ class Talking:
         answer: str | None = None,
     ) -> None:  # fmt: skip
         replies: list[dict[str, Any]] = [{"kind": kind, "text": "What it says.", "answer_id": answer}]
-        self.store.answered(talk, message, Understood(replies, intent, 0.9, [], {"aspect": aspect} if aspect else {}), ms)
+        self.store.answered(talk, message, TurnOutcome(replies, intent, 0.9, [], {"aspect": aspect} if aspect else {}), ms)
 
     def fail(self, talk: str, at: datetime) -> str:
         self.now, message = at, f"m-{next(NUMBERS)}"

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 
 from candor.database import make_engine, upgrade
 from candor.transcripts.counters import bucket_of, middle_of
-from candor.transcripts.date_ranges import DateRange, own_span
+from candor.transcripts.date_ranges import DateRange, custom_range
 from candor.transcripts.figures import FigureScope, Today, TurnCounts, figures, today
 from candor.transcripts.models import TranscriptBase, TurnCountRow
 from tests.candor.transcripts.talking import Talking
@@ -60,7 +60,7 @@ def talking(engine: Engine) -> Talking:
 
 
 def march(first: int, last: int, zone: ZoneInfo = UTC_ZONE) -> DateRange:
-    return own_span(date(2026, 3, first), date(2026, 3, last), zone, LATER)
+    return custom_range(date(2026, 3, first), date(2026, 3, last), zone, LATER)
 
 
 def of_day(engine: Engine, day: int = 10, scope: FigureScope = FigureScope()) -> TurnCounts:
@@ -134,7 +134,7 @@ def test_the_hour_that_comes_twice_is_counted_once_each_time(talking: Talking, e
     """Half past two in the night of 25 October comes twice in Berlin: both belong to that day, and to no other."""
     for hour in (0, 1):
         talking.exchange(datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
-    span = own_span(date(2026, 10, 24), date(2026, 10, 26), BERLIN, LATER + 365 * DAY)
+    span = custom_range(date(2026, 10, 24), date(2026, 10, 26), BERLIN, LATER + 365 * DAY)
 
     assert [counts.messages for counts in figures(engine, span, FigureScope()).steps] == [0, 2, 0]
 

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, create_engine, text
 from candor.database import make_engine, upgrade
 from candor.errors import InvalidInputError
 from candor.transcripts import facets
-from candor.transcripts.listing import BadPlaceError, ConversationQuery, Listing
+from candor.transcripts.listing import BadCursorError, ConversationQuery, Listing
 from candor.transcripts.search import LONGEST, SnippetPart, searched, snippet
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from tests.postgresql import running_server
 from tests.revisions import to_revision
 
@@ -77,10 +77,10 @@ class Desk:
         message = f"m-{next(self.messages)}"
         self.store.ask(talk, message, said)
         replies = [{"kind": kind, "text": told, **reply}]
-        self.store.answered(talk, message, Understood(replies, intent, confidence, [], {"aspect": aspect}), 1.0)
+        self.store.answered(talk, message, TurnOutcome(replies, intent, confidence, [], {"aspect": aspect}), 1.0)
 
     def ids(self, *wanted: str, **more: Any) -> list[str]:
-        return [row.id for row in self.listing.page(ConversationQuery(marks=wanted, **more)).rows]
+        return [row.id for row in self.listing.page(ConversationQuery(facets=wanted, **more)).rows]
 
     def found(self, words: str, *wanted: str, **more: Any) -> list[str]:
         return self.ids(*wanted, words=searched(words), **more)
@@ -125,7 +125,7 @@ def test_marks_that_stop_to_hold_go(desk: Desk) -> None:
     before = [desk.ids(mark) for mark in (facets.NOT_HELPFUL, facets.FAILED, facets.NEEDS_PERSON, "company:acme")]
 
     desk.store.feedback(talk, "a_1", helpful=True)
-    desk.store.answered(talk, "again", Understood([{"kind": "answer", "text": "here"}]), 1.0)
+    desk.store.answered(talk, "again", TurnOutcome([{"kind": "answer", "text": "here"}]), 1.0)
     desk.store.answered_by_person(talk)
     desk.store.switch_company(talk, "globex")
 
@@ -288,7 +288,7 @@ def test_a_turn_of_hostile_text_is_kept_and_found(desk: Desk) -> None:
 def test_a_damaged_place_is_refused_or_harmless(desk: Desk, place: str, words: tuple[str, ...]) -> None:
     """Links are edited and cut off."""
     found: tuple[object, ...] = ()
-    with suppress(BadPlaceError):
+    with suppress(BadCursorError):
         found = desk.listing.page(ConversationQuery(words=words), older=place).rows
 
     assert found == ()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from candor.errors import UnknownConversationError
 from candor.tickets.ticket import TicketStore
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnRow, VaultRow
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -86,7 +86,7 @@ def test_a_turn_is_recorded_with_what_it_rests_on(store: TranscriptStore, talk: 
     evidence = {"version": "2026-01-15", "passages": [{"start": 1, "end": 9, "score": 0.7, "cited": True}]}
     store.ask(talk, "message-1", "do you sell my data")
 
-    store.answered(talk, "message-1", Understood(REPLIES, "ask_selling", 0.91, ranking, evidence), 12.5)
+    store.answered(talk, "message-1", TurnOutcome(REPLIES, "ask_selling", 0.91, ranking, evidence), 12.5)
 
     (turn,) = store.turns(talk)
     assert (turn.state, turn.intent, turn.confidence, turn.milliseconds) == ("answered", "ask_selling", 0.91, 12.5)
@@ -96,7 +96,7 @@ def test_a_turn_is_recorded_with_what_it_rests_on(store: TranscriptStore, talk: 
 def test_the_same_message_is_told_its_replies_again(store: TranscriptStore, talk: str) -> None:
     """A client that lost the answer asks again under the same id, and nothing happens twice."""
     store.ask(talk, "message-1", "do you sell my data")
-    store.answered(talk, "message-1", Understood(REPLIES), 1.0)
+    store.answered(talk, "message-1", TurnOutcome(REPLIES), 1.0)
 
     known = store.ask(talk, "message-1", "do you sell my data")
 
@@ -107,7 +107,7 @@ def test_the_same_message_is_told_its_replies_again(store: TranscriptStore, talk
 def test_a_message_id_means_nothing_in_another_conversation(store: TranscriptStore, talk: str) -> None:
     """Nobody gets another visitor's replies by using their message's id."""
     store.ask(talk, "message-1", "do you sell my data")
-    store.answered(talk, "message-1", Understood(REPLIES), 1.0)
+    store.answered(talk, "message-1", TurnOutcome(REPLIES), 1.0)
     other = store.begin(company="acme", channel="web").id
 
     assert store.ask(other, "message-1", "hello") is None
@@ -120,7 +120,7 @@ def test_a_turn_that_failed_can_be_asked_again(store: TranscriptStore, talk: str
     assert store.turns(talk)[0].state == "failed"
 
     again = store.ask(talk, "message-1", "do you sell my data")
-    store.answered(talk, "message-1", Understood(REPLIES), 1.0)
+    store.answered(talk, "message-1", TurnOutcome(REPLIES), 1.0)
 
     assert again is None
     assert [(turn.state, turn.replies) for turn in store.turns(talk)] == [("answered", REPLIES)]
@@ -189,7 +189,7 @@ def test_a_forgotten_conversation_is_unknown_everywhere(store: TranscriptStore, 
     for attempt in (
         lambda: store.get(talk),
         lambda: store.ask(talk, "message-2", "hello"),
-        lambda: store.answered(talk, "message-1", Understood(REPLIES), 1.0),
+        lambda: store.answered(talk, "message-1", TurnOutcome(REPLIES), 1.0),
         lambda: store.failed(talk, "message-1", REPLIES, 1.0),
         lambda: store.feedback(talk, "a_1", helpful=True, comment=""),
         lambda: store.switch_company(talk, "globex"),

@@ -21,7 +21,7 @@ from candor.console.reports.reporting import figures_of_today
 from candor.console.reports.sheets import as_csv, as_text, tame
 from candor.services import Services
 from candor.tickets.models import HandoffRow, TicketRow
-from candor.transcripts.date_ranges import named_span
+from candor.transcripts.date_ranges import named_range
 from candor.transcripts.figures import OUTCOMES, FigureScope, Today, figures
 from tests.candor.console.conftest import Desk, SignIn
 from tests.candor.transcripts.talking import Talking
@@ -308,7 +308,7 @@ def test_every_kind_of_reply_has_a_name(parts: Services, now: datetime) -> None:
     """And each sheet keeps its shape without any data."""
     assert set(OUTCOME_NAMES) == set(OUTCOMES)
     for span in ("7", "30", "90", "year"):
-        for made in sheets_of(figures(parts.engine, named_span(span, ZoneInfo("UTC"), now), FigureScope()), {}):
+        for made in sheets_of(figures(parts.engine, named_range(span, ZoneInfo("UTC"), now), FigureScope()), {}):
             assert all(len(row.cells) == len(made.columns) for row in made.rows)
             assert as_csv(made)
 
@@ -329,5 +329,5 @@ def test_the_measuring_measures_the_page(parts: Services) -> None:
 
     assert {one.question for one in took} == set(QUESTIONS)
     assert all(0 < one.median < one.p95 * 1.001 for one in took)
-    found = figures(parts.engine, named_span("30", ZoneInfo("UTC"), datetime.now(UTC)), FigureScope())
+    found = figures(parts.engine, named_range("30", ZoneInfo("UTC"), datetime.now(UTC)), FigureScope())
     assert (found.total.messages, found.total.conversations) == (300, 60)
