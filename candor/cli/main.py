@@ -213,9 +213,9 @@ def evaluate(
     """Score answers to the gold questions; those of the knowledge alone with its comparisons of companies."""
     if corrections:
         with plainly():
-            from candor.cli.corrections import evaluate_lessons
+            from candor.cli.corrections import evaluate_corrections
 
-            evaluate_lessons(services(), corrections, with_gold=gold_too)
+            evaluate_corrections(services(), corrections, with_gold=gold_too)
         return
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold

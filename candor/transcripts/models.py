@@ -221,7 +221,7 @@ class CorrectionRow(TranscriptBase):
     exported_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
-class SilenceMarkRow(TranscriptBase):
+class SilenceDecisionRow(TranscriptBase):
     """What a company decided to do about something that its policy does not say. `aspect`: "" means no aspect."""
 
     __tablename__ = "silence_mark"

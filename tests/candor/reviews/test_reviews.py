@@ -95,34 +95,34 @@ def test_a_later_verdict_of_the_same_person_replaces_the_earlier(desk: Desk) -> 
     """And somebody else's stands beside it."""
     turn, _ = desk.asked()
 
-    first = desk.reviews.give(turn, ADA, "right")
-    then = desk.reviews.give(turn, ADA, "tone", " too curt\x00 ")
-    desk.reviews.give(turn, BEA, "right")
+    first = desk.reviews.record(turn, ADA, "right")
+    then = desk.reviews.record(turn, ADA, "tone", " too curt\x00 ")
+    desk.reviews.record(turn, BEA, "right")
 
     assert (first, then) == (None, "right")
     given = {review.reviewer: (review.verdict, review.note) for review in desk.reviews.of_turns([turn])[turn]}
     assert given == {ADA: ("tone", "too curt"), BEA: ("right", "")}
-    assert desk.reviews.given_since(ADA, NOON) == 1
+    assert desk.reviews.count_since(ADA, NOON) == 1
     assert desk.reviews.reviewers() == [ADA, BEA]
 
 
 def test_others_verdicts_show_only_after_ones_own(desk: Desk) -> None:
     """So that nobody is led."""
     turn, _ = desk.asked()
-    desk.reviews.give(turn, ADA, "right")
+    desk.reviews.record(turn, ADA, "right")
 
-    before = desk.reviews.to_show([turn], BEA)
-    desk.reviews.give(turn, BEA, "tone")
+    before = desk.reviews.visible_to(BEA, [turn])
+    desk.reviews.record(turn, BEA, "tone")
 
     assert before == {turn: []}
-    assert {review.reviewer for review in desk.reviews.to_show([turn], BEA)[turn]} == {ADA, BEA}
+    assert {review.reviewer for review in desk.reviews.visible_to(BEA, [turn])[turn]} == {ADA, BEA}
 
 
 @pytest.mark.parametrize("turn", [0, -1, 999, 2**40])
 def test_there_is_no_verdict_on_a_turn_that_is_not_there(desk: Desk, turn: int) -> None:
     """It may have been forgotten a moment ago."""
     with pytest.raises(UnknownTurnError):
-        desk.reviews.give(turn, ADA, "right")
+        desk.reviews.record(turn, ADA, "right")
 
 
 def test_an_unknown_verdict_is_refused(desk: Desk) -> None:
@@ -130,7 +130,7 @@ def test_an_unknown_verdict_is_refused(desk: Desk) -> None:
     turn, _ = desk.asked()
 
     with pytest.raises(InvalidInputError, match="no verdict"):
-        desk.reviews.give(turn, ADA, "excellent")
+        desk.reviews.record(turn, ADA, "excellent")
 
 
 def test_labels_are_normalised_and_suggested_by_use(desk: Desk) -> None:
@@ -184,7 +184,7 @@ def test_agreement_in_a_sample_is_that_of_its_turns_alone(desk: Desk) -> None:
     turns = [desk.asked()[0] for _ in range(3)]
     sample = desk.samples.make("s", size=2, seed=1, by=ADA)
     for turn in turns:
-        desk.reviews.give(turn, ADA, "right")
+        desk.reviews.record(turn, ADA, "right")
 
     verdicts = desk.samples.verdicts(sample)
 
@@ -221,7 +221,7 @@ def test_turns_on_which_reviewers_differ_are_listed() -> None:
 
     (pair,) = pairs_of(verdicts)
 
-    assert (pair.one, pair.other, pair.apart, pair.agreement.n) == (1, 2, (11,), 2)
+    assert (pair.one, pair.other, pair.disagreed, pair.agreement.n) == (1, 2, (11,), 2)
 
 
 def test_a_correction_is_proposed_accepted_and_exported(desk: Desk) -> None:
@@ -232,7 +232,7 @@ def test_a_correction_is_proposed_accepted_and_exported(desk: Desk) -> None:
     accepted = desk.corrections.decide(number, BEA, accept=True, question="Is it sold?")
     with pytest.raises(ConflictError):
         desk.corrections.decide(number, ADA, accept=False)
-    desk.corrections.exported([number])
+    desk.corrections.mark_exported([number])
 
     found = desk.corrections.get(number)
     assert (accepted.state, found.state, found.proposal.question) == ("accepted", "exported", "Is it sold?")
@@ -282,7 +282,7 @@ def test_nothing_of_a_review_outlives_its_conversation(desk: Desk) -> None:
     """Verdict, note, label, assignee, place in a sample, correction, and which passages were quoted."""
     turn, talk = desk.asked(quotes=((1, 5), (7, 9)))
     desk.samples.make("s", size=1, seed=1, by=ADA)
-    desk.reviews.give(turn, ADA, "tone", "sentinelword")
+    desk.reviews.record(turn, ADA, "tone", "sentinelword")
     desk.reviews.label(talk, "cookies")
     desk.reviews.assign(talk, BEA)
     desk.corrections.propose(turn, ADA, [Proposal("silence", "is it sold")])
@@ -307,7 +307,7 @@ def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
     desk.now = NOON
 
     since = NOON - timedelta(days=30)
-    found = desk.silences.asked("not_in_policy", since, NOON, ["acme"])
+    found = desk.silences.unanswered("not_in_policy", since, NOON, ["acme"])
 
     assert [(one.aspect, one.asked, one.conversations, one.before) for one in found] == [("selling.sold", 2, 1, 1), ("", 1, 1, 0)]
     assert found[0].last_at == NOON - timedelta(days=10)
@@ -317,7 +317,7 @@ def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
         ("acme", "selling.sold"): ["is it sold"],
         ("acme", ""): ["what of  drones"],
     }
-    assert len(desk.silences.asked("unsure", since, NOON, ["acme", "globex"])) == 1
+    assert len(desk.silences.unanswered("unsure", since, NOON, ["acme", "globex"])) == 1
 
 
 def test_a_forgotten_conversation_is_in_no_report(desk: Desk) -> None:
@@ -333,11 +333,11 @@ def test_a_forgotten_conversation_is_in_no_report(desk: Desk) -> None:
     desk.transcripts.forget(earlier)
     desk.transcripts.forget(talk)
 
-    (found,) = desk.silences.asked("not_in_policy", *span, ["acme"])
+    (found,) = desk.silences.unanswered("not_in_policy", *span, ["acme"])
     (examples,) = desk.silences.examples("not_in_policy", *span, [("acme", "selling.sold")]).values()
     assert (found.asked, found.conversations, found.before, found.not_helpful) == (1, 1, 0, 0)
     assert [one.text for one in examples] == ["sold, is it"]
-    assert [(one.given, one.last_turn) for one in desk.silences.given(places)] == [(1, turn)]
+    assert [(one.given, one.last_turn) for one in desk.silences.passages(places)] == [(1, turn)]
 
 
 def test_only_the_last_word_on_an_answer_stands_with_its_turn(desk: Desk) -> None:
@@ -364,7 +364,7 @@ def test_a_narrow_queue_goes_from_the_newest_to_the_oldest_as_well(desk: Desk, n
     wanted = QueueFilter(company="acme", mine=narrowed == "mine", sample=sample if narrowed == "sample" else 0)
     first, second, _, fourth = (turn for turn, _ in turns)
     queue = ReviewQueue(desk.engine)
-    desk.reviews.give(fourth, ADA, "right")
+    desk.reviews.record(fourth, ADA, "right")
 
     assert queue.next_to_judge(wanted, ADA, None, after=fourth) == second
     assert queue.beside(wanted, ADA, None, second) == (fourth, first)
@@ -377,8 +377,8 @@ def test_how_far_each_reviewer_is_with_each_sample(desk: Desk) -> None:
     empty = desk.samples.make("none", size=3, seed=1, by=ADA, company="globex")
     later, _ = desk.asked()
     for turn in (*turns[:2], later):
-        desk.reviews.give(turn, ADA, "right")
-    desk.reviews.give(turns[0], BEA, "tone")
+        desk.reviews.record(turn, ADA, "right")
+    desk.reviews.record(turns[0], BEA, "tone")
 
     assert desk.samples.judged([whole, empty]) == {whole: {ADA: 2, BEA: 1}, empty: {}}
 
@@ -400,14 +400,14 @@ def test_what_was_said_of_answers_before_stands_with_their_turns(desk: Desk) -> 
 
 def test_what_is_meant_to_be_done_about_silence_is_kept(desk: Desk) -> None:
     """A later mark replaces the earlier, and an empty one takes it away."""
-    desk.silences.mark("acme", "", "told", "asked Kim", ADA)
-    desk.silences.mark("acme", "", "to_add", "in May", BEA)
+    desk.silences.decide("acme", "", "told", "asked Kim", ADA)
+    desk.silences.decide("acme", "", "to_add", "in May", BEA)
 
-    kept = desk.silences.marks(["acme"])[("acme", "")]
-    desk.silences.mark("acme", "", "", "", ADA)
+    kept = desk.silences.decisions(["acme"])[("acme", "")]
+    desk.silences.decide("acme", "", "", "", ADA)
 
-    assert (kept.mark, kept.note, kept.by) == ("to_add", "in May", BEA)
-    assert desk.silences.marks(["acme"]) == {}
+    assert (kept.decision, kept.note, kept.by) == ("to_add", "in May", BEA)
+    assert desk.silences.decisions(["acme"]) == {}
 
 
 def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
@@ -417,10 +417,10 @@ def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
     desk.asked(quotes=((7, 9),), company="globex")
 
     places = desk.silences.quoted("acme", ["2026-01-15"])
-    found = desk.silences.given(places)
+    found = desk.silences.passages(places)
 
     assert [(place.start, place.end) for place in places] == [(1, 5), (7, 9)]
-    assert desk.silences.given([]) == []
+    assert desk.silences.passages([]) == []
     assert [(one.start, one.given, one.last_turn) for one in found] == [(7, 2, turn), (1, 1, turn - 1)]
     assert desk.silences.conversations_of([turn]) == {turn: (talk, NOON)}
     assert desk.silences.quoted("acme", ["2025-01-01"]) == []

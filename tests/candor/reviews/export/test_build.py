@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from candor.cli.corrections import ServedPolicies, apply_lessons, write_lessons
+from candor.cli.corrections import ServedPolicies, apply_export, write_export
 from candor.errors import ConflictError
 from candor.reviews.corrections import Correction, CorrectionKind, Proposal, faults_in
-from candor.reviews.export.build import BANK, TrainingExport, folded, learnt_from, lessons_of
+from candor.reviews.export.build import BANK, TrainingExport, build_export, folded, learnt_from
 from candor.reviews.export.evaluate import compare
 from candor.reviews.export.patch import CannotInsertError, examples_in, with_example, with_question
 from candor.settings import ROOT
@@ -77,7 +77,7 @@ def policies_here(catalogue: PolicyCatalogue) -> ServedPolicies:
 
 def lessons(policies: ServedPolicies, *corrections: Correction, gold: tuple[str, ...] = ()) -> TrainingExport:
     bank = [question for entry in yaml.safe_load(SMALL)["aspects"] for question in entry["questions"]]
-    return lessons_of(corrections, FILES, gold, learnt_from(bank, [TALK]), policies)
+    return build_export(corrections, FILES, gold, learnt_from(bank, [TALK]), policies)
 
 
 @pytest.mark.parametrize("question", HOSTILE)
@@ -179,7 +179,7 @@ def test_what_cannot_be_taken_is_left_out_with_its_reason(
     """Duplicates, what stands among the measuring questions, what the policy does not hold, and personal data."""
     found = lessons(policies_here, correction, gold=gold)
 
-    assert (found.taken, found.gold, found.after) == ([], [], {})
+    assert (found.exported, found.gold, found.after) == ([], [], {})
     assert reason in found.refused[0].reason
 
 
@@ -215,17 +215,17 @@ def test_the_patch_makes_of_a_project_what_apply_makes_of_it(policies_here: Serv
         for path, text in FILES.items():
             (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / path).write_text(text, encoding="utf-8")
-    write_lessons(found, tmp_path / "out")
+    write_export(found, tmp_path / "out")
 
     patch = [str(shutil.which("git")), "apply", str(tmp_path / "out" / "corrections.patch")]
     subprocess.run(patch, cwd=tmp_path / "patched", check=True)
-    apply_lessons(found, tmp_path / "applied")
+    apply_export(found, tmp_path / "applied")
 
     for path in FILES:
         texts = {(tmp_path / name / path).read_text(encoding="utf-8") for name in ("patched", "applied", "out")}
         assert texts == {found.after[path]}
     with pytest.raises(ConflictError):
-        apply_lessons(found, tmp_path / "applied")
+        apply_export(found, tmp_path / "applied")
 
 
 def test_a_correction_is_tried_before_and_after_it_is_taught(catalogue: PolicyCatalogue, tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ def test_a_correction_is_tried_before_and_after_it_is_taught(catalogue: PolicyCa
     assert after("wholesale of particulars", "acme")["text"] == "selling.sold"
     assert found.n == 1
     assert set(found.before) == set(found.after) == {"hit@1", "hit@3", "false_refusal", "hedged"}
-    assert compare([question], before, before, {"acme": text}).moved == ()
+    assert compare([question], before, before, {"acme": text}).changes == ()
 
 
 def test_questions_are_the_same_but_for_case_marks_and_punctuation() -> None:
