@@ -140,7 +140,7 @@ def gold_line(correction: Correction, texts: PolicyTexts) -> dict[str, Any]:
 
 
 def folded(question: str) -> str:
-    """A question in lower case without punctuation and entity markup, white space folded; equal for questions that are the same."""
+    """A question in lower case without punctuation, markup and extra white space: equal if two questions are the same."""
     plain = ENTITY.sub(r"\1", question).lower().replace("'", "").replace("’", "")
     return " ".join(re.findall(r"\w+", plain)) or plain.strip()
 

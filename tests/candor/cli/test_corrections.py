@@ -40,10 +40,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def accepted(parts: Services) -> list[int]:
     """Two accepted corrections, one that is still to decide, and one that cannot be taken."""
-    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
-    parts.conversations.transcripts.ask(talk, "m-1", "zebra")
-    parts.conversations.transcripts.answered(talk, "m-1", TurnOutcome([{"kind": "unsure", "text": "…"}]), 1.0)
-    turn = parts.conversations.transcripts.turns(talk)[0].id
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    parts.conversations.transcripts.ask(conversation, "m-1", "zebra")
+    parts.conversations.transcripts.answered(conversation, "m-1", TurnOutcome([{"kind": "unsure", "text": "…"}]), 1.0)
+    turn = parts.conversations.transcripts.turns(conversation)[0].id
     start = parts.knowledge.catalogue.document("acme", "2026-01-15").text.index("We never sell")
     numbers = parts.staff.corrections.propose(turn, 1, [
         Proposal("answer", "zebra crossing sale of particulars?", "2026-01-15", ((start, start + 28),)),

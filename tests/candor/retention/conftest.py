@@ -53,7 +53,7 @@ class House:
     def wait(self, **how_long: float) -> None:
         self.at += timedelta(**how_long)
 
-    async def talk(self, *texts: str, company: str = "acme") -> str:
+    async def converse(self, *texts: str, company: str = "acme") -> str:
         """A conversation in which these were said."""
         begun, _ = await self.door.begin(company=company, channel="web")
         for text in texts:

@@ -16,7 +16,7 @@ from tests.candor.retention.conftest import House
 
 async def test_rasa_being_down_stops_nothing_else(house: House) -> None:
     """Conversations are deleted here. Their deletion in Rasa stays pending, until the next run."""
-    talks = [await house.talk("hello") for _ in range(2)]
+    conversations = [await house.converse("hello") for _ in range(2)]
     house.wait(days=31)
     house.rasa.down = True
 
@@ -24,12 +24,12 @@ async def test_rasa_being_down_stops_nothing_else(house: House) -> None:
 
     (failed,) = run.failed
     assert (failed.kind, failed.failed) == ("trackers", "Rasa does not answer. It is tried again in a few minutes.")
-    assert house.parts.conversations.transcripts.known(talks) == set()
-    assert sorted(house.parts.conversations.transcripts.pending_deletions()) == sorted(talks)
+    assert house.parts.conversations.transcripts.known(conversations) == set()
+    assert sorted(house.parts.conversations.transcripts.pending_deletions()) == sorted(conversations)
     assert next(status.error for status in await house.job.status() if status.kind.name == "trackers") == failed.failed
     house.rasa.down = False
     again = await house.job.run()
-    assert (again.failed, sorted(house.rasa.forgotten)) == ((), sorted(talks))
+    assert (again.failed, sorted(house.rasa.forgotten)) == ((), sorted(conversations))
     assert house.parts.conversations.transcripts.pending_deletions() == []
 
 
@@ -95,10 +95,10 @@ async def test_it_is_due_once_an_hour_and_sooner_after_a_failure(house: House) -
 
 async def test_an_erasure_that_was_cut_short_is_completed(house: House) -> None:
     """The erasure had recorded the pending deletions before its process died."""
-    talk = await house.talk("hello")
-    house.parts.conversations.transcripts.add_pending_deletions([talk])
+    conversation = await house.converse("hello")
+    house.parts.conversations.transcripts.add_pending_deletions([conversation])
 
     await house.job.run()
 
-    assert house.parts.conversations.transcripts.known([talk]) == set()
-    assert house.rasa.forgotten.count(talk) >= 1
+    assert house.parts.conversations.transcripts.known([conversation]) == set()
+    assert house.rasa.forgotten.count(conversation) >= 1

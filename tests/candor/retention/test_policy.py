@@ -40,28 +40,28 @@ async def goes_after(house: House, kind: str, days: int) -> None:
 
 async def test_conversations(house: House) -> None:
     """Here and in Rasa."""
-    talk = await house.talk("hello")
+    conversation = await house.converse("hello")
 
     await goes_after(house, "transcripts", 30)
 
-    assert house.rasa.forgotten == [talk]
+    assert house.rasa.forgotten == [conversation]
     assert (await house.count("transcripts")).rows == 0
 
 
 @pytest.mark.parametrize("settings", [{"vault_keep_days": 7}])
 async def test_masked_values_may_go_before_their_transcript(house: House) -> None:
     """The transcript stays, masked for good; another value never gets a token that stood for one that is gone."""
-    talk = await house.talk("write to jo@example.com")
+    conversation = await house.converse("write to jo@example.com")
 
     await goes_after(house, "vault", 7)
 
-    past = await house.door.past(talk)
+    past = await house.door.past(conversation)
     assert past.turns[0].text == "write to <email_1>"
-    assert house.parts.conversations.vault.reveal(talk, "<email_1>") is None
-    assert house.parts.conversations.vault.kinds(talk) == {}
+    assert house.parts.conversations.vault.reveal(conversation, "<email_1>") is None
+    assert house.parts.conversations.vault.kinds(conversation) == {}
     assert house.parts.conversations.vault.rotate() == 0
-    await house.door.say(talk, "or al@example.com")
-    past = await house.door.past(talk)
+    await house.door.say(conversation, "or al@example.com")
+    past = await house.door.past(conversation)
     assert [turn.text for turn in past.turns] == ["write to <email_1>", "or al@example.com"]
     with Session(house.parts.engine) as session:
         assert session.scalars(select(VaultRow.ciphertext).where(VaultRow.token == "<email_1>")).one() == b""
@@ -69,8 +69,8 @@ async def test_masked_values_may_go_before_their_transcript(house: House) -> Non
 
 async def test_rasas_memory_without_a_conversation(house: House) -> None:
     """An hour is left for clocks that differ; what is there beside its conversation stays."""
-    talk = await house.talk("hello")
-    house.rasa.trackers = {f"c_stray{number}": house.now() for number in range(5)} | {talk: house.now()}
+    conversation = await house.converse("hello")
+    house.rasa.trackers = {f"c_stray{number}": house.now() for number in range(5)} | {conversation: house.now()}
 
     house.wait(hours=1)
     assert await house.removed("trackers") == 0
@@ -78,20 +78,20 @@ async def test_rasas_memory_without_a_conversation(house: House) -> None:
     assert (await house.count("trackers")).over == 5
     assert await house.removed("trackers") == 5
 
-    assert list(house.rasa.trackers) == [talk]
+    assert list(house.rasa.trackers) == [conversation]
 
 
 async def test_rasas_memory_that_is_older_than_a_transcript_may_be(house: House) -> None:
     """Also where its conversation goes on without Rasa, between people."""
-    talk = await house.talk()
-    house.rasa.trackers = {talk: house.now()}
+    conversation = await house.converse()
+    house.rasa.trackers = {conversation: house.now()}
     house.wait(days=20)
-    house.parts.conversations.transcripts.ask(talk, "message-1", "still here")
+    house.parts.conversations.transcripts.ask(conversation, "message-1", "still here")
 
     await goes_after(house, "trackers", 10)
 
     assert house.rasa.trackers == {}
-    assert house.parts.conversations.transcripts.known([talk]) == {talk}
+    assert house.parts.conversations.transcripts.known([conversation]) == {conversation}
 
 
 async def test_who_made_a_request(house: House) -> None:

@@ -65,18 +65,18 @@ class Desk:
 
     def asked(
         self, words: str = "do you sell it", kind: str = "answer", aspect: str | None = None, *, company: str = "acme",
-        talk: str = "", quotes: tuple[tuple[int, int], ...] = (), helpful: bool | None = None,
+        conversation: str = "", quotes: tuple[tuple[int, int], ...] = (), helpful: bool | None = None,
     ) -> tuple[int, str]:  # fmt: skip
         """A turn and its conversation."""
-        talk = talk or self.transcripts.begin(company=company, channel="web").id
-        number = f"m-{len(self.transcripts.turns(talk))}"
+        conversation = conversation or self.transcripts.begin(company=company, channel="web").id
+        number = f"m-{len(self.transcripts.turns(conversation))}"
         cited = [{"company": company, "version": "2026-01-15", "start": start, "end": end} for start, end in quotes]
         reply = {"kind": kind, "text": "It says:", "answer_id": f"a_{number}", "citations": cited}
-        self.transcripts.ask(talk, number, words)
-        self.transcripts.answered(talk, number, TurnOutcome([reply], "ask_policy", 0.9, [], {"aspect": aspect}), 5.0)
+        self.transcripts.ask(conversation, number, words)
+        self.transcripts.answered(conversation, number, TurnOutcome([reply], "ask_policy", 0.9, [], {"aspect": aspect}), 5.0)
         if helpful is not None:
-            self.transcripts.feedback(talk, f"a_{number}", helpful=helpful)
-        return self.transcripts.turns(talk)[-1].id, talk
+            self.transcripts.feedback(conversation, f"a_{number}", helpful=helpful)
+        return self.transcripts.turns(conversation)[-1].id, conversation
 
     def rows(self) -> dict[str, int]:
         with Session(self.engine) as session:
@@ -151,12 +151,12 @@ def test_labels_are_normalised_and_suggested_by_use(desk: Desk) -> None:
 
 def test_a_conversation_is_assigned_and_handed_on(desk: Desk) -> None:
     """One person at a time, or nobody."""
-    _, talk = desk.asked()
+    _, conversation = desk.asked()
 
-    seen = [desk.reviews.assignee(talk)]
+    seen = [desk.reviews.assignee(conversation)]
     for who in (ADA, BEA, None):
-        desk.reviews.assign(talk, who)
-        seen.append(desk.reviews.assignee(talk))
+        desk.reviews.assign(conversation, who)
+        seen.append(desk.reviews.assignee(conversation))
 
     assert seen == [None, ADA, BEA, None]
 
@@ -226,7 +226,7 @@ def test_turns_on_which_reviewers_differ_are_listed() -> None:
 
 def test_a_correction_is_proposed_accepted_and_exported(desk: Desk) -> None:
     """With who did what; a second decision finds it decided."""
-    turn, talk = desk.asked()
+    turn, conversation = desk.asked()
     (number,) = desk.corrections.propose(turn, ADA, [Proposal("answer", " Do you\nsell it? ", "2026-01-15", ((10, 20),))])
 
     accepted = desk.corrections.decide(number, BEA, accept=True, question="Is it sold?")
@@ -236,7 +236,7 @@ def test_a_correction_is_proposed_accepted_and_exported(desk: Desk) -> None:
 
     found = desk.corrections.get(number)
     assert (accepted.state, found.state, found.proposal.question) == ("accepted", "exported", "Is it sold?")
-    assert (found.proposed_by, found.decided_by, found.conversation) == (ADA, BEA, talk)
+    assert (found.proposed_by, found.decided_by, found.conversation) == (ADA, BEA, conversation)
     assert found.proposal.spans == ((10, 20),)
     assert desk.corrections.counts(["acme"])["exported"] == 1
     assert desk.corrections.listed("exported", ["globex"]) == []
@@ -280,15 +280,15 @@ def test_a_correction_of_nobody_is_unknown(desk: Desk) -> None:
 
 def test_nothing_of_a_review_outlives_its_conversation(desk: Desk) -> None:
     """Verdict, note, label, assignee, place in a sample, correction, and which passages were quoted."""
-    turn, talk = desk.asked(quotes=((1, 5), (7, 9)))
+    turn, conversation = desk.asked(quotes=((1, 5), (7, 9)))
     desk.samples.make("s", size=1, seed=1, by=ADA)
     desk.reviews.record(turn, ADA, "tone", "sentinelword")
-    desk.reviews.label(talk, "cookies")
-    desk.reviews.assign(talk, BEA)
+    desk.reviews.label(conversation, "cookies")
+    desk.reviews.assign(conversation, BEA)
     desk.corrections.propose(turn, ADA, [Proposal("silence", "is it sold")])
     before = desk.rows()
 
-    desk.transcripts.forget(talk)
+    desk.transcripts.forget(conversation)
 
     assert before == {"review": 1, "conversation_label": 1, "assignment": 1, "sample_turn": 1, "correction": 1, "quote": 2}
     assert set(desk.rows().values()) == {0}
@@ -299,8 +299,8 @@ def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
     desk.now = NOON - timedelta(days=40)
     desk.asked(kind="not_in_policy", aspect="selling.sold")
     desk.now = NOON - timedelta(days=10)
-    _, talk = desk.asked("Is it sold?", "not_in_policy", "selling.sold", helpful=False)
-    desk.asked("is it sold", "not_in_policy", "selling.sold", talk=talk, helpful=True)
+    _, conversation = desk.asked("Is it sold?", "not_in_policy", "selling.sold", helpful=False)
+    desk.asked("is it sold", "not_in_policy", "selling.sold", conversation=conversation, helpful=True)
     desk.asked("what of  drones", "not_in_policy", None)
     desk.asked(kind="unsure", aspect="selling.sold")
     desk.asked(kind="not_in_policy", aspect="x", company="globex")
@@ -325,13 +325,13 @@ def test_a_forgotten_conversation_is_in_no_report(desk: Desk) -> None:
     desk.now = NOON - timedelta(days=40)
     _, earlier = desk.asked(kind="not_in_policy", aspect="selling.sold")
     desk.now = NOON - timedelta(days=1)
-    _, talk = desk.asked("is it sold", "not_in_policy", "selling.sold", quotes=((1, 5),), helpful=False)
+    _, conversation = desk.asked("is it sold", "not_in_policy", "selling.sold", quotes=((1, 5),), helpful=False)
     turn, _ = desk.asked("sold, is it", "not_in_policy", "selling.sold", quotes=((1, 5),))
     places = desk.silences.quoted("acme", ["2026-01-15"])
     span = (NOON - timedelta(days=30), NOON)
 
     desk.transcripts.forget(earlier)
-    desk.transcripts.forget(talk)
+    desk.transcripts.forget(conversation)
 
     (found,) = desk.silences.unanswered("not_in_policy", *span, ["acme"])
     (examples,) = desk.silences.examples("not_in_policy", *span, [("acme", "selling.sold")]).values()
@@ -342,12 +342,12 @@ def test_a_forgotten_conversation_is_in_no_report(desk: Desk) -> None:
 
 def test_only_the_last_word_on_an_answer_stands_with_its_turn(desk: Desk) -> None:
     """A turn that somebody called not helpful, and then helpful, is no work for those who look for the former."""
-    first, talk = desk.asked(kind="unsure", helpful=False)
-    second, _ = desk.asked(kind="unsure", talk=talk, helpful=False)
+    first, conversation = desk.asked(kind="unsure", helpful=False)
+    second, _ = desk.asked(kind="unsure", conversation=conversation, helpful=False)
     queue, wanted = ReviewQueue(desk.engine), QueueFilter(not_helpful=True)
     before = queue.next_to_judge(wanted, ADA, None)
 
-    desk.transcripts.feedback(talk, "a_m-1", helpful=True)
+    desk.transcripts.feedback(conversation, "a_m-1", helpful=True)
 
     assert (before, queue.next_to_judge(wanted, ADA, None)) == (second, first)
     assert queue.progress(wanted, ADA, None).left == 1
@@ -358,8 +358,8 @@ def test_a_narrow_queue_goes_from_the_newest_to_the_oldest_as_well(desk: Desk, n
     """It is put in order by sorting, not by walking through all turns."""
     turns = [desk.asked(company=company) for company in ("acme", "acme", "globex", "acme")]
     desk.asked()
-    for _, talk in turns:
-        desk.reviews.assign(talk, ADA)
+    for _, conversation in turns:
+        desk.reviews.assign(conversation, ADA)
     sample = desk.samples.make("all", size=5, seed=1, by=ADA)
     wanted = QueueFilter(company="acme", mine=narrowed == "mine", sample=sample if narrowed == "sample" else 0)
     first, second, _, fourth = (turn for turn, _ in turns)
@@ -413,7 +413,7 @@ def test_what_is_meant_to_be_done_about_silence_is_kept(desk: Desk) -> None:
 def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
     """However many answers gave them; the newest turn is told."""
     desk.asked(quotes=((1, 5), (7, 9)))
-    turn, talk = desk.asked(quotes=((7, 9),))
+    turn, conversation = desk.asked(quotes=((7, 9),))
     desk.asked(quotes=((7, 9),), company="globex")
 
     places = desk.silences.quoted("acme", ["2026-01-15"])
@@ -422,7 +422,7 @@ def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
     assert [(place.start, place.end) for place in places] == [(1, 5), (7, 9)]
     assert desk.silences.passages([]) == []
     assert [(one.start, one.given, one.last_turn) for one in found] == [(7, 2, turn), (1, 1, turn - 1)]
-    assert desk.silences.conversations_of([turn]) == {turn: (talk, NOON)}
+    assert desk.silences.conversations_of([turn]) == {turn: (conversation, NOON)}
     assert desk.silences.quoted("acme", ["2025-01-01"]) == []
 
 

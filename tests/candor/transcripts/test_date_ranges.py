@@ -39,8 +39,8 @@ def test_a_day_is_as_long_as_clocks_make_it(day: date, zone: ZoneInfo, expected:
 
 
 @given(start=MINUTES, length=MINUTES)
-def test_slots_make_up_a_span_without_gap_or_overlap(start: int, length: int) -> None:
-    """Whatever its ends; each slot stands at a multiple of its size, and small ones only at the ends."""
+def test_slots_cover_a_range_without_gap_or_overlap(start: int, length: int) -> None:
+    """Wherever it starts and ends; each slot starts at a multiple of its size, and small ones are only at the ends."""
     begin = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=start)
 
     found = slot_ranges(begin, begin + timedelta(minutes=length))
@@ -62,7 +62,7 @@ def test_a_day_of_kolkata_is_hours_with_half_hours_around_them() -> None:
 
 @pytest.mark.parametrize(("seconds", "quarters"), [(-0.5, 1), (0, 1), (0.5, 2), (59, 2), (60, 2), (899.5, 2), (900, 2), (901, 3)])
 def test_a_quarter_that_has_begun_counts(seconds: float, quarters: int) -> None:
-    """From its first moment: what was said just now stands in the figures of today."""
+    """From its first moment, so that today's figures include the latest message."""
     noon = datetime(2026, 3, 2, 12, 7, tzinfo=UTC)
     end = datetime(2026, 3, 2, 12, 15, tzinfo=UTC) + timedelta(seconds=seconds)
 
@@ -70,7 +70,7 @@ def test_a_quarter_that_has_begun_counts(seconds: float, quarters: int) -> None:
 
 
 def test_a_day_in_utc_is_one_slot() -> None:
-    """So that the usual question reads as little as can be."""
+    """So the usual question reads as little as possible."""
     span = custom_range(date(2026, 3, 2), date(2026, 3, 2), ZoneInfo("UTC"), NOW)
 
     (piece,) = slot_ranges(span.start, span.end)
@@ -79,8 +79,8 @@ def test_a_day_in_utc_is_one_slot() -> None:
     assert isinstance(piece, SlotRange)
 
 
-def test_spans_are_cut_into_days_weeks_or_months_as_fits() -> None:
-    """At most a few dozen buckets; what is not whole says so."""
+def test_ranges_are_split_into_days_weeks_or_months_by_length() -> None:
+    """At most a few dozen buckets; an incomplete one is marked so."""
     month, quarter, year = (named_range(name, BERLIN, NOW) for name in ("30", "90", "year"))
 
     assert (month.step, len(month.buckets()), month.buckets()[-1].whole) == ("day", 30, False)
@@ -95,7 +95,7 @@ def test_spans_are_cut_into_days_weeks_or_months_as_fits() -> None:
 
 
 def test_half_a_day_is_compared_with_half_a_day() -> None:
-    """The time before ends at the same time of day; for dates that are over it is the days before."""
+    """The range before ends at the same time of day; for past dates it is the days before."""
     week, past = named_range("7", BERLIN, NOW), custom_range(date(2026, 2, 10), date(2026, 2, 19), BERLIN, NOW)
 
     # Clocks went forward between the two: 12:30 in Berlin is 11:30 in UTC a week before.
@@ -103,8 +103,8 @@ def test_half_a_day_is_compared_with_half_a_day() -> None:
     assert past.before == (datetime(2026, 1, 30, 23, 0, tzinfo=UTC), datetime(2026, 2, 9, 23, 0, tzinfo=UTC))
 
 
-def test_days_to_come_are_empty_and_not_an_error() -> None:
-    """Own dates may reach beyond today."""
+def test_days_in_the_future_are_empty_and_no_error() -> None:
+    """Custom dates may reach beyond today."""
     span = custom_range(date(2026, 4, 10), date(2026, 4, 11), BERLIN, NOW)
 
     assert [slot_ranges(*span.instants(bucket)) for bucket in span.buckets()] == [[], []]
