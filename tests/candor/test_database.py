@@ -90,7 +90,7 @@ def test_a_file_that_is_no_database_does_not_pass(tmp_path: Path) -> None:
     broken.dispose()
 
 
-def test_processes_that_start_together_take_turns_to_make_the_tables(tmp_path: Path) -> None:
+def test_processes_that_start_together_wait_for_each_other_to_make_the_tables(tmp_path: Path) -> None:
     """Web and action server meet an empty database at the same moment; neither fails."""
     url = f"sqlite:///{tmp_path / 'new.db'}"
     engines = [make_engine(url) for _ in range(8)]

@@ -78,7 +78,7 @@ def test_accepted_corrections_are_written_for_a_person_to_read(
     assert entry.details == {"applied": False, "corrections": [accepted[1], accepted[2], accepted[0]]}
 
 
-def test_applying_changes_the_files_and_marks_what_was_taken(
+def test_applying_changes_the_files_and_marks_the_corrections_as_exported(
     parts: Services, accepted: list[int], project: Path, tmp_path: Path
 ) -> None:
     """A second run finds nothing more to take."""
@@ -95,7 +95,7 @@ def test_applying_changes_the_files_and_marks_what_was_taken(
     assert not (tmp_path / "more").exists()
 
 
-def test_the_corrections_are_tried_before_they_are_trained(
+def test_the_corrections_are_measured_before_they_are_trained(
     parts: Services, accepted: list[int], project: Path, tmp_path: Path
 ) -> None:
     """Both figures of the corrected questions, and what "after" is made of."""

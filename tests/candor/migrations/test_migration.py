@@ -57,8 +57,8 @@ def test_an_installed_package_upgrades_a_database(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_requests_from_before_are_kept_and_get_their_dates(tmp_path: Path) -> None:
-    """With their events, and the same yes still opens nothing new; a step back and forth loses no request."""
+def test_requests_from_before_dates_get_their_dates(tmp_path: Path) -> None:
+    """With their events. The same confirmation opens no second request, and a downgrade and upgrade lose none."""
     engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
     to_revision(engine, "0001")
     with engine.begin() as connection:

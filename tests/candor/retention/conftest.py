@@ -1,4 +1,4 @@
-"""The job and the erasure over real services, a Rasa that is not there, and a clock that stands still."""
+"""The job and the erasure on real services, with a fake Rasa and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 @dataclass
 class House:
-    """Everything, on one database; `at` is what time it is."""
+    """All services on one database. `at`: the time now."""
 
     parts: Services
     rasa: FakeRasa = field(default_factory=FakeRasa)
@@ -54,7 +54,7 @@ class House:
         self.at += timedelta(**how_long)
 
     async def converse(self, *texts: str, company: str = "acme") -> str:
-        """A conversation in which these were said."""
+        """The id of a conversation with these messages."""
         begun, _ = await self.door.begin(company=company, channel="web")
         for text in texts:
             await self.door.say(begun.id, text)
