@@ -47,7 +47,7 @@ class ActionTellWhatIsHeld(Action):
         return []
 
     def _look(self, conversation: str) -> tuple[dict[str, str], list[str]]:
-        held, kinds = self._transcripts.held(conversation), self._vault.kinds(conversation)
+        held, kinds = self._transcripts.summary(conversation), self._vault.kinds(conversation)
         numbers = [ticket.number for ticket in self._desk.of_conversation(conversation)]
         say, others = self._say, []
         if held.ratings:

@@ -267,7 +267,7 @@ def turn_rows(
         "kind": kind, "aspect": aspect, "answer_id": f"a-{number}",
         "intent_ranking": f'[{{"name": "{intent}", "confidence": {confidence}}}]',
     }  # fmt: skip
-    facets_of_turn = facets.marks_of_answer(intent, confidence, [reply], {"aspect": aspect})
+    facets_of_turn = facets.facets_of_answer(intent, confidence, [reply], {"aspect": aspect})
     return columns, list(dict.fromkeys([*question_words, *LEAD_WORDS, *quote])), facets_of_turn
 
 

@@ -17,12 +17,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, delete, insert
 
+from benchmarks.backfill import count_all
 from candor.accounts.roles import Grant
 from candor.console.app import make_console
 from candor.console.deps import COOKIE
 from candor.console.places import FOLDER
 from candor.services import Services
-from candor.transcripts.backfill import count_all
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnCountRow, TurnRow
 
 BATCH = 10_000

@@ -25,7 +25,7 @@ from candor.transcripts.models import (
     ReviewRow,
     SampleRow,
     SampleTurnRow,
-    SilenceMarkRow,
+    SilenceDecisionRow,
     TurnRow,
 )
 from knowledge.catalogue import PolicyCatalogue
@@ -166,7 +166,7 @@ def _write_reviews(
          "state": rng.choice(("proposed", "accepted", "declined", "exported")), "proposed_at": last}
         for turn in rng.sample(range(1, newest + 1), amounts.corrections)
     ])  # fmt: skip
-    connection.execute(insert(SilenceMarkRow), [
+    connection.execute(insert(SilenceDecisionRow), [
         {"company": company, "aspect": f"topic{topic}.aspect3", "mark": "told", "note": "asked Kim", "by": 1, "at": last}
         for company in companies[:2] for topic in range(16)
     ])  # fmt: skip

@@ -20,8 +20,9 @@ UPGRADE_LOCK = 20260115  # any number, but always the same
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for the URL. SQLite waits for its writers and keeps readers going (WAL)."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)  # errors hold no texts
+    """An engine for the URL. On SQLite, readers go on while one writes (WAL), and writers wait for each other."""
+    # Errors are logged, so they must not hold what people wrote: hide_parameters.
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if url.startswith("sqlite"):
 
         @event.listens_for(engine, "connect")
@@ -30,19 +31,19 @@ def make_engine(url: str) -> Engine:
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA busy_timeout=10000")
             connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten, not only no longer pointed at
+            connection.execute("PRAGMA secure_delete=ON")  # deleted data is overwritten, not only unlinked
 
     return engine
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to the newest revision; does nothing where it is.
+    """Upgrade the schema to the newest revision, if it is older.
 
-    Web and action server start together, and each may be the first: they take turns.
+    Web and action server start together, and either may come first; a lock makes one wait for the other.
     """
     config = Config()
     config.set_main_option("script_location", str(PACKAGE / "migrations"))
-    with _taking_turns(engine), engine.begin() as connection:
+    with _upgrade_lock(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         config.attributes["connection"] = connection
@@ -50,8 +51,8 @@ def upgrade(engine: Engine) -> None:
 
 
 @contextmanager
-def _taking_turns(engine: Engine) -> Iterator[None]:
-    """For SQLite, which begins no transaction before CREATE TABLE: a lock on a file beside the database."""
+def _upgrade_lock(engine: Engine) -> Iterator[None]:
+    """On SQLite, a lock on a file beside the database, because SQLite begins no transaction before CREATE TABLE."""
     database = engine.url.database
     if engine.dialect.name != "sqlite" or not database or database == ":memory:":
         yield
@@ -62,7 +63,7 @@ def _taking_turns(engine: Engine) -> Iterator[None]:
 
 
 def check(engine: Engine) -> None:
-    """Raises: UnavailableError if the database does not answer, or has no tables yet."""
+    """Check that the database answers. Raises: UnavailableError if it does not, or has no tables yet."""
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT count(*) FROM ticket WHERE id = 0"))

@@ -1,4 +1,4 @@
-"""What all tables share: instants that keep their zone, and one writer at a time."""
+"""What all tables share: times that keep their zone, and transactions with one writer at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WRITERS_LOCK = 20260116  # any number, but always the same
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An instant. SQLite forgets a time's zone: so it is written in UTC, and read back as UTC."""
+    """A time with its zone. SQLite stores no zone, so times are written in UTC and read back as UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -23,7 +23,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time without its zone is no instant")
+            raise ValueError("a time needs its time zone")
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -34,28 +34,28 @@ class UtcTime(TypeDecorator[datetime]):
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A transaction that no other writer of requests or of the audit log runs beside: what it has checked still holds when it
-    writes. All of it is kept, or nothing.
+    """A transaction that runs beside no other writer of requests or of the audit log, so that what it has checked still holds
+    when it writes. It is committed as a whole, or not at all.
 
-    SQLite has one writer in any case, and here it takes its turn before it reads; what is committed outlives a power cut.
-    PostgreSQL's writers take a lock, so that the same rules hold there. Requests are few: nobody waits long.
+    SQLite has one writer in any case; here it gets its lock before it reads, and what is committed survives a power cut. On
+    PostgreSQL an advisory lock gives the same guarantee. Such transactions are few and short, so nobody waits long.
     """
     with Session(engine, expire_on_commit=False) as session:
-        _take_turn(engine, session)
+        _lock_out_writers(engine, session)
         yield session
         session.commit()
 
 
-def changed(done: Result[Any]) -> int:
+def changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE has changed."""
-    return int(cast("CursorResult[Any]", done).rowcount)
+    return int(cast("CursorResult[Any]", result).rowcount)
 
 
 def scrub(engine: Engine) -> None:
-    """Bring what was deleted out of the files: SQLite's log still holds the pages as they were until it is emptied.
+    """Remove deleted data from the database's files: SQLite's write-ahead log holds the old pages until it is emptied.
 
-    Deleted rows themselves are overwritten as they go (PRAGMA secure_delete, candor/database.py). PostgreSQL does both by
-    itself, in time: its vacuum frees the rows, its log is recycled.
+    Deleted rows themselves are overwritten at once (PRAGMA secure_delete, candor/database.py). PostgreSQL does both by itself,
+    in time: its vacuum frees the rows, and its log is recycled.
     """
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
@@ -64,16 +64,16 @@ def scrub(engine: Engine) -> None:
 
 @contextmanager
 def rehearsing(engine: Engine) -> Iterator[Session]:
-    """A transaction like one of writing(), of which nothing is kept: it shows what a change would lead to."""
+    """A transaction like that of writing(), but always rolled back: it shows what a change would lead to."""
     with Session(engine, expire_on_commit=False) as session:
-        _take_turn(engine, session)
+        _lock_out_writers(engine, session)
         try:
             yield session
         finally:
             session.rollback()
 
 
-def _take_turn(engine: Engine, session: Session) -> None:
+def _lock_out_writers(engine: Engine, session: Session) -> None:
     if engine.dialect.name == "sqlite":
         session.execute(text("PRAGMA synchronous=FULL"))
         session.execute(text("BEGIN IMMEDIATE"))

@@ -1,4 +1,4 @@
-"""A database as an older version of Candor left it."""
+"""Databases as older versions of Candor left them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from candor.settings import ROOT
 
 
 def to_revision(engine: Engine, revision: str, *, down: bool = False) -> None:
-    """Up to a revision from before it, or down to it."""
+    """Upgrade a database to a revision, or downgrade it."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "candor" / "migrations"))
     with engine.begin() as connection:

@@ -31,6 +31,7 @@ from candor.errors import CandorError
 from candor.logs import configure_logs
 from candor.rate_limits import LimitKind, RateLimits, sender_of
 from candor.services import Services, services
+from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.web")
@@ -124,6 +125,7 @@ def main() -> int:
     settings = services().settings
     secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
     rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
+    load_recognizers()
     uvicorn.run(
         make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app

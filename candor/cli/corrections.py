@@ -1,4 +1,4 @@
-"""What staff have corrected, on disk: `candor export-training`, and `candor eval --corrections`."""
+"""Accepted corrections on disk: `candor export-training`, and `candor eval --corrections`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 from candor.errors import CandorError, ConflictError, InvalidInputError
-from candor.reviews.export.build import BANK, TrainingExport, learnt_from, lessons_of
+from candor.reviews.export.build import BANK, TrainingExport, build_export, learnt_from
 from candor.services import Services
 from candor.settings import ROOT
 from knowledge.answering import Answers
@@ -22,7 +22,7 @@ from knowledge.retrieval import Retrieval
 
 NLU = "bot/data/nlu"
 GOLD, TAUGHT = "gold.jsonl", "taught.jsonl"
-COUNSEL = (
+NEXT_STEPS = (
     "Read the patch, then `git apply` it, or run this again with --apply. Put gold.jsonl beside the questions of "
     "evaluation/gold; taught.jsonl holds questions that are taught word for word: they only show that it takes effect.\n"
     "Before you apply it: candor eval --corrections {folder}"
@@ -31,7 +31,7 @@ COUNSEL = (
 
 @dataclass(frozen=True)
 class ServedPolicies:
-    """The served policies, as exporting asks for them."""
+    """The served policies, as the export reads them."""
 
     catalogue: PolicyCatalogue
 
@@ -49,40 +49,40 @@ class ServedPolicies:
 
 
 def export_training(parts: Services, folder: Path, *, apply: bool, by: str) -> None:
-    """Write what the accepted corrections come to, and say so; with `apply` change the project's own files as well."""
-    made = make_lessons(parts, ROOT)
-    for refused in made.refused:
+    """Write the export of all accepted corrections and report it; with `apply`, also change the project's own files."""
+    export = make_export(parts, ROOT)
+    for refused in export.refused:
         typer.echo(f"left out correction {refused.correction}: {refused.reason}")
-    if not made.taken:
+    if not export.exported:
         typer.echo("nothing to export: there is no accepted correction that can be taken")
         return
-    write_lessons(made, folder)
+    write_export(export, folder)
     typer.echo(
-        f"{len(made.taken)} corrections: {len(made.after)} files changed, {len(made.gold)} measuring questions, "
-        f"{len(made.taught)} taught word for word; in {folder}"
+        f"{len(export.exported)} corrections: {len(export.after)} files changed, {len(export.gold)} measuring questions, "
+        f"{len(export.taught)} taught word for word; in {folder}"
     )
-    taken = [correction.id for correction in made.taken]
+    exported = [correction.id for correction in export.exported]
     if apply:
-        apply_lessons(made, ROOT)
-        parts.staff.corrections.exported(taken)
-        typer.echo(f"changed {', '.join(made.after) or 'no file'}; now: make setup, so that Rasa and the index learn it")
+        apply_export(export, ROOT)
+        parts.staff.corrections.mark_exported(exported)
+        typer.echo(f"changed {', '.join(export.after) or 'no file'}; now: make setup, so that Rasa and the index learn it")
     else:
-        typer.echo(COUNSEL.format(folder=folder))
-    parts.staff.audit.record(by, "correction.export", corrections=taken, applied=apply)
+        typer.echo(NEXT_STEPS.format(folder=folder))
+    parts.staff.audit.record(by, "correction.export", corrections=exported, applied=apply)
 
 
-def apply_lessons(made: TrainingExport, root: Path) -> None:
-    """Change the project's files. Raises: ConflictError, and changes none, where one of them is not what it was read as."""
-    if changed := [path for path in made.after if (root / path).read_text(encoding="utf-8") != made.before[path]]:
+def apply_export(export: TrainingExport, root: Path) -> None:
+    """Change the project's files. Raises: ConflictError, without changing any, if one of them was changed since it was read."""
+    if changed := [path for path in export.after if (root / path).read_text(encoding="utf-8") != export.before[path]]:
         raise ConflictError(f"{changed[0]} was changed meanwhile: run this again")
-    for path, text in made.after.items():
+    for path, text in export.after.items():
         fresh = (root / path).with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(root / path)
 
 
-def make_lessons(parts: Services, root: Path, gold: Sequence[str] | None = None) -> TrainingExport:
-    """What all accepted corrections come to, in the project at `root`. `gold`: the measuring questions, read where not given."""
+def make_export(parts: Services, root: Path, gold: Sequence[str] | None = None) -> TrainingExport:
+    """The export of all accepted corrections, for the project at `root`. `gold`: the measuring questions; None: read them."""
     from evaluation.questions import read_gold
 
     files = {path: (root / path).read_text(encoding="utf-8") for path in (BANK, *_nlu_files(root))}
@@ -90,30 +90,30 @@ def make_lessons(parts: Services, root: Path, gold: Sequence[str] | None = None)
         [question for aspect in read_aspects(root / BANK) for question in aspect.questions],
         [text for path, text in files.items() if path != BANK],
     )
-    asked = [question["question"] for question in read_gold()] if gold is None else gold
+    gold = [question["question"] for question in read_gold()] if gold is None else gold
     accepted = parts.staff.corrections.listed("accepted", most=100_000)
-    return lessons_of(accepted, files, asked, learnt, ServedPolicies(parts.knowledge.catalogue))
+    return build_export(accepted, files, gold, learnt, ServedPolicies(parts.knowledge.catalogue))
 
 
-def write_lessons(made: TrainingExport, folder: Path) -> None:
-    """The patch, the changed files in full, the questions, and which correction became what."""
+def write_export(export: TrainingExport, folder: Path) -> None:
+    """Write the patch, the changed files in full, the questions, and the list of exported corrections."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "corrections.patch").write_text(made.patch, encoding="utf-8")
-    for path in (BANK, *made.after):
+    (folder / "corrections.patch").write_text(export.patch, encoding="utf-8")
+    for path in (BANK, *export.after):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(made.after.get(path, made.before[path]), encoding="utf-8")
-    taken = [
+        (folder / path).write_text(export.after.get(path, export.before[path]), encoding="utf-8")
+    exported = [
         {"id": each.id, "kind": each.proposal.kind, "target": each.proposal.target, "proposed_by": each.proposed_by,
          "accepted_by": each.decided_by}
-        for each in made.taken
+        for each in export.exported
     ]  # fmt: skip
-    for name, lines in ((GOLD, made.gold), (TAUGHT, made.taught), ("corrections.jsonl", taken)):
+    for name, lines in ((GOLD, export.gold), (TAUGHT, export.taught), ("corrections.jsonl", exported)):
         written = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         (folder / name).write_text(written, encoding="utf-8")
 
 
-def evaluate_lessons(parts: Services, folder: Path, *, with_gold: bool = True) -> None:
-    """Print how Candor does on the corrected questions, before and after. Raises: InvalidInputError, IndexUnusableError."""
+def evaluate_corrections(parts: Services, folder: Path, *, with_gold: bool = True) -> None:
+    """Print Candor's figures on the corrected questions, before and after. Raises: InvalidInputError, IndexUnusableError."""
     from candor.conversations.ask import KnowledgeReplies
     from candor.conversations.responses import Responses
     from candor.reviews.export.evaluate import AFTER, compare
@@ -133,21 +133,21 @@ def evaluate_lessons(parts: Services, folder: Path, *, with_gold: bool = True) -
         before = KnowledgeReplies(parts.knowledge.answers, responses, catalogue)
         after = KnowledgeReplies(answers_with(parts, bank, Path(scratch)), responses, catalogue)
         for name, questions in groups:
-            found = compare(
+            compared = compare(
                 questions,
                 lambda question, company: before.ask(question, company).model_dump(),
                 lambda question, company: after.ask(question, company).model_dump(),
                 texts,
             )
             if name != "gold":
-                for line in found.moved:
+                for line in compared.changes:
                     typer.echo(line)
-            typer.echo(json.dumps({name: found.as_data()}))
+            typer.echo(json.dumps({name: compared.as_data()}))
     typer.echo(AFTER)
 
 
 def answers_with(parts: Services, bank_file: Path, scratch: Path) -> Answers:
-    """Answers from the served index, but with another aspect bank: embedded anew into `scratch`, seconds for the whole bank."""
+    """Answers from the served index with another aspect bank, which is embedded into `scratch` (some seconds)."""
     bank = AspectBank.load(scratch / "bank.npz", parts.knowledge.encoder, bank_file)
     mapper = AspectMapper.load(lambda: bank, bank_file=bank_file)
     return Answers(

@@ -213,9 +213,9 @@ def evaluate(
     """Score answers to the gold questions; those of the knowledge alone with its comparisons of companies."""
     if corrections:
         with plainly():
-            from candor.cli.corrections import evaluate_lessons
+            from candor.cli.corrections import evaluate_corrections
 
-            evaluate_lessons(services(), corrections, with_gold=gold_too)
+            evaluate_corrections(services(), corrections, with_gold=gold_too)
         return
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
@@ -358,7 +358,8 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
             typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
 
 
-app.command("keeping")(retention.keeping)
+app.command("retention")(retention.retention)
+app.command("keeping", help="The earlier name of `candor retention`.")(retention.retention)
 
 
 @app.command()

@@ -28,7 +28,7 @@ from candor.conversations.reply import Button, Reply, Speaker, unpack
 from candor.conversations.responses import Responses
 from candor.errors import AssistantDownError, UnknownConversationError
 from candor.transcripts.models import TurnRow
-from candor.transcripts.store import Conversation, TranscriptStore, Understood
+from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from knowledge.catalogue import PolicyCatalogue
 
@@ -108,7 +108,7 @@ class Assistant:
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
         if company != talk.company:
             await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
-        understood = Understood(
+        understood = TurnOutcome(
             [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn),
             trace_of(turn),
         )  # fmt: skip
@@ -172,14 +172,14 @@ class Assistant:
 
     async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
         """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
-        await asyncio.to_thread(self._transcripts.forget_later, [conversation])
+        await asyncio.to_thread(self._transcripts.add_pending_deletions, [conversation])
         await asyncio.to_thread(self._drop, conversation, self._unlink if cut is None else cut)
         try:
             await self._rasa.forget(conversation)
         except AssistantDownError as error:
             log.warning("conversation %s is forgotten here, and will be in Rasa: %s", conversation, error)
             return False
-        await asyncio.to_thread(self._transcripts.forgotten, conversation)
+        await asyncio.to_thread(self._transcripts.end_pending_deletion, conversation)
         return True
 
     def _drop(self, conversation: str, cuts: Sequence[Callable[[str], object]]) -> None:
@@ -204,12 +204,12 @@ class Assistant:
 
     async def forget_owed(self) -> int:
         """Forget in Rasa what it owes us, and here what was begun and not ended; says how many. Raises: AssistantDownError."""
-        owed = await asyncio.to_thread(self._transcripts.to_forget)
+        owed = await asyncio.to_thread(self._transcripts.pending_deletions)
         for conversation in owed:
             with suppress(UnknownConversationError):
                 await self.forget_now(conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._transcripts.forgotten, conversation)
+            await asyncio.to_thread(self._transcripts.end_pending_deletion, conversation)
         return len(owed)
 
     async def strays(self, now: datetime, days: int) -> list[str]:

@@ -1,19 +1,9 @@
-"""Alembic's entry: runs on the connection that database.upgrade hands in."""
+"""Alembic's entry: runs on the connection that candor/database.py hands in. The revisions describe the tables themselves."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from candor.accounts.models import AccountBase as Accounts
-from candor.channels.slack.models import SlackBase as Slack
-from candor.retention.models import RetentionBase as Keeping
-from candor.tickets.models import TicketBase as Tickets
-from candor.transcripts.models import TranscriptBase as Transcripts
-
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=[Accounts.metadata, Tickets.metadata, Transcripts.metadata, Slack.metadata, Keeping.metadata],
-    render_as_batch=True,
-)
+context.configure(connection=context.config.attributes["connection"])
 with context.begin_transaction():
     context.run_migrations()

@@ -1,1 +1,1 @@
-"""What is kept for how long, and how it is forgotten: periods, the job that enforces them, its reports, erasing a person."""
+"""Retention: the periods of each kind of data, the job that enforces them, its reports, and the erasure of one person."""

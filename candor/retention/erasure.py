@@ -1,4 +1,4 @@
-"""Erase a person: found by keyed hash of an address or number, forgotten everywhere, with a record that names nobody."""
+"""Erase a person: find them by the keyed hash of an address or number, delete their data everywhere, and record it namelessly."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor.errors import InvalidInputError, UnknownConversationError
-from candor.retention.search_variants import spellings
+from candor.retention.search_variants import search_variants
 from candor.storage import scrub
 from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
@@ -21,8 +21,8 @@ from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
 
 
-class NothingToLookForError(InvalidInputError):
-    """Neither an address nor a number."""
+class NotSearchableError(InvalidInputError):
+    """What was typed is neither an address nor a number."""
 
     public = "Please type one e-mail address or one phone number. Names cannot be looked for: nothing is kept by name."
 
@@ -39,20 +39,20 @@ class ChannelMembers(Protocol):
 
 @dataclass(frozen=True)
 class PersonData:
-    """What there is of a person: ids and numbers, never a text."""
+    """What is stored of a person: ids and numbers, never a text."""
 
-    conversations: frozenset[str]  # also such as are forgotten here already, and that something else still names
-    kept: frozenset[str]  # of these, which still lie here
-    asked: PersonTickets
+    conversations: frozenset[str]  # also those that are deleted here already, but still named by something else
+    stored: frozenset[str]  # those of them that are still stored here
+    tickets: PersonTickets
 
     @property
-    def nothing(self) -> bool:
-        return not (self.conversations or self.asked.owed or self.asked.closed or self.asked.handoffs)
+    def is_empty(self) -> bool:
+        return not (self.conversations or self.tickets.owed or self.tickets.closed or self.tickets.handoffs)
 
 
 @dataclass(frozen=True)
-class Erased:
-    """What was erased, in numbers. `pending`: conversations that Rasa, being down, forgets later."""
+class ErasureReport:
+    """How much was erased. `pending`: conversations that Rasa, which was down, deletes later."""
 
     reference: str
     conversations: int
@@ -64,74 +64,77 @@ class Erased:
 
 
 class Erasure:
-    """companies: only what concerns these; None: every company. members: of each chat channel, by its name."""
+    """Finds and erases persons. companies: only their data; None: that of every company."""
 
     def __init__(
         self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure,
-        members: Mapping[str, ChannelMembers], mailer: Mailer, cut: Callable[[str], None],
+        members: Mapping[str, ChannelMembers], mailer: Mailer, unlink: Callable[[str], None],
     ) -> None:  # fmt: skip
+        """members: of each chat channel, by the channel's name. unlink: removes a conversation's id from requests."""
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
-        self._members, self._mailer, self._cut = members, mailer, cut
+        self._members, self._mailer, self._unlink = members, mailer, unlink
 
     def find(self, typed: str, companies: Collection[str] | None = None) -> PersonData:
-        """Raises: NothingToLookForError if that is neither an address nor a number."""
-        values = spellings(typed)
-        if not values:
-            raise NothingToLookForError("neither an address nor a number")
+        """What is stored of a person. Raises: NotSearchableError if `typed` is neither an address nor a number."""
+        variants = search_variants(typed)
+        if not variants:
+            raise NotSearchableError("neither an address nor a number")
         self._requests.hash_older()
-        said = self._of(self._vault.conversations_with(values), companies)
-        asked = self._requests.find(typed, said, companies)
-        # Who made a request under the address is the person; who only wrote the address may be somebody else.
-        theirs = set(asked.conversations)
+        mentioning = self._within(self._vault.conversations_with(variants), companies)
+        tickets = self._requests.find(typed, mentioning, companies)
+        # Whoever made a request under the address is the person; whoever only mentioned it may be somebody else.
+        theirs = set(tickets.conversations)
         for members in self._members.values():
-            theirs |= self._of(members.of_same_people(asked.conversations), companies)
-        conversations = frozenset(said | theirs)
-        return PersonData(conversations, frozenset(self._transcripts.known(conversations)), asked)
+            theirs |= self._within(members.of_same_people(tickets.conversations), companies)
+        conversations = frozenset(mentioning | theirs)
+        return PersonData(conversations, frozenset(self._transcripts.known(conversations)), tickets)
 
     async def erase(
         self, typed: str, forget_now: Callable[[str], Awaitable[bool]], companies: Collection[str] | None = None
-    ) -> Erased:
-        """Erase all that is found. `forget_now`: the door's.
+    ) -> ErasureReport:
+        """Erase everything that `find` finds. `forget_now`: the assistant's; deletes a conversation here and in Rasa.
 
-        What dies in the middle is completed by the job, as far as conversations go; a second erasure finds the rest.
-        Raises: NothingToLookForError; StillOwedError if a request is owed: then nothing is erased.
+        If the process dies in between, the retention job deletes the rest of the conversations, and a second erasure finds
+        everything else.
+        Raises: NotSearchableError; StillOwedError if a request of theirs is still open: then nothing is erased.
         """
-        found = await asyncio.to_thread(self.find, typed, companies)
-        if found.asked.owed:
+        person = await asyncio.to_thread(self.find, typed, companies)
+        if person.tickets.owed:
             raise StillOwedError
-        await asyncio.to_thread(self._transcripts.forget_later, found.kept)
+        await asyncio.to_thread(self._transcripts.add_pending_deletions, person.stored)
         members = {
-            name: await asyncio.to_thread(channel.forget_members, found.asked.conversations)
+            name: await asyncio.to_thread(channel.forget_members, person.tickets.conversations)
             for name, channel in self._members.items()
         }
-        await asyncio.to_thread(self._requests.erase, found.asked)
+        await asyncio.to_thread(self._requests.erase, person.tickets)
         pending = 0
-        for conversation in sorted(found.conversations):
+        for conversation in sorted(person.conversations):
             try:
                 pending += not await forget_now(conversation)
-            except UnknownConversationError:  # forgotten after its time; what still names it goes now
-                await asyncio.to_thread(self._cut, conversation)
+            except UnknownConversationError:  # deleted when its period was over; now what still names it goes
+                await asyncio.to_thread(self._unlink, conversation)
                 for channel in self._members.values():
                     await asyncio.to_thread(channel.forget, conversation)
         letters = await asyncio.to_thread(self._forget_letters, typed)
         await asyncio.to_thread(self._scrub)
-        return Erased(
-            new_reference(), len(found.kept), len(found.asked.closed), len(found.asked.handoffs), members, letters, pending
-        )
+        return ErasureReport(
+            new_reference(), len(person.stored), len(person.tickets.closed), len(person.tickets.handoffs), members, letters,
+            pending,
+        )  # fmt: skip
 
-    def _of(self, conversations: Collection[str], companies: Collection[str] | None) -> set[str]:
+    def _within(self, conversations: Collection[str], companies: Collection[str] | None) -> set[str]:
         return set(conversations) if companies is None else self._transcripts.of_companies(conversations, companies)
 
     def _forget_letters(self, typed: str) -> int:
-        return sum(self._mailer.delete_to(value) for value in spellings(typed))
+        return sum(self._mailer.delete_to(variant) for variant in search_variants(typed))
 
     def _scrub(self) -> None:
         try:
             scrub(self._engine)
-        except SQLAlchemyError:  # a reader holds it back; the job does it again
+        except SQLAlchemyError:  # a reader blocks it; the retention job tries again
             return
 
 
 def new_reference() -> str:
-    """What an erasure is called: random, like a request's number, and following from nothing."""
+    """The reference of an erasure: random, like a request's number."""
     return "E-" + "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(2))

@@ -1,4 +1,4 @@
-"""The job that enforces the periods: one process at a time runs it, each part by itself, and each run is reported."""
+"""The job that enforces the periods. One process at a time runs it; each task runs by itself, and each run is reported."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from candor.retention.models import RetentionLeaseRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.storage import scrub, writing
 
-log = logging.getLogger("candor.keeping")
-EVERY, AGAIN = timedelta(hours=1), timedelta(minutes=5)  # between runs; and after one in which something failed
-LONGEST_PART = timedelta(hours=1)  # then whoever runs it is taken for dead
+log = logging.getLogger("candor.retention")
+EVERY, AGAIN = timedelta(hours=1), timedelta(minutes=5)  # between runs, and after a run in which a task failed
+LEASE = timedelta(hours=1)  # renewed before each task; a holder that lets it lapse must have died
 LOOKS_EVERY = timedelta(minutes=1)
-NAME = "keeping"
+NAME = "keeping"  # of the lease, in the database
 
 
-class RunsAlreadyError(ConflictError):
+class AlreadyRunningError(ConflictError):
     """Another process runs the job."""
 
-    public = "The job runs just now. Please look again in a minute."
+    public = "The job is running just now. Please look again in a minute."
 
     def __init__(self) -> None:
-        super().__init__("the job runs just now in another process")
+        super().__init__("the retention job is running in another process")
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a run did to one kind of data; `failed`: why nothing was done, in plain words, empty if it was."""
+class TaskResult:
+    """What a run did to one kind of data. `failed`: why nothing was removed, in plain words; empty if the task succeeded."""
 
     kind: str
     removed: int
@@ -48,67 +48,67 @@ class Done:
 
 @dataclass(frozen=True)
 class RetentionRun:
-    """One run; `ended_at` is None while it goes on, or where its process died."""
+    """One run. `ended_at`: None while it runs, or if its process died."""
 
     id: int
     began_at: datetime
     ended_at: datetime | None
     by: str
-    results: tuple[Done, ...]
+    results: tuple[TaskResult, ...]
 
     @property
     def removed(self) -> int:
-        return sum(done.removed for done in self.results)
+        return sum(result.removed for result in self.results)
 
     @property
-    def failed(self) -> tuple[Done, ...]:
-        return tuple(done for done in self.results if done.failed)
+    def failed(self) -> tuple[TaskResult, ...]:
+        return tuple(result for result in self.results if result.failed)
 
 
 @dataclass(frozen=True)
-class Looked:
-    """One kind as it is now; `unknown`: why that cannot be said."""
+class DataStatus:
+    """One kind of data as it is now. `error`: why it could not be counted."""
 
     kind: DataKind
-    seen: DataCount | None
-    unknown: str = ""
+    count: DataCount | None
+    error: str = ""
 
 
 class RetentionJob:
-    """The job. `parts` in the order in which they are cleaned."""
+    """The job, with its tasks in the order in which they run."""
 
     def __init__(
-        self, engine: Engine, parts: Sequence[RetentionTask], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, engine: Engine, tasks: Sequence[RetentionTask], now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._engine, self._parts, self._now = engine, parts, now
-        self._holder = f"keeping-{secrets.token_hex(6)}"
+        self._engine, self._tasks, self._now = engine, tasks, now
+        self._holder = f"retention-{secrets.token_hex(6)}"
 
-    async def look(self) -> list[Looked]:
-        """Every kind as it is now."""
-        return [await self._look(part) for part in self._parts]
+    async def status(self) -> list[DataStatus]:
+        """Every kind of data as it is now."""
+        return [await self._status(task) for task in self._tasks]
 
     async def run(self, by: str = SYSTEM) -> RetentionRun:
-        """Remove all that is over. What fails stops nothing else, and the next run tries it again. Raises: RunsAlreadyError."""
-        if not await asyncio.to_thread(self._take_turn):
-            raise RunsAlreadyError
+        """Remove what is over. A task that fails stops no other; the next run repeats it. Raises: AlreadyRunningError."""
+        if not await asyncio.to_thread(self._acquire_lease):
+            raise AlreadyRunningError
         try:
             run = await asyncio.to_thread(self._begin, by)
-            results: list[Done] = []
-            for part in self._parts:
-                await asyncio.to_thread(self._take_turn)  # it is ours; now for as long again
-                results.append(await self._clean(part))
-                await asyncio.to_thread(self._note, run, results, ended=False)
-            await asyncio.to_thread(self._note, run, results, ended=True)
-            if any(done.removed for done in results):
-                with suppress(SQLAlchemyError):  # readers may hold it back; the next run tries again
+            results: list[TaskResult] = []
+            for task in self._tasks:
+                await asyncio.to_thread(self._acquire_lease)  # renews it
+                results.append(await self._remove(task))
+                await asyncio.to_thread(self._save, run, results, ended=False)
+            await asyncio.to_thread(self._save, run, results, ended=True)
+            if any(result.removed for result in results):
+                with suppress(SQLAlchemyError):  # a reader may block it; the next run tries again
                     await asyncio.to_thread(scrub, self._engine)
         finally:
-            await asyncio.to_thread(self._give_turn)
-        found = await asyncio.to_thread(self._get, run)
-        for done in found.failed:
-            log.warning("keeping: %s was left as it is: %s", done.kind, done.failed)
-        log.info("keeping: %d removed, %d of %d parts failed", found.removed, len(found.failed), len(found.results))
-        return found
+            await asyncio.to_thread(self._release_lease)
+        finished = await asyncio.to_thread(self._get, run)
+        for result in finished.failed:
+            log.warning("retention: nothing of %s was removed: %s", result.kind, result.failed)
+        log.info("retention: %d removed, %d of %d tasks failed", finished.removed, len(finished.failed), len(finished.results))
+        return finished
 
     async def go_on(self, stop: asyncio.Event) -> None:
         """Run it whenever it is time, as long as the application runs; any number of processes may do so beside each other."""
@@ -116,11 +116,11 @@ class RetentionJob:
 
     async def _run_if_due(self) -> None:
         if await asyncio.to_thread(self.is_due):
-            with suppress(RunsAlreadyError):
+            with suppress(AlreadyRunningError):
                 await self.run()
 
     def is_due(self) -> bool:
-        """Whether an hour has passed since the last run began, or a few minutes where something failed in it."""
+        """Whether EVERY has passed since the last run began, or only AGAIN if a task failed in it or its process died."""
         last = next(iter(self.runs(1)), None)
         if last is None:
             return True
@@ -128,34 +128,35 @@ class RetentionJob:
         return self._now() - last.began_at >= wait
 
     def runs(self, limit: int = 20) -> list[RetentionRun]:
-        """The newest first."""
+        """The newest runs first."""
         with Session(self._engine) as session:
             return [
                 _run(row) for row in session.scalars(select(RetentionRunRow).order_by(RetentionRunRow.id.desc()).limit(limit))
             ]
 
-    async def _look(self, part: RetentionTask) -> Looked:
+    async def _status(self, task: RetentionTask) -> DataStatus:
         try:
-            return Looked(part.kind, await part.look(self._now()))
+            return DataStatus(task.kind, await task.count(self._now()))
         except (CandorError, SQLAlchemyError, OSError) as error:
-            return Looked(part.kind, None, in_words(error))
+            return DataStatus(task.kind, None, explanation(error))
 
-    async def _clean(self, part: RetentionTask) -> Done:
+    async def _remove(self, task: RetentionTask) -> TaskResult:
         try:
-            return Done(part.kind.name, await part.clean(self._now()))
-        except Exception as error:  # noqa: BLE001  # whatever it is, the other kinds are not kept any longer for it
-            return Done(part.kind.name, 0, in_words(error))
+            return TaskResult(task.kind.name, await task.remove(self._now()))
+        except Exception as error:  # noqa: BLE001  # whatever failed, the other kinds must not be kept longer for it
+            return TaskResult(task.kind.name, 0, explanation(error))
 
-    def _take_turn(self) -> bool:
+    def _acquire_lease(self) -> bool:
+        """Take the lease, or renew it; False while another process holds it."""
         now = self._now()
         with writing(self._engine) as session:
             row = session.get(RetentionLeaseRow, NAME)
             if row is not None and row.holder != self._holder and row.until > now:
                 return False
-            session.merge(RetentionLeaseRow(name=NAME, holder=self._holder, until=now + LONGEST_PART))
+            session.merge(RetentionLeaseRow(name=NAME, holder=self._holder, until=now + LEASE))
         return True
 
-    def _give_turn(self) -> None:
+    def _release_lease(self) -> None:
         with writing(self._engine) as session:
             row = session.get(RetentionLeaseRow, NAME)
             if row is not None and row.holder == self._holder:
@@ -168,10 +169,10 @@ class RetentionJob:
             session.flush()
             return row.id
 
-    def _note(self, run: int, results: Sequence[Done], *, ended: bool) -> None:
+    def _save(self, run: int, results: Sequence[TaskResult], *, ended: bool) -> None:
         with Session(self._engine) as session, session.begin():
             row = session.get_one(RetentionRunRow, run)
-            row.results = [{"kind": done.kind, "removed": done.removed, "failed": done.failed} for done in results]
+            row.results = [{"kind": each.kind, "removed": each.removed, "failed": each.failed} for each in results]
             row.ended_at = self._now() if ended else None
 
     def _get(self, run: int) -> RetentionRun:
@@ -179,8 +180,8 @@ class RetentionJob:
             return _run(session.get_one(RetentionRunRow, run))
 
 
-def in_words(error: Exception) -> str:
-    """Why, for who reads the report; never an error's own message, which may hold what a person wrote."""
+def explanation(error: Exception) -> str:
+    """Why a task failed, for the report. Never an error's own message, which may hold what a person wrote."""
     if isinstance(error, AssistantDownError):
         return "Rasa does not answer. It is tried again in a few minutes."
     if isinstance(error, SQLAlchemyError):
@@ -189,5 +190,5 @@ def in_words(error: Exception) -> str:
 
 
 def _run(row: RetentionRunRow) -> RetentionRun:
-    results = tuple(Done(each["kind"], each["removed"], each["failed"]) for each in row.results)
+    results = tuple(TaskResult(each["kind"], each["removed"], each["failed"]) for each in row.results)
     return RetentionRun(row.id, row.began_at, row.ended_at, row.by, results)

@@ -1,4 +1,4 @@
-"""Tables of keeping: each run of the job with what came of it, and whose turn it is to run it. They name nobody."""
+"""Tables of retention: each run of the job with its results, and the lease of the process that runs it. They name nobody."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from candor.storage import UtcTime
 
 
 class RetentionBase(DeclarativeBase):
-    """The tables of keeping."""
+    """The tables of retention."""
 
 
 class RetentionRunRow(RetentionBase):
-    """One run. `results`: for each kind of data what was removed, or in plain words why that failed."""
+    """One run. `results`: for each kind of data how much was removed, or in plain words why that failed."""
 
     __tablename__ = "keeping_run"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     began_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)  # None: it goes on, or its process died
-    by: Mapped[str] = mapped_column(String(40))  # "system", or who asked for it: "account:3", "cli:ada"
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)  # None: it still runs, or its process died
+    by: Mapped[str] = mapped_column(String(40))  # "system", or the actor who started it: "account:3", "cli:ada"
     results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
 class RetentionLeaseRow(RetentionBase):
-    """Whose turn it is, until when: after that another process may take it, because whoever had it has died."""
+    """The lease on the job: its holder, and until when. Then another process may take it, because the holder must have died."""
 
     __tablename__ = "keeping_turn"
 

@@ -1,4 +1,4 @@
-"""Which kinds of data there are, for how long each is kept, and why: what the console's page and `candor keeping` show. Pure."""
+"""The kinds of data, for how long each is kept, and why: shown by the console and `candor retention`. Pure."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class DataKind:
     title: str
     what: str
     why: str
-    since: str  # from when the days are counted
+    since: str  # the event from which the days are counted
     days: int
     setting: str = ""
 
     def limit(self, now: datetime) -> datetime:
-        """What is older than this is over."""
+        """The time before which data of this kind is over its period."""
         return now - timedelta(days=self.days)
 
 
 @dataclass(frozen=True)
 class DataCount:
-    """How much of a kind there is now; `over`: what the next run removes."""
+    """How much there is of a kind now. `over`: how much of it is over its period, so the next run removes it."""
 
     rows: int
     oldest: datetime | None
@@ -48,16 +48,16 @@ class DataCount:
 
 @dataclass(frozen=True)
 class RetentionTask:
-    """A kind with what looks at it and what removes what is over. Both may be slow, and may fail."""
+    """A kind of data, with a function that counts it and one that removes what is over. Both may be slow, and may fail."""
 
     kind: DataKind
-    look: Callable[[datetime], Awaitable[DataCount]]
-    clean: Callable[[datetime], Awaitable[int]]
+    count: Callable[[datetime], Awaitable[DataCount]]
+    remove: Callable[[datetime], Awaitable[int]]
 
 
 def kinds(periods: Periods) -> dict[str, DataKind]:
-    """All of them but those of chat channels, which bring their own; in the order in which they are shown and cleaned."""
-    whole = [
+    """Name → kind, in the order in which they are shown and removed; without those of chat channels, which bring their own."""
+    all_kinds = [
         DataKind(
             "transcripts", "Conversations",
             "What visitors wrote (masked) and what Candor answered, with their feedback, staff's reviews and the search index.",
@@ -119,4 +119,4 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "the run", 90,
         ),
     ]  # fmt: skip
-    return {kind.name: kind for kind in whole}
+    return {kind.name: kind for kind in all_kinds}

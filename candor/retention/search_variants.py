@@ -1,6 +1,6 @@
-"""In which spellings an address or a number may have been written, and so been masked. Pure.
+"""The spellings in which an address or a number may have been typed, and so been masked. Pure.
 
-The vault knows values only by a keyed hash of how they were typed; nothing can be compared but whole spellings.
+The vault knows a value only by the keyed hash of what was typed, so it can only be asked for whole spellings.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ FORMATS = (
 )  # fmt: skip
 
 
-def spellings(typed: str) -> frozenset[str]:
-    """All that are looked for, in lower case; none if it is neither an address nor a number of some length."""
+def search_variants(typed: str) -> frozenset[str]:
+    """All spellings to search for, in lower case; none if it is neither an address nor a number of six digits or more."""
     plain = typed.strip().lower()
     if not plain or len(plain) > LONGEST:
         return frozenset()
@@ -34,15 +34,15 @@ def spellings(typed: str) -> frozenset[str]:
 
 
 def _numbers(typed: str) -> set[str]:
-    """Digits as they are and in groups, and where it is a phone number somewhere, as it is written there and abroad."""
-    found = {typed, re.sub(r"[^\d+]", "", typed), re.sub(r"\D", "", typed)}
+    """The digits as typed and regrouped; and where they are a phone number in some country, as it is written there and abroad."""
+    variants = {typed, re.sub(r"[^\d+]", "", typed), re.sub(r"\D", "", typed)}
     for region in (None, *REGIONS):
         try:
             number = phonenumbers.parse(typed, region)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_possible_number(number):
-            found |= {phonenumbers.format_number(number, form) for form in FORMATS}
-    grouped = {re.sub(r"[\s\-./]+", separator, each) for each in found for separator in SEPARATORS}
+            variants |= {phonenumbers.format_number(number, form) for form in FORMATS}
+    grouped = {re.sub(r"[\s\-./]+", separator, each) for each in variants for separator in SEPARATORS}
     abroad = {"00" + each[1:] for each in grouped if each.startswith("+")}
     return {each.lower() for each in grouped | abroad}

@@ -1,4 +1,4 @@
-"""Each kind of data as the job meets it: count what there is, and remove what is over. Each works by itself."""
+"""The task of each kind of data: count what there is, and remove what is over. Each works by itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from candor.transcripts.vault import DROPPED, Vault
 
 
 class ConversationForgetter(Protocol):
-    """What the job needs of the one door: conversations are forgotten through it, here and in Rasa."""
+    """What the job needs of the assistant, which deletes conversations both here and in Rasa."""
 
     async def forget_older_than(self, days: int) -> int: ...
 
@@ -39,122 +39,122 @@ class ConversationForgetter(Protocol):
 def transcripts(kind: DataKind, engine: Engine, memory: ConversationForgetter) -> RetentionTask:
     at = ConversationRow.last_at
 
-    async def clean(_: datetime) -> int:
+    async def remove(_: datetime) -> int:
         return await memory.forget_older_than(kind.days)
 
-    return RetentionTask(kind, _look(lambda now: counted(engine, at, at < kind.limit(now))), clean)
+    return RetentionTask(kind, _counting(lambda now: counted(engine, at, at < kind.limit(now))), remove)
 
 
 def vault(kind: DataKind, engine: Engine, values: Vault) -> RetentionTask:
-    def look(now: datetime) -> DataCount:
-        kept = select(func.count(), func.min(ConversationRow.last_at)).select_from(VaultRow).join(
+    def count(now: datetime) -> DataCount:
+        stored = select(func.count(), func.min(ConversationRow.last_at)).select_from(VaultRow).join(
             ConversationRow, ConversationRow.id == VaultRow.conversation_id
         ).where(VaultRow.ciphertext != DROPPED)  # fmt: skip
         with Session(engine) as session:
-            rows, oldest = session.execute(kept).one()
-            over, _ = session.execute(kept.where(ConversationRow.last_at < kind.limit(now))).one()
+            rows, oldest = session.execute(stored).one()
+            over, _ = session.execute(stored.where(ConversationRow.last_at < kind.limit(now))).one()
         return DataCount(rows, aware(oldest), over)
 
-    return RetentionTask(kind, _look(look), _in_thread(lambda now: values.drop_before(kind.limit(now))))
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: values.drop_before(kind.limit(now))))
 
 
 def trackers(kind: DataKind, engine: Engine, store: TranscriptStore, memory: ConversationForgetter) -> RetentionTask:
-    """Only what is over is counted: the rest stands beside its conversation."""
+    """Rasa's trackers: one for each conversation, those whose deletion is pending, and orphaned ones."""
 
-    async def look(now: datetime) -> DataCount:
-        owed = await asyncio.to_thread(store.to_forget)
-        over = len(set(owed) | set(await memory.strays(now, kind.days)))
-        seen = await asyncio.to_thread(counted, engine, ConversationRow.last_at)
-        return DataCount(seen.rows + over, None, over)
+    async def count(now: datetime) -> DataCount:
+        pending = await asyncio.to_thread(store.pending_deletions)
+        over = len(set(pending) | set(await memory.strays(now, kind.days)))
+        conversations = await asyncio.to_thread(counted, engine, ConversationRow.last_at)
+        return DataCount(conversations.rows + over, None, over)
 
-    async def clean(now: datetime) -> int:
-        owed = await memory.forget_owed()
-        strays = await memory.strays(now, kind.days)
-        await memory.forget_strays(strays)
-        return owed + len(strays)
+    async def remove(now: datetime) -> int:
+        pending = await memory.forget_owed()
+        orphaned = await memory.strays(now, kind.days)
+        await memory.forget_strays(orphaned)
+        return pending + len(orphaned)
 
-    return RetentionTask(kind, look, clean)
+    return RetentionTask(kind, count, remove)
 
 
 def requests(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
-    def look(now: datetime) -> DataCount:
+    def count(now: datetime) -> DataCount:
         return counted(engine, TicketRow.received_at, *retention.requests_over(now), of=[TicketRow.erased_at.is_(None)])
 
-    return RetentionTask(kind, _look(look), _in_thread(retention.erase_requests))
+    return RetentionTask(kind, _counting(count), _in_thread(retention.erase_requests))
 
 
 def handoffs(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
-    def look(now: datetime) -> DataCount:
+    def count(now: datetime) -> DataCount:
         return counted(engine, HandoffRow.asked_at, *retention.handoffs_over(now), of=[names_somebody()])
 
-    return RetentionTask(kind, _look(look), _in_thread(retention.erase_handoffs))
+    return RetentionTask(kind, _counting(count), _in_thread(retention.erase_handoffs))
 
 
 def codes(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
-    def look(now: datetime) -> DataCount:
+    def count(now: datetime) -> DataCount:
         oldest = counted(engine, IdentityCodeRow.issued_at).oldest
         with Session(engine) as session:
             tables = [(select(func.count()).select_from(table), over) for table, over in retention.codes_over(now)]
-            rows = sum(session.scalar(count) or 0 for count, _ in tables)
-            gone = sum(session.scalar(count.where(*over)) or 0 for count, over in tables)
-        return DataCount(rows, oldest, gone)
+            rows = sum(session.scalar(of_table) or 0 for of_table, _ in tables)
+            over = sum(session.scalar(of_table.where(*conditions)) or 0 for of_table, conditions in tables)
+        return DataCount(rows, oldest, over)
 
-    return RetentionTask(kind, _look(look), _in_thread(retention.drop_codes))
+    return RetentionTask(kind, _counting(count), _in_thread(retention.drop_codes))
 
 
 def outbox(kind: DataKind, engine: Engine, retention: Retention, mailer: Mailer) -> RetentionTask:
-    def clean(now: datetime) -> int:
+    def remove(now: datetime) -> int:
         return retention.drop_sent(now) + mailer.delete_before(kind.limit(now))
 
     return RetentionTask(
-        kind, _look(lambda now: counted(engine, OutboxRow.created_at, *retention.sent_over(now))), _in_thread(clean)
+        kind, _counting(lambda now: counted(engine, OutboxRow.created_at, *retention.sent_over(now))), _in_thread(remove)
     )  # fmt: skip
 
 
 def sessions(kind: DataKind, engine: Engine, longest: timedelta) -> RetentionTask:
-    def look(now: datetime) -> DataCount:
+    def count(now: datetime) -> DataCount:
         return counted(engine, SessionRow.began_at, sessions_over(kind.limit(now), longest))
 
-    return RetentionTask(kind, _look(look), _in_thread(lambda now: drop_sessions(engine, kind.limit(now), longest)))
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: drop_sessions(engine, kind.limit(now), longest)))
 
 
 def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
-    def look(now: datetime) -> DataCount:
+    def count(now: datetime) -> DataCount:
         return counted(engine, AuditRow.at, AuditRow.at < kind.limit(now).astimezone(UTC).isoformat())
 
-    return RetentionTask(kind, _look(look), _in_thread(lambda now: log.cut(kind.limit(now))))
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: log.cut(kind.limit(now))))
 
 
 def runs(kind: DataKind, engine: Engine) -> RetentionTask:
-    def clean(now: datetime) -> int:
+    def remove(now: datetime) -> int:
         with Session(engine) as session, session.begin():
             return changed(session.execute(delete(RetentionRunRow).where(RetentionRunRow.began_at < kind.limit(now))))
 
     at = RetentionRunRow.began_at
-    return RetentionTask(kind, _look(lambda now: counted(engine, at, at < kind.limit(now))), _in_thread(clean))
+    return RetentionTask(kind, _counting(lambda now: counted(engine, at, at < kind.limit(now))), _in_thread(remove))
 
 
 def counted(
     engine: Engine, at: InstrumentedAttribute[Any], *over: ColumnElement[bool], of: list[ColumnElement[bool]] | None = None
 ) -> DataCount:
-    """How many rows of the column's table there are (`of`: of which), since when, and how many are over."""
-    kept = select(func.count(), func.min(at)).select_from(at.class_).where(*(of or []))
+    """How many rows of the column's table there are, since when, and for how many `over` holds. `of`: counts only such rows."""
+    stored = select(func.count(), func.min(at)).select_from(at.class_).where(*(of or []))
     with Session(engine) as session:
-        rows, oldest = session.execute(kept).one()
-        gone, _ = session.execute(kept.where(*over)).one() if over else (0, None)
-    return DataCount(rows, aware(oldest), gone)
+        rows, oldest = session.execute(stored).one()
+        n_over, _ = session.execute(stored.where(*over)).one() if over else (0, None)
+    return DataCount(rows, aware(oldest), n_over)
 
 
-def _look(look: Callable[[datetime], DataCount]) -> Callable[[datetime], Awaitable[DataCount]]:
-    return lambda now: asyncio.to_thread(look, now)
+def _counting(count: Callable[[datetime], DataCount]) -> Callable[[datetime], Awaitable[DataCount]]:
+    return lambda now: asyncio.to_thread(count, now)
 
 
-def _in_thread(clean: Callable[[datetime], int]) -> Callable[[datetime], Awaitable[int]]:
-    return lambda now: asyncio.to_thread(clean, now)
+def _in_thread(remove: Callable[[datetime], int]) -> Callable[[datetime], Awaitable[int]]:
+    return lambda now: asyncio.to_thread(remove, now)
 
 
 def aware(moment: datetime | str | None) -> datetime | None:
-    """As SQLite gives it back: an instant in UTC."""
+    """A stored time with its zone; SQLite returns it without the zone, which is UTC."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     if moment is None:

@@ -1,1 +1,1 @@
-"""What staff say of turns: verdicts, samples, corrections, and what policies do not say."""
+"""Reviews of turns by staff: verdicts, samples, corrections, and questions that policies do not answer."""

@@ -14,7 +14,7 @@ class Agreement:
 
     n: int
     agreed: int
-    kappa: float | None  # -1.0 to 1.0; 0.0: no more than chance would have it
+    kappa: float | None  # -1.0 to 1.0; 0.0: no more agreement than by chance
 
     @property
     def percent(self) -> float | None:
@@ -33,21 +33,21 @@ def agreement(pairs: Sequence[tuple[str, str]]) -> Agreement:
 
 @dataclass(frozen=True)
 class PairOfReviewers:
-    """Two reviewers (account ids, the lower first), how far they agree, and the turns on which they do not."""
+    """Two reviewers (account ids, the lower first), how far they agree, and the turns on which they disagree."""
 
     one: int
     other: int
     agreement: Agreement
-    apart: tuple[int, ...]
+    disagreed: tuple[int, ...]
 
 
 def pairs_of(verdicts: Mapping[int, Mapping[int, str]]) -> list[PairOfReviewers]:
-    """From reviewer → turn → verdict, each two reviewers who judged a turn in common."""
-    found = []
+    """Every two reviewers who judged a turn in common. `verdicts`: reviewer → turn → verdict."""
+    pairs = []
     for one, other in combinations(sorted(verdicts), 2):
         common = sorted(verdicts[one].keys() & verdicts[other].keys())
         both = [(verdicts[one][turn], verdicts[other][turn]) for turn in common]
-        apart = tuple(turn for turn, (first, second) in zip(common, both, strict=True) if first != second)
+        disagreed = tuple(turn for turn, (first, second) in zip(common, both, strict=True) if first != second)
         if common:
-            found.append(PairOfReviewers(one, other, agreement(both), apart))
-    return found
+            pairs.append(PairOfReviewers(one, other, agreement(both), disagreed))
+    return pairs

@@ -1,8 +1,9 @@
-"""What turns should have come to: proposed by a reviewer, accepted or declined by a privacy officer, exported as training.
+"""Corrections: what a turn should have resulted in. A reviewer proposes one, a privacy officer accepts or declines it, and
+accepted ones are exported as training data.
 
-Three kinds: `answer`, with the passages of the policy that answer the question; `silence`, because the policy does not say it;
-`teach`, because people ask an aspect or an intent like this. The question is what the visitor wrote, masked, and then cleaned
-by hand: of it nothing may be personal, because it leaves the console.
+There are three kinds: `answer` names the passages of the policy that answer the question; `silence` says that the policy does
+not answer it; `teach` says which aspect or intent people mean by it. The question is the visitor's masked message, edited by
+hand. It must not hold personal data, because it leaves the console.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ MARKUP = re.compile(r"[\[\]{}]")  # entities, to Rasa
 
 
 class UnknownCorrectionError(NotFoundError):
-    """There is no such correction: it never was, or its conversation was forgotten."""
+    """There is no such correction: it never existed, or its conversation was deleted."""
 
     public = "This correction is not here any more: its conversation was forgotten."
 
 
 class BadCorrectionError(InvalidInputError):
-    """Something about a proposal must be mended first; `public` says what."""
+    """A proposal must be changed before it can be stored; `public` says how."""
 
     def __init__(self, public: str) -> None:
         super().__init__(public)
@@ -47,18 +48,18 @@ class BadCorrectionError(InvalidInputError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """What somebody thinks that a question should have come to."""
+    """What a reviewer thinks that a question should have resulted in."""
 
     kind: CorrectionKind
     question: str
-    version: str = ""  # of an answer: the policy version that the spans are places in
+    version: str = ""  # of an answer: the policy version of the spans
     spans: tuple[tuple[int, int], ...] = ()
-    target: str = ""  # to teach: "aspect:selling.sold" or "intent:affirm"
+    target: str = ""  # of teach: "aspect:selling.sold" or "intent:affirm"
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One correction and how far it has come."""
+    """One correction and its state."""
 
     id: int
     turn: int
@@ -71,7 +72,7 @@ class Correction:
     decided_by: int | None = None
     decided_at: datetime | None = None
     exported_at: datetime | None = None
-    faults: tuple[str, ...] = field(default=())  # why it cannot be exported as it is
+    faults: tuple[str, ...] = field(default=())  # why its question cannot be exported as it is
 
 
 class Corrections:
@@ -81,8 +82,8 @@ class Corrections:
         self._engine, self._now = engine, now
 
     def propose(self, turn: int, by: int, proposals: Sequence[Proposal]) -> list[int]:
-        """Keep all of them, or none; their ids. Raises: UnknownTurnError, BadCorrectionError."""
-        clean = [checked(proposal) for proposal in proposals]
+        """Store all of the proposals, or none; return their ids. Raises: UnknownTurnError, BadCorrectionError."""
+        valid = [checked(proposal) for proposal in proposals]
         with writing(self._engine) as session:
             company, now = find_turn(session, turn).company, self._now()
             rows = [
@@ -91,17 +92,17 @@ class Corrections:
                     spans=[list(span) for span in one.spans], target=one.target, state="proposed", proposed_by=by,
                     proposed_at=now,
                 )
-                for one in clean
+                for one in valid
             ]  # fmt: skip
             session.add_all(rows)
             session.flush()
             return [row.id for row in rows]
 
     def decide(self, correction: int, by: int, *, accept: bool, question: str | None = None) -> Correction:
-        """Accept it, with the question mended where one is given, or decline it.
+        """Accept a correction, with another wording of its question if one is given, or decline it.
 
-        Raises: UnknownCorrectionError; BadCorrectionError where the question holds personal data; ConflictError where
-        somebody has decided already.
+        Raises: UnknownCorrectionError; BadCorrectionError if the question holds personal data; ConflictError if somebody has
+        decided already.
         """
         with writing(self._engine) as session:
             row = session.get(CorrectionRow, correction) if 0 < correction < 2**31 else None
@@ -110,76 +111,76 @@ class Corrections:
             if row.state != "proposed":
                 raise ConflictError(f"the correction is {row.state} already")
             if accept:
-                wanted = _proposal(row) if question is None else Proposal(**{**vars(_proposal(row)), "question": question})
-                row.question = checked(wanted).question
+                proposal = _proposal(row) if question is None else Proposal(**{**vars(_proposal(row)), "question": question})
+                row.question = checked(proposal).question
             row.state, row.decided_by, row.decided_at = ("accepted" if accept else "declined"), by, self._now()
             session.flush()
             return _correction(row, _conversation_of(session, row))
 
     def get(self, correction: int) -> Correction:
-        """Raises: UnknownCorrectionError."""
-        found = self._found(CorrectionRow.id == correction) if 0 < correction < 2**31 else []
-        if not found:
+        """The correction with this id. Raises: UnknownCorrectionError."""
+        matching = self._select(CorrectionRow.id == correction) if 0 < correction < 2**31 else []
+        if not matching:
             raise UnknownCorrectionError("there is no such correction")
-        return found[0]
+        return matching[0]
 
     def of_turn(self, turn: int) -> list[Correction]:
-        return self._found(CorrectionRow.turn_id == turn)
+        return self._select(CorrectionRow.turn_id == turn)
 
     def listed(self, state: CorrectionState, companies: Collection[str] | None = None, *, most: int = 200) -> list[Correction]:
-        """Those in a state, the oldest first; of these companies, or (None) of all."""
-        ours = [CorrectionRow.company.in_(companies)] if companies is not None else []
-        return self._found(CorrectionRow.state == state, *ours, most=most)
+        """The corrections in a state, the oldest first. `companies`: only theirs; None: all."""
+        theirs = [CorrectionRow.company.in_(companies)] if companies is not None else []
+        return self._select(CorrectionRow.state == state, *theirs, most=most)
 
     def counts(self, companies: Collection[str] | None = None) -> dict[str, int]:
-        """State → how many."""
+        """State → how many corrections are in it."""
         query = select(CorrectionRow.state, func.count()).group_by(CorrectionRow.state)
         if companies is not None:
             query = query.where(CorrectionRow.company.in_(companies))
         with Session(self._engine) as session:
             return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in session.execute(query)}
 
-    def exported(self, corrections: Collection[int]) -> None:
-        """Mark accepted ones as exported."""
+    def mark_exported(self, corrections: Collection[int]) -> None:
+        """Mark those of these corrections that are accepted as exported."""
         with writing(self._engine) as session:
             for row in session.scalars(select(CorrectionRow).where(CorrectionRow.id.in_(corrections))):
                 if row.state == "accepted":
                     row.state, row.exported_at = "exported", self._now()
 
-    def _found(self, *which: object, most: int = 200) -> list[Correction]:
+    def _select(self, *conditions: object, most: int = 200) -> list[Correction]:
         query = select(CorrectionRow, TurnRow.conversation_id).join(TurnRow, TurnRow.id == CorrectionRow.turn_id)
-        query = query.where(*which).order_by(CorrectionRow.id).limit(most)  # type: ignore[arg-type]
+        query = query.where(*conditions).order_by(CorrectionRow.id).limit(most)  # type: ignore[arg-type]
         with Session(self._engine) as session:
             return [_correction(row, conversation) for row, conversation in session.execute(query)]
 
 
 def neutral(question: str) -> str:
-    """A masked question with plain words for its tokens: "use <email_1>" → "use my e-mail address"."""
+    """A masked question with neutral words for its tokens: "use <email_1>" → "use my e-mail address"."""
     return " ".join(TOKEN.sub(lambda match: NEUTRAL[match[1]], question).split())
 
 
 def faults_in(question: str) -> tuple[str, ...]:
-    """Why a question cannot leave the console as it is; each tells the cure."""
-    found = []
+    """Why a question cannot be exported as it is; each fault names its cure."""
+    faults = []
     if not question.strip():
-        found.append("The question is empty. Write it as people would ask it.")
+        faults.append("The question is empty. Write it as people would ask it.")
     if len(question) > LONGEST_QUESTION:
-        found.append(f"The question is longer than {LONGEST_QUESTION} characters. Keep the part that asks.")
+        faults.append(f"The question is longer than {LONGEST_QUESTION} characters. Keep the part that asks.")
     if tokens := sorted(set(ANY_TOKEN.findall(question))):
-        found.append(f"Replace {', '.join(tokens[:5])} by neutral words, such as “my e-mail address”.")
-    kinds = sorted({SEEN_AS[stretch.kind] for stretch in find_personal_data(question)})
-    found += [f"There is something like {kind} in it. Remove it." for kind in kinds]
+        faults.append(f"Replace {', '.join(tokens[:5])} by neutral words, such as “my e-mail address”.")
+    kinds = sorted({KIND_NAMES[span.kind] for span in find_personal_data(question)})
+    faults += [f"There is something like {kind} in it. Remove it." for kind in kinds]
     if MARKUP.search(question):
-        found.append("Square and curly brackets mean something else in training data. Remove them.")
-    return tuple(found)
+        faults.append("Square and curly brackets mean something else in training data. Remove them.")
+    return tuple(faults)
 
 
-SEEN_AS = {"email": "an e-mail address", "phone": "a phone number", "card": "a card number", "account": "an account number"}
-assert set(SEEN_AS) == set(NEUTRAL) == set(KINDS.values())  # noqa: S101  (a new kind of token needs its words here)
+KIND_NAMES = {"email": "an e-mail address", "phone": "a phone number", "card": "a card number", "account": "an account number"}
+assert set(KIND_NAMES) == set(NEUTRAL) == set(KINDS.values())  # noqa: S101  (a new kind of token needs its names here)
 
 
 def checked(proposal: Proposal) -> Proposal:
-    """As it is kept, on one line. Raises: BadCorrectionError naming what must be mended."""
+    """A proposal as it is stored, its question on one line. Raises: BadCorrectionError, which says what must be changed."""
     question = " ".join(readable(proposal.question, longest=4000).split())
     if faults := faults_in(question):
         raise BadCorrectionError(" ".join(faults))

@@ -1,4 +1,4 @@
-"""Which turn a reviewer looks at next: the newest of those that a filter holds for and that they have not judged yet."""
+"""The review queue: a reviewer's next turn is the newest that matches a filter and that they have not judged yet."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from sqlalchemy.orm import Session
 
 from candor.transcripts.models import AssignmentRow, ReviewRow, SampleTurnRow, TurnRow
 
-COUNTED = 1000  # turns left; more are told as "1000+"
+COUNTED = 1000  # turns at most; more are shown as "1000+"
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What a reviewer works through. `kind`: "" is all but small talk. `sample`: only the turns of that one."""
+    """The turns of a queue. `kind`: "" means all but small talk. `sample`: only the turns of that sample; 0: of no sample."""
 
     company: str = ""
     kind: str = ""
     not_helpful: bool = False
-    mine: bool = False  # conversations that are assigned to the reviewer
+    mine: bool = False  # only conversations that are assigned to the reviewer
     sample: int = 0
 
 
 @dataclass(frozen=True)
 class ReviewProgress:
-    """Turns judged by the reviewer, and how many there are; counted up to COUNTED."""
+    """How many turns of the queue the reviewer has judged, and how many are left; each counted up to COUNTED."""
 
     done: int
     left: int
@@ -37,36 +37,38 @@ class ReviewProgress:
 
 
 class ReviewQueue:
-    """Reads only. `companies`: those that the reviewer may review; None is all."""
+    """Reads only. `companies`: those that the reviewer may review; None: all."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def next_to_judge(
-        self, wanted: QueueFilter, reviewer: int, companies: Collection[str] | None, after: int | None = None
+        self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None, after: int | None = None
     ) -> int | None:  # fmt: skip
-        """The newest turn that is older than `after`; where there is none, of all: what was skipped comes again."""
-        todo, order = and_(_holds(wanted, reviewer, companies), ~_judged(reviewer)), _order(wanted)
-        older = self._first(and_(todo, TurnRow.id < after), order) if after is not None else None
-        return older or self._first(todo, order)
+        """The newest turn older than `after`, or if there is none, the newest of all, so that skipped turns come again."""
+        unjudged, order = and_(_matches(queue_filter, reviewer, companies), ~_judged(reviewer)), _order(queue_filter)
+        older = self._first(and_(unjudged, TurnRow.id < after), order) if after is not None else None
+        return older or self._first(unjudged, order)
 
     def beside(
-        self, wanted: QueueFilter, reviewer: int, companies: Collection[str] | None, turn: int
+        self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None, turn: int
     ) -> tuple[int | None, int | None]:  # fmt: skip
         """The turns before and after this one in the queue, judged or not: (the newer, the older)."""
-        holds, order = _holds(wanted, reviewer, companies), _order(wanted)
+        matches, order = _matches(queue_filter, reviewer, companies), _order(queue_filter)
         with Session(self._engine) as session:
-            newer = session.scalar(select(TurnRow.id).where(holds, TurnRow.id > turn).order_by(order).limit(1))
-        return newer, self._first(and_(holds, TurnRow.id < turn), order)
+            newer = session.scalar(select(TurnRow.id).where(matches, TurnRow.id > turn).order_by(order).limit(1))
+        return newer, self._first(and_(matches, TurnRow.id < turn), order)
 
-    def progress(self, wanted: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ReviewProgress:
-        """How far the reviewer is."""
-        holds = _holds(wanted, reviewer, companies)
-        judged = select(TurnRow.id).join(ReviewRow, ReviewRow.turn_id == TurnRow.id).where(ReviewRow.reviewer == reviewer, holds)
-        left = select(TurnRow.id).where(holds, ~_judged(reviewer)).order_by(_order(wanted).desc())
+    def progress(self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ReviewProgress:
+        """How far the reviewer has come."""
+        matches = _matches(queue_filter, reviewer, companies)
+        judged = (
+            select(TurnRow.id).join(ReviewRow, ReviewRow.turn_id == TurnRow.id).where(ReviewRow.reviewer == reviewer, matches)
+        )
+        left = select(TurnRow.id).where(matches, ~_judged(reviewer)).order_by(_order(queue_filter).desc())
         with Session(self._engine) as session:
-            few = [query.limit(COUNTED).subquery() for query in (judged, left)]
-            return ReviewProgress(*(session.scalar(select(func.count()).select_from(each)) or 0 for each in few))
+            limited = [query.limit(COUNTED).subquery() for query in (judged, left)]
+            return ReviewProgress(*(session.scalar(select(func.count()).select_from(query)) or 0 for query in limited))
 
     def _first(self, which: ColumnElement[bool], order: ColumnElement[int]) -> int | None:
         with Session(self._engine) as session:
@@ -74,35 +76,35 @@ class ReviewQueue:
 
 
 def of_kind(kind: str) -> ColumnElement[bool]:
-    """Turns whose answer is of this kind; "" is all but small talk."""
+    """A condition: turns whose answer is of this kind; "" means all but small talk."""
     return TurnRow.kind == kind if kind else func.coalesce(TurnRow.kind, "") != "smalltalk"
 
 
-def _order(wanted: QueueFilter) -> ColumnElement[int]:
-    """By id. Where only a few turns can hold it is written so that no index has that order: else the database may walk through
-    all turns in search of those few, instead of sorting them."""
-    return TurnRow.id + 0 if wanted.mine or wanted.sample else TurnRow.id.expression
+def _order(queue_filter: QueueFilter) -> ColumnElement[int]:
+    """Order by id. Where only a few turns can match, the expression is one that no index has: else the database may walk all
+    turns to find those few, instead of sorting them."""
+    return TurnRow.id + 0 if queue_filter.mine or queue_filter.sample else TurnRow.id.expression
 
 
 def _judged(reviewer: int) -> ColumnElement[bool]:
     return exists().where(ReviewRow.turn_id == TurnRow.id, ReviewRow.reviewer == reviewer)
 
 
-def _holds(wanted: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ColumnElement[bool]:
-    rules: list[ColumnElement[bool]] = [TurnRow.state == "answered"]
-    if wanted.sample:
-        rules.append(TurnRow.id.in_(select(SampleTurnRow.turn_id).where(SampleTurnRow.sample_id == wanted.sample)))
-    if wanted.company:
-        rules.append(TurnRow.company == wanted.company)
+def _matches(queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [TurnRow.state == "answered"]
+    if queue_filter.sample:
+        conditions.append(TurnRow.id.in_(select(SampleTurnRow.turn_id).where(SampleTurnRow.sample_id == queue_filter.sample)))
+    if queue_filter.company:
+        conditions.append(TurnRow.company == queue_filter.company)
     if companies is not None and len(companies) == 1:
-        rules.append(TurnRow.company == next(iter(companies)))
+        conditions.append(TurnRow.company == next(iter(companies)))
     elif companies is not None:
-        rules.append(TurnRow.company.in_(companies))
-    if wanted.kind or not wanted.sample:
-        rules.append(of_kind(wanted.kind))
-    if wanted.not_helpful:
-        rules.append(TurnRow.helpful.is_(False))
-    if wanted.mine:
+        conditions.append(TurnRow.company.in_(companies))
+    if queue_filter.kind or not queue_filter.sample:
+        conditions.append(of_kind(queue_filter.kind))
+    if queue_filter.not_helpful:
+        conditions.append(TurnRow.helpful.is_(False))
+    if queue_filter.mine:
         mine = select(AssignmentRow.conversation_id).where(AssignmentRow.account == reviewer)
-        rules.append(TurnRow.conversation_id.in_(mine))
-    return and_(*rules)
+        conditions.append(TurnRow.conversation_id.in_(mine))
+    return and_(*conditions)

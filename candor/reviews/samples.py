@@ -1,4 +1,4 @@
-"""Random choices of turns that are kept, so that several reviewers judge the same ones."""
+"""Stored random samples of turns, so that several reviewers judge the same ones."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ class UnknownSampleError(NotFoundError):
 
 
 class SampleTakenError(ConflictError):
-    """A sample has this name already."""
+    """Another sample has this name already."""
 
     public = "There is a sample of that name already. Please choose another name, or open that one."
 
 
 @dataclass(frozen=True)
 class Sample:
-    """`size`: how many turns it still has; those of forgotten conversations are gone. `company`: "" is every one."""
+    """A random sample. `size`: how many turns it still has; deleted conversations take theirs along. `company`: "" means every
+    company."""
 
     id: int
     name: str
@@ -53,9 +54,9 @@ class Samples:
     def make(
         self, name: str, *, size: int, seed: int, by: int, company: str = "", which: tuple[ColumnElement[bool], ...] = ()
     ) -> int:
-        """Choose `size` answered turns at random, of those that `which` holds for; fewer where there are not so many.
+        """Choose `size` answered turns at random among those that meet the conditions of `which`, or all if there are fewer.
 
-        The same seed chooses the same of the same turns. Returns the sample's id.
+        The same seed chooses the same turns among the same candidates. Returns the sample's id.
         Raises: InvalidInputError; SampleTakenError.
         """
         name = " ".join(readable(name, longest=60).split())
@@ -66,26 +67,26 @@ class Samples:
             query = query.where(TurnRow.company == company)
         with Session(self._engine) as session:
             turns = list(session.scalars(query))
-        chosen = random.Random(seed).sample(turns, min(size, len(turns)))  # noqa: S311  (nobody gains by guessing it)
+        chosen = random.Random(seed).sample(turns, min(size, len(turns)))  # noqa: S311  (nothing to gain by guessing it)
         with writing(self._engine) as session:
             if session.scalar(select(SampleRow.id).where(SampleRow.name == name)) is not None:
-                raise SampleTakenError("a sample of that name is there")
+                raise SampleTakenError("another sample has this name")
             row = SampleRow(name=name, company=company, seed=seed, made_by=by, made_at=self._now())
             session.add(row)
             session.flush()
-            there = set(session.scalars(select(TurnRow.id).where(TurnRow.id.in_(chosen))))  # not forgotten meanwhile
-            session.add_all(SampleTurnRow(sample_id=row.id, turn_id=turn) for turn in chosen if turn in there)
+            stored = set(session.scalars(select(TurnRow.id).where(TurnRow.id.in_(chosen))))  # some may be deleted meanwhile
+            session.add_all(SampleTurnRow(sample_id=row.id, turn_id=turn) for turn in chosen if turn in stored)
             return row.id
 
     def get(self, sample: int) -> Sample:
         """Raises: UnknownSampleError."""
-        found = [one for one in self.all() if one.id == sample]
-        if not found:
+        matching = [one for one in self.all() if one.id == sample]
+        if not matching:
             raise UnknownSampleError("there is no such sample")
-        return found[0]
+        return matching[0]
 
     def all(self) -> list[Sample]:
-        """The newest first."""
+        """All samples, the newest first."""
         size = func.count(SampleTurnRow.turn_id)
         query = select(SampleRow, size).outerjoin(SampleTurnRow).group_by(SampleRow.id).order_by(SampleRow.id.desc())
         with Session(self._engine) as session:
@@ -95,15 +96,15 @@ class Samples:
             ]
 
     def verdicts(self, sample: int) -> dict[int, dict[int, str]]:
-        """Reviewer → turn → verdict, of the sample's turns."""
+        """Reviewer → turn → verdict, for the sample's turns."""
         query = select(ReviewRow.reviewer, ReviewRow.turn_id, ReviewRow.verdict).join(
             SampleTurnRow, SampleTurnRow.turn_id == ReviewRow.turn_id
         )
-        found: dict[int, dict[int, str]] = defaultdict(dict)
+        verdicts: dict[int, dict[int, str]] = defaultdict(dict)
         with Session(self._engine) as session:
             for reviewer, turn, verdict in session.execute(query.where(SampleTurnRow.sample_id == sample)):
-                found[reviewer][turn] = verdict
-        return dict(found)
+                verdicts[reviewer][turn] = verdict
+        return dict(verdicts)
 
     def judged(self, samples: Collection[int]) -> dict[int, dict[int, int]]:
         """Sample → reviewer → how many of its turns they have judged."""
@@ -113,14 +114,14 @@ class Samples:
             .where(SampleTurnRow.sample_id.in_(samples))
             .group_by(SampleTurnRow.sample_id, ReviewRow.reviewer)
         )
-        found: dict[int, dict[int, int]] = {sample: {} for sample in samples}
+        judged: dict[int, dict[int, int]] = {sample: {} for sample in samples}
         with Session(self._engine) as session:
             for sample, reviewer, n in session.execute(query):
-                found[sample][reviewer] = n
-        return found
+                judged[sample][reviewer] = n
+        return judged
 
     def drop(self, sample: int) -> None:
-        """Forget the choice; verdicts stay. Raises: UnknownSampleError."""
+        """Delete a sample; the verdicts on its turns stay. Raises: UnknownSampleError."""
         with writing(self._engine) as session:
             row = session.get(SampleRow, sample)
             if row is None:

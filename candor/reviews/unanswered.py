@@ -1,4 +1,4 @@
-"""What people asked that policies do not say, counted in SQL; and answers whose quote a newer version does not hold any more."""
+"""Questions that policies do not answer, counted in SQL; and answers whose quotes a newer version no longer holds."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from sqlalchemy.orm import Session
 from candor.errors import InvalidInputError
 from candor.reviews.verdicts import readable
 from candor.storage import writing
-from candor.transcripts.models import QuoteRow, SilenceMarkRow, TurnRow
+from candor.transcripts.models import QuoteRow, SilenceDecisionRow, TurnRow
 
 SilenceKind = Literal["not_in_policy", "unsure"]
 SilenceDecision = Literal["told", "to_add", "deliberate"]
-MARKS: tuple[SilenceDecision, ...] = get_args(SilenceDecision)
-EXAMPLES, LOOKED_AT = 3, 20  # questions shown, and the newest ones that they are chosen from
+DECISIONS: tuple[SilenceDecision, ...] = get_args(SilenceDecision)
+EXAMPLES, CANDIDATES = 3, 20  # questions shown, and how many of the newest they are chosen from
 LONGEST_NOTE = 1000
 
 
 @dataclass(frozen=True)
-class Silent:
-    """One aspect that a company's policy does not speak of, as people asked about it in a span of time. `aspect`: "" is none."""
+class UnansweredAspect:
+    """How often people asked, in some time, about an aspect that a company's policy does not cover. `aspect`: "" means none."""
 
     company: str
     aspect: str
     asked: int
     conversations: int
-    before: int  # how often in the span before, of the same length
+    before: int  # how often in the time before, of the same length
     last_at: datetime
-    helpful: int = 0  # how often visitors called the answer so
+    helpful: int = 0  # how many of the answers visitors called helpful
     not_helpful: int = 0
 
 
@@ -46,10 +46,10 @@ class Example:
 
 
 @dataclass(frozen=True)
-class MarkedSilence:
-    """What is meant to be done about it."""
+class RecordedDecision:
+    """What a company decided to do about an unanswered aspect."""
 
-    mark: SilenceDecision
+    decision: SilenceDecision
     note: str
     by: int
     at: datetime
@@ -57,7 +57,7 @@ class MarkedSilence:
 
 @dataclass(frozen=True)
 class QuotedPlace:
-    """A passage that answers quoted, by its place in a version's text."""
+    """A passage that answers have quoted, by its position in a version's text."""
 
     company: str
     version: str
@@ -67,7 +67,7 @@ class QuotedPlace:
 
 @dataclass(frozen=True)
 class QuotedPassage:
-    """A passage that answers quoted: in which version, where, and how often."""
+    """A passage that answers have quoted: in which version, where, and how often."""
 
     company: str
     version: str
@@ -78,90 +78,93 @@ class QuotedPassage:
 
 
 class Silences:
-    """Reads turns as they are recorded; keeps the marks."""
+    """Reads recorded turns, and stores what companies decide about unanswered aspects."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now
 
-    def asked(self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]) -> list[Silent]:
+    def unanswered(
+        self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]
+    ) -> list[UnansweredAspect]:  # fmt: skip
         """What was asked from `since` until before `until`, the most asked first.
 
-        Each count is one walk along an index that holds all that is counted, in the order in which it is grouped.
+        Each count is one walk along an index that covers the query and has the order in which it groups.
         """
         about = (TurnRow.company, TurnRow.aspect)
-        talks = func.count(func.distinct(TurnRow.conversation_id))
+        conversations = func.count(func.distinct(TurnRow.conversation_id))
         helpful = func.sum(case((TurnRow.helpful.is_(True), 1), else_=0))
-        found = select(*about, func.count(), talks, func.max(TurnRow.at), helpful, func.count(TurnRow.helpful)).group_by(*about)
+        counts = (func.count(), conversations, func.max(TurnRow.at), helpful, func.count(TurnRow.helpful))
+        current = select(*about, *counts).group_by(*about)
         earlier = select(*about, func.count()).group_by(*about)
         with Session(self._engine) as session:
-            inside = session.execute(found.where(*_asked(kind, since, until, companies))).all()
-            then = session.execute(earlier.where(*_asked(kind, since - (until - since), since, companies)))
-            before = {(company, aspect): n for company, aspect, n in then}
-        silent = [
-            Silent(company, aspect or "", n, in_talks, before.get((company, aspect), 0), _aware(last), yes, rated - yes)
-            for company, aspect, n, in_talks, last, yes, rated in inside
+            rows = session.execute(current.where(*_asked(kind, since, until, companies))).all()
+            rows_before = session.execute(earlier.where(*_asked(kind, since - (until - since), since, companies)))
+            before = {(company, aspect): n for company, aspect, n in rows_before}
+        aspects = [
+            UnansweredAspect(company, aspect or "", n, distinct, before.get((company, aspect), 0), _aware(last), yes, rated - yes)
+            for company, aspect, n, distinct, last, yes, rated in rows
         ]
-        return sorted(silent, key=lambda one: (-one.asked, one.company, one.aspect))
+        return sorted(aspects, key=lambda one: (-one.asked, one.company, one.aspect))
 
     def examples(
         self, kind: SilenceKind, since: datetime, until: datetime, about: Collection[tuple[str, str]]
     ) -> dict[tuple[str, str], list[Example]]:
-        """(company, aspect) → a few of the newest questions, none twice. A query for each: ask for those that are shown."""
-        found: dict[tuple[str, str], list[Example]] = {}
+        """(company, aspect) → a few of the newest different questions. Takes a query for each, so ask only for those shown."""
+        examples: dict[tuple[str, str], list[Example]] = {}
         with self._engine.connect() as connection:
             for company, aspect in about:
-                given = {"the_kind": kind, "start": since, "end": until, "one": company, "about": aspect}
+                values = {"the_kind": kind, "start": since, "end": until, "one": company, "about": aspect}
                 different: dict[str, Example] = {}
-                for row in connection.execute(_NEWEST_ABOUT if aspect else _NEWEST_ABOUT_NOTHING, given):
+                for row in connection.execute(_NEWEST_ABOUT if aspect else _NEWEST_ABOUT_NOTHING, values):
                     same = " ".join(row.text.lower().split()).rstrip("?!. ")
                     different.setdefault(same, Example(*row))
-                found[company, aspect] = list(different.values())[:EXAMPLES]
-        return found
+                examples[company, aspect] = list(different.values())[:EXAMPLES]
+        return examples
 
     def quoted(self, company: str, versions: Sequence[str]) -> list[QuotedPlace]:
-        """Each passage of these versions that was ever quoted. Jumps from one to the next, however often each was."""
+        """Each passage of these versions that was ever quoted. Jumps from one to the next, however often each was quoted."""
         with self._engine.connect() as connection:
             return [
                 QuotedPlace(company, version, start, end) for version in versions
                 for start, end in connection.execute(_PLACES, {"one": company, "its": version})
             ]  # fmt: skip
 
-    def given(self, places: Collection[QuotedPlace]) -> list[QuotedPassage]:
-        """How often each of these passages was quoted, the most often quoted first. A query for each: not for all there are."""
-        found = []
+    def passages(self, places: Collection[QuotedPlace]) -> list[QuotedPassage]:
+        """How often each of these passages was quoted, the most quoted first. Takes a query for each."""
+        passages = []
         with self._engine.connect() as connection:
             for place in places:
                 given, last = connection.execute(_GIVEN, {f"the_{name}": value for name, value in vars(place).items()}).one()
                 if given:
-                    found.append(QuotedPassage(place.company, place.version, place.start, place.end, given, last))
-        return sorted(found, key=lambda one: (-one.given, one.version, one.start, one.end))
+                    passages.append(QuotedPassage(place.company, place.version, place.start, place.end, given, last))
+        return sorted(passages, key=lambda one: (-one.given, one.version, one.start, one.end))
 
     def conversations_of(self, turns: Collection[int]) -> dict[int, tuple[str, datetime]]:
-        """Turn → its conversation and when it was."""
+        """Turn → its conversation and its time."""
         query = select(TurnRow.id, TurnRow.conversation_id, TurnRow.at).where(TurnRow.id.in_(turns))
         with Session(self._engine) as session:
             return {turn: (conversation, _aware(at)) for turn, conversation, at in session.execute(query)}
 
-    def mark(self, company: str, aspect: str, mark: str, note: str, by: int) -> None:
-        """Keep what is meant to be done; "" takes the mark away. Raises: InvalidInputError for a mark that does not exist."""
-        if mark and mark not in MARKS:
-            raise InvalidInputError(f"that is no mark; there are {', '.join(MARKS)}")
+    def decide(self, company: str, aspect: str, decision: str, note: str, by: int) -> None:
+        """Store what a company decided; "" removes the decision. Raises: InvalidInputError for an unknown decision."""
+        if decision and decision not in DECISIONS:
+            raise InvalidInputError(f"that is no decision; the decisions are {', '.join(DECISIONS)}")
         with writing(self._engine) as session:
-            row = session.get(SilenceMarkRow, (company, aspect))
-            if not mark:
+            row = session.get(SilenceDecisionRow, (company, aspect))
+            if not decision:
                 if row is not None:
                     session.delete(row)
                 return
             if row is None:
-                row = SilenceMarkRow(company=company[:40], aspect=aspect[:64])
+                row = SilenceDecisionRow(company=company[:40], aspect=aspect[:64])
                 session.add(row)
-            row.mark, row.note, row.by, row.at = mark, readable(note, longest=LONGEST_NOTE), by, self._now()
+            row.mark, row.note, row.by, row.at = decision, readable(note, longest=LONGEST_NOTE), by, self._now()
 
-    def marks(self, companies: Collection[str]) -> dict[tuple[str, str], MarkedSilence]:
-        """(company, aspect) → its mark."""
+    def decisions(self, companies: Collection[str]) -> dict[tuple[str, str], RecordedDecision]:
+        """(company, aspect) → what the company decided."""
         with Session(self._engine) as session:
-            rows = session.scalars(select(SilenceMarkRow).where(SilenceMarkRow.company.in_(companies)))
-            return {(row.company, row.aspect): MarkedSilence(row.mark, row.note, row.by, row.at) for row in rows}  # type: ignore[arg-type]
+            rows = session.scalars(select(SilenceDecisionRow).where(SilenceDecisionRow.company.in_(companies)))
+            return {(row.company, row.aspect): RecordedDecision(row.mark, row.note, row.by, row.at) for row in rows}  # type: ignore[arg-type]
 
 
 def _asked(kind: str, since: datetime, until: datetime, companies: Collection[str]) -> tuple[ColumnElement[bool], ...]:
@@ -173,7 +176,7 @@ _NEWEST = (
     .where(TurnRow.kind == bindparam("the_kind"), TurnRow.at >= bindparam("start"), TurnRow.at < bindparam("end"))
     .where(TurnRow.company == bindparam("one"))
     .order_by(TurnRow.at.desc(), TurnRow.id.desc())
-    .limit(LOOKED_AT)
+    .limit(CANDIDATES)
 )
 _NEWEST_ABOUT = _NEWEST.where(TurnRow.aspect == bindparam("about"))
 _NEWEST_ABOUT_NOTHING = _NEWEST.where(TurnRow.aspect.is_(None))
@@ -183,7 +186,7 @@ _GIVEN = select(func.count(), func.max(QuoteRow.turn_id)).where(
 
 
 def _places() -> Select[int, int]:
-    """The next place at which a quote begins, and at each of them the next at which one ends: a look-up for each passage."""
+    """The next position at which a quote starts, and for each of them the next at which one ends: one lookup for each passage."""
     of = (QuoteRow.company == bindparam("one"), QuoteRow.version == bindparam("its"))
     start, end = func.min(QuoteRow.start), func.min(QuoteRow.end)
     starts = select(start.label("start")).where(*of).cte("starts", recursive=True)

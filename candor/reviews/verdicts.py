@@ -1,4 +1,4 @@
-"""Verdicts of staff on turns, labels and assignees of conversations. Who gives them is an account's id."""
+"""Verdicts of staff on turns, and labels and assignees of conversations. Staff are named by their account ids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_NOTE, LONGEST_LABEL, MOST_LABELS = 4000, 40, 12
 
 
 class UnknownTurnError(NotFoundError):
-    """There is no such turn: it never was, or its conversation was forgotten."""
+    """There is no such turn: it never existed, or its conversation was deleted."""
 
     public = "This message is not here any more: its conversation was forgotten."
 
@@ -40,29 +40,29 @@ class Review:
 
 
 class ReviewStore:
-    """What staff think of turns."""
+    """Verdicts, labels and assignees in the database."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine, self._now = engine, now
 
-    def give(self, turn: int, reviewer: int, verdict: str, note: str = "") -> Verdict | None:
-        """Keep a verdict; a later one of the same person replaces it. Returns the one before.
+    def record(self, turn: int, reviewer: int, verdict: str, note: str = "") -> Verdict | None:
+        """Store a verdict in place of the reviewer's earlier one, which is returned.
 
         Raises: UnknownTurnError; InvalidInputError for a verdict that does not exist.
         """
         if verdict not in VERDICTS:
-            raise InvalidInputError(f"that is no verdict; there are {', '.join(VERDICTS)}")
+            raise InvalidInputError(f"that is no verdict; the verdicts are {', '.join(VERDICTS)}")
         with writing(self._engine) as session:
-            talk = find_turn(session, turn).conversation_id
-            facets.held(session, talk)
-            facets.add(session, talk, (facets.REVIEWED, f"reviewer:{reviewer}"))
+            conversation = find_turn(session, turn).conversation_id
+            facets.lock(session, conversation)
+            facets.add(session, conversation, (facets.REVIEWED, f"reviewer:{reviewer}"))
             row = session.scalar(select(ReviewRow).filter_by(turn_id=turn, reviewer=reviewer))
-            before = cast("Verdict", row.verdict) if row else None
+            earlier = cast("Verdict", row.verdict) if row else None
             if row is None:
                 row = ReviewRow(turn_id=turn, reviewer=reviewer)
                 session.add(row)
             row.verdict, row.note, row.at = verdict, readable(note, longest=LONGEST_NOTE), self._now()
-            return before
+            return earlier
 
     def turn(self, turn: int) -> TurnRow:
         """The turn as it was recorded. Raises: UnknownTurnError."""
@@ -70,43 +70,44 @@ class ReviewStore:
             return find_turn(session, turn)
 
     def of_turns(self, turns: Collection[int]) -> dict[int, list[Review]]:
-        """Turn → its reviews, the oldest first; turns without any are not there."""
-        found: dict[int, list[Review]] = defaultdict(list)
+        """Turn → its reviews, the oldest first; turns without reviews are left out."""
+        reviews: dict[int, list[Review]] = defaultdict(list)
         with Session(self._engine) as session:
             for row in session.scalars(select(ReviewRow).where(ReviewRow.turn_id.in_(turns)).order_by(ReviewRow.at)):
-                found[row.turn_id].append(_review(row))
-        return dict(found)
+                reviews[row.turn_id].append(_review(row))
+        return dict(reviews)
 
-    def to_show(self, turns: Collection[int], viewer: int) -> dict[int, list[Review]]:
-        """As `of_turns`, but what others think only where the viewer has said what they think: nobody is led."""
+    def visible_to(self, viewer: int, turns: Collection[int]) -> dict[int, list[Review]]:
+        """As `of_turns`, but with other reviewers' verdicts only on turns that the viewer has judged too, so that nobody's
+        verdict is influenced by the others'."""
         return {
-            turn: [review for review in found if review.reviewer == viewer or viewer in {each.reviewer for each in found}]
-            for turn, found in self.of_turns(turns).items()
+            turn: [review for review in reviews if review.reviewer == viewer or viewer in {each.reviewer for each in reviews}]
+            for turn, reviews in self.of_turns(turns).items()
         }
 
-    def given_since(self, reviewer: int, since: datetime) -> int:
-        """How many turns somebody has judged since then."""
+    def count_since(self, reviewer: int, since: datetime) -> int:
+        """How many turns a reviewer has judged since then."""
         with Session(self._engine) as session:
             query = select(func.count()).select_from(ReviewRow).where(ReviewRow.reviewer == reviewer, ReviewRow.at >= since)
             return session.scalar(query) or 0
 
     def reviewers(self) -> list[int]:
-        """Everybody who ever gave a verdict."""
+        """The ids of all accounts that have given a verdict."""
         with Session(self._engine) as session:
             return list(session.scalars(select(ReviewRow.reviewer).distinct().order_by(ReviewRow.reviewer)))
 
     def label(self, conversation: str, labels: str) -> tuple[str, ...]:
-        """Put these labels on a conversation, in place of those it has; with commas between them.
+        """Give a conversation these labels in place of those it has. `labels`: separated by commas.
 
         Raises: UnknownConversationError.
         """
-        wanted = labels_in(labels)
+        new = labels_in(labels)
         with writing(self._engine) as session:
-            facets.held(session, conversation)
-            facets.replace(session, conversation, "label:", wanted)
+            facets.lock(session, conversation)
+            facets.replace(session, conversation, "label:", new)
             session.execute(delete(LabelRow).where(LabelRow.conversation_id == conversation))
-            session.add_all(LabelRow(conversation_id=conversation, label=label) for label in wanted)
-        return wanted
+            session.add_all(LabelRow(conversation_id=conversation, label=label) for label in new)
+        return new
 
     def labels(self, conversation: str) -> tuple[str, ...]:
         with Session(self._engine) as session:
@@ -114,19 +115,19 @@ class ReviewStore:
             return tuple(session.scalars(query))
 
     def known_labels(self, companies: Sequence[str] | None = None, most: int = 50) -> list[str]:
-        """The labels in use, the most used first; only those that a conversation of these companies has, or (None) all."""
+        """The labels in use, the most used first. `companies`: only labels on their conversations; None: all."""
         used = select(LabelRow.label, func.count().label("n")).group_by(LabelRow.label).subquery()
         query = select(used.c.label).order_by(used.c.n.desc(), used.c.label).limit(most)
-        if companies is not None:  # each label is looked up until one conversation is found, instead of reading all of them
+        if companies is not None:  # stops at the first conversation with the label, instead of reading all of them
             here = select(LabelRow).join(ConversationRow).where(ConversationRow.company.in_(companies))
             query = query.where(here.where(LabelRow.label == used.c.label).exists())
         with Session(self._engine) as session:
             return list(session.scalars(query))
 
     def assign(self, conversation: str, account: int | None) -> None:
-        """Make somebody look after a conversation; None: nobody. Raises: UnknownConversationError."""
+        """Assign a conversation to an account; None: to nobody. Raises: UnknownConversationError."""
         with writing(self._engine) as session:
-            facets.held(session, conversation)
+            facets.lock(session, conversation)
             facets.replace(session, conversation, "assignee:", [str(account)] if account is not None else [])
             row = session.get(AssignmentRow, conversation)
             if account is None:
@@ -144,7 +145,7 @@ class ReviewStore:
 
 
 def find_turn(session: Session, turn: int) -> TurnRow:
-    """Raises: UnknownTurnError."""
+    """The turn with this id. Raises: UnknownTurnError."""
     row = session.get(TurnRow, turn) if 0 < turn < 2**31 else None
     if row is None:
         raise UnknownTurnError("there is no such turn")
@@ -152,7 +153,7 @@ def find_turn(session: Session, turn: int) -> TurnRow:
 
 
 def labels_in(text: str) -> tuple[str, ...]:
-    """What somebody typed → labels: lower case, without odd characters, each once, sorted."""
+    """The labels in what somebody typed: in lower case, without control characters, each once, sorted."""
     parts = (" ".join(readable(part, longest=400).lower().split())[:LONGEST_LABEL].strip() for part in text[:2000].split(","))
     return tuple(sorted(dict.fromkeys(part for part in parts if part)))[:MOST_LABELS]
 

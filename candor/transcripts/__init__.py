@@ -1,1 +1,1 @@
-"""What was said, and why: masking, the vault of what was masked, the record of each turn, forgetting."""
+"""Conversations: masking, the vault of masked values, the record of each turn, lists, figures and deletion."""

@@ -1,12 +1,12 @@
-"""What is counted of each turn, so that figures need not read conversations, and outlive them.
+"""Counters of turns, so that figures need not read conversations, and outlive them.
 
-Counts stand in `turn_count` beside the turns and are written in the same transaction: a turn that is kept is counted, one
-that is not is not. They hold names of the code (kinds, intents, aspects) and never what somebody wrote, whose
-conversation it was, or when to the minute. Forgetting a conversation leaves them as they are.
+The counts are in `turn_count` and are written in the transaction that writes the turn, so a turn is counted exactly if it is
+stored. They hold names from the code (kinds, intents, aspects), and never what somebody wrote, in which conversation, or in
+which minute. Deleting a conversation leaves the counts as they are.
 
-Each turn is counted in three sizes of slots: its UTC day, hour and quarter of an hour. Days make a year quick to read; hours
-and quarters are there because a reader's day begins at midnight in the reader's zone, which is never off UTC by less than
-a quarter. A day's counts are those of its hours, always: nothing is rolled up later, and nothing can be rolled up twice.
+Each turn is counted in slots of three sizes: its UTC day, hour and quarter of an hour. With days, a year is quick to read.
+Hours and quarters are needed because a reader's day begins at midnight in the reader's zone, and zones differ from UTC by
+multiples of a quarter of an hour. A day's counts always equal the sum of its hours': nothing is rolled up later or twice.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from sqlalchemy.orm import Session
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnCountRow, TurnRow
 
 SIZES = (1440, 60, 15)  # minutes
-STEPS = 4  # buckets of milliseconds for each doubling
+STEPS = 4  # buckets of milliseconds per doubling
 LONGEST_NAME = 64
 FAILED_KIND: Final = "error"
 
 CounterName = tuple[str, str]  # what is counted, and its name: ("kind", "answer"), ("intent", "ask_selling"), ("ms", "27")
 CounterKey = tuple[str, str, int]  # company, channel, minute since 1970 (UTC)
-BEGUN: CounterName = ("begun", "")  # a conversation's first counted message
+BEGUN: CounterName = ("begun", "")  # the first counted message of a conversation
 HELPFUL: CounterName = ("rated", "helpful")
 NOT_HELPFUL: CounterName = ("rated", "not_helpful")
 
 
 def kind_of(state: str, replies: list[dict[str, Any]]) -> str:
-    """What a message brought: the first reply that is more than small talk; error where nobody could answer."""
+    """The kind of a turn: that of the first reply that is not small talk; "error" where nobody could answer."""
     if state == "failed":
         return FAILED_KIND
     kinds = [str(reply.get("kind", "")) for reply in replies]
@@ -46,44 +46,44 @@ def kind_of(state: str, replies: list[dict[str, Any]]) -> str:
 def counts_of(
     state: str, intent: str | None, replies: list[dict[str, Any]], evidence: dict[str, Any], milliseconds: float | None
 ) -> Counter[CounterName]:  # fmt: skip
-    """What is counted of one turn; nothing before anybody answered. What failed has neither intent nor time: it took what
-    the timeout allowed."""
+    """The counters that one turn adds to; none before it was answered. A failed turn has neither intent nor time, because it
+    took as long as the timeout allowed."""
     if state == "asked":
         return Counter()
     kind = kind_of(state, replies)
-    found = Counter({("kind", kind): 1})
+    counts = Counter({("kind", kind): 1})
     if kind == FAILED_KIND:
-        return found
-    found["intent", named(intent) or "none"] += 1
+        return counts
+    counts["intent", named(intent) or "none"] += 1
     if aspect := named(evidence.get("aspect")):
-        found["aspect", aspect] += 1
+        counts["aspect", aspect] += 1
     if milliseconds is not None:
-        found["ms", str(bucket_of(milliseconds))] += 1
-    return found
+        counts["ms", str(bucket_of(milliseconds))] += 1
+    return counts
 
 
 def named(name: object) -> str:
-    """A name as every database can keep it: no NUL, no half characters, not longer than its column; "" for what is none."""
+    """A name that every database can store: without NUL and lone surrogates, no longer than its column; "" if it is no text."""
     return name.replace("\0", "").encode(errors="ignore").decode()[:LONGEST_NAME] if isinstance(name, str) else ""
 
 
 def bucket_of(milliseconds: float) -> int:
-    """Buckets grow by the fourth root of two: 1 ms is the start of bucket 0, a second lies in 39."""
+    """The bucket of a time. Buckets grow by the fourth root of two: 1 ms is the start of bucket 0, one second is in bucket 39."""
     return math.floor(STEPS * math.log2(max(milliseconds, 1.0)))
 
 
 def middle_of(bucket: int) -> float:
-    """The milliseconds that stand for a bucket: at most 9.1 % (the eighth root of two) off anything in it."""
+    """The milliseconds that stand for a bucket: at most 9.1 % (the eighth root of two) off any time in it."""
     return float(2 ** ((bucket + 0.5) / STEPS))
 
 
 def minute_of(at: datetime) -> int:
-    """Whole minutes since 1970. SQLite forgets that a turn's time is UTC."""
+    """Whole minutes since 1970-01-01 UTC. SQLite returns a turn's time without its zone, which is UTC."""
     return int((at.replace(tzinfo=UTC) if at.tzinfo is None else at).timestamp() // 60)
 
 
 def count_turn(session: Session, turn: TurnRow) -> None:
-    """Count what was just written to a turn, which is not flushed yet; what was counted of it before is taken back."""
+    """Count a turn as it is now, before its changes are flushed, and take back what was counted of it before."""
     before = _before(turn)
     change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds)
     change.subtract(counts_of(**before))
@@ -96,25 +96,25 @@ def count_turn(session: Session, turn: TurnRow) -> None:
 
 
 def count_verdict(session: Session, verdict: FeedbackRow) -> None:
-    """Count a verdict that was just written and not flushed, instead of the earlier one, at the time of the answer that it
-    is about. One about an answer that Candor did not give is not counted."""
+    """Count a changed verdict before it is flushed, in place of the earlier one, and at the time of its answer. A verdict on an
+    answer that Candor never gave is not counted."""
     history = inspect(verdict).attrs.helpful.history
     change = Counter({HELPFUL if helpful else NOT_HELPFUL: 1 for helpful in history.added or ()})
     change.subtract(HELPFUL if helpful else NOT_HELPFUL for helpful in history.deleted or ())
     turns = session.scalars(select(TurnRow).filter_by(conversation_id=verdict.conversation_id))
-    given = (turn for turn in turns if any(reply.get("answer_id") == verdict.answer_id for reply in turn.replies))
-    if any(change.values()) and (turn := next(given, None)):
+    with_answer = (turn for turn in turns if any(reply.get("answer_id") == verdict.answer_id for reply in turn.replies))
+    if any(change.values()) and (turn := next(with_answer, None)):
         _add_for(session, turn, change)
 
 
 def add(connection: Connection, counts: Mapping[CounterKey, Mapping[CounterName, int]]) -> None:
-    """Add to the counts of each slot that these places fall into."""
+    """Add these counts to each slot that they fall into."""
     total: Counter[tuple[int, int, str, str, str, str]] = Counter()
     for (company, channel, minute), change in counts.items():
         for size in SIZES:
             for (what, name), n in change.items():
                 total[size, minute - minute % size, company, channel, what, name] += n
-    # In one order everywhere, so that two writers who wait for each other's rows cannot happen.
+    # Always in the same order, so that two writers cannot wait for each other's rows.
     rows = [dict(zip(KEY, key, strict=True), n=n) for key, n in sorted(total.items()) if n]
     if rows:
         insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(TurnCountRow.__table__)
@@ -127,7 +127,7 @@ COUNTED = ("state", "intent", "replies", "evidence", "milliseconds")
 
 
 def _before(turn: TurnRow) -> dict[str, Any]:
-    """What the turn's row in the database still says."""
+    """The turn's columns as they still are in the database."""
     attributes = inspect(turn).attrs
     return {
         name: history.deleted[0] if (history := attributes[name].history).deleted else getattr(turn, name) for name in COUNTED

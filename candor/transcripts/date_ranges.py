@@ -1,4 +1,4 @@
-"""Spans of time as a reader names them, cut into days, weeks or months of the reader's own zone. Pure."""
+"""Date ranges as a reader names them, split into days, weeks or months of the reader's own time zone. Pure."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Bucket:
-    """One day, week or month, or what the span holds of it. Local dates, both included."""
+    """One day, week or month, or the part of it within the range. Local dates, both included."""
 
     first: date
     last: date
-    whole: bool  # False where the span begins or ends in the middle of it, or it is not over yet
+    whole: bool  # False if the range begins or ends in the middle of it, or it is not over yet
 
 
 @dataclass(frozen=True)
 class DateRange:
-    """From the beginning of `first` to the end of `last`, or to now where that is earlier; in a zone.
+    """From the start of `first` to the end of `last`, or to now if that is earlier; dates of a time zone.
 
-    The span before is as long, and ends at the same time of day: half a day is never compared with a whole one.
+    The range before is as long and ends at the same time of day, so half a day is never compared with a whole one.
     """
 
     first: date
@@ -48,7 +48,7 @@ class DateRange:
 
     @property
     def before(self) -> tuple[datetime, datetime]:
-        """Begin and end of the span before."""
+        """Start and end of the range before."""
         if self.end < self.now or self.now < self.start:
             return midnight(self.before_first, self.zone), self.start
         local = self.now.astimezone(self.zone)
@@ -62,21 +62,21 @@ class DateRange:
         return "day" if days <= LONGEST_BY_DAY else "week" if days <= LONGEST_BY_WEEK else "month"
 
     def buckets(self) -> list[Bucket]:
-        """All of the span, in order. Weeks begin on Monday (ISO 8601)."""
-        found, first, today = [], self.first, self.now.astimezone(self.zone).date()
+        """The whole range, in order. Weeks begin on Monday (ISO 8601)."""
+        buckets, first, today = [], self.first, self.now.astimezone(self.zone).date()
         while first <= self.last:
             begin, after = _around(first, self.step)
             last = min(after - DAY, self.last)
-            found.append(Bucket(first, last, whole=(first, last) == (begin, after - DAY) and last < today))
+            buckets.append(Bucket(first, last, whole=(first, last) == (begin, after - DAY) and last < today))
             first = after
-        return found
+        return buckets
 
     def instants(self, bucket: Bucket) -> tuple[datetime, datetime]:
         return midnight(bucket.first, self.zone), min(midnight(bucket.last + DAY, self.zone), self.end)
 
 
-def named_span(name: str, zone: ZoneInfo, now: datetime) -> DateRange:
-    """The last so many days, today included; "year": this month and the eleven before it."""
+def named_range(name: str, zone: ZoneInfo, now: datetime) -> DateRange:
+    """A range of NAMED: the last so many days, today included; "year": this month and the eleven before it."""
     today = now.astimezone(zone).date()
     if name == "year":
         first = _months_before(today.replace(day=1), 11)
@@ -85,31 +85,30 @@ def named_span(name: str, zone: ZoneInfo, now: datetime) -> DateRange:
     return DateRange(today - days + DAY, today, zone, now, today - 2 * days + DAY)
 
 
-def own_span(first: date, last: date, zone: ZoneInfo, now: datetime) -> DateRange:
+def custom_range(first: date, last: date, zone: ZoneInfo, now: datetime) -> DateRange:
     """Any dates, both included."""
     return DateRange(first, last, zone, now, first - (last - first) - DAY)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins in a zone, in UTC: where clocks skip midnight, at the moment when they do."""
+    """The start of a day in a zone, in UTC. Where clocks skip midnight, it is the moment when they do."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)
 class SlotRange:
-    """Slots of one size, from one minute since 1970 up to another."""
+    """Slots of one size (in minutes) that follow each other. `start`, `end`: minutes since 1970, the end excluded."""
 
     size: int
     start: int
     end: int
 
 
-def pieces(start: datetime, end: datetime) -> list[SlotRange]:
-    """The fewest slots that make up a span of time; both its ends are widened to whole quarters of an hour."""
+def slot_ranges(start: datetime, end: datetime) -> list[SlotRange]:
+    """The fewest slots that cover the time from start to end, widened on both sides to whole quarters of an hour."""
     smallest = SIZES[-1]
-    after = (
-        minute_of(end - timedelta(microseconds=1)) + 1
-    )  # a minute that has begun counts: else its turns would come a minute late
+    # The minute that has begun counts too, or else its turns would be shown a minute late.
+    after = minute_of(end - timedelta(microseconds=1)) + 1
     return _cover(minute_of(start) // smallest * smallest, -(-after // smallest) * smallest, SIZES)
 
 
@@ -124,7 +123,7 @@ def _cover(start: int, end: int, sizes: Sequence[int]) -> list[SlotRange]:
 
 
 def _around(day: date, step: BucketSize) -> tuple[date, date]:
-    """The step's first day around a day, and the first of the next one."""
+    """The first day of the day's own step (day, week or month), and of the next one."""
     if step == "month":
         begin = day.replace(day=1)
         return begin, _months_before(begin, -1)
@@ -133,6 +132,6 @@ def _around(day: date, step: BucketSize) -> tuple[date, date]:
 
 
 def _months_before(first: date, months: int) -> date:
-    """The first of a month so many months before a first of a month."""
+    """The first day of the month so many months before; `first`: the first day of a month."""
     year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
     return date(year, month + 1, 1)

@@ -1,7 +1,7 @@
-"""The figures of a span of time: what was asked, what came back, whether it helped, and how long it took.
+"""The figures of a date range: what was asked, what was replied, whether it helped, and how long it took.
 
-Read from the counts (counting.py), on SQLite and PostgreSQL alike: a span is made up of a few runs of slots, and each run
-lies in one piece of the table's key. So a year of a million turns costs what its days cost.
+They are read from the counters (counters.py), on SQLite and PostgreSQL alike. A range consists of a few runs of slots, and each
+run is one contiguous part of the table's key. So a year of a million turns costs as much as its days.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, bindparam, case, func, select, text
 
 from candor.transcripts.counters import BEGUN, FAILED_KIND, HELPFUL, NOT_HELPFUL, CounterName, middle_of
-from candor.transcripts.date_ranges import DateRange, midnight, pieces
+from candor.transcripts.date_ranges import DateRange, midnight, slot_ranges
 from candor.transcripts.models import TurnCountRow
 from candor.transcripts.reply_kinds import ReplyKind
 
@@ -26,7 +26,7 @@ OUTCOMES: tuple[ReplyKind, ...] = (
 
 @dataclass(frozen=True)
 class FigureScope:
-    """Whose figures. companies: None for all, also those that are served no more. channel: "" for all."""
+    """Whose figures. companies: None means all, also those that are no longer served. channel: "" means all."""
 
     companies: tuple[str, ...] | None = None
     channel: str = ""
@@ -34,7 +34,7 @@ class FigureScope:
 
 @dataclass(frozen=True)
 class TurnCounts:
-    """What was counted of some turns: by kind, intent and so on, how often under each name."""
+    """The counts of some turns: by["kind"]["answer"] is how often the kind was "answer"."""
 
     by: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class TurnCounts:
 
     @property
     def answered(self) -> int:
-        """Messages whose time is known."""
+        """How many messages were answered: those whose time is known."""
         return sum(self.under("ms").values())
 
     def n(self, one: CounterName) -> int:
@@ -69,12 +69,12 @@ class TurnCounts:
         return self.by.get(what, {})
 
     def quantile(self, share: float) -> float | None:
-        """Milliseconds within which this share of the answered messages was answered, at most 9.1 % off; None without any."""
+        """Milliseconds within which this share of the answered messages was answered, at most 9.1 % off; None if none was."""
         buckets = sorted((int(name), n) for name, n in self.under("ms").items())
-        wanted, seen = ceil(share * self.answered), 0
+        rank, passed = ceil(share * self.answered), 0
         for bucket, n in buckets:
-            seen += n
-            if seen >= wanted > 0:
+            passed += n
+            if passed >= rank > 0:
                 return middle_of(bucket)
         return None
 
@@ -96,10 +96,12 @@ FigurePlace = tuple[str, str]  # company, channel
 
 @dataclass(frozen=True)
 class TurnFigures:
-    """A span's counts: in each of its buckets, in all, and in the span before. places: of each company and channel, where
-    only kinds, conversations and ratings are told apart. before: without intents and aspects."""
+    """The counts of a date range: of each of its buckets (`steps`), in total, and of the range before.
 
-    span: DateRange
+    places: of each company and channel, only by kind, conversation and rating. before: without intents and aspects.
+    """
+
+    date_range: DateRange
     steps: tuple[TurnCounts, ...]
     total: TurnCounts
     places: dict[FigurePlace, TurnCounts]
@@ -108,21 +110,21 @@ class TurnFigures:
 
 @dataclass(frozen=True)
 class Today:
-    """A few figures of today, for the first page."""
+    """A few figures of today, for the console's first page."""
 
     conversations: int
     messages: int
-    not_helpful: int  # answers of today that were called so
+    not_helpful: int  # answers of today that a visitor called not helpful
     not_in_policy: int
 
 
-def figures(engine: Engine, span: DateRange, scope: FigureScope) -> TurnFigures:
-    """The figures of a span."""
+def figures(engine: Engine, date_range: DateRange, scope: FigureScope) -> TurnFigures:
+    """The figures of a date range, and the counts of the range before."""
     places: dict[FigurePlace, TurnCounts] = {}
     with engine.connect() as connection:
-        steps = [_read(connection, *span.instants(bucket), scope, places) for bucket in span.buckets()]
-        before = _read(connection, *span.before, scope, {}, topics=False)
-    return TurnFigures(span, tuple(steps), TurnCounts().add_all(steps), places, before)
+        steps = [_read(connection, *date_range.instants(bucket), scope, places) for bucket in date_range.buckets()]
+        before = _read(connection, *date_range.before, scope, {}, topics=False)
+    return TurnFigures(date_range, tuple(steps), TurnCounts().add_all(steps), places, before)
 
 
 def today(engine: Engine, scope: FigureScope, zone: ZoneInfo, now: datetime) -> Today:
@@ -137,23 +139,23 @@ def _read(
     connection: Connection, start: datetime, end: datetime, scope: FigureScope, places: dict[FigurePlace, TurnCounts], *,
     topics: bool = True
 ) -> TurnCounts:  # fmt: skip
-    """The counts of all places; those of each are added to `places`. topics: also intents and aspects, which are most rows."""
+    """The counts of all places; those of each are added to `places` too. topics: with intents and aspects, most of the rows."""
     query = _SUMS if topics else _SUMS.where(TurnCountRow.what.not_in(("intent", "aspect")))
     if scope.companies is not None:
         query = query.where(TurnCountRow.company.in_(scope.companies))
     if scope.channel:
         query = query.where(TurnCountRow.channel == scope.channel)
-    found = TurnCounts()
-    for piece in pieces(start, end):
-        given = {"the_size": piece.size, "the_start": piece.start, "the_end": piece.end}
-        for company, channel, what, name, n in connection.execute(query, given).all():
-            found.add(what, name, n)
+    counts = TurnCounts()
+    for slots in slot_ranges(start, end):
+        values = {"the_size": slots.size, "the_start": slots.start, "the_end": slots.end}
+        for company, channel, what, name, n in connection.execute(query, values).all():
+            counts.add(what, name, n)
             if company:
                 places.setdefault((company, channel), TurnCounts()).add(what, name, n)
-    return found
+    return counts
 
 
-# Topics and times have a hundred names: they are not told apart by place, which would be a hundred rows for each.
+# Topics and times have a hundred names each, so they are summed over all places: else each place would add a hundred rows.
 _COUNT = TurnCountRow
 _PLACED = _COUNT.what.in_(("kind", "begun", "rated"))
 _COMPANY, _CHANNEL = (

@@ -1,7 +1,7 @@
-"""Lists of conversations: newest first, by any marks together, by words, a page at a time.
+"""Lists of conversations, newest first: filtered by facets and searched by words, one page at a time.
 
-A page begins where another ended, at a place that stays (keyset), so that nothing is shown twice or skipped when new
-conversations arrive. Every list walks one index in order of time and stops when the page is full.
+A page starts at a cursor, the position where another page ended (keyset pagination), so that no conversation is shown twice
+or skipped when new ones arrive. Each list walks one index in order of time and stops when the page is full.
 """
 
 from __future__ import annotations
@@ -16,30 +16,31 @@ from sqlalchemy.orm import Session, aliased
 
 from candor.errors import InvalidInputError
 from candor.transcripts import facets, search
-from candor.transcripts.models import ConversationRow, MarkRow, TurnRow
+from candor.transcripts.models import ConversationRow, FacetRow, TurnRow
 from candor.transcripts.tokenizer import texts_of_turn
 
 PAGE = 50
-FEW = 5000  # conversations of a mark that are cheap to write down one by one
+FEW = 5000  # conversations with a facet: up to so many, it is cheap to collect them first
 OUT_OF_ORDER = 1000  # turns by which ids may differ from the order of time, where several processes write at once
-CHUNKS = 20  # of turns that a search looks through for one page, where few conversations have most of what is found
+CHUNKS = 20  # of turns that a search reads for one page, where a few conversations hold most of the matches
 PREVIEW = 300  # characters
 
 
-class BadPlaceError(InvalidInputError):
-    """The place in a list where a page should begin cannot be read."""
+class BadCursorError(InvalidInputError):
+    """The cursor at which a page should start cannot be read."""
 
     public = "This link into the list is damaged. Please go back to the first page."
 
 
 @dataclass(frozen=True)
 class ConversationQuery:
-    """What a list holds: conversations that have all of `marks` and none of `without`.
+    """Which conversations a list holds: those that have all of `facets` and none of `without`.
 
-    `companies`: only of these, None: of all. `since` and `until` are about the last message. `words`: see search.searched.
+    `companies`: only theirs; None: of every company. `since` and `until`: when the last message was. `words`: stems, as
+    search.searched returns them.
     """
 
-    marks: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     companies: tuple[str, ...] | None = None
     since: datetime | None = None
@@ -49,28 +50,28 @@ class ConversationQuery:
 
 @dataclass(frozen=True)
 class ListedConversation:
-    """One conversation in a list. `place` is where it stands."""
+    """One conversation in a list. `cursor`: its position."""
 
     id: str
-    place: str
+    cursor: str
     company: str
     channel: str
     at: datetime
-    marks: frozenset[str]
+    facets: frozenset[str]
     messages: int
-    first: str  # messages of the visitor, masked
-    last: str
+    first: str  # the visitor's first message, masked
+    last: str  # and the last one
     snippet: tuple[search.SnippetPart, ...] = ()
-    turn: int | None = None  # where the words stand
+    turn: int | None = None  # the newest turn with the words of a search
 
     def of(self, prefix: str) -> list[str]:
-        """What its marks of one kind name: of("kind:")."""
-        return sorted(mark.removeprefix(prefix) for mark in self.marks if mark.startswith(prefix))
+        """The values of its facets of one kind: of("kind:")."""
+        return sorted(facet.removeprefix(prefix) for facet in self.facets if facet.startswith(prefix))
 
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """Part of a list; `older` and `newer` are places to go on from, None at an end."""
+    """One page of a list. `older` and `newer`: cursors of the next pages, None at either end."""
 
     rows: tuple[ListedConversation, ...] = ()
     older: str | None = None
@@ -78,60 +79,60 @@ class ConversationPage:
 
 
 @dataclass(frozen=True)
-class _Key:
-    """One row of a page before its texts are looked up."""
+class _Entry:
+    """One conversation of a page, before its texts are read."""
 
     conversation: str
-    place: str
+    cursor: str
     turn: int | None = None
 
 
 @dataclass(frozen=True)
-class _Keys:
-    """In the order of the walk."""
+class _Entries:
+    """The conversations of a page, in the order of the walk. `more`: whether others follow."""
 
-    found: list[_Key] = field(default_factory=list)
+    page: list[_Entry] = field(default_factory=list)
     more: bool = False
 
 
 class Listing:
-    """Lists from the database."""
+    """Reads lists from the database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def page(self, wanted: ConversationQuery, *, older: str = "", newer: str = "", limit: int = PAGE) -> ConversationPage:
-        """A page: the first one, or what is older or newer than a place. Raises: BadPlaceError."""
+    def page(self, query: ConversationQuery, *, older: str = "", newer: str = "", limit: int = PAGE) -> ConversationPage:
+        """The first page, or the one with what is older or newer than a cursor. Raises: BadCursorError."""
         down = not newer
-        place = newer or older
+        cursor = newer or older
         with Session(self._engine) as session:
-            if self._engine.dialect.name == "postgresql":  # which way is quick depends on the words: no plan for all of them
+            if self._engine.dialect.name == "postgresql":  # which plan is fast depends on the words, so no generic plan
                 session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-            walk = _by_words if wanted.words else _by_time
-            keys = walk(session, wanted, place, down=down, limit=limit)
-            found = keys.found if down else keys.found[::-1]
-            rows = _rows(session, found, wanted)
-        if not found:
+            walk = _by_words if query.words else _by_time
+            entries = walk(session, query, cursor, down=down, limit=limit)
+            page = entries.page if down else entries.page[::-1]
+            rows = _rows(session, page, query)
+        if not page:
             return ConversationPage()
-        more_older, more_newer = (keys.more, bool(place)) if down else (True, keys.more)
-        return ConversationPage(rows, found[-1].place if more_older else None, found[0].place if more_newer else None)
+        more_older, more_newer = (entries.more, bool(cursor)) if down else (True, entries.more)
+        return ConversationPage(rows, page[-1].cursor if more_older else None, page[0].cursor if more_newer else None)
 
-    def count(self, mark: str, companies: Sequence[str] | None = None, *, most: int = 100) -> int | None:
-        """How many conversations have a mark, up to `most`; None where it would cost too much to know."""
-        newest = select(MarkRow.conversation_id).where(MarkRow.mark == mark).order_by(MarkRow.last_at.desc())
+    def count(self, facet: str, companies: Sequence[str] | None = None, *, most: int = 100) -> int | None:
+        """How many conversations have a facet, up to `most`; None where counting them would cost too much."""
+        newest = select(FacetRow.conversation_id).where(FacetRow.facet == facet).order_by(FacetRow.last_at.desc())
         with Session(self._engine) as session:
             if companies is None:
                 return session.scalar(select(func.count()).select_from(newest.limit(most).subquery()))
-            near = newest.limit(10 * most).subquery()
+            recent = newest.limit(10 * most).subquery()
             names = [f"company:{company}" for company in companies]
-            theirs = exists().where(MarkRow.conversation_id == near.c.conversation_id, MarkRow.mark.in_(names))
-            found = select(near.c.conversation_id).where(theirs).limit(most)  # and no further look than until there are as many
-            counted = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-            looked = session.scalar(select(func.count()).select_from(near)) or 0
-        return counted if counted >= most or looked < 10 * most else None
+            is_theirs = exists().where(FacetRow.conversation_id == recent.c.conversation_id, FacetRow.facet.in_(names))
+            theirs = select(recent.c.conversation_id).where(is_theirs).limit(most)  # the database stops at so many
+            counted = session.scalar(select(func.count()).select_from(theirs.subquery())) or 0
+            read = session.scalar(select(func.count()).select_from(recent)) or 0
+        return counted if counted >= most or read < 10 * most else None
 
     def values(self, prefix: str) -> list[str]:
-        """All that is known of one kind of mark: values("intent:"). Jumps from one to the next, however many have it."""
+        """Every value of one kind of facet: values("intent:"). Jumps from value to value, however many rows have each."""
         end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         jump = text(
             "WITH RECURSIVE known(mark) AS ("
@@ -140,152 +141,152 @@ class Listing:
             "FROM known WHERE known.mark IS NOT NULL) SELECT mark FROM known WHERE mark IS NOT NULL"
         )
         with Session(self._engine) as session:
-            return [mark.removeprefix(prefix) for mark in session.scalars(jump, {"prefix": prefix, "end": end})]
+            return [facet.removeprefix(prefix) for facet in session.scalars(jump, {"prefix": prefix, "end": end})]
 
 
-def _by_time(session: Session, wanted: ConversationQuery, place: str, *, down: bool, limit: int) -> _Keys:
-    """Walk the rarest mark in order of time, and ask each of its conversations for the others."""
-    asked = _marks_of(wanted)
-    rarest, _ = _rarest(session, asked)
-    at, known = MarkRow.last_at, MarkRow.conversation_id
-    query = select(known, at).where(MarkRow.mark == rarest)
-    query = query.where(*(_has(mark, MarkRow) for mark in asked if mark != rarest))
-    query = query.where(*(~_has(mark, MarkRow) for mark in wanted.without))
-    if wanted.companies is not None and len(wanted.companies) != 1:
-        query = query.where(_has_any([f"company:{company}" for company in wanted.companies], MarkRow))
-    if wanted.since:
-        query = query.where(at >= wanted.since)
-    if wanted.until:
-        query = query.where(at < wanted.until)
-    if place:
-        here = tuple_(at, known)
-        there = tuple_(*_read_place(place))
-        query = query.where(here < there if down else here > there)
-    query = query.order_by(at.desc(), known.desc()) if down else query.order_by(at, known)
-    found = [_Key(row[0], _place(row[1], row[0])) for row in session.execute(query.limit(limit + 1))]
-    return _Keys(found[:limit], len(found) > limit)
+def _by_time(session: Session, query: ConversationQuery, cursor: str, *, down: bool, limit: int) -> _Entries:
+    """Walk the conversations of the rarest facet in order of time, and check each for the other facets."""
+    required = _required_facets(query)
+    rarest, _ = _rarest(session, required)
+    at, conversation = FacetRow.last_at, FacetRow.conversation_id
+    rows = select(conversation, at).where(FacetRow.facet == rarest)
+    rows = rows.where(*(_has(facet, FacetRow) for facet in required if facet != rarest))
+    rows = rows.where(*(~_has(facet, FacetRow) for facet in query.without))
+    if query.companies is not None and len(query.companies) != 1:
+        rows = rows.where(_has_any([f"company:{company}" for company in query.companies], FacetRow))
+    if query.since:
+        rows = rows.where(at >= query.since)
+    if query.until:
+        rows = rows.where(at < query.until)
+    if cursor:
+        position, start = tuple_(at, conversation), tuple_(*_read_cursor(cursor))
+        rows = rows.where(position < start if down else position > start)
+    rows = rows.order_by(at.desc(), conversation.desc()) if down else rows.order_by(at, conversation)
+    entries = [_Entry(row[0], _cursor(row[1], row[0])) for row in session.execute(rows.limit(limit + 1))]
+    return _Entries(entries[:limit], len(entries) > limit)
 
 
-def _by_words(session: Session, wanted: ConversationQuery, place: str, *, down: bool, limit: int) -> _Keys:
-    """Walk the turns that have the words; a conversation stands where its newest such turn does."""
-    of_talk, values = _of_talk(session, wanted)
-    of_turn, more = _of_turn(session, wanted)
-    where, values = [*of_talk, *of_turn], values | more
-    turn = _read_turn(place) if place else None
-    seen: dict[str, _Key] = {}
+def _by_words(session: Session, query: ConversationQuery, cursor: str, *, down: bool, limit: int) -> _Entries:
+    """Walk the turns that have the words. The position of a conversation is that of its newest such turn."""
+    of_conversation, values = _conversation_conditions(session, query)
+    of_turn, turn_values = _turn_conditions(session, query)
+    where, values = [*of_conversation, *of_turn], values | turn_values
+    turn = _read_turn(cursor) if cursor else None
+    entries: dict[str, _Entry] = {}
     for _ in range(CHUNKS):
-        here = [] if turn is None else search.beyond("<" if down else ">", "turn")
+        onward = [] if turn is None else search.beyond("<" if down else ">", "turn")
         size = 3 * limit
-        found = search.find(
-            session, wanted.words, [*where, *here], {**values, "turn": turn} if here else values, newest_first=down, limit=size
+        hits = search.find(
+            session, query.words, [*where, *onward], {**values, "turn": turn} if onward else values, newest_first=down, limit=size
         )
-        # of each conversation the newest turn that has the words: on which page it is shown
-        among = {one.conversation for one in found} if place else set()
-        newest = search.newest(session, wanted.words, among, of_turn, more)
-        for one in found:
-            if newest.get(one.conversation, one.turn) == one.turn:
-                seen.setdefault(one.conversation, _Key(one.conversation, str(one.turn), one.turn))
-        if len(found) < size or len(seen) > limit:
-            keys = list(seen.values())
-            return _Keys(keys[:limit], len(keys) > limit)
-        turn = found[-1].turn
-    return _Keys(list(seen.values())[:limit], more=True)
+        # The newest turn of each conversation that has the words decides on which page the conversation is shown.
+        among = {hit.conversation for hit in hits} if cursor else set()
+        newest = search.newest(session, query.words, among, of_turn, turn_values)
+        for hit in hits:
+            if newest.get(hit.conversation, hit.turn) == hit.turn:
+                entries.setdefault(hit.conversation, _Entry(hit.conversation, str(hit.turn), hit.turn))
+        if len(hits) < size or len(entries) > limit:
+            return _Entries(list(entries.values())[:limit], len(entries) > limit)
+        turn = hits[-1].turn
+    return _Entries(list(entries.values())[:limit], more=True)
 
 
-def _of_talk(session: Session, wanted: ConversationQuery) -> tuple[list[str], dict[str, Any]]:
-    """What the conversation of a turn that has the words must meet, as SQL for search.find."""
+def _conversation_conditions(session: Session, query: ConversationQuery) -> tuple[list[str], dict[str, Any]]:
+    """The conditions on the conversation of a turn that has the words, as SQL for search.find, and their values."""
     where: list[str] = []
     values: dict[str, Any] = {}
-    asked = [mark for mark in _marks_of(wanted) if mark != facets.SAID]
-    if asked:
-        rarest, rare = _rarest(session, asked)
-        if rare:  # its turns are written down once, and each turn that has the words is looked up among them
-            asked.remove(rarest)
+    required = [facet for facet in _required_facets(query) if facet != facets.SAID]
+    if required:
+        rarest, rare = _rarest(session, required)
+        if rare:  # its turns are collected once, and each turn that has the words is looked up among them
+            required.remove(rarest)
             values["rarest"] = rarest
             where.append(search.among(session, "SELECT conversation_id FROM conversation_mark WHERE mark = :rarest"))
     having = "EXISTS (SELECT 1 FROM conversation_mark m WHERE m.conversation_id = t.conversation_id AND m.mark IN ({}))"
-    for number, mark in enumerate([*asked, *wanted.without]):
-        values[f"m{number}"] = mark
-        where.append(("NOT " if number >= len(asked) else "") + having.format(f":m{number}"))
-    if wanted.companies is not None:
-        values |= {f"cm{number}": f"company:{company}" for number, company in enumerate(wanted.companies)}
-        where.append(having.format(", ".join(f":cm{number}" for number in range(len(wanted.companies))) or "NULL"))
+    for number, facet in enumerate([*required, *query.without]):
+        values[f"m{number}"] = facet
+        where.append(("NOT " if number >= len(required) else "") + having.format(f":m{number}"))
+    if query.companies is not None:
+        values |= {f"cm{number}": f"company:{company}" for number, company in enumerate(query.companies)}
+        where.append(having.format(", ".join(f":cm{number}" for number in range(len(query.companies))) or "NULL"))
     return where, values
 
 
-def _of_turn(session: Session, wanted: ConversationQuery) -> tuple[list[str], dict[str, Any]]:
-    """What a turn that has the words must meet itself, as SQL for search.find."""
+def _turn_conditions(session: Session, query: ConversationQuery) -> tuple[list[str], dict[str, Any]]:
+    """The conditions on a turn itself that has the words, as SQL for search.find, and their values."""
     where: list[str] = []
     values: dict[str, Any] = {}
-    if wanted.companies is not None:  # its conversation may have been about another one then
-        values |= {f"co{number}": company for number, company in enumerate(wanted.companies)}
-        where.append(f"t.company IN ({', '.join(f':co{number}' for number in range(len(wanted.companies))) or 'NULL'})")
-    for name, moment, sign in (("since", wanted.since, ">="), ("until", wanted.until, "<")):
+    if query.companies is not None:  # the conversation may have moved to another company since
+        values |= {f"co{number}": company for number, company in enumerate(query.companies)}
+        where.append(f"t.company IN ({', '.join(f':co{number}' for number in range(len(query.companies))) or 'NULL'})")
+    for name, moment, sign in (("since", query.since, ">="), ("until", query.until, "<")):
         if not moment:
             continue
         values[name] = moment if session.get_bind().dialect.name != "sqlite" else f"{moment.astimezone(UTC):%F %T.%f}"
         where.append(f"t.at {sign} :{name}")
         first = session.scalar(select(TurnRow.id).where(TurnRow.at >= moment).order_by(TurnRow.at).limit(1))
-        if first is not None:  # the walk along the ids begins and ends there, not at the ends of all time
+        if first is not None:  # the walk along the ids starts and ends there, not at the first and last turn of all
             values[f"{name}_id"] = first + (OUT_OF_ORDER if sign == "<" else -OUT_OF_ORDER)
             where += search.beyond(sign, f"{name}_id")
     return where, values
 
 
-def _marks_of(wanted: ConversationQuery) -> list[str]:
-    only = [f"company:{wanted.companies[0]}"] if wanted.companies is not None and len(wanted.companies) == 1 else []
-    return list(dict.fromkeys([*wanted.marks, *only])) or [facets.SAID]
+def _required_facets(query: ConversationQuery) -> list[str]:
+    only = [f"company:{query.companies[0]}"] if query.companies is not None and len(query.companies) == 1 else []
+    return list(dict.fromkeys([*query.facets, *only])) or [facets.SAID]
 
 
-def _rarest(session: Session, asked: Sequence[str]) -> tuple[str, bool]:
-    """The mark that the fewest conversations have, and whether those are few."""
-    if list(asked) == [facets.SAID]:
+def _rarest(session: Session, required: Sequence[str]) -> tuple[str, bool]:
+    """The facet that the fewest conversations have, and whether those are fewer than FEW."""
+    if list(required) == [facets.SAID]:
         return facets.SAID, False
     counts = {
-        mark: session.scalar(
-            select(func.count()).select_from(select(MarkRow.mark).where(MarkRow.mark == mark).limit(FEW).subquery())
+        facet: session.scalar(
+            select(func.count()).select_from(select(FacetRow.facet).where(FacetRow.facet == facet).limit(FEW).subquery())
         )
         or 0
-        for mark in asked
+        for facet in required
     }
-    rarest = min(asked, key=lambda mark: counts[mark])
+    rarest = min(required, key=lambda facet: counts[facet])
     return rarest, counts[rarest] < FEW
 
 
-def _has(mark: str, of: Any) -> ColumnElement[bool]:
-    """Looked up in the mark's own list, at the same instant: both lists are walked in the same order."""
-    other = aliased(MarkRow)
-    return exists().where(other.mark == mark, other.last_at == of.last_at, other.conversation_id == of.conversation_id)
+def _has(facet: str, of: Any) -> ColumnElement[bool]:
+    """Looks the conversation up in the facet's own list, at the same instant, so both lists are walked in the same order."""
+    other = aliased(FacetRow)
+    return exists().where(other.facet == facet, other.last_at == of.last_at, other.conversation_id == of.conversation_id)
 
 
 def _has_any(names: Sequence[str], of: Any) -> ColumnElement[bool]:
-    other = aliased(MarkRow)
-    return exists().where(other.conversation_id == of.conversation_id, other.mark.in_(names))
+    other = aliased(FacetRow)
+    return exists().where(other.conversation_id == of.conversation_id, other.facet.in_(names))
 
 
-def _rows(session: Session, keys: Sequence[_Key], wanted: ConversationQuery) -> tuple[ListedConversation, ...]:
-    ids = [key.conversation for key in keys]
-    talks = {row.id: row for row in session.scalars(select(ConversationRow).where(ConversationRow.id.in_(ids)))}
-    held: dict[str, set[str]] = {known: set() for known in ids}
-    for known, mark in session.execute(select(MarkRow.conversation_id, MarkRow.mark).where(MarkRow.conversation_id.in_(ids))):
-        held[known].add(mark)
-    spans = _spans(session, ids, wanted.companies)
-    ends = {turn for _, first, last in spans.values() for turn in (first, last)}
-    texts = session.execute(select(TurnRow.id, func.substr(TurnRow.text, 1, PREVIEW)).where(TurnRow.id.in_(ends)))
-    said: dict[int, str] = {row[0]: row[1] for row in texts}
-    snippets = _snippets(session, keys, wanted.words)
+def _rows(session: Session, page: Sequence[_Entry], query: ConversationQuery) -> tuple[ListedConversation, ...]:
+    ids = [entry.conversation for entry in page]
+    conversations = {row.id: row for row in session.scalars(select(ConversationRow).where(ConversationRow.id.in_(ids)))}
+    facets_of: dict[str, set[str]] = {conversation: set() for conversation in ids}
+    of_page = select(FacetRow.conversation_id, FacetRow.facet).where(FacetRow.conversation_id.in_(ids))
+    for conversation, facet in session.execute(of_page):
+        facets_of[conversation].add(facet)
+    extents = _extents(session, ids, query.companies)
+    ends = {turn for _, first, last in extents.values() for turn in (first, last)}
+    previews = session.execute(select(TurnRow.id, func.substr(TurnRow.text, 1, PREVIEW)).where(TurnRow.id.in_(ends)))
+    texts: dict[int, str] = {row[0]: row[1] for row in previews}
+    snippets = _snippets(session, page, query.words)
     return tuple(
         ListedConversation(
-            key.conversation, key.place, talk.company, talk.channel, _utc(talk.last_at), frozenset(held[key.conversation]),
-            span[0], said.get(span[1], ""), said.get(span[2], ""), snippets.get(key.turn, ()), key.turn,
+            entry.conversation, entry.cursor, row.company, row.channel, _utc(row.last_at),
+            frozenset(facets_of[entry.conversation]), extent[0], texts.get(extent[1], ""), texts.get(extent[2], ""),
+            snippets.get(entry.turn, ()), entry.turn,
         )
-        for key in keys
-        if (talk := talks.get(key.conversation)) and (span := spans.get(key.conversation, (0, 0, 0)))
+        for entry in page
+        if (row := conversations.get(entry.conversation)) and (extent := extents.get(entry.conversation, (0, 0, 0)))
     )  # fmt: skip
 
 
-def _spans(session: Session, ids: Sequence[str], companies: Sequence[str] | None) -> dict[str, tuple[int, int, int]]:
-    """Of each conversation: how many messages, the first and the last; only of turns that may be read."""
+def _extents(session: Session, ids: Sequence[str], companies: Sequence[str] | None) -> dict[str, tuple[int, int, int]]:
+    """Conversation → how many messages it has, and the ids of its first and last turn; only turns of these companies."""
     query = select(TurnRow.conversation_id, func.count(), func.min(TurnRow.id), func.max(TurnRow.id))
     query = query.where(TurnRow.conversation_id.in_(ids)).group_by(TurnRow.conversation_id)
     if companies is not None:
@@ -293,30 +294,32 @@ def _spans(session: Session, ids: Sequence[str], companies: Sequence[str] | None
     return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}
 
 
-def _snippets(session: Session, keys: Sequence[_Key], words: Sequence[str]) -> dict[int | None, tuple[search.SnippetPart, ...]]:
-    turns = [key.turn for key in keys if key.turn is not None]
+def _snippets(
+    session: Session, page: Sequence[_Entry], words: Sequence[str]
+) -> dict[int | None, tuple[search.SnippetPart, ...]]:  # fmt: skip
+    turns = [entry.turn for entry in page if entry.turn is not None]
     if not turns:
         return {}
     rows = session.execute(select(TurnRow.id, TurnRow.text, TurnRow.replies).where(TurnRow.id.in_(turns)))
-    return {known: search.snippet(words, list(texts_of_turn(asked, replies))) for known, asked, replies in rows}
+    return {turn: search.snippet(words, list(texts_of_turn(message, replies))) for turn, message, replies in rows}
 
 
-def _place(at: datetime, conversation: str) -> str:
+def _cursor(at: datetime, conversation: str) -> str:
     return f"{_utc(at):%Y%m%dT%H%M%S.%f}_{conversation}"
 
 
-def _read_place(place: str) -> tuple[datetime, str]:
-    at, _, conversation = place.partition("_")
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    at, _, conversation = cursor.partition("_")
     try:
         return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), conversation[:40].replace("\0", "")
     except ValueError as error:
-        raise BadPlaceError("a place that is none") from error
+        raise BadCursorError("the cursor cannot be read") from error
 
 
-def _read_turn(place: str) -> int:
-    if not place.isascii() or not place.isdecimal() or len(place) > 15:
-        raise BadPlaceError("a turn that is none")
-    return int(place)
+def _read_turn(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 15:
+        raise BadCursorError("the cursor is not a turn's id")
+    return int(cursor)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -31,8 +31,8 @@ class ConversationRow(TranscriptBase):
 class TurnRow(TranscriptBase):
     """One message and what came back, with the evidence.
 
-    `state`: asked, answered or failed; to_person: for the person who has taken the conversation, Candor was not asked;
-    by_person: what such a person said, as a reply to no message.
+    `state`: asked (not answered yet), answered or failed; to_person: the message went to the person who has taken the
+    conversation, and Candor was not asked; by_person: that person wrote it, and it answers no message.
     """
 
     __tablename__ = "turn"
@@ -58,18 +58,18 @@ class TurnRow(TranscriptBase):
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
     trace: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")  # what Rasa did
     milliseconds: Mapped[float | None] = mapped_column(Float)
-    # What is counted and looked for, taken out of replies and evidence: of the reply that answers
+    # Copied from replies and evidence, to be counted and searched: these describe the reply that answers.
     kind: Mapped[str | None] = mapped_column(String(20))
     aspect: Mapped[str | None] = mapped_column(String(64))
     answer_id: Mapped[str | None] = mapped_column(String(40))
-    helpful: Mapped[bool | None]  # what the visitor said of that answer last, as in feedback; None: nothing
+    helpful: Mapped[bool | None]  # the visitor's latest verdict on that answer, as in feedback; None: no verdict
 
 
-class MarkRow(TranscriptBase):
-    """That something holds for a conversation: "kind:unsure", "company:acme", "needs_person" (marks.py).
+class FacetRow(TranscriptBase):
+    """One facet of a conversation: "kind:unsure", "company:acme", "needs_person" (facets.py).
 
-    `last_at` is the conversation's own, always: so a mark's index is a list in order of time, and two of them can be walked
-    side by side.
+    `last_at` always equals the conversation's own. So the index lists the conversations of a facet in order of time, and the
+    lists of two facets can be walked side by side.
     """
 
     __tablename__ = "conversation_mark"
@@ -79,12 +79,12 @@ class MarkRow(TranscriptBase):
     )
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
-    mark: Mapped[str] = mapped_column(String(80).with_variant(String(80, collation="C"), "postgresql"), primary_key=True)
+    facet: Mapped[str] = mapped_column("mark", String(80).with_variant(String(80, collation="C"), "postgresql"), primary_key=True)
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class WordsRow(TranscriptBase):
-    """What a turn can be found by (search.py). The index over it is the database's own: FTS5, or GIN."""
+    """The words that a turn is found by (search.py). The index over them is the database's own: FTS5 or GIN."""
 
     __tablename__ = "turn_words"
 
@@ -93,7 +93,7 @@ class WordsRow(TranscriptBase):
 
 
 class FeedbackRow(TranscriptBase):
-    """Helpful or not, of one answer; a later word replaces an earlier one."""
+    """Whether one answer was helpful; a later verdict replaces an earlier one."""
 
     __tablename__ = "feedback"
     __table_args__ = (UniqueConstraint("conversation_id", "answer_id"),)
@@ -120,8 +120,9 @@ class VaultRow(TranscriptBase):
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ForgetLaterRow(TranscriptBase):
-    """A conversation that is forgotten here, and that Rasa still has to forget because it was down. Its id names nobody."""
+class PendingDeletionRow(TranscriptBase):
+    """A pending deletion: a conversation that was deleted here, and that Rasa, which was down, still has to delete. Its id
+    identifies nobody."""
 
     __tablename__ = "forget_later"
 
@@ -130,7 +131,7 @@ class ForgetLaterRow(TranscriptBase):
 
 
 class QuoteRow(TranscriptBase):
-    """One quote that an answer gave, by its place in the policy: what is still said of it can be asked of all answers at once."""
+    """One quote in an answer, by its position in the policy's text. All answers that quote a passage are found by it."""
 
     __tablename__ = "quote"
     __table_args__ = (Index("ix_quote_passage", "company", "version", "start", "end", "turn_id"),)
@@ -144,7 +145,7 @@ class QuoteRow(TranscriptBase):
 
 
 class ReviewRow(TranscriptBase):
-    """One staff account's verdict on one turn; a later one of theirs replaces it."""
+    """One staff account's verdict on one turn; a later verdict of the same account replaces it."""
 
     __tablename__ = "review"
     __table_args__ = (UniqueConstraint("turn_id", "reviewer"), Index("ix_review_reviewer_at", "reviewer", "at"))
@@ -158,7 +159,7 @@ class ReviewRow(TranscriptBase):
 
 
 class LabelRow(TranscriptBase):
-    """A free word that staff put on a conversation."""
+    """A label that staff gave a conversation; any word."""
 
     __tablename__ = "conversation_label"
 
@@ -167,7 +168,7 @@ class LabelRow(TranscriptBase):
 
 
 class AssignmentRow(TranscriptBase):
-    """Who looks after a conversation."""
+    """The staff account that looks after a conversation."""
 
     __tablename__ = "assignment"
 
@@ -177,7 +178,7 @@ class AssignmentRow(TranscriptBase):
 
 
 class SampleRow(TranscriptBase):
-    """A random choice of turns, kept, so that two reviewers judge the same ones. `company`: "" is every company."""
+    """A stored random sample of turns, so that two reviewers judge the same ones. `company`: "" means every company."""
 
     __tablename__ = "sample"
 
@@ -199,7 +200,7 @@ class SampleTurnRow(TranscriptBase):
 
 
 class CorrectionRow(TranscriptBase):
-    """What a turn should have come to, as staff propose and accept it. Goes with its conversation."""
+    """What a turn should have resulted in, as proposed and accepted by staff. Deleted with its conversation."""
 
     __tablename__ = "correction"
     __table_args__ = (Index("ix_correction_state_id", "state", "id"),)
@@ -208,10 +209,10 @@ class CorrectionRow(TranscriptBase):
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), index=True)
     company: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(12))  # answer, silence or teach
-    question: Mapped[str] = mapped_column(Text)  # of which nothing is personal (candor/reviews/corrections.py checks)
+    question: Mapped[str] = mapped_column(Text)  # without personal data (candor/reviews/corrections.py checks it)
     version: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of the policy, of an answer
     spans: Mapped[list[Any]] = mapped_column(JSON)  # of an answer: [start, end] in that version's text, each a passage
-    target: Mapped[str] = mapped_column(String(80), default="", server_default="")  # to teach: "aspect:…" or "intent:…"
+    target: Mapped[str] = mapped_column(String(80), default="", server_default="")  # of teach: "aspect:…" or "intent:…"
     state: Mapped[str] = mapped_column(String(10))
     proposed_by: Mapped[int]
     proposed_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -220,8 +221,8 @@ class CorrectionRow(TranscriptBase):
     exported_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
-class SilenceMarkRow(TranscriptBase):
-    """What a company means to do about something that its policy does not say. `aspect`: "" is no aspect."""
+class SilenceDecisionRow(TranscriptBase):
+    """What a company decided to do about something that its policy does not say. `aspect`: "" means no aspect."""
 
     __tablename__ = "silence_mark"
 
@@ -234,10 +235,10 @@ class SilenceMarkRow(TranscriptBase):
 
 
 class TurnCountRow(TranscriptBase):
-    """How often something was counted in one slot of time; see counting.py. It names no one and outlives conversations."""
+    """How often something was counted in one slot of time (counters.py). It names nobody and outlives the conversations."""
 
     __tablename__ = "turn_count"
-    # SQLite keeps the rows in the order of their key: a span of time lies in one piece.
+    # Without a row id, SQLite stores the rows in the order of their key, so a range of time is one contiguous read.
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # minutes: 1440, 60 or 15
@@ -250,7 +251,7 @@ class TurnCountRow(TranscriptBase):
 
 
 class LiveChatSessionRow(TranscriptBase):
-    """A person of the company has taken a conversation, until `ended_at`; one at a time can. `actor` is as in the audit log."""
+    """A person of the company has taken a conversation, until `ended_at`; one at a time can. `actor`: as in the audit log."""
 
     __tablename__ = "person_talk"
     __table_args__ = (
@@ -271,7 +272,7 @@ class LiveChatSessionRow(TranscriptBase):
 
 
 class VisitorSeenRow(TranscriptBase):
-    """When the page of a visitor who waits for a person, or talks with one, last asked for news."""
+    """When the page of a visitor who waits for a person, or chats with one, last polled for news."""
 
     __tablename__ = "visitor_seen"
 

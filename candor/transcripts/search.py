@@ -1,7 +1,8 @@
 """Find turns by the words in them: SQLite's FTS5 and PostgreSQL's GIN behind one interface.
 
-Every word has to be in the turn, in what was asked, said or quoted. What somebody types is only ever words (words.py); it
-reaches the database as a bound value, each word quoted. Newest first; found is what both indexes hand out in that order.
+Every word must be in the turn: in its message, its replies or their quotes. Whatever somebody types is reduced to words
+(tokenizer.py), which reach the database as a bound value, each in quotes. The newest turns come first; both indexes return
+them in that order.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError
 from candor.transcripts.models import TurnRow
-from candor.transcripts.tokenizer import places_of, words_in, words_of_turn
+from candor.transcripts.tokenizer import spans_of, words_in, words_of_turn
 
 LONGEST = 200  # characters of a search
 MOST = 12  # words of a search
-PAGES = 256  # of SQLite's index that one step of purge looks at; a step takes some milliseconds
+PAGES = 256  # of SQLite's index that one step of purge merges; a step takes a few milliseconds
 SNIPPET = 160  # characters shown around the first word that was found
 _UPSERT = "INSERT INTO turn_words (turn_id, words) VALUES (:id, {}) ON CONFLICT (turn_id) DO UPDATE SET words = excluded.words"
 
 
 class SearchTooLongError(InvalidInputError):
-    """More than anybody searches for by hand."""
+    """The search has more characters or words than anybody types."""
 
     public = f"That is too long to search for: at most {LONGEST} characters and {MOST} words. A few telling words find more."
 
@@ -40,14 +41,14 @@ class FoundTurn:
 
 @dataclass(frozen=True)
 class SnippetPart:
-    """Part of a snippet; marked where it is one of the words."""
+    """Part of a snippet. `marked`: it is one of the words."""
 
     text: str
     marked: bool = False
 
 
 def searched(typed: str) -> tuple[str, ...]:
-    """The words of a search; none where there is neither letter nor digit. Raises: SearchTooLongError."""
+    """The stems of the words that somebody typed; none without a letter or digit. Raises: SearchTooLongError."""
     if len(typed) > LONGEST:
         raise SearchTooLongError("search too long")
     words = tuple(dict.fromkeys(words_in(typed)))
@@ -57,7 +58,7 @@ def searched(typed: str) -> tuple[str, ...]:
 
 
 def index(session: Session, turn: TurnRow) -> None:
-    """Make a turn findable by what stands in it now, in the caller's transaction."""
+    """Index a turn by the words that it has now, in the caller's transaction."""
     session.flush()
     words = words_of_turn(turn.text, turn.replies)
     session.execute(
@@ -66,7 +67,7 @@ def index(session: Session, turn: TurnRow) -> None:
 
 
 def upsert(dialect: str) -> Any:
-    """The statement that keeps a turn's words; its values are `id` and `words`, as `stored` makes them."""
+    """The statement that stores a turn's words. Its values: `id`, and `words` as `stored` returns them."""
     return text(_UPSERT.format("array_to_tsvector(CAST(:words AS text[]))" if dialect == "postgresql" else ":words"))
 
 
@@ -77,10 +78,10 @@ def stored(dialect: str, words: Sequence[str]) -> Any:
 def find(
     session: Session, words: Sequence[str], where: Sequence[str], values: dict[str, Any], *, newest_first: bool, limit: int
 ) -> list[FoundTurn]:  # fmt: skip
-    """Turns with all the words that also meet the conditions, by id, which is the order of time.
+    """Turns that have all the words and meet the conditions, ordered by id, which is the order of time.
 
-    `where` are SQL conditions on `s.id` (the turn's id) and `t` (the turn), with their `values`; cheap ones, because they are
-    asked of every turn that has the words until there are enough.
+    `where`: SQL conditions on `s.id` (the turn's id) and `t` (the turn), with their `values`. They must be cheap, because the
+    database checks every turn that has the words until it has found enough.
     """
     order = "DESC" if newest_first else "ASC"
     conditions = " AND ".join(["1=1", *where])
@@ -89,46 +90,48 @@ def find(
             "SELECT s.id, t.conversation_id FROM (SELECT turn_id AS id, words FROM turn_words) s JOIN turn t ON t.id = s.id "  # noqa: S608  (conditions of our own)
             f"WHERE s.words @@ CAST(:words AS tsquery) AND {conditions} ORDER BY s.id {order} LIMIT :limit"
         )
-        wanted = _tsquery(words)
-    else:  # CROSS JOIN: the index hands turns out in order, so nothing is sorted and the first ones come at once
+        match = _tsquery(words)
+    else:  # CROSS JOIN: the index returns turns in order, so nothing is sorted and the first ones come at once
         sql = (
             "SELECT s.id, t.conversation_id FROM (SELECT rowid AS id FROM turn_search WHERE turn_search MATCH :words "  # noqa: S608  (as above)
             f") s CROSS JOIN turn t ON t.id = s.id WHERE {conditions} ORDER BY s.id {order} LIMIT :limit"
         )
-        wanted = " ".join(f'"{word}"' for word in words)
-    return [FoundTurn(*row) for row in session.execute(text(sql), {**values, "words": wanted, "limit": limit})]
+        match = " ".join(f'"{word}"' for word in words)
+    return [FoundTurn(*row) for row in session.execute(text(sql), {**values, "words": match, "limit": limit})]
 
 
 def beyond(sign: str, name: str) -> list[str]:
-    """Turns on one side of the value `name`, for find. Said of both tables: PostgreSQL walks either, and infers it of neither."""
+    """Conditions for find: turns on one side of the value `name`. Both tables get one, because PostgreSQL may walk either and
+    infers the condition for neither."""
     return [f"s.id {sign} :{name}", f"t.id {sign} :{name}"]
 
 
 def among(session: Session, conversations: str) -> str:
-    """Turns of the few conversations that a query of our own gives, for find: they are written down once, before the walk."""
+    """A condition for find: turns of the few conversations that a query of ours returns. They are collected once, before the
+    walk."""
     turns = f"SELECT id FROM turn WHERE conversation_id IN ({conversations})"  # noqa: S608  (a query of our own)
-    # As an array it is no part of the plan for PostgreSQL; with the plus, SQLite does not ask its index for each of them.
+    # PostgreSQL does not plan with an array; the plus keeps SQLite from looking each of them up in its index.
     return f"s.id = ANY(ARRAY({turns}))" if session.get_bind().dialect.name == "postgresql" else f"+s.id IN ({turns})"
 
 
 def newest(
     session: Session, words: Sequence[str], conversations: Collection[str], where: Sequence[str], values: dict[str, Any]
 ) -> dict[str, int]:  # fmt: skip
-    """Of each of some conversations the newest turn that has all the words and meets the conditions (see find)."""
+    """Conversation → its newest turn that has all the words and meets the conditions (see find)."""
     if not conversations:
         return {}
-    names = {f"c{number}": known for number, known in enumerate(sorted(conversations))}
+    names = {f"c{number}": conversation for number, conversation in enumerate(sorted(conversations))}
     if session.get_bind().dialect.name == "postgresql":
-        wanted, has = {"words": _tsquery(words)}, ["s.words @@ CAST(:words AS tsquery)"]
-    else:  # their few turns are looked through: to ask the index for each of them costs a search each
-        wanted = {f"w{number}": f" {word} " for number, word in enumerate(words)}
-        has = [f"instr(' ' || s.words || ' ', :{name}) > 0" for name in wanted]
+        values_of_words, has = {"words": _tsquery(words)}, ["s.words @@ CAST(:words AS tsquery)"]
+    else:  # read through their few turns: one lookup in the index for each would cost a search each
+        values_of_words = {f"w{number}": f" {word} " for number, word in enumerate(words)}
+        has = [f"instr(' ' || s.words || ' ', :{name}) > 0" for name in values_of_words]
     sql = (
         "SELECT t.conversation_id, max(t.id) FROM turn t JOIN (SELECT turn_id AS id, words FROM turn_words) s ON s.id = t.id "  # noqa: S608  (names and conditions of our own)
         f"WHERE t.conversation_id IN ({', '.join(f':{name}' for name in names)}) AND {' AND '.join([*has, *where])} "
         "GROUP BY t.conversation_id"
     )
-    return {row[0]: row[1] for row in session.execute(text(sql), {**values, **names, **wanted})}
+    return {row[0]: row[1] for row in session.execute(text(sql), {**values, **names, **values_of_words})}
 
 
 def _tsquery(words: Sequence[str]) -> str:
@@ -136,38 +139,38 @@ def _tsquery(words: Sequence[str]) -> str:
 
 
 def snippet(words: Sequence[str], texts: Sequence[str]) -> tuple[SnippetPart, ...]:
-    """A stretch of the first of the texts in which one of the words stands, cut into pieces. Pure."""
-    wanted = set(words)
-    for said in texts:
-        if hits := places_of(said, wanted):
-            return _cut(said, hits)
+    """An excerpt of the first text that has one of the words, split into parts: the words, and what is between them. Pure."""
+    stems = set(words)
+    for each in texts:
+        if hits := spans_of(each, stems):
+            return _excerpt(each, hits)
     return ()
 
 
-def _cut(said: str, hits: Sequence[tuple[int, int]]) -> tuple[SnippetPart, ...]:
+def _excerpt(text: str, hits: Sequence[tuple[int, int]]) -> tuple[SnippetPart, ...]:
     begin = max(0, hits[0][0] - SNIPPET // 3)
     if begin:
-        begin = said.find(" ", begin, hits[0][0]) + 1 or begin
-    end = min(len(said), max(begin + SNIPPET, hits[0][1]))
-    pieces, place = [SnippetPart("… ")] if begin else [], begin
+        begin = text.find(" ", begin, hits[0][0]) + 1 or begin
+    end = min(len(text), max(begin + SNIPPET, hits[0][1]))
+    parts, position = [SnippetPart("… ")] if begin else [], begin
     for start, stop in hits:
         if stop <= end:
-            pieces += [SnippetPart(said[place:start]), SnippetPart(said[start:stop], marked=True)]
-            place = stop
-    pieces += [SnippetPart(said[place:end]), *([SnippetPart(" …")] if end < len(said) else [])]
-    return tuple(piece for piece in pieces if piece.text)
+            parts += [SnippetPart(text[position:start]), SnippetPart(text[start:stop], marked=True)]
+            position = stop
+    parts += [SnippetPart(text[position:end]), *([SnippetPart(" …")] if end < len(text) else [])]
+    return tuple(part for part in parts if part.text)
 
 
 def purge(engine: Engine, steps: int = 1_000_000) -> None:
-    """Remove what SQLite's index still holds of turns that were deleted: it writes a deletion beside the entry, and drops both
-    when it merges them. Each step is a transaction of its own, so that nobody waits. PostgreSQL's vacuum does the same by itself.
+    """Remove what SQLite's index still holds of deleted turns: FTS5 writes a deletion beside the entry, and drops both when it
+    merges them. Each step is a transaction of its own, so that no writer waits. PostgreSQL's vacuum does the same by itself.
     """
     if engine.dialect.name != "sqlite":
         return
     for step in range(steps):
         with engine.begin() as connection:
             before = connection.execute(text("SELECT total_changes()")).scalar_one()
-            pages = -PAGES if step == 0 else PAGES  # the first one says: all of it
+            pages = -PAGES if step == 0 else PAGES  # the negative first value starts a merge of the whole index
             connection.execute(text("INSERT INTO turn_search (turn_search, rank) VALUES ('merge', :pages)"), {"pages": pages})
-            if connection.execute(text("SELECT total_changes()")).scalar_one() - before < 2:  # what FTS5 says when all is merged
+            if connection.execute(text("SELECT total_changes()")).scalar_one() - before < 2:  # FTS5's sign that all is merged
                 return

@@ -1,4 +1,4 @@
-"""The record of conversations: begun, each turn with its evidence, feedback, forgotten."""
+"""The record of conversations: begin one, record its turns with their evidence and feedback, delete it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from candor.errors import UnknownConversationError
 from candor.transcripts import facets, search
 from candor.transcripts.counters import count_turn, count_verdict, named
-from candor.transcripts.models import ConversationRow, FeedbackRow, ForgetLaterRow, QuoteRow, TurnRow
+from candor.transcripts.models import ConversationRow, FeedbackRow, PendingDeletionRow, QuoteRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
 
@@ -29,20 +29,20 @@ class Conversation:
 
 
 @dataclass(frozen=True)
-class Understood:
-    """What came of a turn: the replies, and why."""
+class TurnOutcome:
+    """The replies to a message, and why they were given."""
 
     replies: list[dict[str, Any]]
     intent: str | None = None
     confidence: float | None = None
     intent_ranking: list[Any] = field(default_factory=list)
-    evidence: dict[str, Any] = field(default_factory=dict)  # policy version, and each passage looked at with its score
+    evidence: dict[str, Any] = field(default_factory=dict)  # policy version, and each passage considered with its score
     trace: dict[str, Any] = field(default_factory=dict)  # what Rasa did: actions, slots, and its milliseconds as "rasa"
 
 
 @dataclass(frozen=True)
-class Held:
-    """What lies here of a conversation, in numbers: the visitor's messages, and their ratings of answers."""
+class ConversationSummary:
+    """How much is stored of a conversation: how many messages of the visitor, and ratings of answers."""
 
     messages: int
     ratings: int
@@ -51,7 +51,7 @@ class Held:
 
 
 class TranscriptStore:
-    """Conversations in the database; texts come in masked."""
+    """Conversations in the database. Callers pass texts that are masked already."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine = engine
@@ -72,49 +72,49 @@ class TranscriptStore:
 
     def switch_company(self, conversation: str, company: str) -> None:
         with Session(self._engine) as session, session.begin():
-            talk = facets.held(session, conversation)
-            facets.drop(session, conversation, f"company:{talk.company}")
-            talk.company = company
+            row = facets.lock(session, conversation)
+            facets.drop(session, conversation, f"company:{row.company}")
+            row.company = company
             session.flush()
             facets.add(session, conversation, (f"company:{company}",))
 
     def ask(self, conversation: str, message_id: str, text: str) -> list[dict[str, Any]] | None:
         """Record a message before anyone is asked; return the replies if it was already answered, else None."""
         with Session(self._engine) as session, session.begin():
-            talk = facets.held(session, conversation)
+            row = facets.lock(session, conversation)
             turn = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
             if turn and turn.state == ANSWERED:
                 return turn.replies
             if turn is None:
-                talk.last_at = self._now()
+                row.last_at = self._now()
                 turn = TurnRow(
-                    conversation_id=conversation, message_id=message_id, at=talk.last_at, company=talk.company,
+                    conversation_id=conversation, message_id=message_id, at=row.last_at, company=row.company,
                     text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
                 )  # fmt: skip
                 session.add(turn)
-                facets.moved(session, conversation, talk.last_at)
-                known = (facets.SAID, facets.FAILED, f"company:{talk.company}", f"channel:{talk.channel}")
-                facets.add(session, conversation, known)  # not answered, until it is
+                facets.touch(session, conversation, row.last_at)
+                new = (facets.SAID, facets.FAILED, f"company:{row.company}", f"channel:{row.channel}")
+                facets.add(session, conversation, new)  # it counts as failed until it is answered
                 search.index(session, turn)
             return None
 
-    def answered(self, conversation: str, message_id: str, understood: Understood, milliseconds: float) -> None:
-        """Record what was answered, and why."""
+    def answered(self, conversation: str, message_id: str, outcome: TurnOutcome, milliseconds: float) -> None:
+        """Record the replies to a message, and why they were given. Raises: UnknownConversationError."""
         with Session(self._engine) as session, session.begin():
-            facets.held(session, conversation)
+            facets.lock(session, conversation)
             turn = _turn(session, conversation, message_id)
             turn.state = ANSWERED
-            turn.intent, turn.confidence = understood.intent, understood.confidence
-            turn.intent_ranking, turn.evidence = understood.intent_ranking, understood.evidence
-            turn.replies, turn.trace, turn.milliseconds = understood.replies, understood.trace, milliseconds
-            count_turn(session, turn)  # before anything flushes what the turn was until now
-            turn.kind, turn.answer_id = _told(understood.replies)
-            turn.aspect = named(understood.evidence.get("aspect")) or None
+            turn.intent, turn.confidence = outcome.intent, outcome.confidence
+            turn.intent_ranking, turn.evidence = outcome.intent_ranking, outcome.evidence
+            turn.replies, turn.trace, turn.milliseconds = outcome.replies, outcome.trace, milliseconds
+            count_turn(session, turn)  # before a flush: it compares with the row that is still in the database
+            turn.kind, turn.answer_id = _main_reply(outcome.replies)
+            turn.aspect = named(outcome.evidence.get("aspect")) or None
             session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
             session.add_all(_quotes(turn))
-            found = facets.marks_of_answer(understood.intent, understood.confidence, understood.replies, understood.evidence)
-            facets.add(session, conversation, found)
-            facets.check(session, conversation)
+            new = facets.facets_of_answer(outcome.intent, outcome.confidence, outcome.replies, outcome.evidence)
+            facets.add(session, conversation, new)
+            facets.refresh(session, conversation)
             search.index(session, turn)
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
@@ -125,9 +125,9 @@ class TranscriptStore:
             count_turn(session, turn)
 
     def answered_by_person(self, conversation: str) -> None:
-        """A person has answered: nobody waits for one any more. Raises: UnknownConversationError."""
+        """A person has answered, so the visitor waits for nobody any more. Raises: UnknownConversationError."""
         with Session(self._engine) as session, session.begin():
-            facets.held(session, conversation)
+            facets.lock(session, conversation)
             facets.drop(session, conversation, facets.NEEDS_PERSON)
 
     def turns(self, conversation: str) -> list[TurnRow]:
@@ -136,9 +136,9 @@ class TranscriptStore:
             return list(session.scalars(select(TurnRow).filter_by(conversation_id=conversation).order_by(TurnRow.id)))
 
     def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
-        """Keep what a visitor said of an answer; a later word replaces an earlier one."""
+        """Record a visitor's verdict on an answer; a later one replaces an earlier one. Raises: UnknownConversationError."""
         with Session(self._engine) as session, session.begin():
-            facets.held(session, conversation)
+            facets.lock(session, conversation)
             row = session.scalar(select(FeedbackRow).filter_by(conversation_id=conversation, answer_id=answer_id))
             if row is None:
                 row = FeedbackRow(conversation_id=conversation, answer_id=answer_id)
@@ -147,28 +147,28 @@ class TranscriptStore:
             count_verdict(session, row)
             of_answer = (TurnRow.conversation_id == conversation, TurnRow.answer_id == answer_id)
             session.execute(update(TurnRow).where(*of_answer).values(helpful=helpful))
-            facets.check(session, conversation)
+            facets.refresh(session, conversation)
 
     def feedback_of(self, conversation: str) -> list[FeedbackRow]:
-        """All that its visitor said of its answers."""
+        """All verdicts of its visitor on its answers."""
         with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation)))
 
     def verdicts(self, conversation: str) -> dict[str, bool]:
-        """Answer by answer, whether its visitor called it helpful."""
+        """Answer id → whether the visitor called the answer helpful."""
         with Session(self._engine) as session:
             rows = session.scalars(select(FeedbackRow).filter_by(conversation_id=conversation))
             return {row.answer_id: row.helpful for row in rows}
 
-    def held(self, conversation: str) -> Held:
-        """Raises: UnknownConversationError."""
+    def summary(self, conversation: str) -> ConversationSummary:
+        """How much is stored of a conversation. Raises: UnknownConversationError."""
         with Session(self._engine) as session:
             row = _conversation(session, conversation)
             counts = [
                 session.scalar(select(func.count()).select_from(table).where(table.conversation_id == conversation)) or 0
                 for table in (TurnRow, FeedbackRow)
             ]
-            return Held(counts[0], counts[1], _aware(row.started_at), _aware(row.last_at))
+            return ConversationSummary(counts[0], counts[1], _aware(row.started_at), _aware(row.last_at))
 
     def forget(self, conversation: str) -> None:
         """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""
@@ -177,38 +177,38 @@ class TranscriptStore:
         search.purge(self._engine, steps=1)
 
     def purge(self) -> None:
-        """Remove from the search index what is left there of conversations that were forgotten; in small steps."""
+        """Remove from the search index what is left there of deleted conversations, in small steps."""
         search.purge(self._engine)
 
-    def forget_later(self, conversations: Iterable[str]) -> None:
-        """These are to be forgotten everywhere, also in Rasa, which keeps a memory of its own, and whatever happens meanwhile."""
+    def add_pending_deletions(self, conversations: Iterable[str]) -> None:
+        """Record that these must be deleted here and in Rasa's tracker store, so that a crash cannot lose it."""
         with Session(self._engine) as session, session.begin():
             for conversation in conversations:
-                session.merge(ForgetLaterRow(conversation=conversation, at=self._now()))
+                session.merge(PendingDeletionRow(conversation=conversation, at=self._now()))
 
     def known(self, conversations: Collection[str]) -> set[str]:
-        """Which of these there are."""
+        """Those of these conversations that exist."""
         with Session(self._engine) as session:
             return set(session.scalars(select(ConversationRow.id).where(ConversationRow.id.in_(conversations))))
 
     def of_companies(self, conversations: Collection[str], companies: Collection[str]) -> set[str]:
-        """Which of these there are and concern one of the companies."""
-        wanted = [ConversationRow.id.in_(conversations), ConversationRow.company.in_(companies)]
+        """Those of these conversations that exist and belong to one of the companies."""
+        conditions = [ConversationRow.id.in_(conversations), ConversationRow.company.in_(companies)]
         with Session(self._engine) as session:
-            return set(session.scalars(select(ConversationRow.id).where(*wanted)))
+            return set(session.scalars(select(ConversationRow.id).where(*conditions)))
 
-    def forgotten(self, conversation: str) -> None:
-        """Now Rasa has."""
+    def end_pending_deletion(self, conversation: str) -> None:
+        """Rasa has deleted the conversation too."""
         with Session(self._engine) as session, session.begin():
-            session.execute(delete(ForgetLaterRow).where(ForgetLaterRow.conversation == conversation))
+            session.execute(delete(PendingDeletionRow).where(PendingDeletionRow.conversation == conversation))
 
-    def to_forget(self) -> list[str]:
-        """What Rasa still has to forget, the oldest first."""
+    def pending_deletions(self) -> list[str]:
+        """The conversations that Rasa still has to delete, the oldest first."""
         with Session(self._engine) as session:
-            return list(session.scalars(select(ForgetLaterRow.conversation).order_by(ForgetLaterRow.at)))
+            return list(session.scalars(select(PendingDeletionRow.conversation).order_by(PendingDeletionRow.at)))
 
     def older_than(self, days: int) -> list[str]:
-        """The conversations in which nothing was said for so many days."""
+        """The conversations without a message for so many days."""
         oldest = self._now() - timedelta(days=days)
         with Session(self._engine) as session:
             return list(session.scalars(select(ConversationRow.id).where(ConversationRow.last_at < oldest)))
@@ -227,25 +227,25 @@ def _conversation(session: Session, conversation: str) -> ConversationRow:
 
 def _turn(session: Session, conversation: str, message_id: str) -> TurnRow:
     row = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
-    if row is None:  # forgotten while it was being answered
+    if row is None:  # deleted while it was being answered
         raise UnknownConversationError("unknown turn")
     return row
 
 
 def _quotes(turn: TurnRow) -> list[QuoteRow]:
-    """What the turn's replies quote, by its place in the policy."""
-    cited = [citation for reply in turn.replies for citation in reply.get("citations") or []]
+    """The quotes in the turn's replies, each by its position in the policy's text."""
+    citations = [citation for reply in turn.replies for citation in reply.get("citations") or []]
     return [
         QuoteRow(
             turn_id=turn.id, place=place, company=citation["company"], version=citation["version"], start=citation["start"],
             end=citation["end"],
         )
-        for place, citation in enumerate(cited, start=1)
+        for place, citation in enumerate(citations, start=1)
     ]  # fmt: skip
 
 
-def _told(replies: list[dict[str, Any]]) -> tuple[str | None, str | None]:
-    """Kind and answer id of the reply that answers: the first that is no small talk, else the first."""
+def _main_reply(replies: list[dict[str, Any]]) -> tuple[str | None, str | None]:
+    """Kind and answer id of the reply that answers: the first that is not small talk, else the first."""
     if not replies:
         return None, None
     main = next((reply for reply in replies if reply.get("kind") != "smalltalk"), replies[0])

@@ -1,4 +1,4 @@
-"""Where masked values lie, encrypted, until their conversation is forgotten."""
+"""The encrypted store of masked values. They stay until their conversation is deleted."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from candor.storage import changed
 from candor.transcripts.masking import TOKEN, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 
-DROPPED = b""  # in place of a value whose time is over; its token stays, so that no other value gets the same one
+DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
 
 
 class Vault:
-    """Encrypts with keys derived from the one secret key (HKDF, RFC 5869); what older secrets encrypted is still read."""
+    """Encrypts with keys derived from the secret key (HKDF, RFC 5869), and still reads what older secret keys encrypted."""
 
     def __init__(self, engine: Engine, secret: str, old_secrets: Sequence[str] = ()) -> None:
         self._engine = engine
@@ -33,27 +33,27 @@ class Vault:
         self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
 
     def mask(self, conversation: str, text: str) -> str:
-        """Mask a message; new values are kept, and a value seen before gets the token it had."""
+        """Mask a message. New values are stored; a value that the conversation had before gets the same token again."""
         with Session(self._engine) as session, session.begin():
             return mask(text, lambda kind, value: self._token(session, conversation, kind, value))
 
     def reveal(self, conversation: str, token: str) -> str | None:
-        """The value behind a token, None if there is none."""
+        """The value behind a token; None if there is none, or it was dropped."""
         with Session(self._engine) as session:
             row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, token=token))
             return self._cipher.decrypt(row.ciphertext).decode() if row and row.ciphertext != DROPPED else None
 
     def unmask(self, conversation: str, text: str) -> str:
-        """One text, as unmask_all."""
+        """One text, as with unmask_all."""
         return self.unmask_all(conversation, [text])[0] if TOKEN.search(text) else text
 
     def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
-        """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+        """The texts with each token replaced by its value. Only for the visitor who wrote them, and nobody else."""
         values = self.values(conversation)
         return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
 
     def values(self, conversation: str) -> dict[str, str]:
-        """What each token of a conversation stands for."""
+        """Token → value, of one conversation."""
         with Session(self._engine) as session:
             rows = session.scalars(
                 select(VaultRow).filter_by(conversation_id=conversation).where(VaultRow.ciphertext != DROPPED)
@@ -61,14 +61,14 @@ class Vault:
             return {row.token: self._cipher.decrypt(row.ciphertext).decode() for row in rows}
 
     def kinds(self, conversation: str) -> dict[str, int]:
-        """How many values of which kind are kept of a conversation: {"email": 1, "phone": 2}. The values stay where they are."""
+        """How many values of each kind are stored of a conversation: {"email": 1, "phone": 2}. Decrypts nothing."""
         with Session(self._engine) as session:
-            kept = [VaultRow.conversation_id == conversation, VaultRow.ciphertext != DROPPED]
-            tokens = session.scalars(select(VaultRow.token).where(*kept).order_by(VaultRow.id)).all()
-        return dict(Counter(found[1] for token in tokens if (found := TOKEN.fullmatch(token))))
+            stored = [VaultRow.conversation_id == conversation, VaultRow.ciphertext != DROPPED]
+            tokens = session.scalars(select(VaultRow.token).where(*stored).order_by(VaultRow.id)).all()
+        return dict(Counter(match[1] for token in tokens if (match := TOKEN.fullmatch(token))))
 
     def rotate(self) -> int:
-        """Bring every value under the newest key; says how many. Raises: UnavailableError if a key is not known."""
+        """Encrypt every value with the newest key; return how many. Raises: UnavailableError if a value's key is unknown."""
         with Session(self._engine) as session, session.begin():
             rows = session.scalars(select(VaultRow).where(VaultRow.ciphertext != DROPPED)).all()
             for row in rows:
@@ -80,7 +80,7 @@ class Vault:
         return len(rows)
 
     def drop_before(self, moment: datetime) -> int:
-        """Drop the values of conversations in which nothing was said since; says how many. Masked texts stay readable."""
+        """Drop the values of conversations without a message since; return how many. Masked texts stay readable."""
         quiet = select(ConversationRow.id).where(ConversationRow.last_at < moment)
         over = [VaultRow.conversation_id.in_(quiet), VaultRow.ciphertext != DROPPED]
         nothing = literal("dropped ") + cast(VaultRow.id, String)
@@ -88,7 +88,7 @@ class Vault:
             return changed(session.execute(update(VaultRow).where(*over).values(ciphertext=DROPPED, fingerprint=nothing)))
 
     def conversations_with(self, values: Collection[str]) -> set[str]:
-        """In which conversations one of these was said, as far as it was masked: found by keyed hash under every known key."""
+        """The conversations in which one of these values was masked, found by its keyed hash under every known key."""
         prints = {_fingerprint(key, value) for value in values for key in self._fingerprint_keys}
         with Session(self._engine) as session:
             return set(session.scalars(select(VaultRow.conversation_id).where(VaultRow.fingerprint.in_(prints))))
@@ -98,9 +98,9 @@ class Vault:
 
     def _token(self, session: Session, conversation: str, kind: str, value: str) -> str:
         fingerprint = self._fingerprint(value)
-        known = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, fingerprint=fingerprint))
-        if known:
-            return known.token
+        row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, fingerprint=fingerprint))
+        if row:
+            return row.token
         of_kind = select(func.count()).select_from(VaultRow).where(
             VaultRow.conversation_id == conversation, VaultRow.token.startswith(f"<{kind}_")
         )  # fmt: skip

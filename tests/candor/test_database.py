@@ -1,4 +1,4 @@
-"""One engine, one schema, and errors that hold nothing of what was stored."""
+"""One engine, one schema, and errors without the values that were stored."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from candor import database
-from candor.accounts.models import AccountBase as Accounts
-from candor.channels.slack.models import SlackBase as Slack
+from candor.accounts.models import AccountBase
+from candor.channels.slack.models import SlackBase
 from candor.database import make_engine, upgrade
 from candor.errors import UnavailableError
-from candor.retention.models import RetentionBase as Keeping
-from candor.tickets.models import TicketBase as Tickets
-from candor.transcripts.models import TranscriptBase as Transcripts
+from candor.retention.models import RetentionBase
+from candor.tickets.models import TicketBase
+from candor.transcripts.models import TranscriptBase
 
 
 def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> None:
-    """Tables come only from migrations/, so each column, index and unique rule of the models must stand there."""
+    """Tables come only from migrations/, so each column, index and unique constraint of the models must be made there."""
     found = inspect(engine)
-    described = [table for base in (Tickets, Transcripts, Slack, Accounts, Keeping) for table in base.metadata.sorted_tables]
+    bases = (TicketBase, TranscriptBase, SlackBase, AccountBase, RetentionBase)
+    described = [table for base in bases for table in base.metadata.sorted_tables]
 
     for table in described:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
@@ -43,15 +44,15 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
         assert connection.execute(text("SELECT id FROM conversation")).scalars().all() == ["c_1"]
 
 
-def test_sqlite_lets_readers_go_on_and_keeps_its_foreign_keys(engine: Engine) -> None:
-    """Without WAL a reader would block the writers, without foreign keys forgetting would leave turns behind."""
+def test_sqlite_does_not_block_readers_and_enforces_foreign_keys(engine: Engine) -> None:
+    """Without WAL a reader would block the writers; without foreign keys a deleted conversation would leave its turns."""
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
 
 
-def test_a_failing_statement_does_not_tell_what_it_held(engine: Engine) -> None:
+def test_an_error_does_not_hold_the_values_of_its_statement(engine: Engine) -> None:
     """Errors end up in logs; what a person wrote must not."""
     insert = text("INSERT INTO turn (conversation_id, message_id, text) VALUES ('c_none', 'm', :text)")
 
@@ -61,7 +62,7 @@ def test_a_failing_statement_does_not_tell_what_it_held(engine: Engine) -> None:
     assert "sentinelword" not in str(failed.value)
 
 
-def test_a_database_that_is_well_passes_the_check(engine: Engine) -> None:
+def test_a_database_with_tables_passes_the_check(engine: Engine) -> None:
     """Nothing is raised."""
     database.check(engine)
 
@@ -89,7 +90,7 @@ def test_a_file_that_is_no_database_does_not_pass(tmp_path: Path) -> None:
     broken.dispose()
 
 
-def test_processes_that_start_together_take_turns_to_make_the_tables(tmp_path: Path) -> None:
+def test_processes_that_start_together_wait_for_each_other_to_make_the_tables(tmp_path: Path) -> None:
     """Web and action server meet an empty database at the same moment; neither fails."""
     url = f"sqlite:///{tmp_path / 'new.db'}"
     engines = [make_engine(url) for _ in range(8)]

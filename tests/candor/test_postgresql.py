@@ -1,4 +1,4 @@
-"""What SQLite does for one company, PostgreSQL does for many: the same rules, on a real server."""
+"""The same rules hold on PostgreSQL as on SQLite, on a real server."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from candor.tickets.cipher import FieldCipher
 from candor.tickets.figures import figures
 from candor.tickets.key_rotation import rotate
 from candor.tickets.law.deadlines import DeadlineState
-from candor.tickets.models import TicketBase as Tickets
+from candor.tickets.models import TicketBase
 from candor.tickets.requester import Opened, TooManyRequests, Verified
 from candor.tickets.staff import TicketFilter
-from candor.transcripts.models import TranscriptBase as Transcripts
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.models import TranscriptBase
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from tests.candor.tickets.conftest import Office
 from tests.postgresql import running_server
@@ -50,7 +50,7 @@ def url(server: str) -> str:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    """One with all tables; `office` of the tickets' tests works on it too."""
+    """A database with all tables; the `office` of the requests' tests works on it too."""
     made = make_engine(url)
     upgrade(made)
     yield made
@@ -62,7 +62,7 @@ def office(engine: Engine) -> Office:
     return Office(engine)
 
 
-def test_processes_that_start_together_take_turns_to_make_the_tables(url: str) -> None:
+def test_processes_that_start_together_wait_for_each_other_to_make_the_tables(url: str) -> None:
     """Web, action server and worker meet an empty database at the same moment; neither fails."""
     engines = [make_engine(url) for _ in range(8)]
 
@@ -78,7 +78,7 @@ def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> 
     """The same columns and indexes as on SQLite."""
     found = inspect(engine)
 
-    for table in [table for base in (Tickets, Transcripts) for table in base.metadata.sorted_tables]:
+    for table in [table for base in (TicketBase, TranscriptBase) for table in base.metadata.sorted_tables]:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         assert columns == {column.name: column.nullable for column in table.columns}
         assert {index["name"] for index in found.get_indexes(table.name)} >= {index.name for index in table.indexes}
@@ -103,8 +103,8 @@ async def test_a_request_goes_from_yes_to_answer(office: Office) -> None:
 
 
 @pytest.mark.parametrize("change", ["UPDATE ticket_event SET what = 'other'", "DELETE FROM ticket_event"])
-def test_the_database_refuses_to_change_what_has_happened(office: Office, change: str) -> None:
-    """Events are only added, whoever asks."""
+def test_the_database_refuses_to_change_events(office: Office, change: str) -> None:
+    """They are only added, whoever connects."""
     number = office.opened().ticket.number
 
     with office.engine.connect() as connection, pytest.raises(DBAPIError, match="events are only added"):
@@ -131,7 +131,7 @@ def test_requests_that_come_at_once_cannot_pass_the_daily_limit(office: Office) 
 
 
 async def test_one_code_proves_once_however_often_it_comes(office: Office) -> None:
-    """Twenty browsers, one right code: one of them is the event, all of them may see the request or are told no."""
+    """Twenty browsers, one right code: one event; each of them may then see the request, or is refused."""
     number = office.opened().ticket.number
     code = await office.code()
 
@@ -143,7 +143,7 @@ async def test_one_code_proves_once_however_often_it_comes(office: Office) -> No
 
 
 async def test_everything_can_be_read_under_a_new_key(office: Office) -> None:
-    """Bytes come back as they went."""
+    """Bytes are read as they were written."""
     number = office.opened(details="my user name is ada\N{PILE OF POO}").ticket.number
     office.people.wanted("c_1", "acme", "ada@example.com")
     (waiting,) = office.people.waiting()
@@ -158,26 +158,26 @@ async def test_everything_can_be_read_under_a_new_key(office: Office) -> None:
     assert "Because\N{PILE OF POO}." in later.mails_to("ada@example.com")[-1].get_content()
 
 
-def test_a_conversation_is_kept_and_forgotten(engine: Engine) -> None:
-    """Turn, evidence, vault; and after forgetting nothing of it."""
+def test_a_conversation_is_stored_and_deleted(engine: Engine) -> None:
+    """Turn, evidence and vault, and after deletion nothing of them."""
     transcripts, vault = TranscriptStore(engine), Vault(engine, "a secret")
-    talk = transcripts.begin(company="acme", channel="web").id
-    masked = vault.mask(talk, "I am ada@example.com")
-    transcripts.ask(talk, "m-1", masked)
-    transcripts.answered(talk, "m-1", Understood([{"kind": "smalltalk", "text": "Hello"}], "greet", 0.9), 12.5)
+    conversation = transcripts.begin(company="acme", channel="web").id
+    masked = vault.mask(conversation, "I am ada@example.com")
+    transcripts.ask(conversation, "m-1", masked)
+    transcripts.answered(conversation, "m-1", TurnOutcome([{"kind": "smalltalk", "text": "Hello"}], "greet", 0.9), 12.5)
 
-    (turn,) = transcripts.turns(talk)
+    (turn,) = transcripts.turns(conversation)
     assert (turn.text, turn.replies[0]["text"], turn.milliseconds) == ("I am <email_1>", "Hello", 12.5)
-    assert vault.unmask(talk, masked) == "I am ada@example.com"
+    assert vault.unmask(conversation, masked) == "I am ada@example.com"
 
-    transcripts.forget(talk)
-    assert transcripts.turns(talk) == []
-    assert vault.reveal(talk, "<email_1>") is None
+    transcripts.forget(conversation)
+    assert transcripts.turns(conversation) == []
+    assert vault.reveal(conversation, "<email_1>") is None
 
 
-def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) -> None:
+def test_one_person_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) -> None:
     """Two people at once, and a message at the moment of handing back."""
-    store, talks = TranscriptStore(engine), LiveChatSessions(engine)
+    store, sessions = TranscriptStore(engine), LiveChatSessions(engine)
     reply = {"kind": "human", "text": "x"}
     for _ in range(8):
         conversation, barrier = store.begin(company="acme", channel="web").id, Barrier(2)
@@ -185,15 +185,15 @@ def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) 
         def takes(actor: str, conversation: str = conversation, barrier: Barrier = barrier) -> str:
             barrier.wait()
             try:
-                return talks.take(conversation, "acme", actor, "Somebody", reply)[0].actor
+                return sessions.take(conversation, "acme", actor, "Somebody", reply)[0].actor
             except SessionTakenError as error:
                 return f"after {error.talk.actor}"
 
         def hears(what: str, conversation: str = conversation, barrier: Barrier = barrier) -> bool:
             barrier.wait()
             if what == "hear":
-                return talks.hear(conversation, "m1", "now?") is not None
-            return talks.end(conversation, "account:1", lambda _: reply) is not None
+                return sessions.hear(conversation, "m1", "now?") is not None
+            return sessions.end(conversation, "account:1", lambda _: reply) is not None
 
         with ThreadPoolExecutor(2) as pool:
             first = set(pool.map(takes, ["account:1", "account:2"]))
@@ -204,7 +204,7 @@ def test_one_takes_a_conversation_and_each_message_goes_one_way(engine: Engine) 
         assert ended
         assert ("m1" in said) is heard
         assert sum(name.endswith("joins") for name in said) == 1
-    talks.seen(conversation)
-    talks.seen(conversation)
+    sessions.seen(conversation)
+    sessions.seen(conversation)
     store.forget(conversation)
-    assert talks.last_seen(conversation) is None
+    assert sessions.last_seen(conversation) is None

@@ -118,7 +118,7 @@ def wanted_of(filters: Filters, companies: tuple[str, ...] | None) -> Conversati
     of_state, of_facet = {state.name: state for state in STATES}, {facet.name: facet for facet in FACETS}
     states = [of_state[name] for name in filters.states]
     return ConversationQuery(
-        marks=(*(state.mark for state in states if not state.without),
+        facets=(*(state.mark for state in states if not state.without),
                *(f"{of_facet[name].prefix}{value}".replace("\0", "") for name, value in filters.facets)),
         without=tuple(state.mark for state in states if state.without), companies=companies, since=_instant(filters.since),
         until=_instant(filters.until, timedelta(days=1)), words=searched(filters.typed),

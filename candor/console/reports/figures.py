@@ -110,7 +110,7 @@ def _over_time(
     found: TurnFigures, name: str, title: str, about: str, drawn: Drawn, columns: Sequence[Column],
     cells: Callable[[TurnCounts], tuple[float | None, ...]],
 ) -> ReportTable:  # fmt: skip
-    span = found.span
+    span = found.date_range
     rows = [_row(span, bucket, cells(counts)) for bucket, counts in zip(span.buckets(), found.steps, strict=True)]
     total = Row(("All", ""), "All", cells(found.total))
     return ReportTable(name, title, about, drawn, ("From", "To"), STEP_NAMES[span.step], tuple(columns), tuple(rows), total)

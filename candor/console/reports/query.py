@@ -9,7 +9,7 @@ from functools import cache
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
-from candor.transcripts.date_ranges import NAMED, DateRange, named_span, own_span
+from candor.transcripts.date_ranges import NAMED, DateRange, custom_range, named_range
 
 USUAL = "30"
 OWN = "own"
@@ -48,14 +48,14 @@ def read(given: Mapping[str, str], now: datetime, channels: Collection[str] = ()
     if zone != "UTC" and zone not in zones():
         zone, problem = "UTC", "There is no such time zone; these figures are in UTC."
     name, place = given.get("span") or USUAL, ZoneInfo(zone)
-    span = named_span(name if name in NAMED else USUAL, place, now)
+    span = named_range(name if name in NAMED else USUAL, place, now)
     if name == OWN:
         first, last = _date(given.get("from", "")), _date(given.get("to", ""))
         refused = _refused(first, last)
         if refused or first is None or last is None:
             name, problem = USUAL, f"{refused} These are the last 30 days."
         else:
-            span = own_span(first, last, place, now)
+            span = custom_range(first, last, place, now)
     elif name not in NAMED:
         name = USUAL
     channel = given.get("channel", "")

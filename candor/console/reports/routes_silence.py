@@ -67,7 +67,7 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
     since, until = _span(days)
     lines = [
         (one.company, kind, one.aspect, row.label, one.asked, one.conversations, one.before, one.helpful, one.not_helpful,
-         MARK_NAMES[row.mark.mark] if row.mark else "", row.mark.note if row.mark else "")
+         MARK_NAMES[row.mark.decision] if row.mark else "", row.mark.note if row.mark else "")
         for kind in KINDS for row in _rows(parts, kind, since, until, companies, examples=False) for one in (row.silent,)
     ]  # fmt: skip
     parts.staff.audit.record(staff.actor, "silence.export", company=company, lines=len(lines))
@@ -84,7 +84,7 @@ def changed(request: Request, parts: Parts, staff: Staff, company: str = "") -> 
     companies, chosen = _companies(parts, staff, company)
     quoted = {one: parts.staff.silences.quoted(one, older_versions(parts.knowledge.catalogue, one)) for one in companies}
     stale = [place for one, places in quoted.items() for place in stale_places(parts.knowledge.catalogue, one, places)]
-    found = [stale_quote(parts.knowledge.catalogue, passage) for passage in parts.staff.silences.given(stale)[:MOST_QUOTES]]
+    found = [stale_quote(parts.knowledge.catalogue, passage) for passage in parts.staff.silences.passages(stale)[:MOST_QUOTES]]
     talks = parts.staff.silences.conversations_of([quote.passage.last_turn for quote in found])
     parts.staff.audit.record(staff.actor, "silence.changed", company=company)
     return show(request, "reports/silence_changed.html", {
@@ -104,7 +104,7 @@ def mark(
     staff.require("review", company)
     if aspect and aspect not in aspect_labels():
         raise InvalidInputError("that is no aspect of the bank")
-    parts.staff.silences.mark(company, aspect, mark, note, staff.id)
+    parts.staff.silences.decide(company, aspect, mark, note, staff.id)
     parts.staff.audit.record(staff.actor, "silence.mark", f"aspect {aspect or 'none'}", company=company, mark=mark)
     query = urlencode({"company": back_company, "days": back_days, "done": "marked" if mark else "unmarked"})
     return RedirectResponse(f"{HERE}?{query}", 303)
@@ -113,7 +113,7 @@ def mark(
 def _rows(
     parts: Services, kind: SilenceKind, since: datetime, until: datetime, companies: list[str], *, examples: bool = True
 ) -> list[SilentRow]:  # fmt: skip
-    silent, marks = parts.staff.silences.asked(kind, since, until, companies), parts.staff.silences.marks(companies)
+    silent, marks = parts.staff.silences.unanswered(kind, since, until, companies), parts.staff.silences.decisions(companies)
     shown = [(one.company, one.aspect) for one in silent[:MOST_ROWS]] if examples else []
     return rows_of(silent, parts.staff.silences.examples(kind, since, until, shown), marks)
 

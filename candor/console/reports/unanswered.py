@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from candor.errors import CandorError
-from candor.reviews.unanswered import Example, MarkedSilence, QuotedPassage, QuotedPlace, Silent
+from candor.reviews.unanswered import Example, QuotedPassage, QuotedPlace, RecordedDecision, UnansweredAspect
 from knowledge.aspects import read_aspects
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import Change, ChangedStretch, compare_versions, word_differences
@@ -21,10 +21,10 @@ MOST_ROWS, MOST_QUOTES = 60, 100  # shown on a page; the CSV has them all
 class SilentRow:
     """One line of the report."""
 
-    silent: Silent
-    label: str  # "how long data is kept"; "" without an aspect
+    silent: UnansweredAspect
+    label: str  # "how long data is kept"; "" where no aspect was near
     examples: tuple[Example, ...]
-    mark: MarkedSilence | None
+    mark: RecordedDecision | None
 
     @property
     def change(self) -> int:
@@ -33,8 +33,8 @@ class SilentRow:
 
 
 def rows_of(
-    silent: Sequence[Silent], examples: Mapping[tuple[str, str], Sequence[Example]],
-    marks: Mapping[tuple[str, str], MarkedSilence],
+    silent: Sequence[UnansweredAspect], examples: Mapping[tuple[str, str], Sequence[Example]],
+    marks: Mapping[tuple[str, str], RecordedDecision],
 ) -> list[SilentRow]:  # fmt: skip
     """In the order of `silent`."""
     labels = aspect_labels()

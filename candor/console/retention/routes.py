@@ -15,7 +15,7 @@ from candor.console.deps import Parts, Staff, TheAssistant, TheRetention, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConversationError
-from candor.retention.erasure import NothingToLookForError
+from candor.retention.erasure import NotSearchableError
 from candor.services import Services
 from candor.tickets.erasure import StillOwedError
 from candor.transcripts.store import Conversation
@@ -42,7 +42,7 @@ class ForgottenError(NotFoundError):
 async def periods(request: Request, staff: Staff, parts: Parts, retention: TheRetention, done: str = "") -> Response:
     """What is kept for how long, and the runs that remove what is over."""
     staff.require("see_settings")
-    looked = await retention.job.look()
+    looked = await retention.job.status()
     context = {
         "kinds": looked, "runs": retention.job.runs(20), "done": done,
         "titles": {one.kind.name: one.kind.title for one in looked},
@@ -53,7 +53,7 @@ async def periods(request: Request, staff: Staff, parts: Parts, retention: TheRe
 
 @router.post("/keeping/run")
 async def run(staff: Staff, parts: Parts, retention: TheRetention) -> Response:
-    """Remove now what the next run would remove. Raises: RunsAlreadyError."""
+    """Remove now what the next run would remove. Raises: AlreadyRunningError."""
     staff.require("see_settings")
     staff.require("forget")
     parts.staff.audit.record(staff.actor, "keeping.run")
@@ -72,7 +72,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
     context = {
         "id": id,
         "company": talk.company,
-        "held": parts.conversations.transcripts.held(id),
+        "held": parts.conversations.transcripts.summary(id),
         "kinds": kinds,
         "requests": requests,
         "values": VALUES,
@@ -114,9 +114,9 @@ def preview(
     scope = scope_of(staff, parts.knowledge.catalogue)
     try:
         found = retention.erasing.find(person, scope)
-    except NothingToLookForError as error:
+    except NotSearchableError as error:
         return show(request, "retention/erase.html", {"wrong": error.public, "scope": scope}, 422)
-    parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.kept), requests=len(found.asked.closed))
+    parts.staff.audit.record(staff.actor, "person.find", conversations=len(found.stored), requests=len(found.tickets.closed))
     sealed = parts.cipher.encrypt(json.dumps([person, staff.id, time.time()])).decode()
     return show(request, "retention/erase_preview.html", {"found": found, "sealed": sealed, "scope": scope})
 
@@ -150,7 +150,7 @@ def erased(request: Request, reference: str, staff: Staff, parts: Parts) -> Resp
     entry = next(iter(parts.staff.audit.entries(action="person.erase", subject=f"erasure {reference[:20]}", limit=1)), None)
     if entry is None or (entry.actor != staff.actor and not staff.may("read_audit")):
         raise NotFoundError("no such erasure")
-    waiting = len(parts.conversations.transcripts.to_forget()) if entry.details.get("pending") else 0
+    waiting = len(parts.conversations.transcripts.pending_deletions()) if entry.details.get("pending") else 0
     context = {"reference": reference, "at": entry.at, "counts": entry.details, "waiting": waiting}
     return show(request, "retention/erased.html", context)
 

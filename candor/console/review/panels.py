@@ -34,7 +34,7 @@ def reader_panels(
 
 def turn_panels(services: StaffServices, staff: Account, turns: list[int]) -> dict[str, Any]:
     """The context of the panels of these turns: one's own verdicts, and those of others where they may be shown."""
-    given = services.reviews.to_show(turns, staff.id)
+    given = services.reviews.visible_to(staff.id, turns)
     return {
         "own_reviews": {turn: one for turn, reviews in given.items() for one in reviews if one.reviewer == staff.id},
         "others_reviews": {turn: [one for one in reviews if one.reviewer != staff.id] for turn, reviews in given.items()},

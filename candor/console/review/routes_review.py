@@ -44,7 +44,7 @@ def queue(
         "known": staff.companies("review", parts.knowledge.catalogue.companies), "samples": samples_for(parts, staff),
         "sample": about,
         "progress": parts.staff.review_queue.progress(wanted, staff.id, companies), "done": done,
-        "today": parts.staff.reviews.given_since(staff.id, datetime.now(UTC) - timedelta(days=1)), "revealed": {},
+        "today": parts.staff.reviews.count_since(staff.id, datetime.now(UTC) - timedelta(days=1)), "revealed": {},
     }  # fmt: skip
     if current is None:
         return show(request, "review/empty.html", context)
@@ -58,7 +58,7 @@ def judge(
 ) -> Response:  # fmt: skip
     """Save a verdict and go on to the next turn; 303, so that a reload judges nothing twice."""
     row = reviewable(parts, staff, turn)
-    before = parts.staff.reviews.give(turn, staff.id, verdict, note)
+    before = parts.staff.reviews.record(turn, staff.id, verdict, note)
     parts.staff.audit.record(
         staff.actor, "review.give", f"turn {turn}", company=row.company, conversation=row.conversation_id, verdict=verdict,
         before=before or "",

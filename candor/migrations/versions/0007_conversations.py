@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
-
-from candor.transcripts.facets import marks_of_answer
-from candor.transcripts.search import stored, upsert
-from candor.transcripts.tokenizer import words_of_turn
 
 revision = "0007"
 down_revision = "0006"
@@ -23,6 +25,11 @@ MARK = sa.text(
     "INSERT INTO conversation_mark (conversation_id, mark, last_at) "
     "SELECT id, :mark, last_at FROM conversation WHERE id = :conversation ON CONFLICT DO NOTHING"
 )
+LOW_CONFIDENCE = 0.5  # of an intent
+LONGEST_MARK = 80  # characters
+ENTER_WORDS = "INSERT INTO turn_words (turn_id, words) VALUES (:id, {})"
+WORD = re.compile(r"[^\W_]+")
+MOST_WORDS, LONGEST_WORD = 2000, 64  # of one turn; characters
 
 
 def upgrade() -> None:
@@ -85,6 +92,8 @@ def _fill_marks() -> None:
 
 def _fill_from_turns() -> None:
     bind, after = op.get_bind(), 0
+    postgresql = bind.dialect.name == "postgresql"
+    enter_words = sa.text(ENTER_WORDS.format("array_to_tsvector(CAST(:words AS text[]))" if postgresql else ":words"))
     while turns := bind.execute(TURNS, {"after": after, "at_once": AT_ONCE}).all():
         marks = [
             {"conversation": turn.conversation_id, "mark": mark}
@@ -93,10 +102,51 @@ def _fill_from_turns() -> None:
         ]  # fmt: skip
         if marks:
             bind.execute(MARK, marks)
-        dialect = bind.dialect.name
-        words = [{"id": turn.id, "words": stored(dialect, words_of_turn(turn.text, turn.replies))} for turn in turns]
-        bind.execute(upsert(dialect), words)
+        words = [(turn.id, words_of_turn(turn.text, turn.replies)) for turn in turns]
+        bind.execute(enter_words, [{"id": turn, "words": found if postgresql else " ".join(found)} for turn, found in words])
         after = turns[-1].id
+
+
+# What follows is the application's own code as it was at this revision.
+
+
+def marks_of_answer(
+    intent: str | None, confidence: float | None, replies: Iterable[Mapping[str, Any]], evidence: Mapping[str, Any]
+) -> set[str]:  # fmt: skip
+    """What one answered turn means for its conversation."""
+    marks = {f"intent:{intent}"} if intent else set()
+    if intent and confidence is not None and confidence < LOW_CONFIDENCE:
+        marks.add("low_confidence")
+    for reply in replies:
+        marks.add(f"kind:{reply.get('kind')}")
+        if reply.get("kind") == "handoff":
+            marks.add("needs_person")
+        if reply.get("ticket"):
+            marks.add("request")
+    aspects = evidence.get("aspects") or [evidence.get("aspect")]
+    marks |= {f"aspect:{aspect}" for aspect in aspects if aspect}
+    return {mark.replace("\0", "")[:LONGEST_MARK] for mark in marks}
+
+
+def words_of_turn(text: str, replies: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each word once of the message, the replies and their quotes; revision 0013 replaces words by their stems."""
+    words = (match[0][:LONGEST_WORD] for part in texts_of_turn(text, replies) for match in WORD.finditer(folded(part)))
+    return list(islice(dict.fromkeys(words), MOST_WORDS))
+
+
+def texts_of_turn(text: str, replies: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield text
+    yield from (str(reply.get("text") or "") for reply in replies)
+    for reply in replies:
+        yield from (str(citation.get("quote") or "") for citation in reply.get("citations") or ())
+
+
+def folded(text: str) -> str:
+    """The text without case and accents."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def downgrade() -> None:

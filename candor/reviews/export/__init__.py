@@ -1,1 +1,1 @@
-"""Accepted corrections → reviewed changes of what Candor learns from, and whether they help before they are trained."""
+"""Training export: accepted corrections → changes of the training data, and a measurement of whether they help."""

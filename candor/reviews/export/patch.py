@@ -1,7 +1,7 @@
-"""One more example in a YAML file, and not another character changed. Pure: text in, text out.
+"""Add one example to a YAML file without changing any other character. Pure: text in, text out.
 
-A YAML writer would set the whole file anew: quotes, line breaks, comments. So one line is put behind the last of its list, and
-the file is read before and after: what is read must be what was there, and the new line.
+A YAML writer would reformat the whole file: quotes, line breaks, comments. So one line is inserted after the last one of its
+list, and the file is read before and after: the difference must be exactly the new example.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class CannotInsertError(InvalidInputError):
-    """The file has no such list, or is not of the form that a line can be put into by itself."""
+    """The file has no such list, or not in a form that a line can be inserted into."""
 
 
 def with_question(text: str, aspect: str, question: str) -> str:
@@ -30,7 +30,7 @@ def with_question(text: str, aspect: str, question: str) -> str:
     after = _with_line(text, last.end_mark.line, f"{' ' * (last.start_mark.column - 2)}- {_scalar(question)}")
     expected = _read(text)
     next(each for each in expected["aspects"] if each["id"] == aspect)["questions"].append(question)
-    return _proved(after, expected)
+    return _verified(after, expected)
 
 
 def with_example(text: str, intent: str, example: str) -> str:
@@ -45,13 +45,13 @@ def with_example(text: str, intent: str, example: str) -> str:
     indent = len(lines[last]) - len(lines[last].lstrip())
     after = _with_line(text, last, f"{' ' * indent}- {example}")
     expected = _read(text)
-    place = next(each for each in expected["nlu"] if each.get("intent") == intent)
-    place["examples"] = f"{place['examples'].rstrip()}\n- {example}\n"
-    return _proved(after, expected)
+    examples = next(each for each in expected["nlu"] if each.get("intent") == intent)
+    examples["examples"] = f"{examples['examples'].rstrip()}\n- {example}\n"
+    return _verified(after, expected)
 
 
 def intents_in(text: str) -> list[str]:
-    """The intents that a file of Rasa's NLU data has examples of."""
+    """The intents for which a file of Rasa's NLU data has examples."""
     return [entry["intent"] for entry in _read(text).get("nlu") or [] if "intent" in entry]
 
 
@@ -64,7 +64,7 @@ def examples_in(text: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _proved(after: str, expected: Any) -> str:
+def _verified(after: str, expected: Any) -> str:
     try:
         same = _plain(_read(after)) == _plain(expected)
     except yaml.YAMLError:
@@ -75,14 +75,14 @@ def _proved(after: str, expected: Any) -> str:
 
 
 def _plain(data: Any) -> Any:
-    """Without the white space that ends a block of examples: it may be one line break or none."""
+    """The data without the white space that ends a block of examples: it may be one line break or none."""
     if isinstance(data, dict):
         return {key: value.rstrip() if key == "examples" else _plain(value) for key, value in data.items()}
     return [_plain(each) for each in data] if isinstance(data, list) else data
 
 
 def _scalar(text: str) -> str:
-    """As YAML writes it on one line: plain where that is read as the same, else in double quotes."""
+    """A YAML scalar on one line: plain if it is read as the same text, else in double quotes."""
     try:
         plain = _read(f"- {text}\n") == [text]
     except yaml.YAMLError:

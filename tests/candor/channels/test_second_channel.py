@@ -245,7 +245,7 @@ async def test_its_ids_take_part_in_retention(joined: Joined) -> None:
     await joined.connection.say("ada", "hello")
     job = make_retention(joined.parts, joined.assistant, joined.channels).job
 
-    [seen] = [one.seen for one in await job.look() if one.kind.name == "bell"]
+    [seen] = [one.count for one in await job.status() if one.kind.name == "bell"]
     run = await job.run()
 
     assert seen == DataCount(1, None, 0)

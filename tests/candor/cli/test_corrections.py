@@ -15,7 +15,7 @@ from candor.reviews.corrections import Proposal
 from candor.reviews.export.build import BANK
 from candor.services import Services
 from candor.settings import ROOT
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 from evaluation.questions import read_questions
 from knowledge.aspects import read_aspects
 from tests.fakes import NO_CHATTER, FakeEncoder, untrained_ranker
@@ -39,10 +39,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def accepted(parts: Services) -> list[int]:
     """Two accepted corrections, one that is still to decide, and one that cannot be taken."""
-    talk = parts.conversations.transcripts.begin(company="acme", channel="web").id
-    parts.conversations.transcripts.ask(talk, "m-1", "zebra")
-    parts.conversations.transcripts.answered(talk, "m-1", Understood([{"kind": "unsure", "text": "…"}]), 1.0)
-    turn = parts.conversations.transcripts.turns(talk)[0].id
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    parts.conversations.transcripts.ask(conversation, "m-1", "zebra")
+    parts.conversations.transcripts.answered(conversation, "m-1", TurnOutcome([{"kind": "unsure", "text": "…"}]), 1.0)
+    turn = parts.conversations.transcripts.turns(conversation)[0].id
     start = parts.knowledge.catalogue.document("acme", "2026-01-15").text.index("We never sell")
     numbers = parts.staff.corrections.propose(turn, 1, [
         Proposal("answer", "zebra crossing sale of particulars?", "2026-01-15", ((start, start + 28),)),
@@ -77,7 +77,7 @@ def test_accepted_corrections_are_written_for_a_person_to_read(
     assert entry.details == {"applied": False, "corrections": [accepted[1], accepted[2], accepted[0]]}
 
 
-def test_applying_changes_the_files_and_marks_what_was_taken(
+def test_applying_changes_the_files_and_marks_the_corrections_as_exported(
     parts: Services, accepted: list[int], project: Path, tmp_path: Path
 ) -> None:
     """A second run finds nothing more to take."""
@@ -94,7 +94,7 @@ def test_applying_changes_the_files_and_marks_what_was_taken(
     assert not (tmp_path / "more").exists()
 
 
-def test_the_corrections_are_tried_before_they_are_trained(
+def test_the_corrections_are_measured_before_they_are_trained(
     parts: Services, accepted: list[int], project: Path, tmp_path: Path
 ) -> None:
     """Both figures of the corrected questions, and what "after" is made of."""

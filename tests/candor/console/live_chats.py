@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from candor.services import Services
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 
 
 def quote_of(parts: Services, words: str, company: str = "acme", version: str = "2026-01-15") -> dict[str, Any]:
@@ -38,7 +38,7 @@ def say(
     parts.conversations.transcripts.ask(conversation, message_id, parts.conversations.vault.mask(conversation, text))
     recorded = [{"kind": "smalltalk", "text": "Hello!", "company": "acme", **reply} for reply in replies or ({},)]
     ranking = [{"name": intent, "confidence": confidence}, {"name": "request_deletion", "confidence": 0.04}]
-    understood = Understood(recorded, intent, confidence, ranking, evidence or {}, trace or {})
+    understood = TurnOutcome(recorded, intent, confidence, ranking, evidence or {}, trace or {})
     parts.conversations.transcripts.answered(conversation, message_id, understood, 85.0)
 
 

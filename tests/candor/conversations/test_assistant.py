@@ -486,7 +486,7 @@ async def test_a_visitors_yes_to_forgetting_ends_the_conversation(parts: Service
     (reply,) = answered.replies
     assert (reply.text, reply.ended) == ("Forgotten, jo@example.com.", True)
     assert rasa.forgotten == [talk]
-    assert parts.conversations.transcripts.to_forget() == []
+    assert parts.conversations.transcripts.pending_deletions() == []
     with pytest.raises(UnknownConversationError):
         await door.say(talk, "yes", "message-1")
 
@@ -504,7 +504,7 @@ async def test_what_rasa_could_not_forget_is_remembered_to_be_forgotten(parts: S
     answered = await door.say(talk, "yes")
 
     assert answered.replies[0].ended
-    assert parts.conversations.transcripts.to_forget() == [talk]
+    assert parts.conversations.transcripts.pending_deletions() == [talk]
     with pytest.raises(UnknownConversationError):
         parts.conversations.transcripts.get(talk)
 
@@ -516,7 +516,7 @@ async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, r
     everywhere = await door_to(rasa, parts).forget_now(talk)
 
     assert not everywhere
-    assert parts.conversations.transcripts.to_forget() == [talk]
+    assert parts.conversations.transcripts.pending_deletions() == [talk]
 
 
 async def test_requests_outlive_the_conversation_without_their_link_to_it(parts: Services, rasa: FakeRasa) -> None:

@@ -1,20 +1,64 @@
-"""What an older version opened is still there."""
+"""Revisions stand alone and travel with the package, and what an older version opened is still there."""
 
 from __future__ import annotations
 
+import ast
+import os
+import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
-from candor.database import make_engine, upgrade
+from candor.database import check, make_engine, upgrade
+from candor.settings import PACKAGE
 from candor.tickets.staff import TicketFilter
 from tests.candor.tickets.conftest import Office
 from tests.revisions import to_revision
 
+REVISIONS = sorted((PACKAGE / "migrations").rglob("*.py"))
+FROM_OUTSIDE = {"__future__", "alembic", "collections", "datetime", "itertools", "math", "re", "typing", "unicodedata"}
+LIBRARIES = {"Stemmer", "sqlalchemy"}
 
-def test_requests_from_before_are_kept_and_get_their_dates(tmp_path: Path) -> None:
-    """With their events, and the same yes still opens nothing new; a step back and forth loses no request."""
+
+@pytest.mark.parametrize("path", REVISIONS, ids=lambda path: path.stem)
+def test_a_revision_imports_nothing_of_ours(path: Path) -> None:
+    """It must do on an old database what it did when it was written, whatever our own code has become since."""
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add("candor" if node.level else str(node.module).split(".")[0])
+
+    assert imported <= FROM_OUTSIDE | LIBRARIES
+
+
+def test_an_installed_package_upgrades_a_database(tmp_path: Path) -> None:
+    """The revisions are found beside the package, not in a checkout or in the current folder."""
+    shutil.copytree(
+        PACKAGE, tmp_path / "site" / "candor", ignore=shutil.ignore_patterns("node_modules", "frontend", "widget", "__pycache__")
+    )
+    url = f"sqlite:///{tmp_path / 'candor.db'}"
+    command = f"from candor.database import PACKAGE, make_engine, upgrade; upgrade(make_engine({url!r})); print(PACKAGE)"
+    (tmp_path / "elsewhere").mkdir()
+
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", command], cwd=tmp_path / "elsewhere", check=True, timeout=120,
+        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+    )  # fmt: skip
+
+    assert ran.stdout.strip() == str(tmp_path / "site" / "candor")
+    engine = make_engine(url)
+    check(engine)
+    engine.dispose()
+
+
+def test_requests_from_before_dates_get_their_dates(tmp_path: Path) -> None:
+    """With their events. The same confirmation opens no second request, and a downgrade and upgrade lose none."""
     engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
     to_revision(engine, "0001")
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""The job and the erasure over real services, a Rasa that is not there, and a clock that stands still."""
+"""The job and the erasure on real services, with a fake Rasa and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 @dataclass
 class House:
-    """Everything, on one database; `at` is what time it is."""
+    """All services on one database. `at`: the time now."""
 
     parts: Services
     rasa: FakeRasa = field(default_factory=FakeRasa)
@@ -53,21 +53,22 @@ class House:
     def wait(self, **how_long: float) -> None:
         self.at += timedelta(**how_long)
 
-    async def talk(self, *texts: str, company: str = "acme") -> str:
-        """A conversation in which these were said."""
+    async def converse(self, *texts: str, company: str = "acme") -> str:
+        """The id of a conversation with these messages."""
         begun, _ = await self.door.begin(company=company, channel="web")
         for text in texts:
             await self.door.say(begun.id, text)
         return begun.id
 
     async def removed(self, kind: str) -> int:
-        """How many of a kind a run removes now."""
+        """How much of a kind a run removes now."""
         run = await self.job.run()
         assert run.failed == ()
-        return next(done.removed for done in run.results if done.kind == kind)
+        return next(result.removed for result in run.results if result.kind == kind)
 
-    async def seen(self, kind: str) -> Any:
-        return next(one.seen for one in await self.job.look() if one.kind.name == kind)
+    async def count(self, kind: str) -> Any:
+        """How much there is of a kind now, and how much of it is over."""
+        return next(status.count for status in await self.job.status() if status.kind.name == kind)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One process at a time runs the job; a part that fails stops no other; each run is reported."""
+"""One process at a time runs the job; a task that fails stops no other; each run is reported."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import datetime
 import pytest
 
 from candor.app.retention import make_retention
-from candor.retention.job import AGAIN, EVERY, RetentionJob, RunsAlreadyError
+from candor.retention.job import AGAIN, EVERY, AlreadyRunningError, RetentionJob
 from candor.retention.policy import RetentionTask
 from tests.candor.retention.conftest import House
 
 
 async def test_rasa_being_down_stops_nothing_else(house: House) -> None:
-    """Conversations go here; what Rasa keeps of them is owed, and goes with the next run."""
-    talks = [await house.talk("hello") for _ in range(2)]
+    """Conversations are deleted here. Their deletion in Rasa stays pending, until the next run."""
+    conversations = [await house.converse("hello") for _ in range(2)]
     house.wait(days=31)
     house.rasa.down = True
 
@@ -24,26 +24,26 @@ async def test_rasa_being_down_stops_nothing_else(house: House) -> None:
 
     (failed,) = run.failed
     assert (failed.kind, failed.failed) == ("trackers", "Rasa does not answer. It is tried again in a few minutes.")
-    assert house.parts.conversations.transcripts.known(talks) == set()
-    assert sorted(house.parts.conversations.transcripts.to_forget()) == sorted(talks)
-    assert next(one.unknown for one in await house.job.look() if one.kind.name == "trackers") == failed.failed
+    assert house.parts.conversations.transcripts.known(conversations) == set()
+    assert sorted(house.parts.conversations.transcripts.pending_deletions()) == sorted(conversations)
+    assert next(status.error for status in await house.job.status() if status.kind.name == "trackers") == failed.failed
     house.rasa.down = False
     again = await house.job.run()
-    assert (again.failed, sorted(house.rasa.forgotten)) == ((), sorted(talks))
-    assert house.parts.conversations.transcripts.to_forget() == []
+    assert (again.failed, sorted(house.rasa.forgotten)) == ((), sorted(conversations))
+    assert house.parts.conversations.transcripts.pending_deletions() == []
 
 
-async def test_a_fault_in_any_part_is_told_without_anybodys_words(house: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_in_any_task_is_reported_without_what_people_wrote(house: House, caplog: pytest.LogCaptureFixture) -> None:
     """An error's own message may hold what a person wrote."""
-    part, *others = house.job._parts
+    task, *others = house.job._tasks
 
     async def broken(_: datetime) -> int:
         raise RuntimeError("sentinelword")
 
-    job = RetentionJob(house.parts.engine, [replace(part, clean=broken), *others], house.now)
+    job = RetentionJob(house.parts.engine, [replace(task, remove=broken), *others], house.now)
     run = await job.run("account:7")
 
-    assert [done.kind for done in run.failed] == ["transcripts"]
+    assert [result.kind for result in run.failed] == ["transcripts"]
     assert len(run.results) == len(others) + 1
     assert run.by == "account:7"
     assert "sentinelword" not in caplog.text + str(run)
@@ -51,19 +51,19 @@ async def test_a_fault_in_any_part_is_told_without_anybodys_words(house: House, 
 
 
 async def test_two_processes_never_run_it_beside_each_other(house: House) -> None:
-    """Who comes second is told so; whoever had the turn and died loses it after an hour."""
+    """The second process is refused; a process that died loses the lease after an hour."""
     begun, let = asyncio.Event(), asyncio.Event()
-    part = house.job._parts[0]
+    task = house.job._tasks[0]
 
     async def slow(_: datetime) -> int:
         begun.set()
         await let.wait()
         return 0
 
-    slow_part: RetentionTask = replace(part, clean=slow)
-    first = asyncio.create_task(RetentionJob(house.parts.engine, [slow_part], house.now).run())
+    slow_task: RetentionTask = replace(task, remove=slow)
+    first = asyncio.create_task(RetentionJob(house.parts.engine, [slow_task], house.now).run())
     await begun.wait()
-    with pytest.raises(RunsAlreadyError):
+    with pytest.raises(AlreadyRunningError):
         await house.job.run()
     house.wait(hours=2)
     taken_over = await house.job.run()
@@ -75,8 +75,8 @@ async def test_two_processes_never_run_it_beside_each_other(house: House) -> Non
     await house.job.run()
 
 
-async def test_it_is_time_once_an_hour_and_soon_again_where_something_failed(house: House) -> None:
-    """However many processes ask: the last run counts, whoever ran it."""
+async def test_it_is_due_once_an_hour_and_sooner_after_a_failure(house: House) -> None:
+    """The last run counts, whichever process ran it."""
     other = make_retention(house.parts, house.door).job
     other._now = house.now
     assert house.job.is_due()
@@ -93,12 +93,12 @@ async def test_it_is_time_once_an_hour_and_soon_again_where_something_failed(hou
     assert house.job.is_due()
 
 
-async def test_what_was_begun_and_not_ended_is_completed(house: House) -> None:
-    """An erasure whose process died had written down first which conversations are to go."""
-    talk = await house.talk("hello")
-    house.parts.conversations.transcripts.forget_later([talk])
+async def test_an_erasure_that_was_cut_short_is_completed(house: House) -> None:
+    """The erasure had recorded the pending deletions before its process died."""
+    conversation = await house.converse("hello")
+    house.parts.conversations.transcripts.add_pending_deletions([conversation])
 
     await house.job.run()
 
-    assert house.parts.conversations.transcripts.known([talk]) == set()
-    assert house.rasa.forgotten.count(talk) >= 1
+    assert house.parts.conversations.transcripts.known([conversation]) == set()
+    assert house.rasa.forgotten.count(conversation) >= 1

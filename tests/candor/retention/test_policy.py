@@ -1,4 +1,4 @@
-"""Each kind of data goes when its period is over, and not a second before. The clock is ours."""
+"""Each kind of data is removed when its period is over, and not a second before. The tests move the clock."""
 
 from __future__ import annotations
 
@@ -27,91 +27,91 @@ def rows(house: House, table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def goes_after(house: House, kind: str, days: int) -> None:
-    """Nothing goes on the last day; after it, what the page had promised goes."""
+async def assert_removed_after(house: House, kind: str, days: int) -> None:
+    """Nothing is removed on the last day; after it, exactly as much as the page has announced."""
     house.wait(days=days)
-    assert (await house.seen(kind)).over == 0
+    assert (await house.count(kind)).over == 0
     assert await house.removed(kind) == 0
     house.wait(seconds=1)
-    promised = (await house.seen(kind)).over
-    assert promised > 0
-    assert await house.removed(kind) == promised
+    announced = (await house.count(kind)).over
+    assert announced > 0
+    assert await house.removed(kind) == announced
 
 
-async def test_conversations(house: House) -> None:
+async def test_conversations_are_removed(house: House) -> None:
     """Here and in Rasa."""
-    talk = await house.talk("hello")
+    conversation = await house.converse("hello")
 
-    await goes_after(house, "transcripts", 30)
+    await assert_removed_after(house, "transcripts", 30)
 
-    assert house.rasa.forgotten == [talk]
-    assert (await house.seen("transcripts")).rows == 0
+    assert house.rasa.forgotten == [conversation]
+    assert (await house.count("transcripts")).rows == 0
 
 
 @pytest.mark.parametrize("settings", [{"vault_keep_days": 7}])
 async def test_masked_values_may_go_before_their_transcript(house: House) -> None:
-    """The transcript stays, masked for good; another value never gets a token that stood for one that is gone."""
-    talk = await house.talk("write to jo@example.com")
+    """The transcript stays, masked for good; no other value ever gets the token of a removed one."""
+    conversation = await house.converse("write to jo@example.com")
 
-    await goes_after(house, "vault", 7)
+    await assert_removed_after(house, "vault", 7)
 
-    past = await house.door.past(talk)
+    past = await house.door.past(conversation)
     assert past.turns[0].text == "write to <email_1>"
-    assert house.parts.conversations.vault.reveal(talk, "<email_1>") is None
-    assert house.parts.conversations.vault.kinds(talk) == {}
+    assert house.parts.conversations.vault.reveal(conversation, "<email_1>") is None
+    assert house.parts.conversations.vault.kinds(conversation) == {}
     assert house.parts.conversations.vault.rotate() == 0
-    await house.door.say(talk, "or al@example.com")
-    past = await house.door.past(talk)
+    await house.door.say(conversation, "or al@example.com")
+    past = await house.door.past(conversation)
     assert [turn.text for turn in past.turns] == ["write to <email_1>", "or al@example.com"]
     with Session(house.parts.engine) as session:
         assert session.scalars(select(VaultRow.ciphertext).where(VaultRow.token == "<email_1>")).one() == b""
 
 
-async def test_rasas_memory_without_a_conversation(house: House) -> None:
-    """An hour is left for clocks that differ; what is there beside its conversation stays."""
-    talk = await house.talk("hello")
-    house.rasa.trackers = {f"c_stray{number}": house.now() for number in range(5)} | {talk: house.now()}
+async def test_orphaned_trackers_are_removed(house: House) -> None:
+    """After an hour, because clocks may differ; the tracker of a stored conversation stays."""
+    conversation = await house.converse("hello")
+    house.rasa.trackers = {f"c_stray{number}": house.now() for number in range(5)} | {conversation: house.now()}
 
     house.wait(hours=1)
     assert await house.removed("trackers") == 0
     house.wait(seconds=1)
-    assert (await house.seen("trackers")).over == 5
+    assert (await house.count("trackers")).over == 5
     assert await house.removed("trackers") == 5
 
-    assert list(house.rasa.trackers) == [talk]
+    assert list(house.rasa.trackers) == [conversation]
 
 
-async def test_rasas_memory_that_is_older_than_a_transcript_may_be(house: House) -> None:
-    """Also where its conversation goes on without Rasa, between people."""
-    talk = await house.talk()
-    house.rasa.trackers = {talk: house.now()}
+async def test_trackers_older_than_the_period_are_removed(house: House) -> None:
+    """Also if the conversation goes on without Rasa, between people."""
+    conversation = await house.converse()
+    house.rasa.trackers = {conversation: house.now()}
     house.wait(days=20)
-    house.parts.conversations.transcripts.ask(talk, "message-1", "still here")
+    house.parts.conversations.transcripts.ask(conversation, "message-1", "still here")
 
-    await goes_after(house, "trackers", 10)
+    await assert_removed_after(house, "trackers", 10)
 
     assert house.rasa.trackers == {}
-    assert house.parts.conversations.transcripts.known([talk]) == {talk}
+    assert house.parts.conversations.transcripts.known([conversation]) == {conversation}
 
 
-async def test_who_made_a_request(house: House) -> None:
-    """Closed ones; what is owed is never erased. What was done stays."""
+async def test_requesters_are_erased_from_closed_requests(house: House) -> None:
+    """Open requests are never erased; what was done stays."""
     numbers = [opened(house, f"yes-{number}") for number in range(2)]
     house.parts.requests.staff_desk.refuse(numbers[0], "No account under this address.", "staff:bo")
 
-    await goes_after(house, "requests", 730)
+    await assert_removed_after(house, "requests", 730)
 
     assert house.parts.requests.staff_desk.details(numbers[0]).email is None
     assert house.parts.requests.staff_desk.details(numbers[1]).email == "ada@example.com"
 
 
-async def test_who_asked_for_a_person_and_was_answered(house: House) -> None:
-    """Who still waits is kept."""
+async def test_visitors_who_were_answered_by_a_person_are_erased(house: House) -> None:
+    """Those who still wait are not."""
     house.parts.conversations.handoff_queue.wanted("c_1", "acme", "ada@example.com")
     house.parts.conversations.handoff_queue.wanted("c_2", "acme", "bob@example.com")
     house.parts.conversations.handoff_queue.answered(house.parts.conversations.handoff_queue.waiting()[0].id, "staff:bo")
 
-    await goes_after(house, "handoffs", 90)
+    await assert_removed_after(house, "handoffs", 90)
 
     with Session(house.parts.engine) as session:
         first, second = session.scalars(select(HandoffRow).order_by(HandoffRow.id))
@@ -119,50 +119,50 @@ async def test_who_asked_for_a_person_and_was_answered(house: House) -> None:
     assert second.email is not None
 
 
-async def test_one_time_codes(house: House) -> None:
-    """A code whose mail was sent, after two days."""
+async def test_one_time_codes_are_removed(house: House) -> None:
+    """Two days after their mail was sent."""
     opened(house)
     with Session(house.parts.engine) as session, session.begin():
         for row in session.scalars(select(OutboxRow)):
             row.state = "sent"
 
-    await goes_after(house, "codes", 2)
+    await assert_removed_after(house, "codes", 2)
 
     assert rows(house, IdentityCodeRow) == 0
 
 
-async def test_what_was_sent(house: House) -> None:
-    """What still waits is kept. Letters that became files go with it."""
+async def test_sent_messages_are_removed(house: House) -> None:
+    """With the letters that were written to files; what is not sent yet stays."""
     opened(house)
     with Session(house.parts.engine) as session, session.begin():
         session.scalars(select(OutboxRow)).first().state = "sent"  # type: ignore[union-attr]
         kept = len(session.scalars(select(OutboxRow)).all()) - 1
 
-    await goes_after(house, "outbox", 90)
+    await assert_removed_after(house, "outbox", 90)
 
     assert rows(house, OutboxRow) == kept
 
 
-async def test_slacks_ids(house: House) -> None:
-    """Who talked where, chose what, and in which thread staff were told."""
+async def test_slacks_ids_are_removed(house: House) -> None:
+    """Members with their conversations, the companies they chose, and staff's threads."""
     house.places.begun(ThreadPlace(ADA), "c_gone")
     house.places.set_thread("T1", "C1", "1.1", Thread("U1", quiet=False))
     house.places.choose(ADA, "acme")
     StaffThreads(house.parts.engine, house.now).move("c_gone", StaffThread("C9", "1.2"))
 
-    await goes_after(house, "slack", 30)
+    await assert_removed_after(house, "slack", 30)
     await house.removed("slack")
 
     assert [rows(house, table) for table in (TalkRow, ThreadRow, StaffThreadRow, ChoiceRow)] == [0, 0, 0, 0]
 
 
-async def test_staffs_sign_ins(house: House) -> None:
-    """One that was ended; one that was only left goes when it could not be used any more."""
+async def test_sessions_of_staff_are_removed(house: House) -> None:
+    """Counted from their end; a session that was left open ends when it can no longer be used."""
     account = house.parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")])
     house.parts.staff.sessions.end(house.parts.staff.sessions.begin(account, "password"))
     house.parts.staff.sessions.begin(account, "password")
 
-    await goes_after(house, "sessions", 30)
+    await assert_removed_after(house, "sessions", 30)
     assert rows(house, SessionRow) == 1
 
     house.wait(hours=12)
@@ -188,11 +188,11 @@ async def test_the_audit_log_is_cut_and_the_rest_still_verifies(house: House) ->
     assert rows(house, AuditRow) == 1
 
 
-async def test_reports_of_the_job_itself(house: House) -> None:
-    """Ninety days are enough to see that it works."""
+async def test_reports_of_old_runs_are_removed(house: House) -> None:
+    """After ninety days, which show well enough that the job works."""
     await house.job.run()
 
-    await goes_after(house, "runs", 90)
+    await assert_removed_after(house, "runs", 90)
 
     assert rows(house, RetentionRunRow) == 3 - 1
 

@@ -1,10 +1,10 @@
-"""An address or number is looked for in the spellings in which people write it."""
+"""An address or number is looked for in the search_variants in which people write it."""
 
 from __future__ import annotations
 
 import pytest
 
-from candor.retention.search_variants import spellings
+from candor.retention.search_variants import search_variants
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ from candor.retention.search_variants import spellings
         ("4111 1111 1111 1111", "4111111111111111"),
     ],
 )
-def test_the_spelling_that_was_written_is_among_them(typed: str, written: str) -> None:
-    """Hashes can be compared only as a whole."""
-    assert written in spellings(typed)
+def test_the_spelling_that_was_typed_is_among_the_variants(typed: str, written: str) -> None:
+    """Hashes can only be compared as a whole."""
+    assert written in search_variants(typed)
 
 
 @pytest.mark.parametrize(
     "typed", ["", "   ", "Ada Lovelace", "12345", "x" * 301, "{{7*7}}", "<script>alert(1)</script>", "'; DROP"]
 )
-def test_what_is_neither_is_not_looked_for(typed: str) -> None:
-    """Nothing is kept by name."""
-    assert spellings(typed) == frozenset()
+def test_other_texts_have_no_variants(typed: str) -> None:
+    """Nothing is stored by name."""
+    assert search_variants(typed) == frozenset()

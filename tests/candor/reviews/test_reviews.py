@@ -1,4 +1,4 @@
-"""Verdicts, labels, assignees, samples, corrections: kept by person, on SQLite and PostgreSQL, gone with their conversation."""
+"""Verdicts, labels, assignees, samples, corrections: stored by person, on both databases, deleted with their conversation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from candor.reviews.unanswered import Silences
 from candor.reviews.verdicts import ReviewStore, UnknownTurnError, labels_in
 from candor.settings import ROOT
 from candor.transcripts.models import TranscriptBase
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from tests.postgresql import running_server
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -65,18 +65,18 @@ class Desk:
 
     def asked(
         self, words: str = "do you sell it", kind: str = "answer", aspect: str | None = None, *, company: str = "acme",
-        talk: str = "", quotes: tuple[tuple[int, int], ...] = (), helpful: bool | None = None,
+        conversation: str = "", quotes: tuple[tuple[int, int], ...] = (), helpful: bool | None = None,
     ) -> tuple[int, str]:  # fmt: skip
         """A turn and its conversation."""
-        talk = talk or self.transcripts.begin(company=company, channel="web").id
-        number = f"m-{len(self.transcripts.turns(talk))}"
+        conversation = conversation or self.transcripts.begin(company=company, channel="web").id
+        number = f"m-{len(self.transcripts.turns(conversation))}"
         cited = [{"company": company, "version": "2026-01-15", "start": start, "end": end} for start, end in quotes]
         reply = {"kind": kind, "text": "It says:", "answer_id": f"a_{number}", "citations": cited}
-        self.transcripts.ask(talk, number, words)
-        self.transcripts.answered(talk, number, Understood([reply], "ask_policy", 0.9, [], {"aspect": aspect}), 5.0)
+        self.transcripts.ask(conversation, number, words)
+        self.transcripts.answered(conversation, number, TurnOutcome([reply], "ask_policy", 0.9, [], {"aspect": aspect}), 5.0)
         if helpful is not None:
-            self.transcripts.feedback(talk, f"a_{number}", helpful=helpful)
-        return self.transcripts.turns(talk)[-1].id, talk
+            self.transcripts.feedback(conversation, f"a_{number}", helpful=helpful)
+        return self.transcripts.turns(conversation)[-1].id, conversation
 
     def rows(self) -> dict[str, int]:
         with Session(self.engine) as session:
@@ -92,37 +92,37 @@ def desk(engine: Engine) -> Desk:
 
 
 def test_a_later_verdict_of_the_same_person_replaces_the_earlier(desk: Desk) -> None:
-    """And somebody else's stands beside it."""
+    """And leaves those of others alone."""
     turn, _ = desk.asked()
 
-    first = desk.reviews.give(turn, ADA, "right")
-    then = desk.reviews.give(turn, ADA, "tone", " too curt\x00 ")
-    desk.reviews.give(turn, BEA, "right")
+    first = desk.reviews.record(turn, ADA, "right")
+    then = desk.reviews.record(turn, ADA, "tone", " too curt\x00 ")
+    desk.reviews.record(turn, BEA, "right")
 
     assert (first, then) == (None, "right")
     given = {review.reviewer: (review.verdict, review.note) for review in desk.reviews.of_turns([turn])[turn]}
     assert given == {ADA: ("tone", "too curt"), BEA: ("right", "")}
-    assert desk.reviews.given_since(ADA, NOON) == 1
+    assert desk.reviews.count_since(ADA, NOON) == 1
     assert desk.reviews.reviewers() == [ADA, BEA]
 
 
-def test_others_verdicts_show_only_after_ones_own(desk: Desk) -> None:
-    """So that nobody is led."""
+def test_others_verdicts_are_visible_only_after_ones_own(desk: Desk) -> None:
+    """So that nobody is influenced."""
     turn, _ = desk.asked()
-    desk.reviews.give(turn, ADA, "right")
+    desk.reviews.record(turn, ADA, "right")
 
-    before = desk.reviews.to_show([turn], BEA)
-    desk.reviews.give(turn, BEA, "tone")
+    before = desk.reviews.visible_to(BEA, [turn])
+    desk.reviews.record(turn, BEA, "tone")
 
     assert before == {turn: []}
-    assert {review.reviewer for review in desk.reviews.to_show([turn], BEA)[turn]} == {ADA, BEA}
+    assert {review.reviewer for review in desk.reviews.visible_to(BEA, [turn])[turn]} == {ADA, BEA}
 
 
 @pytest.mark.parametrize("turn", [0, -1, 999, 2**40])
-def test_there_is_no_verdict_on_a_turn_that_is_not_there(desk: Desk, turn: int) -> None:
-    """It may have been forgotten a moment ago."""
+def test_a_verdict_on_an_unknown_turn_is_refused(desk: Desk, turn: int) -> None:
+    """It may have been deleted a moment ago."""
     with pytest.raises(UnknownTurnError):
-        desk.reviews.give(turn, ADA, "right")
+        desk.reviews.record(turn, ADA, "right")
 
 
 def test_an_unknown_verdict_is_refused(desk: Desk) -> None:
@@ -130,11 +130,11 @@ def test_an_unknown_verdict_is_refused(desk: Desk) -> None:
     turn, _ = desk.asked()
 
     with pytest.raises(InvalidInputError, match="no verdict"):
-        desk.reviews.give(turn, ADA, "excellent")
+        desk.reviews.record(turn, ADA, "excellent")
 
 
 def test_labels_are_normalised_and_suggested_by_use(desk: Desk) -> None:
-    """Lower case, single spaces, each once; the most used stands first, and only of one's own companies."""
+    """Lower case, single spaces, each once; the most used come first, only those of one's own companies."""
     _, one = desk.asked()
     _, other = desk.asked()
     _, globex = desk.asked(company="globex")
@@ -151,18 +151,18 @@ def test_labels_are_normalised_and_suggested_by_use(desk: Desk) -> None:
 
 def test_a_conversation_is_assigned_and_handed_on(desk: Desk) -> None:
     """One person at a time, or nobody."""
-    _, talk = desk.asked()
+    _, conversation = desk.asked()
 
-    seen = [desk.reviews.assignee(talk)]
+    seen = [desk.reviews.assignee(conversation)]
     for who in (ADA, BEA, None):
-        desk.reviews.assign(talk, who)
-        seen.append(desk.reviews.assignee(talk))
+        desk.reviews.assign(conversation, who)
+        seen.append(desk.reviews.assignee(conversation))
 
     assert seen == [None, ADA, BEA, None]
 
 
 def test_the_same_seed_chooses_the_same_turns(desk: Desk) -> None:
-    """So that a choice can be made again; and a name stands once."""
+    """So that a sample can be repeated; and its name is unique."""
     for place in range(30):
         desk.asked(company="globex" if place % 3 == 0 else "acme")
 
@@ -179,12 +179,12 @@ def test_the_same_seed_chooses_the_same_turns(desk: Desk) -> None:
         desk.samples.make(" one ", size=1, seed=1, by=ADA)
 
 
-def test_agreement_in_a_sample_is_that_of_its_turns_alone(desk: Desk) -> None:
+def test_verdicts_of_a_sample_are_those_on_its_turns(desk: Desk) -> None:
     """By reviewer, turn and verdict."""
     turns = [desk.asked()[0] for _ in range(3)]
     sample = desk.samples.make("s", size=2, seed=1, by=ADA)
     for turn in turns:
-        desk.reviews.give(turn, ADA, "right")
+        desk.reviews.record(turn, ADA, "right")
 
     verdicts = desk.samples.verdicts(sample)
 
@@ -208,7 +208,7 @@ def test_cohens_kappa_of_three_verdicts() -> None:
 
 
 @pytest.mark.parametrize(("pairs", "percent"), [([], None), ([("right", "right")] * 3, 100.0)])
-def test_kappa_is_not_defined_where_chance_alone_explains_all(pairs: list[tuple[str, str]], percent: float | None) -> None:
+def test_kappa_is_not_defined_where_chance_explains_everything(pairs: list[tuple[str, str]], percent: float | None) -> None:
     """No turns, or one verdict for all."""
     found = agreement(pairs)
 
@@ -221,22 +221,22 @@ def test_turns_on_which_reviewers_differ_are_listed() -> None:
 
     (pair,) = pairs_of(verdicts)
 
-    assert (pair.one, pair.other, pair.apart, pair.agreement.n) == (1, 2, (11,), 2)
+    assert (pair.one, pair.other, pair.disagreed, pair.agreement.n) == (1, 2, (11,), 2)
 
 
 def test_a_correction_is_proposed_accepted_and_exported(desk: Desk) -> None:
-    """With who did what; a second decision finds it decided."""
-    turn, talk = desk.asked()
+    """It says who did what; a second decision is refused."""
+    turn, conversation = desk.asked()
     (number,) = desk.corrections.propose(turn, ADA, [Proposal("answer", " Do you\nsell it? ", "2026-01-15", ((10, 20),))])
 
     accepted = desk.corrections.decide(number, BEA, accept=True, question="Is it sold?")
     with pytest.raises(ConflictError):
         desk.corrections.decide(number, ADA, accept=False)
-    desk.corrections.exported([number])
+    desk.corrections.mark_exported([number])
 
     found = desk.corrections.get(number)
     assert (accepted.state, found.state, found.proposal.question) == ("accepted", "exported", "Is it sold?")
-    assert (found.proposed_by, found.decided_by, found.conversation) == (ADA, BEA, talk)
+    assert (found.proposed_by, found.decided_by, found.conversation) == (ADA, BEA, conversation)
     assert found.proposal.spans == ((10, 20),)
     assert desk.corrections.counts(["acme"])["exported"] == 1
     assert desk.corrections.listed("exported", ["globex"]) == []
@@ -255,7 +255,7 @@ def test_a_correction_is_proposed_accepted_and_exported(desk: Desk) -> None:
     ],
 )
 def test_a_correction_that_cannot_be_exported_is_refused_with_its_cure(desk: Desk, proposal: Proposal, cure: str) -> None:
-    """Nothing personal leaves the console; and nothing is kept of what was refused."""
+    """No personal data leaves the console, and nothing of a refused proposal is stored."""
     turn, _ = desk.asked()
 
     with pytest.raises(BadCorrectionError) as refused:
@@ -266,48 +266,48 @@ def test_a_correction_that_cannot_be_exported_is_refused_with_its_cure(desk: Des
 
 
 def test_tokens_become_neutral_words() -> None:
-    """What is left is a question that anybody could ask."""
+    """What remains is a question that anybody could ask."""
     assert neutral("do you share <email_12>  with <phone_1>?") == "do you share my e-mail address with my phone number?"
     assert faults_in(neutral("<card_1> <account_2>")) == ()
 
 
-def test_a_correction_of_nobody_is_unknown(desk: Desk) -> None:
-    """Also where its number is no number of a database."""
+def test_a_correction_that_does_not_exist_is_unknown(desk: Desk) -> None:
+    """Also if its id is too large for the database."""
     for number in (1, -1, 2**40):
         with pytest.raises(UnknownCorrectionError):
             desk.corrections.get(number)
 
 
 def test_nothing_of_a_review_outlives_its_conversation(desk: Desk) -> None:
-    """Verdict, note, label, assignee, place in a sample, correction, and which passages were quoted."""
-    turn, talk = desk.asked(quotes=((1, 5), (7, 9)))
+    """Verdict, note, label, assignee, membership of a sample, correction, and quotes."""
+    turn, conversation = desk.asked(quotes=((1, 5), (7, 9)))
     desk.samples.make("s", size=1, seed=1, by=ADA)
-    desk.reviews.give(turn, ADA, "tone", "sentinelword")
-    desk.reviews.label(talk, "cookies")
-    desk.reviews.assign(talk, BEA)
+    desk.reviews.record(turn, ADA, "tone", "sentinelword")
+    desk.reviews.label(conversation, "cookies")
+    desk.reviews.assign(conversation, BEA)
     desk.corrections.propose(turn, ADA, [Proposal("silence", "is it sold")])
     before = desk.rows()
 
-    desk.transcripts.forget(talk)
+    desk.transcripts.forget(conversation)
 
     assert before == {"review": 1, "conversation_label": 1, "assignment": 1, "sample_turn": 1, "correction": 1, "quote": 2}
     assert set(desk.rows().values()) == {0}
 
 
-def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
-    """The most asked first, with conversations, the span before, and what visitors thought of it."""
+def test_unanswered_questions_are_counted_by_company_and_aspect(desk: Desk) -> None:
+    """The most asked first, with conversations, the count of the time before, and visitors' verdicts."""
     desk.now = NOON - timedelta(days=40)
     desk.asked(kind="not_in_policy", aspect="selling.sold")
     desk.now = NOON - timedelta(days=10)
-    _, talk = desk.asked("Is it sold?", "not_in_policy", "selling.sold", helpful=False)
-    desk.asked("is it sold", "not_in_policy", "selling.sold", talk=talk, helpful=True)
+    _, conversation = desk.asked("Is it sold?", "not_in_policy", "selling.sold", helpful=False)
+    desk.asked("is it sold", "not_in_policy", "selling.sold", conversation=conversation, helpful=True)
     desk.asked("what of  drones", "not_in_policy", None)
     desk.asked(kind="unsure", aspect="selling.sold")
     desk.asked(kind="not_in_policy", aspect="x", company="globex")
     desk.now = NOON
 
     since = NOON - timedelta(days=30)
-    found = desk.silences.asked("not_in_policy", since, NOON, ["acme"])
+    found = desk.silences.unanswered("not_in_policy", since, NOON, ["acme"])
 
     assert [(one.aspect, one.asked, one.conversations, one.before) for one in found] == [("selling.sold", 2, 1, 1), ("", 1, 1, 0)]
     assert found[0].last_at == NOON - timedelta(days=10)
@@ -317,37 +317,37 @@ def test_silence_is_counted_by_company_and_aspect(desk: Desk) -> None:
         ("acme", "selling.sold"): ["is it sold"],
         ("acme", ""): ["what of  drones"],
     }
-    assert len(desk.silences.asked("unsure", since, NOON, ["acme", "globex"])) == 1
+    assert len(desk.silences.unanswered("unsure", since, NOON, ["acme", "globex"])) == 1
 
 
-def test_a_forgotten_conversation_is_in_no_report(desk: Desk) -> None:
-    """Not among what was asked, not among the examples, and what it was quoted is counted no more."""
+def test_a_deleted_conversation_is_in_no_report(desk: Desk) -> None:
+    """It is not counted, gives no example, and its quotes are not counted any more."""
     desk.now = NOON - timedelta(days=40)
     _, earlier = desk.asked(kind="not_in_policy", aspect="selling.sold")
     desk.now = NOON - timedelta(days=1)
-    _, talk = desk.asked("is it sold", "not_in_policy", "selling.sold", quotes=((1, 5),), helpful=False)
+    _, conversation = desk.asked("is it sold", "not_in_policy", "selling.sold", quotes=((1, 5),), helpful=False)
     turn, _ = desk.asked("sold, is it", "not_in_policy", "selling.sold", quotes=((1, 5),))
     places = desk.silences.quoted("acme", ["2026-01-15"])
     span = (NOON - timedelta(days=30), NOON)
 
     desk.transcripts.forget(earlier)
-    desk.transcripts.forget(talk)
+    desk.transcripts.forget(conversation)
 
-    (found,) = desk.silences.asked("not_in_policy", *span, ["acme"])
+    (found,) = desk.silences.unanswered("not_in_policy", *span, ["acme"])
     (examples,) = desk.silences.examples("not_in_policy", *span, [("acme", "selling.sold")]).values()
     assert (found.asked, found.conversations, found.before, found.not_helpful) == (1, 1, 0, 0)
     assert [one.text for one in examples] == ["sold, is it"]
-    assert [(one.given, one.last_turn) for one in desk.silences.given(places)] == [(1, turn)]
+    assert [(one.given, one.last_turn) for one in desk.silences.passages(places)] == [(1, turn)]
 
 
-def test_only_the_last_word_on_an_answer_stands_with_its_turn(desk: Desk) -> None:
-    """A turn that somebody called not helpful, and then helpful, is no work for those who look for the former."""
-    first, talk = desk.asked(kind="unsure", helpful=False)
-    second, _ = desk.asked(kind="unsure", talk=talk, helpful=False)
+def test_a_turn_has_the_last_verdict_on_its_answer(desk: Desk) -> None:
+    """An answer called not helpful, and then helpful, is not in the queue of unhelpful ones."""
+    first, conversation = desk.asked(kind="unsure", helpful=False)
+    second, _ = desk.asked(kind="unsure", conversation=conversation, helpful=False)
     queue, wanted = ReviewQueue(desk.engine), QueueFilter(not_helpful=True)
     before = queue.next_to_judge(wanted, ADA, None)
 
-    desk.transcripts.feedback(talk, "a_m-1", helpful=True)
+    desk.transcripts.feedback(conversation, "a_m-1", helpful=True)
 
     assert (before, queue.next_to_judge(wanted, ADA, None)) == (second, first)
     assert queue.progress(wanted, ADA, None).left == 1
@@ -355,36 +355,36 @@ def test_only_the_last_word_on_an_answer_stands_with_its_turn(desk: Desk) -> Non
 
 @pytest.mark.parametrize("narrowed", ["mine", "sample"])
 def test_a_narrow_queue_goes_from_the_newest_to_the_oldest_as_well(desk: Desk, narrowed: str) -> None:
-    """It is put in order by sorting, not by walking through all turns."""
+    """It is sorted, instead of walking through all turns."""
     turns = [desk.asked(company=company) for company in ("acme", "acme", "globex", "acme")]
     desk.asked()
-    for _, talk in turns:
-        desk.reviews.assign(talk, ADA)
+    for _, conversation in turns:
+        desk.reviews.assign(conversation, ADA)
     sample = desk.samples.make("all", size=5, seed=1, by=ADA)
     wanted = QueueFilter(company="acme", mine=narrowed == "mine", sample=sample if narrowed == "sample" else 0)
     first, second, _, fourth = (turn for turn, _ in turns)
     queue = ReviewQueue(desk.engine)
-    desk.reviews.give(fourth, ADA, "right")
+    desk.reviews.record(fourth, ADA, "right")
 
     assert queue.next_to_judge(wanted, ADA, None, after=fourth) == second
     assert queue.beside(wanted, ADA, None, second) == (fourth, first)
 
 
-def test_how_far_each_reviewer_is_with_each_sample(desk: Desk) -> None:
+def test_the_progress_of_each_reviewer_in_each_sample(desk: Desk) -> None:
     """Counted for all samples at once; verdicts on other turns do not count."""
     turns = [desk.asked()[0] for _ in range(3)]
     whole = desk.samples.make("whole", size=3, seed=1, by=ADA)
     empty = desk.samples.make("none", size=3, seed=1, by=ADA, company="globex")
     later, _ = desk.asked()
     for turn in (*turns[:2], later):
-        desk.reviews.give(turn, ADA, "right")
-    desk.reviews.give(turns[0], BEA, "tone")
+        desk.reviews.record(turn, ADA, "right")
+    desk.reviews.record(turns[0], BEA, "tone")
 
     assert desk.samples.judged([whole, empty]) == {whole: {ADA: 2, BEA: 1}, empty: {}}
 
 
-def test_what_was_said_of_answers_before_stands_with_their_turns(desk: Desk) -> None:
-    """The migration takes it from the ratings; it can be taken back."""
+def test_old_verdicts_of_visitors_are_copied_to_their_turns(desk: Desk) -> None:
+    """The migration reads them from the feedback, and can be reverted."""
     yes, _ = desk.asked(helpful=True)
     no, _ = desk.asked(helpful=False)
     unsaid, _ = desk.asked()
@@ -398,36 +398,36 @@ def test_what_was_said_of_answers_before_stands_with_their_turns(desk: Desk) -> 
     assert [desk.reviews.turn(turn).helpful for turn in (yes, no, unsaid)] == [True, False, None]
 
 
-def test_what_is_meant_to_be_done_about_silence_is_kept(desk: Desk) -> None:
-    """A later mark replaces the earlier, and an empty one takes it away."""
-    desk.silences.mark("acme", "", "told", "asked Kim", ADA)
-    desk.silences.mark("acme", "", "to_add", "in May", BEA)
+def test_a_decision_about_an_unanswered_aspect_is_stored(desk: Desk) -> None:
+    """A later decision replaces the earlier one, and an empty one removes it."""
+    desk.silences.decide("acme", "", "told", "asked Kim", ADA)
+    desk.silences.decide("acme", "", "to_add", "in May", BEA)
 
-    kept = desk.silences.marks(["acme"])[("acme", "")]
-    desk.silences.mark("acme", "", "", "", ADA)
+    kept = desk.silences.decisions(["acme"])[("acme", "")]
+    desk.silences.decide("acme", "", "", "", ADA)
 
-    assert (kept.mark, kept.note, kept.by) == ("to_add", "in May", BEA)
-    assert desk.silences.marks(["acme"]) == {}
+    assert (kept.decision, kept.note, kept.by) == ("to_add", "in May", BEA)
+    assert desk.silences.decisions(["acme"]) == {}
 
 
-def test_quotes_are_counted_by_their_place(desk: Desk) -> None:
-    """However many answers gave them; the newest turn is told."""
+def test_quotes_are_counted_by_their_position(desk: Desk) -> None:
+    """However many answers have them; the newest turn is named."""
     desk.asked(quotes=((1, 5), (7, 9)))
-    turn, talk = desk.asked(quotes=((7, 9),))
+    turn, conversation = desk.asked(quotes=((7, 9),))
     desk.asked(quotes=((7, 9),), company="globex")
 
     places = desk.silences.quoted("acme", ["2026-01-15"])
-    found = desk.silences.given(places)
+    found = desk.silences.passages(places)
 
     assert [(place.start, place.end) for place in places] == [(1, 5), (7, 9)]
-    assert desk.silences.given([]) == []
+    assert desk.silences.passages([]) == []
     assert [(one.start, one.given, one.last_turn) for one in found] == [(7, 2, turn), (1, 1, turn - 1)]
-    assert desk.silences.conversations_of([turn]) == {turn: (talk, NOON)}
+    assert desk.silences.conversations_of([turn]) == {turn: (conversation, NOON)}
     assert desk.silences.quoted("acme", ["2025-01-01"]) == []
 
 
-def test_every_passage_is_found_also_where_several_begin_at_one_place(desk: Desk) -> None:
-    """Of each of the versions that are asked for; a passage of another company is another one."""
+def test_every_passage_is_found_also_where_several_start_at_one_position(desk: Desk) -> None:
+    """In each of the given versions, and only of the given company."""
     desk.asked(quotes=((3, 9), (3, 5), (0, 2)))
     desk.asked(quotes=((3, 7), (3, 5), (8, 9)))
     desk.asked(quotes=((1, 2),), company="globex")
@@ -437,8 +437,8 @@ def test_every_passage_is_found_also_where_several_begin_at_one_place(desk: Desk
     assert [(one.start, one.end) for one in found] == [(0, 2), (3, 5), (3, 7), (3, 9), (8, 9)]
 
 
-def test_turns_that_were_there_before_are_counted_as_well(desk: Desk) -> None:
-    """The migration reads kind, aspect, answer and quotes out of what was recorded."""
+def test_turns_from_before_the_migration_are_counted_as_well(desk: Desk) -> None:
+    """The migration reads kind, aspect, answer and quotes from their replies."""
     turn, _ = desk.asked(kind="unsure", aspect="selling.sold", quotes=((1, 5),), helpful=True)
     with desk.engine.begin() as connection:
         connection.execute(text("UPDATE turn SET kind = NULL, aspect = NULL, answer_id = NULL"))

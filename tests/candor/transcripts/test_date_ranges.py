@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candor.transcripts.counters import SIZES
-from candor.transcripts.date_ranges import SlotRange, named_span, own_span, pieces
+from candor.transcripts.date_ranges import SlotRange, custom_range, named_range, slot_ranges
 
 BERLIN, KOLKATA, BEIRUT = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Asia/Beirut")
 NOW = datetime(2026, 3, 31, 10, 30, tzinfo=UTC)
@@ -32,18 +32,18 @@ def hours(span_day: tuple[datetime, datetime]) -> float:
 )  # fmt: skip
 def test_a_day_is_as_long_as_clocks_make_it(day: date, zone: ZoneInfo, expected: float) -> None:
     """Twenty-three hours when they go forward, twenty-five when they go back."""
-    span = own_span(day, day, zone, NOW)
+    span = custom_range(day, day, zone, NOW)
 
     assert hours((span.start, span.end)) == expected
     assert [hours(span.instants(bucket)) for bucket in span.buckets()] == [expected]
 
 
 @given(start=MINUTES, length=MINUTES)
-def test_slots_make_up_a_span_without_gap_or_overlap(start: int, length: int) -> None:
-    """Whatever its ends; each slot stands at a multiple of its size, and small ones only at the ends."""
+def test_slots_cover_a_range_without_gap_or_overlap(start: int, length: int) -> None:
+    """Wherever it starts and ends; each slot starts at a multiple of its size, and small ones are only at the ends."""
     begin = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=start)
 
-    found = pieces(begin, begin + timedelta(minutes=length))
+    found = slot_ranges(begin, begin + timedelta(minutes=length))
 
     assert sum(piece.end - piece.start for piece in found) == length
     assert all(one.end == other.start for one, other in pairwise(found))
@@ -53,35 +53,35 @@ def test_slots_make_up_a_span_without_gap_or_overlap(start: int, length: int) ->
 
 def test_a_day_of_kolkata_is_hours_with_half_hours_around_them() -> None:
     """Half past six in the evening in UTC is midnight there."""
-    span = own_span(date(2026, 3, 2), date(2026, 3, 2), KOLKATA, NOW)
+    span = custom_range(date(2026, 3, 2), date(2026, 3, 2), KOLKATA, NOW)
 
-    sizes = [(piece.size, (piece.end - piece.start) // piece.size) for piece in pieces(span.start, span.end)]
+    sizes = [(piece.size, (piece.end - piece.start) // piece.size) for piece in slot_ranges(span.start, span.end)]
 
     assert sizes == [(15, 2), (60, 23), (15, 2)]
 
 
 @pytest.mark.parametrize(("seconds", "quarters"), [(-0.5, 1), (0, 1), (0.5, 2), (59, 2), (60, 2), (899.5, 2), (900, 2), (901, 3)])
 def test_a_quarter_that_has_begun_counts(seconds: float, quarters: int) -> None:
-    """From its first moment: what was said just now stands in the figures of today."""
+    """From its first moment, so that today's figures include the latest message."""
     noon = datetime(2026, 3, 2, 12, 7, tzinfo=UTC)
     end = datetime(2026, 3, 2, 12, 15, tzinfo=UTC) + timedelta(seconds=seconds)
 
-    assert sum(piece.end - piece.start for piece in pieces(noon, end)) == 15 * quarters
+    assert sum(piece.end - piece.start for piece in slot_ranges(noon, end)) == 15 * quarters
 
 
 def test_a_day_in_utc_is_one_slot() -> None:
-    """So that the usual question reads as little as can be."""
-    span = own_span(date(2026, 3, 2), date(2026, 3, 2), ZoneInfo("UTC"), NOW)
+    """So the usual question reads as little as possible."""
+    span = custom_range(date(2026, 3, 2), date(2026, 3, 2), ZoneInfo("UTC"), NOW)
 
-    (piece,) = pieces(span.start, span.end)
+    (piece,) = slot_ranges(span.start, span.end)
 
     assert (piece.size, piece.end - piece.start) == (1440, 1440)
     assert isinstance(piece, SlotRange)
 
 
-def test_spans_are_cut_into_days_weeks_or_months_as_fits() -> None:
-    """At most a few dozen buckets; what is not whole says so."""
-    month, quarter, year = (named_span(name, BERLIN, NOW) for name in ("30", "90", "year"))
+def test_ranges_are_split_into_days_weeks_or_months_by_length() -> None:
+    """At most a few dozen buckets; an incomplete one is marked so."""
+    month, quarter, year = (named_range(name, BERLIN, NOW) for name in ("30", "90", "year"))
 
     assert (month.step, len(month.buckets()), month.buckets()[-1].whole) == ("day", 30, False)
     assert (quarter.step, quarter.buckets()[0].first, quarter.buckets()[0].whole) == ("week", date(2026, 1, 1), False)
@@ -95,16 +95,16 @@ def test_spans_are_cut_into_days_weeks_or_months_as_fits() -> None:
 
 
 def test_half_a_day_is_compared_with_half_a_day() -> None:
-    """The time before ends at the same time of day; for dates that are over it is the days before."""
-    week, past = named_span("7", BERLIN, NOW), own_span(date(2026, 2, 10), date(2026, 2, 19), BERLIN, NOW)
+    """The range before ends at the same time of day; for past dates it is the days before."""
+    week, past = named_range("7", BERLIN, NOW), custom_range(date(2026, 2, 10), date(2026, 2, 19), BERLIN, NOW)
 
     # Clocks went forward between the two: 12:30 in Berlin is 11:30 in UTC a week before.
     assert week.before == (datetime(2026, 3, 17, 23, 0, tzinfo=UTC), datetime(2026, 3, 24, 11, 30, tzinfo=UTC))
     assert past.before == (datetime(2026, 1, 30, 23, 0, tzinfo=UTC), datetime(2026, 2, 9, 23, 0, tzinfo=UTC))
 
 
-def test_days_to_come_are_empty_and_not_an_error() -> None:
-    """Own dates may reach beyond today."""
-    span = own_span(date(2026, 4, 10), date(2026, 4, 11), BERLIN, NOW)
+def test_days_in_the_future_are_empty_and_no_error() -> None:
+    """Custom dates may reach beyond today."""
+    span = custom_range(date(2026, 4, 10), date(2026, 4, 11), BERLIN, NOW)
 
-    assert [pieces(*span.instants(bucket)) for bucket in span.buckets()] == [[], []]
+    assert [slot_ranges(*span.instants(bucket)) for bucket in span.buckets()] == [[], []]

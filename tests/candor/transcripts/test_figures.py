@@ -11,17 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
 
 from candor.database import make_engine, upgrade
-from candor.transcripts.backfill import count_all
 from candor.transcripts.counters import bucket_of, middle_of
-from candor.transcripts.date_ranges import DateRange, own_span
+from candor.transcripts.date_ranges import DateRange, custom_range
 from candor.transcripts.figures import FigureScope, Today, TurnCounts, figures, today
-from candor.transcripts.models import TranscriptBase, TurnCountRow, TurnRow
-from tests.candor.transcripts.talking import Talking
+from candor.transcripts.models import TranscriptBase, TurnCountRow
+from tests.candor.transcripts.recorder import Recorder
 from tests.postgresql import running_server
+from tests.revisions import to_revision
 
 UTC_ZONE, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -56,12 +55,12 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def talking(engine: Engine) -> Talking:
-    return Talking(engine)
+def recorder(engine: Engine) -> Recorder:
+    return Recorder(engine)
 
 
 def march(first: int, last: int, zone: ZoneInfo = UTC_ZONE) -> DateRange:
-    return own_span(date(2026, 3, first), date(2026, 3, last), zone, LATER)
+    return custom_range(date(2026, 3, first), date(2026, 3, last), zone, LATER)
 
 
 def of_day(engine: Engine, day: int = 10, scope: FigureScope = FigureScope()) -> TurnCounts:
@@ -69,24 +68,24 @@ def of_day(engine: Engine, day: int = 10, scope: FigureScope = FigureScope()) ->
 
 
 def rows(engine: Engine) -> list[tuple[object, ...]]:
-    """Every count that is not nothing."""
+    """Every count that is not zero."""
     columns = TurnCountRow.__table__.columns
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(select(*columns).where(TurnCountRow.n != 0).order_by(*columns))]
 
 
-def test_what_was_said_is_what_is_counted(talking: Talking, engine: Engine) -> None:
+def test_every_turn_is_counted(recorder: Recorder, engine: Engine) -> None:
     """Two conversations, six messages, one of them failed; each number by hand."""
-    talk = talking.begin(NOON)
-    talking.say(talk, NOON, "answer", aspect="sharing.sold", ms=100, answer="a_1")
-    talking.say(talk, NOON, "answer", aspect="sharing.sold", ms=200, answer="a_2")
-    talking.say(talk, NOON, "not_in_policy", aspect="retention.general", ms=300)
-    talking.fail(talk, NOON)
-    other = talking.begin(NOON, "globex", "slack")
-    talking.say(other, NOON + DAY, "smalltalk", intent="greet", ms=10)
-    talking.say(other, NOON + DAY, "request", intent="request_access", ms=20)
-    talking.store.feedback(talk, "a_1", helpful=True)
-    talking.store.feedback(talk, "a_2", helpful=False)
+    conversation = recorder.begin(NOON)
+    recorder.say(conversation, NOON, "answer", aspect="sharing.sold", ms=100, answer="a_1")
+    recorder.say(conversation, NOON, "answer", aspect="sharing.sold", ms=200, answer="a_2")
+    recorder.say(conversation, NOON, "not_in_policy", aspect="retention.general", ms=300)
+    recorder.fail(conversation, NOON)
+    other = recorder.begin(NOON, "globex", "slack")
+    recorder.say(other, NOON + DAY, "smalltalk", intent="greet", ms=10)
+    recorder.say(other, NOON + DAY, "request", intent="request_access", ms=20)
+    recorder.store.feedback(conversation, "a_1", helpful=True)
+    recorder.store.feedback(conversation, "a_2", helpful=False)
 
     found = figures(engine, march(10, 11), FigureScope())
 
@@ -101,11 +100,11 @@ def test_what_was_said_is_what_is_counted(talking: Talking, engine: Engine) -> N
     assert {place: counts.messages for place, counts in found.places.items()} == {("acme", "web"): 4, ("globex", "slack"): 2}
 
 
-def test_a_span_and_the_one_before_share_nothing(talking: Talking, engine: Engine) -> None:
-    """What was said at midnight belongs to the day that begins."""
+def test_a_range_and_the_one_before_share_nothing(recorder: Recorder, engine: Engine) -> None:
+    """A message at midnight belongs to the day that begins."""
     midnight = datetime(2026, 3, 10, tzinfo=UTC)
     for at in (midnight - timedelta(minutes=1), midnight, midnight + DAY - timedelta(minutes=1), midnight + DAY):
-        talking.exchange(at)
+        recorder.exchange(at)
 
     found = figures(engine, march(10, 10), FigureScope())
 
@@ -121,29 +120,29 @@ def test_a_span_and_the_one_before_share_nothing(talking: Talking, engine: Engin
         (ZoneInfo("America/Los_Angeles"), [2, 1, 1]),
     ],
 )
-def test_days_are_those_of_the_readers_zone(talking: Talking, engine: Engine, zone: ZoneInfo, by_day: list[int]) -> None:
+def test_days_are_those_of_the_readers_zone(recorder: Recorder, engine: Engine, zone: ZoneInfo, by_day: list[int]) -> None:
     """Also where clocks go forward, and where a zone is half an hour off."""
     for day, hour, minute in ((28, 23, 30), (29, 2, 0), (29, 18, 45), (30, 8, 0)):
-        talking.exchange(datetime(2026, 3, day, hour, minute, tzinfo=UTC))
+        recorder.exchange(datetime(2026, 3, day, hour, minute, tzinfo=UTC))
 
     found = figures(engine, march(28, 30, zone), FigureScope())
 
     assert [counts.messages for counts in found.steps] == by_day
 
 
-def test_the_hour_that_comes_twice_is_counted_once_each_time(talking: Talking, engine: Engine) -> None:
+def test_the_hour_that_comes_twice_is_counted_once_each_time(recorder: Recorder, engine: Engine) -> None:
     """Half past two in the night of 25 October comes twice in Berlin: both belong to that day, and to no other."""
     for hour in (0, 1):
-        talking.exchange(datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
-    span = own_span(date(2026, 10, 24), date(2026, 10, 26), BERLIN, LATER + 365 * DAY)
+        recorder.exchange(datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
+    span = custom_range(date(2026, 10, 24), date(2026, 10, 26), BERLIN, LATER + 365 * DAY)
 
     assert [counts.messages for counts in figures(engine, span, FigureScope()).steps] == [0, 2, 0]
 
 
-def test_a_scope_shows_only_its_own(talking: Talking, engine: Engine) -> None:
-    """Of its companies, of its channel; of none of them where it has none."""
+def test_a_scope_shows_only_its_own(recorder: Recorder, engine: Engine) -> None:
+    """The counts of its companies and its channel; nothing for an empty list of companies."""
     for company, channel in (("acme", "web"), ("acme", "slack"), ("globex", "web")):
-        talking.exchange(NOON, company=company, channel=channel)
+        recorder.exchange(NOON, company=company, channel=channel)
 
     assert of_day(engine, scope=FigureScope(("acme",))).messages == 2
     assert of_day(engine, scope=FigureScope(("acme", "globex"), "slack")).messages == 1
@@ -151,70 +150,70 @@ def test_a_scope_shows_only_its_own(talking: Talking, engine: Engine) -> None:
     assert of_day(engine).messages == 3
 
 
-def test_forgetting_changes_no_figure(talking: Talking, engine: Engine) -> None:
-    """Counts name no one; what was said is gone, that something was said is not, and not twice."""
-    talk = talking.exchange(NOON, aspect="sharing.sold", answer="a_1")
-    talking.store.feedback(talk, "a_1", helpful=True)
+def test_deleting_a_conversation_changes_no_figure(recorder: Recorder, engine: Engine) -> None:
+    """Counts name nobody, so they stay, and are not counted twice."""
+    conversation = recorder.exchange(NOON, aspect="sharing.sold", answer="a_1")
+    recorder.store.feedback(conversation, "a_1", helpful=True)
     before = rows(engine)
 
-    talking.store.forget(talk)
+    recorder.store.forget(conversation)
 
     assert rows(engine) == before
     assert (of_day(engine).conversations, of_day(engine).helpful) == (1, 1)
 
 
-def test_a_message_that_failed_and_was_sent_again_is_one_message(talking: Talking, engine: Engine) -> None:
+def test_a_message_that_failed_and_was_sent_again_is_one_message(recorder: Recorder, engine: Engine) -> None:
     """The failure is taken back when the answer comes."""
-    talk = talking.begin(NOON)
-    message = talking.fail(talk, NOON)
+    conversation = recorder.begin(NOON)
+    message = recorder.fail(conversation, NOON)
     assert (of_day(engine).kind("error"), of_day(engine).conversations) == (1, 1)
 
-    talking.store.failed(talk, message, [{"kind": "error"}], 20_000)
-    talking.answer(talk, message, "answer", ms=90)
+    recorder.store.failed(conversation, message, [{"kind": "error"}], 20_000)
+    recorder.answer(conversation, message, "answer", ms=90)
 
     assert of_day(engine).under("kind") == {"answer": 1}
     assert (of_day(engine).conversations, of_day(engine).answered) == (1, 1)
 
 
-def test_an_answer_that_is_told_again_is_counted_once(talking: Talking, engine: Engine) -> None:
-    """A client that lost it asks under the same id."""
-    talk = talking.begin(NOON)
-    message = talking.say(talk, NOON)
+def test_an_answer_that_is_sent_again_is_counted_once(recorder: Recorder, engine: Engine) -> None:
+    """A client that lost it sends its message again under the same id."""
+    conversation = recorder.begin(NOON)
+    message = recorder.say(conversation, NOON)
 
-    talking.store.ask(talk, message, "do you sell my data")
+    recorder.store.ask(conversation, message, "do you sell my data")
 
     assert of_day(engine).messages == 1
 
 
-def test_only_the_last_word_on_an_answer_counts(talking: Talking, engine: Engine) -> None:
-    """At the time of the answer, whenever it was rated; a word on an answer that was never given counts nothing."""
-    talk = talking.exchange(NOON, answer="a_1")
-    talking.now = NOON + 5 * DAY
+def test_only_the_last_verdict_on_an_answer_counts(recorder: Recorder, engine: Engine) -> None:
+    """It counts at the time of the answer. A verdict on an answer that was never given is not counted."""
+    conversation = recorder.exchange(NOON, answer="a_1")
+    recorder.now = NOON + 5 * DAY
     for helpful in (True, True, False):
-        talking.store.feedback(talk, "a_1", helpful=helpful)
-    talking.store.feedback(talk, "a_none", helpful=True)
+        recorder.store.feedback(conversation, "a_1", helpful=helpful)
+    recorder.store.feedback(conversation, "a_none", helpful=True)
 
     assert (of_day(engine).helpful, of_day(engine).rated) == (0, 1)
     assert of_day(engine, 15).rated == 0
 
 
-def test_a_conversation_counts_with_its_first_message(talking: Talking, engine: Engine) -> None:
-    """Opening the widget is no conversation; one that goes on over midnight is one."""
-    talking.begin(NOON)
-    talk = talking.begin(NOON)
+def test_a_conversation_counts_with_its_first_message(recorder: Recorder, engine: Engine) -> None:
+    """Opening the widget begins none; one that goes on past midnight is one."""
+    recorder.begin(NOON)
+    conversation = recorder.begin(NOON)
     for at in (NOON, NOON + DAY):
-        talking.say(talk, at)
+        recorder.say(conversation, at)
 
     found = figures(engine, march(10, 11), FigureScope())
 
     assert [counts.conversations for counts in found.steps] == [1, 0]
 
 
-def test_a_conversation_that_moves_to_another_company_is_counted_where_it_began(talking: Talking, engine: Engine) -> None:
-    """Each message where it was said."""
-    talk = talking.exchange(NOON)
-    talking.store.switch_company(talk, "globex")
-    talking.say(talk, NOON)
+def test_a_conversation_that_moves_to_another_company_is_counted_where_it_began(recorder: Recorder, engine: Engine) -> None:
+    """And each message with the company that it was about."""
+    conversation = recorder.exchange(NOON)
+    recorder.store.switch_company(conversation, "globex")
+    recorder.say(conversation, NOON)
 
     places = figures(engine, march(10, 10), FigureScope()).places
 
@@ -226,40 +225,41 @@ def test_a_conversation_that_moves_to_another_company_is_counted_where_it_began(
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", "{{7*7}}", "=1+1", "\N{RIGHT-TO-LEFT OVERRIDE}abc", "x" * 900, "a\0b"]
 )
-def test_names_are_kept_as_they_are_or_cut(talking: Talking, engine: Engine, name: str) -> None:
-    """A name is no code, and never breaks the turn that it came with."""
-    talking.exchange(NOON, aspect=name)
+def test_names_are_stored_unchanged_or_shortened(recorder: Recorder, engine: Engine, name: str) -> None:
+    """A name is only text, and cannot make its turn fail."""
+    recorder.exchange(NOON, aspect=name)
 
     (kept,) = of_day(engine).under("aspect")
     assert kept == name.replace("\0", "")[:64]
 
 
-def test_what_was_there_before_counting_began_is_counted_the_same(talking: Talking, engine: Engine) -> None:
-    """The migration's count of old turns finds what counting at once has found."""
+def test_turns_from_before_the_counters_are_counted_the_same(recorder: Recorder, engine: Engine) -> None:
+    """The migration counts old turns as they would have been counted when they were written."""
     for number in range(40):
-        talk = talking.begin(NOON + number * timedelta(hours=7), ("acme", "globex")[number % 2])
+        conversation = recorder.begin(NOON + number * timedelta(hours=7), ("acme", "globex")[number % 2])
         for turn in range(number % 4):
             answer = f"a_{number}_{turn}"
-            talking.say(talk, NOON + number * timedelta(hours=7), "answer", aspect="sharing.sold", ms=50 + number, answer=answer)
+            recorder.say(
+                conversation, NOON + number * timedelta(hours=7), "answer", aspect="sharing.sold", ms=50 + number, answer=answer
+            )
             if turn:
-                talking.store.feedback(talk, answer, helpful=bool(number % 3))
+                recorder.store.feedback(conversation, answer, helpful=bool(number % 3))
         if number % 5 == 0:
-            talking.fail(talk, NOON + number * timedelta(hours=7))
+            recorder.fail(conversation, NOON + number * timedelta(hours=7))
     at_once = rows(engine)
-    with Session(engine) as session, session.begin():
-        session.execute(delete(TurnCountRow))
-        counted = count_all(session.connection())
-        turns = len(session.scalars(select(TurnRow.id)).all())
 
-    assert (rows(engine), counted) == (at_once, turns)
+    to_revision(engine, "0010", down=True)
+    upgrade(engine)
+
+    assert rows(engine) == at_once
 
 
-def test_today_is_what_the_first_page_tells(talking: Talking, engine: Engine) -> None:
-    """Since midnight in the zone."""
-    talk = talking.exchange(NOON, answer="a_1")
-    talking.store.feedback(talk, "a_1", helpful=False)
-    talking.say(talk, NOON, "not_in_policy")
-    talking.exchange(datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
+def test_today_is_counted_since_midnight(recorder: Recorder, engine: Engine) -> None:
+    """In the reader's time zone."""
+    conversation = recorder.exchange(NOON, answer="a_1")
+    recorder.store.feedback(conversation, "a_1", helpful=False)
+    recorder.say(conversation, NOON, "not_in_policy")
+    recorder.exchange(datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
 
     assert today(engine, FigureScope(), UTC_ZONE, NOON + timedelta(hours=1)) == Today(1, 2, 1, 1)
     assert today(engine, FigureScope(), BERLIN, NOON + timedelta(hours=1)) == Today(2, 3, 1, 1)

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, create_engine, text
 from candor.database import make_engine, upgrade
 from candor.errors import InvalidInputError
 from candor.transcripts import facets
-from candor.transcripts.listing import BadPlaceError, ConversationQuery, Listing
+from candor.transcripts.listing import BadCursorError, ConversationQuery, Listing
 from candor.transcripts.search import LONGEST, SnippetPart, searched, snippet
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from tests.postgresql import running_server
 from tests.revisions import to_revision
 
@@ -53,7 +53,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, server: str) -> Itera
 
 
 class Desk:
-    """The record, with a clock of its own: each message comes a minute after the one before."""
+    """The store and its lists, with a clock of their own: each message comes a minute after the one before."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -65,22 +65,22 @@ class Desk:
         self.now += timedelta(minutes=1)
         return self.now
 
-    def talk(self, said: str = "hello", company: str = "acme", channel: str = "web", **answer: Any) -> str:
+    def start(self, said: str = "hello", company: str = "acme", channel: str = "web", **answer: Any) -> str:
         known = self.store.begin(company=company, channel=channel).id
         self.say(known, said, **answer)
         return known
 
     def say(
-        self, talk: str, said: str, kind: str = "answer", intent: str = "ask_policy", confidence: float = 0.9,
+        self, conversation: str, said: str, kind: str = "answer", intent: str = "ask_policy", confidence: float = 0.9,
         told: str = "This is what it says:", aspect: str | None = None, **reply: Any,
     ) -> None:  # fmt: skip
         message = f"m-{next(self.messages)}"
-        self.store.ask(talk, message, said)
+        self.store.ask(conversation, message, said)
         replies = [{"kind": kind, "text": told, **reply}]
-        self.store.answered(talk, message, Understood(replies, intent, confidence, [], {"aspect": aspect}), 1.0)
+        self.store.answered(conversation, message, TurnOutcome(replies, intent, confidence, [], {"aspect": aspect}), 1.0)
 
     def ids(self, *wanted: str, **more: Any) -> list[str]:
-        return [row.id for row in self.listing.page(ConversationQuery(marks=wanted, **more)).rows]
+        return [row.id for row in self.listing.page(ConversationQuery(facets=wanted, **more)).rows]
 
     def found(self, words: str, *wanted: str, **more: Any) -> list[str]:
         return self.ids(*wanted, words=searched(words), **more)
@@ -91,21 +91,21 @@ def desk(engine: Engine) -> Desk:
     return Desk(engine)
 
 
-def test_the_newest_comes_first_and_what_is_said_moves_up(desk: Desk) -> None:
-    """A conversation in which nothing was said is in no list."""
-    first, second = desk.talk(), desk.talk()
+def test_the_newest_come_first_and_a_message_moves_its_conversation_up(desk: Desk) -> None:
+    """A conversation without a message is in no list."""
+    first, second = desk.start(), desk.start()
     desk.store.begin(company="acme", channel="web")
     desk.say(first, "and more")
 
     assert desk.ids() == [first, second]
 
 
-def test_each_mark_lists_its_conversations(desk: Desk) -> None:
+def test_each_facet_lists_its_conversations(desk: Desk) -> None:
     """Kind, intent, aspect, channel, company, low confidence, request, needs a person."""
-    answered = desk.talk(aspect="selling.sold")
-    unsure = desk.talk(kind="unsure", confidence=0.3, channel="slack")
-    request = desk.talk(kind="request", intent="request_deletion", ticket={"number": "A-1"}, company="globex")
-    person = desk.talk(kind="handoff", intent="talk_to_human")
+    answered = desk.start(aspect="selling.sold")
+    unsure = desk.start(kind="unsure", confidence=0.3, channel="slack")
+    request = desk.start(kind="request", intent="request_deletion", ticket={"number": "A-1"}, company="globex")
+    person = desk.start(kind="handoff", intent="talk_to_human")
 
     assert desk.ids("aspect:selling.sold") == [answered]
     assert desk.ids("kind:unsure") == desk.ids(facets.LOW_CONFIDENCE) == desk.ids("channel:slack") == [unsure]
@@ -116,36 +116,36 @@ def test_each_mark_lists_its_conversations(desk: Desk) -> None:
     assert desk.listing.values("intent:") == ["ask_policy", "request_deletion", "talk_to_human"]
 
 
-def test_marks_that_stop_to_hold_go(desk: Desk) -> None:
+def test_facets_that_no_longer_hold_are_removed(desk: Desk) -> None:
     """Failed and then answered; not helpful and then helpful; answered by a person; moved to another company."""
-    talk = desk.talk(kind="handoff", answer_id="a_1")
-    desk.store.feedback(talk, "a_1", helpful=False)
-    desk.store.ask(talk, "again", "hello?")
-    desk.store.failed(talk, "again", [{"kind": "error", "text": "down"}], 1.0)
-    before = [desk.ids(mark) for mark in (facets.NOT_HELPFUL, facets.FAILED, facets.NEEDS_PERSON, "company:acme")]
+    conversation = desk.start(kind="handoff", answer_id="a_1")
+    desk.store.feedback(conversation, "a_1", helpful=False)
+    desk.store.ask(conversation, "again", "hello?")
+    desk.store.failed(conversation, "again", [{"kind": "error", "text": "down"}], 1.0)
+    before = [desk.ids(facet) for facet in (facets.NOT_HELPFUL, facets.FAILED, facets.NEEDS_PERSON, "company:acme")]
 
-    desk.store.feedback(talk, "a_1", helpful=True)
-    desk.store.answered(talk, "again", Understood([{"kind": "answer", "text": "here"}]), 1.0)
-    desk.store.answered_by_person(talk)
-    desk.store.switch_company(talk, "globex")
+    desk.store.feedback(conversation, "a_1", helpful=True)
+    desk.store.answered(conversation, "again", TurnOutcome([{"kind": "answer", "text": "here"}]), 1.0)
+    desk.store.answered_by_person(conversation)
+    desk.store.switch_company(conversation, "globex")
 
-    assert before == [[talk]] * 4
-    assert [desk.ids(mark) for mark in (facets.NOT_HELPFUL, facets.FAILED, facets.NEEDS_PERSON, "company:acme")] == [[]] * 4
-    assert desk.ids("company:globex") == [talk]
+    assert before == [[conversation]] * 4
+    assert [desk.ids(facet) for facet in (facets.NOT_HELPFUL, facets.FAILED, facets.NEEDS_PERSON, "company:acme")] == [[]] * 4
+    assert desk.ids("company:globex") == [conversation]
 
 
 def test_a_message_that_was_never_answered_is_listed_as_failed(desk: Desk) -> None:
-    """Whoever stopped the process did not mean to leave a visitor alone."""
-    talk = desk.store.begin(company="acme", channel="web").id
-    desk.store.ask(talk, "m", "anybody?")
+    """Its process may have been stopped, and the visitor still waits."""
+    conversation = desk.store.begin(company="acme", channel="web").id
+    desk.store.ask(conversation, "m", "anybody?")
 
-    assert desk.ids(facets.FAILED) == [talk]
+    assert desk.ids(facets.FAILED) == [conversation]
 
 
-def test_all_marks_move_with_their_conversation(desk: Desk) -> None:
-    """Lists walk two marks side by side, in the order of time: a mark that stayed behind would be missed."""
-    old = desk.talk(kind="unsure", channel="slack")
-    new = desk.talk(kind="unsure", channel="slack")
+def test_all_facets_move_with_their_conversation(desk: Desk) -> None:
+    """Lists walk two facets side by side in the order of time; one that stayed behind would be missed."""
+    old = desk.start(kind="unsure", channel="slack")
+    new = desk.start(kind="unsure", channel="slack")
     desk.say(old, "more", kind="answer")
 
     assert desk.ids("kind:unsure", "channel:slack") == [old, new]
@@ -155,26 +155,26 @@ def test_all_marks_move_with_their_conversation(desk: Desk) -> None:
 @pytest.mark.parametrize("words", ["", "sell"])
 def test_pages_are_stable_while_conversations_arrive(desk: Desk, words: str) -> None:
     """Older, then newer again: the same rows, nothing twice, nothing skipped; the newest are on the first page."""
-    talks = [desk.talk(f"do you sell {number}") for number in range(7)][::-1]
+    conversations = [desk.start(f"do you sell {number}") for number in range(7)][::-1]
     wanted = ConversationQuery(words=searched(words))
     first = desk.listing.page(wanted, limit=3)
-    arrived = desk.talk("do you sell it too")
+    arrived = desk.start("do you sell it too")
 
     second = desk.listing.page(wanted, older=str(first.older), limit=3)
     third = desk.listing.page(wanted, older=str(second.older), limit=3)
     back = desk.listing.page(wanted, newer=str(second.newer), limit=3)
     top = desk.listing.page(wanted, newer=str(back.newer), limit=3)
 
-    assert [row.id for page in (first, second, third) for row in page.rows] == talks
+    assert [row.id for page in (first, second, third) for row in page.rows] == conversations
     assert (first.newer, third.older) == (None, None)
-    assert [row.id for row in back.rows] == talks[:3]
+    assert [row.id for row in back.rows] == conversations[:3]
     assert ([row.id for row in top.rows], top.newer) == ([arrived], None)
 
 
-def test_a_conversation_is_found_once_however_often_it_says_it(desk: Desk) -> None:
-    """It stands where its newest such turn does, on one page only."""
-    often = desk.talk("sell")
-    other = desk.talk("sell")
+def test_a_conversation_is_found_once_however_many_turns_match(desk: Desk) -> None:
+    """It has the position of its newest matching turn, on one page only."""
+    often = desk.start("sell")
+    other = desk.start("sell")
     for _ in range(5):
         desk.say(often, "sell")
     wanted = ConversationQuery(words=("sell",))
@@ -186,20 +186,22 @@ def test_a_conversation_is_found_once_however_often_it_says_it(desk: Desk) -> No
     assert second.older is None
 
 
-def test_words_are_found_in_what_was_asked_said_and_quoted(desk: Desk) -> None:
-    """All of them, in one turn; case, accents and endings do not matter; a part of a word is not the word."""
-    talk = desk.talk("Do you SELL Äpfel?", told="Yes, says the policy.", citations=[{**CITED, "quote": "We rented them out."}])
-    desk.talk("something else")
+def test_words_are_found_in_messages_replies_and_quotes(desk: Desk) -> None:
+    """One turn must have all words; case, accents and endings do not matter; a part of a word does not match."""
+    conversation = desk.start(
+        "Do you SELL Äpfel?", told="Yes, says the policy.", citations=[{**CITED, "quote": "We rented them out."}]
+    )
+    desk.start("something else")
 
     for words in ("sell", "äpfel", "APFEL", "policy", "policies", "selling", "rent", "rents sells apfel", "sell, rent!"):
-        assert desk.found(words) == [talk]
+        assert desk.found(words) == [conversation]
     for words in ("sel", "seller", "sell else", "rental"):
         assert desk.found(words) == []
 
 
 def test_search_and_filters_go_together(desk: Desk) -> None:
-    """By mark, without a mark, company and time."""
-    acme, globex = desk.talk("do you sell"), desk.talk("do you sell", company="globex", kind="unsure")
+    """By facet, without a facet, by company and by time."""
+    acme, globex = desk.start("do you sell"), desk.start("do you sell", company="globex", kind="unsure")
 
     assert desk.found("sell", "kind:unsure") == desk.found("sell", companies=("globex",)) == [globex]
     assert desk.found("sell", without=("kind:unsure",)) == desk.found("sell", until=desk.now) == [acme]
@@ -207,30 +209,30 @@ def test_search_and_filters_go_together(desk: Desk) -> None:
     assert desk.found("sell", companies=()) == desk.found("sell", since=desk.now + timedelta(1)) == []
 
 
-def test_a_day_is_searched_however_many_turns_stand_around_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The walk begins and ends near that day, with room for ids that are out of the order of time."""
+def test_a_day_is_searched_however_many_turns_other_days_have(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk starts and ends near that day, with a margin for ids that are out of the order of time."""
     monkeypatch.setattr("candor.transcripts.listing.OUT_OF_ORDER", 2)
-    talks, moments = [], []
+    conversations, moments = [], []
     for _ in range(9):
-        talks.append(desk.talk("do you sell"))
+        conversations.append(desk.start("do you sell"))
         moments.append(desk.now)
     tangled = text("UPDATE turn SET at = :at WHERE conversation_id = :known")
     with desk.engine.begin() as connection:  # two processes: the later turn got the earlier id
         for mine, other in ((3, 4), (4, 3)):
             written = moments[other] if connection.dialect.name != "sqlite" else f"{moments[other]:%F %T.%f}"
-            connection.execute(tangled, {"at": written, "known": talks[mine]})
+            connection.execute(tangled, {"at": written, "known": conversations[mine]})
 
-    assert desk.found("sell", since=moments[4], until=moments[6]) == [talks[5], talks[3]]
-    assert desk.found("sell", since=moments[4]) == [*talks[:4:-1], talks[3]]
-    assert desk.found("sell", until=moments[4]) == [talks[4], *talks[2::-1]]
+    assert desk.found("sell", since=moments[4], until=moments[6]) == [conversations[5], conversations[3]]
+    assert desk.found("sell", since=moments[4]) == [*conversations[:4:-1], conversations[3]]
+    assert desk.found("sell", until=moments[4]) == [conversations[4], *conversations[2::-1]]
 
 
 def test_turns_from_before_words_were_stems_are_found_by_them(tmp_path: Path) -> None:
-    """The migration writes their words anew."""
+    """The migration indexes them again."""
     engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
     upgrade(engine)
     desk = Desk(engine)
-    talk = desk.talk("do you keep cookies")
+    conversation = desk.start("do you keep cookies")
     to_revision(engine, "0012", down=True)
     with engine.begin() as connection:
         connection.execute(text("UPDATE turn_words SET words = 'do you keep cookies'"))
@@ -238,66 +240,66 @@ def test_turns_from_before_words_were_stems_are_found_by_them(tmp_path: Path) ->
 
     upgrade(engine)
 
-    assert desk.found("cookie") == desk.found("cookies") == [talk]
+    assert desk.found("cookie") == desk.found("cookies") == [conversation]
     engine.dispose()
 
 
-def test_what_was_said_of_another_company_is_neither_found_nor_shown(desk: Desk) -> None:
-    """A conversation that moved on keeps the turns about the company before; its staff do not read those."""
-    talk = desk.talk("the secret of globex", company="globex")
-    desk.store.switch_company(talk, "acme")
-    desk.say(talk, "now about acme")
+def test_turns_about_another_company_are_neither_found_nor_shown(desk: Desk) -> None:
+    """A conversation that moved to another company keeps its earlier turns; the new company's staff do not see those."""
+    conversation = desk.start("the secret of globex", company="globex")
+    desk.store.switch_company(conversation, "acme")
+    desk.say(conversation, "now about acme")
 
     (row,) = desk.listing.page(ConversationQuery(companies=("acme",))).rows
 
     assert (row.first, row.last, row.messages) == ("now about acme", "now about acme", 1)
     assert desk.found("secret", companies=("acme",)) == []
-    assert desk.found("secret") == desk.found("acme", companies=("acme",)) == [talk]
+    assert desk.found("secret") == desk.found("acme", companies=("acme",)) == [conversation]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_whatever_is_typed_is_words(desk: Desk, typed: str) -> None:
-    """No operator of any query language means anything."""
-    talk = desk.talk("do you sell data")
+    """No operator of a query language has any effect."""
+    conversation = desk.start("do you sell data")
     words = searched(typed)
 
     found = desk.ids(words=words) if words else []
 
-    assert found == ([talk] if words and set(words) <= {"do", "you", "sell", "data"} else [])
+    assert found == ([conversation] if words and set(words) <= {"do", "you", "sell", "data"} else [])
 
 
 @pytest.mark.parametrize("typed", ["x" * (LONGEST + 1), "x" * 10_000, "a b c d e f g h i j k l m"])
-def test_what_nobody_types_by_hand_is_refused(typed: str) -> None:
-    """With words that say what is allowed."""
+def test_a_search_that_is_too_long_is_refused(typed: str) -> None:
+    """With a message that says what is allowed."""
     with pytest.raises(InvalidInputError) as refused:
         searched(typed)
 
     assert "A few telling words" in refused.value.public
 
 
-def test_a_turn_of_hostile_text_is_kept_and_found(desk: Desk) -> None:
+def test_a_turn_of_hostile_text_is_stored_and_found(desk: Desk) -> None:
     """Ten kilobytes of one word, letters of all scripts, a zero byte in a quote."""
-    talk = desk.talk("x" * 10_000 + " ½ ﬁ İstanbul हिन्दी 中文 it's", citations=[{**CITED, "quote": "zero\0byte"}])
+    conversation = desk.start("x" * 10_000 + " ½ ﬁ İstanbul हिन्दी 中文 it's", citations=[{**CITED, "quote": "zero\0byte"}])
 
     for words in ("x" * 100, "istanbul", "zero byte", "it's", "fi"):
-        assert desk.found(words) == [talk]
+        assert desk.found(words) == [conversation]
 
 
-@pytest.mark.parametrize("place", ["x", "_", "20260115T120000.000000", "-1", "1" * 40, "20260115T120000.0_c\0", "²"])
+@pytest.mark.parametrize("cursor", ["x", "_", "20260115T120000.000000", "-1", "1" * 40, "20260115T120000.0_c\0", "²"])
 @pytest.mark.parametrize("words", [(), ("sell",)])
-def test_a_damaged_place_is_refused_or_harmless(desk: Desk, place: str, words: tuple[str, ...]) -> None:
-    """Links are edited and cut off."""
+def test_a_damaged_cursor_is_refused_or_harmless(desk: Desk, cursor: str, words: tuple[str, ...]) -> None:
+    """People edit links, or copy half of them."""
     found: tuple[object, ...] = ()
-    with suppress(BadPlaceError):
-        found = desk.listing.page(ConversationQuery(words=words), older=place).rows
+    with suppress(BadCursorError):
+        found = desk.listing.page(ConversationQuery(words=words), older=cursor).rows
 
     assert found == ()
 
 
-def test_counts_stop_where_they_would_cost(desk: Desk) -> None:
-    """At `most`, and where a company's own would have to be looked for among too many others."""
+def test_counting_stops_where_it_would_cost_too_much(desk: Desk) -> None:
+    """At `most`, and where a company's conversations would have to be picked out of too many others."""
     for number in range(12):
-        desk.talk(kind="unsure", company="acme" if number < 2 else "globex")
+        desk.start(kind="unsure", company="acme" if number < 2 else "globex")
 
     assert desk.listing.count("kind:unsure", most=5) == 5
     assert desk.listing.count("kind:unsure", most=100) == 12
@@ -305,14 +307,14 @@ def test_counts_stop_where_they_would_cost(desk: Desk) -> None:
     assert desk.listing.count("kind:unsure", ["acme"], most=1) is None
 
 
-def test_a_forgotten_conversation_is_in_no_list_and_no_index(desk: Desk, engine: Engine, tmp_path: Path) -> None:
-    """Also not as a word in the index's own pages: the vacuumed file holds nothing of it."""
+def test_a_deleted_conversation_is_in_no_list_and_no_index(desk: Desk, engine: Engine, tmp_path: Path) -> None:
+    """Not even as a word in the index's own pages: the vacuumed file holds nothing of it."""
     for number in range(40):
-        desk.talk(f"do you sell {number}")
-    talk = desk.talk("the sentinelword is mine", told="sentinelquote")
-    desk.say(talk, "more of sentinelword")
+        desk.start(f"do you sell {number}")
+    conversation = desk.start("the sentinelword is mine", told="sentinelquote")
+    desk.say(conversation, "more of sentinelword")
 
-    desk.store.forget(talk)
+    desk.store.forget(conversation)
     desk.store.purge()
 
     assert desk.found("sentinelword") == []
@@ -327,7 +329,7 @@ def test_a_forgotten_conversation_is_in_no_list_and_no_index(desk: Desk, engine:
         assert b"sell" in kept
 
 
-def test_a_snippet_shows_the_words_where_they_stand() -> None:
+def test_a_snippet_shows_the_words_in_their_context() -> None:
     """Cut at a blank, marked, never changed."""
     said = "well " * 60 + "do you Sell, or are you selling again? " + "and " * 80
 

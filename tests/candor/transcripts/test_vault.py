@@ -18,50 +18,50 @@ def vault(engine: Engine) -> Vault:
 
 
 @pytest.fixture
-def talk(engine: Engine) -> str:
+def conversation(engine: Engine) -> str:
     """A conversation's id."""
     return TranscriptStore(engine).begin(company="acme", channel="web").id
 
 
-def test_the_same_value_gets_the_same_token_also_in_other_letters(vault: Vault, talk: str) -> None:
+def test_the_same_value_gets_the_same_token_whatever_its_case(vault: Vault, conversation: str) -> None:
     """A conversation stays readable: <email_1> is one person throughout."""
-    first = vault.mask(talk, "I am jo@example.com")
-    later = vault.mask(talk, "write to JO@Example.com, not to jo@example.com.")
+    first = vault.mask(conversation, "I am jo@example.com")
+    later = vault.mask(conversation, "write to JO@Example.com, not to jo@example.com.")
 
     assert first == "I am <email_1>"
     assert later == "write to <email_1>, not to <email_1>."
 
 
-def test_another_value_gets_the_next_number_of_its_kind(vault: Vault, talk: str) -> None:
+def test_another_value_gets_the_next_number_of_its_kind(vault: Vault, conversation: str) -> None:
     """Tokens count by kind, over all messages of a conversation."""
-    vault.mask(talk, "jo@example.com")
+    vault.mask(conversation, "jo@example.com")
 
-    masked = vault.mask(talk, "amy@example.com, +44 20 7946 0958, bob@example.com")
+    masked = vault.mask(conversation, "amy@example.com, +44 20 7946 0958, bob@example.com")
 
     assert masked == "<email_2>, <phone_1>, <email_3>"
 
 
-def test_each_conversation_counts_by_itself(vault: Vault, engine: Engine, talk: str) -> None:
+def test_each_conversation_counts_by_itself(vault: Vault, engine: Engine, conversation: str) -> None:
     """A token says nothing outside its conversation."""
     other = TranscriptStore(engine).begin(company="acme", channel="web").id
-    vault.mask(talk, "jo@example.com")
+    vault.mask(conversation, "jo@example.com")
 
     assert vault.mask(other, "amy@example.com") == "<email_1>"
     assert vault.reveal(other, "<email_1>") == "amy@example.com"
-    assert vault.reveal(talk, "<email_1>") == "jo@example.com"
+    assert vault.reveal(conversation, "<email_1>") == "jo@example.com"
 
 
-def test_a_value_can_be_revealed_as_it_was_written(vault: Vault, talk: str) -> None:
+def test_a_value_can_be_revealed_as_it_was_written(vault: Vault, conversation: str) -> None:
     """Staff may need the real address to answer a request."""
-    vault.mask(talk, "I am Jo.Smith+Shop@Example.com")
+    vault.mask(conversation, "I am Jo.Smith+Shop@Example.com")
 
-    assert vault.reveal(talk, "<email_1>") == "Jo.Smith+Shop@Example.com"
-    assert vault.reveal(talk, "<email_2>") is None
+    assert vault.reveal(conversation, "<email_1>") == "Jo.Smith+Shop@Example.com"
+    assert vault.reveal(conversation, "<email_2>") is None
 
 
-def test_what_is_stored_does_not_tell_the_value(vault: Vault, engine: Engine, talk: str) -> None:
+def test_stored_data_does_not_reveal_the_value(vault: Vault, engine: Engine, conversation: str) -> None:
     """A copy of the database is worth nothing without the secret key."""
-    vault.mask(talk, "jo@example.com")
+    vault.mask(conversation, "jo@example.com")
 
     with Session(engine) as session:
         row = session.scalars(select(VaultRow)).one()
@@ -70,10 +70,10 @@ def test_what_is_stored_does_not_tell_the_value(vault: Vault, engine: Engine, ta
     assert b"am9AZXhhbXBsZ".lower() not in stored  # its base64
 
 
-def test_equal_values_look_unlike_in_two_vaults(engine: Engine, talk: str) -> None:
+def test_equal_values_look_unlike_in_two_vaults(engine: Engine, conversation: str) -> None:
     """The fingerprint is keyed: without the key nobody can try addresses on it."""
     other = TranscriptStore(engine).begin(company="acme", channel="web").id
-    Vault(engine, "a secret").mask(talk, "jo@example.com")
+    Vault(engine, "a secret").mask(conversation, "jo@example.com")
     Vault(engine, "another secret").mask(other, "jo@example.com")
 
     with Session(engine) as session:
@@ -81,40 +81,40 @@ def test_equal_values_look_unlike_in_two_vaults(engine: Engine, talk: str) -> No
     assert one.fingerprint != two.fingerprint
 
 
-def test_another_secret_cannot_reveal(vault: Vault, engine: Engine, talk: str) -> None:
-    """Rather an error than a wrong value."""
-    vault.mask(talk, "jo@example.com")
+def test_another_secret_cannot_reveal(vault: Vault, engine: Engine, conversation: str) -> None:
+    """An error is better than a wrong value."""
+    vault.mask(conversation, "jo@example.com")
 
     with pytest.raises(InvalidToken):
-        Vault(engine, "another secret").reveal(talk, "<email_1>")
+        Vault(engine, "another secret").reveal(conversation, "<email_1>")
 
 
-def test_the_same_secret_reveals_after_a_restart(vault: Vault, engine: Engine, talk: str) -> None:
-    """Keys are derived from the one secret and kept nowhere."""
-    vault.mask(talk, "jo@example.com")
+def test_the_same_secret_reveals_after_a_restart(vault: Vault, engine: Engine, conversation: str) -> None:
+    """Keys are derived from the secret key and stored nowhere."""
+    vault.mask(conversation, "jo@example.com")
 
     again = Vault(engine, "a secret")
 
-    assert again.reveal(talk, "<email_1>") == "jo@example.com"
-    assert again.mask(talk, "jo@example.com") == "<email_1>"
+    assert again.reveal(conversation, "<email_1>") == "jo@example.com"
+    assert again.mask(conversation, "jo@example.com") == "<email_1>"
 
 
-def test_values_go_with_their_conversation(vault: Vault, engine: Engine, talk: str) -> None:
-    """Forgetting leaves nothing behind, by the database's own rule."""
+def test_values_go_with_their_conversation(vault: Vault, engine: Engine, conversation: str) -> None:
+    """The database itself deletes them with it (ON DELETE CASCADE)."""
     other = TranscriptStore(engine).begin(company="acme", channel="web").id
-    vault.mask(talk, "jo@example.com")
+    vault.mask(conversation, "jo@example.com")
     vault.mask(other, "amy@example.com")
 
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM conversation WHERE id = :id"), {"id": talk})
+        connection.execute(text("DELETE FROM conversation WHERE id = :id"), {"id": conversation})
 
-    assert vault.reveal(talk, "<email_1>") is None
+    assert vault.reveal(conversation, "<email_1>") is None
     assert vault.reveal(other, "<email_1>") == "amy@example.com"
 
 
-def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: Engine, talk: str) -> None:
-    """What has no value there stays a token: also one that another conversation has."""
-    mine, theirs = talk, TranscriptStore(engine).begin(company="acme", channel="web").id
+def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: Engine, conversation: str) -> None:
+    """A token without a value in this conversation stays, also one that another conversation has."""
+    mine, theirs = conversation, TranscriptStore(engine).begin(company="acme", channel="web").id
     vault.mask(theirs, "eve@example.org and +49 170 1234567")
     vault.mask(mine, "ada@example.org")
 
@@ -122,12 +122,12 @@ def test_a_text_gets_its_own_conversation_s_values_back(vault: Vault, engine: En
     assert vault.unmask(mine, "nothing {here} <b>") == "nothing {here} <b>"
 
 
-def test_its_owner_reads_what_was_masked(vault: Vault, talk: str, engine: Engine) -> None:
-    """Each token becomes its value again, in this conversation only; what is no token of it stays."""
+def test_its_owner_reads_what_was_masked(vault: Vault, conversation: str, engine: Engine) -> None:
+    """Each token of this conversation becomes its value again; other tokens stay."""
     other = TranscriptStore(engine).begin(company="acme", channel="web").id
-    masked = vault.mask(talk, "I am jo@example.com, not amy@example.com")
+    masked = vault.mask(conversation, "I am jo@example.com, not amy@example.com")
 
-    assert vault.unmask_all(talk, [masked, "nothing", "<phone_1>"]) == [
+    assert vault.unmask_all(conversation, [masked, "nothing", "<phone_1>"]) == [
         "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
     ]  # fmt: skip
     assert vault.unmask_all(other, [masked]) == [masked]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from candor.services import Services
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 from tests.candor.channels.slack.conftest import Candor, with_slack, worker
 from tests.candor.channels.slack.fake import ADA, BOB, FakeSlack, Fault, action_body, message
 from tests.candor.channels.slack.people import ada, elements, shown
@@ -292,7 +292,7 @@ async def test_staff_are_told_once_a_week_what_many_ask_in_vain(parts: Services,
             asked = parts.conversations.transcripts.begin(company="acme", channel="web")
             parts.conversations.transcripts.ask(asked.id, "m1", "how old must I be?")
             parts.conversations.transcripts.answered(
-                asked.id, "m1", Understood([{"kind": kind}], evidence={"aspect": aspect}), 1.0
+                asked.id, "m1", TurnOutcome([{"kind": kind}], evidence={"aspect": aspect}), 1.0
             )
     now = datetime.now(UTC)  # in the week in which the workers look by themselves
 

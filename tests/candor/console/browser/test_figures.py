@@ -13,7 +13,7 @@ from candor.console.deps import COOKIE
 from candor.tickets.models import HandoffRow
 from tests.browsers import faults_of, sticks_out
 from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures, staff
-from tests.candor.transcripts.talking import Talking
+from tests.candor.transcripts.recorder import Recorder
 
 KINDS = (
     ("answer",) * 11 + ("not_in_policy",) * 3 + ("unsure", "unsure", "request", "out_of_scope", "smalltalk", "handoff", "compare")
@@ -43,7 +43,7 @@ SHOWN = """() => [...document.querySelectorAll("figure:has(canvas)")].map(figure
 @pytest.fixture(scope="module")
 def talked(site: Site) -> Site:
     """Three months of conversations, more from week to week."""
-    dice, talking, now = random.Random(3), Talking(site.parts.engine), datetime.now(UTC)
+    dice, talking, now = random.Random(3), Recorder(site.parts.engine), datetime.now(UTC)
     for days in range(75):
         for _ in range(1 + (75 - days) // 16):
             at = now - timedelta(days=days, minutes=dice.randrange(600))

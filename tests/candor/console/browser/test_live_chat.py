@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 from tests.browsers import faults_of, screenshots, sticks_out
 from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
 
@@ -174,7 +174,7 @@ def test_the_pages_can_be_used_by_everyone(
         conversation = parts.conversations.transcripts.begin(company="acme", channel="slack" if number == 1 else "web").id
         parts.conversations.transcripts.ask(conversation, "m1", said)
         reply = {"kind": "handoff", "text": "Somebody answers you here by 20 January 2026."}
-        parts.conversations.transcripts.answered(conversation, "m1", Understood([reply]), 1.0)
+        parts.conversations.transcripts.answered(conversation, "m1", TurnOutcome([reply]), 1.0)
         parts.conversations.handoff_queue.wanted(conversation, "acme", "bea@acme.example" if number == 1 else None)
         ids.append(conversation)
     with parts.engine.begin() as connection:

@@ -39,7 +39,7 @@ def asked(site: Site) -> list[int]:
     ]
     turns += [silent(site.parts, text) for text in ("do you fly drones over my house", "<script>alert(1)</script> {{7*7}}")]
     turns.append(silent(site.parts, "are my photos used to train models?", aspect="selling.sold", kind="unsure"))
-    site.parts.staff.silences.mark("acme", "children.minimum_age", "told", "Kim adds it in the next version.", 1)
+    site.parts.staff.silences.decide("acme", "children.minimum_age", "told", "Kim adds it in the next version.", 1)
     return turns
 
 
@@ -54,7 +54,7 @@ def test_every_page_of_review_is_for_everybody(
         for reviewer, verdicts in ((who.id, ["right", "tone", "right", "right"]), (99, ["right", "right", "right", "tone"])):
             chosen = sorted(turn for turn in _sample_turns(site.parts))
             for turn, verdict in zip(chosen, verdicts, strict=True):
-                site.parts.staff.reviews.give(turn, reviewer, verdict)
+                site.parts.staff.reviews.record(turn, reviewer, verdict)
         quote = quote_of(site.parts, "We never sell personal data.")
         site.parts.staff.corrections.propose(asked[0], who.id, [
             Proposal("answer", "Do you pass it on for money?", "2026-01-15", ((quote["start"], quote["end"]),)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 from tests.browsers import faults_of, sticks_out
 from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
 from tests.candor.console.opened_requests import events, opened
@@ -40,7 +40,7 @@ def talk(site: Site, saved: None) -> Iterator[str]:
     conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
     parts.conversations.transcripts.ask(conversation, "m1", "Can I talk to a person?")
     reply = {"kind": "handoff", "text": "Somebody at Acme answers you here by 20 January 2026."}
-    parts.conversations.transcripts.answered(conversation, "m1", Understood([reply]), 1.0)
+    parts.conversations.transcripts.answered(conversation, "m1", TurnOutcome([reply]), 1.0)
     parts.conversations.handoff_queue.wanted(conversation, "acme")
     yield f"{site.console}/waiting/{conversation}"
     parts.conversations.transcripts.forget(conversation)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from candor.services import Services
-from candor.transcripts.store import Understood
+from candor.transcripts.store import TurnOutcome
 from tests.candor.console.conftest import SignIn
 
 HOSTILE = ["<script>alert(1)</script>", "{{7*7}}", "\u202egnp.exe", "=HYPERLINK(1)", "a" * 3900, "'\"><b>"]
@@ -21,7 +21,7 @@ def visitor(parts: Services, company: str = "acme", said: str = "a person, pleas
     conversation = parts.conversations.transcripts.begin(company=company, channel=channel).id
     parts.conversations.transcripts.ask(conversation, "m1", said)
     parts.conversations.transcripts.answered(
-        conversation, "m1", Understood([{"kind": "handoff", "text": "Somebody answers."}]), 1.0
+        conversation, "m1", TurnOutcome([{"kind": "handoff", "text": "Somebody answers."}]), 1.0
     )
     parts.conversations.handoff_queue.wanted(conversation, company)
     return conversation
@@ -227,7 +227,7 @@ def test_the_page_asks_only_for_what_is_new(sign_in: SignIn, parts: Services) ->
     nothing = desk.get(more, headers={"HX-Request": "true"})
     parts.conversations.transcripts.ask(conversation, "m2", "still there?")
     half = desk.get(more, headers={"HX-Request": "true"})
-    parts.conversations.transcripts.answered(conversation, "m2", Understood([{"kind": "smalltalk", "text": "Yes I am."}]), 1.0)
+    parts.conversations.transcripts.answered(conversation, "m2", TurnOutcome([{"kind": "smalltalk", "text": "Yes I am."}]), 1.0)
     whole = desk.get(more, headers={"HX-Request": "true"})
 
     assert [nothing.status_code, half.status_code, whole.status_code] == [204, 204, 200]

@@ -21,17 +21,17 @@ from candor.console.reports.reporting import figures_of_today
 from candor.console.reports.sheets import as_csv, as_text
 from candor.services import Services
 from candor.tickets.models import HandoffRow, TicketRow
-from candor.transcripts.date_ranges import named_span
+from candor.transcripts.date_ranges import named_range
 from candor.transcripts.figures import OUTCOMES, FigureScope, Today, figures
 from tests.candor.console.conftest import Desk, SignIn
-from tests.candor.transcripts.talking import Talking
+from tests.candor.transcripts.recorder import Recorder
 
 NAMES = ("messages", "shares", "outcomes", "helpfulness", "times", "intents", "aspects", "places", "people")
 
 
 @pytest.fixture
-def talking(parts: Services) -> Talking:
-    return Talking(parts.engine)
+def talking(parts: Services) -> Recorder:
+    return Recorder(parts.engine)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def both(talking: Talking, now: datetime) -> datetime:
+def both(talking: Recorder, now: datetime) -> datetime:
     """Three messages to Acme, five to Globex, an hour ago."""
     at = now - timedelta(hours=1)
     for company, many in (("acme", 3), ("globex", 5)):
@@ -117,7 +117,7 @@ def test_who_may_not_read_reports_gets_none(sign_in: SignIn, both: datetime) -> 
     assert [desk.get(path).status_code for path in ("figures", "figures/messages.csv")] == [403, 403]
 
 
-def test_companies_and_channels_can_be_looked_at_alone(sign_in: SignIn, talking: Talking, both: datetime) -> None:
+def test_companies_and_channels_can_be_looked_at_alone(sign_in: SignIn, talking: Recorder, both: datetime) -> None:
     """Each filter holds for the files too."""
     talking.exchange(both, channel="slack")
     desk = sign_in("reviewer")
@@ -188,7 +188,7 @@ HOSTILE = ["<script>alert(1)</script>", "{{7*7}}", '=HYPERLINK("http://x")', "\N
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_names_are_text_and_no_formulas(sign_in: SignIn, talking: Talking, now: datetime, name: str) -> None:
+def test_hostile_names_are_text_and_no_formulas(sign_in: SignIn, talking: Recorder, now: datetime, name: str) -> None:
     """On the page, in attributes, and in a spreadsheet."""
     talking.exchange(now, intent=name, aspect=name)
     desk = sign_in("reviewer")
@@ -259,7 +259,7 @@ def test_the_chosen_zone_is_kept_for_the_next_visit(sign_in: SignIn, both: datet
     assert "days as they are in UTC" in desk.get("figures").text
 
 
-def test_the_first_page_gets_a_few_figures(sign_in: SignIn, parts: Services, talking: Talking, now: datetime) -> None:
+def test_the_first_page_gets_a_few_figures(sign_in: SignIn, parts: Services, talking: Recorder, now: datetime) -> None:
     """Of the person's companies; none for whom figures are not."""
     for company in ("acme", "globex"):
         talk = talking.exchange(now, "not_in_policy", company=company, answer="a_1")
@@ -301,7 +301,7 @@ def test_every_kind_of_reply_has_a_name(parts: Services, now: datetime) -> None:
     """And each sheet keeps its shape without any data."""
     assert set(OUTCOME_NAMES) == set(OUTCOMES)
     for span in ("7", "30", "90", "year"):
-        for made in sheets_of(figures(parts.engine, named_span(span, ZoneInfo("UTC"), now), FigureScope()), {}):
+        for made in sheets_of(figures(parts.engine, named_range(span, ZoneInfo("UTC"), now), FigureScope()), {}):
             assert all(len(row.cells) == len(made.columns) for row in made.rows)
             assert as_csv(made)
 
@@ -322,5 +322,5 @@ def test_the_measuring_measures_the_page(parts: Services) -> None:
 
     assert {one.question for one in took} == set(QUESTIONS)
     assert all(0 < one.median < one.p95 * 1.001 for one in took)
-    found = figures(parts.engine, named_span("30", ZoneInfo("UTC"), datetime.now(UTC)), FigureScope())
+    found = figures(parts.engine, named_range("30", ZoneInfo("UTC"), datetime.now(UTC)), FigureScope())
     assert (found.total.messages, found.total.conversations) == (300, 60)

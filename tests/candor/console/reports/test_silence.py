@@ -89,7 +89,7 @@ def test_a_mark_and_its_note_are_seen_by_everybody(sign_in: SignIn, parts: Servi
 def test_a_mark_of_nothing_is_refused(sign_in: SignIn, parts: Services, fields: dict[str, str], status: int) -> None:
     """A page says so, and nothing is kept."""
     assert sign_in("privacy_officer").submit("silence/mark", **fields).status_code == status
-    assert parts.staff.silences.marks(["acme"]) == {}
+    assert parts.staff.silences.decisions(["acme"]) == {}
 
 
 def test_the_csv_holds_every_line_and_no_formula(sign_in: SignIn, parts: Services) -> None:

@@ -117,7 +117,7 @@ def test_while_rasa_is_down_the_page_says_what_comes_later(parts: Services, rasa
 
     assert done.headers["location"] == "/console/forgotten?later=1"
     assert "as soon as it is back" in desk.get("forgotten?later=1").text
-    assert parts.conversations.transcripts.to_forget() == [talk]
+    assert parts.conversations.transcripts.pending_deletions() == [talk]
 
 
 def test_an_officer_of_one_company_touches_nothing_of_another(parts: Services, sign_in: SignIn) -> None:

@@ -22,7 +22,7 @@ from candor.conversations.handoff.sessions import (
 )
 from candor.database import make_engine, upgrade
 from candor.errors import UnknownConversationError
-from candor.transcripts.store import TranscriptStore, Understood
+from candor.transcripts.store import TranscriptStore, TurnOutcome
 from tests.revisions import to_revision
 
 JOINS, LEAVES, YES = {"kind": "human", "text": "here"}, {"kind": "human", "text": "gone"}, {"kind": "human", "text": "Yes."}
@@ -95,7 +95,7 @@ def test_a_retry_goes_where_the_message_went(engine: Engine, store: TranscriptSt
     """Also when the conversation was handed back or taken meanwhile."""
     talks = LiveChatSessions(engine)
     store.ask(conversation, "answered", "to Candor")
-    store.answered(conversation, "answered", Understood([{"kind": "answer"}]), 1.0)
+    store.answered(conversation, "answered", TurnOutcome([{"kind": "answer"}]), 1.0)
     take(talks, conversation)
     talks.hear(conversation, "heard", "to Ada")
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from candor.cli.corrections import ServedPolicies, apply_lessons, write_lessons
+from candor.cli.corrections import ServedPolicies, apply_export, write_export
 from candor.errors import ConflictError
 from candor.reviews.corrections import Correction, CorrectionKind, Proposal, faults_in
-from candor.reviews.export.build import BANK, TrainingExport, folded, learnt_from, lessons_of
+from candor.reviews.export.build import BANK, TrainingExport, build_export, folded, learnt_from
 from candor.reviews.export.evaluate import compare
 from candor.reviews.export.patch import CannotInsertError, examples_in, with_example, with_question
 from candor.settings import ROOT
@@ -75,14 +75,14 @@ def policies_here(catalogue: PolicyCatalogue) -> ServedPolicies:
     return ServedPolicies(catalogue)
 
 
-def lessons(policies: ServedPolicies, *corrections: Correction, gold: tuple[str, ...] = ()) -> TrainingExport:
+def export_of(policies: ServedPolicies, *corrections: Correction, gold: tuple[str, ...] = ()) -> TrainingExport:
     bank = [question for entry in yaml.safe_load(SMALL)["aspects"] for question in entry["questions"]]
-    return lessons_of(corrections, FILES, gold, learnt_from(bank, [TALK]), policies)
+    return build_export(corrections, FILES, gold, learnt_from(bank, [TALK]), policies)
 
 
 @pytest.mark.parametrize("question", HOSTILE)
-def test_a_question_is_put_into_the_bank_and_nothing_else_moves(question: str) -> None:
-    """Whatever it holds is read as text, and every other line stands as it stood."""
+def test_a_question_is_added_to_the_bank_and_nothing_else_changes(question: str) -> None:
+    """Whatever it holds is read as text, and every other line is unchanged."""
     after = with_question(SMALL, "selling.sold", question)
 
     lines, kept = after.splitlines(), SMALL.splitlines()
@@ -92,8 +92,8 @@ def test_a_question_is_put_into_the_bank_and_nothing_else_moves(question: str) -
 
 @pytest.mark.parametrize("example", HOSTILE)
 @pytest.mark.parametrize("intent", ["affirm", "deny"])
-def test_an_example_is_put_behind_the_last_of_its_intent(intent: str, example: str) -> None:
-    """Before the empty line that parts two intents, too."""
+def test_an_example_is_added_after_the_last_of_its_intent(intent: str, example: str) -> None:
+    """Also before the empty line that separates two intents."""
     after = with_example(TALK, intent, example)
 
     assert len(after.splitlines()) == len(TALK.splitlines()) + 1
@@ -103,14 +103,14 @@ def test_an_example_is_put_behind_the_last_of_its_intent(intent: str, example: s
 
 
 @pytest.mark.parametrize("put", [lambda: with_question(SMALL, "no.such", "x"), lambda: with_example(TALK, "no_such", "x")])
-def test_a_place_that_is_not_there_is_refused(put: Any) -> None:
-    """Nothing is put elsewhere."""
+def test_an_unknown_aspect_or_intent_is_refused(put: Any) -> None:
+    """Nothing is added elsewhere."""
     with pytest.raises(CannotInsertError):
         put()
 
 
 def test_the_real_files_take_a_line_each(tmp_path: Path) -> None:
-    """Every aspect and every intent that is shipped; the readers read what comes of it."""
+    """Every aspect and every intent that is shipped; the readers accept the result."""
     bank = (ROOT / BANK).read_text(encoding="utf-8")
     (tmp_path / "aspects.yml").write_text(with_question(bank, "selling.sold", "zebra: sold?"), encoding="utf-8")
 
@@ -128,7 +128,7 @@ def test_accepted_corrections_become_changes_and_measuring_questions(policies_he
     """An answer with its evidence, a silence, and two questions that are taught."""
     text = policies_here.text("acme", "2026-01-15") or ""
     at = text.index("We never sell")
-    found = lessons(
+    found = export_of(
         policies_here,
         a_correction("answer", "Is anything sold on?", id=1, spans=((at, at + 28),)),
         a_correction("silence", "Do you fly drones?", id=2),
@@ -146,9 +146,9 @@ def test_accepted_corrections_become_changes_and_measuring_questions(policies_he
     ]  # fmt: skip
 
 
-def test_a_question_that_is_taught_measures_only_that_it_takes_effect(policies_here: ServedPolicies) -> None:
+def test_a_taught_question_only_measures_that_teaching_takes_effect(policies_here: ServedPolicies) -> None:
     """It is kept apart from the measuring questions."""
-    found = lessons(
+    found = export_of(
         policies_here,
         a_correction("silence", "Do you sell drones?", id=1),
         a_correction("teach", "do you sell drones", id=2, target="aspect:selling.sold"),
@@ -173,19 +173,19 @@ def test_a_question_that_is_taught_measures_only_that_it_takes_effect(policies_h
         (a_correction("silence", "is <email_1> sold on"), (), "<email_1>"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_taken_is_left_out_with_its_reason(
+def test_a_correction_that_cannot_be_exported_is_left_out_with_the_reason(
     policies_here: ServedPolicies, correction: Correction, gold: tuple[str, ...], reason: str
 ) -> None:
     """Duplicates, what stands among the measuring questions, what the policy does not hold, and personal data."""
-    found = lessons(policies_here, correction, gold=gold)
+    found = export_of(policies_here, correction, gold=gold)
 
-    assert (found.taken, found.gold, found.after) == ([], [], {})
+    assert (found.exported, found.gold, found.after) == ([], [], {})
     assert reason in found.refused[0].reason
 
 
-def test_the_same_question_is_taken_once(policies_here: ServedPolicies) -> None:
+def test_the_same_question_is_exported_once(policies_here: ServedPolicies) -> None:
     """Two reviewers may propose it."""
-    found = lessons(
+    found = export_of(
         policies_here,
         *(a_correction("teach", "flog it?", id=number, target="aspect:selling.sold") for number in (1, 2)),
         *(a_correction("silence", "drones at all?", id=number) for number in (3, 4)),
@@ -195,18 +195,18 @@ def test_the_same_question_is_taken_once(policies_here: ServedPolicies) -> None:
 
 
 def test_a_quote_that_the_newer_version_does_not_hold_is_left_out(mapped: PolicyCatalogue) -> None:
-    """What is measured is answered from the current version."""
+    """Measured answers come from the current version."""
     policies = ServedPolicies(mapped)
     at = (policies.text("acme", "2026-01-15") or "").index("We never sell")
 
-    found = lessons(policies, a_correction("answer", "is it sold on", spans=((at, at + 28),)))
+    found = export_of(policies, a_correction("answer", "is it sold on", spans=((at, at + 28),)))
 
     assert "does not say this" in found.refused[0].reason
 
 
-def test_the_patch_makes_of_a_project_what_apply_makes_of_it(policies_here: ServedPolicies, tmp_path: Path) -> None:
-    """Both ways lead to the same files; and files that changed meanwhile are left alone."""
-    found = lessons(
+def test_the_patch_and_apply_lead_to_the_same_project(policies_here: ServedPolicies, tmp_path: Path) -> None:
+    """Byte for byte; and files that changed meanwhile are left alone."""
+    found = export_of(
         policies_here,
         a_correction("teach", "flog it?", id=1, target="aspect:selling.sold"),
         a_correction("teach", "aye", id=2, target="intent:affirm"),
@@ -215,20 +215,20 @@ def test_the_patch_makes_of_a_project_what_apply_makes_of_it(policies_here: Serv
         for path, text in FILES.items():
             (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / path).write_text(text, encoding="utf-8")
-    write_lessons(found, tmp_path / "out")
+    write_export(found, tmp_path / "out")
 
     patch = [str(shutil.which("git")), "apply", str(tmp_path / "out" / "corrections.patch")]
     subprocess.run(patch, cwd=tmp_path / "patched", check=True)
-    apply_lessons(found, tmp_path / "applied")
+    apply_export(found, tmp_path / "applied")
 
     for path in FILES:
         texts = {(tmp_path / name / path).read_text(encoding="utf-8") for name in ("patched", "applied", "out")}
         assert texts == {found.after[path]}
     with pytest.raises(ConflictError):
-        apply_lessons(found, tmp_path / "applied")
+        apply_export(found, tmp_path / "applied")
 
 
-def test_a_correction_is_tried_before_and_after_it_is_taught(catalogue: PolicyCatalogue, tmp_path: Path) -> None:
+def test_a_question_is_answered_before_and_after_it_is_taught(catalogue: PolicyCatalogue, tmp_path: Path) -> None:
     """With the small bank: a question that is near to nothing finds its passage once its aspect knows it."""
     (tmp_path / "aspects.yml").write_text(SMALL, encoding="utf-8")
     (tmp_path / "taught.yml").write_text(with_question(SMALL, "selling.sold", "wholesale of particulars"), encoding="utf-8")
@@ -261,9 +261,9 @@ def test_a_correction_is_tried_before_and_after_it_is_taught(catalogue: PolicyCa
     assert after("wholesale of particulars", "acme")["text"] == "selling.sold"
     assert found.n == 1
     assert set(found.before) == set(found.after) == {"hit@1", "hit@3", "false_refusal", "hedged"}
-    assert compare([question], before, before, {"acme": text}).moved == ()
+    assert compare([question], before, before, {"acme": text}).changes == ()
 
 
-def test_questions_are_the_same_but_for_case_marks_and_punctuation() -> None:
-    """So that a duplicate is found."""
+def test_questions_are_the_same_whatever_their_case_markup_and_punctuation() -> None:
+    """So that duplicates are found."""
     assert folded("Is [CleverBox](company) sold?!") == folded("is cleverbox  SOLD")

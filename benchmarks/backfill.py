@@ -1,4 +1,4 @@
-"""Count the turns that are already there: once, by the migration that makes the table of counts."""
+"""Count turns that were written without counting them, as if they were said now."""
 
 from __future__ import annotations
 
