@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.form_answers import NUMBER
 from actions.talked_about import number_in
 from actions.tracker import text_of
+from candor.conversations.payload import Payload
 from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import AlreadyClosed, ProofNeeded
@@ -40,16 +41,16 @@ class ActionAddDetails(Action):
             owed = [ticket.number for ticket in own if ticket.status in OWED]
             number = owed[0] if len(owed) == 1 else None
         if number is None or found is None:
-            dispatcher.utter_message(response="utter_add_what", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_add_what", json_message=Payload().encoded())
             return []
         outcome = await asyncio.to_thread(self._add, number, tracker.sender_id, found["words"])
         if isinstance(outcome, ProofNeeded):
-            dispatcher.utter_message(response="utter_add_needs_proof", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_add_needs_proof", json_message=Payload().encoded())
             return []
         response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_details_added"
         dispatcher.utter_message(
             response=response, number=number, company_name=self._telling.company(outcome.ticket).name,
-            json_message={"kind": "smalltalk"},
+            json_message=Payload().encoded(),
         )  # fmt: skip
         return []
 

@@ -13,7 +13,8 @@ from rasa_sdk.types import DomainDict
 from actions.offer_request import offer_request
 from actions.tracker import company_of, text_of
 from candor.conversations.lead import lead_of
-from candor.conversations.reply import citations_of, pack
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.reply import citations_of
 from candor.services import services
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
@@ -44,13 +45,9 @@ class ActionAnswerQuestion(Action):
         lead = lead_of(answer, self._wording)
         dispatcher.utter_message(
             response=lead.response, **lead.values, buttons=ASK_A_PERSON if answer.kind == "not_in_policy" else [],
-            json_message={
-                "kind": answer.kind,
-                "answer_id": answer.id,
-                "details": pack(
-                    citations=[citation.model_dump() for citation in citations_of(answer)], evidence=evidence_of(answer)
-                ),
-            },
+            json_message=Payload(
+                shown=Shown(kind=answer.kind, answer_id=answer.id, citations=citations_of(answer)), evidence=evidence_of(answer)
+            ).encoded(),
         )  # fmt: skip
         offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
         return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []

@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions.action_propose_request import BUTTONS, WHAT
 from actions.asking import sentence_for
 from actions.fields import asks_for
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
 
@@ -47,9 +48,9 @@ class ActionAskAgreed(Action):
             # Tokens, where the visitor gave something personal: the door shows them what they stand for.
             email=tracker.get_slot("email") or say("utter_part_email_none"),
             details=tracker.get_slot("details") or say("utter_part_details_none"),
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "proposal": proposal["id"], "asks": "agreed",
-                **asks_for("agreed", buttons),
-            },
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=proposal["request_type"], form=asks_for("agreed", buttons)),
+                memory=Memory(proposal=proposal["id"]),
+            ).encoded(),
         )  # fmt: skip
         return []

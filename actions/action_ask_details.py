@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
 from actions.fields import asks_for
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 
 SENTENCES = {
@@ -36,9 +37,10 @@ class ActionAskDetails(Action):
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
             company_name=self._library.company(proposal["company"]).name, buttons=[NONE],
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "asks": "details",
-                **asks_for("details", [NONE], skippable=True),
-            },
+            json_message=Payload(
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"], form=asks_for("details", [NONE], skippable=True)
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

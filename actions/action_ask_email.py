@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import email_optional, sentence_for
 from actions.fields import asks_for
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 
 SENTENCES = {
@@ -39,9 +40,11 @@ class ActionAskEmail(Action):
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
             company_name=self._library.company(proposal["company"]).name, buttons=leave_out,
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "asks": "email",
-                **asks_for("email", leave_out, skippable=optional),
-            },
+            json_message=Payload(
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"],
+                    form=asks_for("email", leave_out, skippable=optional),
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
 from actions.fields import asks_for, places_to_choose
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
 
@@ -40,9 +41,11 @@ class ActionAskResidence(Action):
         dispatcher.utter_message(
             response=SENTENCES[sentence], company_name=company.name,
             buttons=[*places, RATHER_NOT],
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "asks": "residence",
-                **asks_for("residence", [*(places or places_to_choose(company.laws)), RATHER_NOT], skippable=True),
-            },
+            json_message=Payload(
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"],
+                    form=asks_for("residence", [*(places or places_to_choose(company.laws)), RATHER_NOT], skippable=True),
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, text_of
 from candor.conversations.comparison import in_a_row, told_comparison
-from candor.conversations.reply import pack
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from knowledge.comparing import Comparison, Side, companies_to_compare, compare
 
@@ -31,28 +31,26 @@ class ActionCompare(Action):
         if len(wanted) < 2:
             dispatcher.utter_message(
                 response="utter_compare_one", company_name=in_a_row([companies[id_].name for id_ in wanted]),
-                json_message={"kind": "smalltalk"},
+                json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         found = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
         if found is None:
             dispatcher.utter_message(
                 response="utter_compare_what", companies=in_a_row([companies[id_].name for id_ in wanted]),
-                json_message={"kind": "smalltalk"},
+                json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         told = told_comparison(found)
         dispatcher.utter_message(
             response=told.response, **told.values,
-            json_message={
-                "kind": "compare",
-                "answer_id": found.sides[0].answer.id,
-                "details": pack(
-                    citations=[citation.model_dump() for citation in told.citations],
-                    comparison=[side.model_dump() for side in told.sides],
-                    evidence=evidence_of(found),
+            json_message=Payload(
+                shown=Shown(
+                    kind="compare", answer_id=found.sides[0].answer.id, citations=list(told.citations),
+                    comparison=list(told.sides),
                 ),
-            },
+                evidence=evidence_of(found),
+            ).encoded(),
         )  # fmt: skip
         return []
 

@@ -17,6 +17,7 @@ from actions.form_answers import CLEAR_YES
 from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, open_proposal
 from actions.withdrawing import Withdrawing
+from candor.conversations.payload import Payload
 from candor.services import services
 from candor.tickets.requester import RequestStatus
 
@@ -39,7 +40,7 @@ class ActionConfirm(Action):
         proposal, clear = open_proposal(tracker), intent_of(tracker)[1] >= CLEAR_YES
         if proposal is None and (request_type := asked_back(tracker)):
             # A yes to "a request, or a question?" is not clear enough to open one, but to propose it.
-            company = last_payload(tracker).get("switch_company") or company_of(tracker)
+            company = last_payload(tracker).command.switch_company or company_of(tracker)
             return await propose_anew(dispatcher, tracker, request_type, self._library.company(company), self._parts)
         if proposal is not None and "withdraw" in proposal:
             return await self._withdrawing.confirmed(dispatcher, tracker, proposal, clear=clear)
@@ -51,14 +52,14 @@ class ActionConfirm(Action):
         if told is not None:
             self._opening.tell_again(dispatcher, told.ticket)
         else:  # no proposal, or one to whose summary nobody has said yes
-            dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
         return [SlotSet("proposal", None)]
 
     async def _told_last(self, tracker: Tracker) -> RequestStatus | None:
         """The request whose opening was the last thing said: its yes came twice, because the first reply was lost on its way."""
         last = last_payload(tracker)
-        card = last.get("ticket") if last.get("kind") == "request" else None
-        if not card:
+        card = last.shown.ticket if last.shown.kind == "request" else None
+        if card is None:
             return None
-        outcome = await asyncio.to_thread(self._parts.requests.desk.status, card["number"], tracker.sender_id)
+        outcome = await asyncio.to_thread(self._parts.requests.desk.status, card.number, tracker.sender_id)
         return outcome if isinstance(outcome, RequestStatus) else None

@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
 from actions.tracker import last_payload, open_proposal
+from candor.conversations.payload import Payload
 
 
 class ActionDecline(Action):
@@ -27,9 +28,9 @@ class ActionDecline(Action):
             response = "utter_not_withdrawn"
         elif "forget" in proposal:
             response = "utter_not_forgotten"
-        elif proposal or last_payload(tracker).get("asked_back"):
+        elif proposal or last_payload(tracker).memory.asked_back:
             response = "utter_request_declined"
         else:
             response = "utter_nothing_to_confirm"
-        dispatcher.utter_message(response=response, number=proposal.get("withdraw", ""), json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(response=response, number=proposal.get("withdraw", ""), json_message=Payload().encoded())
         return [SlotSet("proposal", None)]

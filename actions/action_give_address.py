@@ -14,6 +14,8 @@ from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
 from actions.tracker import company_of, text_of
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.reply import AskedField
 from candor.conversations.request_text import code_response
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
@@ -52,7 +54,7 @@ class ActionGiveAddress(Action):
             return await self._person.run(dispatcher, tracker, domain)
         company = self._library.company(company_of(tracker))
         response = "utter_provide_email" if addresses else "utter_correct_answer"
-        dispatcher.utter_message(response=response, company_name=company.name, json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
 
     async def _mend(
@@ -60,17 +62,19 @@ class ActionGiveAddress(Action):
     ) -> list[dict[str, Any]]:
         """The newest request's address, as long as it is not proven."""
         if ticket.status not in UNPROVEN:
-            dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message=Payload().encoded())
             return []
         if not addresses:
             dispatcher.utter_message(
-                response="utter_which_address", number=ticket.number, json_message={"kind": "smalltalk", **asks_for("email")}
+                response="utter_which_address",
+                number=ticket.number,
+                json_message=Payload(shown=Shown(form=asks_for("email"))).encoded(),
             )
             return []
         address = await asyncio.to_thread(self._vault.reveal, tracker.sender_id, addresses[-1])
         outcome = await asyncio.to_thread(self._desk.give_address, ticket.number, tracker.sender_id, address or "")
         values: dict[str, str] = {}
-        field: dict[str, str] = {}
+        field: AskedField | None = None
         match outcome:
             case NotAnAddress():
                 response, field = "utter_address_malformed", asks_for("email")
@@ -81,6 +85,6 @@ class ActionGiveAddress(Action):
             case _:
                 response, values = code_response(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
         dispatcher.utter_message(
-            response=response, **{"number": ticket.number, **values}, json_message={"kind": "smalltalk", **field}
+            response=response, **{"number": ticket.number, **values}, json_message=Payload(shown=Shown(form=field)).encoded()
         )
         return []

@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.fields import code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.withdrawing import Withdrawing
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText, code_response
 from candor.services import services
 from candor.tickets.requester import Verified
@@ -32,14 +33,18 @@ class ActionGiveCode(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         number, code = number_in(tracker) or await self._awaited(tracker), code_in(tracker)
         if number is None:
-            dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         if code is None:
             return await self._send(dispatcher, tracker, number)
         outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
         if not isinstance(outcome, Verified):
             response, values = code_response(outcome)
-            dispatcher.utter_message(response=response, **values, json_message={"kind": "smalltalk", **code_field(outcome)})
+            dispatcher.utter_message(
+                response=response,
+                **values,
+                json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
+            )
             return []
         about = about_number(tracker)
         if about.get("number") == number and about.get("then") == "withdraw":
@@ -57,13 +62,13 @@ class ActionGiveCode(Action):
     async def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
         own = {ticket.number: ticket for ticket in await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)}
         if number in own and own[number].status != "awaiting_identity":
-            dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
         response, values = code_response(outcome)
         dispatcher.utter_message(
             response="utter_status_needs_code" if response == "utter_code_no_match" else response,
-            **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)},
+            **{"number": number, **values}, json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
         )  # fmt: skip
         return []
 
@@ -74,11 +79,13 @@ class ActionGiveCode(Action):
             dispatcher.utter_message(
                 response="utter_code_right_repeated" if outcome.first else "utter_code_right", first=outcome.first or "",
                 **self._telling.values(ticket),
-                json_message={"kind": "request", "request_type": ticket.request_type, "ticket": self._telling.card(ticket)},
+                json_message=Payload(
+                    shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._telling.card(ticket))
+                ).encoded(),
             )  # fmt: skip
             return about
         dispatcher.utter_message(
             response="utter_request_status", requests=self._telling.status(ticket),
-            json_message={"kind": "smalltalk", "ticket": self._telling.card(ticket)},
+            json_message=Payload(shown=Shown(ticket=self._telling.card(ticket))).encoded(),
         )  # fmt: skip
         return about

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.opening import OVER, Opening
+from candor.conversations.payload import Payload
 from candor.services import services
 
 
@@ -26,5 +27,5 @@ class ActionOpenRequest(Action):
         proposal = tracker.get_slot("proposal") or {}
         if tracker.get_slot("agreed") is True and "request_type" in proposal:
             return await self._opening.open(dispatcher, tracker, proposal)
-        dispatcher.utter_message(response="utter_request_declined", json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(response="utter_request_declined", json_message=Payload().encoded())
         return [SlotSet(slot, None) for slot in OVER]

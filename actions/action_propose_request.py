@@ -16,6 +16,7 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.errors import CandorError
 from candor.services import Services, services
 from candor.tickets.delivery.templates import ASKED
@@ -93,7 +94,7 @@ class ActionProposeRequest(Action):
     ) -> list[dict[str, Any]]:
         """One request at a time: another is begun only in the place of the first, and after asking."""
         company = self._library.company(begun["company"])
-        same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).get("which", ())
+        same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
         if chosen and not same:
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
         response = "utter_request_again" if same else "utter_which_request"
@@ -101,9 +102,11 @@ class ActionProposeRequest(Action):
         dispatcher.utter_message(
             response=response, company_name=company.name, request=WHAT[begun["request_type"]], other=WHAT[request_type],
             buttons=[] if same else [{"title": WORDS[each].capitalize(), "payload": WORDS[each]} for each in both],
-            json_message={"kind": "request", "request_type": begun["request_type"] if same else request_type}
-            # Until it is said which, the form waits with its own question.
-            | ({} if same else {"which": both, "waits": True}),
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=begun["request_type"] if same else request_type),
+                # Until the visitor has chosen, the form holds back its own question.
+                memory=Memory() if same else Memory(which=both, waits=True),
+            ).encoded(),
         )  # fmt: skip
         return []
 
@@ -118,12 +121,14 @@ async def propose_anew(
             text=parts.conversations.responses.say(
                 "utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)
             ),
-            json_message={"kind": "request", "request_type": request_type},
+            json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
     proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
     dispatcher.utter_message(
         response="utter_propose_request", company_name=company.name, request=WHAT[request_type],
-        json_message={"kind": "request", "request_type": request_type, "begun": proposal["id"]},
+        json_message=Payload(
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
+        ).encoded(),
     )  # fmt: skip
     events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
@@ -154,11 +159,13 @@ def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: 
             {"title": "Open a request", "payload": WORDS[request_type]},
             {"title": "What does the policy say?", "payload": QUESTIONS[request_type]},
         ],
-        json_message={"kind": "request", "request_type": request_type, "asked_back": True},
+        json_message=Payload(
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(asked_back=True)
+        ).encoded(),
     )  # fmt: skip
 
 
 def asked_back(tracker: Tracker) -> str | None:
     """The type of request that the last message asked back about, if it did."""
-    custom = last_payload(tracker)
-    return str(custom["request_type"]) if custom.get("asked_back") else None
+    last = last_payload(tracker)
+    return last.shown.request_type if last.memory.asked_back else None

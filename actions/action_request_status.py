@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.fields import code_field
 from actions.talked_about import code_in, number_in
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText, code_response
 from candor.services import services
 from candor.tickets.identity import CodeOnItsWay
@@ -34,7 +35,7 @@ class ActionRequestStatus(Action):
             own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
             dispatcher.utter_message(
                 response="utter_request_status" if own else "utter_no_requests",
-                requests="\n\n".join(self._telling.status(ticket) for ticket in own), json_message={"kind": "smalltalk"},
+                requests="\n\n".join(self._telling.status(ticket) for ticket in own), json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
@@ -42,13 +43,15 @@ class ActionRequestStatus(Action):
         if isinstance(outcome, RequestStatus):
             dispatcher.utter_message(
                 response="utter_request_status", requests=self._telling.status(outcome.ticket),
-                json_message={"kind": "smalltalk", "ticket": self._telling.card(outcome.ticket)},
+                json_message=Payload(shown=Shown(ticket=self._telling.card(outcome.ticket))).encoded(),
             )  # fmt: skip
             return about
         response, values = code_response(outcome)
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_status_needs_code"
         dispatcher.utter_message(
-            response=response, **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)}
+            response=response,
+            **{"number": number, **values},
+            json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
         )
         return about

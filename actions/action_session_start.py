@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
+from candor.conversations.payload import Payload
 
 
 class ActionSessionStart(Action):
@@ -25,6 +26,6 @@ class ActionSessionStart(Action):
         begun = tracker.get_slot("proposal") or {}
         if "request_type" in begun:
             dispatcher.utter_message(
-                response="utter_not_opened_yesterday", request=WHAT[begun["request_type"]], json_message={"kind": "smalltalk"}
+                response="utter_not_opened_yesterday", request=WHAT[begun["request_type"]], json_message=Payload().encoded()
             )
         return [SessionStarted(), ActionExecuted("action_listen")]

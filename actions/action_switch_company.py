@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
 from actions.asking import in_the_form
+from candor.conversations.payload import Command, Memory, Payload, Shown
 from candor.services import services
 from knowledge.companies import Company
 
@@ -32,7 +33,7 @@ class ActionSwitchCompany(Action):
             dispatcher.utter_message(
                 response="utter_which_company", companies=", ".join(known.name for known in companies.values()),
                 buttons=[{"title": known.name, "payload": f"switch to {known.name}"} for known in companies.values()],
-                json_message={"kind": "smalltalk"},
+                json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
@@ -40,7 +41,7 @@ class ActionSwitchCompany(Action):
             return self._instead(dispatcher, begun, company)
         dispatcher.utter_message(
             response="utter_company_switched", company_name=company.name,
-            json_message={"kind": "smalltalk", "switch_company": company.id},
+            json_message=Payload(command=Command(switch_company=company.id)).encoded(),
         )  # fmt: skip
         return [] if begun else [SlotSet("proposal", None)]
 
@@ -51,8 +52,9 @@ class ActionSwitchCompany(Action):
             response="utter_company_switched_request", company_name=company.name, request=WHAT[request_type],
             before=self._library.company(begun["company"]).name,
             buttons=[{"title": f"Yes, with {company.name}", "payload": "yes"}, {"title": "No", "payload": "no"}],
-            json_message={
-                "kind": "request", "request_type": request_type, "asked_back": True, "switch_company": company.id, "waits": True,
-            },
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=request_type), command=Command(switch_company=company.id),
+                memory=Memory(asked_back=True, waits=True),
+            ).encoded(),
         )  # fmt: skip
         return [ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "proposal", "unclear"))]

@@ -13,6 +13,7 @@ from actions.fields import asks_for
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import day
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
@@ -38,7 +39,7 @@ class ActionTalkToHuman(Action):
         dispatcher.utter_message(
             response="utter_person_by_mail" if asked.by_mail else "utter_person_in_chat",
             company_name=company.name, contact=company.contact, day=day(asked.answer_by.date()),
-            json_message={"kind": "handoff", **({} if asked.by_mail else asks_for("email"))},
+            json_message=Payload(shown=Shown(kind="handoff", form=None if asked.by_mail else asks_for("email"))).encoded(),
         )  # fmt: skip
         return []
 

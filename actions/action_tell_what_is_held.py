@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from candor.conversations.comparison import in_a_row
+from candor.conversations.payload import Payload
 from candor.conversations.request_text import day, moment
 from candor.services import services
 
@@ -42,7 +43,7 @@ class ActionTellWhatIsHeld(Action):
         values, numbers = await asyncio.to_thread(self._look, tracker.sender_id)
         dispatcher.utter_message(
             response="utter_what_is_held", buttons=[FORGET, *([REQUESTS] if numbers else [])], **values,
-            json_message={"kind": "smalltalk"},
+            json_message=Payload().encoded(),
         )  # fmt: skip
         return []
 

@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of
 from candor.conversations.comparison import told_changes
-from candor.conversations.reply import pack
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from knowledge.changes import what_changed
 
@@ -32,12 +32,11 @@ class ActionWhatChanged(Action):
         told = told_changes(found, company, self._catalogue.document(company.id, version).policy, version)
         dispatcher.utter_message(
             response=told.response, **told.values,
-            json_message={
-                "kind": "compare" if told.sides else "answer" if found else "not_in_policy",
-                "details": pack(
-                    citations=[citation.model_dump() for citation in told.citations],
-                    comparison=[side.model_dump() for side in told.sides],
-                ),
-            },
+            json_message=Payload(
+                shown=Shown(
+                    kind="compare" if told.sides else "answer" if found else "not_in_policy",
+                    citations=list(told.citations), comparison=list(told.sides),
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

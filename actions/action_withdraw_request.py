@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.talked_about import number_in
 from actions.withdrawing import Withdrawing
+from candor.conversations.payload import Payload
 from candor.services import services
 from candor.tickets.states import OWED
 
@@ -36,6 +37,6 @@ class ActionWithdrawRequest(Action):
         dispatcher.utter_message(
             response="utter_which_withdraw" if owed else "utter_nothing_to_withdraw",
             buttons=[{"title": ticket.number, "payload": f"withdraw {ticket.number}"} for ticket in owed],
-            json_message={"kind": "smalltalk"},
+            json_message=Payload().encoded(),
         )  # fmt: skip
         return []

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.tracker import said_now
+from actions.tracker import payloads_since_message
 from candor.tickets.requester import NO_PROOF
 
 FORM = "request_form"
@@ -40,11 +40,11 @@ def actions_since_the_message(tracker: Tracker) -> list[str]:
 
 def sentence_for(tracker: Tracker, slot: str) -> str | None:
     """Which of a slot's sentences asks now: "" the full one, else the ending of its name; None: something else was asked."""
-    now = said_now(tracker)
-    if now and now[-1].get("waits"):
+    now = payloads_since_message(tracker)
+    if now and now[-1].memory.waits:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
-    if now and not now[-1].get("begun"):
+    if now and not now[-1].memory.begun:
         return "again"
     return str(unclear["why"]) if unclear.get("slot") == slot else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from candor.conversations.reply import AskedField, Choice, pack
+from candor.conversations.reply import AskedField, Choice
 from candor.tickets.identity import TooManyCodes
 from candor.tickets.law.laws import within_laws
 from candor.tickets.law.residence import known_places, place_name
@@ -16,20 +16,20 @@ NEW_CODE = {"title": "Send me a new code", "payload": "send me a new code"}
 def asks_for(
     field: Literal["email", "residence", "details", "code", "agreed"], options: Iterable[dict[str, str]] = (), *,
     skippable: bool = False,
-) -> dict[str, str]:  # fmt: skip
-    """A part of a message's payload. `options` as Rasa's buttons: title and payload; packed, for there can be hundreds."""
+) -> AskedField:  # fmt: skip
+    """`options` are Rasa's buttons: title and payload."""
     choices = [Choice(value=option["payload"], label=option["title"]) for option in options]
-    return {"details": pack(form=AskedField(field=field, options=choices, skippable=skippable).model_dump())}
+    return AskedField(field=field, options=choices, skippable=skippable)
 
 
-def asks_for_code() -> dict[str, str]:
+def asks_for_code() -> AskedField:
     """Six digits from a mail."""
     return asks_for("code", [NEW_CODE])
 
 
-def code_field(outcome: object) -> dict[str, str]:
+def code_field(outcome: object) -> AskedField | None:
     """The field for the code that a message asks for; none where no more codes are sent or taken for a while."""
-    return {} if isinstance(outcome, TooManyCodes) else asks_for_code()
+    return None if isinstance(outcome, TooManyCodes) else asks_for_code()
 
 
 def places_to_choose(laws: Iterable[str]) -> list[dict[str, str]]:

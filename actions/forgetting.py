@@ -11,6 +11,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import in_the_form
+from candor.conversations.payload import Command, Memory, Payload
 from candor.services import Services
 
 BUTTONS = [{"title": "Yes, forget it", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
@@ -24,14 +25,14 @@ class Forgetting:
 
     async def propose(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         """The question that a yes answers. A request that is only begun ends here: the yes must not be taken for it."""
-        proposal, begun = {"id": uuid.uuid4().hex, "forget": True}, in_the_form(tracker)
+        id_, begun = uuid.uuid4().hex, in_the_form(tracker)
         told = [self._say("utter_part_begun_not_opened")] if begun else []
         dispatcher.utter_message(
             response="utter_propose_forget", buttons=BUTTONS, requests=" ".join([*told, await self._stay(tracker)]).strip(),
-            json_message={"kind": "smalltalk", "proposal": proposal["id"], **({"waits": True} if begun else {})},
+            json_message=Payload(memory=Memory(proposal=id_, waits=begun)).encoded(),
         )  # fmt: skip
         over = [ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "agreed", "unclear"))] if begun else []
-        return [*over, SlotSet("proposal", proposal)]
+        return [*over, SlotSet("proposal", {"id": id_, "forget": True})]
 
     async def confirmed(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any], *, clear: bool
@@ -39,11 +40,15 @@ class Forgetting:
         """A yes to it; an unclear one is asked for again."""
         if not clear:
             dispatcher.utter_message(
-                response="utter_confirm_forget", buttons=BUTTONS, json_message={"kind": "smalltalk", "proposal": proposal["id"]}
+                response="utter_confirm_forget",
+                buttons=BUTTONS,
+                json_message=Payload(memory=Memory(proposal=proposal["id"])).encoded(),
             )
             return []
         dispatcher.utter_message(
-            response="utter_forgetting", requests=await self._stay(tracker), json_message={"kind": "smalltalk", "forget": True}
+            response="utter_forgetting",
+            requests=await self._stay(tracker),
+            json_message=Payload(command=Command(forget=True)).encoded(),
         )
         return [SlotSet("proposal", None)]
 

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import WHAT, WORDS
 from actions.tracker import ranking_of
+from candor.conversations.payload import Payload
 
 # Aspects of knowledge/aspects.yml that a request exists for.
 RIGHT_OF_ASPECT = {
@@ -39,5 +40,5 @@ def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: st
         dispatcher.utter_message(
             response="utter_may_open_request", company_name=company_name, request=WHAT[request_type],
             buttons=[{"title": WORDS[request_type].capitalize(), "payload": WORDS[request_type]}],
-            json_message={"kind": "smalltalk", "offered": request_type},
+            json_message=Payload().encoded(),
         )  # fmt: skip

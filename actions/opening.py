@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
 from actions.fields import asks_for, asks_for_code, code_field
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText, moment
 from candor.services import Services
 from candor.tickets.addresses import NotAnAddress
@@ -40,7 +41,7 @@ class Opening:
             # The proposal stays, and this message too counts as its question: another yes tries again.
             dispatcher.utter_message(
                 response="utter_request_not_opened", company_name=company.name, contact=company.contact,
-                json_message={"kind": "error", "proposal": proposal["id"]},
+                json_message=Payload(shown=Shown(kind="error"), memory=Memory(proposal=proposal["id"])).encoded(),
             )  # fmt: skip
             return []
         if isinstance(opened, NotAnAddress):  # one that came with the very first message: the form has not looked at it
@@ -48,7 +49,8 @@ class Opening:
         if isinstance(opened, TooManyRequests):
             dispatcher.utter_message(
                 response="utter_too_many_requests", most=opened.most, until=moment(opened.until), company_name=company.name,
-                contact=company.contact, json_message={"kind": "request", "request_type": proposal["request_type"]},
+                contact=company.contact,
+                json_message=Payload(shown=Shown(kind="request", request_type=proposal["request_type"])).encoded(),
             )  # fmt: skip
             return [SlotSet(slot, None) for slot in OVER]
         await asyncio.to_thread(self._desk.told, opened.ticket.number, tracker.sender_id)
@@ -58,12 +60,12 @@ class Opening:
 
     def tell_again(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
         """How a request stands that was opened already, for who did not see the reply."""
-        field = asks_for_code() if ticket.status == "awaiting_identity" else {}
+        field = asks_for_code() if ticket.status == "awaiting_identity" else None
         dispatcher.utter_message(
             response="utter_request_status", requests=self._telling.status(ticket),
-            json_message={
-                "kind": "request", "request_type": ticket.request_type, "ticket": self._telling.card(ticket), **field
-            },
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._telling.card(ticket), form=field)
+            ).encoded(),
         )  # fmt: skip
 
     def _open(self, tracker: Tracker, proposal: dict[str, Any]) -> Opened | TooManyRequests | NotAnAddress:
@@ -82,9 +84,11 @@ class Opening:
         ticket = opened.ticket
         what_next = self._telling.next(ticket, opened.identity, opened.code)
         card = self._telling.card(ticket, "" if opened.first else what_next)
-        field = {"needed": code_field(opened.code), "address_missing": asks_for("email")}.get(opened.identity, {})
+        field = {"needed": code_field(opened.code), "address_missing": asks_for("email")}.get(opened.identity)
         dispatcher.utter_message(
             response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",
             next=what_next, **self._telling.values(ticket),
-            json_message={"kind": "request", "request_type": ticket.request_type, "ticket": card, **field},
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=ticket.request_type, ticket=card, form=field)
+            ).encoded(),
         )  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from candor.conversations.payload import Payload
+
 
 def company_of(tracker: Tracker) -> str:
     """The company that the door says this conversation is about."""
@@ -36,22 +38,24 @@ def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     proposal: dict[str, Any] | None = tracker.get_slot("proposal")
     if not proposal:
         return None
-    return proposal if last_payload(tracker).get("proposal") == proposal["id"] else None
+    return proposal if last_payload(tracker).memory.proposal == proposal["id"] else None
 
 
-def last_payload(tracker: Tracker) -> dict[str, Any]:
-    """The payload of the last message that Candor sent: what the visitor is answering."""
-    said = next((event for event in reversed(tracker.events) if event.get("event") == "bot"), None)
-    payload: dict[str, Any] = ((said or {}).get("data") or {}).get("custom") or {}
-    return payload
+def last_payload(tracker: Tracker) -> Payload:
+    """The payload of the last message that Candor sent: what the visitor is answering. Raises: MalformedPayloadError."""
+    return next((_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot"), Payload())
 
 
-def said_now(tracker: Tracker) -> list[dict[str, Any]]:
-    """The payloads of what Candor has said to the visitor's last message so far."""
-    payloads: list[dict[str, Any]] = []
+def payloads_since_message(tracker: Tracker) -> list[Payload]:
+    """The payloads of what Candor has answered to the visitor's last message so far. Raises: MalformedPayloadError."""
+    payloads: list[Payload] = []
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             break
         if event.get("event") == "bot":
-            payloads.append((event.get("data") or {}).get("custom") or {})
+            payloads.append(_payload(event))
     return payloads[::-1]
+
+
+def _payload(event: dict[str, Any]) -> Payload:
+    return Payload.decoded((event.get("data") or {}).get("custom"))

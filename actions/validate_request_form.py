@@ -31,7 +31,7 @@ class ValidateRequestForm(Action):
         if asked is None or was_answered(tracker) or "request_type" not in proposal:
             return []
         intent, confidence = intent_of(tracker)
-        if last_payload(tracker).get("which") and intent.startswith("request_"):
+        if last_payload(tracker).memory.which and intent.startswith("request_"):
             return []  # which of two requests: action_propose_request had asked
         meaning = read_answer(
             FormMessage(

@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.fields import code_field
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText, code_response
 from candor.services import Services
 from candor.tickets.identity import CodeOnItsWay
@@ -35,7 +36,9 @@ class Withdrawing:
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_withdraw_needs_code"
         dispatcher.utter_message(
-            response=response, **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)}
+            response=response,
+            **{"number": number, **values},
+            json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
         )
         return [SlotSet("about_number", {"number": number, "then": "withdraw"})]
 
@@ -44,7 +47,7 @@ class Withdrawing:
         proposal = {"id": uuid.uuid4().hex, "withdraw": ticket.number}
         dispatcher.utter_message(
             response="utter_propose_withdraw", buttons=BUTTONS, **self._telling.values(ticket),
-            json_message={"kind": "smalltalk", "proposal": proposal["id"]},
+            json_message=Payload(memory=Memory(proposal=proposal["id"])).encoded(),
         )  # fmt: skip
         return [SlotSet("proposal", proposal), SlotSet("about_number", {"number": ticket.number, "then": "status"})]
 
@@ -56,7 +59,7 @@ class Withdrawing:
         if not clear:
             dispatcher.utter_message(
                 response="utter_confirm_withdraw", number=number, buttons=BUTTONS,
-                json_message={"kind": "smalltalk", "proposal": proposal["id"]},
+                json_message=Payload(memory=Memory(proposal=proposal["id"])).encoded(),
             )  # fmt: skip
             return []
         outcome = await asyncio.to_thread(self._desk.withdraw, number, tracker.sender_id)
@@ -64,6 +67,8 @@ class Withdrawing:
             return [SlotSet("proposal", None), *await self.of_number(dispatcher, tracker, number)]
         response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_withdrawn"
         dispatcher.utter_message(
-            response=response, number=number, json_message={"kind": "smalltalk", "ticket": self._telling.card(outcome.ticket)}
+            response=response,
+            number=number,
+            json_message=Payload(shown=Shown(ticket=self._telling.card(outcome.ticket))).encoded(),
         )
         return [SlotSet("proposal", None)]

@@ -23,8 +23,9 @@ from pydantic import ValidationError
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.input import readable
+from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
-from candor.conversations.reply import Button, Reply, Speaker, unpack
+from candor.conversations.reply import Button, Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.errors import AssistantDownError, UnknownConversationError
 from candor.transcripts.models import TurnRow
@@ -35,7 +36,6 @@ from knowledge.catalogue import PolicyCatalogue
 log = logging.getLogger("candor.door")
 SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
 AT_ONCE = 500
-OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
 
 
 @dataclass(frozen=True)
@@ -94,23 +94,24 @@ class Assistant:
             return TurnResult(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
         try:
             turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
-            company = self._switched(turn) or talk.company
-            replies = [reply_of(message, company) for message in turn.messages]
+            payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
+            company = self._company_after(payloads, talk.company)
+            replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
         except AssistantDownError as error:
             log.error("conversation %s: %s", conversation, error)
             replies, took = [self._down(talk.company)], 1000 * (time.perf_counter() - started)
             told = [reply.model_dump() for reply in replies]
             await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
             return TurnResult(replies, down=True)
-        if any(custom_of(message).get("forget") is True for message in turn.messages):  # the visitor said yes to it
+        if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
             replies = await self.shown(conversation, replies)
             await self._forget_now(conversation)
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
         if company != talk.company:
             await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
         understood = Understood(
-            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn),
-            trace_of(turn),
+            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking,
+            next((payload.evidence for payload in payloads if payload.evidence), {}), trace_of(turn),
         )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
         await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
@@ -230,12 +231,10 @@ class Assistant:
         for begin in range(0, len(strays), AT_ONCE):
             await self._rasa.forget_all(strays[begin : begin + AT_ONCE])
 
-    def _switched(self, turn: RasaTurn) -> str | None:
-        for message in turn.messages:
-            wanted = str(custom_of(message).get("switch_company"))
-            if wanted in self._catalogue.companies:
-                return wanted
-        return None
+    def _company_after(self, payloads: Sequence[Payload], company: str) -> str:
+        """The company that the conversation is about from here on: one that a payload names, if it is served; else `company`."""
+        wanted = (payload.command.switch_company for payload in payloads)
+        return next((each for each in wanted if each in self._catalogue.companies), None) or company
 
     def _down(self, company: str) -> Reply:
         about = self._catalogue.company(company)
@@ -248,37 +247,16 @@ def for_rasa(text: str) -> str:
     return text.lstrip("/ \n\t") or "…"
 
 
-def reply_of(message: dict[str, Any], company: str) -> Reply:
+def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:
     """One of Rasa's messages as a Reply. Raises: AssistantDownError if an action sent something malformed."""
-    custom = custom_of(message)
     try:
         return Reply(
             text=message.get("text", ""), company=company,
             buttons=[Button(title=button["title"], payload=button["payload"]) for button in message.get("buttons", [])],
-            **{"kind": "smalltalk", **{key: value for key, value in custom.items() if key in OURS}},
+            **dict(payload.shown),
         )  # fmt: skip
     except (ValidationError, KeyError, TypeError) as error:
         raise AssistantDownError(f"an action sent a malformed reply ({type(error).__name__})") from None
-
-
-def custom_of(message: dict[str, Any]) -> dict[str, Any]:
-    """The payload of ours in a message. Raises: AssistantDownError if an action sent something else there."""
-    custom = message.get("custom") or {}
-    if not isinstance(custom, dict):
-        raise AssistantDownError("an action sent a malformed reply (its payload is no object)")
-    try:
-        return unpack(custom)
-    except (ValueError, TypeError):
-        raise AssistantDownError("an action sent a malformed reply (its details cannot be unpacked)") from None
-
-
-def evidence_of(turn: RasaTurn) -> dict[str, Any]:
-    """What the answer of a turn rests on."""
-    for message in turn.messages:
-        evidence: dict[str, Any] | None = custom_of(message).get("evidence")
-        if evidence:
-            return evidence
-    return {}
 
 
 def trace_of(turn: RasaTurn) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -109,19 +108,6 @@ class Reply(BaseModel):
     form: AskedField | None = None
     ended: bool = False  # the conversation is forgotten with this reply: what is said next begins a new one
     speaker: Speaker | None = None  # of kind human, and of no other
-
-
-def pack(**details: Any) -> str:
-    """What Rasa only carries, as one text: it copies, searches and stores every nested value of a message by itself."""
-    return json.dumps(details, ensure_ascii=False)
-
-
-def unpack(custom: dict[str, Any]) -> dict[str, Any]:
-    """A message's payload with its packed details beside the rest. Raises: ValueError if they are malformed."""
-    details = json.loads(custom["details"]) if "details" in custom else {}
-    if not isinstance(details, dict):
-        raise ValueError("packed details must be an object")  # noqa: TRY004  (malformed text, not a caller's mistake)
-    return {**{key: value for key, value in custom.items() if key != "details"}, **details}
 
 
 def citations_of(answer: Answer) -> list[Citation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from candor.conversations.reply import TicketCard
 from candor.conversations.responses import Responses
 from candor.tickets.company import RequestCompany
 from candor.tickets.delivery.templates import ASKED as WHAT
@@ -54,14 +55,15 @@ class RequestText:
         state = self._say(f"utter_state_{ticket.status}", company_name=values["company_name"])
         return self._say("utter_part_status", **{**values, "state": state}).strip()
 
-    def card(self, ticket: Ticket, what_next: str = "") -> dict[str, str | None]:
-        """As reply.TicketCard; what is next, where it is not simply what its state says."""
-        owed = ticket.due_on if ticket.status not in CLOSED else None
-        return {
+    def card(self, ticket: Ticket, what_next: str = "") -> TicketCard:
+        """What the requester keeps. what_next: what happens next, where the request's state alone does not say it."""
+        due = ticket.due_on if ticket.status not in CLOSED else None
+        values = {
             "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
-            "due": owed.isoformat() if owed else None, "due_article": ticket.respond_article if owed else "",
+            "due": due.isoformat() if due else None, "due_article": ticket.respond_article if due else "",
             "what_next": what_next or self._say(f"utter_next_{ticket.status}", company_name=self.company(ticket).name),
         }  # fmt: skip
+        return TicketCard.model_validate(values)
 
     def next(self, ticket: Ticket, identity: str, code: NewCodeSent | TooManyCodes | None) -> str:
         """What happens after a request was opened."""

@@ -12,6 +12,7 @@ from actions.fields import asks_for
 from candor.app.conversations import make_assistant
 from candor.conversations.assistant import Assistant, TurnResult, for_rasa
 from candor.conversations.input import readable
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import AskedField, Choice
 from candor.errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
@@ -269,7 +270,7 @@ async def test_a_quote_is_never_changed(door: Assistant, rasa: FakeRasa, talk: s
 
 async def test_what_a_step_asks_for_reaches_the_visitor(door: Assistant, rasa: FakeRasa, talk: str) -> None:
     """Packed by the action, unpacked here; a retry gets the same."""
-    asked = {"kind": "request", **asks_for("residence", [PLACE], skippable=True)}
+    asked = Payload(shown=Shown(kind="request", form=asks_for("residence", [PLACE], skippable=True))).encoded()
     rasa.messages = [{"text": "Where do you live?", "custom": asked}]
 
     first = await door.say(talk, "delete my account", "m-1")
