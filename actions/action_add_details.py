@@ -29,7 +29,7 @@ class ActionAddDetails(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._vault = parts.requests.desk, parts.conversations.vault
-        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._request_text = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_add_details"
@@ -49,7 +49,7 @@ class ActionAddDetails(Action):
             return []
         response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_details_added"
         dispatcher.utter_message(
-            response=response, number=number, company_name=self._telling.company(outcome.ticket).name,
+            response=response, number=number, company_name=self._request_text.company(outcome.ticket).name,
             json_message=Payload().encoded(),
         )  # fmt: skip
         return []

@@ -19,15 +19,13 @@ from candor.services import services
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
-ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a human"}]
-
 
 class ActionAnswerQuestion(Action):
     """Every `ask_*` intent, and what no intent fits."""
 
     def __init__(self) -> None:
         parts = services()  # rasa-sdk calls us without arguments
-        self._answers, self._catalogue, self._wording = (
+        self._answers, self._catalogue, self._responses = (
             parts.knowledge.answers,
             parts.knowledge.catalogue,
             parts.conversations.responses,
@@ -42,9 +40,10 @@ class ActionAnswerQuestion(Action):
         company, before = company_of(tracker), tracker.get_slot("last_question") or {}
         after = before.get("text", "") if before.get("company") == company else ""
         answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company, after=after)
-        lead = lead_of(answer, self._wording)
+        lead = lead_of(answer, self._responses)
         dispatcher.utter_message(
-            response=lead.response, **lead.values, buttons=ASK_A_PERSON if answer.kind == "not_in_policy" else [],
+            response=lead.response, **lead.values,
+            buttons=self._responses.buttons("utter_buttons_ask_person") if answer.kind == "not_in_policy" else [],
             json_message=Payload(
                 shown=Shown(kind=answer.kind, answer_id=answer.id, citations=citations_of(answer)), evidence=evidence_of(answer)
             ).encoded(),

@@ -17,14 +17,13 @@ SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
     "change": "utter_what_to_change",
 }  # fmt: skip
-NONE = {"title": "No details", "payload": "no details"}
 
 
 class ActionAskDetails(Action):
     """Asks for the slot `details`. To have data corrected, what is wrong is all that matters, so that is asked."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_ask_details"
@@ -33,13 +32,14 @@ class ActionAskDetails(Action):
         sentence, proposal = sentence_for(tracker, "details"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
+        buttons = self._responses.buttons("utter_buttons_no_details")
         corrects = sentence == "" and proposal["request_type"] == "correction"
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
-            company_name=self._library.company(proposal["company"]).name, buttons=[NONE],
+            company_name=self._catalogue.company(proposal["company"]).name, buttons=buttons,
             json_message=Payload(
                 shown=Shown(
-                    kind="request", request_type=proposal["request_type"], form=asks_for("details", [NONE], skippable=True)
+                    kind="request", request_type=proposal["request_type"], form=asks_for("details", buttons, skippable=True)
                 )
             ).encoded(),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, text_of
-from candor.conversations.comparison import in_a_row, told_comparison
+from candor.conversations.comparison import describe_comparison
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from knowledge.comparing import Comparison, Side, companies_to_compare, compare
@@ -20,7 +20,9 @@ class ActionCompare(Action):
     """The intent `compare_companies`; which companies, the text says."""
 
     def __init__(self) -> None:
-        self._answers, self._catalogue = services().knowledge.answers, services().knowledge.catalogue
+        parts = services()
+        self._answers, self._catalogue = parts.knowledge.answers, parts.knowledge.catalogue
+        self._responses = parts.conversations.responses
 
     def name(self) -> str:
         return "action_compare"
@@ -30,18 +32,18 @@ class ActionCompare(Action):
         wanted = companies_to_compare(text_of(tracker), companies, company_of(tracker))
         if len(wanted) < 2:
             dispatcher.utter_message(
-                response="utter_compare_one", company_name=in_a_row([companies[id_].name for id_ in wanted]),
+                response="utter_compare_one", company_name=self._responses.in_a_row([companies[id_].name for id_ in wanted]),
                 json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         found = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
         if found is None:
             dispatcher.utter_message(
-                response="utter_compare_what", companies=in_a_row([companies[id_].name for id_ in wanted]),
+                response="utter_compare_what", companies=self._responses.in_a_row([companies[id_].name for id_ in wanted]),
                 json_message=Payload().encoded(),
             )  # fmt: skip
             return []
-        told = told_comparison(found)
+        told = describe_comparison(found, self._responses)
         dispatcher.utter_message(
             response=told.response, **told.values,
             json_message=Payload(

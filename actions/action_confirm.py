@@ -28,7 +28,7 @@ class ActionConfirm(Action):
     def __init__(self) -> None:
         parts = services()
         self._parts = parts
-        self._library, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
+        self._catalogue, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
         self._forgetting = Forgetting(parts)
 
     def name(self) -> str:
@@ -41,7 +41,7 @@ class ActionConfirm(Action):
         if proposal is None and (request_type := asked_back(tracker)):
             # A yes to "a request, or a question?" is not clear enough to open one, but to propose it.
             company = last_payload(tracker).command.switch_company or company_of(tracker)
-            return await propose_anew(dispatcher, tracker, request_type, self._library.company(company), self._parts)
+            return await propose_anew(dispatcher, tracker, request_type, self._catalogue.company(company), self._parts)
         if proposal is not None and "withdraw" in proposal:
             return await self._withdrawing.confirmed(dispatcher, tracker, proposal, clear=clear)
         if proposal is not None and "forget" in proposal:

@@ -16,7 +16,7 @@ from actions.form_answers import EMAIL, NAMED
 from actions.tracker import company_of, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField
-from candor.conversations.request_text import code_response
+from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import NewCodeSent
@@ -31,12 +31,14 @@ class ActionGiveAddress(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._vault, self._links, self._library = (
+        self._desk, self._vault, self._links, self._catalogue = (
             parts.requests.desk,
             parts.conversations.vault,
             parts.requests.links,
             parts.knowledge.catalogue,
         )
+        self._responses = parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
         self._person = ActionTalkToHuman()
 
     def name(self) -> str:
@@ -52,7 +54,7 @@ class ActionGiveAddress(Action):
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
         if addresses and waits:
             return await self._person.run(dispatcher, tracker, domain)
-        company = self._library.company(company_of(tracker))
+        company = self._catalogue.company(company_of(tracker))
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
@@ -81,9 +83,9 @@ class ActionGiveAddress(Action):
             case ProofNeeded():  # proven meanwhile
                 response = "utter_address_fixed"
             case NewCodeSent():
-                response, field = "utter_address_changed", asks_for_code()
+                response, field = "utter_address_changed", asks_for_code(self._responses)
             case _:
-                response, values = code_response(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
+                response, values = self._request_text.of_code(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
         dispatcher.utter_message(
             response=response, **{"number": ticket.number, **values}, json_message=Payload(shown=Shown(form=field)).encoded()
         )

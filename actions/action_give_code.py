@@ -14,7 +14,7 @@ from actions.fields import code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload, Shown
-from candor.conversations.request_text import RequestText, code_response
+from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import Verified
 
@@ -25,7 +25,8 @@ class ActionGiveCode(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
-        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._responses = parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_give_code"
@@ -39,11 +40,11 @@ class ActionGiveCode(Action):
             return await self._send(dispatcher, tracker, number)
         outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
         if not isinstance(outcome, Verified):
-            response, values = code_response(outcome)
+            response, values = self._request_text.of_code(outcome)
             dispatcher.utter_message(
                 response=response,
                 **values,
-                json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
+                json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
             )
             return []
         about = about_number(tracker)
@@ -65,10 +66,11 @@ class ActionGiveCode(Action):
             dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
-        response, values = code_response(outcome)
+        response, values = self._request_text.of_code(outcome)
         dispatcher.utter_message(
             response="utter_status_needs_code" if response == "utter_code_no_match" else response,
-            **{"number": number, **values}, json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
+            **{"number": number, **values},
+            json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )  # fmt: skip
         return []
 
@@ -78,14 +80,14 @@ class ActionGiveCode(Action):
         if ticket.status == "open" or outcome.first:
             dispatcher.utter_message(
                 response="utter_code_right_repeated" if outcome.first else "utter_code_right", first=outcome.first or "",
-                **self._telling.values(ticket),
+                **self._request_text.values(ticket),
                 json_message=Payload(
-                    shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._telling.card(ticket))
+                    shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._request_text.card(ticket))
                 ).encoded(),
             )  # fmt: skip
             return about
         dispatcher.utter_message(
-            response="utter_request_status", requests=self._telling.status(ticket),
-            json_message=Payload(shown=Shown(ticket=self._telling.card(ticket))).encoded(),
+            response="utter_request_status", requests=self._request_text.status(ticket),
+            json_message=Payload(shown=Shown(ticket=self._request_text.card(ticket))).encoded(),
         )  # fmt: skip
         return about

@@ -17,6 +17,7 @@ from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
 from candor.conversations.payload import Memory, Payload, Shown
+from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.services import Services, services
 from candor.tickets.delivery.templates import ASKED
@@ -48,11 +49,6 @@ QUESTIONS = {
     "opt_out_of_sale": "can I opt out of the sale of my data?",
     "complaint": "how can I complain about privacy?",
 }
-BUTTONS = [
-    {"title": "Yes, open the request", "payload": "yes"},
-    {"title": "Change something", "payload": "change something"},
-    {"title": "No", "payload": "no"},
-]
 # Below this confidence it is asked back. Measured in cross-validation: of the requests guessed with less, the guessed right
 # was the one meant for one message in two; from there on for 19 in 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
@@ -67,13 +63,13 @@ class ActionProposeRequest(Action):
 
     def __init__(self) -> None:
         self._parts = services()
-        self._library = self._parts.knowledge.catalogue
+        self._catalogue = self._parts.knowledge.catalogue
 
     def name(self) -> str:
         return "action_propose_request"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        company = self._library.company(company_of(tracker))
+        company = self._catalogue.company(company_of(tracker))
         intent, confidence = intent_of(tracker)
         request_type = intent.removeprefix("request_")
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
@@ -85,7 +81,7 @@ class ActionProposeRequest(Action):
             return await ActionTalkToHuman().run(dispatcher, tracker, domain)
         # Who was asked back and says it again has said what they want: nobody is asked the same thing twice.
         if guess and asked_back(tracker) != request_type:
-            ask_back(dispatcher, request_type, company.name)
+            ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
 
@@ -93,7 +89,7 @@ class ActionProposeRequest(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: dict[str, Any], request_type: str
     ) -> list[dict[str, Any]]:
         """One request at a time: another is begun only in the place of the first, and after asking."""
-        company = self._library.company(begun["company"])
+        company = self._catalogue.company(begun["company"])
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
         if chosen and not same:
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
@@ -151,14 +147,13 @@ def _policy_of(company: Company) -> str:
     return f"{company.name}'s {company.policy_title}"
 
 
-def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str) -> None:
+def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str, responses: Responses) -> None:
     """A request, or a question about it? Nothing is proposed yet, so no single word opens anything."""
     dispatcher.utter_message(
         response="utter_request_unsure", company_name=company_name, request=WHAT[request_type],
-        buttons=[
-            {"title": "Open a request", "payload": WORDS[request_type]},
-            {"title": "What does the policy say?", "payload": QUESTIONS[request_type]},
-        ],
+        buttons=responses.buttons(
+            "utter_buttons_request_unsure", phrase=WORDS[request_type], question=QUESTIONS[request_type]
+        ),
         json_message=Payload(
             shown=Shown(kind="request", request_type=request_type), memory=Memory(asked_back=True)
         ).encoded(),

@@ -20,19 +20,22 @@ class ActionSwitchCompany(Action):
     """The intent `switch_company`; which one, a `company` entity says."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_switch_company"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        companies = self._library.companies
+        companies = self._catalogue.companies
         wanted = next(tracker.get_latest_entity_values("company"), None)
         company = companies.get(wanted or "")
         if company is None:
             dispatcher.utter_message(
                 response="utter_which_company", companies=", ".join(known.name for known in companies.values()),
-                buttons=[{"title": known.name, "payload": f"switch to {known.name}"} for known in companies.values()],
+                buttons=[
+                    button for known in companies.values()
+                    for button in self._responses.buttons("utter_buttons_which_company", company_name=known.name)
+                ],
                 json_message=Payload().encoded(),
             )  # fmt: skip
             return []
@@ -50,8 +53,8 @@ class ActionSwitchCompany(Action):
         request_type = begun["request_type"]
         dispatcher.utter_message(
             response="utter_company_switched_request", company_name=company.name, request=WHAT[request_type],
-            before=self._library.company(begun["company"]).name,
-            buttons=[{"title": f"Yes, with {company.name}", "payload": "yes"}, {"title": "No", "payload": "no"}],
+            before=self._catalogue.company(begun["company"]).name,
+            buttons=self._responses.buttons("utter_buttons_company_switched_request", company_name=company.name),
             json_message=Payload(
                 shown=Shown(kind="request", request_type=request_type), command=Command(switch_company=company.id),
                 memory=Memory(asked_back=True, waits=True),

@@ -24,7 +24,7 @@ class ActionTalkToHuman(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._people, self._vault, self._library = (
+        self._people, self._vault, self._catalogue = (
             parts.conversations.handoff_queue,
             parts.conversations.vault,
             parts.knowledge.catalogue,
@@ -34,7 +34,7 @@ class ActionTalkToHuman(Action):
         return "action_talk_to_human"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        company = self._library.company(company_of(tracker))
+        company = self._catalogue.company(company_of(tracker))
         asked = await asyncio.to_thread(self._wanted, tracker, company.id)
         dispatcher.utter_message(
             response="utter_person_by_mail" if asked.by_mail else "utter_person_in_chat",

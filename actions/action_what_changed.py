@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of
-from candor.conversations.comparison import told_changes
+from candor.conversations.comparison import describe_changes
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from knowledge.changes import what_changed
@@ -20,7 +20,7 @@ class ActionWhatChanged(Action):
     """The question "what changed?", of the company that the conversation is about."""
 
     def __init__(self) -> None:
-        self._catalogue = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_what_changed"
@@ -29,7 +29,8 @@ class ActionWhatChanged(Action):
         company = self._catalogue.company(company_of(tracker))
         version = self._catalogue.current_version(company.id)
         found = await asyncio.to_thread(what_changed, self._catalogue, company.id)
-        told = told_changes(found, company, self._catalogue.document(company.id, version).policy, version)
+        policy = self._catalogue.document(company.id, version).policy
+        told = describe_changes(found, company, policy, version, self._responses)
         dispatcher.utter_message(
             response=told.response, **told.values,
             json_message=Payload(

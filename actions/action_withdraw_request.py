@@ -22,6 +22,7 @@ class ActionWithdrawRequest(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
+        self._responses = parts.conversations.responses
 
     def name(self) -> str:
         return "action_withdraw_request"
@@ -36,7 +37,10 @@ class ActionWithdrawRequest(Action):
             return self._withdrawing.propose(dispatcher, owed[0])
         dispatcher.utter_message(
             response="utter_which_withdraw" if owed else "utter_nothing_to_withdraw",
-            buttons=[{"title": ticket.number, "payload": f"withdraw {ticket.number}"} for ticket in owed],
+            buttons=[
+                button for ticket in owed
+                for button in self._responses.buttons("utter_buttons_which_withdraw", number=ticket.number)
+            ],
             json_message=Payload().encoded(),
         )  # fmt: skip
         return []

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Literal
 
 from candor.conversations.reply import AskedField, Choice
+from candor.conversations.responses import Responses
 from candor.tickets.identity import TooManyCodes
 from candor.tickets.law.laws import within_laws
 from candor.tickets.law.residence import known_places, place_name
-
-NEW_CODE = {"title": "Send me a new code", "payload": "send me a new code"}
 
 
 def asks_for(
@@ -22,14 +21,14 @@ def asks_for(
     return AskedField(field=field, options=choices, skippable=skippable)
 
 
-def asks_for_code() -> AskedField:
+def asks_for_code(responses: Responses) -> AskedField:
     """Six digits from a mail."""
-    return asks_for("code", [NEW_CODE])
+    return asks_for("code", responses.buttons("utter_buttons_new_code"))
 
 
-def code_field(outcome: object) -> AskedField | None:
+def code_field(outcome: object, responses: Responses) -> AskedField | None:
     """The field for the code that a message asks for; none where no more codes are sent or taken for a while."""
-    return None if isinstance(outcome, TooManyCodes) else asks_for_code()
+    return None if isinstance(outcome, TooManyCodes) else asks_for_code(responses)
 
 
 def places_to_choose(laws: Iterable[str]) -> list[dict[str, str]]:

@@ -14,21 +14,20 @@ from actions.asking import in_the_form
 from candor.conversations.payload import Command, Memory, Payload
 from candor.services import Services
 
-BUTTONS = [{"title": "Yes, forget it", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
-
 
 class Forgetting:
     """Two steps: a question, a yes. What is asked again is only ever a question again."""
 
     def __init__(self, parts: Services) -> None:
-        self._desk, self._say = parts.requests.desk, parts.conversations.responses.say
+        self._desk, self._responses = parts.requests.desk, parts.conversations.responses
 
     async def propose(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         """The question that a yes answers. A request that is only begun ends here: the yes must not be taken for it."""
         id_, begun = uuid.uuid4().hex, in_the_form(tracker)
-        told = [self._say("utter_part_begun_not_opened")] if begun else []
+        told = [self._responses.say("utter_part_begun_not_opened")] if begun else []
         dispatcher.utter_message(
-            response="utter_propose_forget", buttons=BUTTONS, requests=" ".join([*told, await self._stay(tracker)]).strip(),
+            response="utter_propose_forget", buttons=self._responses.buttons("utter_buttons_forget"),
+            requests=" ".join([*told, await self._stay(tracker)]).strip(),
             json_message=Payload(memory=Memory(proposal=id_, waits=begun)).encoded(),
         )  # fmt: skip
         over = [ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "agreed", "unclear"))] if begun else []
@@ -41,7 +40,7 @@ class Forgetting:
         if not clear:
             dispatcher.utter_message(
                 response="utter_confirm_forget",
-                buttons=BUTTONS,
+                buttons=self._responses.buttons("utter_buttons_forget"),
                 json_message=Payload(memory=Memory(proposal=proposal["id"])).encoded(),
             )
             return []
@@ -55,4 +54,4 @@ class Forgetting:
     async def _stay(self, tracker: Tracker) -> str:
         """Which requests go on all the same: nobody can look up their numbers here afterwards."""
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        return self._say("utter_part_requests_stay", numbers=", ".join(ticket.number for ticket in own)) if own else ""
+        return self._responses.say("utter_part_requests_stay", numbers=", ".join(ticket.number for ticket in own)) if own else ""

@@ -29,7 +29,8 @@ class Opening:
 
     def __init__(self, parts: Services) -> None:
         self._desk, self._vault, self._card = parts.requests.desk, parts.conversations.vault, parts.knowledge.company_of
-        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._responses = parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     async def open(self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any]) -> list[dict[str, Any]]:
         """Open it and say what follows; the events that end the proposal."""
@@ -48,8 +49,8 @@ class Opening:
             return [SlotSet("email", None), SlotSet("agreed", None), FollowupAction(FORM)]
         if isinstance(opened, TooManyRequests):
             dispatcher.utter_message(
-                response="utter_too_many_requests", most=opened.most, until=moment(opened.until), company_name=company.name,
-                contact=company.contact,
+                response="utter_too_many_requests", most=opened.most, until=moment(opened.until, self._responses),
+                company_name=company.name, contact=company.contact,
                 json_message=Payload(shown=Shown(kind="request", request_type=proposal["request_type"])).encoded(),
             )  # fmt: skip
             return [SlotSet(slot, None) for slot in OVER]
@@ -60,11 +61,11 @@ class Opening:
 
     def tell_again(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
         """How a request stands that was opened already, for who did not see the reply."""
-        field = asks_for_code() if ticket.status == "awaiting_identity" else None
+        field = asks_for_code(self._responses) if ticket.status == "awaiting_identity" else None
         dispatcher.utter_message(
-            response="utter_request_status", requests=self._telling.status(ticket),
+            response="utter_request_status", requests=self._request_text.status(ticket),
             json_message=Payload(
-                shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._telling.card(ticket), form=field)
+                shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._request_text.card(ticket), form=field)
             ).encoded(),
         )  # fmt: skip
 
@@ -82,12 +83,12 @@ class Opening:
 
     def _tell(self, dispatcher: CollectingDispatcher, opened: Opened) -> None:
         ticket = opened.ticket
-        what_next = self._telling.next(ticket, opened.identity, opened.code)
-        card = self._telling.card(ticket, "" if opened.first else what_next)
-        field = {"needed": code_field(opened.code), "address_missing": asks_for("email")}.get(opened.identity)
+        what_next = self._request_text.next(ticket, opened.identity, opened.code)
+        card = self._request_text.card(ticket, "" if opened.first else what_next)
+        field = {"needed": code_field(opened.code, self._responses), "address_missing": asks_for("email")}.get(opened.identity)
         dispatcher.utter_message(
             response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",
-            next=what_next, **self._telling.values(ticket),
+            next=what_next, **self._request_text.values(ticket),
             json_message=Payload(
                 shown=Shown(kind="request", request_type=ticket.request_type, ticket=card, form=field)
             ).encoded(),

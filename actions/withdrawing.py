@@ -12,33 +12,32 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.fields import code_field
 from candor.conversations.payload import Memory, Payload, Shown
-from candor.conversations.request_text import RequestText, code_response
+from candor.conversations.request_text import RequestText
 from candor.services import Services
 from candor.tickets.identity import CodeOnItsWay
 from candor.tickets.requester import AlreadyClosed, ProofNeeded, RequestStatus
 from candor.tickets.ticket import Ticket
-
-BUTTONS = [{"title": "Yes, take it back", "payload": "yes"}, {"title": "No, keep it", "payload": "no"}]
 
 
 class Withdrawing:
     """Three steps: whose it is, a question, a yes."""
 
     def __init__(self, parts: Services) -> None:
-        self._desk, self._telling = parts.requests.desk, RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._desk, self._responses = parts.requests.desk, parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     async def of_number(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
         """Ask for the yes if the request is the visitor's; else a code is sent, and they are asked after it."""
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id)
         if isinstance(outcome, RequestStatus):
             return self.propose(dispatcher, outcome.ticket)
-        response, values = code_response(outcome)
+        response, values = self._request_text.of_code(outcome)
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_withdraw_needs_code"
         dispatcher.utter_message(
             response=response,
             **{"number": number, **values},
-            json_message=Payload(shown=Shown(form=code_field(outcome))).encoded(),
+            json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )
         return [SlotSet("about_number", {"number": number, "then": "withdraw"})]
 
@@ -46,7 +45,8 @@ class Withdrawing:
         """The question that a yes answers."""
         proposal = {"id": uuid.uuid4().hex, "withdraw": ticket.number}
         dispatcher.utter_message(
-            response="utter_propose_withdraw", buttons=BUTTONS, **self._telling.values(ticket),
+            response="utter_propose_withdraw", buttons=self._responses.buttons("utter_buttons_withdraw"),
+            **self._request_text.values(ticket),
             json_message=Payload(memory=Memory(proposal=proposal["id"])).encoded(),
         )  # fmt: skip
         return [SlotSet("proposal", proposal), SlotSet("about_number", {"number": ticket.number, "then": "status"})]
@@ -58,7 +58,7 @@ class Withdrawing:
         number = proposal["withdraw"]
         if not clear:
             dispatcher.utter_message(
-                response="utter_confirm_withdraw", number=number, buttons=BUTTONS,
+                response="utter_confirm_withdraw", number=number, buttons=self._responses.buttons("utter_buttons_withdraw"),
                 json_message=Payload(memory=Memory(proposal=proposal["id"])).encoded(),
             )  # fmt: skip
             return []
@@ -69,6 +69,6 @@ class Withdrawing:
         dispatcher.utter_message(
             response=response,
             number=number,
-            json_message=Payload(shown=Shown(ticket=self._telling.card(outcome.ticket))).encoded(),
+            json_message=Payload(shown=Shown(ticket=self._request_text.card(outcome.ticket))).encoded(),
         )
         return [SlotSet("proposal", None)]

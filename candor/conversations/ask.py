@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from candor.conversations.comparison import changes_address, in_a_row, told_comparison
+from candor.conversations.comparison import changes_address, describe_comparison
 from candor.conversations.lead import lead_of
 from candor.conversations.reply import Citation, Reply, citations_of
 from candor.conversations.responses import Responses
@@ -36,9 +36,9 @@ class KnowledgeReplies:
             return None
         found = compare(self.answers, self.catalogue, question, companies_to_compare(question, companies))
         if found is None:
-            named = in_a_row([company.name for company in companies.values()])
+            named = self.responses.in_a_row([company.name for company in companies.values()])
             return Reply(kind="compare", text=self.responses.say("utter_compare_what", companies=named))
-        told = told_comparison(found)
+        told = describe_comparison(found, self.responses)
         text = self.responses.say(told.response, **told.values)
         return Reply(kind="compare", text=text, citations=list(told.citations), comparison=list(told.sides))
 

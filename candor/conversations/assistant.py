@@ -62,14 +62,14 @@ class Assistant:
         """
         self._unlink = unlink
         self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
-        self._catalogue, self._responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
+        self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
         about = self._catalogue.company(company)
         conversation = await asyncio.to_thread(self._transcripts.begin, company=company, channel=channel)
-        text = self._responses.say("utter_welcome", company_name=about.name)
+        text = self.responses.say("utter_welcome", company_name=about.name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> TurnResult:
@@ -238,7 +238,7 @@ class Assistant:
 
     def _down(self, company: str) -> Reply:
         about = self._catalogue.company(company)
-        text = self._responses.say("utter_assistant_down", company_name=about.name, contact=about.contact)
+        text = self.responses.say("utter_assistant_down", company_name=about.name, contact=about.contact)
         return Reply(kind="error", text=text, company=company)
 
 

@@ -14,15 +14,14 @@ from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
 from candor.tickets.states import CLOSED
 from candor.tickets.ticket import Ticket
 
-TIMES = {1: "once more", 2: "twice more"}
 GUESSED = {ChoiceReason.RESIDENCE_UNKNOWN, ChoiceReason.NO_RULE_FOR_RESIDENCE, ChoiceReason.NO_LAW_LISTED}
 
 
 class RequestText:
     """`company_card` is services' own: it knows a company also when it is served no longer."""
 
-    def __init__(self, wording: Responses, company_card: Any) -> None:
-        self._say, self._card = wording.say, company_card
+    def __init__(self, responses: Responses, company_card: Any) -> None:
+        self._responses, self._say, self._card = responses, responses.say, company_card
 
     def company(self, ticket: Ticket) -> RequestCompany:
         card: RequestCompany = self._card(ticket.company)
@@ -69,25 +68,25 @@ class RequestText:
         """What happens after a request was opened."""
         name = self.company(ticket).name
         if identity == "needed" and isinstance(code, TooManyCodes):
-            return self._say("utter_part_code_later", until=moment(code.until))
+            return self._say("utter_part_code_later", until=moment(code.until, self._responses))
         part = {
             "needed": "utter_part_code_sent", "proven": "utter_part_proven", "not_needed": "utter_part_no_proof",
             "address_missing": "utter_part_address_missing",
         }[identity]  # fmt: skip
         return self._say(part, company_name=name)
 
-
-def code_response(outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay) -> tuple[str, dict[str, str]]:
-    """The sentence for a code that was not right, and what it names."""
-    match outcome:
-        case WrongCode(None) | CodeOnItsWay():
-            return "utter_code_no_match", {}
-        case WrongCode(left):
-            return "utter_code_wrong", {"left": TIMES.get(left or 0, f"{left} more times")}
-        case NewCodeSent(reason):
-            return f"utter_code_new_{reason}", {}
-        case TooManyCodes(until):
-            return "utter_code_too_many", {"until": moment(until)}
+    def of_code(self, outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay) -> tuple[str, dict[str, str]]:
+        """The response to a code that was not right, or to the wish for a new one, with its values."""
+        match outcome:
+            case WrongCode(None) | CodeOnItsWay():
+                return "utter_code_no_match", {}
+            case WrongCode(left):
+                words = f"utter_words_tries_left_{left if left in {1, 2} else 'many'}"
+                return "utter_code_wrong", {"left": self._say(words, count=str(left))}
+            case NewCodeSent(reason):
+                return f"utter_code_new_{reason}", {}
+            case TooManyCodes(until):
+                return "utter_code_too_many", {"until": moment(until, self._responses)}
 
 
 def day(value: date) -> str:
@@ -95,7 +94,7 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime, responses: Responses) -> str:
     """A time in the one zone that all visitors can work out theirs from: 14:05 UTC on 5 January 2026."""
     there = value.astimezone(UTC)
-    return f"{there:%H:%M} UTC on {day(there.date())}"
+    return responses.say("utter_words_moment", time=f"{there:%H:%M}", day=day(there.date()))

@@ -8,7 +8,8 @@ import pytest
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_answer_question import ASK_A_PERSON, ActionAnswerQuestion
+from actions.action_answer_question import ActionAnswerQuestion
+from candor.conversations.responses import Responses
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
 from candor.settings import ROOT
@@ -181,12 +182,14 @@ async def test_a_person_is_offered_where_the_policy_is_silent(
 
     await action.run(dispatcher, a_tracker("sell?"), domain={})
 
-    assert dispatcher.messages[0]["buttons"] == (ASK_A_PERSON if kind == "not_in_policy" else [])
+    assert dispatcher.messages[0]["buttons"] == (
+        Responses().buttons("utter_buttons_ask_person") if kind == "not_in_policy" else []
+    )
 
 
 def test_asking_for_a_person_is_understood() -> None:
     """What the button says for the visitor is an example that Rasa is trained on."""
-    (button,) = ASK_A_PERSON
+    (button,) = Responses().buttons("utter_buttons_ask_person")
     data = yaml.safe_load((ROOT / "bot" / "data" / "nlu" / "dialogue.yml").read_text(encoding="utf-8"))
 
     meant = [entry["intent"] for entry in data["nlu"] if f"- {button['payload']}" in entry["examples"].splitlines()]

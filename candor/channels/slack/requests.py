@@ -136,7 +136,7 @@ class Requests:
         company = self._card(company_id)
         values = {
             "most": str(outcome.most),
-            "until": moment(outcome.until),
+            "until": moment(outcome.until, self._wording),
             "company_name": company.name,
             "contact": company.contact,
         }

@@ -120,7 +120,7 @@ async def transcript(id: OpenedConversation, request: Request, door: AssistantDe
     """The same as a text file to keep."""
     said, now = await door.past(id), datetime.now(UTC)
     name = request.app.state.catalogue.company(said.company).name
-    text = as_text(said, name=name, site=str(request.base_url).rstrip("/"), now=now)
+    text = as_text(said, door.responses, name=name, site=str(request.base_url).rstrip("/"), now=now)
     file = f"candor-{said.company}-{now:%Y-%m-%d}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     return PlainTextResponse(text, headers=headers)

@@ -20,8 +20,6 @@ from candor.transcripts.models import TurnRow
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
 
-NAMELESS = "Somebody"
-
 
 class NobodyWaitsHereError(ConflictError):
     """The visitor has not asked for a person, or has been answered."""
@@ -48,6 +46,7 @@ class LiveChat:
     ) -> None:  # fmt: skip
         self._sessions, self._queue, self._transcripts, self._vault = sessions, queue, transcripts, vault
         self._responses, self._company_of, self._longest = responses, company_of, longest_message
+        self._nameless = responses.say("utter_words_person_without_name")
 
     def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
         """From here on this person answers, and the visitor is told so. Who has taken it already, still has it.
@@ -60,7 +59,7 @@ class LiveChat:
         if going_on is None and (asked is None or asked.answered_at is not None):
             raise NobodyWaitsHereError(f"nobody waits in conversation {conversation}")
         company = going_on.company if going_on else asked.company if asked else ""
-        name = " ".join(name.split())[:80] or NAMELESS
+        name = " ".join(name.split())[:80] or self._nameless
         joins = self._reply(
             "utter_person_joined", company, Speaker(name=name, company=self._company_of(company).name, does="joins")
         )
@@ -73,7 +72,7 @@ class LiveChat:
         Raises: BadMessageError; UnknownConversationError; SessionOverError.
         """
         masked = self._vault.mask(talk.conversation, readable(text, longest=self._longest))
-        speaker = Speaker(name=name or NAMELESS, company=self._company_of(talk.company).name)
+        speaker = Speaker(name=name or self._nameless, company=self._company_of(talk.company).name)
         reply = Reply(kind="human", text=masked, company=talk.company, speaker=speaker)
         fresh = self._sessions.say(talk.id, message_id, reply.model_dump())
         if fresh:

@@ -127,7 +127,8 @@ async def test_a_saved_conversation_tells_who_spoke(door: Assistant, parts: Serv
     await door.say(conversation.id, "hello Ada")
     door.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
 
-    text = as_text(await door.past(conversation.id), name="Acme", site="https://a.example", now=datetime.now(UTC))
+    past = await door.past(conversation.id)
+    text = as_text(past, parts.conversations.responses, name="Acme", site="https://a.example", now=datetime.now(UTC))
 
     assert "Ada from Acme, a person\nHello!" in text
     assert "Candor\nAda from Acme, a person, is with you now." in text
