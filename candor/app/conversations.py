@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.assistant import Assistant
 from candor.conversations.rasa import Rasa
+from candor.conversations.turn import Turns
 from candor.services import Services
+
+# Each waits for the database with one connection. The engine's pool lends 15; console and outbox need the rest.
+THREADS = 8
 
 
 def make_assistant(parts: Services, rasa: Rasa) -> Assistant:
-    """The assistant on the given parts; what names a conversation elsewhere no longer does once it was forgotten on purpose."""
-    talk = parts.conversations
+    """The assistant on the given parts, with threads of its own: whoever makes it closes it.
+
+    When a conversation is forgotten on purpose, requests and Slack's threads stop naming it.
+    """
+    ours = parts.conversations
     return Assistant(
-        rasa=rasa, transcripts=talk.transcripts, vault=talk.vault, catalogue=parts.knowledge.catalogue,
-        responses=talk.responses, longest_message=parts.settings.longest_message, live_chat=talk.live_chat,
+        rasa=rasa, transcripts=ours.transcripts, vault=ours.vault, catalogue=parts.knowledge.catalogue,
+        turns=Turns(parts.engine, ours.transcripts, ours.live_chat_sessions, ours.vault),
+        responses=ours.responses, longest_message=parts.settings.longest_message, live_chat=ours.live_chat,
+        executor=ThreadPoolExecutor(THREADS, thread_name_prefix="assistant"),
         unlink=(parts.requests.links.cut, ThreadPlaces(parts.engine).forget),
     )  # fmt: skip

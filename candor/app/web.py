@@ -52,6 +52,7 @@ def make_app(parts: Services, rasa: Rasa) -> FastAPI:
         await courier
         await keeping
         await rasa.close()
+        await app.state.assistant.close()
         await app.state.limits.close()
 
     app = FastAPI(

@@ -47,6 +47,7 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[Looked], RetentionR
         parts.staff.audit.record(actor, "keeping.run")
         return await job.look(), await job.run(actor)
     finally:
+        await door.close()
         await rasa.close()
 
 

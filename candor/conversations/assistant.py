@@ -11,11 +11,12 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
@@ -27,13 +28,16 @@ from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker
 from candor.conversations.responses import Responses
+from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, UnknownConversationError
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, Understood
 from candor.transcripts.vault import Vault
 from knowledge.catalogue import PolicyCatalogue
 
-log = logging.getLogger("candor.door")
+log = logging.getLogger("candor.assistant")
+P = ParamSpec("P")
+T = TypeVar("T")
 SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
 AT_ONCE = 500
 
@@ -54,21 +58,26 @@ class Assistant:
     """The door itself; one a process."""
 
     def __init__(
-        self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
-        responses: Responses, longest_message: int, live_chat: LiveChat, unlink: Sequence[Callable[[str], object]] = (),
+        self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
+        responses: Responses, longest_message: int, live_chat: LiveChat, executor: Executor,
+        unlink: Sequence[Callable[[str], object]] = (),
     ) -> None:  # fmt: skip
-        """live_chat: for people of the company. unlink: what else names a conversation, and no longer does once it was forgotten
-        on purpose.
+        """live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
+        unlink: called with each conversation that is forgotten on purpose, to remove what else names it.
         """
-        self._unlink = unlink
-        self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
+        self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._executor, self._unlink = executor, unlink
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def close(self) -> None:
+        """End the threads, once they have done what they are at."""
+        await asyncio.to_thread(self._executor.shutdown)
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
         about = self._catalogue.company(company)
-        conversation = await asyncio.to_thread(self._transcripts.begin, company=company, channel=channel)
+        conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel)
         text = self.responses.say("utter_welcome", company_name=about.name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
@@ -79,67 +88,84 @@ class Assistant:
         """
         text = readable(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies
             return await self._turn(conversation, text, message_id)
 
     async def _turn(self, conversation: str, text: str, message_id: str) -> TurnResult:
         started = time.perf_counter()
-        talk = await asyncio.to_thread(self._transcripts.get, conversation)
-        masked = await asyncio.to_thread(self._vault.mask, conversation, text)
-        if person := await asyncio.to_thread(self.live_chat.hear, conversation, message_id, masked):
-            return TurnResult([], person=person)
-        known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
-        if known is not None:
-            return TurnResult(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
+        begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
+        if isinstance(begun, TurnResult):
+            return begun
         try:
-            turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
+            turn = await self._rasa.send(sender=conversation, text=for_rasa(begun.text), company=begun.company)
             payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
-            company = self._company_after(payloads, talk.company)
+            company = self._company_after(payloads, begun.company)
             replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
         except AssistantDownError as error:
             log.error("conversation %s: %s", conversation, error)
-            replies, took = [self._down(talk.company)], 1000 * (time.perf_counter() - started)
-            told = [reply.model_dump() for reply in replies]
-            await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
+            replies, took = [self._down(begun.company)], 1000 * (time.perf_counter() - started)
+            record = [reply.model_dump() for reply in replies]
+            await self._in_thread(self._transcripts.failed, conversation, message_id, record, took)
             return TurnResult(replies, down=True)
         if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
             replies = await self.shown(conversation, replies)
             await self._forget_now(conversation)
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
-        if company != talk.company:
-            await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
         understood = Understood(
             [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking,
             next((payload.evidence for payload in payloads if payload.evidence), {}), trace_of(turn),
         )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
-        await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
-        return TurnResult(await self.shown(conversation, replies))
+        return await self._in_thread(self._end_turn, conversation, message_id, company, replies, understood, took)
+
+    def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
+        """The result, where there is nothing to ask of Rasa."""
+        begun = self._turns.begin(conversation, message_id, text)
+        match begun:
+            case ForPerson(session):
+                return TurnResult([], person=self.live_chat.speaker_of(session))
+            case AnsweredBefore(replies):
+                return TurnResult(self._shown(conversation, [Reply.model_validate(reply) for reply in replies]))
+        return begun
+
+    def _end_turn(
+        self, conversation: str, message_id: str, company: str, replies: list[Reply], understood: Understood, took: float
+    ) -> TurnResult:
+        self._turns.end(conversation, message_id, company, understood, took)
+        return TurnResult(self._shown(conversation, replies))
 
     async def shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
-        """Replies as their visitor sees them: with what their tokens stand for. Never kept; citations stay as they are."""
-        texts = [await asyncio.to_thread(self._vault.unmask, conversation, reply.text) for reply in replies]
+        """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored.
+
+        Citations stay as they are.
+        """
+        return await self._in_thread(self._shown, conversation, replies)
+
+    def _shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
+        texts = self._vault.unmask_all(conversation, [reply.text for reply in replies])
         return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
+
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What waits for the database waits in one of the assistant's own threads, and not in the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args, **kwargs))
 
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
         """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
-        await asyncio.to_thread(self._transcripts.get, conversation)
-        masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
-        await asyncio.to_thread(
-            self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked
-        )
+        await self._in_thread(self._transcripts.get, conversation)
+        masked = await self._in_thread(self._vault.mask, conversation, comment)
+        await self._in_thread(self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked)
 
     async def company_of(self, conversation: str) -> str:
         """Whom a conversation is about now. Raises: UnknownConversationError."""
-        return (await asyncio.to_thread(self._transcripts.get, conversation)).company
+        return (await self._in_thread(self._transcripts.get, conversation)).company
 
     async def past(self, conversation: str) -> Past:
         """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
 
         Raises: UnknownConversationError.
         """
-        return await asyncio.to_thread(self._past, conversation)
+        return await self._in_thread(self._past, conversation)
 
     def _past(self, conversation: str) -> Past:
         talk = self._transcripts.get(conversation)
@@ -155,32 +181,32 @@ class Assistant:
 
         Raises: UnknownConversationError, AssistantDownError.
         """
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
-            await asyncio.to_thread(self._transcripts.get, conversation)
+            await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._drop, conversation, self._unlink)
+            await self._in_thread(self._drop, conversation, self._unlink)
 
     async def forget_now(self, conversation: str) -> bool:
         """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
 
         Raises: UnknownConversationError.
         """
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            await asyncio.to_thread(self._transcripts.get, conversation)
+            await self._in_thread(self._transcripts.get, conversation)
             return await self._forget_now(conversation)
 
     async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
         """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
-        await asyncio.to_thread(self._transcripts.forget_later, [conversation])
-        await asyncio.to_thread(self._drop, conversation, self._unlink if cut is None else cut)
+        await self._in_thread(self._transcripts.forget_later, [conversation])
+        await self._in_thread(self._drop, conversation, self._unlink if cut is None else cut)
         try:
             await self._rasa.forget(conversation)
         except AssistantDownError as error:
             log.warning("conversation %s is forgotten here, and will be in Rasa: %s", conversation, error)
             return False
-        await asyncio.to_thread(self._transcripts.forgotten, conversation)
+        await self._in_thread(self._transcripts.forgotten, conversation)
         return True
 
     def _drop(self, conversation: str, cuts: Sequence[Callable[[str], object]]) -> None:
@@ -193,24 +219,24 @@ class Assistant:
 
         What was opened in them keeps its link: whoever asked in Slack is still told there how it goes on.
         """
-        old = await asyncio.to_thread(self._transcripts.older_than, days)
+        old = await self._in_thread(self._transcripts.older_than, days)
         for conversation in old:
-            lock = self._turns.setdefault(conversation, asyncio.Lock())
+            lock = self._locks.setdefault(conversation, asyncio.Lock())
             async with lock:
                 with suppress(UnknownConversationError):  # its visitor was faster
-                    await asyncio.to_thread(self._transcripts.get, conversation)
+                    await self._in_thread(self._transcripts.get, conversation)
                     await self._forget_now(conversation, [])
-        await asyncio.to_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
+        await self._in_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
         return len(old)
 
     async def forget_owed(self) -> int:
         """Forget in Rasa what it owes us, and here what was begun and not ended; says how many. Raises: AssistantDownError."""
-        owed = await asyncio.to_thread(self._transcripts.to_forget)
+        owed = await self._in_thread(self._transcripts.to_forget)
         for conversation in owed:
             with suppress(UnknownConversationError):
                 await self.forget_now(conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._transcripts.forgotten, conversation)
+            await self._in_thread(self._transcripts.forgotten, conversation)
         return len(owed)
 
     async def strays(self, now: datetime, days: int) -> list[str]:
@@ -219,7 +245,7 @@ class Assistant:
         last = ""
         while some := await self._rasa.senders(last):
             last = some[-1][0]
-            known = await asyncio.to_thread(self._transcripts.known, [name for name, _ in some])
+            known = await self._in_thread(self._transcripts.known, [name for name, _ in some])
             found += [
                 name for name, at in some
                 if at < now - timedelta(days=days) or (name not in known and at < now - SURELY_BEGUN)

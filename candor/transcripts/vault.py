@@ -32,8 +32,13 @@ class Vault:
         self._cipher = MultiFernet([Fernet(key) for key in keys])
         self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
 
-    def mask(self, conversation: str, text: str) -> str:
-        """Mask a message; new values are kept, and a value seen before gets the token it had."""
+    def mask(self, conversation: str, text: str, transaction: Session | None = None) -> str:
+        """Mask a message; new values are kept, and a value seen before gets the token it had.
+
+        transaction: the caller's, if the values are to be kept together with something else.
+        """
+        if transaction is not None:
+            return mask(text, lambda kind, value: self._token(transaction, conversation, kind, value))
         with Session(self._engine) as session, session.begin():
             return mask(text, lambda kind, value: self._token(session, conversation, kind, value))
 
@@ -45,10 +50,12 @@ class Vault:
 
     def unmask(self, conversation: str, text: str) -> str:
         """One text, as unmask_all."""
-        return self.unmask_all(conversation, [text])[0] if TOKEN.search(text) else text
+        return self.unmask_all(conversation, [text])[0]
 
     def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
         """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+        if not any(map(TOKEN.search, texts)):
+            return list(texts)
         values = self.values(conversation)
         return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
 

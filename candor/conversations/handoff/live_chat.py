@@ -100,11 +100,6 @@ class LiveChat:
         with suppress(UnknownConversationError):  # forgotten meanwhile
             self._transcripts.answered_by_person(asked.conversation if asked else "")
 
-    def hear(self, conversation: str, message_id: str, masked: str) -> Speaker | None:
-        """A visitor's message: kept for the person who has taken the conversation; None: it is Candor's to answer."""
-        talk = self._sessions.hear(conversation, message_id, masked)
-        return self._speaker(talk) if talk else None
-
     def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
         """Candor answers again, and the visitor is told so; the talk that has ended, None if none went on.
 
@@ -125,7 +120,7 @@ class LiveChat:
         said, talk = self._sessions.said_by_people(conversation), self._sessions.of(conversation)
         asked = self._queue.newest(conversation)
         waiting = asked is not None and asked.answered_at is None
-        return LiveChatNews(said[max(0, after) :], len(said), self._speaker(talk) if talk else None, waiting)
+        return LiveChatNews(said[max(0, after) :], len(said), self.speaker_of(talk) if talk else None, waiting)
 
     def of(self, conversation: str) -> LiveChatSession | None:
         """The talk that goes on."""
@@ -137,10 +132,11 @@ class LiveChat:
         self._transcripts.answered_by_person(conversation)
 
     def _leaves(self, talk: LiveChatSession) -> dict[str, object]:
-        gone = self._speaker(talk).model_copy(update={"does": "leaves"})
+        gone = self.speaker_of(talk).model_copy(update={"does": "leaves"})
         return self._reply("utter_person_left", talk.company, gone).model_dump()
 
-    def _speaker(self, talk: LiveChatSession) -> Speaker:
+    def speaker_of(self, talk: LiveChatSession) -> Speaker:
+        """The person of a session, as the visitor gets to know them."""
         return Speaker(name=talk.name, company=self._company_of(talk.company).name)
 
     def _reply(self, response: str, company: str, speaker: Speaker) -> Reply:

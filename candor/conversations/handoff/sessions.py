@@ -91,7 +91,7 @@ class LiveChatSessions:
 
         Raises: UnknownConversationError; SessionTakenError if somebody else was first.
         """
-        with self._holding(conversation) as (session, about):
+        with holding(self._engine, conversation) as (session, about):
             row = _open(session, conversation)
             if row is not None:
                 if row.actor != actor:
@@ -115,7 +115,7 @@ class LiveChatSessions:
             conversation = session.scalar(select(LiveChatSessionRow.conversation_id).where(LiveChatSessionRow.id == talk))
         if conversation is None:
             raise UnknownConversationError("the conversation of this talk was forgotten")
-        with self._holding(conversation) as (session, about):
+        with holding(self._engine, conversation) as (session, about):
             if _turn(session, conversation, message_id) is not None:
                 return False
             row = session.get_one(LiveChatSessionRow, talk)
@@ -129,37 +129,34 @@ class LiveChatSessions:
 
         The same message goes the same way again, whatever has happened meanwhile. Raises: UnknownConversationError.
         """
-        with Session(self._engine) as session:  # mostly nobody has taken it: then nothing is held
-            known = _turn(session, conversation, message_id)
-            if (known is None or known.state != TO_PERSON) and _open(session, conversation) is None:
-                return None
-        with self._holding(conversation) as (session, about):
-            known, row = _turn(session, conversation, message_id), _open(session, conversation)
-            if known is not None and known.state == TO_PERSON:
-                newest = (
-                    select(LiveChatSessionRow)
-                    .filter_by(conversation_id=conversation)
-                    .order_by(LiveChatSessionRow.id.desc())
-                    .limit(1)
-                )
-                row = row or session.scalars(newest).one()
-                return _talk(row)
-            if row is None or (known is not None and known.state != FAILED):
-                return None
-            talk = _talk(row)
-            if known is not None:  # Candor could not answer it: now a person can
-                known.state, known.replies, known.company = TO_PERSON, [], talk.company
-                self._told(session, known.id, channel=about.channel, talk=talk, what="asks")
-            else:
-                self._add(session, about, talk, "asks", message_id=message_id, replies=[], said=masked)
-            return talk
+        with holding(self._engine, conversation) as (session, row):
+            return self.hear_in(session, row, message_id, masked)
+
+    def hear_in(
+        self, session: Session, conversation: ConversationRow, message_id: str, masked: str
+    ) -> LiveChatSession | None:  # fmt: skip
+        """The same in the transaction of a caller who holds the conversation."""
+        turn, row = _turn(session, conversation.id, message_id), _open(session, conversation.id)
+        if turn is not None and turn.state == TO_PERSON:
+            sessions = select(LiveChatSessionRow).filter_by(conversation_id=conversation.id)
+            newest = sessions.order_by(LiveChatSessionRow.id.desc()).limit(1)
+            return _talk(row or session.scalars(newest).one())
+        if row is None or (turn is not None and turn.state != FAILED):
+            return None
+        talk = _talk(row)
+        if turn is None:
+            self._add(session, conversation, talk, "asks", message_id=message_id, replies=[], said=masked)
+        else:  # Candor could not answer it: now a person can
+            turn.state, turn.replies, turn.company = TO_PERSON, [], talk.company
+            self._told(session, turn.id, channel=conversation.channel, talk=talk, what="asks")
+        return talk
 
     def end(self, conversation: str, actor: str, leaves: Callable[[LiveChatSession], dict[str, Any]]) -> LiveChatSession | None:
         """Candor answers again; the talk that has ended, None if none went on. `leaves`: the reply that tells the visitor.
 
         Raises: UnknownConversationError.
         """
-        with self._holding(conversation) as (session, about):
+        with holding(self._engine, conversation) as (session, about):
             row = _open(session, conversation)
             if row is None:
                 return None
@@ -191,7 +188,7 @@ class LiveChatSessions:
             row = session.get(VisitorSeenRow, conversation)
             if row is not None and now - row.at < LOOKS_EVERY:
                 return
-        with self._holding(conversation) as (session, _):
+        with holding(self._engine, conversation) as (session, _):
             session.merge(VisitorSeenRow(conversation_id=conversation, at=now))
 
     def last_seen(self, conversation: str) -> datetime | None:
@@ -214,17 +211,21 @@ class LiveChatSessions:
         session.flush()
         self._told(session, row.id, channel=about.channel, talk=talk, what=what)
 
-    @contextmanager
-    def _holding(self, conversation: str) -> Iterator[tuple[Session, ConversationRow]]:
-        """A transaction in which nobody else changes this conversation's talk: what it has read holds until it has written."""
-        with Session(self._engine, expire_on_commit=False) as session:
-            if self._engine.dialect.name == "sqlite":
-                session.execute(text("BEGIN IMMEDIATE"))
-            row = session.scalar(select(ConversationRow).where(ConversationRow.id == conversation).with_for_update())
-            if row is None:
-                raise UnknownConversationError("unknown conversation")
-            yield session, row
-            session.commit()
+
+@contextmanager
+def holding(engine: Engine, conversation: str) -> Iterator[tuple[Session, ConversationRow]]:
+    """A transaction in which nobody else changes this conversation: what it has read holds until it has written.
+
+    Raises: UnknownConversationError.
+    """
+    with Session(engine, expire_on_commit=False) as session:
+        if engine.dialect.name == "sqlite":
+            session.execute(text("BEGIN IMMEDIATE"))
+        row = session.scalar(select(ConversationRow).where(ConversationRow.id == conversation).with_for_update())
+        if row is None:
+            raise UnknownConversationError("unknown conversation")
+        yield session, row
+        session.commit()
 
 
 def _open(session: Session, conversation: str) -> LiveChatSessionRow | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -44,6 +46,16 @@ class GatedRasa(FakeRasa):
     async def forget(self, sender: str) -> None:
         await super().forget(sender)
         self.order.append("forgotten")
+
+
+class CountingExecutor(ThreadPoolExecutor):
+    """Counts how often something waits in its threads."""
+
+    submitted = 0
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.submitted += 1
+        return super().submit(work, *args, **kwargs)
 
 
 @pytest.fixture
@@ -199,6 +211,26 @@ async def test_the_same_words_under_another_id_are_another_message(door: Assista
     await door.say(talk, "yes", "message-1")
 
     assert len(rasa.sent) == 3
+
+
+async def test_a_turn_waits_for_the_database_twice(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+    """At its beginning and at its end; a message that was answered before only at the beginning."""
+    rasa.messages = [{"text": "Your address is <email_1>."}, {"text": "Anything else?"}]
+    threads = door._executor = CountingExecutor(1)
+
+    await door.say(talk, "I am ada@example.org", "message-1")
+    first = threads.submitted
+    await door.say(talk, "I am ada@example.org", "message-1")
+
+    assert (first, threads.submitted) == (2, 3)
+
+
+async def test_closing_ends_the_threads(door: Assistant, talk: str) -> None:
+    """Nothing is begun in them any more."""
+    await door.close()
+
+    with pytest.raises(RuntimeError):
+        await door.say(talk, "hello")
 
 
 def assert_down(answered: TurnResult) -> None:
