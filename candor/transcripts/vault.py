@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from candor.errors import UnavailableError
 from candor.storage import changed
-from candor.transcripts.masking import TOKEN, mask
+from candor.transcripts.masking import TOKEN, MaskedSpan, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 
 DROPPED = b""  # in place of a value whose time is over; its token stays, so that no other value gets the same one
@@ -32,15 +32,14 @@ class Vault:
         self._cipher = MultiFernet([Fernet(key) for key in keys])
         self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
 
-    def mask(self, conversation: str, text: str, transaction: Session | None = None) -> str:
-        """Mask a message; new values are kept, and a value seen before gets the token it had.
-
-        transaction: the caller's, if the values are to be kept together with something else.
-        """
-        if transaction is not None:
-            return mask(text, lambda kind, value: self._token(transaction, conversation, kind, value))
+    def mask(self, conversation: str, text: str) -> str:
+        """Mask a message; new values are kept, and a value seen before gets the token it had."""
         with Session(self._engine) as session, session.begin():
             return mask(text, lambda kind, value: self._token(session, conversation, kind, value))
+
+    def mask_within(self, transaction: Session, conversation: str, text: str, spans: Sequence[MaskedSpan]) -> str:
+        """The same in the caller's transaction. spans: what find_personal_data has found in the text."""
+        return mask(text, lambda kind, value: self._token(transaction, conversation, kind, value), spans)
 
     def reveal(self, conversation: str, token: str) -> str | None:
         """The value behind a token, None if there is none."""
@@ -50,7 +49,7 @@ class Vault:
 
     def unmask(self, conversation: str, text: str) -> str:
         """One text, as unmask_all."""
-        return self.unmask_all(conversation, [text])[0]
+        return self.unmask_all(conversation, [text])[0] if TOKEN.search(text) else text
 
     def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
         """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
