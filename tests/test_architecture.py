@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.storage": set(),
     "candor.logs": set(),
     "candor.csv_safe": set(),
+    "candor.text_input": {"candor.errors"},
     "candor.vite_build": {"candor.errors"},
     "candor.rate_limits": {"candor.errors"},
     "candor.database": {"candor.errors", "candor.settings"},
@@ -31,8 +32,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.tickets": GROUND,
     "candor.transcripts": GROUND,
     # What stands on the core.
-    "candor.conversations": GROUND | {"candor.settings", "candor.tickets", "candor.transcripts", "knowledge"},
-    "candor.reviews": GROUND | {"candor.transcripts", "evaluation"},
+    "candor.conversations": GROUND
+    | {"candor.settings", "candor.text_input", "candor.tickets", "candor.transcripts", "knowledge"},
+    "candor.reviews": GROUND | {"candor.text_input", "candor.transcripts", "evaluation"},
     "candor.retention": GROUND | {"candor.accounts", "candor.tickets", "candor.transcripts"},  # forgetting concerns all of them
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on
     # The edges: what somebody or something calls.

@@ -23,13 +23,13 @@ from pydantic import ValidationError
 
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
-from candor.conversations.input import readable
 from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, UnknownConversationError
+from candor.text_input import read_message
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, Understood
 from candor.transcripts.vault import Vault
@@ -86,7 +86,7 @@ class Assistant:
 
         Raises: BadMessageError for a message nobody could read; UnknownConversationError.
         """
-        text = readable(text, longest=self._longest)
+        text = read_message(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies

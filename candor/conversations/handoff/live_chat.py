@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from candor.conversations.handoff.queue import HandoffQueue
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions
-from candor.conversations.input import readable
 from candor.conversations.reply import Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.errors import ConflictError, UnknownConversationError
+from candor.text_input import read_line, read_message
 from candor.tickets.company import CompanyOf
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import TranscriptStore
@@ -59,7 +59,7 @@ class LiveChat:
         if going_on is None and (asked is None or asked.answered_at is not None):
             raise NobodyWaitsHereError(f"nobody waits in conversation {conversation}")
         company = going_on.company if going_on else asked.company if asked else ""
-        name = " ".join(name.split())[:80] or self._nameless
+        name = read_line(name, longest=80) or self._nameless
         joins = self._reply(
             "utter_person_joined", company, Speaker(name=name, company=self._company_of(company).name, does="joins")
         )
@@ -71,7 +71,7 @@ class LiveChat:
 
         Raises: BadMessageError; UnknownConversationError; SessionOverError.
         """
-        masked = self._vault.mask(talk.conversation, readable(text, longest=self._longest))
+        masked = self._vault.mask(talk.conversation, read_message(text, longest=self._longest))
         speaker = Speaker(name=name or self._nameless, company=self._company_of(talk.company).name)
         reply = Reply(kind="human", text=masked, company=talk.company, speaker=speaker)
         fresh = self._sessions.say(talk.id, message_id, reply.model_dump())
@@ -84,7 +84,7 @@ class LiveChat:
 
         Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
         """
-        words = readable(text, longest=self._longest)
+        words = read_message(text, longest=self._longest)
         fresh = self._queue.answer_by_mail(waiting, words, actor, f"person-answer:{message_id}")
         if fresh:
             self._nobody_waits(waiting)

@@ -13,11 +13,10 @@ import pytest
 from actions.fields import asks_for
 from candor.app.conversations import make_assistant
 from candor.conversations.assistant import Assistant, TurnResult, for_rasa
-from candor.conversations.input import readable
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import AskedField, Choice
-from candor.errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
+from candor.errors import AssistantDownError, UnknownCompanyError, UnknownConversationError
 from candor.services import Services
 from candor.transcripts.models import TurnRow
 from tests.fakes import FakeRasa
@@ -456,52 +455,6 @@ async def test_no_log_line_holds_what_was_said(
 
     assert talk in caplog.text
     assert "sentinelword" not in caplog.text
-
-
-@pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\u200b\u200d\ufeff", "\u00ad \u2060"])
-def test_a_message_without_anything_to_see_is_refused(text: str) -> None:
-    """Also one that only seems to have letters."""
-    with pytest.raises(BadMessageError, match="empty"):
-        readable(text, longest=4000)
-
-
-@pytest.mark.parametrize(
-    "text", ["\x00\x01\x02\x03", "PK\x03\x04\x14\x00\x08\x00\x08\x00", "\ue000\ue001\ue002", "\x1b[31m\x1b\x1b\x00"]
-)
-def test_a_message_that_is_not_text_is_refused(text: str) -> None:
-    """Somebody pasted a file."""
-    with pytest.raises(BadMessageError, match="does not look like text"):
-        readable(text, longest=4000)
-
-
-def test_a_message_is_refused_for_its_length_with_the_limit() -> None:
-    """The error says how long it is and what would do; the longest that fits is taken whole."""
-    assert readable("x" * 4000, longest=4000) == "x" * 4000
-    with pytest.raises(BadMessageError, match=r"10,000 characters; at most 4,000") as refused:
-        readable("x" * 10_000, longest=4000)
-    assert "x" * 5 not in refused.value.public
-
-
-@pytest.mark.parametrize("text", ["👍", "😀😀😀", "👩‍👩‍👧", "❤️", "🇫🇮"])
-def test_emoji_are_a_message(text: str) -> None:
-    """They say something, and an answer is due."""
-    assert readable(text, longest=4000)
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("  hello \n", "hello"),
-        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
-        ("cafe\u0301", "café"),
-        ("de\u200blete my da\u00adta", "delete my data"),
-        ("delete my data please\x00, now", "delete my data please, now"),
-        ("שלום мир 你好", "שלום мир 你好"),
-    ],
-)
-def test_a_message_is_read_as_it_looks(typed: str, read: str) -> None:
-    """Composed letters, no invisible ones, no control characters; line breaks and other scripts stay."""
-    assert readable(typed, longest=4000) == read
 
 
 FORGETTING = {"text": "This conversation will be forgotten now.", "custom": {"kind": "smalltalk", "forget": True}}
