@@ -27,4 +27,5 @@ class IntentClassifier(LogisticRegressionClassifier):
 
     def _create_X(self, messages: List[Message]) -> np.ndarray:  # noqa: N802  (Rasa's name)
         """Shape: float32 (messages, counts + 2 × dim)."""
-        return super()._create_X(messages).astype(np.float32).toarray()
+        dense: np.ndarray = super()._create_X(messages).astype(np.float32).toarray()
+        return dense

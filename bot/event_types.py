@@ -14,4 +14,4 @@ from rasa.shared.core.events import Event
 def remember_event_types() -> None:
     """Put a lookup that remembers in the place of Rasa's; called when our channel is made."""
     if not hasattr(Event.resolve_by_type, "cache_info"):
-        Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))  # type: ignore[assignment]
+        Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))

@@ -39,7 +39,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     _trained_on: ClassVar[Dict[str, np.ndarray]] = {}
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         return [Tokenizer]
 
     @staticmethod

@@ -26,4 +26,4 @@ def validate_once_checked() -> None:
             raise RasaException(f"the action server's answer is malformed at {where or 'its top'}")
         return True
 
-    RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = validate
