@@ -1,7 +1,7 @@
-"""The one door: every message of every channel comes through here.
+"""The assistant: every message of every channel comes through here.
 
 It masks personal data, asks Rasa, makes one Reply of each message that comes back, and records the turn with its
-evidence. If Rasa or the action server is down the visitor gets a plain sentence, and the turn is kept.
+evidence. If Rasa or the action server is down, the visitor gets a plain sentence and the message stays recorded.
 """
 
 from __future__ import annotations
@@ -38,15 +38,17 @@ from knowledge.catalogue import PolicyCatalogue
 log = logging.getLogger("candor.assistant")
 P = ParamSpec("P")
 T = TypeVar("T")
-SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
-AT_ONCE = 500
+# A conversation is recorded here before Rasa hears of it. A tracker younger than this is never called orphaned, because the
+# clocks of the two may differ.
+YOUNGEST_ORPHAN = timedelta(hours=1)
+TRACKERS_A_CALL = 500
 
 
 @dataclass(frozen=True)
 class TurnResult:
-    """The replies to one message; `down` where they only say that the assistant is not there.
+    """The replies to one message. down: they only say that the assistant cannot answer now.
 
-    person: who has taken the conversation. Then there are no replies: theirs come when they write them, as news.
+    person: who has taken the conversation. Then there are no replies: what the person writes comes later, as news.
     """
 
     replies: list[Reply]
@@ -55,7 +57,7 @@ class TurnResult:
 
 
 class Assistant:
-    """The door itself; one a process."""
+    """One for each process that talks with visitors."""
 
     def __init__(
         self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
@@ -76,20 +78,20 @@ class Assistant:
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
-        about = self._catalogue.company(company)
+        name = self._catalogue.company(company).name
         conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel)
-        text = self.responses.say("utter_welcome", company_name=about.name)
+        text = self.responses.say("utter_welcome", company_name=name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> TurnResult:
-        """Pass one message on and return what comes back. The same message_id is answered once, however often it comes.
+        """Answer one message. The same message_id is answered once, however often it comes.
 
-        Raises: BadMessageError for a message nobody could read; UnknownConversationError.
+        Raises: BadMessageError if nobody could read the message; UnknownConversationError.
         """
         text = read_message(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
         lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies
+        async with lock:  # one message of a conversation at a time, so that a retry finds the first attempt's replies
             return await self._turn(conversation, text, message_id)
 
     async def _turn(self, conversation: str, text: str, message_id: str) -> TurnResult:
@@ -109,8 +111,8 @@ class Assistant:
             await self._in_thread(self._transcripts.failed, conversation, message_id, record, took)
             return TurnResult(replies, down=True)
         if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
-            replies = await self.shown(conversation, replies)
-            await self._forget_now(conversation)
+            replies = await self._in_thread(self._unmasked, conversation, replies)
+            await self._forget_now(conversation, self._unlink)
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
         understood = Understood(
             [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking,
@@ -120,142 +122,142 @@ class Assistant:
         return await self._in_thread(self._end_turn, conversation, message_id, company, replies, understood, took)
 
     def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
-        """The result, where there is nothing to ask of Rasa."""
+        """The result at once, if there is nothing to ask of Rasa."""
         begun = self._turns.begin(conversation, message_id, text)
         match begun:
             case ForPerson(session):
                 return TurnResult([], person=self.live_chat.speaker_of(session))
             case AnsweredBefore(replies):
-                return TurnResult(self._shown(conversation, [Reply.model_validate(reply) for reply in replies]))
+                return TurnResult(self._unmasked(conversation, [Reply.model_validate(reply) for reply in replies]))
         return begun
 
     def _end_turn(
         self, conversation: str, message_id: str, company: str, replies: list[Reply], understood: Understood, took: float
     ) -> TurnResult:
         self._turns.end(conversation, message_id, company, understood, took)
-        return TurnResult(self._shown(conversation, replies))
+        return TurnResult(self._unmasked(conversation, replies))
 
-    async def shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
+    def _unmasked(self, conversation: str, replies: list[Reply]) -> list[Reply]:
         """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored.
 
         Citations stay as they are.
         """
-        return await self._in_thread(self._shown, conversation, replies)
-
-    def _shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
         texts = self._vault.unmask_all(conversation, [reply.text for reply in replies])
         return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What waits for the database waits in one of the assistant's own threads, and not in the event loop."""
+        """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args, **kwargs))
 
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
-        """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
-        await self._in_thread(self._transcripts.get, conversation)
-        masked = await self._in_thread(self._vault.mask, conversation, comment)
-        await self._in_thread(self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked)
+        """Record whether an answer helped, and why not. Raises: UnknownConversationError."""
+        await self._in_thread(self._feedback, conversation, answer_id, helpful, reason, comment)
+
+    def _feedback(self, conversation: str, answer_id: str, helpful: bool, reason: str, comment: str) -> None:
+        self._transcripts.get(conversation)  # nothing gets into the vault for a conversation that was forgotten
+        masked = self._vault.mask(conversation, comment)
+        self._transcripts.feedback(conversation, answer_id, helpful=helpful, reason=reason, comment=masked)
 
     async def company_of(self, conversation: str) -> str:
-        """Whom a conversation is about now. Raises: UnknownConversationError."""
+        """The id of the company that a conversation is about now. Raises: UnknownConversationError."""
         return (await self._in_thread(self._transcripts.get, conversation)).company
 
     async def past(self, conversation: str) -> Past:
-        """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
+        """The conversation so far, unmasked: only ever for the visitor whose conversation it is.
 
         Raises: UnknownConversationError.
         """
         return await self._in_thread(self._past, conversation)
 
     def _past(self, conversation: str) -> Past:
-        talk = self._transcripts.get(conversation)
+        company = self._transcripts.get(conversation).company
         rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
-        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
+        return past_of(company, rows, verdicts, partial(self._vault.unmask_all, conversation))
 
     def past_of(self, conversation: str, rows: list[TurnRow]) -> list[PastTurn]:
-        """Some turns of a conversation as its visitor sees them."""
+        """Some turns of a conversation as its visitor sees them. Blocks while it waits for the database."""
         return past_of("", rows, {}, partial(self._vault.unmask_all, conversation)).turns
 
     async def forget(self, conversation: str) -> None:
-        """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down. Requests stay, without their link to it.
+        """Delete a conversation here and in Rasa; if Rasa is down, nothing is deleted. Requests stay, without their link to it.
 
         Raises: UnknownConversationError, AssistantDownError.
         """
         lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
+        async with lock:  # not while a message is being answered: Rasa would record it after it has forgotten the rest
             await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
-            await self._in_thread(self._drop, conversation, self._unlink)
+            await self._in_thread(self._delete, conversation, self._unlink)
 
     async def forget_now(self, conversation: str) -> bool:
-        """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
+        """Delete a conversation here at once. Returns False if Rasa is down: then it deletes its tracker when it is back.
 
         Raises: UnknownConversationError.
         """
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
             await self._in_thread(self._transcripts.get, conversation)
-            return await self._forget_now(conversation)
+            return await self._forget_now(conversation, self._unlink)
 
-    async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
-        """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
+    async def _forget_now(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> bool:
+        """The caller holds the conversation's lock. The pending deletion is recorded first, so that a crash cannot lose it."""
         await self._in_thread(self._transcripts.forget_later, [conversation])
-        await self._in_thread(self._drop, conversation, self._unlink if cut is None else cut)
+        await self._in_thread(self._delete, conversation, unlink)
         try:
             await self._rasa.forget(conversation)
         except AssistantDownError as error:
-            log.warning("conversation %s is forgotten here, and will be in Rasa: %s", conversation, error)
+            log.warning("conversation %s is deleted here; Rasa will delete it later: %s", conversation, error)
             return False
         await self._in_thread(self._transcripts.forgotten, conversation)
         return True
 
-    def _drop(self, conversation: str, cuts: Sequence[Callable[[str], object]]) -> None:
-        for cut in cuts:
-            cut(conversation)
+    def _delete(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> None:
+        for remove_link in unlink:
+            remove_link(conversation)
         self._transcripts.forget(conversation)
 
     async def forget_older_than(self, days: int) -> int:
-        """Forget each conversation in which nothing was said for so many days; return how many were forgotten.
+        """Delete each conversation without a message for so many days; return how many were deleted.
 
-        What was opened in them keeps its link: whoever asked in Slack is still told there how it goes on.
+        Requests keep their link to the conversation, so that a requester in Slack still gets news of theirs there.
         """
         old = await self._in_thread(self._transcripts.older_than, days)
         for conversation in old:
             lock = self._locks.setdefault(conversation, asyncio.Lock())
             async with lock:
-                with suppress(UnknownConversationError):  # its visitor was faster
+                with suppress(UnknownConversationError):  # its visitor has deleted it meanwhile
                     await self._in_thread(self._transcripts.get, conversation)
-                    await self._forget_now(conversation, [])
-        await self._in_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
+                    await self._forget_now(conversation, ())
+        await self._in_thread(self._transcripts.purge)  # also after the conversations that visitors have deleted
         return len(old)
 
-    async def forget_owed(self) -> int:
-        """Forget in Rasa what it owes us, and here what was begun and not ended; says how many. Raises: AssistantDownError."""
-        owed = await self._in_thread(self._transcripts.to_forget)
-        for conversation in owed:
+    async def complete_pending_deletions(self) -> int:
+        """Delete in Rasa, and here, what an earlier deletion left behind; return how many. Raises: AssistantDownError."""
+        pending = await self._in_thread(self._transcripts.to_forget)
+        for conversation in pending:
             with suppress(UnknownConversationError):
                 await self.forget_now(conversation)
             await self._rasa.forget(conversation)
             await self._in_thread(self._transcripts.forgotten, conversation)
-        return len(owed)
+        return len(pending)
 
-    async def strays(self, now: datetime, days: int) -> list[str]:
-        """What lies in Rasa without a conversation here, or for longer than a transcript may. Raises: AssistantDownError."""
-        found: list[str] = []
+    async def orphaned_trackers(self, now: datetime, days: int) -> list[str]:
+        """Rasa's trackers whose conversation is gone here, or without an event for so many days. Raises: AssistantDownError."""
+        orphaned: list[str] = []
         last = ""
-        while some := await self._rasa.senders(last):
-            last = some[-1][0]
-            known = await self._in_thread(self._transcripts.known, [name for name, _ in some])
-            found += [
-                name for name, at in some
-                if at < now - timedelta(days=days) or (name not in known and at < now - SURELY_BEGUN)
+        while senders := await self._rasa.senders(last):
+            last = senders[-1][0]
+            known = await self._in_thread(self._transcripts.known, [name for name, _ in senders])
+            orphaned += [
+                name for name, at in senders
+                if at < now - timedelta(days=days) or (name not in known and at < now - YOUNGEST_ORPHAN)
             ]  # fmt: skip
-        return found
+        return orphaned
 
-    async def forget_strays(self, strays: Sequence[str]) -> None:
+    async def delete_trackers(self, trackers: Sequence[str]) -> None:
         """Raises: AssistantDownError."""
-        for begin in range(0, len(strays), AT_ONCE):
-            await self._rasa.forget_all(strays[begin : begin + AT_ONCE])
+        for begin in range(0, len(trackers), TRACKERS_A_CALL):
+            await self._rasa.forget_all(trackers[begin : begin + TRACKERS_A_CALL])
 
     def _company_after(self, payloads: Sequence[Payload], company: str) -> str:
         """The company that the conversation is about from here on: one that a payload names, if it is served; else `company`."""
@@ -263,13 +265,13 @@ class Assistant:
         return next((each for each in wanted if each in self._catalogue.companies), None) or company
 
     def _down(self, company: str) -> Reply:
-        about = self._catalogue.company(company)
-        text = self.responses.say("utter_assistant_down", company_name=about.name, contact=about.contact)
+        named = self._catalogue.company(company)
+        text = self.responses.say("utter_assistant_down", company_name=named.name, contact=named.contact)
         return Reply(kind="error", text=text, company=company)
 
 
 def for_rasa(text: str) -> str:
-    """A message that starts with a slash is a command to Rasa; a person only ever types text."""
+    """The text without slashes in front: to Rasa they would make it a command, and visitors only ever type text."""
     return text.lstrip("/ \n\t") or "…"
 
 

@@ -29,11 +29,11 @@ class ConversationForgetter(Protocol):
 
     async def forget_older_than(self, days: int) -> int: ...
 
-    async def forget_owed(self) -> int: ...
+    async def complete_pending_deletions(self) -> int: ...
 
-    async def strays(self, now: datetime, days: int) -> list[str]: ...
+    async def orphaned_trackers(self, now: datetime, days: int) -> list[str]: ...
 
-    async def forget_strays(self, strays: list[str]) -> None: ...
+    async def delete_trackers(self, trackers: list[str]) -> None: ...
 
 
 def transcripts(kind: DataKind, engine: Engine, memory: ConversationForgetter) -> RetentionTask:
@@ -63,15 +63,15 @@ def trackers(kind: DataKind, engine: Engine, store: TranscriptStore, memory: Con
 
     async def look(now: datetime) -> DataCount:
         owed = await asyncio.to_thread(store.to_forget)
-        over = len(set(owed) | set(await memory.strays(now, kind.days)))
+        over = len(set(owed) | set(await memory.orphaned_trackers(now, kind.days)))
         seen = await asyncio.to_thread(counted, engine, ConversationRow.last_at)
         return DataCount(seen.rows + over, None, over)
 
     async def clean(now: datetime) -> int:
-        owed = await memory.forget_owed()
-        strays = await memory.strays(now, kind.days)
-        await memory.forget_strays(strays)
-        return owed + len(strays)
+        completed = await memory.complete_pending_deletions()
+        orphaned = await memory.orphaned_trackers(now, kind.days)
+        await memory.delete_trackers(orphaned)
+        return completed + len(orphaned)
 
     return RetentionTask(kind, look, clean)
 

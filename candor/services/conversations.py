@@ -60,10 +60,10 @@ class ConversationServices:
             company_of=self._requests.company_of, longest_message=self._ground.settings.longest_message,
         )  # fmt: skip
 
-    def _tell_of_turn(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
+    def _tell_of_turn(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
         """Slack hears what was not said in it: a requester there, whatever a person does; the staff's thread, who comes and goes,
         and, where the talk is held in it, what the visitor writes."""
-        in_thread = talk.actor.startswith("slack:")
+        in_thread = chat.actor.startswith("slack:")
         self._requests.events.tell_of_talk(
             session, turn, datetime.now(UTC), requester=channel == "slack" and what != "asks",
             staff=what in {"joins", "leaves"} or (what == "asks" and in_thread),
