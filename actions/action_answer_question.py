@@ -21,7 +21,7 @@ from knowledge.comparing import companies_named
 
 
 class ActionAnswerQuestion(Action):
-    """Every `ask_*` intent, and what no intent fits."""
+    """The intent `ask_policy`, and messages that no intent fits."""
 
     def __init__(self) -> None:
         parts = services()  # rasa-sdk calls us without arguments
@@ -37,8 +37,8 @@ class ActionAnswerQuestion(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
             return [FollowupAction("action_compare")]
-        company, before = company_of(tracker), tracker.get_slot("last_question") or {}
-        after = before.get("text", "") if before.get("company") == company else ""
+        company, last = company_of(tracker), tracker.get_slot("last_question") or {}
+        after = last.get("text", "") if last.get("company") == company else ""
         answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company, after=after)
         lead = lead_of(answer, self._responses)
         dispatcher.utter_message(
@@ -53,7 +53,7 @@ class ActionAnswerQuestion(Action):
 
 
 def evidence_of(answer: Answer) -> dict[str, Any]:
-    """Why the answer is what it is, for the record of the turn: ids, offsets and scores."""
+    """What the answer rests on, for the record of the turn: ids, offsets and scores."""
     return {
         "version": answer.version,
         "probability": round(answer.probability, 4),

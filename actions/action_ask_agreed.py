@@ -22,7 +22,7 @@ SENTENCES = {
 
 
 class ActionAskAgreed(Action):
-    """Asks for the slot `agreed`: only a clear yes to this question opens a request."""
+    """Asks for the slot `agreed`. Only a clear yes to this question opens a request."""
 
     def __init__(self) -> None:
         self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses

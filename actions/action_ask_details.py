@@ -20,7 +20,7 @@ SENTENCES = {
 
 
 class ActionAskDetails(Action):
-    """Asks for the slot `details`. To have data corrected, what is wrong is all that matters, so that is asked."""
+    """Asks for the slot `details`. To have data corrected, the company must know what is wrong, so this asks for that."""
 
     def __init__(self) -> None:
         self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses

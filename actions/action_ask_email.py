@@ -1,4 +1,4 @@
-"""The form asks where the answer goes."""
+"""The form asks for the e-mail address that the answer goes to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SENTENCES = {
 
 
 class ActionAskEmail(Action):
-    """Asks for the slot `email`; it will hold the address's token."""
+    """Asks for the slot `email`, which holds the address's token."""
 
     def __init__(self) -> None:
         self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses

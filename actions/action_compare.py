@@ -1,4 +1,4 @@
-"""Put one question to several companies' policies, and show their own words side by side."""
+"""Put one question to the policies of several companies, and quote the answers side by side."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from knowledge.comparing import Comparison, Side, companies_to_compare, compare
 
 
 class ActionCompare(Action):
-    """The intent `compare_companies`; which companies, the text says."""
+    """The intent `compare_companies`; the text names the companies."""
 
     def __init__(self) -> None:
         parts = services()
@@ -36,30 +36,31 @@ class ActionCompare(Action):
                 json_message=Payload().encoded(),
             )  # fmt: skip
             return []
-        found = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
-        if found is None:
+        comparison = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
+        if comparison is None:
             dispatcher.utter_message(
                 response="utter_compare_what", companies=self._responses.in_a_row([companies[id_].name for id_ in wanted]),
                 json_message=Payload().encoded(),
             )  # fmt: skip
             return []
-        told = describe_comparison(found, self._responses)
+        described = describe_comparison(comparison, self._responses)
         dispatcher.utter_message(
-            response=told.response, **told.values,
+            response=described.response, **described.values,
             json_message=Payload(
                 shown=Shown(
-                    kind="compare", answer_id=found.sides[0].answer.id, citations=list(told.citations),
-                    comparison=list(told.sides),
+                    kind="compare", answer_id=comparison.sides[0].answer.id, citations=list(described.citations),
+                    comparison=list(described.sides),
                 ),
-                evidence=evidence_of(found),
+                evidence=evidence_of(comparison),
             ).encoded(),
         )  # fmt: skip
         return []
 
 
-def evidence_of(found: Comparison) -> dict[str, Any]:
-    """Why the comparison is what it is, for the record of the turn: ids, offsets and scores."""
-    return {"aspect": found.aspect.id if found.aspect else None, "sides": [_evidence_of_side(side) for side in found.sides]}
+def evidence_of(comparison: Comparison) -> dict[str, Any]:
+    """What the comparison rests on, for the record of the turn: ids, offsets and scores."""
+    aspect = comparison.aspect.id if comparison.aspect else None
+    return {"aspect": aspect, "sides": [_evidence_of_side(side) for side in comparison.sides]}
 
 
 def _evidence_of_side(side: Side) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class ActionDecline(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
-            return []  # it declines nothing that was asked: the form asks again
+            return []  # no is no answer to the form's question, so it asks again
         proposal = open_proposal(tracker) or {}
         if "withdraw" in proposal:
             response = "utter_not_withdrawn"

@@ -1,4 +1,4 @@
-"""An e-mail address after the form: a typing error mended, one that missed, or where a person's answer goes."""
+"""An e-mail address after the form: a correction, one that was missing, or where a person's answer goes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ActionGiveAddress(Action):
         )
         self._responses = parts.conversations.responses
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
-        self._person = ActionTalkToHuman()
+        self._talk_to_human = ActionTalkToHuman()
 
     def name(self) -> str:
         return "action_give_address"
@@ -50,19 +50,19 @@ class ActionGiveAddress(Action):
         addresses = EMAIL.findall(text_of(tracker))
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         if own and (addresses or NAMED["email"].search(text_of(tracker))) and own[-1].status in {*UNPROVEN, "open"}:
-            return await self._mend(dispatcher, tracker, own[-1], addresses)
+            return await self._change_address(dispatcher, tracker, own[-1], addresses)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
         if addresses and waits:
-            return await self._person.run(dispatcher, tracker, domain)
+            return await self._talk_to_human.run(dispatcher, tracker, domain)
         company = self._catalogue.company(company_of(tracker))
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
 
-    async def _mend(
+    async def _change_address(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket, addresses: list[str]
     ) -> list[dict[str, Any]]:
-        """The newest request's address, as long as it is not proven."""
+        """Change the newest request's address, unless it was proven already."""
         if ticket.status not in UNPROVEN:
             dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message=Payload().encoded())
             return []
@@ -80,7 +80,7 @@ class ActionGiveAddress(Action):
         match outcome:
             case NotAnAddress():
                 response, field = "utter_address_malformed", asks_for("email")
-            case ProofNeeded():  # proven meanwhile
+            case ProofNeeded():  # it was proven meanwhile
                 response = "utter_address_fixed"
             case NewCodeSent():
                 response, field = "utter_address_changed", asks_for_code(self._responses)

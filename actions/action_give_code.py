@@ -1,4 +1,4 @@
-"""Six digits from a mail, or the wish for new ones."""
+"""The six-digit code from a mail, or the wish for a new one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ActionGiveCode(Action):
         return self._right(dispatcher, outcome)
 
     async def _awaited(self, tracker: Tracker) -> str | None:
-        """The number that was talked about; else the newest request of the conversation that waits for a code."""
+        """The request that the conversation was last about; else its newest request that waits for a code."""
         about = about_number(tracker).get("number")
         if about:
             return str(about)

@@ -1,4 +1,4 @@
-"""The form is over: open the request if there was a clear yes to the summary, and nothing else."""
+"""The form is over: open the request, if there was a clear yes to the summary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from candor.services import services
 
 
 class ActionOpenRequest(Action):
-    """Follows request_form, whichever way it ended."""
+    """Runs after request_form, however that ended."""
 
     def __init__(self) -> None:
         self._opening = Opening(services())

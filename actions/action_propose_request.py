@@ -1,4 +1,4 @@
-"""A person wants a right used: say what would be opened; then request_form asks what is needed, and for a clear yes."""
+"""Somebody wants to use a right: say what would be opened. Then request_form asks what is needed, and for a clear yes."""
 
 from __future__ import annotations
 
@@ -49,17 +49,16 @@ QUESTIONS = {
     "opt_out_of_sale": "can I opt out of the sale of my data?",
     "complaint": "how can I complain about privacy?",
 }
-# Below this confidence it is asked back. Measured in cross-validation: of the requests guessed with less, the guessed right
-# was the one meant for one message in two; from there on for 19 in 20. 5 of 100 requests are asked back.
+# Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
+# meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
 
-
-# Only who says so lives where they name: "Jordan wants it deleted" tells of nobody's residence.
+# A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 LIVES = re.compile(r"\b(?:i live|i'm in|i am in|i'm from|i am from|living|resident|residing|based)\b", re.IGNORECASE)
 
 
 class ActionProposeRequest(Action):
-    """Every `request_*` intent that names a right. Where Rasa is not sure of it, asks what is wanted and proposes nothing."""
+    """Every `request_*` intent that names a right. If Rasa is not sure, asks what is wanted and proposes nothing."""
 
     def __init__(self) -> None:
         self._parts = services()
@@ -79,7 +78,7 @@ class ActionProposeRequest(Action):
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
             return await ActionTalkToHuman().run(dispatcher, tracker, domain)
-        # Who was asked back and says it again has said what they want: nobody is asked the same thing twice.
+        # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
@@ -88,7 +87,7 @@ class ActionProposeRequest(Action):
     async def _in_the_middle(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: dict[str, Any], request_type: str
     ) -> list[dict[str, Any]]:
-        """One request at a time: another is begun only in the place of the first, and after asking."""
+        """The form runs already. Another request can only replace the one that is begun, after asking which."""
         company = self._catalogue.company(begun["company"])
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
         if chosen and not same:
@@ -110,9 +109,9 @@ class ActionProposeRequest(Action):
 async def propose_anew(
     dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company, parts: Services
 ) -> list[dict[str, Any]]:
-    """Say what would be opened, and have the form ask. Answers that hold for every request of this person are kept."""
+    """Say what would be opened, and start the form. Keep answers that hold for every request of this visitor."""
     if await asyncio.to_thread(_silent_on, request_type, company, parts):
-        # Not left to whoever asks to find out: the law gives most rights also where a policy forgets them.
+        # The law gives most rights even if a policy forgets them, and the visitor should hear that from us.
         dispatcher.utter_message(
             text=parts.conversations.responses.say(
                 "utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)
@@ -136,7 +135,7 @@ async def propose_anew(
 
 
 def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
-    """Whether nothing is found in the company's policy about this right. Where nobody can tell, it is not said."""
+    """Whether the company's policy says nothing about this right. False if the policy cannot be searched."""
     try:
         return parts.knowledge.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
     except CandorError:
@@ -148,7 +147,7 @@ def _policy_of(company: Company) -> str:
 
 
 def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str, responses: Responses) -> None:
-    """A request, or a question about it? Nothing is proposed yet, so no single word opens anything."""
+    """Ask whether a request is meant or a question about it. Nothing is proposed yet, so no single word opens anything."""
     dispatcher.utter_message(
         response="utter_request_unsure", company_name=company_name, request=WHAT[request_type],
         buttons=responses.buttons(
@@ -161,6 +160,6 @@ def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: 
 
 
 def asked_back(tracker: Tracker) -> str | None:
-    """The type of request that the last message asked back about, if it did."""
+    """The request type that the last message asked back about; None if it did not."""
     last = last_payload(tracker)
     return last.shown.request_type if last.memory.asked_back else None

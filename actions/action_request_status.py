@@ -1,4 +1,4 @@
-"""How is my request? Of this conversation's own at once; of another with its number and a code from the mail."""
+"""Say how a request is doing: one of this conversation at once, another with its number and a code from the mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from candor.tickets.requester import RequestStatus
 
 
 class ActionRequestStatus(Action):
-    """The intent `request_status`. A number alone shows nothing: it proves nobody's identity."""
+    """The intent `request_status`. A number alone shows nothing, because it does not prove who asks."""
 
     def __init__(self) -> None:
         parts = services()

@@ -1,4 +1,4 @@
-"""Small talk and what is not about privacy: the sentence that domain.yml has for the intent."""
+"""Small talk, and what is not about privacy: say the response that domain.yml has for the intent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody comes back after a day: what was begun and not opened is gone, and they are told so."""
+"""A visitor comes back after a day: a request that was begun and not opened is gone, and they are told so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from candor.conversations.payload import Payload
 class ActionSessionStart(Action):
     """Rasa calls it before the first message of a conversation, and of each session after a long silence.
 
-    Slots are not carried over (domain.yml), so no yes of today opens the request of yesterday.
+    Slots are not carried over (domain.yml), so a yes today does not open yesterday's request.
     """
 
     def name(self) -> str:

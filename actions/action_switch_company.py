@@ -1,4 +1,4 @@
-"""Talk about another company from here on."""
+"""Switch the conversation to another company."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from knowledge.companies import Company
 
 
 class ActionSwitchCompany(Action):
-    """The intent `switch_company`; which one, a `company` entity says."""
+    """The intent `switch_company`; an entity `company` says which one."""
 
     def __init__(self) -> None:
         self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
@@ -49,7 +49,7 @@ class ActionSwitchCompany(Action):
         return [] if begun else [SlotSet("proposal", None)]
 
     def _instead(self, dispatcher: CollectingDispatcher, begun: dict[str, Any], company: Company) -> list[dict[str, Any]]:
-        """The request with the company before is dropped; whether to begin it with the new one, the visitor says."""
+        """Drop the request that is begun with the former company, and ask whether to begin it with the new one."""
         request_type = begun["request_type"]
         dispatcher.utter_message(
             response="utter_company_switched_request", company_name=company.name, request=WHAT[request_type],

@@ -1,4 +1,4 @@
-"""What Candor keeps of this very conversation, in numbers and kinds; never the values themselves."""
+"""Say what Candor stores of this conversation, in numbers and kinds; never the values themselves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ActionTellWhatIsHeld(Action):
         return "action_tell_what_is_held"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        values, numbers = await asyncio.to_thread(self._look, tracker.sender_id)
+        values, numbers = await asyncio.to_thread(self._describe, tracker.sender_id)
         buttons = self._responses.buttons("utter_buttons_held")
         if numbers:
             buttons += self._responses.buttons("utter_buttons_held_requests")
@@ -42,7 +42,7 @@ class ActionTellWhatIsHeld(Action):
         )  # fmt: skip
         return []
 
-    def _look(self, conversation: str) -> tuple[dict[str, str], list[str]]:
+    def _describe(self, conversation: str) -> tuple[dict[str, str], list[str]]:
         """The values that the response names, and the numbers of the requests that were opened in the conversation."""
         held, kinds = self._transcripts.held(conversation), self._vault.kinds(conversation)
         numbers = [ticket.number for ticket in self._desk.of_conversation(conversation)]

@@ -1,4 +1,4 @@
-"""Tell what changed between the current version of a policy and the one before it."""
+"""Say what changed between the current version of a policy and the one before it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from knowledge.changes import what_changed
 
 
 class ActionWhatChanged(Action):
-    """The question "what changed?", of the company that the conversation is about."""
+    """The intent `ask_what_changed`, for the company that the conversation is about."""
 
     def __init__(self) -> None:
         self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
@@ -28,15 +28,15 @@ class ActionWhatChanged(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         version = self._catalogue.current_version(company.id)
-        found = await asyncio.to_thread(what_changed, self._catalogue, company.id)
+        changes = await asyncio.to_thread(what_changed, self._catalogue, company.id)
         policy = self._catalogue.document(company.id, version).policy
-        told = describe_changes(found, company, policy, version, self._responses)
+        described = describe_changes(changes, company, policy, version, self._responses)
         dispatcher.utter_message(
-            response=told.response, **told.values,
+            response=described.response, **described.values,
             json_message=Payload(
                 shown=Shown(
-                    kind="compare" if told.sides else "answer" if found else "not_in_policy",
-                    citations=list(told.citations), comparison=list(told.sides),
+                    kind="compare" if described.sides else "answer" if changes else "not_in_policy",
+                    citations=list(described.citations), comparison=list(described.sides),
                 )
             ).encoded(),
         )  # fmt: skip

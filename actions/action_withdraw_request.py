@@ -32,13 +32,13 @@ class ActionWithdrawRequest(Action):
         if number is not None:
             return await self._withdrawing.of_number(dispatcher, tracker, number)
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        owed = [ticket for ticket in own if ticket.status in OWED]
-        if len(owed) == 1:
-            return self._withdrawing.propose(dispatcher, owed[0])
+        unfinished = [ticket for ticket in own if ticket.status in OWED]
+        if len(unfinished) == 1:
+            return self._withdrawing.propose(dispatcher, unfinished[0])
         dispatcher.utter_message(
-            response="utter_which_withdraw" if owed else "utter_nothing_to_withdraw",
+            response="utter_which_withdraw" if unfinished else "utter_nothing_to_withdraw",
             buttons=[
-                button for ticket in owed
+                button for ticket in unfinished
                 for button in self._responses.buttons("utter_buttons_which_withdraw", number=ticket.number)
             ],
             json_message=Payload().encoded(),

@@ -1,4 +1,4 @@
-"""What a message asks for, as reply.AskedField: beside free typing, a surface can draw a form field of it."""
+"""What a message asks for, as reply.AskedField: a surface can draw it as a form field beside the text box."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ def asks_for(
     field: Literal["email", "residence", "details", "code", "agreed"], options: Iterable[dict[str, str]] = (), *,
     skippable: bool = False,
 ) -> AskedField:  # fmt: skip
-    """`options` are Rasa's buttons: title and payload."""
+    """The field with these options, given as Rasa's buttons: title and payload."""
     choices = [Choice(value=option["payload"], label=option["title"]) for option in options]
     return AskedField(field=field, options=choices, skippable=skippable)
 
 
 def asks_for_code(responses: Responses) -> AskedField:
-    """Six digits from a mail."""
+    """The field for the six digits from a mail."""
     return asks_for("code", responses.buttons("utter_buttons_new_code"))
 
 
 def code_field(outcome: object, responses: Responses) -> AskedField | None:
-    """The field for the code that a message asks for; none where no more codes are sent or taken for a while."""
+    """The field for a code; None if no codes are sent or accepted for a while."""
     return None if isinstance(outcome, TooManyCodes) else asks_for_code(responses)
 
 
 def places_to_choose(laws: Iterable[str]) -> list[dict[str, str]]:
-    """Every place, as buttons: first those where a law holds that the company lists, then the rest; each part by its name."""
+    """Every place as a button: first those where one of the company's laws holds, then the rest, both by name."""
     listed = tuple(laws)
     places = sorted(known_places(), key=lambda code: not within_laws(code, listed))  # a stable sort: the names stay in order
     return [{"title": place_name(code), "payload": place_name(code)} for code in places]

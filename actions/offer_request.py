@@ -1,4 +1,4 @@
-"""Who asks about a right is offered to use it: after the answer, with a button that says so for them."""
+"""Offer a request to whoever asks about a right: after the answer, with a button that makes the request for them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ RIGHT_OF_ASPECT = {
     "selling.opt_out": "opt_out_of_sale",
     "marketing.unsubscribe": "objection",
 }
-NEAR = 0.15  # where the aspect names no right: a request that Rasa held for this likely is offered too
+NEAR = 0.15  # if the aspect names no right, a request intent with this confidence is offered
 
 
 def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
-    """The type of request that a question is about: what `knowledge` found, else what Rasa nearly took it for."""
+    """The request type that a question is about: by the aspect that was found, else by Rasa's other intents."""
     if aspect in RIGHT_OF_ASPECT:
         return RIGHT_OF_ASPECT[aspect]
     near = [intent.removeprefix("request_") for intent, confidence in ranking_of(tracker) if confidence >= NEAR]
@@ -34,7 +34,7 @@ def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
 
 
 def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: str | None, company_name: str) -> None:
-    """Say that a request can be opened, if there is one to offer; nothing is proposed, so a bare yes opens nothing."""
+    """Say that a request can be opened, if one fits. Nothing is proposed, so a bare yes opens nothing."""
     request_type = offered_right(tracker, aspect)
     if request_type:
         dispatcher.utter_message(

@@ -1,4 +1,4 @@
-"""Take a request back: asked first, done after a clear yes."""
+"""Withdraw a request: ask first, and do it after a clear yes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from candor.tickets.ticket import Ticket
 
 
 class Withdrawing:
-    """Three steps: whose it is, a question, a yes."""
+    """Three steps: proof that the request is the visitor's, a question, a yes."""
 
     def __init__(self, parts: Services) -> None:
         self._desk, self._responses = parts.requests.desk, parts.conversations.responses
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     async def of_number(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
-        """Ask for the yes if the request is the visitor's; else a code is sent, and they are asked after it."""
+        """Ask for the yes if the request is the visitor's; else send a code first, which they are asked for."""
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id)
         if isinstance(outcome, RequestStatus):
             return self.propose(dispatcher, outcome.ticket)
@@ -42,7 +42,7 @@ class Withdrawing:
         return [SlotSet("about_number", {"number": number, "then": "withdraw"})]
 
     def propose(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
-        """The question that a yes answers."""
+        """Ask the question that a yes answers."""
         proposal = {"id": uuid.uuid4().hex, "withdraw": ticket.number}
         dispatcher.utter_message(
             response="utter_propose_withdraw", buttons=self._responses.buttons("utter_buttons_withdraw"),
@@ -54,7 +54,7 @@ class Withdrawing:
     async def confirmed(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any], *, clear: bool
     ) -> list[dict[str, Any]]:
-        """A yes to it; an unclear one is asked for again."""
+        """Act on a yes to it; if it is unclear, ask again."""
         number = proposal["withdraw"]
         if not clear:
             dispatcher.utter_message(
@@ -63,7 +63,7 @@ class Withdrawing:
             )  # fmt: skip
             return []
         outcome = await asyncio.to_thread(self._desk.withdraw, number, tracker.sender_id)
-        if isinstance(outcome, ProofNeeded):  # the hour that a code opens has passed
+        if isinstance(outcome, ProofNeeded):  # the hour for which a code is valid proof has passed
             return [SlotSet("proposal", None), *await self.of_number(dispatcher, tracker, number)]
         response = "utter_already_closed" if isinstance(outcome, AlreadyClosed) else "utter_withdrawn"
         dispatcher.utter_message(

@@ -1,4 +1,4 @@
-"""The knowledge alone, worded: what `candor ask` and `candor eval` print."""
+"""Replies from the policies alone, without Rasa: what `candor ask` and `candor eval` print."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from knowledge.comparing import companies_named, companies_to_compare, compare
 
 @dataclass(frozen=True)
 class KnowledgeReplies:
-    """Replies without Rasa, from the answers that it is given."""
+    """Replies to single questions."""
 
     answers: Answers
     responses: Responses
@@ -34,21 +34,19 @@ class KnowledgeReplies:
         companies = self.catalogue.companies
         if len(companies_named(question, companies)) < 2:
             return None
-        found = compare(self.answers, self.catalogue, question, companies_to_compare(question, companies))
-        if found is None:
+        comparison = compare(self.answers, self.catalogue, question, companies_to_compare(question, companies))
+        if comparison is None:
             named = self.responses.in_a_row([company.name for company in companies.values()])
             return Reply(kind="compare", text=self.responses.say("utter_compare_what", companies=named))
-        told = describe_comparison(found, self.responses)
-        text = self.responses.say(told.response, **told.values)
-        return Reply(kind="compare", text=text, citations=list(told.citations), comparison=list(told.sides))
+        described = describe_comparison(comparison, self.responses)
+        text = self.responses.say(described.response, **described.values)
+        return Reply(kind="compare", text=text, citations=list(described.citations), comparison=list(described.sides))
 
 
 def show(reply: Reply) -> str:
     """A reply for the terminal."""
-    said = reply.speaker and reply.speaker.does == "says"
-    lines = [
-        f"{reply.speaker.name} from {reply.speaker.company}, a person: {reply.text}" if reply.speaker and said else reply.text
-    ]
+    speaker = reply.speaker if reply.speaker and reply.speaker.does == "says" else None
+    lines = [f"{speaker.name} from {speaker.company}, a person: {reply.text}" if speaker else reply.text]
     if reply.comparison:
         lines += _side_by_side(reply)
     else:
@@ -61,7 +59,7 @@ def show(reply: Reply) -> str:
 
 
 def _side_by_side(reply: Reply) -> list[str]:
-    """A terminal is narrow: the sides stand below each other, each under its name."""
+    """The sides below each other, each under its name, because a terminal is narrow."""
     quoted = {citation.n: citation for citation in reply.citations}
     lines: list[str] = []
     for about, sides in groupby(reply.comparison, key=lambda side: side.about):

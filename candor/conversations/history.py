@@ -1,4 +1,4 @@
-"""What was said so far, for the visitor's own eyes: as data for the chat, and as a text to keep. Pure."""
+"""A conversation so far, for its own visitor: as data for the chat, and as a text file to save. Pure."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Past(BaseModel):
 
 
 def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask) -> Past:
-    """`unmask` puts the visitor's own values back where the record holds tokens."""
+    """The turns with their replies. unmask: puts the visitor's own values in the place of tokens, for many texts at once."""
     replies = [[Reply.model_validate(reply) for reply in row.replies] for row in rows]
     texts = iter(unmask([*(row.text for row in rows), *(reply.text for many in replies for reply in many)]))
-    said = [next(texts) for _ in rows]
+    messages = [next(texts) for _ in rows]
     for many in replies:
         for reply in many:
             reply.text = next(texts)
@@ -47,7 +47,7 @@ def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool],
             message_id=row.message_id, text=text, replies=many, at=row.at.replace(tzinfo=row.at.tzinfo or UTC),
             feedback={known: verdicts[known] for reply in many if (known := reply.answer_id) and known in verdicts},
         )
-        for row, text, many in zip(rows, said, replies, strict=True)
+        for row, text, many in zip(rows, messages, replies, strict=True)
     ]  # fmt: skip
     return Past(company=company, turns=turns)
 

@@ -1,6 +1,6 @@
-"""The lead of an answer: which of domain.yml's sentences introduces the quotes, and what is filled into it.
+"""The lead of an answer: the response of domain.yml that introduces the quotes, with its values.
 
-A lead names what was looked for and where; it never says more than the quotes do, and never guesses a yes or a no.
+A lead names what was looked for and where. It never says more than the quotes do, and never guesses a yes or a no.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from candor.conversations.responses import Responses
 from knowledge.answering import Answer, AnswerPart
 
-SURE_OF_ASPECT = 0.75  # probability from which on a lead names what the question was taken to ask
+SURE_OF_ASPECT = 0.75  # from this probability on, a lead names the aspect that the question was mapped to
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Lead:
 
 
 def lead_of(answer: Answer, responses: Responses) -> Lead:
-    """The sentence before the quotes, or in their place."""
+    """The sentence before the quotes, or instead of them."""
     values = {
         "company_name": answer.company.name, "contact": answer.company.contact, "the_policy": answer.the_policy,
         "looked_for": answer.looked_for,
@@ -32,8 +32,8 @@ def lead_of(answer: Answer, responses: Responses) -> Lead:
     if answer.kind == "out_of_scope":
         return Lead("utter_out_of_scope_general", values)
     if len(answer.parts) > 1 and answer.kind != "not_in_policy":
-        said = [_about_part(part, answer, responses) for part in answer.parts]
-        return Lead("utter_several", {**values, "parts": " ".join(said)})
+        parts = [_about_part(part, answer, responses) for part in answer.parts]
+        return Lead("utter_several", {**values, "parts": " ".join(parts)})
     if answer.kind == "answer" and answer.aspect and answer.probability >= SURE_OF_ASPECT:
         return Lead("utter_answer_about", values)
     return Lead(f"utter_{answer.kind}", values)

@@ -1,4 +1,4 @@
-"""Reply: what every channel, the command line and the tests see of an answer."""
+"""Reply: what every channel, the command line and the tests get of an answer."""
 
 from __future__ import annotations
 
@@ -111,12 +111,12 @@ class Reply(BaseModel):
 
 
 def citations_of(answer: Answer) -> list[Citation]:
-    """An answer's evidence as numbered citations, each with the address of its policy page."""
+    """An answer's evidence as citations, numbered from 1, each with the address of its place on the policy page."""
     return [citation(number, answer.policy, hit.passage) for number, hit in enumerate(answer.hits, start=1)]
 
 
 def citation(number: int, policy: str, passage: Passage) -> Citation:
-    """One passage, to be checked by whoever doubts it."""
+    """One passage as a citation."""
     return Citation(
         n=number, company=passage.company, policy=policy, version=passage.version, section=passage.section,
         lead_in=passage.lead_in, quote=passage.text, start=passage.start, end=passage.end,
@@ -125,5 +125,5 @@ def citation(number: int, policy: str, passage: Passage) -> Citation:
 
 
 def address(company: str, version: str, start: int, end: int) -> str:
-    """Where the policy page shows these characters highlighted."""
+    """The address at which the policy page highlights these characters."""
     return f"/policies/{company}/{version}#c{start}-{end}"

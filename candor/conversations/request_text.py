@@ -1,13 +1,12 @@
-"""What a requester is told of a request, from the sentences of domain.yml: date with its article, state, what is next."""
+"""Texts about a request for its requester, from the responses of domain.yml: due date with article, status, next step."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from candor.conversations.reply import TicketCard
 from candor.conversations.responses import Responses
-from candor.tickets.company import RequestCompany
+from candor.tickets.company import CompanyOf, RequestCompany
 from candor.tickets.delivery.templates import ASKED as WHAT
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
@@ -18,38 +17,40 @@ GUESSED = {ChoiceReason.RESIDENCE_UNKNOWN, ChoiceReason.NO_RULE_FOR_RESIDENCE, C
 
 
 class RequestText:
-    """`company_card` is services' own: it knows a company also when it is served no longer."""
+    """company_of: also knows companies that are not served any more."""
 
-    def __init__(self, responses: Responses, company_card: Any) -> None:
-        self._responses, self._say, self._card = responses, responses.say, company_card
+    def __init__(self, responses: Responses, company_of: CompanyOf) -> None:
+        self._responses, self._say, self._company_of = responses, responses.say, company_of
 
     def company(self, ticket: Ticket) -> RequestCompany:
-        card: RequestCompany = self._card(ticket.company)
-        return card
+        """The company that the request is with."""
+        return self._company_of(ticket.company)
 
     def values(self, ticket: Ticket) -> dict[str, str]:
-        """What the sentences about a request may name."""
+        """The values that responses about a request may name."""
         return {
             "number": ticket.number, "company_name": self.company(ticket).name, "request": WHAT[ticket.request_type],
             "due": self.due(ticket), "later": self._say("utter_part_later", number=ticket.number),
         }  # fmt: skip
 
     def due(self, ticket: Ticket) -> str:
-        """By when the company has to answer and why, and what is not sure about that; empty for what is closed."""
+        """By when the company has to answer, by which article, and what is unsure about it; empty for a closed request."""
         if ticket.status in CLOSED:
             return ""
         if ticket.due_on is None or not ticket.law:
             return self._say("utter_part_due_none")
-        card = self.company(ticket)
-        told = [self._say("utter_part_due", company_name=card.name, day=day(ticket.due_on), article=ticket.respond_article)]
-        if applicable(card.laws, ticket.residence or None).reason in GUESSED:
-            told.append(self._say("utter_part_due_strictest"))
+        company = self.company(ticket)
+        sentences = [
+            self._say("utter_part_due", company_name=company.name, day=day(ticket.due_on), article=ticket.respond_article)
+        ]
+        if applicable(company.laws, ticket.residence or None).reason in GUESSED:
+            sentences.append(self._say("utter_part_due_strictest"))
         if not rule_for(ticket.law, ticket.request_type).confirmed:
-            told.append(self._say("utter_part_due_unconfirmed"))
-        return " ".join(told)
+            sentences.append(self._say("utter_part_due_unconfirmed"))
+        return " ".join(sentences)
 
     def status(self, ticket: Ticket) -> str:
-        """One request and how it stands."""
+        """One request and its status."""
         values = self.values(ticket)
         state = self._say(f"utter_state_{ticket.status}", company_name=values["company_name"])
         return self._say("utter_part_status", **{**values, "state": state}).strip()

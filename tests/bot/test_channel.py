@@ -1,4 +1,4 @@
-"""What our channel in Rasa tells of a turn. Rasa lives in an environment of its own, so its Python runs the function."""
+"""What our channel in Rasa reports of a turn. Rasa has an environment of its own, so its Python runs the function."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 
 from candor.settings import ROOT
 
-ASK = "import json, sys; from bot.channel import happened; print(json.dumps(happened(json.load(sys.stdin))))"
+ASK = "import json, sys; from bot.channel import done_since_message; print(json.dumps(done_since_message(json.load(sys.stdin))))"
 
 
 def test_actions_and_slots_since_the_last_message_are_told() -> None:
@@ -24,11 +24,11 @@ def test_actions_and_slots_since_the_last_message_are_told() -> None:
         {"event": "action", "name": "action_listen"},
     ]
 
-    told = subprocess.run(
+    ended = subprocess.run(
         [ROOT / ".venv-bot/bin/python", "-W", "ignore", "-c", ASK], input=json.dumps(oldest_first[::-1]), cwd=ROOT,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert json.loads(told.stdout.splitlines()[-1]) == {
+    assert json.loads(ended.stdout.splitlines()[-1]) == {
         "actions": ["action_propose_request", "action_say"], "slots": {"proposal": {"id": "p_1"}},
     }  # fmt: skip

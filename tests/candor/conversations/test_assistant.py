@@ -26,17 +26,17 @@ EVIDENCE = {"version": "2026-01-15", "aspect": None, "passages": [{"start": 1, "
 
 
 class GatedRasa(FakeRasa):
-    """Answers only once it is let; writes down in which order it was asked to answer and to forget."""
+    """Answers only once its gate is open; records in which order it answered and forgot."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked, self.gate = asyncio.Event(), asyncio.Event()
+        self.arrived, self.gate = asyncio.Semaphore(0), asyncio.Event()
         self.waiting = 0
         self.order: list[str] = []
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
-        self.asked.set()
         self.waiting += 1
+        self.arrived.release()
         await self.gate.wait()
         turn = await super().send(sender=sender, text=text, company=company)
         self.order.append("answered")
@@ -173,7 +173,7 @@ async def test_the_same_message_sent_twice_at_once_asks_rasa_once(parts: Service
     door = door_to(rasa, parts)
     conversation, _ = await door.begin(company="acme", channel="web")
     sends = [asyncio.create_task(door.say(conversation.id, "yes", "message-1")) for _ in range(2)]
-    await rasa.asked.wait()
+    await rasa.arrived.acquire()
     await everything_else(parts)
 
     rasa.gate.set()
@@ -189,10 +189,11 @@ async def test_two_messages_of_one_conversation_wait_for_each_other(parts: Servi
     door = door_to(rasa, parts)
     conversation, _ = await door.begin(company="acme", channel="web")
     first = asyncio.create_task(door.say(conversation.id, "one"))
-    await rasa.asked.wait()
+    await rasa.arrived.acquire()
     second = asyncio.create_task(door.say(conversation.id, "two"))
     elsewhere, _ = await door.begin(company="globex", channel="web")
     third = asyncio.create_task(door.say(elsewhere.id, "three"))
+    await rasa.arrived.acquire()
     await everything_else(parts)
     waiting = rasa.waiting
 
@@ -398,7 +399,7 @@ async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Se
     door = door_to(rasa, parts)
     conversation, _ = await door.begin(company="acme", channel="web")
     saying = asyncio.create_task(door.say(conversation.id, "hello"))
-    await rasa.asked.wait()
+    await rasa.arrived.acquire()
     forgetting = asyncio.create_task(door.forget(conversation.id))
     await everything_else(parts)
 

@@ -18,7 +18,7 @@ TERMINAL = {"ask.py", "overview.py"}  # for operators, who read them on the comm
 OPERATORS = {"server.py"}  # what the action server tells a stranger on loopback
 WORDS = re.compile(r"[A-Za-z]['’]?[a-z]*,? [A-Za-z]")  # two words in a row, as no identifier, pattern or format has them
 # What is called with texts for operators, databases and regular expressions.
-NOT_FOR_VISITORS = re.compile(r"(re\.compile|log\.\w+|text|print|Error|super\(\)\.__init__)$")
+NOT_FOR_VISITORS = re.compile(r"(re\.compile|log\.\w+|sql|text|print|Error|super\(\)\.__init__)$")
 PUBLIC = {"public"}  # of errors, which surfaces show as problems and not as replies
 # What visitors say, and not what they are told: examples of their intents in bot/data.
 PHRASES = {"WORDS", "QUESTIONS"}
