@@ -1,1 +1,1 @@
-"""Rasa calls us: one custom action a file. Each reads the tracker, makes one call into a service, and utters."""
+"""The custom actions that Rasa calls, one in a file. Each reads the tracker, makes one call into a service, and utters."""

@@ -13,20 +13,19 @@ from rasa_sdk.types import DomainDict
 from actions.offer_request import offer_request
 from actions.tracker import company_of, text_of
 from candor.conversations.lead import lead_of
-from candor.conversations.reply import citations_of, pack
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.reply import citations_of
 from candor.services import services
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
-ASK_A_PERSON = [{"title": "Ask a person", "payload": "I want to talk to a human"}]
-
 
 class ActionAnswerQuestion(Action):
-    """Every `ask_*` intent, and what no intent fits."""
+    """The intent `ask_policy`, and messages that no intent fits."""
 
     def __init__(self) -> None:
         parts = services()  # rasa-sdk calls us without arguments
-        self._answers, self._catalogue, self._wording = (
+        self._answers, self._catalogue, self._responses = (
             parts.knowledge.answers,
             parts.knowledge.catalogue,
             parts.conversations.responses,
@@ -38,26 +37,23 @@ class ActionAnswerQuestion(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
             return [FollowupAction("action_compare")]
-        company, before = company_of(tracker), tracker.get_slot("last_question") or {}
-        after = before.get("text", "") if before.get("company") == company else ""
+        company, last = company_of(tracker), tracker.get_slot("last_question") or {}
+        after = last.get("text", "") if last.get("company") == company else ""
         answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company, after=after)
-        lead = lead_of(answer, self._wording)
+        lead = lead_of(answer, self._responses)
         dispatcher.utter_message(
-            response=lead.response, **lead.values, buttons=ASK_A_PERSON if answer.kind == "not_in_policy" else [],
-            json_message={
-                "kind": answer.kind,
-                "answer_id": answer.id,
-                "details": pack(
-                    citations=[citation.model_dump() for citation in citations_of(answer)], evidence=evidence_of(answer)
-                ),
-            },
+            response=lead.response, **lead.values,
+            buttons=self._responses.buttons("utter_buttons_ask_person") if answer.kind == "not_in_policy" else [],
+            json_message=Payload(
+                shown=Shown(kind=answer.kind, answer_id=answer.id, citations=citations_of(answer)), evidence=evidence_of(answer)
+            ).encoded(),
         )  # fmt: skip
         offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
         return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []
 
 
 def evidence_of(answer: Answer) -> dict[str, Any]:
-    """Why the answer is what it is, for the record of the turn: ids, offsets and scores."""
+    """What the answer rests on, for the record of the turn: ids, offsets and scores."""
     return {
         "version": answer.version,
         "probability": round(answer.probability, 4),

@@ -8,9 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import BUTTONS, WHAT
+from actions.action_propose_request import WHAT
 from actions.asking import sentence_for
 from actions.fields import asks_for
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
 
@@ -18,18 +19,13 @@ SENTENCES = {
     "": "utter_ask_agreed", "again": "utter_ask_agreed_again", "unsure": "utter_ask_agreed_unsure",
     "change": "utter_what_to_change",
 }  # fmt: skip
-CHANGE = [
-    {"title": "Where I live", "payload": "change the country"},
-    {"title": "The e-mail address", "payload": "change the email"},
-    {"title": "The details", "payload": "change the details"},
-]
 
 
 class ActionAskAgreed(Action):
-    """Asks for the slot `agreed`: only a clear yes to this question opens a request."""
+    """Asks for the slot `agreed`. Only a clear yes to this question opens a request."""
 
     def __init__(self) -> None:
-        self._library, self._wording = services().knowledge.catalogue, services().conversations.responses
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_ask_agreed"
@@ -38,18 +34,18 @@ class ActionAskAgreed(Action):
         sentence, proposal = sentence_for(tracker, "agreed"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
-        buttons = CHANGE if sentence == "change" else BUTTONS
-        say, residence = self._wording.say, tracker.get_slot("residence")
+        buttons = self._responses.buttons("utter_buttons_what_to_change" if sentence == "change" else "utter_buttons_agreed")
+        say, residence = self._responses.say, tracker.get_slot("residence")
         dispatcher.utter_message(
-            response=SENTENCES[sentence], company_name=self._library.company(proposal["company"]).name,
+            response=SENTENCES[sentence], company_name=self._catalogue.company(proposal["company"]).name,
             request=WHAT[proposal["request_type"]], buttons=buttons,
             residence=place_name(residence) if residence else say("utter_part_residence_not_said"),
-            # Tokens, where the visitor gave something personal: the door shows them what they stand for.
+            # Tokens, where the visitor gave something personal: the assistant puts the values back.
             email=tracker.get_slot("email") or say("utter_part_email_none"),
             details=tracker.get_slot("details") or say("utter_part_details_none"),
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "proposal": proposal["id"], "asks": "agreed",
-                **asks_for("agreed", buttons),
-            },
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=proposal["request_type"], form=asks_for("agreed", buttons)),
+                memory=Memory(proposal=proposal["id"]),
+            ).encoded(),
         )  # fmt: skip
         return []

@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
 from actions.fields import asks_for
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.request_types import REQUEST_TYPES
 
@@ -17,14 +18,13 @@ SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
     "change": "utter_what_to_change",
 }  # fmt: skip
-NONE = {"title": "No details", "payload": "no details"}
 
 
 class ActionAskDetails(Action):
-    """Asks for the slot `details`. To have data corrected, what is wrong is all that matters, so that is asked."""
+    """Asks for the slot `details`. To have data corrected, the company must know what is wrong, so this asks for that."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_ask_details"
@@ -33,13 +33,15 @@ class ActionAskDetails(Action):
         sentence, proposal = sentence_for(tracker, "details"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
+        buttons = self._responses.buttons("utter_buttons_no_details")
         corrects = sentence == "" and REQUEST_TYPES[proposal["request_type"]].needs_details
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
-            company_name=self._library.company(proposal["company"]).name, buttons=[NONE],
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "asks": "details",
-                **asks_for("details", [NONE], skippable=True),
-            },
+            company_name=self._catalogue.company(proposal["company"]).name, buttons=buttons,
+            json_message=Payload(
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"], form=asks_for("details", buttons, skippable=True)
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

@@ -1,4 +1,4 @@
-"""The form asks where the answer goes."""
+"""The form asks for the e-mail address that the answer goes to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import email_optional, sentence_for
 from actions.fields import asks_for
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 
 SENTENCES = {
@@ -17,14 +18,13 @@ SENTENCES = {
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
     "change": "utter_what_to_change",
 }  # fmt: skip
-LEAVE_OUT = {"title": "Leave it out", "payload": "skip"}
 
 
 class ActionAskEmail(Action):
-    """Asks for the slot `email`; it will hold the address's token."""
+    """Asks for the slot `email`, which holds the address's token."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_ask_email"
@@ -34,14 +34,16 @@ class ActionAskEmail(Action):
         if sentence is None:
             return []
         optional = email_optional(proposal["request_type"])
-        leave_out = [LEAVE_OUT] if optional else []
+        buttons = self._responses.buttons("utter_buttons_email_left_out") if optional else []
         full = sentence in {"", "why"} and optional
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
-            company_name=self._library.company(proposal["company"]).name, buttons=leave_out,
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "asks": "email",
-                **asks_for("email", leave_out, skippable=optional),
-            },
+            company_name=self._catalogue.company(proposal["company"]).name, buttons=buttons,
+            json_message=Payload(
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"],
+                    form=asks_for("email", buttons, skippable=optional),
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
 from actions.fields import asks_for, places_to_choose
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
 
@@ -18,14 +19,13 @@ SENTENCES = {
     "first": "utter_ask_residence_first", "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread",
     "change": "utter_what_to_change",
 }  # fmt: skip
-RATHER_NOT = {"title": "Rather not say", "payload": "I'd rather not say"}
 
 
 class ActionAskResidence(Action):
     """Asks for the slot `residence`."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_ask_residence"
@@ -36,13 +36,16 @@ class ActionAskResidence(Action):
             return []
         options = (tracker.get_slot("unclear") or {}).get("options", []) if sentence == "which" else []
         places = [{"title": place_name(code), "payload": place_name(code)} for code in options]
-        company = self._library.company(proposal["company"])
+        not_said = self._responses.buttons("utter_buttons_residence_not_said")
+        company = self._catalogue.company(proposal["company"])
         dispatcher.utter_message(
             response=SENTENCES[sentence], company_name=company.name,
-            buttons=[*places, RATHER_NOT],
-            json_message={
-                "kind": "request", "request_type": proposal["request_type"], "asks": "residence",
-                **asks_for("residence", [*(places or places_to_choose(company.laws)), RATHER_NOT], skippable=True),
-            },
+            buttons=[*places, *not_said],
+            json_message=Payload(
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"],
+                    form=asks_for("residence", [*(places or places_to_choose(company.laws)), *not_said], skippable=True),
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

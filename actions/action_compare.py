@@ -1,4 +1,4 @@
-"""Put one question to several companies' policies, and show their own words side by side."""
+"""Put one question to the policies of several companies, and quote the answers side by side."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of, text_of
-from candor.conversations.comparison import in_a_row, told_comparison
-from candor.conversations.reply import pack
+from candor.conversations.comparison import describe_comparison
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from knowledge.comparing import Comparison, Side, companies_to_compare, compare
 
 
 class ActionCompare(Action):
-    """The intent `compare_companies`; which companies, the text says."""
+    """The intent `compare_companies`; the text names the companies."""
 
     def __init__(self) -> None:
-        self._answers, self._catalogue = services().knowledge.answers, services().knowledge.catalogue
+        parts = services()
+        self._answers, self._catalogue = parts.knowledge.answers, parts.knowledge.catalogue
+        self._responses = parts.conversations.responses
 
     def name(self) -> str:
         return "action_compare"
@@ -30,36 +32,35 @@ class ActionCompare(Action):
         wanted = companies_to_compare(text_of(tracker), companies, company_of(tracker))
         if len(wanted) < 2:
             dispatcher.utter_message(
-                response="utter_compare_one", company_name=in_a_row([companies[id_].name for id_ in wanted]),
-                json_message={"kind": "smalltalk"},
+                response="utter_compare_one", company_name=self._responses.in_a_row([companies[id_].name for id_ in wanted]),
+                json_message=Payload().encoded(),
             )  # fmt: skip
             return []
-        found = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
-        if found is None:
+        comparison = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
+        if comparison is None:
             dispatcher.utter_message(
-                response="utter_compare_what", companies=in_a_row([companies[id_].name for id_ in wanted]),
-                json_message={"kind": "smalltalk"},
+                response="utter_compare_what", companies=self._responses.in_a_row([companies[id_].name for id_ in wanted]),
+                json_message=Payload().encoded(),
             )  # fmt: skip
             return []
-        told = told_comparison(found)
+        described = describe_comparison(comparison, self._responses)
         dispatcher.utter_message(
-            response=told.response, **told.values,
-            json_message={
-                "kind": "compare",
-                "answer_id": found.sides[0].answer.id,
-                "details": pack(
-                    citations=[citation.model_dump() for citation in told.citations],
-                    comparison=[side.model_dump() for side in told.sides],
-                    evidence=evidence_of(found),
+            response=described.response, **described.values,
+            json_message=Payload(
+                shown=Shown(
+                    kind="compare", answer_id=comparison.sides[0].answer.id, citations=list(described.citations),
+                    comparison=list(described.sides),
                 ),
-            },
+                evidence=evidence_of(comparison),
+            ).encoded(),
         )  # fmt: skip
         return []
 
 
-def evidence_of(found: Comparison) -> dict[str, Any]:
-    """Why the comparison is what it is, for the record of the turn: ids, offsets and scores."""
-    return {"aspect": found.aspect.id if found.aspect else None, "sides": [_evidence_of_side(side) for side in found.sides]}
+def evidence_of(comparison: Comparison) -> dict[str, Any]:
+    """What the comparison rests on, for the record of the turn: ids, offsets and scores."""
+    aspect = comparison.aspect.id if comparison.aspect else None
+    return {"aspect": aspect, "sides": [_evidence_of_side(side) for side in comparison.sides]}
 
 
 def _evidence_of_side(side: Side) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A yes outside the form: to trying again, to taking a request back, to forgetting the conversation, or to nothing at all."""
+"""A yes outside the form: to try again, to take a request back, to forget the conversation, or to no question at all."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from actions.form_answers import CLEAR_YES
 from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, open_proposal
 from actions.withdrawing import Withdrawing
+from candor.conversations.payload import Payload
 from candor.services import services
 from candor.tickets.requester import RequestStatus
 
@@ -27,7 +28,7 @@ class ActionConfirm(Action):
     def __init__(self) -> None:
         parts = services()
         self._parts = parts
-        self._library, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
+        self._catalogue, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
         self._forgetting = Forgetting(parts)
 
     def name(self) -> str:
@@ -35,30 +36,30 @@ class ActionConfirm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
-            return []  # a yes to a question that no yes answers: the form asks again
+            return []  # yes is no answer to the form's question, so it asks again
         proposal, clear = open_proposal(tracker), intent_of(tracker)[1] >= CLEAR_YES
         if proposal is None and (request_type := asked_back(tracker)):
-            # A yes to "a request, or a question?" is not clear enough to open one, but to propose it.
-            company = last_payload(tracker).get("switch_company") or company_of(tracker)
-            return await propose_anew(dispatcher, tracker, request_type, self._library.company(company), self._parts)
+            # A yes to "a request, or a question?" is clear enough to propose a request, but not to open it.
+            company = last_payload(tracker).command.switch_company or company_of(tracker)
+            return await propose_anew(dispatcher, tracker, request_type, self._catalogue.company(company), self._parts)
         if proposal is not None and "withdraw" in proposal:
             return await self._withdrawing.confirmed(dispatcher, tracker, proposal, clear=clear)
         if proposal is not None and "forget" in proposal:
             return await self._forgetting.confirmed(dispatcher, tracker, proposal, clear=clear)
         if proposal is not None and tracker.get_slot("agreed") is True:
             return await self._opening.open(dispatcher, tracker, proposal)
-        told = await self._told_last(tracker) if proposal is None else None
-        if told is not None:
-            self._opening.tell_again(dispatcher, told.ticket)
-        else:  # no proposal, or one to whose summary nobody has said yes
-            dispatcher.utter_message(response="utter_nothing_to_confirm", json_message={"kind": "smalltalk"})
+        opened = await self._just_opened(tracker) if proposal is None else None
+        if opened is not None:
+            self._opening.say_status(dispatcher, opened.ticket)
+        else:  # no proposal, or one whose summary nobody has agreed to
+            dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
         return [SlotSet("proposal", None)]
 
-    async def _told_last(self, tracker: Tracker) -> RequestStatus | None:
-        """The request whose opening was the last thing said: its yes came twice, because the first reply was lost on its way."""
+    async def _just_opened(self, tracker: Tracker) -> RequestStatus | None:
+        """The request that the last message says was opened. A second yes comes if that message was lost on its way."""
         last = last_payload(tracker)
-        card = last.get("ticket") if last.get("kind") == "request" else None
-        if not card:
+        card = last.shown.ticket if last.shown.kind == "request" else None
+        if card is None:
             return None
-        outcome = await asyncio.to_thread(self._parts.requests.desk.status, card["number"], tracker.sender_id)
+        outcome = await asyncio.to_thread(self._parts.requests.desk.status, card.number, tracker.sender_id)
         return outcome if isinstance(outcome, RequestStatus) else None

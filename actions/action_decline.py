@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
 from actions.tracker import last_payload, open_proposal
+from candor.conversations.payload import Payload
 
 
 class ActionDecline(Action):
@@ -21,15 +22,15 @@ class ActionDecline(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
-            return []  # it declines nothing that was asked: the form asks again
+            return []  # no is no answer to the form's question, so it asks again
         proposal = open_proposal(tracker) or {}
         if "withdraw" in proposal:
             response = "utter_not_withdrawn"
         elif "forget" in proposal:
             response = "utter_not_forgotten"
-        elif proposal or last_payload(tracker).get("asked_back"):
+        elif proposal or last_payload(tracker).memory.asked_back:
             response = "utter_request_declined"
         else:
             response = "utter_nothing_to_confirm"
-        dispatcher.utter_message(response=response, number=proposal.get("withdraw", ""), json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(response=response, number=proposal.get("withdraw", ""), json_message=Payload().encoded())
         return [SlotSet("proposal", None)]

@@ -1,4 +1,4 @@
-"""Forget this conversation: asked first, whatever was said before."""
+"""Forget this conversation, after asking first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAYS_YES = re.compile(r"\s*(?:yes|yeah|yep|sure|ok|okay)\b", re.IGNORECASE)
 
 
 class ActionForgetConversation(Action):
-    """The intent `forget_conversation`. "Yes, forget it" is the answer to our question; the wish alone, said twice, is not."""
+    """The intent `forget_conversation`. "Yes, forget it" answers our question; the same wish again does not."""
 
     def __init__(self) -> None:
         self._forgetting = Forgetting(services())

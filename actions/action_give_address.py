@@ -1,4 +1,4 @@
-"""An e-mail address after the form: a typing error mended, one that missed, or where a person's answer goes."""
+"""An e-mail address after the form: a correction, one that was missing, or where a person's answer goes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
 from actions.tracker import company_of, text_of
-from candor.conversations.request_text import code_response
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.reply import AskedField
+from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import NewCodeSent
@@ -29,13 +31,15 @@ class ActionGiveAddress(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._vault, self._links, self._library = (
+        self._desk, self._vault, self._links, self._catalogue = (
             parts.requests.desk,
             parts.conversations.vault,
             parts.requests.links,
             parts.knowledge.catalogue,
         )
-        self._person = ActionTalkToHuman()
+        self._responses = parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
+        self._talk_to_human = ActionTalkToHuman()
 
     def name(self) -> str:
         return "action_give_address"
@@ -46,41 +50,43 @@ class ActionGiveAddress(Action):
         addresses = EMAIL.findall(text_of(tracker))
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         if own and (addresses or NAMED["email"].search(text_of(tracker))) and own[-1].status in {*UNPROVEN, "open"}:
-            return await self._mend(dispatcher, tracker, own[-1], addresses)
+            return await self._change_address(dispatcher, tracker, own[-1], addresses)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
         if addresses and waits:
-            return await self._person.run(dispatcher, tracker, domain)
-        company = self._library.company(company_of(tracker))
+            return await self._talk_to_human.run(dispatcher, tracker, domain)
+        company = self._catalogue.company(company_of(tracker))
         response = "utter_provide_email" if addresses else "utter_correct_answer"
-        dispatcher.utter_message(response=response, company_name=company.name, json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
 
-    async def _mend(
+    async def _change_address(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket, addresses: list[str]
     ) -> list[dict[str, Any]]:
-        """The newest request's address, as long as it is not proven."""
+        """Change the newest request's address, unless it was proven already."""
         if ticket.status not in UNPROVEN:
-            dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message=Payload().encoded())
             return []
         if not addresses:
             dispatcher.utter_message(
-                response="utter_which_address", number=ticket.number, json_message={"kind": "smalltalk", **asks_for("email")}
+                response="utter_which_address",
+                number=ticket.number,
+                json_message=Payload(shown=Shown(form=asks_for("email"))).encoded(),
             )
             return []
         address = await asyncio.to_thread(self._vault.reveal, tracker.sender_id, addresses[-1])
         outcome = await asyncio.to_thread(self._desk.give_address, ticket.number, tracker.sender_id, address or "")
         values: dict[str, str] = {}
-        field: dict[str, str] = {}
+        field: AskedField | None = None
         match outcome:
             case NotAnAddress():
                 response, field = "utter_address_malformed", asks_for("email")
-            case ProofNeeded():  # proven meanwhile
+            case ProofNeeded():  # it was proven meanwhile
                 response = "utter_address_fixed"
             case NewCodeSent():
-                response, field = "utter_address_changed", asks_for_code()
+                response, field = "utter_address_changed", asks_for_code(self._responses)
             case _:
-                response, values = code_response(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
+                response, values = self._request_text.of_code(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
         dispatcher.utter_message(
-            response=response, **{"number": ticket.number, **values}, json_message={"kind": "smalltalk", **field}
+            response=response, **{"number": ticket.number, **values}, json_message=Payload(shown=Shown(form=field)).encoded()
         )
         return []

@@ -1,4 +1,4 @@
-"""Six digits from a mail, or the wish for new ones."""
+"""The six-digit code from a mail, or the wish for a new one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rasa_sdk.types import DomainDict
 from actions.fields import code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.withdrawing import Withdrawing
-from candor.conversations.request_text import RequestText, code_response
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import Verified
 
@@ -24,7 +25,8 @@ class ActionGiveCode(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
-        self._telling = RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._responses = parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_give_code"
@@ -32,14 +34,18 @@ class ActionGiveCode(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         number, code = number_in(tracker) or await self._awaited(tracker), code_in(tracker)
         if number is None:
-            dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         if code is None:
             return await self._send(dispatcher, tracker, number)
         outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
         if not isinstance(outcome, Verified):
-            response, values = code_response(outcome)
-            dispatcher.utter_message(response=response, **values, json_message={"kind": "smalltalk", **code_field(outcome)})
+            response, values = self._request_text.of_code(outcome)
+            dispatcher.utter_message(
+                response=response,
+                **values,
+                json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
+            )
             return []
         about = about_number(tracker)
         if about.get("number") == number and about.get("then") == "withdraw":
@@ -47,7 +53,7 @@ class ActionGiveCode(Action):
         return self._right(dispatcher, outcome)
 
     async def _awaited(self, tracker: Tracker) -> str | None:
-        """The number that was talked about; else the newest request of the conversation that waits for a code."""
+        """The request that the conversation was last about; else its newest request that waits for a code."""
         about = about_number(tracker).get("number")
         if about:
             return str(about)
@@ -57,13 +63,14 @@ class ActionGiveCode(Action):
     async def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
         own = {ticket.number: ticket for ticket in await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)}
         if number in own and own[number].status != "awaiting_identity":
-            dispatcher.utter_message(response="utter_code_none_awaited", json_message={"kind": "smalltalk"})
+            dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
-        response, values = code_response(outcome)
+        response, values = self._request_text.of_code(outcome)
         dispatcher.utter_message(
             response="utter_status_needs_code" if response == "utter_code_no_match" else response,
-            **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)},
+            **{"number": number, **values},
+            json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )  # fmt: skip
         return []
 
@@ -73,12 +80,14 @@ class ActionGiveCode(Action):
         if ticket.status == "open" or outcome.first:
             dispatcher.utter_message(
                 response="utter_code_right_repeated" if outcome.first else "utter_code_right", first=outcome.first or "",
-                **self._telling.values(ticket),
-                json_message={"kind": "request", "request_type": ticket.request_type, "ticket": self._telling.card(ticket)},
+                **self._request_text.values(ticket),
+                json_message=Payload(
+                    shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._request_text.card(ticket))
+                ).encoded(),
             )  # fmt: skip
             return about
         dispatcher.utter_message(
-            response="utter_request_status", requests=self._telling.status(ticket),
-            json_message={"kind": "smalltalk", "ticket": self._telling.card(ticket)},
+            response="utter_request_status", requests=self._request_text.status(ticket),
+            json_message=Payload(shown=Shown(ticket=self._request_text.card(ticket))).encoded(),
         )  # fmt: skip
         return about

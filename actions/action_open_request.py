@@ -1,4 +1,4 @@
-"""The form is over: open the request if there was a clear yes to the summary, and nothing else."""
+"""The form is over: open the request, if there was a clear yes to the summary."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.opening import OVER, Opening
+from candor.conversations.payload import Payload
 from candor.services import services
 
 
 class ActionOpenRequest(Action):
-    """Follows request_form, whichever way it ended."""
+    """Runs after request_form, however that ended."""
 
     def __init__(self) -> None:
         self._opening = Opening(services())
@@ -26,5 +27,5 @@ class ActionOpenRequest(Action):
         proposal = tracker.get_slot("proposal") or {}
         if tracker.get_slot("agreed") is True and "request_type" in proposal:
             return await self._opening.open(dispatcher, tracker, proposal)
-        dispatcher.utter_message(response="utter_request_declined", json_message={"kind": "smalltalk"})
+        dispatcher.utter_message(response="utter_request_declined", json_message=Payload().encoded())
         return [SlotSet(slot, None) for slot in OVER]

@@ -1,4 +1,4 @@
-"""A person wants a right used: say what would be opened; then request_form asks what is needed, and for a clear yes."""
+"""Somebody wants to use a right: say what would be opened. Then request_form asks what is needed, and for a clear yes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, intent_of, last_payload, text_of
+from candor.conversations.payload import Memory, Payload, Shown
+from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.services import Services, services
 from candor.tickets.law.residence import ResidenceOutcome, parse_residence
@@ -26,32 +28,26 @@ from knowledge.companies import Company
 WHAT = {name: row.wish for name, row in REQUEST_TYPES.items()}
 WORDS = {name: row.phrase for name, row in REQUEST_TYPES.items()}
 QUESTIONS = {name: row.question for name, row in REQUEST_TYPES.items()}
-BUTTONS = [
-    {"title": "Yes, open the request", "payload": "yes"},
-    {"title": "Change something", "payload": "change something"},
-    {"title": "No", "payload": "no"},
-]
-# Below this confidence it is asked back. Measured in cross-validation: of the requests guessed with less, the guessed right
-# was the one meant for one message in two; from there on for 19 in 20. 5 of 100 requests are asked back.
+# Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
+# meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
 
-
-# Only who says so lives where they name: "Jordan wants it deleted" tells of nobody's residence.
+# A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 LIVES = re.compile(r"\b(?:i live|i'm in|i am in|i'm from|i am from|living|resident|residing|based)\b", re.IGNORECASE)
 
 
 class ActionProposeRequest(Action):
-    """Every `request_*` intent that names a right. Where Rasa is not sure of it, asks what is wanted and proposes nothing."""
+    """Every `request_*` intent that names a right. If Rasa is not sure, asks what is wanted and proposes nothing."""
 
     def __init__(self) -> None:
         self._parts = services()
-        self._library = self._parts.knowledge.catalogue
+        self._catalogue = self._parts.knowledge.catalogue
 
     def name(self) -> str:
         return "action_propose_request"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        company = self._library.company(company_of(tracker))
+        company = self._catalogue.company(company_of(tracker))
         intent, confidence = intent_of(tracker)
         request_type = intent.removeprefix("request_")
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
@@ -61,18 +57,18 @@ class ActionProposeRequest(Action):
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
             return await ActionTalkToHuman().run(dispatcher, tracker, domain)
-        # Who was asked back and says it again has said what they want: nobody is asked the same thing twice.
+        # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
-            ask_back(dispatcher, request_type, company.name)
+            ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
 
     async def _in_the_middle(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: dict[str, Any], request_type: str
     ) -> list[dict[str, Any]]:
-        """One request at a time: another is begun only in the place of the first, and after asking."""
-        company = self._library.company(begun["company"])
-        same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).get("which", ())
+        """The form runs already. Another request can only replace the one that is begun, after asking which."""
+        company = self._catalogue.company(begun["company"])
+        same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
         if chosen and not same:
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
         response = "utter_request_again" if same else "utter_which_request"
@@ -80,9 +76,11 @@ class ActionProposeRequest(Action):
         dispatcher.utter_message(
             response=response, company_name=company.name, request=WHAT[begun["request_type"]], other=WHAT[request_type],
             buttons=[] if same else [{"title": WORDS[each].capitalize(), "payload": WORDS[each]} for each in both],
-            json_message={"kind": "request", "request_type": begun["request_type"] if same else request_type}
-            # Until it is said which, the form waits with its own question.
-            | ({} if same else {"which": both, "waits": True}),
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=begun["request_type"] if same else request_type),
+                # Until the visitor has chosen, the form holds back its own question.
+                memory=Memory() if same else Memory(which=both, waits=True),
+            ).encoded(),
         )  # fmt: skip
         return []
 
@@ -90,19 +88,21 @@ class ActionProposeRequest(Action):
 async def propose_anew(
     dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company, parts: Services
 ) -> list[dict[str, Any]]:
-    """Say what would be opened, and have the form ask. Answers that hold for every request of this person are kept."""
+    """Say what would be opened, and start the form. Keep answers that hold for every request of this visitor."""
     if await asyncio.to_thread(_silent_on, request_type, company, parts):
-        # Not left to whoever asks to find out: the law gives most rights also where a policy forgets them.
+        # The law gives most rights even if a policy forgets them, and the visitor should hear that from us.
         dispatcher.utter_message(
             text=parts.conversations.responses.say(
                 "utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)
             ),
-            json_message={"kind": "request", "request_type": request_type},
+            json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
     proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
     dispatcher.utter_message(
         response="utter_propose_request", company_name=company.name, request=WHAT[request_type],
-        json_message={"kind": "request", "request_type": request_type, "begun": proposal["id"]},
+        json_message=Payload(
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
+        ).encoded(),
     )  # fmt: skip
     events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
@@ -114,7 +114,7 @@ async def propose_anew(
 
 
 def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
-    """Whether nothing is found in the company's policy about this right. Where nobody can tell, it is not said."""
+    """Whether the company's policy says nothing about this right. False if the policy cannot be searched."""
     try:
         return parts.knowledge.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
     except CandorError:
@@ -125,19 +125,20 @@ def _policy_of(company: Company) -> str:
     return f"{company.name}'s {company.policy_title}"
 
 
-def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str) -> None:
-    """A request, or a question about it? Nothing is proposed yet, so no single word opens anything."""
+def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str, responses: Responses) -> None:
+    """Ask whether a request is meant or a question about it. Nothing is proposed yet, so no single word opens anything."""
     dispatcher.utter_message(
         response="utter_request_unsure", company_name=company_name, request=WHAT[request_type],
-        buttons=[
-            {"title": "Open a request", "payload": WORDS[request_type]},
-            {"title": "What does the policy say?", "payload": QUESTIONS[request_type]},
-        ],
-        json_message={"kind": "request", "request_type": request_type, "asked_back": True},
+        buttons=responses.buttons(
+            "utter_buttons_request_unsure", phrase=WORDS[request_type], question=QUESTIONS[request_type]
+        ),
+        json_message=Payload(
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(asked_back=True)
+        ).encoded(),
     )  # fmt: skip
 
 
 def asked_back(tracker: Tracker) -> str | None:
-    """The type of request that the last message asked back about, if it did."""
-    custom = last_payload(tracker)
-    return str(custom["request_type"]) if custom.get("asked_back") else None
+    """The request type that the last message asked back about; None if it did not."""
+    last = last_payload(tracker)
+    return last.shown.request_type if last.memory.asked_back else None

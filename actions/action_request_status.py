@@ -1,4 +1,4 @@
-"""How is my request? Of this conversation's own at once; of another with its number and a code from the mail."""
+"""Say how a request is doing: one of this conversation at once, another with its number and a code from the mail."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from rasa_sdk.types import DomainDict
 
 from actions.fields import code_field
 from actions.talked_about import code_in, number_in
-from candor.conversations.request_text import RequestText, code_response
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.identity import CodeOnItsWay
 from candor.tickets.requester import RequestStatus
 
 
 class ActionRequestStatus(Action):
-    """The intent `request_status`. A number alone shows nothing: it proves nobody's identity."""
+    """The intent `request_status`. A number alone shows nothing, because it does not prove who asks."""
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._telling = parts.requests.desk, RequestText(parts.conversations.responses, parts.knowledge.company_of)
+        self._desk, self._responses = parts.requests.desk, parts.conversations.responses
+        self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_request_status"
@@ -34,21 +36,23 @@ class ActionRequestStatus(Action):
             own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
             dispatcher.utter_message(
                 response="utter_request_status" if own else "utter_no_requests",
-                requests="\n\n".join(self._telling.status(ticket) for ticket in own), json_message={"kind": "smalltalk"},
+                requests="\n\n".join(self._request_text.status(ticket) for ticket in own), json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
         about = [SlotSet("about_number", {"number": number, "then": "status"})]
         if isinstance(outcome, RequestStatus):
             dispatcher.utter_message(
-                response="utter_request_status", requests=self._telling.status(outcome.ticket),
-                json_message={"kind": "smalltalk", "ticket": self._telling.card(outcome.ticket)},
+                response="utter_request_status", requests=self._request_text.status(outcome.ticket),
+                json_message=Payload(shown=Shown(ticket=self._request_text.card(outcome.ticket))).encoded(),
             )  # fmt: skip
             return about
-        response, values = code_response(outcome)
+        response, values = self._request_text.of_code(outcome)
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_status_needs_code"
         dispatcher.utter_message(
-            response=response, **{"number": number, **values}, json_message={"kind": "smalltalk", **code_field(outcome)}
+            response=response,
+            **{"number": number, **values},
+            json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )
         return about

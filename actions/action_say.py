@@ -1,4 +1,4 @@
-"""Small talk and what is not about privacy: the sentence that domain.yml has for the intent."""
+"""Small talk, and what is not about privacy: say the response that domain.yml has for the intent."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class ActionSay(Action):
     """Intents whose reply needs nothing but the company's name and contact."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue = services().knowledge.catalogue
 
     def name(self) -> str:
         return "action_say"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        company = self._library.company(company_of(tracker))
+        company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
         dispatcher.utter_message(response=f"utter_{intent}", company_name=company.name, contact=company.contact)
         return []

@@ -1,4 +1,4 @@
-"""Somebody comes back after a day: what was begun and not opened is gone, and they are told so."""
+"""A visitor comes back after a day: a request that was begun and not opened is gone, and they are told so."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
+from candor.conversations.payload import Payload
 
 
 class ActionSessionStart(Action):
     """Rasa calls it before the first message of a conversation, and of each session after a long silence.
 
-    Slots are not carried over (domain.yml), so no yes of today opens the request of yesterday.
+    Slots are not carried over (domain.yml), so a yes today does not open yesterday's request.
     """
 
     def name(self) -> str:
@@ -25,6 +26,6 @@ class ActionSessionStart(Action):
         begun = tracker.get_slot("proposal") or {}
         if "request_type" in begun:
             dispatcher.utter_message(
-                response="utter_not_opened_yesterday", request=WHAT[begun["request_type"]], json_message={"kind": "smalltalk"}
+                response="utter_not_opened_yesterday", request=WHAT[begun["request_type"]], json_message=Payload().encoded()
             )
         return [SessionStarted(), ActionExecuted("action_listen")]

@@ -1,4 +1,4 @@
-"""Talk about another company from here on."""
+"""Switch the conversation to another company."""
 
 from __future__ import annotations
 
@@ -11,28 +11,32 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
 from actions.asking import in_the_form
+from candor.conversations.payload import Command, Memory, Payload, Shown
 from candor.services import services
 from knowledge.companies import Company
 
 
 class ActionSwitchCompany(Action):
-    """The intent `switch_company`; which one, a `company` entity says."""
+    """The intent `switch_company`; an entity `company` says which one."""
 
     def __init__(self) -> None:
-        self._library = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_switch_company"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        companies = self._library.companies
+        companies = self._catalogue.companies
         wanted = next(tracker.get_latest_entity_values("company"), None)
         company = companies.get(wanted or "")
         if company is None:
             dispatcher.utter_message(
                 response="utter_which_company", companies=", ".join(known.name for known in companies.values()),
-                buttons=[{"title": known.name, "payload": f"switch to {known.name}"} for known in companies.values()],
-                json_message={"kind": "smalltalk"},
+                buttons=[
+                    button for known in companies.values()
+                    for button in self._responses.buttons("utter_buttons_which_company", company_name=known.name)
+                ],
+                json_message=Payload().encoded(),
             )  # fmt: skip
             return []
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
@@ -40,19 +44,20 @@ class ActionSwitchCompany(Action):
             return self._instead(dispatcher, begun, company)
         dispatcher.utter_message(
             response="utter_company_switched", company_name=company.name,
-            json_message={"kind": "smalltalk", "switch_company": company.id},
+            json_message=Payload(command=Command(switch_company=company.id)).encoded(),
         )  # fmt: skip
         return [] if begun else [SlotSet("proposal", None)]
 
     def _instead(self, dispatcher: CollectingDispatcher, begun: dict[str, Any], company: Company) -> list[dict[str, Any]]:
-        """The request with the company before is dropped; whether to begin it with the new one, the visitor says."""
+        """Drop the request that is begun with the former company, and ask whether to begin it with the new one."""
         request_type = begun["request_type"]
         dispatcher.utter_message(
             response="utter_company_switched_request", company_name=company.name, request=WHAT[request_type],
-            before=self._library.company(begun["company"]).name,
-            buttons=[{"title": f"Yes, with {company.name}", "payload": "yes"}, {"title": "No", "payload": "no"}],
-            json_message={
-                "kind": "request", "request_type": request_type, "asked_back": True, "switch_company": company.id, "waits": True,
-            },
+            before=self._catalogue.company(begun["company"]).name,
+            buttons=self._responses.buttons("utter_buttons_company_switched_request", company_name=company.name),
+            json_message=Payload(
+                shown=Shown(kind="request", request_type=request_type), command=Command(switch_company=company.id),
+                memory=Memory(asked_back=True, waits=True),
+            ).encoded(),
         )  # fmt: skip
         return [ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "proposal", "unclear"))]

@@ -1,4 +1,4 @@
-"""A person is wanted: the conversation is marked for staff, and the visitor is told by when somebody answers, and how."""
+"""The visitor wants a person: put them into the hand-off queue, and say by when somebody answers, and how."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from actions.fields import asks_for
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import day
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 
 
 class ActionTalkToHuman(Action):
-    """The intent `talk_to_human`; an address given later is added to it."""
+    """The intent `talk_to_human`; an address that is given later is added."""
 
     def __init__(self) -> None:
         parts = services()
-        self._people, self._vault, self._library = (
+        self._queue, self._vault, self._catalogue = (
             parts.conversations.handoff_queue,
             parts.conversations.vault,
             parts.knowledge.catalogue,
@@ -33,21 +34,21 @@ class ActionTalkToHuman(Action):
         return "action_talk_to_human"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        company = self._library.company(company_of(tracker))
-        asked = await asyncio.to_thread(self._wanted, tracker, company.id)
+        company = self._catalogue.company(company_of(tracker))
+        promise = await asyncio.to_thread(self._enqueue, tracker, company.id)
         dispatcher.utter_message(
-            response="utter_person_by_mail" if asked.by_mail else "utter_person_in_chat",
-            company_name=company.name, contact=company.contact, day=day(asked.answer_by.date()),
-            json_message={"kind": "handoff", **({} if asked.by_mail else asks_for("email"))},
+            response="utter_person_by_mail" if promise.by_mail else "utter_person_in_chat",
+            company_name=company.name, contact=company.contact, day=day(promise.answer_by.date()),
+            json_message=Payload(shown=Shown(kind="handoff", form=None if promise.by_mail else asks_for("email"))).encoded(),
         )  # fmt: skip
         return []
 
-    def _wanted(self, tracker: Tracker, company: str) -> HandoffPromise:
+    def _enqueue(self, tracker: Tracker, company: str) -> HandoffPromise:
         tokens = EMAIL.findall(text_of(tracker))
         token = tokens[-1] if tokens else tracker.get_slot("email")
         address = self._vault.reveal(tracker.sender_id, token) if token else None
-        asked = self._people.wanted(tracker.sender_id, company, address)
-        if isinstance(asked, NotAnAddress):  # a person is wanted all the same
-            asked = self._people.wanted(tracker.sender_id, company)
-        assert isinstance(asked, HandoffPromise)  # noqa: S101  (without an address there is none that could be wrong)
-        return asked
+        promise = self._queue.wanted(tracker.sender_id, company, address)
+        if isinstance(promise, NotAnAddress):  # they want a person all the same
+            promise = self._queue.wanted(tracker.sender_id, company)
+        assert isinstance(promise, HandoffPromise)  # noqa: S101  (no address was given that could be malformed)
+        return promise

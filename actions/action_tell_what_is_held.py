@@ -1,4 +1,4 @@
-"""What Candor keeps of this very conversation, in numbers and kinds; never the values themselves."""
+"""Say what Candor stores of this conversation, in numbers and kinds; never the values themselves."""
 
 from __future__ import annotations
 
@@ -10,16 +10,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from candor.conversations.comparison import in_a_row
+from candor.conversations.payload import Payload
 from candor.conversations.request_text import day, moment
 from candor.services import services
-
-FORGET = {"title": "Forget this conversation", "payload": "forget this conversation"}
-REQUESTS = {"title": "Show my requests", "payload": "how is my request?"}
-KINDS = {
-    "email": ("an e-mail address", "e-mail addresses"), "phone": ("a phone number", "phone numbers"),
-    "card": ("a card number", "card numbers"), "account": ("an account number", "account numbers"),
-}  # fmt: skip
 
 
 class ActionTellWhatIsHeld(Action):
@@ -33,40 +26,39 @@ class ActionTellWhatIsHeld(Action):
             parts.requests.desk,
             parts.requests.links,
         )
-        self._say, self._days = parts.conversations.responses.say, parts.settings.transcript_keep_days
+        self._responses, self._days = parts.conversations.responses, parts.settings.transcript_keep_days
 
     def name(self) -> str:
         return "action_tell_what_is_held"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        values, numbers = await asyncio.to_thread(self._look, tracker.sender_id)
+        values, numbers = await asyncio.to_thread(self._describe, tracker.sender_id)
+        buttons = self._responses.buttons("utter_buttons_held")
+        if numbers:
+            buttons += self._responses.buttons("utter_buttons_held_requests")
         dispatcher.utter_message(
-            response="utter_what_is_held", buttons=[FORGET, *([REQUESTS] if numbers else [])], **values,
-            json_message={"kind": "smalltalk"},
+            response="utter_what_is_held", buttons=buttons, **values,
+            json_message=Payload().encoded(),
         )  # fmt: skip
         return []
 
-    def _look(self, conversation: str) -> tuple[dict[str, str], list[str]]:
+    def _describe(self, conversation: str) -> tuple[dict[str, str], list[str]]:
+        """The values that the response names, and the numbers of the requests that were opened in the conversation."""
         held, kinds = self._transcripts.summary(conversation), self._vault.kinds(conversation)
         numbers = [ticket.number for ticket in self._desk.of_conversation(conversation)]
-        say, others = self._say, []
+        say, counted, in_a_row = self._responses.say, self._responses.counted, self._responses.in_a_row
+        others, values, requests = [], say("utter_part_held_no_values"), say("utter_part_held_no_requests")
         if held.ratings:
-            others.append(say("utter_part_held_ratings", ratings=_counted(held.ratings, "rating", "ratings")))
+            others.append(say("utter_part_held_ratings", ratings=counted("utter_words_ratings", held.ratings)))
         if self._links.waits_for_person(conversation):
             others.append(say("utter_part_held_person"))
+        if kinds:
+            in_words = [counted(f"utter_words_{kind}", count) for kind, count in kinds.items()]
+            values = say("utter_part_held_values", kinds=in_a_row(in_words))
+        if numbers:
+            requests = say("utter_part_held_requests", numbers=in_a_row(numbers))
         return {
-            "messages": _counted(held.messages, "message", "messages"), "since": moment(held.since), "others": " ".join(others),
-            "days": _counted(self._days, "day", "days"), "until": day((held.last_at + timedelta(days=self._days)).date()),
-            "values": say("utter_part_held_values", kinds=_in_words(kinds)) if kinds else say("utter_part_held_no_values"),
-            "requests": (
-                say("utter_part_held_requests", numbers=in_a_row(numbers)) if numbers else say("utter_part_held_no_requests")
-            ),
+            "messages": counted("utter_words_messages", held.messages), "since": moment(held.since, self._responses),
+            "days": counted("utter_words_days", self._days), "until": day((held.last_at + timedelta(days=self._days)).date()),
+            "others": " ".join(others), "values": values, "requests": requests,
         }, numbers  # fmt: skip
-
-
-def _in_words(kinds: dict[str, int]) -> str:
-    return in_a_row([KINDS[kind][0] if count == 1 else f"{count} {KINDS[kind][1]}" for kind, count in kinds.items()])
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

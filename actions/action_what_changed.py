@@ -1,4 +1,4 @@
-"""Tell what changed between the current version of a policy and the one before it."""
+"""Say what changed between the current version of a policy and the one before it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of
-from candor.conversations.comparison import told_changes
-from candor.conversations.reply import pack
+from candor.conversations.comparison import describe_changes
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from knowledge.changes import compare_versions
 
 
 class ActionWhatChanged(Action):
-    """The question "what changed?", of the company that the conversation is about."""
+    """The intent `ask_what_changed`, for the company that the conversation is about."""
 
     def __init__(self) -> None:
-        self._catalogue = services().knowledge.catalogue
+        self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
 
     def name(self) -> str:
         return "action_what_changed"
@@ -28,16 +28,16 @@ class ActionWhatChanged(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         version = self._catalogue.current_version(company.id)
-        found = await asyncio.to_thread(compare_versions, self._catalogue, company.id)
-        told = told_changes(found, company, self._catalogue.document(company.id, version).policy, version)
+        changes = await asyncio.to_thread(compare_versions, self._catalogue, company.id)
+        policy = self._catalogue.document(company.id, version).policy
+        described = describe_changes(changes, company, policy, version, self._responses)
         dispatcher.utter_message(
-            response=told.response, **told.values,
-            json_message={
-                "kind": "compare" if told.sides else "answer" if found else "not_in_policy",
-                "details": pack(
-                    citations=[citation.model_dump() for citation in told.citations],
-                    comparison=[side.model_dump() for side in told.sides],
-                ),
-            },
+            response=described.response, **described.values,
+            json_message=Payload(
+                shown=Shown(
+                    kind="compare" if described.sides else "answer" if changes else "not_in_policy",
+                    citations=list(described.citations), comparison=list(described.sides),
+                )
+            ).encoded(),
         )  # fmt: skip
         return []

@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.talked_about import number_in
 from actions.withdrawing import Withdrawing
+from candor.conversations.payload import Payload
 from candor.services import services
 from candor.tickets.states import OWED
 
@@ -21,6 +22,7 @@ class ActionWithdrawRequest(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
+        self._responses = parts.conversations.responses
 
     def name(self) -> str:
         return "action_withdraw_request"
@@ -30,12 +32,15 @@ class ActionWithdrawRequest(Action):
         if number is not None:
             return await self._withdrawing.of_number(dispatcher, tracker, number)
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        owed = [ticket for ticket in own if ticket.status in OWED]
-        if len(owed) == 1:
-            return self._withdrawing.propose(dispatcher, owed[0])
+        unfinished = [ticket for ticket in own if ticket.status in OWED]
+        if len(unfinished) == 1:
+            return self._withdrawing.propose(dispatcher, unfinished[0])
         dispatcher.utter_message(
-            response="utter_which_withdraw" if owed else "utter_nothing_to_withdraw",
-            buttons=[{"title": ticket.number, "payload": f"withdraw {ticket.number}"} for ticket in owed],
-            json_message={"kind": "smalltalk"},
+            response="utter_which_withdraw" if unfinished else "utter_nothing_to_withdraw",
+            buttons=[
+                button for ticket in unfinished
+                for button in self._responses.buttons("utter_buttons_which_withdraw", number=ticket.number)
+            ],
+            json_message=Payload().encoded(),
         )  # fmt: skip
         return []

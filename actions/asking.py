@@ -1,4 +1,4 @@
-"""What request_form's questions share: whether something was said in between, and the buttons."""
+"""What the questions of request_form share: what was asked last, and whether another action has answered meanwhile."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.tracker import said_now
+from actions.tracker import payloads_since_message
 from candor.tickets.request_types import WITHOUT_PROOF
 
 FORM = "request_form"
-# Only these run before the form reads a message: after any other the message has been answered.
+# Only these run before the form reads a message. If any other has run, the message is answered.
 BEFORE_THE_FORM = {FORM, "action_listen", "action_extract_slots", "action_session_start", "validate_request_form"}
 
 
 def asked_by_the_form(tracker: Tracker) -> str | None:
-    """Which slot the form has asked for; None where it does not run."""
+    """The slot that the form has asked for; None if it does not run."""
     return tracker.get_slot("requested_slot") if in_the_form(tracker) else None
 
 
@@ -39,16 +39,16 @@ def actions_since_the_message(tracker: Tracker) -> list[str]:
 
 
 def sentence_for(tracker: Tracker, slot: str) -> str | None:
-    """Which of a slot's sentences asks now: "" the full one, else the ending of its name; None: something else was asked."""
-    now = said_now(tracker)
-    if now and now[-1].get("waits"):
+    """The key of the response that asks for a slot now; "" is the full question. None if another question waits for an answer."""
+    payloads = payloads_since_message(tracker)
+    if payloads and payloads[-1].memory.waits:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
-    if now and not now[-1].get("begun"):
+    if payloads and not payloads[-1].memory.begun:
         return "again"
     return str(unclear["why"]) if unclear.get("slot") == slot else ""
 
 
 def email_optional(request_type: str) -> bool:
-    """To opt out of sale needs no proof, so no address either (11 CCR § 7026(d))."""
+    """To opt out of sale needs no proof of identity, so no address either (11 CCR § 7026(d))."""
     return request_type in WITHOUT_PROOF

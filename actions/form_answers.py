@@ -1,7 +1,7 @@
-"""Read what a visitor says while request_form asks them something. Pure: what is asked and what is said → what it means.
+"""Understand a visitor's message while request_form asks for something. Pure: question and message → meaning.
 
-Whatever answers nothing that was asked is none of the form's business (None): the other rules answer it, and then the form
-asks again. So a question in the middle is answered, and an answer is never taken from a question.
+If a message answers nothing that the form has asked (None), other rules answer it and the form asks again. So a question in
+between gets its answer, and is never taken for an answer itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOTHING = re.compile(
     re.IGNORECASE,
 )
 WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: this| that| it)?)?[\s?!.]*", re.IGNORECASE)
-# Words for what can be changed, looked for where a correction does not hold the new value itself.
+# Words for what can be changed. A correction without the new value names it with one of these.
 NAMED = {
     "email": re.compile(r"\b(?:e-?mail|mail|address)\b", re.IGNORECASE),
     "residence": re.compile(r"\b(?:country|state|residence|where i live|place)\b", re.IGNORECASE),
@@ -57,7 +57,7 @@ class FormMessage:
 
 @dataclass(frozen=True)
 class FilledSlot:
-    """The value of a slot; what was asked, or an earlier answer corrected."""
+    """A value for a slot: the answer to what was asked, or the correction of an earlier answer."""
 
     slot: str
     value: str | bool
@@ -65,14 +65,14 @@ class FilledSlot:
 
 @dataclass(frozen=True)
 class Emptied:
-    """An earlier answer is wrong, and the right one was not said: ask for it again."""
+    """An earlier answer is wrong and the right one is not given: ask for it again."""
 
     slot: str
 
 
 @dataclass(frozen=True)
 class Unclear:
-    """Meant as an answer, but not usable. `why` names the sentence that asks again."""
+    """Meant as an answer, but not usable. why: the key of the response that asks again."""
 
     why: str
     options: tuple[str, ...] = ()
@@ -86,31 +86,35 @@ class Stopped:
 Meaning = FilledSlot | Emptied | Unclear | Stopped | None
 
 
-def read_answer(said: FormMessage) -> Meaning:
-    """What a message means to the form; None: nothing."""
-    if said.intent == "stop_form" and said.confidence >= SURE and (said.asked != "details" or said.words <= 2 * FEW_WORDS):
+def read_answer(message: FormMessage) -> Meaning:
+    """What a message means to the form; None if it does not answer it."""
+    if (
+        message.intent == "stop_form"
+        and message.confidence >= SURE
+        and (message.asked != "details" or message.words <= 2 * FEW_WORDS)
+    ):
         return Stopped()
-    if said.intent == "cancel_request" and said.confidence >= SURE and not NUMBER.search(said.text):
+    if message.intent == "cancel_request" and message.confidence >= SURE and not NUMBER.search(message.text):
         return Stopped()
-    corrected = _correction(said)
+    corrected = _correction(message)
     if corrected is not None:
         return corrected
-    return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[said.asked](said)
+    return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[message.asked](message)
 
 
-def _correction(said: FormMessage) -> Meaning:
-    means_it = said.intent == "correct_answer" and said.confidence >= SURE
-    if not means_it and not CHANGE.match(said.text):
+def _correction(message: FormMessage) -> Meaning:
+    means_it = message.intent == "correct_answer" and message.confidence >= SURE
+    if not means_it and not CHANGE.match(message.text):
         return None
-    addresses = EMAIL.findall(said.text)
+    addresses = EMAIL.findall(message.text)
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
         return FilledSlot("email", addresses[-1])
-    if (place := _corrected_place(said.text)) and (means_it or said.asked == "agreed"):
+    if (place := _corrected_place(message.text)) and (means_it or message.asked == "agreed"):
         return FilledSlot("residence", place)
-    named = [slot for slot, words in NAMED.items() if words.search(said.text)]
-    if len(named) == 1 and (said.asked != "details" or said.words <= 2 * FEW_WORDS):
+    named = [slot for slot, words in NAMED.items() if words.search(message.text)]
+    if len(named) == 1 and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
         return Emptied(named[0])
-    if said.asked == "details" and not CHANGE.match(said.text):
+    if message.asked == "details" and not CHANGE.match(message.text):
         return None
     return Unclear("change")
 
@@ -124,75 +128,75 @@ def _corrected_place(text: str) -> str | None:
     return None
 
 
-def _residence(said: FormMessage) -> Meaning:
-    if is_place_name(said.text):  # picked from the list: no classifier has heard of each of three hundred places
-        return _place(said)
-    if WHY.fullmatch(said.text):
+def _residence(message: FormMessage) -> Meaning:
+    if is_place_name(message.text):  # picked from the list: no classifier knows all three hundred places
+        return _place(message)
+    if WHY.fullmatch(message.text):
         return Unclear("why")
-    if said.intent in {"deny", "affirm"} and said.confidence >= SURE:
-        return Stopped() if said.intent == "deny" else Unclear("first")
-    return None if _is_for_others(said) else _place(said)
+    if message.intent in {"deny", "affirm"} and message.confidence >= SURE:
+        return Stopped() if message.intent == "deny" else Unclear("first")
+    return None if _is_for_others(message) else _place(message)
 
 
-def _place(said: FormMessage) -> Meaning:
-    place = parse_residence(said.text)
+def _place(message: FormMessage) -> Meaning:
+    place = parse_residence(message.text)
     if place.outcome is ResidenceOutcome.FOUND and place.code:
         return FilledSlot("residence", place.code)
     if place.outcome is ResidenceOutcome.AMBIGUOUS:
         return Unclear("which", place.options)
-    if place.outcome is ResidenceOutcome.NOT_SAID or said.intent == "skip":
+    if place.outcome is ResidenceOutcome.NOT_SAID or message.intent == "skip":
         return FilledSlot("residence", NOT_SAID)
-    meant = said.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer"}
+    meant = message.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer"}
     return Unclear("unread") if meant else None
 
 
-def _email(said: FormMessage) -> Meaning:
-    addresses = EMAIL.findall(said.text)
+def _email(message: FormMessage) -> Meaning:
+    addresses = EMAIL.findall(message.text)
     if addresses:
         return FilledSlot("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
-    if WHY.fullmatch(said.text):
+    if WHY.fullmatch(message.text):
         return Unclear("why")
-    if said.intent in {"deny", "skip"} and said.confidence >= SURE:
-        if said.email_optional:
+    if message.intent in {"deny", "skip"} and message.confidence >= SURE:
+        if message.email_optional:
             return FilledSlot("email", NOT_SAID)
-        return Stopped() if said.intent == "deny" else Unclear("needed")
-    meant = said.intent in {"provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm"}
+        return Stopped() if message.intent == "deny" else Unclear("needed")
+    meant = message.intent in {"provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm"}
     return Unclear("none") if meant else None
 
 
-def _details(said: FormMessage) -> Meaning:
-    if NOTHING.fullmatch(said.text) or (said.intent == "skip" and said.words <= FEW_WORDS):
+def _details(message: FormMessage) -> Meaning:
+    if NOTHING.fullmatch(message.text) or (message.intent == "skip" and message.words <= FEW_WORDS):
         return FilledSlot("details", NOT_SAID)
-    if said.intent == "affirm" and said.words <= FEW_WORDS:
+    if message.intent == "affirm" and message.words <= FEW_WORDS:
         return Unclear("first")
-    if said.intent in FOR_OTHERS - QUESTIONS and said.confidence >= QUITE_SURE and said.words <= 3 * FEW_WORDS:
+    if message.intent in FOR_OTHERS - QUESTIONS and message.confidence >= QUITE_SURE and message.words <= 3 * FEW_WORDS:
         return None
-    if said.intent in QUESTIONS and said.confidence >= SURE and ("?" in said.text or said.confidence >= QUITE_SURE):
+    if message.intent in QUESTIONS and message.confidence >= SURE and ("?" in message.text or message.confidence >= QUITE_SURE):
         return None
-    other = said.intent.startswith("request_") and said.intent != f"request_{said.request_type}"
-    if other and said.confidence >= QUITE_SURE and said.words <= 2 * FEW_WORDS:
+    other = message.intent.startswith("request_") and message.intent != f"request_{message.request_type}"
+    if other and message.confidence >= QUITE_SURE and message.words <= 2 * FEW_WORDS:
         return None
-    return FilledSlot("details", said.text)
+    return FilledSlot("details", message.text)
 
 
-def _agreed(said: FormMessage) -> Meaning:
-    if said.intent == "affirm":
-        return FilledSlot("agreed", True) if said.confidence >= CLEAR_YES else Unclear("unsure")
-    if said.intent == "deny":
-        return Stopped() if said.confidence >= SURE else Unclear("unsure")
-    addresses = EMAIL.findall(said.text)
-    if addresses and said.intent == "provide_email":
+def _agreed(message: FormMessage) -> Meaning:
+    if message.intent == "affirm":
+        return FilledSlot("agreed", True) if message.confidence >= CLEAR_YES else Unclear("unsure")
+    if message.intent == "deny":
+        return Stopped() if message.confidence >= SURE else Unclear("unsure")
+    addresses = EMAIL.findall(message.text)
+    if addresses and message.intent == "provide_email":
         return FilledSlot("email", addresses[-1])
-    if said.intent == "provide_residence":
-        place = parse_residence(said.text)
+    if message.intent == "provide_residence":
+        place = parse_residence(message.text)
         return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
     return None
 
 
-def _is_for_others(said: FormMessage) -> bool:
-    """A question, or something that another rule answers: "do you sell data in Germany?" tells of no residence."""
-    if said.intent.startswith("request_") and said.intent not in FOR_OTHERS:
+def _is_for_others(message: FormMessage) -> bool:
+    """Whether another rule answers the message: "do you sell data in Germany?" names no residence."""
+    if message.intent.startswith("request_") and message.intent not in FOR_OTHERS:
         return True
-    if said.intent not in FOR_OTHERS:
+    if message.intent not in FOR_OTHERS:
         return False
-    return said.confidence >= QUITE_SURE or (said.confidence >= SURE and (said.words > FEW_WORDS or "?" in said.text))
+    return message.confidence >= QUITE_SURE or (message.confidence >= SURE and (message.words > FEW_WORDS or "?" in message.text))

@@ -1,4 +1,4 @@
-"""Who asks about a right is offered to use it: after the answer, with a button that says so for them."""
+"""Offer a request to whoever asks about a right: after the answer, with a button that makes the request for them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import WHAT, WORDS
 from actions.tracker import ranking_of
+from candor.conversations.payload import Payload
 from candor.tickets.request_types import REQUEST_TYPES
 
 # Aspects of knowledge/aspects.yml that a request exists for.
 RIGHT_OF_ASPECT = {aspect: name for name, row in REQUEST_TYPES.items() for aspect in row.aspects}
-NEAR = 0.15  # where the aspect names no right: a request that Rasa held for this likely is offered too
+NEAR = 0.15  # if the aspect names no right, a request intent with this confidence is offered
 
 
 def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
-    """The type of request that a question is about: what `knowledge` found, else what Rasa nearly took it for."""
+    """The request type that a question is about: by the aspect that was found, else by Rasa's other intents."""
     if aspect in RIGHT_OF_ASPECT:
         return RIGHT_OF_ASPECT[aspect]
     near = [intent.removeprefix("request_") for intent, confidence in ranking_of(tracker) if confidence >= NEAR]
@@ -23,11 +24,11 @@ def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
 
 
 def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: str | None, company_name: str) -> None:
-    """Say that a request can be opened, if there is one to offer; nothing is proposed, so a bare yes opens nothing."""
+    """Say that a request can be opened, if one fits. Nothing is proposed, so a bare yes opens nothing."""
     request_type = offered_right(tracker, aspect)
     if request_type:
         dispatcher.utter_message(
             response="utter_may_open_request", company_name=company_name, request=WHAT[request_type],
             buttons=[{"title": WORDS[request_type].capitalize(), "payload": WORDS[request_type]}],
-            json_message={"kind": "smalltalk", "offered": request_type},
+            json_message=Payload().encoded(),
         )  # fmt: skip

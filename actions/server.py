@@ -45,14 +45,14 @@ ACTIONS = (
 
 
 class QuietErrors(ActionExecutor):
-    """Where an action fails, Rasa gets no message, and the door then says that something is down.
+    """If an action fails, Rasa gets no message, and the assistant then says that something is down.
 
-    rasa-sdk itself would log the whole call and send it back, and Rasa would log that: a call holds what a person wrote.
+    rasa-sdk itself would log the whole call and return it to Rasa, which would log it too. A call holds what a person wrote.
     """
 
     async def run(self, action_call: dict[str, Any], **others: Any) -> Any:
         try:
-            # Rasa does not send the domain along (endpoints.yml), because no action of ours reads it; rasa-sdk asks for one.
+            # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
             return await super().run({"domain": {}, **action_call}, **others)
         except Exception as error:
             log.error("%s failed: %s", action_call.get("next_action"), type(error).__name__)

@@ -1,4 +1,4 @@
-"""Which request a message is about: the number in it, else the one talked about last, else the conversation's own."""
+"""Find the request that a message is about: by the number in it, or by what the conversation was last about."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from candor.tickets.reference import read_number
 
 
 def number_in(tracker: Tracker) -> str | None:
-    """The request's number that the message names, in its one form."""
-    for typed in tracker.get_latest_entity_values("request_number"):
-        if number := read_number(str(typed)):
+    """The request number in the message, in its normal form; None if there is none."""
+    for entity in tracker.get_latest_entity_values("request_number"):
+        if number := read_number(str(entity)):
             return number
-    found = NUMBER.search(text_of(tracker))
-    return read_number(found[0]) if found else None
+    match = NUMBER.search(text_of(tracker))
+    return read_number(match[0]) if match else None
 
 
 def code_in(tracker: Tracker) -> str | None:
-    """Six digits, however grouped; the digits of a request's number are none."""
-    found = CODE.search(NUMBER.sub(" ", text_of(tracker)))
-    return "".join(letter for letter in found[0] if letter.isdigit()) if found else None
+    """The six-digit code in the message, without blanks or hyphens. Digits of a request number do not count."""
+    match = CODE.search(NUMBER.sub(" ", text_of(tracker)))
+    return "".join(letter for letter in match[0] if letter.isdigit()) if match else None
 
 
 def about_number(tracker: Tracker) -> dict[str, Any]:
-    """The request that was talked about: {number, then}; empty if none was."""
+    """The request that the conversation was last about, {number, then}; empty if none."""
     return tracker.get_slot("about_number") or {}

@@ -1,4 +1,4 @@
-"""What the visitor says while the form asks: an answer, a correction, a stop, or something for the other rules."""
+"""Read each message while the form runs: as an answer, a correction, a stop, or something for the other rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from candor.tickets.addresses import NotAnAddress, read_address
 
 
 class ValidateRequestForm(Action):
-    """Rasa calls it before each question of the form. No events: the message is not the form's, and others answer it."""
+    """Rasa calls it before each question of the form. Without events from it, other rules answer the message."""
 
     def __init__(self) -> None:
         self._vault = services().conversations.vault
@@ -31,8 +31,8 @@ class ValidateRequestForm(Action):
         if asked is None or was_answered(tracker) or "request_type" not in proposal:
             return []
         intent, confidence = intent_of(tracker)
-        if last_payload(tracker).get("which") and intent.startswith("request_"):
-            return []  # which of two requests: action_propose_request had asked
+        if last_payload(tracker).memory.which and intent.startswith("request_"):
+            return []  # it answers action_propose_request, which has asked for one of two requests
         meaning = read_answer(
             FormMessage(
                 asked, text_of(tracker), intent, confidence, proposal["request_type"], email_optional(proposal["request_type"])
@@ -43,16 +43,16 @@ class ValidateRequestForm(Action):
         return events_of(asked, meaning)
 
     def _checked(self, conversation: str, given: FilledSlot) -> Meaning:
-        """The address behind the token is looked at here and goes nowhere."""
+        """Check the address behind the token. It goes no further than this."""
         address = self._vault.reveal(conversation, str(given.value))
         if address is None:
             return Unclear("none")
-        found = read_address(address)
-        return Unclear(found.why) if isinstance(found, NotAnAddress) else given
+        result = read_address(address)
+        return Unclear(result.why) if isinstance(result, NotAnAddress) else given
 
 
 def events_of(asked: str, meaning: Meaning) -> list[dict[str, Any]]:
-    """What Rasa has to know of it. Any slot but requested_slot tells the form that the message was its own."""
+    """The events for Rasa. From any slot but requested_slot the form concludes that the message was for it."""
     match meaning:
         case FilledSlot(slot, value):
             return [SlotSet(slot, value), SlotSet("unclear", None)]

@@ -145,6 +145,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
             yield channel, http
     finally:
         await channel.stop()
+        await door.close()
 
 
 def _event(question: str, number: int) -> str:

@@ -1,11 +1,11 @@
-"""The channel through which the one door talks to Rasa, closed by the shared secret.
+"""The channel through which the assistant talks to Rasa, closed by the shared secret.
 
 POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking", "actions", "slots"}
 POST /webhooks/candor/forget {"sender"} or {"senders"} · GET /webhooks/candor/ready: 503 until the model is loaded
 POST /webhooks/candor/senders {"after"} → {"senders": [[name, time of the last event], …]}
 
-Rasa's own REST channel asks for no secret and returns only what was said. This one returns what was understood too,
-so that a turn can be recorded with its intent and confidence without a second request.
+Rasa's own REST channel asks for no secret and returns only the messages. This one also returns what was understood, so
+that a turn can be recorded with its intent and confidence without a second request.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from sqlalchemy import func, text
 from bot.event_types import remember_event_types
 from bot.validation import validate_once_checked
 
-# Six digits and nothing else: the code from a mail, which no classifier has to guess. Grouped as people type them.
+# Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that.
 BARE_CODE = re.compile(r"\s*\d{3}[ -]?\d{3}[\s.!]*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
-EVENTS_READ = 100  # of one turn; a turn has about ten
-LISTENING = "action_listen"  # stands after every turn, and tells nothing
+EVENTS_READ = 100  # the newest; a turn has about ten
+LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
 class Collector(OutputChannel):
-    """Keeps each message as Rasa made it: text, buttons and custom payload together."""
+    """Collects the messages as Rasa made them, each with its text, buttons and custom payload."""
 
     def __init__(self) -> None:
         self.messages: List[Dict[str, Any]] = []
@@ -49,7 +49,7 @@ class Collector(OutputChannel):
 
 
 class CandorChannel(InputChannel):
-    """Rasa's end of the one door."""
+    """Rasa's end of the connection to the assistant."""
 
     @classmethod
     def name(cls) -> str:
@@ -84,23 +84,23 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            told = request.json
+            body = request.json
             collector = Collector()
-            # Parsed here and handed on, so that what was understood need not be read back from the tracker store.
-            understood = await request.app.ctx.agent.parse_message(told["text"])
-            if BARE_CODE.fullmatch(told["text"]):
+            # Parse it here and hand the result on, so that it need not be read back from the tracker store.
+            understood = await request.app.ctx.agent.parse_message(body["text"])
+            if BARE_CODE.fullmatch(body["text"]):
                 understood["intent"] = {"name": "provide_code", "confidence": 1.0}
                 understood["intent_ranking"] = [understood["intent"]]
             message = UserMessage(
-                told["text"],
+                body["text"],
                 collector,
-                told["sender"],
+                body["sender"],
                 input_channel=self.name(),
-                metadata=told["metadata"],
+                metadata=body["metadata"],
                 parse_data=understood,
             )
             await on_new_message(message)
-            done = happened(_events(request.app.ctx.agent.tracker_store, told["sender"]))
+            done = done_since_message(_events(request.app.ctx.agent.tracker_store, body["sender"]))
             ranking = understood.get("intent_ranking") or []
             return response.json(
                 {
@@ -113,8 +113,8 @@ class CandorChannel(InputChannel):
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
-            told = request.json
-            _forget(request.app.ctx.agent.tracker_store, told.get("senders") or [told["sender"]])
+            body = request.json
+            _forget(request.app.ctx.agent.tracker_store, body.get("senders") or [body["sender"]])
             return response.json({"status": "forgotten"})
 
         @channel.route("/senders", methods=["POST"])
@@ -125,7 +125,7 @@ class CandorChannel(InputChannel):
 
 
 def _forget(store: Any, senders: List[str]) -> None:
-    """Delete the senders' events: Rasa has no call for it. SQLite is told to overwrite what it deletes."""
+    """Delete the senders' events, for which Rasa has no call. SQLite overwrites what it deletes."""
     store = _sql(store)
     with store.session_scope() as session:
         if store.engine.dialect.name == "sqlite":
@@ -135,29 +135,29 @@ def _forget(store: Any, senders: List[str]) -> None:
 
 
 def _senders(store: Any, after: str) -> List[List[Any]]:
-    """Whose events are kept, by name, from after this one on, each with the time of the last one in seconds since 1970."""
+    """The next SENDERS_AT_ONCE senders after this name, in order, each with the time of its last event: seconds since 1970."""
     event = SQLTrackerStore.SQLEvent
     with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
 
 
-def happened(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
-    """What Rasa did since the last message: the actions that ran, in order, and the slots that were set, with their values."""
+def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
+    """What Rasa did since the visitor's message: the actions that ran, in order, and the slots that were set, with values."""
     actions: List[str] = []
     slots: Dict[str, Any] = {}
     for event in newest_first:
         if event["event"] == "user":
             break
-        if event["event"] == "action" and event["name"] != LISTENING:
+        if event["event"] == "action" and event["name"] != LISTEN:
             actions.insert(0, event["name"])
         elif event["event"] == "slot":
-            slots.setdefault(event["name"], event.get("value"))  # the last value is the one that holds
+            slots.setdefault(event["name"], event.get("value"))  # the newest value comes first
     return {"actions": actions, "slots": slots}
 
 
 def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's last events, the newest first: only those, because the whole tracker grows with every turn."""
+    """A sender's newest EVENTS_READ events, the newest first. The whole tracker grows with every turn."""
     event = SQLTrackerStore.SQLEvent
     with _sql(store).session_scope() as session:
         newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
@@ -165,7 +165,7 @@ def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
 
 
 def _sql(store: Any) -> SQLTrackerStore:
-    """Rasa's stores come wrapped in others."""
+    """The SQL store itself: Rasa wraps its stores in others."""
     while not isinstance(store, SQLTrackerStore):
         store = store._tracker_store
     return store

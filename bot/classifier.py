@@ -1,4 +1,4 @@
-"""Rasa's logistic regression, without a weight a class and without a sparse matrix."""
+"""Rasa's logistic regression, without class weights and without a sparse matrix."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from rasa.shared.nlu.training_data.message import Message
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(LogisticRegressionClassifier):
-    """Takes intents as often as they come in the examples, and dense numbers.
+    """Weighs an intent by how many examples it has, and trains on dense numbers.
 
-    Rasa's own weighs every class alike. A quarter of our examples are questions about the policy, and so are most messages:
-    weighed like the fifty examples of a joke, an ordinary question was too often taken for something else (4 points of
-    cross-validated F1). And it keeps the encoder's vectors in a sparse matrix, in which training takes many times as long.
+    Rasa's own classifier gives every intent the same weight. A quarter of our examples are questions about the policy, and so
+    are most messages: with the weight of the fifty examples of a joke, an ordinary question was too often taken for something
+    else (4 points of cross-validated F1). Rasa's own also keeps the encoder's vectors in a sparse matrix, which makes training
+    take many times as long.
     """
 
     def __init__(self, config: Dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
@@ -27,4 +28,5 @@ class IntentClassifier(LogisticRegressionClassifier):
 
     def _create_X(self, messages: List[Message]) -> np.ndarray:  # noqa: N802  (Rasa's name)
         """Shape: float32 (messages, counts + 2 × dim)."""
-        return super()._create_X(messages).astype(np.float32).toarray()
+        dense: np.ndarray = super()._create_X(messages).astype(np.float32).toarray()
+        return dense

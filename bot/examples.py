@@ -1,6 +1,6 @@
-"""Write what Rasa learns from other sources: questions from the aspect bank, company names from policies/.
+"""Write the training examples that Rasa takes from other sources: questions of the aspect bank, company names of policies/.
 
-Runs in the service's environment at set-up: `python -m bot.examples OUT`. One source each, no copies in bot/data.
+Runs in the service's environment at set-up: `python -m bot.examples OUT POLICIES`. So bot/data holds no copies of them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 import tomllib
 import yaml
 
-# A question's topic is found by `knowledge`, not by Rasa. These aspects alone lead to another action.
-INTENT_OF_ASPECT = {"changes.compare_versions": "ask_what_changed"}
+# `knowledge` finds a question's topic, not Rasa. Only these aspects lead to another action.
+INTENT_OF_ASPECT = {"changes.what_changed": "ask_what_changed"}
 
 
 def asked_examples(bank: Path, taken: set[str]) -> dict[str, list[str]]:
-    """Intent → its examples, without those that stand in bot/data already.
+    """Intent → its examples, without those in `taken`, which bot/data has already.
 
-    The bank says what a sentence is about, and so also lists "delete my data" under the right to erasure. Where such a
-    sentence asks for something to be done, bot/data holds it under the intent of the request.
+    The bank says what a sentence is about, so it also lists "delete my data" under the right to erasure. Where such a
+    sentence asks for something to be done, bot/data has it under the intent of the request.
     """
     found: dict[str, list[str]] = {}
     for aspect in yaml.safe_load(bank.read_text(encoding="utf-8"))["aspects"]:
@@ -50,11 +50,11 @@ def company_names(policies: Path) -> dict[str, list[str]]:
 
 
 def as_nlu(asked: dict[str, list[str]], companies: dict[str, list[str]]) -> str:
-    """All of it as one of Rasa's NLU files."""
+    """The examples and company names as one of Rasa's NLU files."""
     names = [name for names in companies.values() for name in names]
     nlu: list[dict[str, Any]] = [{"intent": intent, "examples": _listed(examples)} for intent, examples in asked.items()]
-    # Rasa looks up only those entities that some example is annotated with. One a company: more of one pattern would
-    # teach little, and cross-validation would find each in the other folds again.
+    # Rasa looks up only entities that some example is annotated with. One example for each company: more of one pattern
+    # would teach little, and cross-validation would find each again in the other folds.
     switching = [f"switch to [{company}](company)" for company in companies]
     nlu.append({"intent": "switch_company", "examples": "".join(f"- {example}\n" for example in switching)})
     nlu.append({"lookup": "company", "examples": _listed(names)})

@@ -22,24 +22,24 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from knowledge.encoder import OnnxEncoder
 
 REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
-ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one: by which letters it is made up must not decide what is meant
+ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one, so that a number's letters do not decide the intent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds two sentence vectors a message, side by side: what it is about, and how it is put.
+    """Adds two sentence vectors to each message, side by side: what it is about, and how it is put.
 
     `scale` and `middle_scale` multiply the unit vectors: Rasa's LogisticRegressionClassifier fixes its regularisation
     (C = 1), which is far too strong for features of length 1; scaling by s is the same as C = s².
 
-    What it was trained on in this process it does not encode again: cross-validation asks for each example ten times. What
-    people write is never kept.
+    Vectors of training examples are cached, because cross-validation asks for each example ten times. What people write is
+    never cached.
     """
 
     _trained_on: ClassVar[Dict[str, np.ndarray]] = {}
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         return [Tokenizer]
 
     @staticmethod
@@ -64,27 +64,27 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
-        """Nothing to check beyond what `__init__` does."""
+        """Rasa requires it; `__init__` checks all there is."""
 
     def process(self, messages: List[Message]) -> List[Message]:
         self._add_features(messages)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        told = [message for message in training_data.training_examples if message.get(TEXT)]
-        new = sorted({message.get(TEXT) for message in told} - self._trained_on.keys())
+        examples = [message for message in training_data.training_examples if message.get(TEXT)]
+        new = sorted({message.get(TEXT) for message in examples} - self._trained_on.keys())
         self._trained_on.update(zip(new, self._vectors(new), strict=True))
-        self._add_features(told)
+        self._add_features(examples)
         return training_data
 
     def _add_features(self, messages: List[Message]) -> None:
-        told = [message for message in messages if message.get(TEXT)]
-        new = [message.get(TEXT) for message in told if message.get(TEXT) not in self._trained_on]
+        with_text = [message for message in messages if message.get(TEXT)]
+        new = [message.get(TEXT) for message in with_text if message.get(TEXT) not in self._trained_on]
         fresh = iter(self._vectors(new))
-        for message in told:
+        for message in with_text:
             known = self._trained_on.get(message.get(TEXT))
             vector = next(fresh) if known is None else known
-            # Rasa asks for a feature a token as well; the classifier reads the sentence's only.
+            # Rasa also wants a feature for each token; the classifier reads only the sentence's.
             tokens = np.zeros((max(1, len(message.get(TEXT_TOKENS) or [])), 1), dtype=np.float32)
             for features, kind in ((tokens, FEATURE_TYPE_SEQUENCE), (vector[np.newaxis, :], FEATURE_TYPE_SENTENCE)):
                 message.add_features(Features(features, kind, TEXT, self._config["alias"]))

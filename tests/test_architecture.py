@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.logs": set(),
     "candor.csv_safe": set(),
     "candor.jobs": set(),
+    "candor.text_input": {"candor.errors"},
     "candor.vite_build": {"candor.errors"},
     "candor.rate_limits": {"candor.errors"},
     "candor.database": {"candor.errors", "candor.settings"},
@@ -40,8 +41,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs"},
     "candor.transcripts": GROUND,
     # What stands on the core.
-    "candor.conversations": GROUND | {"candor.settings", "candor.tickets", "candor.transcripts", "knowledge"},
-    "candor.reviews": GROUND | {"candor.transcripts", "evaluation"},
+    "candor.conversations": GROUND
+    | {"candor.settings", "candor.text_input", "candor.tickets", "candor.transcripts", "knowledge"},
+    "candor.reviews": GROUND | {"candor.text_input", "candor.transcripts", "evaluation"},
     "candor.retention": GROUND
     | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from candor.app.channels import CHATS
 from candor.channels.chat import ChatChannel
 from candor.conversations.assistant import Assistant
 from candor.conversations.rasa import Rasa
+from candor.conversations.turn import Turns
 from candor.services import Services
+
+# Each waits for the database with one connection. The engine's pool lends 15; console and outbox need the rest.
+THREADS = 8
 
 
 def make_assistant(parts: Services, rasa: Rasa, chats: Sequence[ChatChannel] = CHATS) -> Assistant:
-    """The assistant on the given parts. When a conversation is forgotten on purpose, requests and chat channels unlink it."""
-    conversations = parts.conversations
+    """The assistant on the given parts, with threads of its own: whoever makes it closes it.
+
+    When a conversation is forgotten on purpose, requests and chat channels stop naming it.
+    """
+    ours = parts.conversations
     return Assistant(
-        rasa=rasa, transcripts=conversations.transcripts, vault=conversations.vault, catalogue=parts.knowledge.catalogue,
-        responses=conversations.responses, longest_message=parts.settings.longest_message, live_chat=conversations.live_chat,
+        rasa=rasa, transcripts=ours.transcripts, vault=ours.vault, catalogue=parts.knowledge.catalogue,
+        turns=Turns(parts.engine, ours.transcripts, ours.live_chat_sessions, ours.vault),
+        responses=ours.responses, longest_message=parts.settings.longest_message, live_chat=ours.live_chat,
+        executor=ThreadPoolExecutor(THREADS, thread_name_prefix="assistant"),
         unlink=(parts.requests.links.remove, *(chat.members(parts.engine).forget for chat in chats)),
     )  # fmt: skip

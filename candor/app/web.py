@@ -55,6 +55,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         await delivering
         await enforcing
         await rasa.close()
+        await app.state.assistant.close()
         await app.state.limits.close()
 
     app = FastAPI(

@@ -47,6 +47,7 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[DataStatus], Retent
         parts.staff.audit.record(actor(), "keeping.run")
         return await job.status(), await job.run(actor())
     finally:
+        await assistant.close()
         await rasa.close()
 
 

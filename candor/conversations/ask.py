@@ -1,4 +1,4 @@
-"""The knowledge alone, worded: what `candor ask` and `candor eval` print."""
+"""Replies from the policies alone, without Rasa: what `candor ask` and `candor eval` print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
-from candor.conversations.comparison import changes_address, in_a_row, told_comparison
+from candor.conversations.comparison import changes_address, describe_comparison
 from candor.conversations.lead import lead_of
 from candor.conversations.reply import Citation, Reply, citations_of
 from candor.conversations.responses import Responses
@@ -17,7 +17,7 @@ from knowledge.comparing import companies_named, companies_to_compare, compare
 
 @dataclass(frozen=True)
 class KnowledgeReplies:
-    """Replies without Rasa, from the answers that it is given."""
+    """Replies to single questions."""
 
     answers: Answers
     responses: Responses
@@ -35,13 +35,13 @@ class KnowledgeReplies:
         companies = self.catalogue.companies
         if len(companies_named(question, companies)) < 2:
             return None
-        found = compare(self.answers, self.catalogue, question, companies_to_compare(question, companies))
-        if found is None:
-            named = in_a_row([company.name for company in companies.values()])
+        comparison = compare(self.answers, self.catalogue, question, companies_to_compare(question, companies))
+        if comparison is None:
+            named = self.responses.in_a_row([company.name for company in companies.values()])
             return Reply(kind="compare", text=self.responses.say("utter_compare_what", companies=named))
-        told = told_comparison(found)
-        text = self.responses.say(told.response, **told.values)
-        return Reply(kind="compare", text=text, citations=list(told.citations), comparison=list(told.sides))
+        described = describe_comparison(comparison, self.responses)
+        text = self.responses.say(described.response, **described.values)
+        return Reply(kind="compare", text=text, citations=list(described.citations), comparison=list(described.sides))
 
 
 def show(reply: Reply) -> str:
@@ -73,7 +73,7 @@ def _quotes(reply: Reply) -> list[str]:
 
 
 def _side_by_side(reply: Reply) -> list[str]:
-    """A terminal is narrow: the sides stand below each other, each under its name."""
+    """The sides below each other, each under its name, because a terminal is narrow."""
     quoted = {citation.n: citation for citation in reply.citations}
     lines: list[str] = []
     for about, sides in groupby(reply.comparison, key=lambda side: side.about):

@@ -1,7 +1,7 @@
-"""The one door: every message of every channel comes through here.
+"""The assistant: every message of every channel comes through here.
 
 It masks personal data, asks Rasa, makes one Reply of each message that comes back, and records the turn with its
-evidence. If Rasa or the action server is down the visitor gets a plain sentence, and the turn is kept.
+evidence. If Rasa or the action server is down, the visitor gets a plain sentence and the message stays recorded.
 """
 
 from __future__ import annotations
@@ -11,38 +11,44 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
-from candor.conversations.input import readable
+from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
-from candor.conversations.reply import Button, Reply, Speaker, unpack
+from candor.conversations.reply import Button, Reply, Speaker
 from candor.conversations.responses import Responses
+from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, UnknownConversationError
+from candor.text_input import read_message
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from knowledge.catalogue import PolicyCatalogue
 
-log = logging.getLogger("candor.door")
-SURELY_BEGUN = timedelta(hours=1)  # a conversation stands here before Rasa hears of it; this is for clocks that differ
-AT_ONCE = 500
-OURS = {"kind", "citations", "comparison", "request_type", "ticket", "answer_id", "form"}
+log = logging.getLogger("candor.assistant")
+P = ParamSpec("P")
+T = TypeVar("T")
+# A conversation is recorded here before Rasa hears of it. A tracker younger than this is never called orphaned, because the
+# clocks of the two may differ.
+YOUNGEST_ORPHAN = timedelta(hours=1)
+TRACKERS_A_CALL = 500
 
 
 @dataclass(frozen=True)
 class TurnResult:
-    """The replies to one message; `down` where they only say that the assistant is not there.
+    """The replies to one message. down: they only say that the assistant cannot answer now.
 
-    person: who has taken the conversation. Then there are no replies: theirs come when they write them, as news.
+    person: who has taken the conversation. Then there are no replies: what the person writes comes later, as news.
     """
 
     replies: list[Reply]
@@ -51,234 +57,234 @@ class TurnResult:
 
 
 class Assistant:
-    """The door itself; one a process."""
+    """One for each process that talks with visitors."""
 
     def __init__(
-        self, *, rasa: Rasa, transcripts: TranscriptStore, vault: Vault, catalogue: PolicyCatalogue,
-        responses: Responses, longest_message: int, live_chat: LiveChat, unlink: Sequence[Callable[[str], object]] = (),
+        self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
+        responses: Responses, longest_message: int, live_chat: LiveChat, executor: Executor,
+        unlink: Sequence[Callable[[str], object]] = (),
     ) -> None:  # fmt: skip
-        """live_chat: for people of the company. unlink: what else names a conversation, and no longer does once it was forgotten
-        on purpose.
+        """live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
+        unlink: called with each conversation that is forgotten on purpose, to remove what else names it.
         """
-        self._unlink = unlink
-        self._rasa, self._transcripts, self._vault = rasa, transcripts, vault
-        self._catalogue, self._responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
+        self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
+        self._executor, self._unlink = executor, unlink
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def close(self) -> None:
+        """End the threads, once they have done what they are at."""
+        await asyncio.to_thread(self._executor.shutdown)
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
-        about = self._catalogue.company(company)
-        conversation = await asyncio.to_thread(self._transcripts.begin, company=company, channel=channel)
-        text = self._responses.say("utter_welcome", company_name=about.name)
+        name = self._catalogue.company(company).name
+        conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel)
+        text = self.responses.say("utter_welcome", company_name=name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
     async def say(self, conversation: str, text: str, message_id: str | None = None) -> TurnResult:
-        """Pass one message on and return what comes back. The same message_id is answered once, however often it comes.
+        """Answer one message. The same message_id is answered once, however often it comes.
 
-        Raises: BadMessageError for a message nobody could read; UnknownConversationError.
+        Raises: BadMessageError if nobody could read the message; UnknownConversationError.
         """
-        text = readable(text, longest=self._longest)
+        text = read_message(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
-        async with lock:  # one message of a conversation at a time, so that a retry finds the first one's replies
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:  # one message of a conversation at a time, so that a retry finds the first attempt's replies
             return await self._turn(conversation, text, message_id)
 
     async def _turn(self, conversation: str, text: str, message_id: str) -> TurnResult:
         started = time.perf_counter()
-        talk = await asyncio.to_thread(self._transcripts.get, conversation)
-        masked = await asyncio.to_thread(self._vault.mask, conversation, text)
-        if person := await asyncio.to_thread(self.live_chat.hear, conversation, message_id, masked):
-            return TurnResult([], person=person)
-        known = await asyncio.to_thread(self._transcripts.ask, conversation, message_id, masked)
-        if known is not None:
-            return TurnResult(await self.shown(conversation, [Reply.model_validate(reply) for reply in known]))
+        begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
+        if isinstance(begun, TurnResult):
+            return begun
         try:
-            turn = await self._rasa.send(sender=conversation, text=for_rasa(masked), company=talk.company)
-            company = self._switched(turn) or talk.company
-            replies = [reply_of(message, company) for message in turn.messages]
+            turn = await self._rasa.send(sender=conversation, text=for_rasa(begun.text), company=begun.company)
+            payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
+            company = self._company_after(payloads, begun.company)
+            replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
         except AssistantDownError as error:
             log.error("conversation %s: %s", conversation, error)
-            replies, took = [self._down(talk.company)], 1000 * (time.perf_counter() - started)
-            told = [reply.model_dump() for reply in replies]
-            await asyncio.to_thread(self._transcripts.failed, conversation, message_id, told, took)
+            replies, took = [self._down(begun.company)], 1000 * (time.perf_counter() - started)
+            record = [reply.model_dump() for reply in replies]
+            await self._in_thread(self._transcripts.failed, conversation, message_id, record, took)
             return TurnResult(replies, down=True)
-        if any(custom_of(message).get("forget") is True for message in turn.messages):  # the visitor said yes to it
-            replies = await self.shown(conversation, replies)
-            await self._forget_now(conversation)
+        if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
+            replies = await self._in_thread(self._unmasked, conversation, replies)
+            await self._forget_now(conversation, self._unlink)
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
-        if company != talk.company:
-            await asyncio.to_thread(self._transcripts.switch_company, conversation, company)
-        understood = TurnOutcome(
-            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking, evidence_of(turn),
-            trace_of(turn),
+        outcome = TurnOutcome(
+            [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking,
+            next((payload.evidence for payload in payloads if payload.evidence), {}), trace_of(turn),
         )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
-        await asyncio.to_thread(self._transcripts.answered, conversation, message_id, understood, took)
-        return TurnResult(await self.shown(conversation, replies))
+        return await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
 
-    async def shown(self, conversation: str, replies: list[Reply]) -> list[Reply]:
-        """Replies as their visitor sees them: with what their tokens stand for. Never kept; citations stay as they are."""
-        texts = [await asyncio.to_thread(self._vault.unmask, conversation, reply.text) for reply in replies]
+    def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
+        """The result at once, if there is nothing to ask of Rasa."""
+        begun = self._turns.begin(conversation, message_id, text)
+        match begun:
+            case ForPerson(session):
+                return TurnResult([], person=self.live_chat.speaker_of(session))
+            case AnsweredBefore(replies):
+                return TurnResult(self._unmasked(conversation, [Reply.model_validate(reply) for reply in replies]))
+        return begun
+
+    def _end_turn(
+        self, conversation: str, message_id: str, company: str, replies: list[Reply], outcome: TurnOutcome, took: float
+    ) -> TurnResult:
+        self._turns.end(conversation, message_id, company, outcome, took)
+        return TurnResult(self._unmasked(conversation, replies))
+
+    def _unmasked(self, conversation: str, replies: list[Reply]) -> list[Reply]:
+        """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored.
+
+        Citations stay as they are.
+        """
+        texts = self._vault.unmask_all(conversation, [reply.text for reply in replies])
         return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
 
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args, **kwargs))
+
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
-        """Keep whether an answer helped, and why not. Raises: UnknownConversationError."""
-        await asyncio.to_thread(self._transcripts.get, conversation)
-        masked = await asyncio.to_thread(self._vault.mask, conversation, comment)
-        await asyncio.to_thread(
-            self._transcripts.feedback, conversation, answer_id, helpful=helpful, reason=reason, comment=masked
-        )
+        """Record whether an answer helped, and why not. Raises: UnknownConversationError."""
+        await self._in_thread(self._feedback, conversation, answer_id, helpful, reason, comment)
+
+    def _feedback(self, conversation: str, answer_id: str, helpful: bool, reason: str, comment: str) -> None:
+        self._transcripts.get(conversation)  # nothing gets into the vault for a conversation that was forgotten
+        masked = self._vault.mask(conversation, comment)
+        self._transcripts.feedback(conversation, answer_id, helpful=helpful, reason=reason, comment=masked)
 
     async def company_of(self, conversation: str) -> str:
-        """Whom a conversation is about now. Raises: UnknownConversationError."""
-        return (await asyncio.to_thread(self._transcripts.get, conversation)).company
+        """The id of the company that a conversation is about now. Raises: UnknownConversationError."""
+        return (await self._in_thread(self._transcripts.get, conversation)).company
 
     async def past(self, conversation: str) -> Past:
-        """What was said so far, as its visitor wrote it: only ever for the one whose conversation it is.
+        """The conversation so far, unmasked: only ever for the visitor whose conversation it is.
 
         Raises: UnknownConversationError.
         """
-        return await asyncio.to_thread(self._past, conversation)
+        return await self._in_thread(self._past, conversation)
 
     def _past(self, conversation: str) -> Past:
-        talk = self._transcripts.get(conversation)
+        company = self._transcripts.get(conversation).company
         rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
-        return past_of(talk.company, rows, verdicts, partial(self._vault.unmask_all, conversation))
+        return past_of(company, rows, verdicts, partial(self._vault.unmask_all, conversation))
 
     def past_of(self, conversation: str, rows: list[TurnRow]) -> list[PastTurn]:
-        """Some turns of a conversation as its visitor sees them."""
+        """Some turns of a conversation as its visitor sees them. Blocks while it waits for the database."""
         return past_of("", rows, {}, partial(self._vault.unmask_all, conversation)).turns
 
     async def forget(self, conversation: str) -> None:
-        """Delete a conversation here and in Rasa; nothing is deleted where Rasa is down. Requests stay, without their link to it.
+        """Delete a conversation here and in Rasa; if Rasa is down, nothing is deleted. Requests stay, without their link to it.
 
         Raises: UnknownConversationError, AssistantDownError.
         """
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
-        async with lock:  # not while a message is being answered: Rasa would write it down after it has forgotten
-            await asyncio.to_thread(self._transcripts.get, conversation)
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:  # not while a message is being answered: Rasa would record it after it has forgotten the rest
+            await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._drop, conversation, self._unlink)
+            await self._in_thread(self._delete, conversation, self._unlink)
 
     async def forget_now(self, conversation: str) -> bool:
-        """The same, but here at once, whatever Rasa does: False where Rasa is down, and forgets it as soon as it is back.
+        """Delete a conversation here at once. Returns False if Rasa is down: then it deletes its tracker when it is back.
 
         Raises: UnknownConversationError.
         """
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
-            await asyncio.to_thread(self._transcripts.get, conversation)
-            return await self._forget_now(conversation)
+            await self._in_thread(self._transcripts.get, conversation)
+            return await self._forget_now(conversation, self._unlink)
 
-    async def _forget_now(self, conversation: str, cut: Sequence[Callable[[str], object]] | None = None) -> bool:
-        """For who holds the conversation's lock. What Rasa owes is written down first: so it is never lost sight of."""
-        await asyncio.to_thread(self._transcripts.add_pending_deletions, [conversation])
-        await asyncio.to_thread(self._drop, conversation, self._unlink if cut is None else cut)
+    async def _forget_now(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> bool:
+        """The caller holds the conversation's lock. The pending deletion is recorded first, so that a crash cannot lose it."""
+        await self._in_thread(self._transcripts.add_pending_deletions, [conversation])
+        await self._in_thread(self._delete, conversation, unlink)
         try:
             await self._rasa.forget(conversation)
         except AssistantDownError as error:
-            log.warning("conversation %s is forgotten here, and will be in Rasa: %s", conversation, error)
+            log.warning("conversation %s is deleted here; Rasa will delete it later: %s", conversation, error)
             return False
-        await asyncio.to_thread(self._transcripts.end_pending_deletion, conversation)
+        await self._in_thread(self._transcripts.end_pending_deletion, conversation)
         return True
 
-    def _drop(self, conversation: str, cuts: Sequence[Callable[[str], object]]) -> None:
-        for cut in cuts:
-            cut(conversation)
+    def _delete(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> None:
+        for remove_link in unlink:
+            remove_link(conversation)
         self._transcripts.forget(conversation)
 
     async def forget_older_than(self, days: int) -> int:
-        """Forget each conversation in which nothing was said for so many days; return how many were forgotten.
+        """Delete each conversation without a message for so many days; return how many were deleted.
 
-        What was opened in them keeps its link: whoever asked in a chat channel is still told there how it goes on.
+        Requests keep their link to the conversation, so that a requester in a chat channel still gets news of theirs there.
         """
-        old = await asyncio.to_thread(self._transcripts.older_than, days)
+        old = await self._in_thread(self._transcripts.older_than, days)
         for conversation in old:
-            lock = self._turns.setdefault(conversation, asyncio.Lock())
+            lock = self._locks.setdefault(conversation, asyncio.Lock())
             async with lock:
-                with suppress(UnknownConversationError):  # its visitor was faster
-                    await asyncio.to_thread(self._transcripts.get, conversation)
-                    await self._forget_now(conversation, [])
-        await asyncio.to_thread(self._transcripts.purge)  # also after those that their visitors have forgotten
+                with suppress(UnknownConversationError):  # its visitor has deleted it meanwhile
+                    await self._in_thread(self._transcripts.get, conversation)
+                    await self._forget_now(conversation, ())
+        await self._in_thread(self._transcripts.purge)  # also after the conversations that visitors have deleted
         return len(old)
 
-    async def forget_owed(self) -> int:
-        """Forget in Rasa what it owes us, and here what was begun and not ended; says how many. Raises: AssistantDownError."""
-        owed = await asyncio.to_thread(self._transcripts.pending_deletions)
-        for conversation in owed:
+    async def complete_pending_deletions(self) -> int:
+        """Delete in Rasa, and here, what an earlier deletion left behind; return how many. Raises: AssistantDownError."""
+        pending = await self._in_thread(self._transcripts.pending_deletions)
+        for conversation in pending:
             with suppress(UnknownConversationError):
                 await self.forget_now(conversation)
             await self._rasa.forget(conversation)
-            await asyncio.to_thread(self._transcripts.end_pending_deletion, conversation)
-        return len(owed)
+            await self._in_thread(self._transcripts.end_pending_deletion, conversation)
+        return len(pending)
 
-    async def strays(self, now: datetime, days: int) -> list[str]:
-        """What lies in Rasa without a conversation here, or for longer than a transcript may. Raises: AssistantDownError."""
-        found: list[str] = []
+    async def orphaned_trackers(self, now: datetime, days: int) -> list[str]:
+        """Rasa's trackers whose conversation is gone here, or without an event for so many days. Raises: AssistantDownError."""
+        orphaned: list[str] = []
         last = ""
-        while some := await self._rasa.senders(last):
-            last = some[-1][0]
-            known = await asyncio.to_thread(self._transcripts.known, [name for name, _ in some])
-            found += [
-                name for name, at in some
-                if at < now - timedelta(days=days) or (name not in known and at < now - SURELY_BEGUN)
+        while senders := await self._rasa.senders(last):
+            last = senders[-1][0]
+            known = await self._in_thread(self._transcripts.known, [name for name, _ in senders])
+            orphaned += [
+                name for name, at in senders
+                if at < now - timedelta(days=days) or (name not in known and at < now - YOUNGEST_ORPHAN)
             ]  # fmt: skip
-        return found
+        return orphaned
 
-    async def forget_strays(self, strays: Sequence[str]) -> None:
+    async def delete_trackers(self, trackers: Sequence[str]) -> None:
         """Raises: AssistantDownError."""
-        for begin in range(0, len(strays), AT_ONCE):
-            await self._rasa.forget_all(strays[begin : begin + AT_ONCE])
+        for begin in range(0, len(trackers), TRACKERS_A_CALL):
+            await self._rasa.forget_all(trackers[begin : begin + TRACKERS_A_CALL])
 
-    def _switched(self, turn: RasaTurn) -> str | None:
-        for message in turn.messages:
-            wanted = str(custom_of(message).get("switch_company"))
-            if wanted in self._catalogue.companies:
-                return wanted
-        return None
+    def _company_after(self, payloads: Sequence[Payload], company: str) -> str:
+        """The company that the conversation is about from here on: one that a payload names, if it is served; else `company`."""
+        wanted = (payload.command.switch_company for payload in payloads)
+        return next((each for each in wanted if each in self._catalogue.companies), None) or company
 
     def _down(self, company: str) -> Reply:
-        about = self._catalogue.company(company)
-        text = self._responses.say("utter_assistant_down", company_name=about.name, contact=about.contact)
+        named = self._catalogue.company(company)
+        text = self.responses.say("utter_assistant_down", company_name=named.name, contact=named.contact)
         return Reply(kind="error", text=text, company=company)
 
 
 def for_rasa(text: str) -> str:
-    """A message that starts with a slash is a command to Rasa; a person only ever types text."""
+    """The text without slashes in front: to Rasa they would make it a command, and visitors only ever type text."""
     return text.lstrip("/ \n\t") or "…"
 
 
-def reply_of(message: dict[str, Any], company: str) -> Reply:
+def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:
     """One of Rasa's messages as a Reply. Raises: AssistantDownError if an action sent something malformed."""
-    custom = custom_of(message)
     try:
         return Reply(
             text=message.get("text", ""), company=company,
             buttons=[Button(title=button["title"], payload=button["payload"]) for button in message.get("buttons", [])],
-            **{"kind": "smalltalk", **{key: value for key, value in custom.items() if key in OURS}},
+            **dict(payload.shown),
         )  # fmt: skip
     except (ValidationError, KeyError, TypeError) as error:
         raise AssistantDownError(f"an action sent a malformed reply ({type(error).__name__})") from None
-
-
-def custom_of(message: dict[str, Any]) -> dict[str, Any]:
-    """The payload of ours in a message. Raises: AssistantDownError if an action sent something else there."""
-    custom = message.get("custom") or {}
-    if not isinstance(custom, dict):
-        raise AssistantDownError("an action sent a malformed reply (its payload is no object)")
-    try:
-        return unpack(custom)
-    except (ValueError, TypeError):
-        raise AssistantDownError("an action sent a malformed reply (its details cannot be unpacked)") from None
-
-
-def evidence_of(turn: RasaTurn) -> dict[str, Any]:
-    """What the answer of a turn rests on."""
-    for message in turn.messages:
-        evidence: dict[str, Any] | None = custom_of(message).get("evidence")
-        if evidence:
-            return evidence
-    return {}
 
 
 def trace_of(turn: RasaTurn) -> dict[str, Any]:

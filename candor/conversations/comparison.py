@@ -1,4 +1,4 @@
-"""What stands side by side, worded: a comparison of companies, or of two versions of one policy. For actions and command line."""
+"""A comparison of companies, or of two versions of one policy, as a response with its values and quotes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from candor.conversations.reply import Citation, ComparedSide, address, citation
+from candor.conversations.responses import Responses
 from knowledge.changes import PolicyChanges, VersionPiece
 from knowledge.companies import Company
 from knowledge.comparing import Comparison
@@ -14,7 +15,7 @@ CHANGES_SHOWN = 5  # the page shows them all
 
 
 @dataclass(frozen=True)
-class ToldComparison:
+class ComparisonText:
     """A response of domain.yml with its values, and the quotes side by side."""
 
     response: str
@@ -23,7 +24,7 @@ class ToldComparison:
     sides: tuple[ComparedSide, ...] = ()
 
 
-def told_comparison(comparison: Comparison) -> ToldComparison:
+def describe_comparison(comparison: Comparison, responses: Responses) -> ComparisonText:
     """Several companies' own words on one question; who is silent is named. Never says which is better."""
     citations: list[Citation] = []
     sides: list[ComparedSide] = []
@@ -40,55 +41,60 @@ def told_comparison(comparison: Comparison) -> ToldComparison:
             )
         )  # fmt: skip
     speaking, silent = (
-        policies_of([side.answer.company.name for side in some]) for some in (comparison.speaking, comparison.silent)
+        policies_of([side.answer.company.name for side in some], responses) for some in (comparison.speaking, comparison.silent)
     )
     response = "utter_compare" if not silent else "utter_compare_some_silent" if speaking else "utter_compare_silent"
     values = {"looked_for": comparison.looked_for, "speaking": speaking, "silent": silent}
-    return ToldComparison(response, values, tuple(citations), tuple(sides))
+    return ComparisonText(response, values, tuple(citations), tuple(sides))
 
 
-def told_changes(found: PolicyChanges | None, company: Company, policy: str, version: str) -> ToldComparison:
+def describe_changes(
+    changes: PolicyChanges | None, company: Company, policy: str, version: str, responses: Responses
+) -> ComparisonText:
     """What changed between two versions, the first few side by side; honest where there is only one version.
 
     `policy` is the document's title, `version` the current one: the only one, where there is none to compare it with.
     """
-    the_policy = f"the {policy}" if company.name in policy else f"{company.name}'s {policy}"
-    if found is None:
-        return ToldComparison("utter_only_one_version", {"the_policy": the_policy, "version": version_in_words(version)})
-    old, new = version_in_words(found.old), version_in_words(found.new)
-    values = {"the_policy": the_policy, "old": old, "new": new, "counts": counts(found)}
-    if not found.all:
-        return ToldComparison("utter_nothing_changed", values)
+    named = "utter_words_policy" if company.name in policy else "utter_words_policy_of_company"
+    the_policy = responses.say(named, policy=policy, company_name=company.name)
+    if changes is None:
+        words = version_in_words(version, responses)
+        return ComparisonText("utter_only_one_version", {"the_policy": the_policy, "version": words})
+    old, new = version_in_words(changes.old, responses), version_in_words(changes.new, responses)
+    values = {"the_policy": the_policy, "old": old, "new": new, "counts": counts(changes, responses)}
+    if not changes.all:
+        return ComparisonText("utter_nothing_changed", values)
     citations: list[Citation] = []
     sides: list[ComparedSide] = []
-    pairs = [(group.title, change) for group in (*found.aspects, *found.other) for change in group.changes]
+    pairs = [(group.title, change) for group in (*changes.aspects, *changes.other) for change in group.changes]
     for title, change in pairs[:CHANGES_SHOWN]:
-        for words, at, piece in ((old, found.old, change.old), (new, found.new, change.new)):
+        for words, at, piece in ((old, changes.old, change.old), (new, changes.new, change.new)):
             if piece is not None:
-                citations.append(citation_of(len(citations) + 1, found, piece))
+                citations.append(citation_of(len(citations) + 1, changes, piece))
             sides.append(
                 ComparedSide(
-                    company=found.company.id, name=words, version=at, about=title, silent=piece is None,
+                    company=changes.company.id, name=words, version=at, about=title, silent=piece is None,
                     citations=[len(citations)] if piece else [],
                 )
             )  # fmt: skip
-    return ToldComparison("utter_what_changed", values, tuple(citations), tuple(sides))
+    return ComparisonText("utter_what_changed", values, tuple(citations), tuple(sides))
 
 
-def citation_of(number: int, found: PolicyChanges, piece: VersionPiece) -> Citation:
+def citation_of(number: int, changes: PolicyChanges, piece: VersionPiece) -> Citation:
     """A piece of a version as a citation."""
     return Citation(
-        n=number, company=found.company.id, policy=found.policy, version=piece.version, section=piece.section,
+        n=number, company=changes.company.id, policy=changes.policy, version=piece.version, section=piece.section,
         quote=piece.text, start=piece.start, end=piece.end,
-        url=address(found.company.id, piece.version, piece.start, piece.end),
+        url=address(changes.company.id, piece.version, piece.start, piece.end),
     )  # fmt: skip
 
 
-def policies_of(names: Sequence[str]) -> str:
+def policies_of(names: Sequence[str], responses: Responses) -> str:
     """ "the policy of Clevra"; "the policies of Clevra, Clevio and Cleverom"; "" of none."""
     if not names:
         return ""
-    return f"the {'policy' if len(names) == 1 else 'policies'} of {in_a_row(names)}"
+    words = "utter_words_policies_one" if len(names) == 1 else "utter_words_policies_many"
+    return responses.say(words, companies=responses.in_a_row(names))
 
 
 def changes_address(company: str, old: str, new: str) -> str:
@@ -96,20 +102,17 @@ def changes_address(company: str, old: str, new: str) -> str:
     return f"/policies/{company}/changes?old={old}&new={new}"
 
 
-def in_a_row(names: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+def version_in_words(version: str, responses: Responses) -> str:
+    """A version as it is named in a sentence."""
+    if version.startswith("undated"):
+        return responses.say("utter_words_version_undated")
+    return responses.say("utter_words_version", version=version)
 
 
-def version_in_words(version: str) -> str:
-    return "the undated version" if version.startswith("undated") else f"the version of {version}"
-
-
-def counts(found: PolicyChanges) -> str:
+def counts(changes: PolicyChanges, responses: Responses) -> str:
     """ "1 passage was changed, 2 were added and 1 was removed"; what did not happen is left out."""
-    told = [(count, kind) for kind in ("changed", "added", "removed") if (count := found.count(kind))]
-    parts = [f"{count} {'was' if count == 1 else 'were'} {kind}" for count, kind in told]
-    if parts:
-        count = told[0][0]
-        parts[0] = f"{count} {'passage' if count == 1 else 'passages'}{parts[0].removeprefix(str(count))}"
-    return in_a_row(parts)
+    happened = [(kind, count) for kind in ("changed", "added", "removed") if (count := changes.count(kind))]
+    words = ["passages", *["more"] * len(happened)]
+    return responses.in_a_row(
+        [responses.counted(f"utter_words_{noun}_{kind}", count) for noun, (kind, count) in zip(words, happened, strict=False)]
+    )

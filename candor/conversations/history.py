@@ -1,4 +1,4 @@
-"""What was said so far, for the visitor's own eyes: as data for the chat, and as a text to keep. Pure."""
+"""A conversation so far, for its own visitor: as data for the chat, and as a text file to save. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pydantic import BaseModel, Field
 
 from candor.conversations.reply import Citation, Reply
+from candor.conversations.responses import Responses
 from candor.transcripts.models import TurnRow
 
 Unmask = Callable[[Sequence[str]], list[str]]
@@ -34,10 +35,10 @@ class Past(BaseModel):
 
 
 def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask) -> Past:
-    """`unmask` puts the visitor's own values back where the record holds tokens."""
+    """The turns with their replies. unmask: puts the visitor's own values in the place of tokens, for many texts at once."""
     replies = [[Reply.model_validate(reply) for reply in row.replies] for row in rows]
     texts = iter(unmask([*(row.text for row in rows), *(reply.text for many in replies for reply in many)]))
-    said = [next(texts) for _ in rows]
+    messages = [next(texts) for _ in rows]
     for many in replies:
         for reply in many:
             reply.text = next(texts)
@@ -46,30 +47,37 @@ def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool],
             message_id=row.message_id, text=text, replies=many, at=row.at.replace(tzinfo=row.at.tzinfo or UTC),
             feedback={known: verdicts[known] for reply in many if (known := reply.answer_id) and known in verdicts},
         )
-        for row, text, many in zip(rows, said, replies, strict=True)
+        for row, text, many in zip(rows, messages, replies, strict=True)
     ]  # fmt: skip
     return Past(company=company, turns=turns)
 
 
-def as_text(past: Past, *, name: str, site: str, now: datetime) -> str:
-    """The conversation as plain text; `site` is put before the addresses of policy pages."""
-    lines = [f"Conversation with Candor about {name}", f"Saved {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", ""]
+def as_text(past: Past, responses: Responses, *, name: str, site: str, now: datetime) -> str:
+    """The conversation as plain text. name: the company's. site: put before the addresses of policy pages."""
+    say = responses.say
+    lines = [say("utter_saved_title", company_name=name), say("utter_saved_at", time=_minute(now)), ""]
     for turn in past.turns:
         if turn.text:  # what a person of the company says answers no message
-            lines += [f"You ({turn.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC)", turn.text, ""]
+            lines += [say("utter_saved_visitor", time=_minute(turn.at)), turn.text, ""]
         for reply in turn.replies:
-            lines += [_speaks(reply), reply.text]
+            lines += [_speaker(reply, responses), reply.text]
             for citation in reply.citations:
                 lines += _cited(citation, site)
             if reply.ticket:
-                lines.append(f"Request {reply.ticket.number}")
+                lines.append(say("utter_saved_request", number=reply.ticket.number))
             lines.append("")
     return "\n".join(lines)
 
 
-def _speaks(reply: Reply) -> str:
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def _speaker(reply: Reply, responses: Responses) -> str:
     speaker = reply.speaker
-    return f"{speaker.name} from {speaker.company}, a person" if speaker and speaker.does == "says" else "Candor"
+    if speaker and speaker.does == "says":
+        return responses.say("utter_saved_person", name=speaker.name, company_name=speaker.company)
+    return responses.say("utter_saved_candor")
 
 
 def _cited(citation: Citation, site: str) -> list[str]:

@@ -119,7 +119,7 @@ def _piece(company: str, piece: VersionPiece | None) -> Quote | None:
 
 
 def show_glance(seen: Glance) -> str:
-    """For the terminal: topic by topic, what was found first."""
+    """A glance for the terminal: topic by topic, first the aspects that were found."""
     lines = [f"{seen.company.name}: {seen.policy} ({seen.version}), {seen.found} points found, {seen.silent} not found"]
     for topic in seen.topics:
         lines.append(f"\n{topic.title}")
@@ -135,11 +135,11 @@ def show_glance(seen: Glance) -> str:
 
 
 def show_changes(found: PolicyChanges | None, version: str) -> str:
-    """For the terminal: each difference with both quotes. `version` is the current one."""
+    """Changes for the terminal: each difference with both quotes. version: the current one."""
     if found is None:
         return f"there is only one version, {version}: nothing to compare it with"
-    told = [f"{found.count(kind)} {kind}" for kind in ("changed", "added", "removed")]
-    lines = [f"{found.company.name}: {found.old} → {found.new}: {', '.join(told)}"]
+    counts = [f"{found.count(kind)} {kind}" for kind in ("changed", "added", "removed")]
+    lines = [f"{found.company.name}: {found.old} → {found.new}: {', '.join(counts)}"]
     for group in (*found.aspects, *found.other):
         lines.append(f"\n{group.title}")
         for change in group.changes:

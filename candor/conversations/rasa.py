@@ -1,4 +1,4 @@
-"""Rasa as the door sees it: one call a message, and what was understood."""
+"""The assistant's client for Rasa: one call for each message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_VALUE = 300  # characters of a slot's value, as JSON
 
 @dataclass(frozen=True)
 class RasaTurn:
-    """What Rasa said and understood. Messages are Rasa's: text, buttons and our custom payload."""
+    """What Rasa made of one message. messages: Rasa's replies, each with text, buttons and our custom payload."""
 
     messages: list[dict[str, Any]]
     intent: str
@@ -27,11 +27,11 @@ class RasaTurn:
     intent_ranking: list[dict[str, Any]]
     actions: list[str] = field(default_factory=list)  # that ran, in order
     slots: dict[str, Any] = field(default_factory=dict)  # that were set, with their values: masked, as Rasa sees all text
-    milliseconds: float | None = None  # until Rasa, with its actions, had answered
+    milliseconds: float | None = None  # until Rasa and its actions had answered
 
 
 class Rasa(Protocol):
-    """What the door needs of Rasa. Every call raises AssistantDownError where Rasa does not answer."""
+    """What the assistant needs of Rasa. Every call raises AssistantDownError if Rasa does not answer."""
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn: ...
 
@@ -47,7 +47,7 @@ class Rasa(Protocol):
 
 
 class RasaClient:
-    """Talks to our channel in Rasa (bot/channel.py) on loopback, with the shared secret."""
+    """Calls our channel in Rasa (bot/channel.py) on loopback, with the shared secret."""
 
     def __init__(self, port: int, secret: str, timeout: float) -> None:
         self._http = httpx.AsyncClient(
@@ -56,7 +56,7 @@ class RasaClient:
         )  # fmt: skip
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
-        """Send one message. Raises: AssistantDownError if Rasa does not answer, or the action server did not."""
+        """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
         message = {"sender": sender, "text": text, "metadata": {"company": company}}
         started = time.perf_counter()
         response = await self._request("POST", "/webhooks/candor/message", message)
@@ -77,7 +77,7 @@ class RasaClient:
         await self._request("POST", "/webhooks/candor/forget", {"senders": list(senders)})
 
     async def senders(self, after: str = "") -> list[tuple[str, datetime]]:
-        """Whose events lie in Rasa's tracker store, and when the last one was: some hundred, by name, from after that one on.
+        """The senders in Rasa's tracker store with the time of their last event: the next few hundred after a name, in order.
 
         Raises: AssistantDownError.
         """
@@ -114,7 +114,7 @@ def _turn_of(answered: dict[str, Any]) -> RasaTurn:
 
 
 def _bounded(slots: dict[str, Any]) -> dict[str, Any]:
-    """What is recorded of slots: nothing that fills the database."""
+    """Slots as they are recorded: few and short, so that they do not fill the database."""
     return {str(name)[:80]: _short(value) for name, value in list(slots.items())[:MOST_RECORDED]}
 
 

@@ -1,9 +1,8 @@
-"""Reply: what every channel, the command line and the tests see of an answer."""
+"""Reply: what every channel, the command line and the tests get of an answer."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -105,26 +104,13 @@ class Reply(BaseModel):
     speaker: Speaker | None = None  # of kind human, and of no other
 
 
-def pack(**details: Any) -> str:
-    """What Rasa only carries, as one text: it copies, searches and stores every nested value of a message by itself."""
-    return json.dumps(details, ensure_ascii=False)
-
-
-def unpack(custom: dict[str, Any]) -> dict[str, Any]:
-    """A message's payload with its packed details beside the rest. Raises: ValueError if they are malformed."""
-    details = json.loads(custom["details"]) if "details" in custom else {}
-    if not isinstance(details, dict):
-        raise ValueError("packed details must be an object")  # noqa: TRY004  (malformed text, not a caller's mistake)
-    return {**{key: value for key, value in custom.items() if key != "details"}, **details}
-
-
 def citations_of(answer: Answer) -> list[Citation]:
-    """An answer's evidence as numbered citations, each with the address of its policy page."""
+    """An answer's evidence as citations, numbered from 1, each with the address of its place on the policy page."""
     return [citation(number, answer.policy, hit.passage) for number, hit in enumerate(answer.hits, start=1)]
 
 
 def citation(number: int, policy: str, passage: Passage) -> Citation:
-    """One passage, to be checked by whoever doubts it."""
+    """One passage as a citation."""
     return Citation(
         n=number, company=passage.company, policy=policy, version=passage.version, section=passage.section,
         lead_in=passage.lead_in, quote=passage.text, start=passage.start, end=passage.end,
@@ -133,5 +119,5 @@ def citation(number: int, policy: str, passage: Passage) -> Citation:
 
 
 def address(company: str, version: str, start: int, end: int) -> str:
-    """Where the policy page shows these characters highlighted."""
+    """The address at which the policy page highlights these characters."""
     return f"/policies/{company}/{version}#c{start}-{end}"

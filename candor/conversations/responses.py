@@ -1,8 +1,9 @@
-"""The sentences of domain.yml for those who answer without Rasa: the command line, and the door when Rasa is down."""
+"""The sentences and button titles of domain.yml, for those who fill them in without Rasa: actions, assistant and channels."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -13,12 +14,33 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Responses:
-    """Responses by name. Rasa fills the same {placeholders} itself."""
+    """Responses by name. Rasa fills the same {placeholders} itself where it is the one to speak."""
 
     def __init__(self, path: Path = RASA_FILES / "domain.yml") -> None:
         responses = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
-        self._texts = {name: variants[0]["text"] for name, variants in responses.items()}
+        self._texts: dict[str, str] = {name: variants[0]["text"] for name, variants in responses.items()}
+        self._buttons: dict[str, list[dict[str, str]]] = {
+            name: variants[0]["buttons"] for name, variants in responses.items() if "buttons" in variants[0]
+        }
 
     def say(self, response: str, **values: str) -> str:
         """The response's text with its placeholders filled. Raises KeyError for an unknown name or a missing value."""
-        return PLACEHOLDER.sub(lambda found: values[found[1]], self._texts[response])
+        return _filled(self._texts[response], values)
+
+    def counted(self, words: str, count: int) -> str:
+        """A count in words, from the response of that name for one or for many: counted("utter_words_days", 3) is "3 days"."""
+        return self.say(f"{words}_{'one' if count == 1 else 'many'}", count=str(count))
+
+    def in_a_row(self, names: Sequence[str]) -> str:
+        """ "a, b and c"."""
+        if len(names) < 2:
+            return "".join(names)
+        return self.say("utter_words_and", first=", ".join(names[:-1]), last=names[-1])
+
+    def buttons(self, response: str, **values: str) -> list[dict[str, str]]:
+        """The response's buttons as Rasa takes them, {title, payload}. Raises KeyError as `say` does."""
+        return [{key: _filled(text, values) for key, text in button.items()} for button in self._buttons[response]]
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda found: values[found[1]], text)

@@ -29,11 +29,11 @@ class ConversationForgetter(Protocol):
 
     async def forget_older_than(self, days: int) -> int: ...
 
-    async def forget_owed(self) -> int: ...
+    async def complete_pending_deletions(self) -> int: ...
 
-    async def strays(self, now: datetime, days: int) -> list[str]: ...
+    async def orphaned_trackers(self, now: datetime, days: int) -> list[str]: ...
 
-    async def forget_strays(self, strays: list[str]) -> None: ...
+    async def delete_trackers(self, trackers: list[str]) -> None: ...
 
 
 def transcripts(kind: DataKind, engine: Engine, memory: ConversationForgetter) -> RetentionTask:
@@ -63,14 +63,14 @@ def trackers(kind: DataKind, engine: Engine, store: TranscriptStore, memory: Con
 
     async def count(now: datetime) -> DataCount:
         pending = await asyncio.to_thread(store.pending_deletions)
-        over = len(set(pending) | set(await memory.strays(now, kind.days)))
+        over = len(set(pending) | set(await memory.orphaned_trackers(now, kind.days)))
         conversations = await asyncio.to_thread(counted, engine, ConversationRow.last_at)
         return DataCount(conversations.rows + over, None, over)
 
     async def remove(now: datetime) -> int:
-        pending = await memory.forget_owed()
-        orphaned = await memory.strays(now, kind.days)
-        await memory.forget_strays(orphaned)
+        pending = await memory.complete_pending_deletions()
+        orphaned = await memory.orphaned_trackers(now, kind.days)
+        await memory.delete_trackers(orphaned)
         return pending + len(orphaned)
 
     return RetentionTask(kind, count, remove)

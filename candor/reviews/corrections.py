@@ -18,8 +18,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.reviews.verdicts import find_turn, readable
+from candor.reviews.verdicts import find_turn
 from candor.storage import writing
+from candor.text_input import read_line
 from candor.transcripts.masking import KINDS, TOKEN, find_personal_data
 from candor.transcripts.models import CorrectionRow, TurnRow
 
@@ -180,8 +181,8 @@ assert set(KIND_NAMES) == set(NEUTRAL) == set(KINDS.values())  # noqa: S101  (a 
 
 
 def checked(proposal: Proposal) -> Proposal:
-    """A proposal as it is stored, its question on one line. Raises: BadCorrectionError, which says what must be changed."""
-    question = " ".join(readable(proposal.question, longest=4000).split())
+    """As it is kept, on one line. Raises: BadCorrectionError naming what must be mended."""
+    question = read_line(proposal.question, longest=4000)
     if faults := faults_in(question):
         raise BadCorrectionError(" ".join(faults))
     if proposal.kind == "answer" and not 0 < len(proposal.spans) <= MOST_SPANS:

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.reviews.verdicts import readable
 from candor.storage import writing
+from candor.text_input import read_line
 from candor.transcripts.models import ReviewRow, SampleRow, SampleTurnRow, TurnRow
 
 LARGEST = 1000  # turns
@@ -59,7 +59,7 @@ class Samples:
         The same seed chooses the same turns among the same candidates. Returns the sample's id.
         Raises: InvalidInputError; SampleTakenError.
         """
-        name = " ".join(readable(name, longest=60).split())
+        name = read_line(name, longest=60)
         if not name or not 0 < size <= LARGEST or not 0 <= seed < 2**31:
             raise InvalidInputError(f"a sample has a name, 1 to {LARGEST} turns and a seed from 0 to {2**31 - 1}")
         query = select(TurnRow.id).where(TurnRow.state == "answered", *which).order_by(TurnRow.id)

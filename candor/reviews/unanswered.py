@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, func, sel
 from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError
-from candor.reviews.verdicts import readable
 from candor.storage import writing
+from candor.text_input import read_note
 from candor.transcripts.models import QuoteRow, SilenceDecisionRow, TurnRow
 
 SilenceKind = Literal["not_in_policy", "unsure"]
@@ -158,7 +158,7 @@ class Silences:
             if row is None:
                 row = SilenceDecisionRow(company=company[:40], aspect=aspect[:64])
                 session.add(row)
-            row.mark, row.note, row.by, row.at = decision, readable(note, longest=LONGEST_NOTE), by, self._now()
+            row.mark, row.note, row.by, row.at = decision, read_note(note, longest=LONGEST_NOTE), by, self._now()
 
     def decisions(self, companies: Collection[str]) -> dict[tuple[str, str], RecordedDecision]:
         """(company, aspect) → what the company decided."""

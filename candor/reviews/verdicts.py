@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError, NotFoundError
 from candor.storage import writing
+from candor.text_input import read_line, read_note
 from candor.transcripts import facets
 from candor.transcripts.models import AssignmentRow, ConversationRow, LabelRow, ReviewRow, TurnRow
 
@@ -61,7 +61,7 @@ class ReviewStore:
             if row is None:
                 row = ReviewRow(turn_id=turn, reviewer=reviewer)
                 session.add(row)
-            row.verdict, row.note, row.at = verdict, readable(note, longest=LONGEST_NOTE), self._now()
+            row.verdict, row.note, row.at = verdict, read_note(note, longest=LONGEST_NOTE), self._now()
             return earlier
 
     def turn(self, turn: int) -> TurnRow:
@@ -154,17 +154,8 @@ def find_turn(session: Session, turn: int) -> TurnRow:
 
 def labels_in(text: str) -> tuple[str, ...]:
     """The labels in what somebody typed: in lower case, without control characters, each once, sorted."""
-    parts = (" ".join(readable(part, longest=400).lower().split())[:LONGEST_LABEL].strip() for part in text[:2000].split(","))
+    parts = (read_line(part, longest=400).lower()[:LONGEST_LABEL].strip() for part in text[:2000].split(","))
     return tuple(sorted(dict.fromkeys(part for part in parts if part)))[:MOST_LABELS]
-
-
-def readable(text: str, *, longest: int) -> str:
-    """Without the characters that no database or reader can do with (NUL, controls, lone surrogates), and not too long."""
-    kept = (
-        letter for letter in unicodedata.normalize("NFC", text[: 4 * longest])
-        if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs", "Cn", "Co"}
-    )  # fmt: skip
-    return "".join(kept).strip()[:longest]
 
 
 def _review(row: Any) -> Review:

@@ -60,7 +60,7 @@ class ConversationServices:
             company_of=self._requests.company_of, longest_message=self._ground.settings.longest_message,
         )  # fmt: skip
 
-    def _tell_of_turn(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
+    def _tell_of_turn(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
         """Have chat channels told what was not said in them.
 
         A requester who chats there is told whatever a person does. Staff are told who joins and leaves, and, if the person
@@ -69,5 +69,5 @@ class ConversationServices:
         channels = self._ground.channels
         self._requests.events.tell_of_talk(
             session, turn, datetime.now(UTC), requester=channels.is_chat(channel) and what != "asks",
-            staff=what in {"joins", "leaves"} or (what == "asks" and channels.of_actor(talk.actor) is not None),
+            staff=what in {"joins", "leaves"} or (what == "asks" and channels.of_actor(chat.actor) is not None),
         )  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,17 +71,23 @@ class TranscriptStore:
             row = _conversation(session, conversation)
             return Conversation(row.id, row.company, row.channel)
 
-    def switch_company(self, conversation: str, company: str) -> None:
-        with Session(self._engine) as session, session.begin():
+    def switch_company(self, conversation: str, company: str, transaction: Session | None = None) -> None:
+        """From here on the conversation is about this company; in the caller's transaction, if one is given."""
+        with self._within(transaction) as session:
             row = facets.lock(session, conversation)
             facets.drop(session, conversation, f"company:{row.company}")
             row.company = company
             session.flush()
             facets.add(session, conversation, (f"company:{company}",))
 
-    def ask(self, conversation: str, message_id: str, text: str) -> list[dict[str, Any]] | None:
-        """Record a message before anyone is asked; return the replies if it was already answered, else None."""
-        with Session(self._engine) as session, session.begin():
+    def ask(
+        self, conversation: str, message_id: str, text: str, transaction: Session | None = None
+    ) -> list[dict[str, Any]] | None:
+        """Record a message before anyone is asked; return the replies if it was already answered, else None.
+
+        transaction: the caller's, if this is to be kept together with something else.
+        """
+        with self._within(transaction) as session:
             row = facets.lock(session, conversation)
             turn = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
             if turn and turn.state == ANSWERED:
@@ -98,9 +105,12 @@ class TranscriptStore:
                 search.index(session, turn)
             return None
 
-    def answered(self, conversation: str, message_id: str, outcome: TurnOutcome, milliseconds: float) -> None:
-        """Record the replies to a message, and why they were given. Raises: UnknownConversationError."""
-        with Session(self._engine) as session, session.begin():
+    def answered(
+        self, conversation: str, message_id: str, outcome: TurnOutcome, milliseconds: float,
+        transaction: Session | None = None,
+    ) -> None:  # fmt: skip
+        """Record what was answered, and why; in the caller's transaction, if one is given."""
+        with self._within(transaction) as session:
             facets.lock(session, conversation)
             turn = _turn(session, conversation, message_id)
             turn.state = ANSWERED
@@ -212,6 +222,15 @@ class TranscriptStore:
         oldest = self._now() - timedelta(days=days)
         with Session(self._engine) as session:
             return list(session.scalars(select(ConversationRow.id).where(ConversationRow.last_at < oldest)))
+
+    @contextmanager
+    def _within(self, transaction: Session | None) -> Iterator[Session]:
+        """The caller's transaction, or one of its own, which ends with the block."""
+        if transaction is not None:
+            yield transaction
+            return
+        with Session(self._engine) as session, session.begin():
+            yield session
 
 
 def _aware(moment: datetime) -> datetime:

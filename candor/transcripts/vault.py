@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from candor.errors import UnavailableError
 from candor.storage import changed
-from candor.transcripts.masking import TOKEN, mask
+from candor.transcripts.masking import TOKEN, MaskedSpan, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
@@ -37,6 +37,10 @@ class Vault:
         with Session(self._engine) as session, session.begin():
             return mask(text, lambda kind, value: self._token(session, conversation, kind, value))
 
+    def mask_within(self, transaction: Session, conversation: str, text: str, spans: Sequence[MaskedSpan]) -> str:
+        """The same in the caller's transaction. spans: what find_personal_data has found in the text."""
+        return mask(text, lambda kind, value: self._token(transaction, conversation, kind, value), spans)
+
     def reveal(self, conversation: str, token: str) -> str | None:
         """The value behind a token; None if there is none, or it was dropped."""
         with Session(self._engine) as session:
@@ -48,7 +52,9 @@ class Vault:
         return self.unmask_all(conversation, [text])[0] if TOKEN.search(text) else text
 
     def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
-        """The texts with each token replaced by its value. Only for the visitor who wrote them, and nobody else."""
+        """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+        if not any(map(TOKEN.search, texts)):
+            return list(texts)
         values = self.values(conversation)
         return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
 

@@ -27,11 +27,11 @@ from pathlib import Path
 from actions.__main__ import main
 
 from knowledge.catalogue import PolicyCatalogue
-from services import services
+from candor.services import services
 from tests.fakes import FakeEncoder, small_answers
 parts = services()
-parts.catalogue = PolicyCatalogue(parts.settings.index_dir, FakeEncoder.id)
-parts.answers = small_answers(parts.catalogue)
+parts.knowledge.catalogue = PolicyCatalogue(parts.settings.index_dir, FakeEncoder.id)
+parts.knowledge.answers = small_answers(parts.knowledge.catalogue)
 sys.exit(main())
 """
 

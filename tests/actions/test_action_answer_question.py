@@ -8,8 +8,8 @@ import pytest
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_answer_question import ASK_A_PERSON, ActionAnswerQuestion
-from candor.conversations.reply import unpack
+from actions.action_answer_question import ActionAnswerQuestion
+from candor.conversations.responses import Responses
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
 from candor.settings import ROOT
@@ -18,7 +18,7 @@ from knowledge.aspects import Aspect
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, payload_of, worded
 from tests.conftest import ACME
 from tests.fakes import A_COMPANY, an_answer
 
@@ -62,7 +62,7 @@ async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services
     assert message["response"] == "utter_not_in_policy"
     assert "selling personal data" in worded(message)
     assert "privacy@acme.example" in worded(message)
-    assert unpack(message["custom"])["citations"] == []
+    assert payload_of(message).shown.citations == []
     assert [event["name"] for event in events] == ["last_question"]
 
 
@@ -75,10 +75,10 @@ async def test_cites_with_place_and_address(parts: Services, dispatcher: Collect
     (message,) = dispatcher.messages
     assert message["response"] == "utter_answer"
     assert worded(message) == "This is what Acme's Privacy Policy says:"
-    best = unpack(message["custom"])["citations"][0]
-    assert best["quote"] == "We never sell personal data."
-    assert ACME[best["start"] : best["end"]] == best["quote"]
-    assert best["url"] == f"/policies/acme/2026-01-15#c{best['start']}-{best['end']}"
+    best = payload_of(message).shown.citations[0]
+    assert best.quote == "We never sell personal data."
+    assert ACME[best.start : best.end] == best.quote
+    assert best.url == f"/policies/acme/2026-01-15#c{best.start}-{best.end}"
     assert message["custom"]["kind"] == "answer"
     assert message["custom"]["answer_id"].startswith("a_")
 
@@ -93,7 +93,7 @@ async def test_tells_the_record_why(parts: Services, dispatcher: CollectingDispa
     await action.run(dispatcher, a_tracker("sell?"), domain={})
 
     start, end = cited.passage.start, cited.passage.end
-    assert unpack(dispatcher.messages[0]["custom"])["evidence"] == {
+    assert payload_of(dispatcher.messages[0]).evidence == {
         "version": "2026-01-15",
         "probability": 0.25,
         "aspect": "selling.data",
@@ -182,12 +182,14 @@ async def test_a_person_is_offered_where_the_policy_is_silent(
 
     await action.run(dispatcher, a_tracker("sell?"), domain={})
 
-    assert dispatcher.messages[0]["buttons"] == (ASK_A_PERSON if kind == "not_in_policy" else [])
+    assert dispatcher.messages[0]["buttons"] == (
+        Responses().buttons("utter_buttons_ask_person") if kind == "not_in_policy" else []
+    )
 
 
 def test_asking_for_a_person_is_understood() -> None:
     """What the button says for the visitor is an example that Rasa is trained on."""
-    (button,) = ASK_A_PERSON
+    (button,) = Responses().buttons("utter_buttons_ask_person")
     data = yaml.safe_load((ROOT / "bot" / "data" / "nlu" / "dialogue.yml").read_text(encoding="utf-8"))
 
     meant = [entry["intent"] for entry in data["nlu"] if f"- {button['payload']}" in entry["examples"].splitlines()]

@@ -7,10 +7,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_compare import ActionCompare
 from candor.conversations.assistant import reply_of
-from candor.conversations.reply import unpack
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, payload_of, worded
 from tests.fakes import small_answers
 
 
@@ -26,7 +25,7 @@ async def test_two_companies_stand_side_by_side(comparing: ActionCompare, dispat
     await comparing.run(dispatcher, a_tracker("acme and globex: do you sell my data?"), domain={})
 
     (message,) = dispatcher.messages
-    reply = reply_of({"text": worded(message), "custom": message["custom"]}, "acme")
+    reply = reply_of({"text": worded(message)}, payload_of(message), "acme")
     assert reply.kind == "compare"
     assert [(side.name, side.silent, side.citations) for side in reply.comparison] == [("Acme", False, [1]), ("Globex", True, [])]
     assert [citation.quote for citation in reply.citations] == ["We never sell personal data to advertisers."]
@@ -38,7 +37,7 @@ async def test_tells_the_record_why(comparing: ActionCompare, dispatcher: Collec
     """Company by company; ids and numbers only."""
     await comparing.run(dispatcher, a_tracker("acme and globex: do you sell my data?"), domain={})
 
-    evidence = unpack(dispatcher.messages[0]["custom"])["evidence"]
+    evidence = payload_of(dispatcher.messages[0]).evidence
     assert evidence["aspect"] == "selling.sold"
     assert [(side["company"], side["version"]) for side in evidence["sides"]] == [("acme", "2026-06-01"), ("globex", "undated")]
     assert [passage["cited"] for passage in evidence["sides"][0]["passages"]].count(True) == 1

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_confirm import ActionConfirm
 from candor.services import Services
 from candor.tickets.ticket import Ticket
-from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 ASKED = {"kind": "request", "request_type": "deletion", "proposal": "p_1"}
@@ -143,7 +143,9 @@ async def test_a_yes_that_comes_twice_because_the_reply_was_lost_gets_the_reques
     (ticket,) = opened(parts)
     again = dispatcher.messages[1]
     assert ticket.number in worded(again)
-    assert (again["custom"]["kind"], again["custom"]["ticket"]["number"]) == ("request", ticket.number)
+    shown = payload_of(again).shown
+    assert shown.ticket is not None
+    assert (shown.kind, shown.ticket.number) == ("request", ticket.number)
 
 
 async def test_a_card_of_another_conversation_is_told_nobody(parts: Services, dispatcher: CollectingDispatcher) -> None:

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_give_code import ActionGiveCode
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, another, mailed_code, state_of
-from tests.actions.trackers import a_tracker, form_of, slots_of, worded
+from tests.actions.trackers import a_tracker, form_of, payload_of, slots_of, worded
 
 
 async def say(parts: Services, conversation: str, text: str, intent: str = "provide_code") -> CollectingDispatcher:
@@ -26,7 +26,9 @@ async def test_the_right_code_opens_the_request(parts: Services) -> None:
 
     assert "that is the right code" in worded(message)
     assert state_of(parts, number) == "open"
-    assert (message["custom"]["ticket"]["status"], message["custom"]["ticket"]["number"]) == ("open", number)
+    card = payload_of(message).shown.ticket
+    assert card is not None
+    assert (card.status, card.number) == ("open", number)
     assert form_of(message) is None
 
 

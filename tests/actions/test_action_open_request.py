@@ -6,9 +6,8 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_open_request import ActionOpenRequest
-from candor.conversations.reply import TicketCard
 from candor.services import Services
-from tests.actions.trackers import a_tracker, form_of, slots_of, worded
+from tests.actions.trackers import a_tracker, form_of, payload_of, slots_of, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 
@@ -45,7 +44,8 @@ async def test_the_card_holds_the_date_its_article_and_what_is_next(parts: Servi
     (message,) = dispatcher.messages
     (ticket,) = parts.requests.desk.of_conversation(conversation)
     assert ticket.due_on is not None
-    card = TicketCard.model_validate(message["custom"]["ticket"])
+    card = payload_of(message).shown.ticket
+    assert card is not None
     assert (card.due, card.due_article) == (ticket.due_on.isoformat(), "Art. 12(3) GDPR")
     assert card.what_next.startswith("A six-digit code is on its way")
     form = form_of(message)
@@ -63,7 +63,9 @@ async def test_a_request_that_needs_an_address_asks_for_it_as_a_field(parts: Ser
     form = form_of(message)
     assert form is not None
     assert (form.field, form.skippable) == ("email", False)
-    assert "e-mail address" in message["custom"]["ticket"]["what_next"]
+    card = payload_of(message).shown.ticket
+    assert card is not None
+    assert "e-mail address" in card.what_next
 
 
 async def test_where_the_law_is_not_known_the_strictest_is_taken_and_said(
@@ -100,7 +102,7 @@ async def test_who_opens_too_many_is_told_until_when_and_whom_to_write(parts: Se
     (message,) = dispatcher.messages
     assert "I have not opened this one: only 10 requests a day" in worded(message)
     assert "privacy@acme.example" in worded(message)
-    assert "ticket" not in message["custom"]
+    assert payload_of(message).shown.ticket is None
     assert len(parts.requests.desk.of_conversation(conversation)) == 10
 
 

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_request_status import ActionRequestStatus
 from candor.services import Services
 from tests.actions.requests import a_request
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, payload_of, worded
 
 
 async def test_tells_each_request_of_the_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -33,4 +33,4 @@ async def test_a_number_shows_nothing_of_another_conversation(parts: Services, d
     known, unknown = dispatcher.messages
     assert known["response"] == unknown["response"] == "utter_status_needs_code"
     assert worded(known).replace(number, "R-0000-0000") == worded(unknown)
-    assert "ticket" not in known["custom"]
+    assert payload_of(known).shown.ticket is None

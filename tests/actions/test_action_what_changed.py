@@ -9,7 +9,7 @@ from actions.action_what_changed import ActionWhatChanged
 from candor.conversations.assistant import reply_of
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, payload_of, worded
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def test_tells_what_changed_with_both_quotes(telling: ActionWhatChanged, d
     await telling.run(dispatcher, a_tracker("what changed?"), domain={})
 
     (message,) = dispatcher.messages
-    reply = reply_of({"text": worded(message), "custom": message["custom"]}, "acme")
+    reply = reply_of({"text": worded(message)}, payload_of(message), "acme")
     assert reply.kind == "compare"
     assert "1 passage was changed, 1 was added and 1 was removed" in reply.text
     assert [citation.version for citation in reply.citations[:2]] == ["2026-01-15", "2026-06-01"]
@@ -36,6 +36,6 @@ async def test_says_honestly_that_there_is_only_one_version(telling: ActionWhatC
     await telling.run(dispatcher, a_tracker("what changed?", company="globex"), domain={})
 
     (message,) = dispatcher.messages
-    reply = reply_of({"text": worded(message), "custom": message["custom"]}, "globex")
+    reply = reply_of({"text": worded(message)}, payload_of(message), "globex")
     assert reply.kind == "not_in_policy"
     assert reply.text.startswith("I cannot say what changed: I have only one version")

@@ -8,7 +8,7 @@ from actions.action_confirm import ActionConfirm
 from actions.action_withdraw_request import ActionWithdrawRequest
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, state_of
-from tests.actions.trackers import a_tracker, form_of, slots_of, worded
+from tests.actions.trackers import a_tracker, form_of, payload_of, slots_of, worded
 
 
 async def test_the_only_request_is_asked_about_and_taken_back_after_a_yes(parts: Services) -> None:
@@ -26,8 +26,9 @@ async def test_the_only_request_is_asked_about_and_taken_back_after_a_yes(parts:
     await ActionConfirm().run(dispatcher, yes, domain={})
 
     assert state_of(parts, number) == "withdrawn"
-    card = dispatcher.messages[1]["custom"]["ticket"]
-    assert (card["status"], card["due"]) == ("withdrawn", None)
+    card = payload_of(dispatcher.messages[1]).shown.ticket
+    assert card is not None
+    assert (card.status, card.due) == ("withdrawn", None)
 
 
 async def test_an_unclear_yes_is_asked_for_again(parts: Services) -> None:

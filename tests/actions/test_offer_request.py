@@ -13,7 +13,7 @@ from actions.action_propose_request import WORDS
 from actions.offer_request import NEAR, RIGHT_OF_ASPECT, offer_request
 from candor.settings import ROOT
 from candor.tickets.request_types import REQUEST_TYPES
-from tests.actions.trackers import a_tracker, worded
+from tests.actions.trackers import a_tracker, payload_of, worded
 
 
 def asking(*ranking: tuple[str, float]) -> Tracker:
@@ -31,7 +31,7 @@ def test_a_question_about_a_right_ends_with_the_offer(dispatcher: CollectingDisp
     (message,) = dispatcher.messages
     assert "open a request with Acme" in worded(message)
     assert [button["payload"] for button in message["buttons"]] == [WORDS[request_type]]
-    assert "proposal" not in message["custom"]
+    assert payload_of(message).memory.proposal is None
 
 
 def test_each_request_is_offered_to_somebody() -> None:
@@ -54,7 +54,7 @@ def test_where_the_aspect_names_no_right_the_nearest_request_is_offered(
     offer_request(dispatcher, asking(("ask_policy", 0.6), ("request_status", 0.2), ("request_deletion", NEAR)), aspect, "Acme")
 
     (message,) = dispatcher.messages
-    assert message["custom"]["offered"] == "deletion"
+    assert [button["payload"] for button in message["buttons"]] == [WORDS["deletion"]]
 
 
 @pytest.mark.parametrize("ranking", [(), (("ask_policy", 0.9), ("request_deletion", 0.05)), (("request_status", 0.4),)])

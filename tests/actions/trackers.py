@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 from rasa_sdk import Tracker
 
-from candor.conversations.reply import AskedField, unpack
+from candor.conversations.payload import Payload
+from candor.conversations.reply import AskedField
 from candor.settings import ROOT
 
 RESPONSES: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
@@ -52,8 +53,12 @@ def slots_of(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 def form_of(message: dict[str, Any]) -> AskedField | None:
     """What an uttered message asks for, as the visitor's surface will get it."""
-    asked = unpack(message["custom"]).get("form")
-    return AskedField.model_validate(asked) if asked else None
+    return payload_of(message).shown.form
+
+
+def payload_of(message: dict[str, Any]) -> Payload:
+    """What an uttered message carries."""
+    return Payload.decoded(message["custom"])
 
 
 def worded(message: dict[str, Any]) -> str:

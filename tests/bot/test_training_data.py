@@ -53,7 +53,7 @@ def test_a_wish_that_the_bank_lists_under_a_right_is_learnt_as_a_request(tmp_pat
     bank.write_text(
         "aspects:\n"
         "- {id: rights.deletion, topic: rights, questions: [Delete my data, can i have it deleted]}\n"
-        "- {id: changes.compare_versions, topic: changes, questions: [what is new]}\n"
+        "- {id: changes.what_changed, topic: changes, questions: [what is new]}\n"
     )
 
     asked = asked_examples(bank, {"delete my data"})

@@ -187,7 +187,7 @@ def test_one_person_takes_a_conversation_and_each_message_goes_one_way(engine: E
             try:
                 return sessions.take(conversation, "acme", actor, "Somebody", reply)[0].actor
             except SessionTakenError as error:
-                return f"after {error.talk.actor}"
+                return f"after {error.chat.actor}"
 
         def hears(what: str, conversation: str = conversation, barrier: Barrier = barrier) -> bool:
             barrier.wait()

@@ -140,7 +140,7 @@ class Requests:
         company = self._company_of(company_id)
         values = {
             "most": str(outcome.most),
-            "until": moment(outcome.until),
+            "until": moment(outcome.until, self._responses),
             "company_name": company.name,
             "contact": company.contact,
         }

@@ -25,7 +25,7 @@ from candor.channels.slack.sender import Poster
 from candor.channels.slack.staff_threads import StaffThread, StaffThreads
 from candor.channels.slack.texts import escaped
 from candor.channels.slack.threads import SlackPerson, ThreadPlaces
-from candor.conversations.handoff.live_chat import NAMELESS, LiveChat, NobodyWaitsHereError
+from candor.conversations.handoff.live_chat import LiveChat, NobodyWaitsHereError
 from candor.errors import CandorError, NotFoundError
 from candor.services import Services
 
@@ -64,7 +64,7 @@ class SlackStaff:
         if waiting is None:
             await self._whisper(args.client, thread, user, self._responses.say("utter_slack_nobody_waits"))
             return
-        name = (await member_of(args.client, str(args.context.team_id or ""), user)).name or NAMELESS
+        name = (await member_of(args.client, str(args.context.team_id or ""), user)).name
         try:
             if await asyncio.to_thread(self._live_chat.of, waiting.conversation) is None:
                 await asyncio.to_thread(self._threads.move, waiting.conversation, thread)
@@ -99,7 +99,7 @@ class SlackStaff:
         if not session.actor.startswith("slack:"):
             await self._whisper(client, thread, user, self._responses.say("utter_slack_taken_by_other", name=session.name))
             return
-        name = (await member_of(client, message.person.team, user)).name or NAMELESS
+        name = (await member_of(client, message.person.team, user)).name
         try:
             await asyncio.to_thread(
                 self._live_chat.say, session, chat_actor(CHANNEL, user), name, message.text, message_id(message)

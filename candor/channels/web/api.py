@@ -121,7 +121,7 @@ async def transcript(id: OpenedConversation, request: Request, assistant: Assist
     """The same as a text file to keep."""
     past, now = await assistant.past(id), datetime.now(UTC)
     name = request.app.state.catalogue.company(past.company).name
-    text = as_text(past, name=name, site=str(request.base_url).rstrip("/"), now=now)
+    text = as_text(past, assistant.responses, name=name, site=str(request.base_url).rstrip("/"), now=now)
     file = f"candor-{past.company}-{now:%Y-%m-%d}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     return PlainTextResponse(text, headers=headers)

@@ -1,7 +1,7 @@
-"""The one door's other side: people of the company take a conversation, speak in it, and hand it back to Candor.
+"""Live chat: people of the company take a conversation, write in it, and hand it back to Candor.
 
-What they write is masked in the record like what visitors write, and marked as a person's wherever it is shown. The calls
-wait for the database; from a loop they are made in a thread.
+What they write is masked in the record like what visitors write, and is marked as a person's wherever it is shown. The calls
+block while they wait for the database: from an event loop they are made in a thread.
 """
 
 from __future__ import annotations
@@ -11,36 +11,34 @@ from dataclasses import dataclass
 
 from candor.conversations.handoff.queue import HandoffQueue
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions
-from candor.conversations.input import readable
 from candor.conversations.reply import Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.errors import ConflictError, UnknownConversationError
+from candor.text_input import read_line, read_message
 from candor.tickets.company import CompanyOf
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
 
-NAMELESS = "Somebody"
-
 
 class NobodyWaitsHereError(ConflictError):
-    """The visitor has not asked for a person, or has been answered."""
+    """The visitor has not asked for a person, or was answered."""
 
     public = "This visitor does not wait for a person any more. Nothing was done."
 
 
 @dataclass(frozen=True)
 class LiveChatNews:
-    """What people have said in a conversation after the first so many. n: how many there are in all."""
+    """What people have written in a conversation and its page has not shown yet. n: how many turns of theirs there are."""
 
     turns: list[TurnRow]
     n: int
-    person: Speaker | None  # who talks with the visitor now
+    person: Speaker | None  # who is in a session with the visitor now
     waiting: bool  # the visitor has asked for a person and nobody has answered yet
 
 
 class LiveChat:
-    """`actor`: who acts, as the audit log names them: "account:3", or "<chat channel>:U0123"."""
+    """In all methods, actor is who acts, as the audit log names them: "account:3", or "<chat channel>:U0123"."""
 
     def __init__(
         self, sessions: LiveChatSessions, queue: HandoffQueue, transcripts: TranscriptStore, vault: Vault, responses: Responses,
@@ -48,68 +46,66 @@ class LiveChat:
     ) -> None:  # fmt: skip
         self._sessions, self._queue, self._transcripts, self._vault = sessions, queue, transcripts, vault
         self._responses, self._company_of, self._longest = responses, company_of, longest_message
+        self._nameless = responses.say("utter_words_person_without_name")
 
     def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
-        """From here on this person answers, and the visitor is told so. Who has taken it already, still has it.
+        """Begin a session: from here on this person answers, and the visitor is told so. Does nothing if they have one here.
 
-        Raises: UnknownConversationError; NobodyWaitsHereError; TakenError, which names who was first.
+        Raises: UnknownConversationError; NobodyWaitsHereError; SessionTakenError, which names who was first.
         """
         self._transcripts.get(conversation)
-        going_on = self._sessions.of(conversation)
+        current = self._sessions.of(conversation)
         asked = self._queue.newest(conversation)
-        if going_on is None and (asked is None or asked.answered_at is not None):
+        if current is None and (asked is None or asked.answered_at is not None):
             raise NobodyWaitsHereError(f"nobody waits in conversation {conversation}")
-        company = going_on.company if going_on else asked.company if asked else ""
-        name = " ".join(name.split())[:80] or NAMELESS
+        company = current.company if current else asked.company if asked else ""
+        name = read_line(name, longest=80) or self._nameless
         joins = self._reply(
             "utter_person_joined", company, Speaker(name=name, company=self._company_of(company).name, does="joins")
         )
-        talk, _ = self._sessions.take(conversation, company, actor, name, joins.model_dump())
-        return talk
+        chat, _ = self._sessions.take(conversation, company, actor, name, joins.model_dump())
+        return chat
 
-    def say(self, talk: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
-        """A person's word, recorded once for each message_id: False where it was there. It answers who waited.
+    def say(self, chat: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
+        """Record what the person writes, once for each message_id. Returns False if it was recorded before.
+
+        The visitor does not wait for a person any more.
 
         Raises: BadMessageError; UnknownConversationError; SessionOverError.
         """
-        masked = self._vault.mask(talk.conversation, readable(text, longest=self._longest))
-        speaker = Speaker(name=name or NAMELESS, company=self._company_of(talk.company).name)
-        reply = Reply(kind="human", text=masked, company=talk.company, speaker=speaker)
-        fresh = self._sessions.say(talk.id, message_id, reply.model_dump())
-        if fresh:
-            self._answered(talk.conversation, actor)
-        return fresh
+        masked = self._vault.mask(chat.conversation, read_message(text, longest=self._longest))
+        speaker = Speaker(name=name or self._nameless, company=self._company_of(chat.company).name)
+        reply = Reply(kind="human", text=masked, company=chat.company, speaker=speaker)
+        new = self._sessions.say(chat.id, message_id, reply.model_dump())
+        if new:
+            self._answered(chat.conversation, actor)
+        return new
 
     def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
-        """Answer by mail, to the address that a visitor left; once for each message_id: False where it was sent before.
+        """Answer by mail, to the address that a visitor left, once for each message_id. Returns False if it was sent before.
 
         Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
         """
-        words = readable(text, longest=self._longest)
-        fresh = self._queue.answer_by_mail(waiting, words, actor, f"person-answer:{message_id}")
-        if fresh:
+        answer = read_message(text, longest=self._longest)
+        new = self._queue.answer_by_mail(waiting, answer, actor, f"person-answer:{message_id}")
+        if new:
             self._nobody_waits(waiting)
-        return fresh
+        return new
 
     def settle(self, waiting: int, actor: str) -> None:
-        """Who waits was answered some other way. Raises: NobodyWaitsError."""
+        """Record that a visitor who waits was answered some other way. Raises: NobodyWaitsError."""
         self._queue.answered(waiting, actor)
         self._nobody_waits(waiting)
 
     def _nobody_waits(self, waiting: int) -> None:
         asked = self._queue.get(waiting)
-        with suppress(UnknownConversationError):  # forgotten meanwhile
+        with suppress(UnknownConversationError):  # deleted meanwhile
             self._transcripts.answered_by_person(asked.conversation if asked else "")
 
-    def hear(self, conversation: str, message_id: str, masked: str) -> Speaker | None:
-        """A visitor's message: kept for the person who has taken the conversation; None: it is Candor's to answer."""
-        talk = self._sessions.hear(conversation, message_id, masked)
-        return self._speaker(talk) if talk else None
-
     def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
-        """Candor answers again, and the visitor is told so; the talk that has ended, None if none went on.
+        """End the session and return it; None if none goes on. Candor answers again, and the visitor is told so.
 
-        answered: what the visitor wanted a person for is settled, also where nothing was said in the chat.
+        answered: record that the visitor was answered, also if the person has written nothing in the chat.
         Raises: UnknownConversationError.
         """
         ended = self._sessions.end(conversation, actor, self._leaves)
@@ -118,32 +114,35 @@ class LiveChat:
         return ended
 
     def news(self, conversation: str, after: int) -> LiveChatNews:
-        """What a visitor's page has not shown yet; asking also says that the visitor is there.
+        """What a visitor's page has not shown yet. Also records that the visitor is there.
+
+        after: how many turns of people the page has shown.
 
         Raises: UnknownConversationError.
         """
         self._sessions.seen(conversation)
-        said, talk = self._sessions.said_by_people(conversation), self._sessions.of(conversation)
+        turns, chat = self._sessions.turns_by_people(conversation), self._sessions.of(conversation)
         asked = self._queue.newest(conversation)
         waiting = asked is not None and asked.answered_at is None
-        return LiveChatNews(said[max(0, after) :], len(said), self._speaker(talk) if talk else None, waiting)
+        return LiveChatNews(turns[max(0, after) :], len(turns), self.speaker_of(chat) if chat else None, waiting)
 
     def of(self, conversation: str) -> LiveChatSession | None:
-        """The talk that goes on."""
+        """The session that goes on in a conversation."""
         return self._sessions.of(conversation)
 
     def _answered(self, conversation: str, actor: str) -> None:
-        """The one place that notes that a person has answered: with who waited, and with the conversation."""
+        """Every answer of a person is noted here: in the queue and with the conversation."""
         self._queue.answered_in(conversation, actor)
         self._transcripts.answered_by_person(conversation)
 
-    def _leaves(self, talk: LiveChatSession) -> dict[str, object]:
-        gone = self._speaker(talk).model_copy(update={"does": "leaves"})
-        return self._reply("utter_person_left", talk.company, gone).model_dump()
+    def _leaves(self, chat: LiveChatSession) -> dict[str, object]:
+        speaker = self.speaker_of(chat).model_copy(update={"does": "leaves"})
+        return self._reply("utter_person_left", chat.company, speaker).model_dump()
 
-    def _speaker(self, talk: LiveChatSession) -> Speaker:
-        return Speaker(name=talk.name, company=self._company_of(talk.company).name)
+    def speaker_of(self, chat: LiveChatSession) -> Speaker:
+        """The person of a session, as the visitor gets to know them."""
+        return Speaker(name=chat.name, company=self._company_of(chat.company).name)
 
     def _reply(self, response: str, company: str, speaker: Speaker) -> Reply:
-        said = self._responses.say(response, name=speaker.name, company_name=speaker.company)
-        return Reply(kind="human", text=said, company=company, speaker=speaker)
+        text = self._responses.say(response, name=speaker.name, company_name=speaker.company)
+        return Reply(kind="human", text=text, company=company, speaker=speaker)

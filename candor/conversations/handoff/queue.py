@@ -1,4 +1,4 @@
-"""Talk to a person: the conversation is marked for staff, and the visitor is told by when somebody answers, and how."""
+"""The hand-off queue: visitors who want to talk to a person, and the promise that each of them got."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow
 
 SATURDAY = 5
-ANSWER = "person_answer"  # the letter
+ANSWER = "person_answer"  # the letter's name
 
 
 @dataclass(frozen=True)
 class HandoffPromise:
-    """What the visitor is told. by_mail: at the address that was left; else in the chat, as long as it stays open."""
+    """What the visitor is told: by when somebody answers, and whether by mail or, while it stays open, in the chat."""
 
     answer_by: datetime
     by_mail: bool
@@ -30,7 +30,7 @@ class HandoffPromise:
 
 @dataclass(frozen=True)
 class WaitingVisitor:
-    """A visitor who waits for a person. came_back: what was written to their address last could not be delivered."""
+    """A visitor who waits for a person. came_back: the last mail to their address could not be delivered."""
 
     id: int
     conversation: str
@@ -43,33 +43,33 @@ class WaitingVisitor:
 
     @property
     def page(self) -> str:
-        """Where the console shows them, below the page of all who wait: a forgotten conversation no longer names anybody."""
+        """The path of their page in the console, below that of the queue. After a deletion no conversation names them."""
         return self.conversation or f"mail/{self.id}"
 
 
 class AnsweredError(ConflictError):
-    """Somebody was faster, so that the visitor would get two answers."""
+    """Somebody else was first; the visitor would get two answers."""
 
     public = "This visitor has been answered already. Nothing was sent."
 
 
 class NobodyWaitsError(NotFoundError):
-    """There is no such visitor, or somebody has answered."""
+    """There is no such visitor, or they were answered."""
 
     def __init__(self) -> None:
         super().__init__("nobody waits under this id: `candor requests people` shows all who do")
 
 
 class HandoffQueue:
-    """Who wants to talk to a person. `working_days`: how soon somebody answers, Monday to Friday."""
+    """Visitors who wait for a person. working_days: within how many days, Monday to Friday, somebody answers."""
 
     def __init__(
-        self, engine: Engine, ledger: RequestEvents, working_days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, engine: Engine, events: RequestEvents, working_days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:  # fmt: skip
-        self._engine, self._ledger, self._days, self._clock = engine, ledger, working_days, now
+        self._engine, self._events, self._days, self._clock = engine, events, working_days, now
 
     def wanted(self, conversation: str, company: str, email: str | None = None) -> HandoffPromise | NotAnAddress:
-        """Mark the conversation for staff. Asked again, the first promise stands; an address can be added."""
+        """Put a conversation's visitor into the queue. Asked again, the first promise stands, and an address can be added."""
         address = read_address(email) if email else None
         if isinstance(address, NotAnAddress):
             return address
@@ -77,22 +77,22 @@ class HandoffQueue:
             waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
             row = session.scalar(select(HandoffRow).where(*waits))
             now = self._clock().astimezone(UTC)
-            fresh = row is None
+            new = row is None
             if row is None:
                 row = HandoffRow(
                     conversation=conversation, company=company, asked_at=now, answer_by=after_working_days(now, self._days)
                 )
                 session.add(row)
             if address:
-                row.email = self._ledger.cipher.encrypt(address.written)
-                row.email_hash = self._ledger.cipher.fingerprint(address.same)
+                row.email = self._events.cipher.encrypt(address.written)
+                row.email_hash = self._events.cipher.fingerprint(address.same)
             session.flush()
-            if fresh:
-                self._ledger.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
+            if new:
+                self._events.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
             return HandoffPromise(row.answer_by, row.email is not None)
 
     def waiting(self) -> list[WaitingVisitor]:
-        """All who wait, the longest first."""
+        """All who wait, the earliest promise first."""
         with Session(self._engine) as session:
             rows = session.scalars(
                 select(HandoffRow).where(HandoffRow.answered_at.is_(None)).order_by(HandoffRow.answer_by, HandoffRow.id)
@@ -100,20 +100,20 @@ class HandoffQueue:
             return [self._waiting(row) for row in rows]
 
     def get(self, waiting: int) -> WaitingVisitor | None:
-        """Who has asked under this id, answered since or not."""
+        """The visitor with this id, answered or not; None if there is none."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, waiting)
             return self._waiting(row) if row else None
 
     def newest(self, conversation: str) -> WaitingVisitor | None:
-        """When a person was asked for last in a conversation, answered since or not; None: never."""
+        """The latest time that a conversation's visitor asked for a person, answered or not; None if they never did."""
         last = select(HandoffRow).where(HandoffRow.conversation == conversation).order_by(HandoffRow.id.desc()).limit(1)
         with Session(self._engine) as session:
             row = session.scalar(last)
             return self._waiting(row) if row else None
 
     def answered_in(self, conversation: str, actor: str) -> bool:
-        """Somebody has answered in this conversation; whether anybody waited there."""
+        """Record that somebody has answered in this conversation; return whether its visitor waited."""
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
         with writing(self._engine) as session:
             rows = session.scalars(select(HandoffRow).where(*waits)).all()
@@ -121,8 +121,8 @@ class HandoffQueue:
                 row.answered_at, row.answered_by = self._clock().astimezone(UTC), actor[:40]
             return bool(rows)
 
-    def answer_by_mail(self, waiting: int, words: str, actor: str, key: str) -> bool:
-        """Write to the address that was left. The same key writes once: False where it has before.
+    def answer_by_mail(self, waiting: int, answer: str, actor: str, key: str) -> bool:
+        """Write to the address that a visitor left, once for each key. Returns False if that was done before.
 
         Raises: NobodyWaitsError, also where no address is left; AnsweredError.
         """
@@ -135,20 +135,20 @@ class HandoffQueue:
             if row.answered_at is not None:
                 raise AnsweredError(f"handoff {waiting} is answered")
             now = self._clock().astimezone(UTC)
-            row.answer = self._ledger.cipher.encrypt(words)
+            row.answer = self._events.cipher.encrypt(answer)
             row.answered_at, row.answered_by = now, actor[:40]
             outbox.put(session, "requester", ANSWER, now, key=key, handoff=row.id)
             return True
 
     def _waiting(self, row: HandoffRow) -> WaitingVisitor:
-        email = self._ledger.cipher.decrypt(row.email) if row.email else None
+        email = self._events.cipher.decrypt(row.email) if row.email else None
         came_back = row.answer is not None and row.answered_at is None
         return WaitingVisitor(
             row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back
         )
 
     def answered(self, waiting: int, actor: str) -> None:
-        """Somebody has answered. Raises: NobodyWaitsError."""
+        """Record that somebody has answered. Raises: NobodyWaitsError."""
         with writing(self._engine) as session:
             row = session.get(HandoffRow, waiting)
             if row is None or row.answered_at is not None:
@@ -157,7 +157,7 @@ class HandoffQueue:
 
 
 def after_working_days(start: datetime, days: int) -> datetime:
-    """The same time of day so many days later, Saturdays and Sundays not counted. Public holidays are: nobody said whose."""
+    """The same time of day so many days later. Skips Saturdays and Sundays, but not holidays: they differ by country."""
     moment = start
     while days:
         moment += timedelta(days=1)

@@ -1,7 +1,7 @@
-"""Talks between a visitor and a person of the company: who has taken which conversation, and what is said in it meanwhile.
+"""Live chat sessions between a visitor and a person of the company: who has taken which conversation, and what both write.
 
-What is said stands among the conversation's turns, masked like every other. Whether a message goes to the person or to
-Candor is decided in one transaction that holds the conversation: it goes one way, never both and never none.
+Their messages are turns of the conversation, masked like all others. One transaction that holds the conversation decides
+whether a message goes to the person or to Candor, so that it goes one way, never both and never neither.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from candor.errors import ConflictError, UnknownConversationError
@@ -21,12 +22,12 @@ from candor.transcripts.store import FAILED
 
 TO_PERSON, BY_PERSON = "to_person", "by_person"  # states of turns
 SessionEvent = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
-LOOKS_EVERY = timedelta(seconds=10)  # a visitor's page asks more often than it is worth writing down
+SEEN_EVERY = timedelta(seconds=10)  # a visitor's page asks for news more often than is worth recording
 
 
 @dataclass(frozen=True)
 class LiveChatSession:
-    """One that goes on, or has ended. actor: who took it, as the audit log names them; name: as the visitor reads it."""
+    """A session, going on or ended. actor: who took it, as the audit log names them. name: what the visitor calls them."""
 
     id: int
     conversation: str
@@ -38,138 +39,135 @@ class LiveChatSession:
 
 
 class SessionTakenError(ConflictError):
-    """Somebody else talks with this visitor."""
+    """Somebody else is in a session with this visitor."""
 
-    def __init__(self, talk: LiveChatSession) -> None:
-        super().__init__(f"conversation {talk.conversation} is taken by {talk.actor}")
-        self.talk = talk
-        self.public = f"{talk.name} was first, and talks with this visitor. Nothing was sent."
+    def __init__(self, chat: LiveChatSession) -> None:
+        super().__init__(f"conversation {chat.conversation} is taken by {chat.actor}")
+        self.chat = chat
+        self.public = f"{chat.name} was first, and talks with this visitor. Nothing was sent."
 
 
 class SessionOverError(ConflictError):
-    """The talk has ended meanwhile, so that nobody would read it as a person's word."""
+    """The session has ended, so the visitor would not take the text for a person's."""
 
     public = "This talk has ended, and Candor answers again. Nothing was sent."
 
 
 class TurnListener(Protocol):
-    """Hears of each new turn of a talk, in its transaction, so that what tells others of it is kept with it or not at all."""
+    """Called with each new turn of a session, in its transaction: news of it are recorded together with it, or not at all."""
 
-    def __call__(self, session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
-        """channel: the conversation's."""
+    def __call__(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
+        """turn: its id. channel: the conversation's."""
         ...
 
 
-def nobody(session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
-    """Where there is nobody else to tell."""
+def no_listener(session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
+    """Listens, and does nothing."""
 
 
 class LiveChatSessions:
-    """Kept in the database: whichever worker hears the next message must know."""
+    """Sessions in the database, because any worker may get the conversation's next message."""
 
     def __init__(
-        self, engine: Engine, told: TurnListener = nobody, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, engine: Engine, listener: TurnListener = no_listener, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._engine, self._told, self._now = engine, told, now
+        self._engine, self._listener, self._now = engine, listener, now
 
     def of(self, conversation: str) -> LiveChatSession | None:
-        """The talk that goes on in a conversation."""
+        """The session that goes on in a conversation."""
         with Session(self._engine) as session:
             row = _open(session, conversation)
-            return _talk(row) if row else None
+            return _chat(row) if row else None
 
     def going_on(self) -> list[LiveChatSession]:
-        """All that go on, the oldest first."""
+        """All sessions that go on, the oldest first."""
         with Session(self._engine) as session:
             rows = session.scalars(
                 select(LiveChatSessionRow).where(LiveChatSessionRow.ended_at.is_(None)).order_by(LiveChatSessionRow.id)
             )
-            return [_talk(row) for row in rows]
+            return [_chat(row) for row in rows]
 
     def take(self, conversation: str, company: str, actor: str, name: str, joins: dict[str, Any]) -> tuple[LiveChatSession, bool]:
-        """The talk, and whether it began just now. `joins`: the reply that tells the visitor.
+        """Begin a session; return it, and whether it is new. joins: the reply that tells the visitor.
 
         Raises: UnknownConversationError; SessionTakenError if somebody else was first.
         """
-        with self._holding(conversation) as (session, about):
+        with holding(self._engine, conversation) as (session, conversation_row):
             row = _open(session, conversation)
             if row is not None:
                 if row.actor != actor:
-                    raise SessionTakenError(_talk(row))
-                return _talk(row), False
+                    raise SessionTakenError(_chat(row))
+                return _chat(row), False
             row = LiveChatSessionRow(
                 conversation_id=conversation, company=company, actor=actor[:40], name=name[:80], taken_at=self._now()
             )  # fmt: skip
             session.add(row)
             session.flush()
-            talk = _talk(row)
-            self._add(session, about, talk, "joins", message_id=f"person-{row.id}-joins", replies=[joins])
-            return talk, True
+            chat = _chat(row)
+            self._add(session, conversation_row, chat, "joins", message_id=f"person-{row.id}-joins", replies=[joins])
+            return chat, True
 
-    def say(self, talk: int, message_id: str, reply: dict[str, Any]) -> bool:
-        """Record a person's word; the same message_id is recorded once: False where it was there before.
+    def say(self, chat: int, message_id: str, reply: dict[str, Any]) -> bool:
+        """Record what the person writes, once for each message_id. Returns False if it was recorded before.
 
         Raises: UnknownConversationError; SessionOverError.
         """
         with Session(self._engine) as session:
-            conversation = session.scalar(select(LiveChatSessionRow.conversation_id).where(LiveChatSessionRow.id == talk))
+            conversation = session.scalar(select(LiveChatSessionRow.conversation_id).where(LiveChatSessionRow.id == chat))
         if conversation is None:
-            raise UnknownConversationError("the conversation of this talk was forgotten")
-        with self._holding(conversation) as (session, about):
+            raise UnknownConversationError("the conversation of this session was deleted")
+        with holding(self._engine, conversation) as (session, conversation_row):
             if _turn(session, conversation, message_id) is not None:
                 return False
-            row = session.get_one(LiveChatSessionRow, talk)
+            row = session.get_one(LiveChatSessionRow, chat)
             if row.ended_at is not None:
-                raise SessionOverError(f"talk {talk} has ended")
-            self._add(session, about, _talk(row), "says", message_id=message_id, replies=[reply])
+                raise SessionOverError(f"session {chat} has ended")
+            self._add(session, conversation_row, _chat(row), "says", message_id=message_id, replies=[reply])
             return True
 
     def hear(self, conversation: str, message_id: str, masked: str) -> LiveChatSession | None:
-        """Record a visitor's message for the person who has taken the conversation; None: it is Candor's to answer.
+        """Record a visitor's message for the person who has taken the conversation; None if Candor is to answer it.
 
-        The same message goes the same way again, whatever has happened meanwhile. Raises: UnknownConversationError.
+        The same message_id goes the same way each time. Raises: UnknownConversationError.
         """
-        with Session(self._engine) as session:  # mostly nobody has taken it: then nothing is held
-            known = _turn(session, conversation, message_id)
-            if (known is None or known.state != TO_PERSON) and _open(session, conversation) is None:
-                return None
-        with self._holding(conversation) as (session, about):
-            known, row = _turn(session, conversation, message_id), _open(session, conversation)
-            if known is not None and known.state == TO_PERSON:
-                newest = (
-                    select(LiveChatSessionRow)
-                    .filter_by(conversation_id=conversation)
-                    .order_by(LiveChatSessionRow.id.desc())
-                    .limit(1)
-                )
-                row = row or session.scalars(newest).one()
-                return _talk(row)
-            if row is None or (known is not None and known.state != FAILED):
-                return None
-            talk = _talk(row)
-            if known is not None:  # Candor could not answer it: now a person can
-                known.state, known.replies, known.company = TO_PERSON, [], talk.company
-                self._told(session, known.id, channel=about.channel, talk=talk, what="asks")
-            else:
-                self._add(session, about, talk, "asks", message_id=message_id, replies=[], said=masked)
-            return talk
+        with holding(self._engine, conversation) as (session, row):
+            return self.hear_in(session, row, message_id, masked)
+
+    def hear_in(
+        self, session: Session, conversation: ConversationRow, message_id: str, masked: str
+    ) -> LiveChatSession | None:  # fmt: skip
+        """The same in the transaction of a caller who holds the conversation."""
+        turn, row = _turn(session, conversation.id, message_id), _open(session, conversation.id)
+        if turn is not None and turn.state == TO_PERSON:
+            sessions = select(LiveChatSessionRow).filter_by(conversation_id=conversation.id)
+            newest = sessions.order_by(LiveChatSessionRow.id.desc()).limit(1)
+            return _chat(row or session.scalars(newest).one())
+        if row is None or (turn is not None and turn.state != FAILED):
+            return None
+        chat = _chat(row)
+        if turn is None:
+            self._add(session, conversation, chat, "asks", message_id=message_id, replies=[], text=masked)
+        else:  # Candor failed to answer it, and now a person can
+            turn.state, turn.replies, turn.company = TO_PERSON, [], chat.company
+            self._listener(session, turn.id, channel=conversation.channel, chat=chat, what="asks")
+        return chat
 
     def end(self, conversation: str, actor: str, leaves: Callable[[LiveChatSession], dict[str, Any]]) -> LiveChatSession | None:
-        """Candor answers again; the talk that has ended, None if none went on. `leaves`: the reply that tells the visitor.
+        """End the session and return it; None if none goes on. leaves: makes the reply that tells the visitor.
 
         Raises: UnknownConversationError.
         """
-        with self._holding(conversation) as (session, about):
+        with holding(self._engine, conversation) as (session, conversation_row):
             row = _open(session, conversation)
             if row is None:
                 return None
             row.ended_at, row.ended_by = self._now(), actor[:40]
-            talk = _talk(row)
-            self._add(session, about, talk, "leaves", message_id=f"person-{row.id}-leaves", replies=[leaves(talk)])
-            return talk
+            chat = _chat(row)
+            self._add(session, conversation_row, chat, "leaves", message_id=f"person-{row.id}-leaves", replies=[leaves(chat)])
+            return chat
 
-    def said_by_people(self, conversation: str) -> list[TurnRow]:
-        """What people have said in a conversation, oldest first; also that they came and went."""
+    def turns_by_people(self, conversation: str) -> list[TurnRow]:
+        """What people have written in a conversation, oldest first, including that they joined and left."""
         turns = select(TurnRow).filter_by(conversation_id=conversation, state=BY_PERSON).order_by(TurnRow.id)
         with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(turns))
@@ -179,52 +177,56 @@ class LiveChatSessions:
         with Session(self._engine, expire_on_commit=False) as session:
             return session.get(TurnRow, id)
 
-    def by_id(self, talk: int) -> LiveChatSession | None:
+    def by_id(self, chat: int) -> LiveChatSession | None:
         with Session(self._engine) as session:
-            row = session.get(LiveChatSessionRow, talk)
-            return _talk(row) if row else None
+            row = session.get(LiveChatSessionRow, chat)
+            return _chat(row) if row else None
 
     def seen(self, conversation: str) -> None:
-        """The visitor's page was open just now. Raises: UnknownConversationError."""
+        """Record that the visitor's page is open now. Raises: UnknownConversationError."""
         now = self._now()
         with Session(self._engine) as session:
             row = session.get(VisitorSeenRow, conversation)
-            if row is not None and now - row.at < LOOKS_EVERY:
+            if row is not None and now - row.at < SEEN_EVERY:
                 return
-        with self._holding(conversation) as (session, _):
+        with holding(self._engine, conversation) as (session, _):
             session.merge(VisitorSeenRow(conversation_id=conversation, at=now))
 
     def last_seen(self, conversation: str) -> datetime | None:
-        """When the visitor's page asked last for news; None: never."""
+        """When the visitor's page last asked for news; None if it never did."""
         with Session(self._engine) as session:
             row = session.get(VisitorSeenRow, conversation)
             return row.at if row else None
 
     def _add(
-        self, session: Session, about: ConversationRow, talk: LiveChatSession, what: SessionEvent, *, message_id: str,
-        replies: list[dict[str, Any]], said: str = "",
+        self, session: Session, conversation: ConversationRow, chat: LiveChatSession, what: SessionEvent, *, message_id: str,
+        replies: list[dict[str, Any]], text: str = "",
     ) -> None:  # fmt: skip
         now = self._now()
-        about.last_at = now
+        conversation.last_at = now
         row = TurnRow(
-            conversation_id=about.id, message_id=message_id, at=now, company=talk.company, text=said,
+            conversation_id=conversation.id, message_id=message_id, at=now, company=chat.company, text=text,
             state=TO_PERSON if what == "asks" else BY_PERSON, intent_ranking=[], replies=replies, evidence={},
         )  # fmt: skip
         session.add(row)
         session.flush()
-        self._told(session, row.id, channel=about.channel, talk=talk, what=what)
+        self._listener(session, row.id, channel=conversation.channel, chat=chat, what=what)
 
-    @contextmanager
-    def _holding(self, conversation: str) -> Iterator[tuple[Session, ConversationRow]]:
-        """A transaction in which nobody else changes this conversation's talk: what it has read holds until it has written."""
-        with Session(self._engine, expire_on_commit=False) as session:
-            if self._engine.dialect.name == "sqlite":
-                session.execute(text("BEGIN IMMEDIATE"))
-            row = session.scalar(select(ConversationRow).where(ConversationRow.id == conversation).with_for_update())
-            if row is None:
-                raise UnknownConversationError("unknown conversation")
-            yield session, row
-            session.commit()
+
+@contextmanager
+def holding(engine: Engine, conversation: str) -> Iterator[tuple[Session, ConversationRow]]:
+    """A transaction in which nobody else changes this conversation: what it reads stays true until it commits.
+
+    Raises: UnknownConversationError.
+    """
+    with Session(engine, expire_on_commit=False) as session:
+        if engine.dialect.name == "sqlite":
+            session.execute(sql("BEGIN IMMEDIATE"))
+        row = session.scalar(select(ConversationRow).where(ConversationRow.id == conversation).with_for_update())
+        if row is None:
+            raise UnknownConversationError("unknown conversation")
+        yield session, row
+        session.commit()
 
 
 def _open(session: Session, conversation: str) -> LiveChatSessionRow | None:
@@ -235,5 +237,5 @@ def _turn(session: Session, conversation: str, message_id: str) -> TurnRow | Non
     return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
 
 
-def _talk(row: LiveChatSessionRow) -> LiveChatSession:
+def _chat(row: LiveChatSessionRow) -> LiveChatSession:
     return LiveChatSession(row.id, row.conversation_id, row.company, row.actor, row.name, row.taken_at, row.ended_at)

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from candor.app.web import make_app
 from candor.cli.main import app
 from candor.conversations.ask import show
-from candor.conversations.comparison import told_changes
+from candor.conversations.comparison import describe_changes
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import Reply
 from candor.services import Services
@@ -425,11 +425,13 @@ def test_what_is_not_there_is_one_line(both: Services, command: list[str]) -> No
 
 def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
     """Each side under its version, and where all changes stand."""
-    found = told_changes(
-        compare_versions(both.knowledge.catalogue, "acme"),
-        both.knowledge.catalogue.company("acme"),
+    catalogue = both.knowledge.catalogue
+    found = describe_changes(
+        compare_versions(catalogue, "acme"),
+        catalogue.company("acme"),
         "Privacy Policy",
         "2026-06-01",
+        both.conversations.responses,
     )
 
     shown = show(Reply(kind="compare", text="…", citations=list(found.citations), comparison=list(found.sides)))

@@ -1,9 +1,11 @@
-"""The one door: masks, asks Rasa once, records the turn, and says so when nobody can answer."""
+"""The one assistant: masks, asks Rasa once, records the turn, and says so when nobody can answer."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,10 +13,10 @@ import pytest
 from actions.fields import asks_for
 from candor.app.conversations import make_assistant
 from candor.conversations.assistant import Assistant, TurnResult, for_rasa
-from candor.conversations.input import readable
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import AskedField, Choice
-from candor.errors import AssistantDownError, BadMessageError, UnknownCompanyError, UnknownConversationError
+from candor.errors import AssistantDownError, UnknownCompanyError, UnknownConversationError
 from candor.services import Services
 from candor.transcripts.models import TurnRow
 from tests.actions.requests import a_request
@@ -25,17 +27,17 @@ EVIDENCE = {"version": "2026-01-15", "aspect": None, "passages": [{"start": 1, "
 
 
 class GatedRasa(FakeRasa):
-    """Answers only once it is let; writes down in which order it was asked to answer and to forget."""
+    """Answers only once its gate is open; records in which order it answered and forgot."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked, self.gate = asyncio.Event(), asyncio.Event()
+        self.arrived, self.gate = asyncio.Semaphore(0), asyncio.Event()
         self.waiting = 0
         self.order: list[str] = []
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
-        self.asked.set()
         self.waiting += 1
+        self.arrived.release()
         await self.gate.wait()
         turn = await super().send(sender=sender, text=text, company=company)
         self.order.append("answered")
@@ -46,10 +48,20 @@ class GatedRasa(FakeRasa):
         self.order.append("forgotten")
 
 
+class CountingExecutor(ThreadPoolExecutor):
+    """Counts how often something waits in its threads."""
+
+    submitted = 0
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.submitted += 1
+        return super().submit(work, *args, **kwargs)
+
+
 @pytest.fixture
-async def talk(door: Assistant) -> str:
+async def talk(assistant: Assistant) -> str:
     """A conversation's id."""
-    conversation, _ = await door.begin(company="acme", channel="web")
+    conversation, _ = await assistant.begin(company="acme", channel="web")
     return conversation.id
 
 
@@ -68,24 +80,24 @@ def only_turn(parts: Services, talk: str) -> TurnRow:
     return turn
 
 
-def test_a_new_conversation_is_greeted_in_the_companys_name(door: Assistant, parts: Services) -> None:
+def test_a_new_conversation_is_greeted_in_the_companys_name(assistant: Assistant, parts: Services) -> None:
     """And is known from then on."""
-    conversation, greeting = asyncio.run(door.begin(company="acme", channel="web"))
+    conversation, greeting = asyncio.run(assistant.begin(company="acme", channel="web"))
 
     assert (greeting.kind, greeting.company) == ("smalltalk", "acme")
     assert "Acme" in greeting.text
     assert parts.conversations.transcripts.get(conversation.id) == conversation
 
 
-async def test_a_company_that_is_not_there_begins_nothing(door: Assistant) -> None:
+async def test_a_company_that_is_not_there_begins_nothing(assistant: Assistant) -> None:
     """The visitor learns it before typing anything."""
     with pytest.raises(UnknownCompanyError):
-        await door.begin(company="nosuch", channel="web")
+        await assistant.begin(company="nosuch", channel="web")
 
 
-async def test_rasa_and_the_transcript_only_see_tokens(door: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_rasa_and_the_transcript_only_see_tokens(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
     """Personal data goes to the vault before anyone else sees the message."""
-    await door.say(talk, "delete me: jo@example.com, +44 20 7946 0958")
+    await assistant.say(talk, "delete me: jo@example.com, +44 20 7946 0958")
 
     assert rasa.sent == [{"sender": talk, "text": "delete me: <email_1>, <phone_1>", "company": "acme"}]
     assert only_turn(parts, talk).text == "delete me: <email_1>, <phone_1>"
@@ -93,9 +105,9 @@ async def test_rasa_and_the_transcript_only_see_tokens(door: Assistant, rasa: Fa
 
 
 @pytest.mark.parametrize("text", ["/restart", "/request_deletion", "//session_start", " / /affirm", "/", '/inform{"a": 1}'])
-async def test_a_slash_is_no_command(door: Assistant, rasa: FakeRasa, parts: Services, talk: str, text: str) -> None:
+async def test_a_slash_is_no_command(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str, text: str) -> None:
     """To Rasa it would be one: nobody types an intent, or restarts a conversation, past the understanding."""
-    await door.say(talk, text)
+    await assistant.say(talk, text)
 
     assert not rasa.sent[0]["text"].startswith("/")
     assert rasa.sent[0]["text"]
@@ -111,10 +123,10 @@ def test_only_slashes_at_the_front_are_taken_away() -> None:
 async def test_a_turn_is_recorded_with_what_it_rests_on(parts: Services) -> None:
     """Intent, confidence, the ranking, the evidence with the policy's version, and the replies as they were shown."""
     message = {"text": "This is what it says:", "custom": {"kind": "answer", "answer_id": "a_1", "evidence": EVIDENCE}}
-    door = door_to(FakeRasa(message), parts)
-    conversation, _ = await door.begin(company="acme", channel="web")
+    assistant = door_to(FakeRasa(message), parts)
+    conversation, _ = await assistant.begin(company="acme", channel="web")
 
-    answered = await door.say(conversation.id, "do you sell my data")
+    answered = await assistant.say(conversation.id, "do you sell my data")
 
     turn = only_turn(parts, conversation.id)
     assert (turn.state, turn.intent, turn.confidence) == ("answered", "greet", 0.9)
@@ -126,7 +138,7 @@ async def test_a_turn_is_recorded_with_what_it_rests_on(parts: Services) -> None
 
 async def test_each_message_of_rasa_becomes_one_reply(parts: Services) -> None:
     """Text, buttons and payload; what is ours alone, such as the evidence, is not passed on."""
-    door = door_to(
+    assistant = door_to(
         FakeRasa(
             {"text": "Shall I?", "custom": {"kind": "request", "request_type": "deletion", "proposal": "p_1"},
              "buttons": [{"title": "Yes", "payload": "yes"}]},
@@ -134,9 +146,9 @@ async def test_each_message_of_rasa_becomes_one_reply(parts: Services) -> None:
         ),
         parts,
     )  # fmt: skip
-    conversation, _ = await door.begin(company="acme", channel="web")
+    conversation, _ = await assistant.begin(company="acme", channel="web")
 
-    first, second = (await door.say(conversation.id, "delete my data")).replies
+    first, second = (await assistant.say(conversation.id, "delete my data")).replies
 
     assert (first.kind, first.request_type, first.company) == ("request", "deletion", "acme")
     assert [(button.title, button.payload) for button in first.buttons] == [("Yes", "yes")]
@@ -144,12 +156,12 @@ async def test_each_message_of_rasa_becomes_one_reply(parts: Services) -> None:
     assert "proposal" not in first.model_dump()
 
 
-async def test_the_same_message_asks_rasa_once(door: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_the_same_message_asks_rasa_once(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
     """A client that lost the answer sends it again and gets the first one's replies; a yes cannot count twice."""
-    first = await door.say(talk, "yes", "message-1")
+    first = await assistant.say(talk, "yes", "message-1")
     rasa.messages = [{"text": "something else"}]
 
-    again = await door.say(talk, "yes", "message-1")
+    again = await assistant.say(talk, "yes", "message-1")
 
     assert again == first
     assert len(rasa.sent) == 1
@@ -159,10 +171,10 @@ async def test_the_same_message_asks_rasa_once(door: Assistant, rasa: FakeRasa, 
 async def test_the_same_message_sent_twice_at_once_asks_rasa_once(parts: Services) -> None:
     """A double click is one message."""
     rasa = GatedRasa()
-    door = door_to(rasa, parts)
-    conversation, _ = await door.begin(company="acme", channel="web")
-    sends = [asyncio.create_task(door.say(conversation.id, "yes", "message-1")) for _ in range(2)]
-    await rasa.asked.wait()
+    assistant = door_to(rasa, parts)
+    conversation, _ = await assistant.begin(company="acme", channel="web")
+    sends = [asyncio.create_task(assistant.say(conversation.id, "yes", "message-1")) for _ in range(2)]
+    await rasa.arrived.acquire()
     await everything_else(parts)
 
     rasa.gate.set()
@@ -175,13 +187,14 @@ async def test_the_same_message_sent_twice_at_once_asks_rasa_once(parts: Service
 async def test_two_messages_of_one_conversation_wait_for_each_other(parts: Services) -> None:
     """Rasa reads a conversation in order; other conversations do not wait."""
     rasa = GatedRasa()
-    door = door_to(rasa, parts)
-    conversation, _ = await door.begin(company="acme", channel="web")
-    first = asyncio.create_task(door.say(conversation.id, "one"))
-    await rasa.asked.wait()
-    second = asyncio.create_task(door.say(conversation.id, "two"))
-    elsewhere, _ = await door.begin(company="globex", channel="web")
-    third = asyncio.create_task(door.say(elsewhere.id, "three"))
+    assistant = door_to(rasa, parts)
+    conversation, _ = await assistant.begin(company="acme", channel="web")
+    first = asyncio.create_task(assistant.say(conversation.id, "one"))
+    await rasa.arrived.acquire()
+    second = asyncio.create_task(assistant.say(conversation.id, "two"))
+    elsewhere, _ = await assistant.begin(company="globex", channel="web")
+    third = asyncio.create_task(assistant.say(elsewhere.id, "three"))
+    await rasa.arrived.acquire()
     await everything_else(parts)
     waiting = rasa.waiting
 
@@ -192,13 +205,33 @@ async def test_two_messages_of_one_conversation_wait_for_each_other(parts: Servi
     assert [sent["text"] for sent in rasa.sent] == ["one", "three", "two"]
 
 
-async def test_the_same_words_under_another_id_are_another_message(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_the_same_words_under_another_id_are_another_message(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
     """Somebody may well say yes twice."""
-    await door.say(talk, "yes")
-    await door.say(talk, "yes")
-    await door.say(talk, "yes", "message-1")
+    await assistant.say(talk, "yes")
+    await assistant.say(talk, "yes")
+    await assistant.say(talk, "yes", "message-1")
 
     assert len(rasa.sent) == 3
+
+
+async def test_a_turn_waits_for_the_database_twice(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
+    """At its beginning and at its end; a message that was answered before only at the beginning."""
+    rasa.messages = [{"text": "Your address is <email_1>."}, {"text": "Anything else?"}]
+    threads = assistant._executor = CountingExecutor(1)
+
+    await assistant.say(talk, "I am ada@example.org", "message-1")
+    first = threads.submitted
+    await assistant.say(talk, "I am ada@example.org", "message-1")
+
+    assert (first, threads.submitted) == (2, 3)
+
+
+async def test_closing_ends_the_threads(assistant: Assistant, talk: str) -> None:
+    """Nothing is begun in them any more."""
+    await assistant.close()
+
+    with pytest.raises(RuntimeError):
+        await assistant.say(talk, "hello")
 
 
 def assert_down(answered: TurnResult) -> None:
@@ -211,12 +244,12 @@ def assert_down(answered: TurnResult) -> None:
 
 
 async def test_a_rasa_that_is_down_is_admitted_and_the_message_kept(
-    door: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
 ) -> None:
     """The visitor learns that nobody answers now and how to reach a person."""
     rasa.down = True
 
-    answered = await door.say(talk, "do you sell my data", "message-1")
+    answered = await assistant.say(talk, "do you sell my data", "message-1")
 
     assert_down(answered)
     turn = only_turn(parts, talk)
@@ -225,27 +258,27 @@ async def test_a_rasa_that_is_down_is_admitted_and_the_message_kept(
 
 
 async def test_a_message_that_failed_is_answered_when_it_is_sent_again(
-    door: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
 ) -> None:
     """Under the same id, as the one turn that it is."""
     rasa.down = True
-    await door.say(talk, "hello", "message-1")
+    await assistant.say(talk, "hello", "message-1")
     rasa.down = False
 
-    answered = await door.say(talk, "hello", "message-1")
+    answered = await assistant.say(talk, "hello", "message-1")
 
     assert (answered.down, answered.replies[0].text) == (False, "Hello!")
     assert only_turn(parts, talk).state == "answered"
 
 
 async def test_the_visitor_sees_what_they_wrote_and_nobody_else_does(
-    door: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
 ) -> None:
     """Also on a retry; Rasa and the record keep the tokens."""
     rasa.messages = [{"text": "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."}]
 
-    first = await door.say(talk, "ada@example.org, +49 170 1234567", "m-1")
-    again = await door.say(talk, "ada@example.org, +49 170 1234567", "m-1")
+    first = await assistant.say(talk, "ada@example.org, +49 170 1234567", "m-1")
+    again = await assistant.say(talk, "ada@example.org, +49 170 1234567", "m-1")
 
     assert [reply.text for reply in first.replies] == [
         "The answer goes to: ada@example.org. Details: call +49 170 1234567 or <phone_9>."
@@ -255,7 +288,7 @@ async def test_the_visitor_sees_what_they_wrote_and_nobody_else_does(
     assert only_turn(parts, talk).replies[0]["text"] == "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."
 
 
-async def test_a_quote_is_never_changed(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_a_quote_is_never_changed(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
     """A policy may write whatever it likes: quote and offsets belong together."""
     quote = {
         "n": 1, "company": "acme", "policy": "Privacy Policy", "version": "undated", "section": "1", "lead_in": "",
@@ -263,18 +296,18 @@ async def test_a_quote_is_never_changed(door: Assistant, rasa: FakeRasa, talk: s
     }  # fmt: skip
     rasa.messages = [{"text": "It says:", "custom": {"kind": "answer", "citations": [quote]}}]
 
-    answered = await door.say(talk, "I am ada@example.org")
+    answered = await assistant.say(talk, "I am ada@example.org")
 
     assert answered.replies[0].citations[0].quote == "Write to <email_1>."
 
 
-async def test_what_a_step_asks_for_reaches_the_visitor(door: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_what_a_step_asks_for_reaches_the_visitor(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
     """Packed by the action, unpacked here; a retry gets the same."""
-    asked = {"kind": "request", **asks_for("residence", [PLACE], skippable=True)}
+    asked = Payload(shown=Shown(kind="request", form=asks_for("residence", [PLACE], skippable=True))).encoded()
     rasa.messages = [{"text": "Where do you live?", "custom": asked}]
 
-    first = await door.say(talk, "delete my account", "m-1")
-    again = await door.say(talk, "delete my account", "m-1")
+    first = await assistant.say(talk, "delete my account", "m-1")
+    again = await assistant.say(talk, "delete my account", "m-1")
 
     (reply,) = first.replies
     assert reply.form == AskedField(field="residence", options=[Choice(value="Germany", label="Germany")], skippable=True)
@@ -300,10 +333,10 @@ async def test_a_malformed_reply_of_an_action_means_down(
     parts: Services, caplog: pytest.LogCaptureFixture, message: dict[str, Any]
 ) -> None:
     """Rather nothing than half an answer about somebody's rights; and the log does not tell what it was."""
-    door = door_to(FakeRasa(message), parts)
-    conversation, _ = await door.begin(company="acme", channel="web")
+    assistant = door_to(FakeRasa(message), parts)
+    conversation, _ = await assistant.begin(company="acme", channel="web")
 
-    answered = await door.say(conversation.id, "hello")
+    answered = await assistant.say(conversation.id, "hello")
 
     assert_down(answered)
     assert only_turn(parts, conversation.id).state == "failed"
@@ -311,12 +344,14 @@ async def test_a_malformed_reply_of_an_action_means_down(
     assert "sentinelword" not in caplog.text
 
 
-async def test_switching_the_company_moves_the_conversation(door: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_switching_the_company_moves_the_conversation(
+    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
+) -> None:
     """From the reply on, all is about the other one."""
     rasa.messages = [{"text": "We are talking about Globex now.", "custom": {"kind": "smalltalk", "switch_company": "globex"}}]
-    answered = await door.say(talk, "switch to Globex")
+    answered = await assistant.say(talk, "switch to Globex")
     rasa.messages = [{"text": "Hello!"}]
-    await door.say(talk, "hello")
+    await assistant.say(talk, "hello")
 
     assert answered.replies[0].company == "globex"
     assert parts.conversations.transcripts.get(talk).company == "globex"
@@ -325,37 +360,37 @@ async def test_switching_the_company_moves_the_conversation(door: Assistant, ras
 
 @pytest.mark.parametrize("wanted", ["nosuch", "", None, ["globex"], {"id": "globex"}])
 async def test_nothing_moves_to_a_company_that_is_not_there(
-    door: Assistant, rasa: FakeRasa, parts: Services, talk: str, wanted: object
+    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str, wanted: object
 ) -> None:
     """Else every later message would fail."""
     rasa.messages = [{"text": "…", "custom": {"kind": "smalltalk", "switch_company": wanted}}]
 
-    answered = await door.say(talk, "switch")
+    answered = await assistant.say(talk, "switch")
 
     assert answered.replies[0].company == "acme"
     assert parts.conversations.transcripts.get(talk).company == "acme"
 
 
-async def test_forgetting_deletes_here_and_in_rasa(door: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_forgetting_deletes_here_and_in_rasa(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
     """Transcript, vault and tracker."""
-    await door.say(talk, "I am jo@example.com")
+    await assistant.say(talk, "I am jo@example.com")
 
-    await door.forget(talk)
+    await assistant.forget(talk)
 
     assert rasa.forgotten == [talk]
     assert parts.conversations.transcripts.turns(talk) == []
     assert parts.conversations.vault.reveal(talk, "<email_1>") is None
     with pytest.raises(UnknownConversationError):
-        await door.say(talk, "hello")
+        await assistant.say(talk, "hello")
 
 
-async def test_nothing_is_deleted_while_rasa_is_down(door: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_nothing_is_deleted_while_rasa_is_down(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
     """Half forgotten would be worse: the conversation could not be found again to forget the rest."""
-    await door.say(talk, "I am jo@example.com")
+    await assistant.say(talk, "I am jo@example.com")
     rasa.down = True
 
     with pytest.raises(AssistantDownError):
-        await door.forget(talk)
+        await assistant.forget(talk)
 
     assert len(parts.conversations.transcripts.turns(talk)) == 1
     assert parts.conversations.vault.reveal(talk, "<email_1>") == "jo@example.com"
@@ -364,11 +399,11 @@ async def test_nothing_is_deleted_while_rasa_is_down(door: Assistant, rasa: Fake
 async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Services) -> None:
     """Else Rasa would write that message down after it has forgotten the conversation."""
     rasa = GatedRasa()
-    door = door_to(rasa, parts)
-    conversation, _ = await door.begin(company="acme", channel="web")
-    saying = asyncio.create_task(door.say(conversation.id, "hello"))
-    await rasa.asked.wait()
-    forgetting = asyncio.create_task(door.forget(conversation.id))
+    assistant = door_to(rasa, parts)
+    conversation, _ = await assistant.begin(company="acme", channel="web")
+    saying = asyncio.create_task(assistant.say(conversation.id, "hello"))
+    await rasa.arrived.acquire()
+    forgetting = asyncio.create_task(assistant.forget(conversation.id))
     await everything_else(parts)
 
     rasa.gate.set()
@@ -379,97 +414,53 @@ async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Se
 
 
 async def test_conversations_past_their_time_are_forgotten_everywhere(
-    door: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
 ) -> None:
     """Retention is the same forgetting, done by us; what is young stays."""
     with parts.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE conversation SET last_at = '2020-01-01 00:00:00.000000'")
-    young, _ = await door.begin(company="acme", channel="web")
+    young, _ = await assistant.begin(company="acme", channel="web")
 
-    forgotten = await door.forget_older_than(30)
+    forgotten = await assistant.forget_older_than(30)
 
     assert forgotten == 1
     assert rasa.forgotten == [talk]
     assert parts.conversations.transcripts.get(young.id) == young
 
 
-async def test_feedback_is_masked_too(door: Assistant, parts: Services, talk: str) -> None:
+async def test_feedback_is_masked_too(assistant: Assistant, parts: Services, talk: str) -> None:
     """People leave their address in any box."""
-    await door.feedback(talk, "a_1", helpful=False, comment="write me: jo@example.com")
+    await assistant.feedback(talk, "a_1", helpful=False, comment="write me: jo@example.com")
 
     with parts.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT comment FROM feedback").scalars().all() == ["write me: <email_1>"]
 
 
 @pytest.mark.parametrize("comment", ["", "write me: jo@example.com"])
-async def test_feedback_on_a_forgotten_conversation_is_refused(door: Assistant, parts: Services, talk: str, comment: str) -> None:
+async def test_feedback_on_a_forgotten_conversation_is_refused(
+    assistant: Assistant, parts: Services, talk: str, comment: str
+) -> None:
     """Also where there is something to mask: nothing gets into the vault any more."""
-    await door.forget(talk)
+    await assistant.forget(talk)
 
     with pytest.raises(UnknownConversationError):
-        await door.feedback(talk, "a_1", helpful=True, comment=comment)
+        await assistant.feedback(talk, "a_1", helpful=True, comment=comment)
 
     with parts.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM vault").scalar() == 0
 
 
 async def test_no_log_line_holds_what_was_said(
-    door: Assistant, rasa: FakeRasa, talk: str, caplog: pytest.LogCaptureFixture
+    assistant: Assistant, rasa: FakeRasa, talk: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither when all is well nor when it is not."""
     caplog.set_level(logging.DEBUG)
-    await door.say(talk, "sentinelword jo@sentinelword.example")
+    await assistant.say(talk, "sentinelword jo@sentinelword.example")
     rasa.down = True
-    await door.say(talk, "sentinelword again")
+    await assistant.say(talk, "sentinelword again")
 
     assert talk in caplog.text
     assert "sentinelword" not in caplog.text
-
-
-@pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\u200b\u200d\ufeff", "\u00ad \u2060"])
-def test_a_message_without_anything_to_see_is_refused(text: str) -> None:
-    """Also one that only seems to have letters."""
-    with pytest.raises(BadMessageError, match="empty"):
-        readable(text, longest=4000)
-
-
-@pytest.mark.parametrize(
-    "text", ["\x00\x01\x02\x03", "PK\x03\x04\x14\x00\x08\x00\x08\x00", "\ue000\ue001\ue002", "\x1b[31m\x1b\x1b\x00"]
-)
-def test_a_message_that_is_not_text_is_refused(text: str) -> None:
-    """Somebody pasted a file."""
-    with pytest.raises(BadMessageError, match="does not look like text"):
-        readable(text, longest=4000)
-
-
-def test_a_message_is_refused_for_its_length_with_the_limit() -> None:
-    """The error says how long it is and what would do; the longest that fits is taken whole."""
-    assert readable("x" * 4000, longest=4000) == "x" * 4000
-    with pytest.raises(BadMessageError, match=r"10,000 characters; at most 4,000") as refused:
-        readable("x" * 10_000, longest=4000)
-    assert "x" * 5 not in refused.value.public
-
-
-@pytest.mark.parametrize("text", ["👍", "😀😀😀", "👩‍👩‍👧", "❤️", "🇫🇮"])
-def test_emoji_are_a_message(text: str) -> None:
-    """They say something, and an answer is due."""
-    assert readable(text, longest=4000)
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("  hello \n", "hello"),
-        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
-        ("cafe\u0301", "café"),
-        ("de\u200blete my da\u00adta", "delete my data"),
-        ("delete my data please\x00, now", "delete my data please, now"),
-        ("שלום мир 你好", "שלום мир 你好"),
-    ],
-)
-def test_a_message_is_read_as_it_looks(typed: str, read: str) -> None:
-    """Composed letters, no invisible ones, no control characters; line breaks and other scripts stay."""
-    assert readable(typed, longest=4000) == read
 
 
 FORGETTING = {"text": "This conversation will be forgotten now.", "custom": {"kind": "smalltalk", "forget": True}}
@@ -478,30 +469,30 @@ FORGETTING = {"text": "This conversation will be forgotten now.", "custom": {"ki
 async def test_a_visitors_yes_to_forgetting_ends_the_conversation(parts: Services, rasa: FakeRasa) -> None:
     """They get the reply, with their own values in it; then nothing is left, not even of this turn."""
     rasa.messages = [{**FORGETTING, "text": "Forgotten, <email_1>."}]
-    door = door_to(rasa, parts)
-    talk = (await door.begin(company="acme", channel="web"))[0].id
+    assistant = door_to(rasa, parts)
+    talk = (await assistant.begin(company="acme", channel="web"))[0].id
 
-    answered = await door.say(talk, "yes, jo@example.com", "message-1")
+    answered = await assistant.say(talk, "yes, jo@example.com", "message-1")
 
     (reply,) = answered.replies
     assert (reply.text, reply.ended) == ("Forgotten, jo@example.com.", True)
     assert rasa.forgotten == [talk]
     assert parts.conversations.transcripts.pending_deletions() == []
     with pytest.raises(UnknownConversationError):
-        await door.say(talk, "yes", "message-1")
+        await assistant.say(talk, "yes", "message-1")
 
 
 async def test_what_rasa_could_not_forget_is_remembered_to_be_forgotten(parts: Services, rasa: FakeRasa) -> None:
     """Rasa may go down between its answer and this: here it is forgotten all the same."""
     rasa.messages = [FORGETTING]
-    door = door_to(rasa, parts)
-    talk = (await door.begin(company="acme", channel="web"))[0].id
+    assistant = door_to(rasa, parts)
+    talk = (await assistant.begin(company="acme", channel="web"))[0].id
 
     async def down(sender: str) -> None:
         raise AssistantDownError("Rasa does not answer (fake)")
 
     rasa.forget = down  # type: ignore[method-assign]
-    answered = await door.say(talk, "yes")
+    answered = await assistant.say(talk, "yes")
 
     assert answered.replies[0].ended
     assert parts.conversations.transcripts.pending_deletions() == [talk]
@@ -521,12 +512,12 @@ async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, r
 
 async def test_requests_outlive_the_conversation_without_their_link_to_it(parts: Services, rasa: FakeRasa) -> None:
     """Forgotten after its time, the link stays: in Slack the requester is still told how it goes on."""
-    door = make_assistant(parts, rasa)
-    talks = [(await door.begin(company="acme", channel="web"))[0].id for _ in range(2)]
+    assistant = make_assistant(parts, rasa)
+    talks = [(await assistant.begin(company="acme", channel="web"))[0].id for _ in range(2)]
     for talk in talks:
         a_request(parts, talk, confirmation=talk)
 
-    await door.forget(talks[0])
-    await door.forget_older_than(-1)
+    await assistant.forget(talks[0])
+    await assistant.forget_older_than(-1)
 
     assert [len(parts.requests.desk.of_conversation(talk)) for talk in talks] == [0, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from candor.conversations.comparison import changes_address, in_a_row, policies_of, told_changes, told_comparison
+from candor.conversations.comparison import changes_address, describe_changes, describe_comparison, policies_of
 from candor.conversations.responses import Responses
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
@@ -23,7 +23,7 @@ def compared(mapped: PolicyCatalogue, *wanted: str, answer_from: float = 0.0) ->
 
 def test_quotes_of_all_companies_are_numbered_on(mapped: PolicyCatalogue) -> None:
     """Best first within each company; a side names its own."""
-    told = told_comparison(compared(mapped, "acme", "acme"))
+    told = describe_comparison(compared(mapped, "acme", "acme"), Responses())
 
     assert [citation.n for citation in told.citations] == [1, 2]
     assert [side.citations for side in told.sides] == [[1], [2]]
@@ -44,7 +44,7 @@ def test_silence_is_said_as_such(
     mapped: PolicyCatalogue, wanted: tuple[str, ...], answer_from: float, response: str, said: str
 ) -> None:
     """By name, and never as a judgement on who is better."""
-    told = told_comparison(compared(mapped, *wanted, answer_from=answer_from))
+    told = describe_comparison(compared(mapped, *wanted, answer_from=answer_from), Responses())
 
     text = Responses().say(told.response, **told.values)
     assert told.response == response
@@ -55,7 +55,7 @@ def test_silence_is_said_as_such(
 
 def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
     """The older version first; what one of them does not have is said to be missing there."""
-    told = told_changes(compare_versions(mapped, "acme"), mapped.company("acme"), "Privacy Policy", "2026-06-01")
+    told = describe_changes(compare_versions(mapped, "acme"), mapped.company("acme"), "Privacy Policy", "2026-06-01", Responses())
 
     assert [(side.version, side.silent) for side in told.sides] == [
         ("2026-01-15", False), ("2026-06-01", False),
@@ -73,7 +73,9 @@ def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
 
 def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
     """There is nothing to compare it with."""
-    told = told_changes(compare_versions(mapped, "globex"), mapped.company("globex"), "Globex Privacy Notice", "undated")
+    told = describe_changes(
+        compare_versions(mapped, "globex"), mapped.company("globex"), "Globex Privacy Notice", "undated", Responses()
+    )
 
     assert Responses().say(told.response, **told.values) == (
         "I cannot say what changed: I have only one version of the Globex Privacy Notice, the undated version."
@@ -84,7 +86,7 @@ def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
 def test_versions_that_say_the_same_are_said_to(mapped: PolicyCatalogue) -> None:
     """Also a finding."""
     found = compare_versions(mapped, "acme", "2026-01-15", "2026-01-15")
-    told = told_changes(found, mapped.company("acme"), "Privacy Policy", "2026-06-01")
+    told = describe_changes(found, mapped.company("acme"), "Privacy Policy", "2026-06-01", Responses())
 
     assert told.response == "utter_nothing_changed"
     assert "the same words" in Responses().say(told.response, **told.values)
@@ -92,6 +94,9 @@ def test_versions_that_say_the_same_are_said_to(mapped: PolicyCatalogue) -> None
 
 def test_names_in_a_row() -> None:
     """As a person would list them."""
-    assert [in_a_row([]), in_a_row(["a"]), in_a_row(["a", "b"]), in_a_row(["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
-    assert [policies_of([]), policies_of(["A"]), policies_of(["A", "B"])] == ["", "the policy of A", "the policies of A and B"]
+    responses = Responses()
+    rows: list[list[str]] = [[], ["a"], ["a", "b"], ["a", "b", "c"]]
+
+    assert [responses.in_a_row(row) for row in rows] == ["", "a", "a and b", "a, b and c"]
+    assert [policies_of(row, responses) for row in rows[:3]] == ["", "the policy of a", "the policies of a and b"]
     assert changes_address("acme", "1", "2") == "/policies/acme/changes?old=1&new=2"

@@ -1,4 +1,4 @@
-"""What the door asks of Rasa, and what it takes for an answer."""
+"""What the assistant asks of Rasa, and what it takes for an answer."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from candor.conversations.responses import Responses
 
 
 @pytest.fixture
-def wording(tmp_path: Path) -> Responses:
+def responses(tmp_path: Path) -> Responses:
     """Two responses of our own."""
     domain = tmp_path / "domain.yml"
     domain.write_text(
@@ -19,13 +19,21 @@ def wording(tmp_path: Path) -> Responses:
         '    - text: "{company_name} is reached at {contact}; {company_name} answers."\n'
         "  utter_hello:\n"
         '    - text: "Hello!"\n'
+        "  utter_buttons_hello:\n"
+        '    - text: ""\n'
+        "      buttons:\n"
+        '        - {title: "Say {what}", payload: "say {what}"}\n'
+        "  utter_words_days_one:\n"
+        '    - text: "one day"\n'
+        "  utter_words_days_many:\n"
+        '    - text: "{count} days"\n'
     )
     return Responses(domain)
 
 
-def test_placeholders_are_filled_wherever_they_stand(wording: Responses) -> None:
+def test_placeholders_are_filled_wherever_they_stand(responses: Responses) -> None:
     """As Rasa would fill them; what the sentence does not ask for is ignored."""
-    said = wording.say(
+    said = responses.say(
         "utter_where",
         company_name="Acme",
         contact="privacy@acme.example",
@@ -34,33 +42,45 @@ def test_placeholders_are_filled_wherever_they_stand(wording: Responses) -> None
     )
 
     assert said == "Acme is reached at privacy@acme.example; Acme answers."
-    assert wording.say("utter_hello") == "Hello!"
+    assert responses.say("utter_hello") == "Hello!"
 
 
-def test_a_value_is_text_and_never_a_format_string(wording: Responses) -> None:
+def test_a_value_is_text_and_never_a_format_string(responses: Responses) -> None:
     """A company may be called anything, also something with braces."""
-    said = wording.say("utter_where", company_name="{contact} {0} %s {company_name}", contact="C\\1")
+    said = responses.say("utter_where", company_name="{contact} {0} %s {company_name}", contact="C\\1")
 
     assert said == "{contact} {0} %s {company_name} is reached at C\\1; {contact} {0} %s {company_name} answers."
 
 
-def test_a_missing_value_is_an_error(wording: Responses) -> None:
+def test_a_missing_value_is_an_error(responses: Responses) -> None:
     """Nobody is shown "write to {contact}"."""
     with pytest.raises(KeyError, match="contact"):
-        wording.say("utter_where", company_name="Acme")
+        responses.say("utter_where", company_name="Acme")
 
 
-def test_an_unknown_response_is_an_error(wording: Responses) -> None:
+def test_buttons_are_filled_like_texts(responses: Responses) -> None:
+    """Title and payload, as Rasa takes them."""
+    assert responses.buttons("utter_buttons_hello", what="yes") == [{"title": "Say yes", "payload": "say yes"}]
+    with pytest.raises(KeyError, match="what"):
+        responses.buttons("utter_buttons_hello")
+
+
+def test_what_is_counted_has_a_response_for_one_and_one_for_many(responses: Responses) -> None:
+    """Not every language adds an s."""
+    assert [responses.counted("utter_words_days", count) for count in (1, 2)] == ["one day", "2 days"]
+
+
+def test_an_unknown_response_is_an_error(responses: Responses) -> None:
     """A misspelt name fails in a test, not before a visitor."""
     with pytest.raises(KeyError, match="utter_nothing"):
-        wording.say("utter_nothing")
+        responses.say("utter_nothing")
 
 
 @pytest.mark.parametrize(
     "response", ["utter_welcome", "utter_assistant_down", "utter_answer", "utter_unsure", "utter_not_in_policy"]
 )
 def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
-    """The door and the command line find each sentence they use, and all that it asks for."""
+    """The assistant and the command line find each sentence they use, and all that it asks for."""
     values = {
         "company_name": "Acme",
         "contact": "privacy@acme.example",

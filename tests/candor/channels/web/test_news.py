@@ -127,7 +127,8 @@ async def test_a_saved_conversation_tells_who_spoke(assistant: Assistant, parts:
     await assistant.say(conversation.id, "hello Ada")
     assistant.live_chat.say(talk, "account:1", "Ada", "Hello!", "p1")
 
-    text = as_text(await assistant.past(conversation.id), name="Acme", site="https://a.example", now=datetime.now(UTC))
+    past = await assistant.past(conversation.id)
+    text = as_text(past, parts.conversations.responses, name="Acme", site="https://a.example", now=datetime.now(UTC))
 
     assert "Ada from Acme, a person\nHello!" in text
     assert "Candor\nAda from Acme, a person, is with you now." in text

@@ -124,7 +124,7 @@ def test_what_is_typed_is_not_lost_and_not_sent_twice(page_of: SignedIn, site: S
     box.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Sign in again")
 
-    said = [turn.replies[0]["text"] for turn in site.parts.conversations.live_chat_sessions.said_by_people(conversation)]
+    said = [turn.replies[0]["text"] for turn in site.parts.conversations.live_chat_sessions.turns_by_people(conversation)]
     assert said[1:] == ["half a sentence"]
     kept = desk.evaluate("Object.values(sessionStorage).join()")
     assert "kept" in kept

@@ -86,7 +86,7 @@ def test_a_text_is_put_at_the_cursor_with_the_keyboard_alone(page_of: SignedIn, 
     page.reload()
     expect(box).to_have_value(whole)
     conversation = talk.rpartition("/")[2]
-    assert len(site.parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1  # that she is there
+    assert len(site.parts.conversations.live_chat_sessions.turns_by_people(conversation)) == 1  # that she is there
     box.press("Enter")
     expect(page.get_by_role("log")).to_contain_text(whole)
     expect(box).to_have_value("")

@@ -126,7 +126,7 @@ def test_one_takes_it_speaks_and_hands_back_and_all_of_it_is_audited(sign_in: Si
         desk.submit(f"{path}/say", text="We found zanzibar.", message_id="m2345678")
     desk.submit(f"{path}/hand-back")
 
-    said = [turn.replies[0] for turn in parts.conversations.live_chat_sessions.said_by_people(conversation)]
+    said = [turn.replies[0] for turn in parts.conversations.live_chat_sessions.turns_by_people(conversation)]
     assert "I take it" in before
     assert (taken.status_code, taken.headers["location"]) == (303, f"/console/{path}")
     assert [reply["speaker"]["does"] for reply in said] == ["joins", "says", "leaves"]
@@ -152,7 +152,7 @@ def test_the_second_one_is_told_who_was_first_and_may_read_along(sign_in: SignIn
     assert "Ada was first" in taken.text
     assert "Ada is chatting with this visitor" in page
     assert "data-talk" not in page
-    assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1
+    assert len(parts.conversations.live_chat_sessions.turns_by_people(conversation)) == 1
 
 
 def test_a_talk_that_somebody_left_behind_is_handed_back_by_another(sign_in: SignIn, parts: Services) -> None:
@@ -277,7 +277,7 @@ def test_what_cannot_be_read_is_refused_with_the_reason(sign_in: SignIn, parts: 
     refused = desk.submit(f"waiting/{conversation}/say", text=unreadable, message_id="m2345678")
 
     assert refused.status_code == 422
-    assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == 1
+    assert len(parts.conversations.live_chat_sessions.turns_by_people(conversation)) == 1
 
 
 def test_a_form_of_an_earlier_session_changes_nothing(sign_in: SignIn, parts: Services) -> None:

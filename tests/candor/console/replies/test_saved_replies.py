@@ -231,7 +231,7 @@ def test_in_a_talk_the_text_is_put_into_the_box_and_not_said(sign_in: SignIn, pa
     conversation, ada, bob = visitor(parts), sign_in("agent", name="Ada"), sign_in("agent", name="Bob")
     before = ada.get(f"waiting/{conversation}").text
     ada.submit(f"waiting/{conversation}/take")
-    said = len(parts.conversations.live_chat_sessions.said_by_people(conversation))
+    said = len(parts.conversations.live_chat_sessions.turns_by_people(conversation))
 
     page = ada.get(f"waiting/{conversation}").text
     put = ada.submit(f"waiting/{conversation}/say", text="Good day,", insert=reply, message_id="m2345678")
@@ -241,7 +241,7 @@ def test_in_a_talk_the_text_is_put_into_the_box_and_not_said(sign_in: SignIn, pa
     assert offered(page) == ["Acme here. Write to privacy@acme.example."]
     assert (put.status_code, box(put.text)) == (200, "Good day,\n\nAcme here. Write to privacy@acme.example.")
     assert others.status_code == 409
-    assert len(parts.conversations.live_chat_sessions.said_by_people(conversation)) == said
+    assert len(parts.conversations.live_chat_sessions.turns_by_people(conversation)) == said
     assert parts.staff.audit.entries(action="person.say") == []
 
 

@@ -28,7 +28,7 @@ from tests.revisions import to_revision
 JOINS, LEAVES, YES = {"kind": "human", "text": "here"}, {"kind": "human", "text": "gone"}, {"kind": "human", "text": "Yes."}
 
 
-def leaves(talk: LiveChatSession) -> dict[str, str]:
+def leaves(chat: LiveChatSession) -> dict[str, str]:
     return LEAVES
 
 
@@ -42,18 +42,18 @@ def conversation(store: TranscriptStore) -> str:
     return store.begin(company="acme", channel="web").id
 
 
-def take(talks: LiveChatSessions, conversation: str, actor: str = "account:1", name: str = "Ada") -> LiveChatSession:
-    return talks.take(conversation, "acme", actor, name, JOINS)[0]
+def take(sessions: LiveChatSessions, conversation: str, actor: str = "account:1", name: str = "Ada") -> LiveChatSession:
+    return sessions.take(conversation, "acme", actor, name, JOINS)[0]
 
 
 def test_who_is_first_takes_it_and_the_other_is_told_who_was(engine: Engine, conversation: str) -> None:
     """Two people at once would contradict each other."""
-    talks, barrier = LiveChatSessions(engine), threading.Barrier(2)
+    sessions, barrier = LiveChatSessions(engine), threading.Barrier(2)
 
     def one(actor: str) -> str:
         barrier.wait()
         try:
-            return take(talks, conversation, actor, name=f"Person {actor}").actor
+            return take(sessions, conversation, actor, name=f"Person {actor}").actor
         except SessionTakenError as error:
             return error.public
 
@@ -62,28 +62,28 @@ def test_who_is_first_takes_it_and_the_other_is_told_who_was(engine: Engine, con
 
     assert told[0] in {"account:1", "slack:U1"}
     assert told[1].startswith(f"Person {told[0]} was first")
-    assert len(talks.said_by_people(conversation)) == 1
+    assert len(sessions.turns_by_people(conversation)) == 1
 
 
 def test_taking_it_again_changes_nothing(engine: Engine, conversation: str) -> None:
     """A double click, or a page that was open twice."""
-    talks = LiveChatSessions(engine)
+    sessions = LiveChatSessions(engine)
 
-    assert take(talks, conversation) == take(talks, conversation)
-    assert len(talks.said_by_people(conversation)) == 1
+    assert take(sessions, conversation) == take(sessions, conversation)
+    assert len(sessions.turns_by_people(conversation)) == 1
 
 
 def test_what_a_visitor_writes_goes_to_the_person_until_it_is_handed_back(
     engine: Engine, store: TranscriptStore, conversation: str
 ) -> None:
     """Before and after, it is Candor's to answer."""
-    talks = LiveChatSessions(engine)
+    sessions = LiveChatSessions(engine)
 
-    before = talks.hear(conversation, "m1", "one")
-    take(talks, conversation)
-    meanwhile = talks.hear(conversation, "m2", "two")
-    talks.end(conversation, "account:1", leaves)
-    after = talks.hear(conversation, "m3", "three")
+    before = sessions.hear(conversation, "m1", "one")
+    take(sessions, conversation)
+    meanwhile = sessions.hear(conversation, "m2", "two")
+    sessions.end(conversation, "account:1", leaves)
+    after = sessions.hear(conversation, "m3", "three")
 
     assert (before, meanwhile and meanwhile.name, after) == (None, "Ada", None)
     assert [(turn.text, turn.state) for turn in store.turns(conversation)] == [
@@ -93,15 +93,15 @@ def test_what_a_visitor_writes_goes_to_the_person_until_it_is_handed_back(
 
 def test_a_retry_goes_where_the_message_went(engine: Engine, store: TranscriptStore, conversation: str) -> None:
     """Also when the conversation was handed back or taken meanwhile."""
-    talks = LiveChatSessions(engine)
+    sessions = LiveChatSessions(engine)
     store.ask(conversation, "answered", "to Candor")
     store.answered(conversation, "answered", TurnOutcome([{"kind": "answer"}]), 1.0)
-    take(talks, conversation)
-    talks.hear(conversation, "heard", "to Ada")
+    take(sessions, conversation)
+    sessions.hear(conversation, "heard", "to Ada")
 
-    again = talks.hear(conversation, "answered", "to Candor")
-    talks.end(conversation, "account:1", leaves)
-    twice = talks.hear(conversation, "heard", "to Ada")
+    again = sessions.hear(conversation, "answered", "to Candor")
+    sessions.end(conversation, "account:1", leaves)
+    twice = sessions.hear(conversation, "heard", "to Ada")
 
     assert again is None
     assert twice is not None
@@ -112,52 +112,52 @@ def test_what_candor_could_not_answer_goes_to_the_person_when_it_is_sent_again(
     engine: Engine, store: TranscriptStore, conversation: str
 ) -> None:
     """It was never answered, so nobody answers it twice."""
-    talks = LiveChatSessions(engine)
+    sessions = LiveChatSessions(engine)
     store.ask(conversation, "m1", "hello?")
     store.failed(conversation, "m1", [{"kind": "error", "text": "down"}], 1.0)
-    take(talks, conversation)
+    take(sessions, conversation)
 
-    assert talks.hear(conversation, "m1", "hello?") is not None
+    assert sessions.hear(conversation, "m1", "hello?") is not None
     [turn] = [turn for turn in store.turns(conversation) if turn.message_id == "m1"]
     assert (turn.state, turn.replies) == (TO_PERSON, [])
 
 
 def test_a_persons_word_is_recorded_once(engine: Engine, conversation: str) -> None:
     """A page that lost its answer sends it again."""
-    talks = LiveChatSessions(engine)
-    talk = take(talks, conversation)
+    sessions = LiveChatSessions(engine)
+    chat = take(sessions, conversation)
 
-    told = [talks.say(talk.id, "p1", YES) for _ in range(2)]
+    told = [sessions.say(chat.id, "p1", YES) for _ in range(2)]
 
     assert told == [True, False]
-    assert [turn.replies for turn in talks.said_by_people(conversation)] == [[JOINS], [YES]]
+    assert [turn.replies for turn in sessions.turns_by_people(conversation)] == [[JOINS], [YES]]
 
 
 def test_nothing_is_said_in_a_talk_that_is_over(engine: Engine, conversation: str) -> None:
     """The visitor reads Candor again, and would not know who speaks."""
-    talks = LiveChatSessions(engine)
-    talk = take(talks, conversation)
-    talks.end(conversation, "account:2", leaves)
+    sessions = LiveChatSessions(engine)
+    chat = take(sessions, conversation)
+    sessions.end(conversation, "account:2", leaves)
 
     with pytest.raises(SessionOverError):
-        talks.say(talk.id, "p1", YES)
+        sessions.say(chat.id, "p1", YES)
 
-    assert talks.end(conversation, "account:2", leaves) is None
+    assert sessions.end(conversation, "account:2", leaves) is None
 
 
 def test_a_forgotten_conversation_ends_its_talk(engine: Engine, store: TranscriptStore, conversation: str) -> None:
     """Nothing of it stays, and who still writes is told."""
-    talks = LiveChatSessions(engine)
-    talk = take(talks, conversation)
-    talks.seen(conversation)
+    sessions = LiveChatSessions(engine)
+    chat = take(sessions, conversation)
+    sessions.seen(conversation)
 
     store.forget(conversation)
 
-    assert (talks.going_on(), talks.last_seen(conversation)) == ([], None)
-    assert talks.hear(conversation, "m1", "hello") is None  # the door then finds no conversation
+    assert (sessions.going_on(), sessions.last_seen(conversation)) == ([], None)
     for call in (
-        lambda: talks.say(talk.id, "p1", YES), lambda: talks.end(conversation, "account:1", leaves),
-        lambda: take(talks, conversation), lambda: talks.seen(conversation),
+        lambda: sessions.say(chat.id, "p1", YES), lambda: sessions.end(conversation, "account:1", leaves),
+        lambda: take(sessions, conversation), lambda: sessions.seen(conversation),
+        lambda: sessions.hear(conversation, "m1", "hello"),
     ):  # fmt: skip
         with pytest.raises(UnknownConversationError):
             call()
@@ -165,20 +165,20 @@ def test_a_forgotten_conversation_ends_its_talk(engine: Engine, store: Transcrip
 
 def test_a_message_at_the_moment_of_handing_back_goes_one_way(engine: Engine, store: TranscriptStore) -> None:
     """Either the person's page shows it, before the talk ends, or Candor answers it."""
-    talks, ways = LiveChatSessions(engine), []
+    sessions, ways = LiveChatSessions(engine), []
     for _ in range(12):
         conversation, barrier = store.begin(company="acme", channel="web").id, threading.Barrier(2)
-        take(talks, conversation)
+        take(sessions, conversation)
 
         def both(work: Callable[[], object], barrier: threading.Barrier = barrier) -> object:
             barrier.wait()
             return work()
 
         def hear(conversation: str = conversation) -> object:
-            return talks.hear(conversation, "m1", "now?")
+            return sessions.hear(conversation, "m1", "now?")
 
         def end(conversation: str = conversation) -> object:
-            return talks.end(conversation, "account:1", leaves)
+            return sessions.end(conversation, "account:1", leaves)
 
         with ThreadPoolExecutor(2) as pool:
             heard, _ = pool.map(both, [hear, end])
@@ -195,18 +195,18 @@ def test_whoever_passes_it_on_hears_of_each_turn_once(engine: Engine, conversati
     """In the turn's own transaction, so that neither is kept without the other."""
     heard: list[str] = []
 
-    def told(session: Session, turn: int, *, channel: str, talk: LiveChatSession, what: SessionEvent) -> None:
-        assert (channel, talk.actor) == ("web", "account:1")
+    def told(session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
+        assert (channel, chat.actor) == ("web", "account:1")
         assert session.in_transaction()
         assert turn
         heard.append(what)
 
-    talks = LiveChatSessions(engine, told)
-    talk = take(talks, conversation)
+    sessions = LiveChatSessions(engine, told)
+    chat = take(sessions, conversation)
     for _ in range(2):
-        talks.hear(conversation, "m1", "hello")
-        talks.say(talk.id, "p1", YES)
-    talks.end(conversation, "account:1", leaves)
+        sessions.hear(conversation, "m1", "hello")
+        sessions.say(chat.id, "p1", YES)
+    sessions.end(conversation, "account:1", leaves)
 
     assert heard == ["joins", "asks", "says", "leaves"]
 
@@ -217,12 +217,12 @@ def test_who_cannot_pass_it_on_keeps_nothing(engine: Engine, conversation: str) 
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    talk = take(LiveChatSessions(engine), conversation)
+    chat = take(LiveChatSessions(engine), conversation)
 
     with pytest.raises(RuntimeError):
-        LiveChatSessions(engine, fails).say(talk.id, "p1", YES)
+        LiveChatSessions(engine, fails).say(chat.id, "p1", YES)
 
-    assert LiveChatSessions(engine).say(talk.id, "p1", YES) is True
+    assert LiveChatSessions(engine).say(chat.id, "p1", YES) is True
 
 
 def test_an_unknown_conversation_cannot_be_taken(engine: Engine) -> None:
@@ -249,7 +249,7 @@ def test_talks_that_went_on_in_slack_before_go_on(tmp_path: Path) -> None:
 
     upgrade(engine)
 
-    assert [(talk.conversation, talk.actor) for talk in LiveChatSessions(engine).going_on()] == [("c_1", "slack:U0BOB")]
+    assert [(chat.conversation, chat.actor) for chat in LiveChatSessions(engine).going_on()] == [("c_1", "slack:U0BOB")]
     with engine.connect() as connection:
         assert connection.execute(text("SELECT conversation, thread FROM slack_staff_thread")).all() == [("c_1", "1.1")]
     engine.dispose()
