@@ -53,7 +53,7 @@ class Amounts:
 
 
 @dataclass(frozen=True)
-class QuotedPassage:
+class SyntheticQuote:
     """A passage of a policy version, as offsets into its text."""
 
     version: str
@@ -89,7 +89,7 @@ def fill_reports(engine: Engine, catalogue: PolicyCatalogue, newest_at: datetime
 
 
 def _write_turn_data(
-    connection: Connection, rng: random.Random, turns: Sequence[Any], passages: dict[str, list[list[QuotedPassage]]],
+    connection: Connection, rng: random.Random, turns: Sequence[Any], passages: dict[str, list[list[SyntheticQuote]]],
     begun: set[str], last: datetime,
 ) -> None:  # fmt: skip
     """Counts, quotes and ratings of a batch of turns."""
@@ -122,10 +122,10 @@ def _write_turn_data(
     connection.execute(update, [{"id": row["id"], "helpful": row["helpful"]} for row in feedback_rows])
 
 
-def _passages(catalogue: PolicyCatalogue, company: str) -> list[list[QuotedPassage]]:
+def _passages(catalogue: PolicyCatalogue, company: str) -> list[list[SyntheticQuote]]:
     """The passages that can be quoted from each version, the newest version first."""
     return [
-        [QuotedPassage(version, one.start, one.end) for one in passages_in(catalogue, company, version)]
+        [SyntheticQuote(version, one.start, one.end) for one in passages_in(catalogue, company, version)]
         for version in catalogue.versions(company)
     ]
 

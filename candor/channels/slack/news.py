@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from candor.channels.slack import blocks as kit
 from candor.channels.slack.dedupe import key_of
-from candor.channels.slack.refusals import UnansweredAspect
+from candor.channels.slack.refusals import UnansweredCount
 from candor.channels.slack.sender import Poster
 from candor.channels.slack.staff_threads import StaffThread, StaffThreads
 from candor.channels.slack.texts import cut, escaped
@@ -87,7 +87,7 @@ class SlackNews:
             await asyncio.to_thread(self._threads.announce, waiting.conversation, StaffThread(self._staff, posted))
         return True
 
-    async def tell_refused(self, refused: UnansweredAspect, week: str) -> None:
+    async def tell_refused(self, refused: UnansweredCount, week: str) -> None:
         """Tell staff what many people asked in vain. Raises: SlackUnavailableError."""
         values = {"count": str(refused.conversations), "company": self._company_of(refused.company).name, "aspect": refused.words}
         text = self._responses.say("utter_slack_staff_refused", **values)

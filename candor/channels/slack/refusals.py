@@ -18,7 +18,7 @@ AT_ONCE = 500  # rows
 
 
 @dataclass(frozen=True)
-class UnansweredAspect:
+class UnansweredCount:
     """One aspect that people asked about in vain, of one company's policy."""
 
     company: str
@@ -31,7 +31,7 @@ class UnansweredAspect:
         return self.aspect.replace(".", ": ").replace("_", " ")
 
 
-def often_refused(engine: Engine, now: datetime) -> list[UnansweredAspect]:
+def often_refused(engine: Engine, now: datetime) -> list[UnansweredCount]:
     """The aspects for which at least five conversations of the last week were told that the policy does not say it."""
     conversations: dict[tuple[str, str], set[str]] = defaultdict(set)
     recent = select(TurnRow).where(TurnRow.at > now - WITHIN, TurnRow.state == ANSWERED)
@@ -41,7 +41,7 @@ def often_refused(engine: Engine, now: datetime) -> list[UnansweredAspect]:
             if aspect and any(reply.get("kind") == "not_in_policy" for reply in turn.replies):
                 conversations[turn.company, str(aspect)].add(turn.conversation_id)
     return [
-        UnansweredAspect(company, aspect, len(who))
+        UnansweredCount(company, aspect, len(who))
         for (company, aspect), who in sorted(conversations.items())
         if len(who) >= MANY
     ]

@@ -46,7 +46,7 @@ class ShownTurn:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownTurns:
     """Turns from a position on, and the position of the next ones. hidden: how many are about companies of others."""
 
     lines: list[ShownTurn]
@@ -54,7 +54,7 @@ class Shown:
     hidden: int
 
 
-def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool]) -> Shown:
+def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool]) -> ShownTurns:
     """The turns up to the first that Candor is still answering: its reply belongs below it, and comes with the next poll."""
     end = len(turns)
     while end > after and turns[end - 1].state == ASKED:
@@ -65,7 +65,7 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
         for n, turn in new
         if may_see(turn.company)
     ]
-    return Shown(lines, end if end > after else after, len(new) - len(lines))
+    return ShownTurns(lines, end if end > after else after, len(new) - len(lines))
 
 
 def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> str:
