@@ -93,9 +93,7 @@ def train(versions: Sequence[Labelled], say: Callable[[str], None]) -> MapperWei
             partly += sum(bool(version.partly[pair]) for pair in best.values())
             spoken_of += len(version.right_cells)
             covered += sum(cell in version.right_cells and not _wrong(version, pair) for cell, pair in best.items())
-    say(
-        f"{sum(int(version.right.sum()) for version in versions)} right pairs; each company by the others:"
-    )
+    say(f"{sum(int(version.right.sum()) for version in versions)} right pairs; each company by the others:")
     shares = f"{correct / n_shown:.3f} right, {partly / n_shown:.3f} in part, {1 - (correct + partly) / n_shown:.3f} wrong"
     say(f"  aspects shown: {n_shown}, {shares}")
     say(f"  of {spoken_of} aspects that the policies speak of, {covered / spoken_of:.3f} are found")

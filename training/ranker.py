@@ -130,9 +130,7 @@ def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[
     answerable = [case for case in questions if case.answerable]
     plain = [case for case in judge_only if case.answerable]
     answerable_gold = [case for case in gold if case.answerable]
-    say(
-        f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by the others:"
-    )
+    say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by the others:")
     say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable])}")
     for part, names in PARTS.items():
         masked = without_features(names, answerable)
