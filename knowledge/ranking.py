@@ -33,9 +33,10 @@ FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
     "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken",
 )  # fmt: skip
-JUDGE_FEATURES = ("headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score",
-          "covered", "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken",
-          "spoken_best", "spoken_three")  # fmt: skip
+JUDGE_FEATURES = (
+    "headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score", "covered",
+    "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken", "spoken_best", "spoken_three",
+)  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # softmax temperatures, in cosines
 WORD = re.compile(r"\b\w\w+\b")
 STOP_WORDS = frozenset([  # bm25s.stopwords.STOPWORDS_EN, which is Lucene's list; a copy, because bm25s is slow to import

@@ -28,44 +28,19 @@ LABEL_VALUE = re.compile(
 )
 DATE_LINE = re.compile(r"^(last\s+(updated|revised|modified)|effective|date|version)\b", re.I)
 LABEL = re.compile(r"^([A-Z][^.:!?\n]{1,70}?)([.:])\s+(?=[A-Z“\"(])")
-SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "do",
-        "for",
-        "from",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "of",
-        "on",
-        "or",
-        "our",
-        "the",
-        "this",
-        "to",
-        "under",
-        "we",
-        "with",
-        "your",
-    ]
-)
+SMALL_WORDS = frozenset([
+    "a", "an", "and", "as", "at", "by", "do", "for", "from", "how", "in", "into", "is", "it", "of", "on", "or", "our", "the",
+    "this", "to", "under", "we", "with", "your",
+])  # fmt: skip
 # A list without bullets ends before a paragraph that starts like this.
 AFTER_LIST = re.compile(
     r"^(We|You|Our|They|This|These|Such|However|Please|In addition|For more|For any|To learn|To exercise|If|Whenever|All"
     r"|The above)\b"
 )
 ABBREVIATIONS = ("U.S", "Inc", "Ltd", "Co", "Corp", "St", "No", "Dr", "Mr", "Mrs", "Ms")  # their full stop ends no sentence
-LONGEST_HEADING = 100
+LONGEST_HEADING = 100  # characters
 LONGEST_CLOSE_HEADING = 60  # characters of a heading without a blank line between it and its text
-LONGEST_ITEM = 600
+LONGEST_ITEM = 600  # characters of an item without a bullet
 ALIKE = 0.85  # share of matching letters from which a line of the contents and a heading are the same
 LENGTHS_APART = 12  # characters by which their lengths may differ
 SHORTEST_CONTENTS = 4  # lines; fewer lines that are repeated further down are no table of contents
