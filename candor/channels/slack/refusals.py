@@ -41,7 +41,5 @@ def often_refused(engine: Engine, now: datetime) -> list[UnansweredCount]:
             if aspect and any(reply.get("kind") == "not_in_policy" for reply in turn.replies):
                 conversations[turn.company, str(aspect)].add(turn.conversation_id)
     return [
-        UnansweredCount(company, aspect, len(who))
-        for (company, aspect), who in sorted(conversations.items())
-        if len(who) >= MANY
+        UnansweredCount(company, aspect, len(who)) for (company, aspect), who in sorted(conversations.items()) if len(who) >= MANY
     ]

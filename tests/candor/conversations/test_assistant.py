@@ -59,7 +59,7 @@ class CountingExecutor(ThreadPoolExecutor):
 
 
 @pytest.fixture
-async def talk(assistant: Assistant) -> str:
+async def conversation(assistant: Assistant) -> str:
     """A conversation's id."""
     conversation, _ = await assistant.begin(company="acme", channel="web")
     return conversation.id
@@ -75,8 +75,8 @@ async def everything_else(parts: Services) -> None:
         await asyncio.to_thread(parts.conversations.transcripts.older_than, 1)
 
 
-def only_turn(parts: Services, talk: str) -> TurnRow:
-    (turn,) = parts.conversations.transcripts.turns(talk)
+def only_turn(parts: Services, conversation: str) -> TurnRow:
+    (turn,) = parts.conversations.transcripts.turns(conversation)
     return turn
 
 
@@ -95,23 +95,25 @@ async def test_a_company_that_is_not_there_begins_nothing(assistant: Assistant) 
         await assistant.begin(company="nosuch", channel="web")
 
 
-async def test_rasa_and_the_transcript_only_see_tokens(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_rasa_and_the_transcript_only_see_tokens(
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
+) -> None:
     """Personal data goes to the vault before anyone else sees the message."""
-    await assistant.say(talk, "delete me: jo@example.com, +44 20 7946 0958")
+    await assistant.say(conversation, "delete me: jo@example.com, +44 20 7946 0958")
 
-    assert rasa.sent == [{"sender": talk, "text": "delete me: <email_1>, <phone_1>", "company": "acme"}]
-    assert only_turn(parts, talk).text == "delete me: <email_1>, <phone_1>"
-    assert parts.conversations.vault.reveal(talk, "<email_1>") == "jo@example.com"
+    assert rasa.sent == [{"sender": conversation, "text": "delete me: <email_1>, <phone_1>", "company": "acme"}]
+    assert only_turn(parts, conversation).text == "delete me: <email_1>, <phone_1>"
+    assert parts.conversations.vault.reveal(conversation, "<email_1>") == "jo@example.com"
 
 
 @pytest.mark.parametrize("text", ["/restart", "/request_deletion", "//session_start", " / /affirm", "/", '/inform{"a": 1}'])
-async def test_a_slash_is_no_command(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str, text: str) -> None:
+async def test_a_slash_is_no_command(assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str, text: str) -> None:
     """To Rasa it would be one: nobody types an intent, or restarts a conversation, past the understanding."""
-    await assistant.say(talk, text)
+    await assistant.say(conversation, text)
 
     assert not rasa.sent[0]["text"].startswith("/")
     assert rasa.sent[0]["text"]
-    assert only_turn(parts, talk).text == text.strip()
+    assert only_turn(parts, conversation).text == text.strip()
 
 
 def test_only_slashes_at_the_front_are_taken_away() -> None:
@@ -156,16 +158,16 @@ async def test_each_message_of_rasa_becomes_one_reply(parts: Services) -> None:
     assert "proposal" not in first.model_dump()
 
 
-async def test_the_same_message_asks_rasa_once(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_the_same_message_asks_rasa_once(assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str) -> None:
     """A client that lost the answer sends it again and gets the first one's replies; a yes cannot count twice."""
-    first = await assistant.say(talk, "yes", "message-1")
+    first = await assistant.say(conversation, "yes", "message-1")
     rasa.messages = [{"text": "something else"}]
 
-    again = await assistant.say(talk, "yes", "message-1")
+    again = await assistant.say(conversation, "yes", "message-1")
 
     assert again == first
     assert len(rasa.sent) == 1
-    assert len(parts.conversations.transcripts.turns(talk)) == 1
+    assert len(parts.conversations.transcripts.turns(conversation)) == 1
 
 
 async def test_the_same_message_sent_twice_at_once_asks_rasa_once(parts: Services) -> None:
@@ -205,33 +207,35 @@ async def test_two_messages_of_one_conversation_wait_for_each_other(parts: Servi
     assert [sent["text"] for sent in rasa.sent] == ["one", "three", "two"]
 
 
-async def test_the_same_words_under_another_id_are_another_message(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_the_same_words_under_another_id_are_another_message(
+    assistant: Assistant, rasa: FakeRasa, conversation: str
+) -> None:
     """Somebody may well say yes twice."""
-    await assistant.say(talk, "yes")
-    await assistant.say(talk, "yes")
-    await assistant.say(talk, "yes", "message-1")
+    await assistant.say(conversation, "yes")
+    await assistant.say(conversation, "yes")
+    await assistant.say(conversation, "yes", "message-1")
 
     assert len(rasa.sent) == 3
 
 
-async def test_a_turn_waits_for_the_database_twice(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_a_turn_waits_for_the_database_twice(assistant: Assistant, rasa: FakeRasa, conversation: str) -> None:
     """At its beginning and at its end; a message that was answered before only at the beginning."""
     rasa.messages = [{"text": "Your address is <email_1>."}, {"text": "Anything else?"}]
     threads = assistant._executor = CountingExecutor(1)
 
-    await assistant.say(talk, "I am ada@example.org", "message-1")
+    await assistant.say(conversation, "I am ada@example.org", "message-1")
     first = threads.submitted
-    await assistant.say(talk, "I am ada@example.org", "message-1")
+    await assistant.say(conversation, "I am ada@example.org", "message-1")
 
     assert (first, threads.submitted) == (2, 3)
 
 
-async def test_closing_ends_the_threads(assistant: Assistant, talk: str) -> None:
+async def test_closing_ends_the_threads(assistant: Assistant, conversation: str) -> None:
     """Nothing is begun in them any more."""
     await assistant.close()
 
     with pytest.raises(RuntimeError):
-        await assistant.say(talk, "hello")
+        await assistant.say(conversation, "hello")
 
 
 def assert_down(answered: TurnResult) -> None:
@@ -244,51 +248,54 @@ def assert_down(answered: TurnResult) -> None:
 
 
 async def test_a_rasa_that_is_down_is_admitted_and_the_message_kept(
-    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
 ) -> None:
     """The visitor learns that nobody answers now and how to reach a person."""
     rasa.down = True
 
-    answered = await assistant.say(talk, "do you sell my data", "message-1")
+    answered = await assistant.say(conversation, "do you sell my data", "message-1")
 
     assert_down(answered)
-    turn = only_turn(parts, talk)
+    turn = only_turn(parts, conversation)
     assert (turn.state, turn.text) == ("failed", "do you sell my data")
     assert turn.replies == [answered.replies[0].model_dump()]
 
 
 async def test_a_message_that_failed_is_answered_when_it_is_sent_again(
-    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
 ) -> None:
     """Under the same id, as the one turn that it is."""
     rasa.down = True
-    await assistant.say(talk, "hello", "message-1")
+    await assistant.say(conversation, "hello", "message-1")
     rasa.down = False
 
-    answered = await assistant.say(talk, "hello", "message-1")
+    answered = await assistant.say(conversation, "hello", "message-1")
 
     assert (answered.down, answered.replies[0].text) == (False, "Hello!")
-    assert only_turn(parts, talk).state == "answered"
+    assert only_turn(parts, conversation).state == "answered"
 
 
 async def test_the_visitor_sees_what_they_wrote_and_nobody_else_does(
-    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
 ) -> None:
     """Also on a retry; Rasa and the record keep the tokens."""
     rasa.messages = [{"text": "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."}]
 
-    first = await assistant.say(talk, "ada@example.org, +49 170 1234567", "m-1")
-    again = await assistant.say(talk, "ada@example.org, +49 170 1234567", "m-1")
+    first = await assistant.say(conversation, "ada@example.org, +49 170 1234567", "m-1")
+    again = await assistant.say(conversation, "ada@example.org, +49 170 1234567", "m-1")
 
     assert [reply.text for reply in first.replies] == [
         "The answer goes to: ada@example.org. Details: call +49 170 1234567 or <phone_9>."
     ]
     assert again.replies == first.replies
     assert rasa.sent[0]["text"] == "<email_1>, <phone_1>"
-    assert only_turn(parts, talk).replies[0]["text"] == "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."
+    assert (
+        only_turn(parts, conversation).replies[0]["text"]
+        == "The answer goes to: <email_1>. Details: call <phone_1> or <phone_9>."
+    )
 
 
-async def test_a_quote_is_never_changed(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_a_quote_is_never_changed(assistant: Assistant, rasa: FakeRasa, conversation: str) -> None:
     """A policy may write whatever it likes: quote and offsets belong together."""
     quote = {
         "n": 1, "company": "acme", "policy": "Privacy Policy", "version": "undated", "section": "1", "lead_in": "",
@@ -296,18 +303,18 @@ async def test_a_quote_is_never_changed(assistant: Assistant, rasa: FakeRasa, ta
     }  # fmt: skip
     rasa.messages = [{"text": "It says:", "custom": {"kind": "answer", "citations": [quote]}}]
 
-    answered = await assistant.say(talk, "I am ada@example.org")
+    answered = await assistant.say(conversation, "I am ada@example.org")
 
     assert answered.replies[0].citations[0].quote == "Write to <email_1>."
 
 
-async def test_what_a_step_asks_for_reaches_the_visitor(assistant: Assistant, rasa: FakeRasa, talk: str) -> None:
+async def test_what_a_step_asks_for_reaches_the_visitor(assistant: Assistant, rasa: FakeRasa, conversation: str) -> None:
     """Packed by the action, unpacked here; a retry gets the same."""
     asked = Payload(shown=Shown(kind="request", form=asks_for("residence", [PLACE], skippable=True))).encoded()
     rasa.messages = [{"text": "Where do you live?", "custom": asked}]
 
-    first = await assistant.say(talk, "delete my account", "m-1")
-    again = await assistant.say(talk, "delete my account", "m-1")
+    first = await assistant.say(conversation, "delete my account", "m-1")
+    again = await assistant.say(conversation, "delete my account", "m-1")
 
     (reply,) = first.replies
     assert reply.form == AskedField(field="residence", options=[Choice(value="Germany", label="Germany")], skippable=True)
@@ -345,55 +352,59 @@ async def test_a_malformed_reply_of_an_action_means_down(
 
 
 async def test_switching_the_company_moves_the_conversation(
-    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
 ) -> None:
     """From the reply on, all is about the other one."""
     rasa.messages = [{"text": "We are talking about Globex now.", "custom": {"kind": "smalltalk", "switch_company": "globex"}}]
-    answered = await assistant.say(talk, "switch to Globex")
+    answered = await assistant.say(conversation, "switch to Globex")
     rasa.messages = [{"text": "Hello!"}]
-    await assistant.say(talk, "hello")
+    await assistant.say(conversation, "hello")
 
     assert answered.replies[0].company == "globex"
-    assert parts.conversations.transcripts.get(talk).company == "globex"
+    assert parts.conversations.transcripts.get(conversation).company == "globex"
     assert [sent["company"] for sent in rasa.sent] == ["acme", "globex"]
 
 
 @pytest.mark.parametrize("wanted", ["nosuch", "", None, ["globex"], {"id": "globex"}])
 async def test_nothing_moves_to_a_company_that_is_not_there(
-    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str, wanted: object
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str, wanted: object
 ) -> None:
     """Else every later message would fail."""
     rasa.messages = [{"text": "…", "custom": {"kind": "smalltalk", "switch_company": wanted}}]
 
-    answered = await assistant.say(talk, "switch")
+    answered = await assistant.say(conversation, "switch")
 
     assert answered.replies[0].company == "acme"
-    assert parts.conversations.transcripts.get(talk).company == "acme"
+    assert parts.conversations.transcripts.get(conversation).company == "acme"
 
 
-async def test_forgetting_deletes_here_and_in_rasa(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_forgetting_deletes_here_and_in_rasa(
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
+) -> None:
     """Transcript, vault and tracker."""
-    await assistant.say(talk, "I am jo@example.com")
+    await assistant.say(conversation, "I am jo@example.com")
 
-    await assistant.forget(talk)
+    await assistant.forget(conversation)
 
-    assert rasa.forgotten == [talk]
-    assert parts.conversations.transcripts.turns(talk) == []
-    assert parts.conversations.vault.reveal(talk, "<email_1>") is None
+    assert rasa.forgotten == [conversation]
+    assert parts.conversations.transcripts.turns(conversation) == []
+    assert parts.conversations.vault.reveal(conversation, "<email_1>") is None
     with pytest.raises(UnknownConversationError):
-        await assistant.say(talk, "hello")
+        await assistant.say(conversation, "hello")
 
 
-async def test_nothing_is_deleted_while_rasa_is_down(assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str) -> None:
+async def test_nothing_is_deleted_while_rasa_is_down(
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
+) -> None:
     """Half forgotten would be worse: the conversation could not be found again to forget the rest."""
-    await assistant.say(talk, "I am jo@example.com")
+    await assistant.say(conversation, "I am jo@example.com")
     rasa.down = True
 
     with pytest.raises(AssistantDownError):
-        await assistant.forget(talk)
+        await assistant.forget(conversation)
 
-    assert len(parts.conversations.transcripts.turns(talk)) == 1
-    assert parts.conversations.vault.reveal(talk, "<email_1>") == "jo@example.com"
+    assert len(parts.conversations.transcripts.turns(conversation)) == 1
+    assert parts.conversations.vault.reveal(conversation, "<email_1>") == "jo@example.com"
 
 
 async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Services) -> None:
@@ -414,7 +425,7 @@ async def test_forgetting_waits_for_the_message_that_is_being_answered(parts: Se
 
 
 async def test_conversations_past_their_time_are_forgotten_everywhere(
-    assistant: Assistant, rasa: FakeRasa, parts: Services, talk: str
+    assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
 ) -> None:
     """Retention is the same forgetting, done by us; what is young stays."""
     with parts.engine.begin() as connection:
@@ -424,13 +435,13 @@ async def test_conversations_past_their_time_are_forgotten_everywhere(
     forgotten = await assistant.forget_older_than(30)
 
     assert forgotten == 1
-    assert rasa.forgotten == [talk]
+    assert rasa.forgotten == [conversation]
     assert parts.conversations.transcripts.get(young.id) == young
 
 
-async def test_feedback_is_masked_too(assistant: Assistant, parts: Services, talk: str) -> None:
+async def test_feedback_is_masked_too(assistant: Assistant, parts: Services, conversation: str) -> None:
     """People leave their address in any box."""
-    await assistant.feedback(talk, "a_1", helpful=False, comment="write me: jo@example.com")
+    await assistant.feedback(conversation, "a_1", helpful=False, comment="write me: jo@example.com")
 
     with parts.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT comment FROM feedback").scalars().all() == ["write me: <email_1>"]
@@ -438,28 +449,28 @@ async def test_feedback_is_masked_too(assistant: Assistant, parts: Services, tal
 
 @pytest.mark.parametrize("comment", ["", "write me: jo@example.com"])
 async def test_feedback_on_a_forgotten_conversation_is_refused(
-    assistant: Assistant, parts: Services, talk: str, comment: str
+    assistant: Assistant, parts: Services, conversation: str, comment: str
 ) -> None:
     """Also where there is something to mask: nothing gets into the vault any more."""
-    await assistant.forget(talk)
+    await assistant.forget(conversation)
 
     with pytest.raises(UnknownConversationError):
-        await assistant.feedback(talk, "a_1", helpful=True, comment=comment)
+        await assistant.feedback(conversation, "a_1", helpful=True, comment=comment)
 
     with parts.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM vault").scalar() == 0
 
 
 async def test_no_log_line_holds_what_was_said(
-    assistant: Assistant, rasa: FakeRasa, talk: str, caplog: pytest.LogCaptureFixture
+    assistant: Assistant, rasa: FakeRasa, conversation: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither when all is well nor when it is not."""
     caplog.set_level(logging.DEBUG)
-    await assistant.say(talk, "sentinelword jo@sentinelword.example")
+    await assistant.say(conversation, "sentinelword jo@sentinelword.example")
     rasa.down = True
-    await assistant.say(talk, "sentinelword again")
+    await assistant.say(conversation, "sentinelword again")
 
-    assert talk in caplog.text
+    assert conversation in caplog.text
     assert "sentinelword" not in caplog.text
 
 
@@ -470,54 +481,54 @@ async def test_a_visitors_yes_to_forgetting_ends_the_conversation(parts: Service
     """They get the reply, with their own values in it; then nothing is left, not even of this turn."""
     rasa.messages = [{**FORGETTING, "text": "Forgotten, <email_1>."}]
     assistant = door_to(rasa, parts)
-    talk = (await assistant.begin(company="acme", channel="web"))[0].id
+    conversation = (await assistant.begin(company="acme", channel="web"))[0].id
 
-    answered = await assistant.say(talk, "yes, jo@example.com", "message-1")
+    answered = await assistant.say(conversation, "yes, jo@example.com", "message-1")
 
     (reply,) = answered.replies
     assert (reply.text, reply.ended) == ("Forgotten, jo@example.com.", True)
-    assert rasa.forgotten == [talk]
+    assert rasa.forgotten == [conversation]
     assert parts.conversations.transcripts.pending_deletions() == []
     with pytest.raises(UnknownConversationError):
-        await assistant.say(talk, "yes", "message-1")
+        await assistant.say(conversation, "yes", "message-1")
 
 
 async def test_what_rasa_could_not_forget_is_remembered_to_be_forgotten(parts: Services, rasa: FakeRasa) -> None:
     """Rasa may go down between its answer and this: here it is forgotten all the same."""
     rasa.messages = [FORGETTING]
     assistant = door_to(rasa, parts)
-    talk = (await assistant.begin(company="acme", channel="web"))[0].id
+    conversation = (await assistant.begin(company="acme", channel="web"))[0].id
 
     async def down(sender: str) -> None:
         raise AssistantDownError("Rasa does not answer (fake)")
 
     rasa.forget = down  # type: ignore[method-assign]
-    answered = await assistant.say(talk, "yes")
+    answered = await assistant.say(conversation, "yes")
 
     assert answered.replies[0].ended
-    assert parts.conversations.transcripts.pending_deletions() == [talk]
+    assert parts.conversations.transcripts.pending_deletions() == [conversation]
     with pytest.raises(UnknownConversationError):
-        parts.conversations.transcripts.get(talk)
+        parts.conversations.transcripts.get(conversation)
 
 
-async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, rasa: FakeRasa, talk: str) -> None:
+async def test_staff_can_have_it_forgotten_while_rasa_is_down(parts: Services, rasa: FakeRasa, conversation: str) -> None:
     """False: Rasa's own memory goes later."""
     rasa.down = True
 
-    everywhere = await door_to(rasa, parts).forget_now(talk)
+    everywhere = await door_to(rasa, parts).forget_now(conversation)
 
     assert not everywhere
-    assert parts.conversations.transcripts.pending_deletions() == [talk]
+    assert parts.conversations.transcripts.pending_deletions() == [conversation]
 
 
 async def test_requests_outlive_the_conversation_without_their_link_to_it(parts: Services, rasa: FakeRasa) -> None:
     """Forgotten after its time, the link stays: in Slack the requester is still told how it goes on."""
     assistant = make_assistant(parts, rasa)
-    talks = [(await assistant.begin(company="acme", channel="web"))[0].id for _ in range(2)]
-    for talk in talks:
-        a_request(parts, talk, confirmation=talk)
+    conversations = [(await assistant.begin(company="acme", channel="web"))[0].id for _ in range(2)]
+    for conversation in conversations:
+        a_request(parts, conversation, confirmation=conversation)
 
-    await assistant.forget(talks[0])
+    await assistant.forget(conversations[0])
     await assistant.forget_older_than(-1)
 
-    assert [len(parts.requests.desk.of_conversation(talk)) for talk in talks] == [0, 1]
+    assert [len(parts.requests.desk.of_conversation(conversation)) for conversation in conversations] == [0, 1]
