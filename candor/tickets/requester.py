@@ -37,8 +37,10 @@ IdentityState = Literal["not_needed", "needed", "address_missing", "proven"]
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A request that the requester has agreed to. `confirmation` identifies that yes, which opens one request however often it
-    arrives."""
+    """A request that the requester has agreed to.
+
+    confirmation: identifies that yes, which opens one request however often it arrives.
+    """
 
     confirmation: str
     company: str
@@ -118,8 +120,10 @@ CodeOutcome = Verified | WrongCode | NewCodeSent | TooManyCodes
 
 
 class RequestDesk:
-    """What requesters do with requests. `step` is called with the name of each step of opening, so that a test can kill the
-    process there."""
+    """What requesters do with requests.
+
+    step: called with the name of each step of opening, so that a test can kill the process there.
+    """
 
     def __init__(
         self, engine: Engine, events: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC),

@@ -26,10 +26,6 @@ class LetterTemplates:
         # Letters are plain text, so nothing needs escaping, and inserted values are never parsed as templates.
         self._templates = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=False)  # noqa: S701
 
-    @property
-    def names(self) -> list[str]:
-        return sorted(name.removesuffix(".txt") for name in self._templates.list_templates())
-
     def write(self, name: str, **values: object) -> Letter:
         """Render a letter. Raises: jinja2.UndefinedError for a missing value, TemplateNotFound for an unknown letter."""
         rendered = self._templates.get_template(f"{name}.txt").render(**values)
