@@ -211,4 +211,4 @@ def _written(account: Account) -> str:
     return ", ".join(str(grant) for grant in account.grants)
 
 
-assert set(ABOUT) == set(MAY)  # noqa: S101  (a new role is told about)
+assert set(ABOUT) == set(MAY)  # noqa: S101  (each role is described)

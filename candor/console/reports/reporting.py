@@ -35,17 +35,17 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
     names = {company: about.name for company, about in parts.knowledge.catalogue.companies.items()}
     sheets, tiles = sheets_of(found, names, parts.channels.label), tiles_of(found, asked.before_name)
     span = asked.span
-    stretches = [span.instants(bucket) for bucket in span.buckets()]
+    intervals = [span.instants(bucket) for bucket in span.buckets()]
     if staff.may("work_requests", asked.company or None):
         companies = companies_for(parts, staff, "work_requests", asked.company)
-        came = received(parts.engine, stretches, companies)
+        came = received(parts.engine, intervals, companies)
         sheets.append(
             counted_sheet("requests", "Requests received", "Privacy requests, by when they came in.", "Requests", span, came)
         )
         now = owed_now(parts.engine, span.now, companies)
         tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.owed:,} open", ""))
         tiles.append(Tile("Requests overdue", f"{now.overdue:,}", "right now", "", tone="bad" if now.overdue else ""))
-    *wanted, earlier = handoffs_asked_for(parts.engine, [*stretches, span.before], scope.companies)
+    *wanted, earlier = handoffs_asked_for(parts.engine, [*intervals, span.before], scope.companies)
     tiles.append(count_tile("People asked for", sum(wanted), earlier, asked.before_name))
     about = "Visitors who asked to talk to a person."
     sheets.append(counted_sheet("people", "People asked for", about, "Visitors", span, wanted))
