@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from candor.errors import UnavailableError
 from candor.settings import PACKAGE
@@ -41,6 +40,11 @@ def upgrade(engine: Engine) -> None:
 
     Web and action server start together, and either may come first; a lock makes one wait for the other.
     """
+    if is_newest(engine):
+        return
+    from alembic import command  # half a second, which only an upgrade needs to spend
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(PACKAGE / "migrations"))
     with _upgrade_lock(engine), engine.begin() as connection:
@@ -48,6 +52,16 @@ def upgrade(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_newest(engine: Engine) -> bool:
+    """Whether the schema is at the newest revision: each file of migrations/versions/ is named after its own."""
+    newest = max(path.name.partition("_")[0] for path in (PACKAGE / "migrations" / "versions").glob("*_*.py"))
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
+    except SQLAlchemyError:  # an empty database
+        return False
 
 
 @contextmanager

@@ -12,21 +12,17 @@ import logging
 import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from limits import RateLimitItem, WindowStats, parse_many, storage, strategies
 from limits.aio import storage as async_storage
 from limits.aio import strategies as async_strategies
 from limits.errors import StorageError
-from redis import ConnectionPool
-from redis.asyncio import ConnectionPool as AsyncConnectionPool
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from starlette.requests import Request
 
 from candor.errors import TooManyError
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool as AsyncConnectionPool
 
 log = logging.getLogger("candor.web")
 LimitKind = Literal["messages", "conversations", "calls", "site", "news", "sign_in"]
@@ -169,6 +165,10 @@ def _result(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def _redis(url: str) -> storage.RedisStorage:
+    from redis import ConnectionPool  # half a second, which only those with a Redis need to spend
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     pool = ConnectionPool.from_url(
         url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT, retry=Retry(NoBackoff(), 1)
     )
@@ -176,6 +176,10 @@ def _redis(url: str) -> storage.RedisStorage:
 
 
 def _async_redis(url: str) -> tuple[async_storage.RedisStorage, AsyncConnectionPool]:
+    from redis.asyncio import ConnectionPool as AsyncConnectionPool
+    from redis.asyncio.retry import Retry as AsyncRetry
+    from redis.backoff import NoBackoff
+
     pool = AsyncConnectionPool.from_url(
         url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT, retry=AsyncRetry(NoBackoff(), 1)
     )
@@ -195,43 +199,3 @@ async def check_redis(url: str) -> bool:
         return False
     finally:
         await pool.disconnect()
-
-
-async def within(request: Request, kind: LimitKind, whom: str = "") -> None:
-    """Count a call under this request's sender, or under `whom`. Raises: TooManyError."""
-    sender = sender_of(request)
-    if sender is not None:
-        limits: RateLimits = request.app.state.limits
-        await limits.take(kind, whom or sender)
-
-
-async def counted(request: Request) -> None:
-    """For whole routers: every call counts."""
-    await within(request, "calls")
-
-
-def sender_of(request: Request) -> str | None:
-    """The address that a call is counted under; the /64 network of an IPv6 address is one sender, because a household has one.
-
-    None for this machine itself: its operator, `candor replay` and our tests may ask as fast as they like. A proxy on this
-    machine is recognized by the header that it adds.
-    """
-    host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:  # a socket's name
-        return host or "no address"
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if address.is_loopback:
-        if "x-forwarded-for" not in request.headers and "forwarded" not in request.headers:
-            return None
-        _warn_of_proxy(request)
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
-
-
-def _warn_of_proxy(request: Request) -> None:
-    """Log once that all visitors of the proxy are counted as one sender."""
-    if not getattr(request.app.state, "warned_of_proxy", False):
-        request.app.state.warned_of_proxy = True
-        log.warning("a proxy that is not trusted passes visitors on, and all are counted as one: see CANDOR_TRUSTED_PROXIES")

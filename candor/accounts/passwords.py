@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -9,7 +11,12 @@ from candor.errors import InvalidInputError
 
 SHORTEST, LONGEST = 12, 200  # characters; a longer one would only cost time
 HASHER = PasswordHasher()  # RFC 9106's second recommended set of parameters, the library's default
-NOBODYS = HASHER.hash("nobody has this password")  # verified where there is no account, so that the answer takes as long
+
+
+@cache
+def _nobodys() -> str:
+    """Verified where there is no account, so that the answer takes as long. Made when it is first needed: it takes a while."""
+    return HASHER.hash("nobody has this password")
 
 
 class WeakPasswordError(InvalidInputError):
@@ -38,7 +45,7 @@ def hashed(password: str, *, known: tuple[str, ...] = ()) -> str:
 def is_password(password: str, kept: str | None) -> bool:
     """Whether the password matches the hash; takes as long where there is no hash."""
     try:
-        HASHER.verify(kept or NOBODYS, password[:LONGEST])
+        HASHER.verify(kept or _nobodys(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

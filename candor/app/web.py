@@ -22,6 +22,7 @@ from candor.channels.chat import ChatChannel, ChatConnection
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
+from candor.channels.web.limits import sender_of
 from candor.channels.web.tokens import Tokens
 from candor.console.app import make_console
 from candor.console.places import FOLDER
@@ -29,7 +30,7 @@ from candor.conversations.assistant import Assistant
 from candor.conversations.rasa import Rasa, RasaClient
 from candor.errors import CandorError
 from candor.logs import configure_logs
-from candor.rate_limits import LimitKind, RateLimits, sender_of
+from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild

@@ -41,7 +41,7 @@ from rasa.core.agent import Agent
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.exceptions import RasaException
 
-from bot.channel import happened
+from bot.channel import done_since_message
 from bot.event_types import remember_event_types
 from bot.validation import validate_once_checked
 
@@ -64,7 +64,7 @@ for result in asked["returned"]:
 agent = Agent.load("var/models/candor.tar.gz")
 entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked["typed"]]
 print(json.dumps({
-    "lookups": lookups, "verdicts": verdicts, "happened": happened(asked["events"]),
+    "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
 }), flush=True)
 

@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from candor.actors import VISITOR
 from candor.channels.web.errors import RETRY_AFTER, problem
+from candor.channels.web.limits import counted, within
 from candor.channels.web.tokens import Tokens
 from candor.conversations.assistant import Assistant
 from candor.conversations.history import Past, as_text
 from candor.conversations.reply import Reply, Speaker
 from candor.errors import NotAllowedError
-from candor.rate_limits import counted, within
 
 router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)])
 bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue
-from candor.rate_limits import counted
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.suggestions import suggestions

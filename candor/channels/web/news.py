@@ -10,9 +10,9 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 
 from candor.channels.web.api import AssistantDep, OpenedConversation
+from candor.channels.web.limits import within
 from candor.conversations.history import PastTurn
 from candor.conversations.reply import Speaker
-from candor.rate_limits import within
 
 router = APIRouter(prefix="/api", tags=["chat"])  # it has a limit of its own: waiting must not use up the limit of messages
 

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue, templates
 from candor.conversations.overview import GlanceData
 from candor.conversations.reply import address
-from candor.rate_limits import counted
 from knowledge.changes import Change, ChangedStretch, compare_versions, word_differences
 from knowledge.glance import glance
 
