@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine, inspect
 
+import candor.services as joined
 from candor.database import make_engine, upgrade
 from candor.services import Services, ground
 from knowledge.catalogue import PolicyCatalogue
