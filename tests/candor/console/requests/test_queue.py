@@ -158,7 +158,7 @@ def test_what_is_no_number_and_a_number_of_nothing_get_kind_answers(sign_in: Sig
     """They say how a number is written."""
     desk = sign_in("agent")
 
-    assert "That is no number of a request" in desk.get("requests", params={"q": HOSTILE}).text
+    assert "That is not the number of a request" in desk.get("requests", params={"q": HOSTILE}).text
     missing = desk.get("requests/R-0000-0000")
     assert missing.status_code == 404
     assert "There is no request with this number" in missing.text
