@@ -1,7 +1,7 @@
 """Who did something: the one name by which events of requests, assignments, live chats and the audit log call a person.
 
 account:3       somebody with an account of the console
-slack:U0123     a member of a chat channel, by the channel's name
+chat:U0123      a member of a chat channel, under the name of the channel
 cli:ada         a user of the operating system, at the command line
 requester       whoever makes a request
 visitor         whoever talks with Candor
