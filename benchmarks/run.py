@@ -39,7 +39,7 @@ from candor.settings import ROOT, Settings
 from knowledge.embedding import PassageEncoder, SentenceTransformerEncoder
 from knowledge.index import current_build
 from knowledge.ingestion import ingest
-from knowledge.vectors import FLAT_UP_TO, NEAREST, ClusteredIndex, FlatIndex, IndexMaker, load_vectors, recall
+from knowledge.vectors import ENGINES, FLAT_UP_TO, NEAREST, FlatIndex, IndexMaker, load_vectors, recall
 
 QUESTIONS = (
     "how long do you keep my data?", "do you sell my info", "who gets to see what I write", "what about cookies",
@@ -154,7 +154,7 @@ def ingestion(settings: Settings, index: Path) -> None:
 
 
 def curve(settings: Settings) -> None:
-    """Both kinds of index at each size: what building and searching cost, and the recall of the clustered one.
+    """Every engine at each size: what building and searching cost, and its recall against the exact search of the flat one.
 
     The queries are the aspect bank's questions. Each index is searched as in a serving process: loaded from disk, one question
     at a time, among all vectors or among those of one policy version. The page cache is warm.
@@ -173,8 +173,10 @@ def curve(settings: Settings) -> None:
             versions = [
                 np.arange(start, start + VERSION_PASSAGES) for start in rng.integers(size - VERSION_PASSAGES, size=SEARCHES)
             ]
-            true = measure_engine(FlatIndex.of, vectors, questions, versions, Path(folder) / "flat", None)
-            measure_engine(ClusteredIndex.of, vectors, questions, versions, Path(folder) / "clustered", true)
+            exact = measure_engine(FlatIndex.of, vectors, questions, versions, Path(folder) / "index", None)
+            for engine in ENGINES.values():
+                if engine is not FlatIndex:
+                    measure_engine(engine.of, vectors, questions, versions, Path(folder) / "index", exact)
     print(f"served: flat up to {FLAT_UP_TO:,} vectors, clustered above; recall refers to the nearest {NEAREST}", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""All configuration, from CANDOR_* variables or .env. Read once, by candor/services.py."""
+"""All configuration, from CANDOR_* variables or .env. Read once, by candor/services/."""
 
 from __future__ import annotations
 
@@ -153,6 +153,11 @@ class Settings(BaseSettings):
     @property
     def shows_examples(self) -> bool:
         return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail leaves this machine, rather than becoming files."""
+        return bool(self.smtp_url)
 
     @property
     def channels(self) -> tuple[ChannelFacts, ...]:

@@ -18,19 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from candor.errors import IntentReportError
+from candor.tickets.request_types import REQUEST_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = Path(__file__).with_name("held_out.yml")
 RASA = ROOT / ".venv-bot" / "bin" / "python"
 FOLDS = 5
 # request_status and cancel_request concern existing requests; these would open one.
-REQUESTS = frozenset(
-    f"request_{right}"
-    for right in (
-        "access", "deletion", "correction", "portability", "restriction", "objection", "withdraw_consent", "opt_out_of_sale",
-        "complaint",
-    )
-)  # fmt: skip
+REQUESTS = frozenset(f"request_{name}" for name in REQUEST_TYPES)
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONWARNINGS": "ignore", "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT),

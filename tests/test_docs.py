@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from candor.cli.main import app
 from candor.settings import ROOT, Settings
+from knowledge.formats.readers import FORMATS
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 WITH_PATHS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"]
@@ -98,6 +99,20 @@ def test_every_setting_is_documented() -> None:
 
     assert set(rows) == set(settings)
     assert wrong == []
+
+
+def test_every_document_format_is_named() -> None:
+    """The README says which files a policy may be; a format's first suffix stands for it."""
+    readme = text_of(ROOT / "README.md")
+
+    assert [entry.suffixes[0] for entry in FORMATS if entry.suffixes[0] not in readme] == []
+
+
+def test_every_page_is_listed() -> None:
+    """docs/README.md leads to each page of its folder."""
+    listed = set(LINK.findall(text_of(ROOT / "docs" / "README.md")))
+
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - listed == {"README.md"}
 
 
 def test_every_command_is_documented() -> None:

@@ -27,5 +27,5 @@ def make_assistant(parts: Services, rasa: Rasa, chats: Sequence[ChatChannel] = C
         turns=Turns(parts.engine, ours.transcripts, ours.live_chat_sessions, ours.vault),
         responses=ours.responses, longest_message=parts.settings.longest_message, live_chat=ours.live_chat,
         executor=ThreadPoolExecutor(THREADS, thread_name_prefix="assistant"),
-        unlink=(parts.requests.links.remove, *(chat.members(parts.engine).forget for chat in chats)),
+        unlink=(parts.requests.links.remove, *(chat.members(parts).forget for chat in chats)),
     )  # fmt: skip

@@ -145,7 +145,7 @@ def _accounts(parts: Services) -> str:
 
 def _mail(parts: Services) -> str:
     settings = parts.settings
-    if settings.smtp_url and isinstance(read_address(settings.mail_from), NotAnAddress):
+    if settings.sends_mail and isinstance(read_address(settings.mail_from), NotAnAddress):
         raise UnavailableError("mail has no sender that can be answered: set CANDOR_MAIL_FROM")
     if settings.staff_email and isinstance(read_address(settings.staff_email), NotAnAddress):
         raise UnavailableError("staff cannot be reached: CANDOR_STAFF_EMAIL is not one e-mail address")

@@ -50,7 +50,7 @@ def make_retention(parts: Services, assistant: Assistant, chats: Sequence[ChatCh
         parts.conversations.vault,
         parts.conversations.transcripts,
         parts.requests.erasure,
-        {chat.name: chat.members(engine) for chat in chats},
+        {chat.name: chat.members(parts) for chat in chats},
         parts.requests.mailer,
         parts.requests.links.remove,
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 # The list of channels is read by every command, also by one that only prints its help: types alone load nothing.
 if TYPE_CHECKING:
     from fastapi import APIRouter
-    from sqlalchemy import Engine
 
     from candor.conversations.assistant import Assistant
     from candor.retention.erasure import ChannelMembers
@@ -59,7 +58,7 @@ class ChatChannel(Protocol):
         """What `candor doctor` says of it. Raises: CandorError with the cure of a fault."""
         ...
 
-    def members(self, engine: Engine) -> ChannelMembers:
+    def members(self, parts: Services) -> ChannelMembers:
         """Which of its members talk in which conversation, for forgetting and erasing."""
         ...
 

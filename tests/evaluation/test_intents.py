@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from candor.settings import ROOT
-from candor.tickets.request_types import REQUEST_TYPES
-from evaluation.intents import HELD_OUT, REQUESTS, IntentScores, cross_validate, held_out, scores_of
+from evaluation.intents import HELD_OUT, IntentScores, cross_validate, held_out, scores_of
 
 REPORTS = ROOT / "var" / "reports"
 
@@ -56,11 +55,6 @@ def test_no_held_out_message_is_an_example() -> None:
 
     assert len(examples) > 5000
     assert not examples & {text.lower() for text, _ in examples_in(HELD_OUT)}
-
-
-def test_the_requests_are_those_that_tickets_know() -> None:
-    """One that is added there is scored here too."""
-    assert {f"request_{request_type}" for request_type in REQUEST_TYPES} == REQUESTS
 
 
 def test_a_request_taken_for_another_request_is_only_an_intent_error() -> None:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 # Each method imports what it needs: Bolt and slack_sdk take a while to load, and most commands call none of these.
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from candor.channels.slack.app import SlackConnection
     from candor.channels.slack.threads import ThreadPlaces
     from candor.conversations.assistant import Assistant
@@ -41,10 +39,10 @@ class SlackChannel:
 
         return slack_state(parts)
 
-    def members(self, engine: Engine) -> ThreadPlaces:
+    def members(self, parts: Services) -> ThreadPlaces:
         from candor.channels.slack.threads import ThreadPlaces
 
-        return ThreadPlaces(engine)
+        return ThreadPlaces(parts.engine)
 
     def retention(self, parts: Services) -> RetentionTask:
         from candor.channels.slack.retention import retention_task

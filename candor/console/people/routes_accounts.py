@@ -179,7 +179,7 @@ def _invite(request: Request, staff: Account, parts: Parts, account: Account) ->
     link = invitations.link_for(parts, account.id, str(request.base_url).split(FOLDER)[0])
     parts.staff.audit.record(staff.actor, "account.invite", f"account {account.id}")
     sent = False
-    if parts.settings.smtp_url:
+    if parts.settings.sends_mail:
         try:
             from_thread.run(parts.requests.mailer.send, invitations.letter(parts, account, link))
             sent = True

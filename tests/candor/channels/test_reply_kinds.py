@@ -8,9 +8,11 @@ import pytest
 
 from candor.channels.slack.blocks import is_about_policy, is_private
 from candor.console.conversations.view import KINDS
+from candor.console.review.queue import QUEUES
 from candor.conversations.ask import show
 from candor.conversations.reply import Reply
 from candor.settings import ROOT
+from candor.transcripts.figures import OUTCOMES
 from candor.transcripts.reply_kinds import REPLY_KINDS, ReplyKind, asks_for_person
 
 API = ROOT / "candor" / "channels" / "widget" / "src" / "api.ts"
@@ -29,6 +31,21 @@ def test_each_kind_can_be_shown(kind: ReplyKind) -> None:
     """In a terminal and in the console."""
     assert show(Reply(kind=kind, text="Hello")) == "Hello"
     assert KINDS[kind]
+
+
+def test_each_kind_is_counted_and_can_be_reviewed() -> None:
+    """A person's own words are no outcome of a message, and nothing is to be judged in an error."""
+    assert set(OUTCOMES) == set(REPLY_KINDS) - {"human"}
+    assert set(QUEUES) - {""} == set(REPLY_KINDS) - {"human", "error"}
+
+
+def test_the_documentation_names_each_kind() -> None:
+    """docs/architecture.md says what a reply can be, in the same order."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.search(r"get: `kind` \(([^)]+)\)", page)
+
+    assert named is not None
+    assert tuple(named[1].replace("\n", " ").split(", ")) == REPLY_KINDS
 
 
 def test_what_concerns_a_person_alone_is_never_shown_to_a_channel() -> None:

@@ -27,6 +27,14 @@ def test_rules_of_an_area_hold_below_its_pages_alone(sheet: str) -> None:
     assert set(re.findall(r'data-area="(\w+)"', text)) <= AREAS
 
 
+def test_every_sheet_is_loaded() -> None:
+    """A sheet that console.ts does not import styles nothing."""
+    script = (STYLES.parent / "console.ts").read_text(encoding="utf-8")
+
+    assert re.findall(r'import "\./styles/(.+\.css)";', script)[0] == "base.css"
+    assert set(re.findall(r'import "\./styles/(.+\.css)";', script)) == {path.name for path in STYLES.glob("*.css")}
+
+
 @pytest.mark.parametrize(("path", "area"), [("./", "home"), ("conversations", "conversations"), ("review/samples", "review")])
 def test_a_page_says_which_area_it_belongs_to(sign_in: SignIn, path: str, area: str) -> None:
     """By the folder of its template."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from candor.errors import InvalidInputError
+from candor.settings import ROOT
 from candor.tickets.law.laws import TABLE, ChoiceReason, TermUnit, applicable, calendar_of, laws, read_laws, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
 
@@ -27,8 +29,18 @@ def a_table(tmp_path: Path, **changes: object) -> Path:
 
 def test_every_law_has_a_row_for_every_request_type() -> None:
     """A request is opened all the same where a law does not know the right."""
-    assert set(laws()) == {"gdpr", "uk_gdpr", "ccpa", "vcdpa", "lgpd", "pipeda", "ukraine", "popia"}
+    assert laws()
     assert all(set(law.rules) == set(REQUEST_TYPES) for law in laws().values())
+
+
+def test_the_documentation_names_every_law() -> None:
+    """docs/requests.md has a row for each, and lists the ids that a company.toml may name."""
+    page = (ROOT / "docs" / "requests.md").read_text(encoding="utf-8")
+    table = page.partition("| law | who lives in |")[2].partition("\n\n")[0]
+    [ids] = re.findall(r"^\| `laws` \|(.*)$", page, re.MULTILINE)
+
+    assert re.findall(r"`(\w+)`", ids) == list(laws())
+    assert len(table.splitlines()) - 2 == len(laws())  # without the rest of the heading and the line below it
 
 
 def test_the_laws_that_the_companies_name_are_in_the_table() -> None:

@@ -2,7 +2,7 @@
 
 import type { OpenedTicket } from "../bridge";
 import { launcher as de } from "../texts/de";
-import { launcher as en } from "../texts/en";
+import { launcher as en, type LauncherTexts } from "../texts/en";
 import type { Options } from "./options";
 import { plain } from "./plain";
 import { Widget } from "./widget";
@@ -13,6 +13,11 @@ export interface Events {
   open: { readonly company: string };
   close: { readonly company: string };
 }
+
+const WORDS = plain<Record<string, LauncherTexts>>({ de, en });
+
+/** The launcher's words in a language such as "de" or "de-CH"; in English where it has none in that language. */
+export const wordsIn = (lang: string): LauncherTexts => WORDS[lang.split("-")[0] ?? ""] ?? en;
 
 type Listener = (about: unknown) => void;
 
@@ -28,8 +33,7 @@ export class Registry {
       known.attach();
       return;
     }
-    const words = /^de\b/.test(options.lang) ? de : en;
-    const widget = new Widget(options, words, {
+    const widget = new Widget(options, wordsIn(options.lang), {
       ticket: (ticket) => this.emit("ticket", ticket),
       opened: () => this.emit("open", plain({ company: options.company })),
       closed: () => this.emit("close", plain({ company: options.company })),
