@@ -7,7 +7,7 @@ CODE := actions benchmarks bot candor evaluation knowledge scripts tests trainin
 WORKERS ?= logical
 PYTEST := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4
 
-.PHONY: help run test quick check setup setup-dev system-packages format lint types tests nlu bench lock clean browser-code
+.PHONY: help run test quick check setup setup-dev system-packages format lint types tests coverage nlu bench lock clean browser-code
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 17
@@ -46,9 +46,12 @@ types: ## mypy and TypeScript.
 	$(NPM) candor/channels/widget run types
 	$(NPM) candor/console/frontend run types
 
-# In an order of their own, the same on each run of a version: no test may rely on another.
-tests: browser-code ## All tests, shuffled, with a floor of coverage.
-	$(PYTEST) -p randomly --randomly-seed=20 --cov --cov-report=term:skip-covered
+# Shuffled, but in the same order on each run of a version: no test may rely on another.
+tests: browser-code ## All tests, shuffled.
+	$(PYTEST) -p randomly --randomly-seed=20
+
+coverage: setup-dev ## Unit and database tests, which must cover what pyproject.toml says.
+	$(PYTEST) -p randomly --randomly-seed=20 -m "unit or database" --cov --cov-report=term:skip-covered
 
 browser-code: ## The tests of what runs in browsers, without one; those with one are among the others.
 	$(NPM) candor/channels/widget test

@@ -29,6 +29,7 @@ REQUESTS = frozenset(f"request_{name}" for name in REQUEST_TYPES)
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONWARNINGS": "ignore", "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT),
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",  # more threads win little, and take the other cores from who needs them
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 # Fixtures that bring a database along; what asks for none of these, for no browser and for no running stack is a unit test.
 DATABASES = {"engine", "house", "parts", "site"}
 SERVERS = {"redis_server", "running_server"}  # what a file imports that starts a real server
-# Files that start Rasa, or train it: minutes each, so they begin first, and the other worker is not waited for at the end.
+# Files that start Rasa, or train it: minutes each, so they begin first, and the other workers are not kept waiting at the end.
 LONG = ("evaluation/test_intents.py", "bot/test_training_data.py", "stack/")
 
 
@@ -45,8 +45,11 @@ def in_order(items: list[pytest.Item]) -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """A worker takes whole files, because their tests share what is slow to make; all of tests/stack share one running stack."""
+    """A worker takes whole files, because their tests share what is slow to make.
+
+    One worker takes all long files: beside each other, two Rasas would slow each other until a test runs out of time.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return "tests/stack" if file.startswith("tests/stack/") else file
+        return "long" if file.removeprefix("tests/").startswith(LONG) else file

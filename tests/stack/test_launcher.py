@@ -116,6 +116,7 @@ def chat(page: Page) -> FrameLocator:
 def ask(page: Page, said: str) -> None:
     """Say something in the frame, and wait for what comes back."""
     frame = chat(page)
+    expect(frame.get_by_test_id("reply").first).to_be_visible()  # the greeting: else it would be taken for what comes back
     before = frame.get_by_test_id("reply").count()
     frame.get_by_test_id("input").fill(said)
     frame.get_by_test_id("input").press("Enter")
