@@ -51,7 +51,7 @@ def test_a_number_stays_a_number(number: float) -> None:
     """Negative ones too: what decides is the type, so a text of digits with a sign is guarded."""
     ((cell,),) = read(csv_text([number], []))
 
-    assert float(cell) == number
+    assert type(number)(cell) == number
     assert guarded(f"-{abs(number)}") == f"'-{abs(number)}"
 
 
