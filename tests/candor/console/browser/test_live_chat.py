@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 from sqlalchemy import text
 
 from candor.transcripts.store import TurnOutcome
@@ -40,8 +40,11 @@ def chat(browser: Browser, site: Site, handoff: None) -> Iterator[Page]:
     context.close()
 
 
-def write(page: Page, words: str) -> None:
+def write(page: Page | FrameLocator, words: str) -> None:
+    """Say something once the chat has greeted and takes messages: on a slow machine its field is there before."""
+    expect(page.get_by_test_id("reply").first).to_be_visible()
     page.locator("#input").fill(words)
+    expect(page.get_by_test_id("send")).not_to_have_attribute("aria-disabled", "true")
     page.locator("#input").press("Enter")
 
 
@@ -137,8 +140,7 @@ def test_a_closed_widget_shows_that_a_person_has_written(browser: Browser, page_
     page.goto(f"{site.url}/examples/acme")
     page.get_by_role("button", name="Privacy questions").click()
     frame = page.frame_locator("iframe")
-    frame.locator("#input").fill("A person, please")
-    frame.locator("#input").press("Enter")
+    write(frame, "A person, please")
     expect(frame.get_by_test_id("reply").last).to_contain_text("Somebody at Acme")
     conversation = site.rasa.sent[-1]["sender"]
     site.parts.conversations.handoff_queue.wanted(conversation, "acme")
