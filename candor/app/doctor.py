@@ -159,11 +159,16 @@ def _webhook(parts: Services) -> str:
 
 def _outbox(parts: Services) -> str:
     try:
-        counts = parts.requests.outbox.counts()
+        counts, failing = parts.requests.outbox.counts(), parts.requests.outbox.failing()
     except (UnavailableError, SQLAlchemyError) as error:
         raise UnavailableError(f"the outbox cannot be read ({type(error).__name__}): see the database") from error
     if dead := counts.get("dead", 0):
         raise UnavailableError(f"{dead} could not be delivered: mend mail or webhook, then `candor deliver --again --once`")
+    if failing.count:
+        raise UnavailableError(
+            f"{failing.count} waiting: {failing.why}. Check CANDOR_MAIL_FROM, its SPF and DKIM, and what your server lets Candor "
+            "send, then `candor deliver --again --once`"
+        )
     waiting = counts.get("due", 0) + counts.get("sending", 0)
     refused = counts.get("refused", 0)
     return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")

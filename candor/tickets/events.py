@@ -180,6 +180,11 @@ class RequestEvents:
         if self._targets.webhook and hook:
             outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
 
+    def tell_conversation(self, session: Session, row: TicketRow, what: str, event: TicketEventRow) -> None:
+        """Have the requester told in the conversation that opened the request, once for each event."""
+        if row.conversation:
+            outbox.put(session, "transcript", what, event.at, key=f"{what}-{event.id}", ticket=row.id, event=event.id)
+
     def tell_of_talk(self, session: Session, turn: int, at: datetime, *, requester: bool, staff: bool) -> None:
         """Have a turn of a live chat passed on to the chat channels. The outbox message holds only the turn's id."""
         if self._targets.chat and requester:

@@ -56,7 +56,7 @@ class FakeMailer:
         if self.down:
             raise self.down
         if message["To"] in self.refuses:
-            raise MailRefusedError("there is no such mailbox")
+            raise MailRefusedError("5.1.1")
         self.sent.append(message)
 
     async def check(self) -> str:
