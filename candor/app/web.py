@@ -64,7 +64,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
-    app.state.actions_port = settings.actions_port
+    app.state.actions_port, app.state.senders = settings.actions_port, parts.requests.senders
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)

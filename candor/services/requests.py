@@ -18,27 +18,36 @@ from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
-from candor.tickets.delivery.worker import ChatSender, OutboxWorker
+from candor.tickets.delivery.worker import ChatSender, ConversationNews, OutboxWorker
 from candor.tickets.erasure import TicketErasure
 from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
 from candor.tickets.retention import Retention
+from candor.tickets.senders import Senders
 from candor.tickets.staff import StaffDesk
 
 
 class RequestServices:
     """Privacy requests, and the mail, webhooks and reminders about them.
 
-    company_of: a company as its requesters see it. audit: the log that records what staff did.
+    company_of: a company as its requesters see it. audit: the log that records what staff did. notices: what writes news into
+    conversations.
     """
 
-    def __init__(self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog]) -> None:
-        self._ground, self.company_of, self._audit = ground, company_of, audit
+    def __init__(
+        self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog], notices: Callable[[], ConversationNews]
+    ) -> None:  # fmt: skip
+        self._ground, self.company_of, self._audit, self._notices = ground, company_of, audit, notices
 
     @cached_property
     def desk(self) -> RequestDesk:
         """What requesters do with requests."""
         return RequestDesk(self._ground.engine, self.events)
+
+    @cached_property
+    def senders(self) -> Senders:
+        """Who writes in which conversation, for limits."""
+        return Senders(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def staff_desk(self) -> StaffDesk:
@@ -104,6 +113,6 @@ class RequestServices:
         messages = OutboxMessages(engine, self.events, LetterTemplates(), sender=given.mail_from, staff=given.staff_email)
         reminders = Reminders(engine, self.events)
         return OutboxWorker(
-            engine, self.events, messages, self.mailer, self.webhooks, chats=chats,
+            engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
             jobs={"missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write},
         )  # fmt: skip

@@ -20,6 +20,7 @@ from candor.tickets.identity import LIFETIME, Codes
 from candor.tickets.law.authorities import complaint_route
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
 from candor.tickets.request_types import REQUEST_TYPES
+from candor.tickets.standing import told_ticket
 from candor.tickets.states import CLOSED, FIRST
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 
@@ -121,11 +122,13 @@ class OutboxMessages:
         with Session(self._engine) as session:
             return self._of_handoff(session, message) if message.handoff_id else self._for_staff(session, message, now)
 
-    def news(self, message: OutboxMessage) -> tuple[str, Ticket] | None:
+    def news(self, message: OutboxMessage, now: datetime) -> tuple[str, Ticket] | None:
         """The conversation in which a request was opened, and the request as it is now; None if the conversation is unknown."""
         with Session(self._engine) as session:
             row = session.get(TicketRow, message.ticket_id)
-            return (row.conversation, ticket_of(row)) if row is not None and row.conversation else None
+            if row is None or not row.conversation:
+                return None
+            return row.conversation, told_ticket(session, self._codes, row, now)
 
     def _of_handoff(self, session: Session, message: OutboxMessage) -> dict[str, object] | None:
         row = session.get(HandoffRow, message.handoff_id)

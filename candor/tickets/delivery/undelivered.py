@@ -16,8 +16,9 @@ from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
 from candor.tickets.states import CLOSED
 
-MAILBOX, SET_UP = "mailbox", "set_up"
 WhyUndelivered = Literal["mailbox", "set_up"]
+MAILBOX: WhyUndelivered = "mailbox"
+SET_UP: WhyUndelivered = "set_up"
 NOT_DELIVERED, ADDRESS_GIVEN = "mail_not_delivered", "address_given"
 ABOUT_CODES = ("code", "code_reminder")
 
@@ -25,10 +26,17 @@ ABOUT_CODES = ("code", "code_reminder")
 class UndeliveredLetter(Protocol):
     """What is asked of an outbox message or its row."""
 
-    what: str
-    ticket_id: int | None
-    event_id: int | None
-    handoff_id: int | None
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def ticket_id(self) -> int | None: ...
+
+    @property
+    def event_id(self) -> int | None: ...
+
+    @property
+    def handoff_id(self) -> int | None: ...
 
 
 class Undelivered:

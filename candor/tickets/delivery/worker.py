@@ -159,14 +159,14 @@ class OutboxWorker:
         return True
 
     async def _tell_requester(self, message: OutboxMessage) -> bool:
-        news = await asyncio.to_thread(self._messages.news, message)
+        news = await asyncio.to_thread(self._messages.news, message, self._now())
         if news is None:
             return False
         conversation, ticket = news
         return await self._ask_each(lambda chat: chat.tell_requester(message.key, conversation, ticket))
 
     def _tell_conversation(self, message: OutboxMessage) -> bool:
-        news = self._messages.news(message)
+        news = self._messages.news(message, self._now())
         if news is None or self._conversations is None:
             return False
         return self._conversations.tell(message.key, message.what, *news)

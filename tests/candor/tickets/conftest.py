@@ -30,6 +30,7 @@ from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.requester import Confirmed, Opened, RequestDesk, TooManyRequests
 from candor.tickets.retention import Retention
+from candor.tickets.senders import Senders
 from candor.tickets.staff import StaffDesk
 
 SECRET = "a secret"
@@ -95,6 +96,7 @@ class Office:
         self.cipher = FieldCipher(secret, old_secrets)
         self.request_events = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True))
         self.desk = RequestDesk(engine, self.request_events, now=self.now)
+        self.senders = Senders(engine, self.cipher, now=self.now)
         self.staff = StaffDesk(engine, self.request_events, now=self.now)
         self.people = HandoffQueue(engine, self.request_events, 2, now=self.now)
         self.outbox, self.mailer, self.webhook = Outbox(engine), FakeMailer(), FakeWebhook()
