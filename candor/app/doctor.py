@@ -57,6 +57,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("database", lambda: _database(parts)),
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
+        ("bounces", lambda: _bounces(parts)),
         ("webhook", lambda: _webhook(parts)),
         *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in chats),
         ("outbox", lambda: _outbox(parts)),
@@ -151,6 +152,13 @@ def _mail(parts: Services) -> str:
         raise UnavailableError("staff cannot be reached: CANDOR_STAFF_EMAIL is not one e-mail address")
     reminded = "" if settings.staff_email else "; nobody is reminded of due dates: set CANDOR_STAFF_EMAIL"
     return asyncio.run(parts.requests.mailer.check()) + reminded
+
+
+def _bounces(parts: Services) -> str:
+    mailbox, told = parts.requests.bounce_mailbox, parts.settings.bounce_webhook_secret
+    ways = [mailbox.check()] if mailbox else []
+    ways += ["reported at /bounces"] if told else []
+    return ", ".join(ways) or "not read: set CANDOR_BOUNCE_IMAP_URL, and who gave a wrong address hears of it"
 
 
 def _webhook(parts: Services) -> str:

@@ -107,10 +107,10 @@ class RequestText:
     def of_code(self, outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay) -> tuple[str, dict[str, str]]:
         """The response to a code that was not right, or to the wish for a new one, with its values."""
         match outcome:
-            case WrongCode(None) | CodeOnItsWay():
+            case CodeOnItsWay():
                 return "utter_code_no_match", {}
-            case WrongCode(int(left)):
-                return "utter_code_wrong", {"left": self._tries(left)}
+            case WrongCode(left):
+                return ("utter_code_no_match", {}) if left is None else ("utter_code_wrong", {"left": self._tries(left)})
             case NewCodeSent(reason):
                 return f"utter_code_new_{reason}", {}
             case TooManyCodes(until):

@@ -99,7 +99,7 @@ async def test_an_address_that_nobody_needs_is_said_so(parts: Services) -> None:
 async def test_a_new_address_is_for_the_request_whose_mail_was_refused(parts: Services) -> None:
     """Also where a newer one waits for its code: nobody types the address of what has arrived."""
     talk = a_conversation(parts)
-    parts.requests.mailer = FakeMailer(refuses={"gone@example.org"})  # type: ignore[misc]
+    parts.requests.mailer = FakeMailer(refuses={"gone@example.org"})
     refused = a_request(parts, talk, email="gone@example.org")
     newer = a_request(parts, talk, "yes-2", email="ada@example.org", request_type="access")
     await parts.requests.make_outbox_worker().deliver()

@@ -21,11 +21,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from candor.errors import InvalidInputError, UnavailableError
+from candor.tickets.delivery.dsn import verp_address
 from candor.tickets.delivery.mail_status import is_mailbox, status_in
 from candor.tickets.delivery.outbox import NOT_TAKEN
 from candor.tickets.delivery.templates import Letter
 
 TIMEOUT = 20  # seconds
+LONGEST_BOUNCE_NAME = 24  # characters; with + and the letter's key, 64 are allowed before the @ (RFC 5321, 4.5.3.1.1)
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -107,15 +109,25 @@ def read_smtp_url(url: str) -> SmtpAddress:
 
 
 class SmtpMailer:
-    """Hands mail to a server; nothing is kept here."""
+    """Hands mail to a server; nothing is kept here.
 
-    def __init__(self, url: str) -> None:
-        self._server = read_smtp_url(url)
+    bounces_to: where mail servers report that a letter came back; each letter gets an envelope sender of its own, bounces+…@.
+    Empty: they report it to the sender.
+    """
+
+    def __init__(self, url: str, bounces_to: str = "") -> None:
+        """Raises: InvalidInputError for an address of a server that cannot be read, or one for bounces that is too long."""
+        self._server, self._bounces_to = read_smtp_url(url), bounces_to
+        if bounces_to and ("@" not in bounces_to or len(bounces_to.rpartition("@")[0]) > LONGEST_BOUNCE_NAME):
+            raise InvalidInputError(
+                f"CANDOR_BOUNCE_ADDRESS is no e-mail address with at most {LONGEST_BOUNCE_NAME} characters before the @"
+            )
 
     async def send(self, message: EmailMessage) -> None:
         try:
             async with self._client() as client:
-                await client.send_message(message)
+                sender = verp_address(self._bounces_to, _key_of(message)) if self._bounces_to else None
+                await client.send_message(message, sender=sender)
         except aiosmtplib.SMTPRecipientsRefused as error:
             refused = error.recipients[0]  # each letter has one recipient
             raise _refusal(refused.code, refused.message) from error

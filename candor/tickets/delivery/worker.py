@@ -27,6 +27,7 @@ log = logging.getLogger("candor.outbox")
 LOOK_EVERY = timedelta(seconds=1)  # somebody waits for a code
 LONGEST_PAUSE = timedelta(seconds=10)  # between looks, while the database does not answer
 JOBS_EVERY = timedelta(minutes=10)
+BOUNCES_EVERY = timedelta(minutes=1)
 
 Reader = Literal["requester", "staff"]
 
@@ -67,20 +68,22 @@ class ConversationNews(Protocol):
 class OutboxWorker:
     """Delivers messages. `chats`: the chat channels, each of which is asked in turn. `conversations`: None: no news there.
 
-    `jobs`: name and function of what is done every ten minutes; each function gets the time. `step` is called with the name
-    of each step of a delivery.
+    `jobs`: name and function of what is done every ten minutes; each function gets the time. `bounces`: looks for letters that
+    came back, each minute. `step` is called with the name of each step of a delivery.
     """
 
     def __init__(
         self, engine: Engine, events: RequestEvents, messages: OutboxMessages, mailer: Mailer,
         webhooks: WebhookSender | None = None, *, chats: Sequence[ChatSender] = (), conversations: ConversationNews | None = None,
-        jobs: Mapping[str, Callable[[datetime], object]] | None = None,
+        jobs: Mapping[str, Callable[[datetime], object]] | None = None, bounces: Callable[[], object] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC), step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._engine, self._events, self._messages, self._mailer, self._webhooks = engine, events, messages, mailer, webhooks
         self._outbox, self._clock, self._step = Outbox(engine), now, step
         self._name = f"outbox-{secrets.token_hex(4)}"
         self._jobs = [PeriodicJob(name, partial(self._work, work), JOBS_EVERY) for name, work in (jobs or {}).items()]
+        if bounces:
+            self._jobs.append(PeriodicJob("bounces", bounces, BOUNCES_EVERY, longest_wait=JOBS_EVERY))
         self._chats, self._conversations, self._undelivered = chats, conversations, Undelivered(events)
         # What nobody here can deliver stays in the outbox until somebody can.
         self._channels: list[Channel] = ["requester", "staff"]

@@ -73,7 +73,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
         "widget", "console",
-        "database", "accounts", "mail", "webhook", *(chat.label for chat in parts.channels.chats),
+        "database", "accounts", "mail", "bounces", "webhook", *(chat.label for chat in parts.channels.chats),
         "outbox", "policy promises", "limits", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]

@@ -24,7 +24,7 @@ A_TICKET = Ticket("R-7KQ4-M2XD", "acme", "deletion", "awaiting_identity", dateti
 @pytest.fixture
 def mailer(parts: Services) -> FakeMailer:
     """A mail server that knows no Ada."""
-    parts.requests.mailer = FakeMailer(refuses={"ada@example.com"})  # type: ignore[misc]
+    parts.requests.mailer = FakeMailer(refuses={"ada@example.com"})
     assert isinstance(parts.requests.mailer, FakeMailer)
     return parts.requests.mailer
 

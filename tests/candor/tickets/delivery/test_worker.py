@@ -46,6 +46,7 @@ class Mailbox:
     """What a mail server does with mail: keep it, or refuse it with `says`."""
 
     mails: list[Message] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)  # of their envelopes
     says: str = "250 OK"
 
     async def handle_RCPT(self, _: Any, __: Any, envelope: Envelope, address: str, ___: Any) -> str:  # noqa: N802
@@ -55,6 +56,7 @@ class Mailbox:
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
+        self.senders.append(str(envelope.mail_from))
         self.mails.append(message_from_bytes(envelope.content, policy=default))
         return "250 kept"
 
