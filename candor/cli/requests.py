@@ -215,7 +215,9 @@ def people(
 
 def deliver(
     once: Annotated[bool, typer.Option("--once", help="Send what is due now, and end.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="First try again now what waits after a failure, or was given up.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="First try again what failed or was given up.")
+    ] = False,
 ) -> None:
     """Send the letters and webhooks that wait. `candor serve` does so by itself."""
     with plainly():

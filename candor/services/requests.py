@@ -14,6 +14,7 @@ from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
 from candor.tickets.delivery.bounce_mailbox import BounceMailbox
 from candor.tickets.delivery.bounces import Bounces
+from candor.tickets.delivery.code_reminders import CodeReminders
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
@@ -129,5 +130,8 @@ class RequestServices:
         return OutboxWorker(
             engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
             bounces=partial(mailbox.look, self.bounces.read) if mailbox else None,
-            jobs={"missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write},
+            jobs={
+                "missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write,
+                "reminders of codes": CodeReminders(engine, self.events).write,
+            },
         )  # fmt: skip

@@ -81,8 +81,7 @@ def _reported(mail: Message) -> str | None:
     for part in mail.walk():
         if part.get_content_type() not in STATUS_PARTS:
             continue
-        blocks = part.get_payload()
-        for recipient in blocks if isinstance(blocks, list) else []:
+        for recipient in _inside(part):
             if _header(recipient, "Action").lower().startswith("failed"):
                 diagnosis = status_in(_header(recipient, "Diagnostic-Code"))
                 status = status_in(_header(recipient, "Status"))
@@ -112,12 +111,17 @@ def _keys(mail: Message) -> Iterator[str]:
 def _message_ids(mail: Message) -> Iterator[str]:
     for part in mail.walk():
         if part.get_content_type() in RETURNED:
-            inner = part.get_payload()
-            head = _header(inner[0], "Message-ID") if isinstance(inner, list) and inner else ""
+            head = next((_header(inner, "Message-ID") for inner in _inside(part)), "")
             yield from MESSAGE_ID.findall(head or _decoded(part))
     if mail.get_content_maintype() != "multipart":
         yield from MESSAGE_ID.findall(_text_of(mail))
     yield from MESSAGE_ID.findall(f"{_header(mail, 'In-Reply-To')} {_header(mail, 'References')}")
+
+
+def _inside(part: Message) -> list[Message]:
+    """The messages in a part: the blocks of a report, or the letter that it returns."""
+    payload = part.get_payload()
+    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
 
 
 def _text_of(mail: Message) -> str:

@@ -20,6 +20,7 @@ from candor.errors import UnavailableError
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import RequestCompany
+from candor.tickets.delivery.code_reminders import CodeReminders
 from candor.tickets.delivery.mailer import MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
@@ -101,6 +102,7 @@ class Office:
         self.people = HandoffQueue(engine, self.request_events, 2, now=self.now)
         self.outbox, self.mailer, self.webhook = Outbox(engine), FakeMailer(), FakeWebhook()
         self.reminders, self.retention = Reminders(engine, self.request_events), Retention(engine, 730)
+        self.code_reminders = CodeReminders(engine, self.request_events)
         self.messages = OutboxMessages(
             engine, self.request_events, LetterTemplates(), sender="candor@acme.example", staff="team@acme.example"
         )
