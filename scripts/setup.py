@@ -166,7 +166,9 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
         run([uv, "venv", "--quiet", "--clear", "--relocatable", "--python", str(python), str(folder)])
     links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
     files = [part for path in pins for part in ("-r", str(path))]
-    run([uv, "pip", "install", "--python", at, *links, *files])
+    # Where Python is told to write no bytecode, each start of a process would compile all that it imports anew.
+    compiled = ["--compile-bytecode"] if sys.dont_write_bytecode else []
+    run([uv, "pip", "install", "--python", at, *compiled, *links, *files])
     if folder == SERVICE:
         run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], quietly=True)
         for link in folder.glob("lib/python3*/site-packages/_*candor*.pth"):
