@@ -70,8 +70,9 @@ def trackers():
         store = RecentTurnsTrackerStore(domain=Domain.load("domain.yml"), dialect="sqlite", db=f"{folder}/trackers.db")
         rows = lambda: [row.data for row in store.session_scope().__enter__().query(store.SQLEvent).order_by(store.SQLEvent.id)]
         begun = DialogueStateTracker("c_1", store.domain.slots)
-        begun.update_with_events([ActionExecuted("action_session_start"), SessionStarted(), SlotSet("residence", "DE")], store.domain)
-        begun.update_with_events([ActiveLoop("request_form"), SlotSet("details", "first")], store.domain)
+        first = [ActionExecuted("action_session_start"), SessionStarted(), SlotSet("residence", "DE")]
+        first += [ActiveLoop("request_form"), SlotSet("details", "first")]
+        begun.update_with_events(first, store.domain)
         asyncio.run(store.save(begun))
         told = []
         for turn in range(20):
