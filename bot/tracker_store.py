@@ -66,7 +66,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             data=json.dumps(data),
         )
 
-    def _kept(self, session: Session, sender_id: str) -> Query:
+    def _kept(self, session: Session, sender_id: str) -> Query[Any]:
         """The rows that make the tracker: the newest turns, and of each slot and of the form what was set last before them."""
         event = self.SQLEvent
         of_sender = session.query(event).filter(event.sender_id == sender_id)
@@ -83,7 +83,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         return of_sender.filter(sa.or_(event.id >= first, event.id.in_([*values, form])))
 
 
-def _newest(events: Query) -> int:
+def _newest(events: Query[Any]) -> int:
     """The id of the newest of the events; 0, which no event has, if there is none."""
     return events.with_entities(sa.func.max(SQLTrackerStore.SQLEvent.id)).scalar() or 0
 

@@ -88,7 +88,7 @@ def make_models() -> None:
     names = sorted((ROOT / "policies").glob("*/company.toml"))
     wanted = hash_of(*code, *bot, *names, "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt")
     step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
-    train = [str(BOT / "bin" / "python"), "-m", "rasa", "train", "--data", "bot/data", str(examples)]
+    train = [str(BOT / "bin" / "python"), "-m", "bot", "train", "--data", "bot/data", str(examples)]
     where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
     # Its data is validated in our tests; here it would only print that actions use responses that no rule names.
     step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])

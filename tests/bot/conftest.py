@@ -34,6 +34,14 @@ EVENTS = [  # oldest first
 ]
 PROGRAM = """
 import asyncio, json, sys, tempfile
+from pathlib import Path
+
+from bot.without_tensorflow import keep_out_tensorflow
+
+with tempfile.TemporaryDirectory() as folder:
+    needs_it = Path(folder) / "config.yml"
+    needs_it.write_text("pipeline: [{name: WhitespaceTokenizer}, {name: DIETClassifier}]")
+    kept_out = [keep_out_tensorflow(needs_it), keep_out_tensorflow(Path("config.yml"))]
 
 import rasa.shared.utils.common as common
 from rasa.core.actions.action import RemoteAction
@@ -96,7 +104,7 @@ entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
-    "trackers": trackers(),
+    "trackers": trackers(), "kept_out": [*kept_out, type(sys.modules["tensorflow"]).__name__],
 }), flush=True)
 
 sys.argv = ["rasa", "data", "validate", "--data", "bot/data", "var/training/nlu.yml", "--domain", "domain.yml"]

@@ -44,6 +44,11 @@ def test_a_new_session_begins_without_the_values_of_the_one_before(in_rasa: InRa
     assert in_rasa.found["trackers"]["unknown"] is True
 
 
+def test_tensorflow_is_kept_out_unless_a_component_needs_it(in_rasa: InRasa) -> None:
+    """Our pipeline has none of it: a placeholder stands in its place, and all that these tests do works with that."""
+    assert in_rasa.found["kept_out"] == [False, True, "_Module"]
+
+
 def test_what_the_action_server_returns_is_still_checked(in_rasa: InRasa) -> None:
     """Rasa's own schema decides, and a refusal does not repeat what was returned."""
     verdicts = in_rasa.found["verdicts"]
