@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from candor.typed.emails import emails_in
+
 TOKEN = re.compile(r"<(email|phone|card|account)_\d+>")
 KINDS = {
     "EMAIL_ADDRESS": "email",
@@ -52,6 +54,9 @@ def find_personal_data(text: str) -> list[MaskedSpan]:
     """All spans to mask, in order and without overlaps; where two claim the same characters, the surer kind wins."""
     spans: list[MaskedSpan] = []
     taken = [match.span() for match in TOKEN.finditer(text)]
+    for email in emails_in(text):  # in all spellings; the recognisers below find what is left, such as half an address
+        taken.append((email.start, email.end))
+        spans.append(MaskedSpan("email", email.start, email.end))
     for recognizer in _recognizers():  # in order of how sure they are
         for result in recognizer.analyze(text, recognizer.supported_entities, None) or []:
             start, end = result.start, result.end
