@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from candor.typed.codes import is_code
 from candor.typed.emails import emails_in
 
 TOKEN = re.compile(r"<(email|phone|card|account)_\d+>")
@@ -25,8 +26,6 @@ KINDS = {
 REGIONS = ("US", "GB", "DE", "FR", "FI", "UA", "BG", "ZA", "IN", "BR", "CA", "ES", "IT", "NL", "SE")
 _DATE = r"(?:\d{4}[-/.]\d{2}[-/.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(?:19|20)\d{2})"
 DATES = re.compile(rf"{_DATE}(?:[-–/ ]{_DATE}){{0,3}}")  # a date, a span such as 2019-2023, or a few in a row
-# Six digits are a one-time code that the chat asked for. Some are also a local phone number; masked, no code could be checked.
-CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,9 @@ def find_personal_data(text: str) -> list[MaskedSpan]:
             start, end = result.start, result.end
             while end > start and text[end - 1] in ".,;:!?":
                 end -= 1
-            exempt = DATES.fullmatch(text[start:end]) or CODE.fullmatch(text[start:end])
+            # Six digits are a one-time code that the chat asked for. Some are also a local phone number; masked, no code could be
+            # checked.
+            exempt = DATES.fullmatch(text[start:end]) or is_code(text[start:end])
             if exempt or any(start < other and begin < end for begin, other in taken):
                 continue
             taken.append((start, end))
