@@ -74,6 +74,12 @@ def listed_names() -> frozenset[str]:
 @cache
 def country_names() -> dict[str, Codes]:
     """Every name of a country, or of a part with its own law, in plain form. A foreign name never overrides an English one."""
+    return _from_file("country_names.txt") | english_names()
+
+
+@cache
+def english_names() -> dict[str, Codes]:
+    """The same in English, with what people call these places otherwise."""
     english: dict[str, set[str]] = {}
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
@@ -84,7 +90,7 @@ def country_names() -> dict[str, Codes]:
         for part in _parts(code):
             english.setdefault(plain_name(part.name), set()).add(own_code(part.code))
     listed = {plain_name(place_name(code)): (code,) for code in known_places()}
-    return _from_file("country_names.txt") | _sorted(english) | _words("short") | listed
+    return _sorted(english) | _words("short") | listed
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from candor.tickets.law.place_names import country_names, inner_names
+from candor.tickets.law.place_names import country_names, english_names, inner_names
 
 LONGEST_NAME = 40
 _Target = tuple[str, int, tuple[str, ...]]  # a name, its letters, its codes
@@ -20,9 +20,9 @@ def near_places(name: str, *, most: int) -> tuple[int, tuple[str, ...]]:
         return 0, ()
     letters = _mask(name)
     found: tuple[int, tuple[str, ...]] = (0, ())
-    for targets in (_countries(), _cities()):
+    for targets in (_english(), _foreign(), _cities()):
         nearest, codes = _nearest(name, letters, targets, most=found[0] - 1 if found[1] else most)
-        if codes:  # a city only if it is nearer than any country
+        if codes:  # a foreign name only if it is nearer than any English one, and a city only if nearer than both
             found = nearest, codes
     return found
 
@@ -57,8 +57,13 @@ def slips_between(one: str, other: str, *, most: int) -> int:
 
 
 @cache
-def _countries() -> tuple[_Target, ...]:
-    return _targets(country_names(), shortest=4)
+def _english() -> tuple[_Target, ...]:
+    return _targets(english_names(), shortest=4)
+
+
+@cache
+def _foreign() -> tuple[_Target, ...]:
+    return _targets({name: codes for name, codes in country_names().items() if name not in english_names()}, shortest=4)
 
 
 @cache

@@ -282,7 +282,7 @@ def _with_roles(words: Sequence[_Word], mentions: Sequence[_Mention]) -> list[_M
         behind = " ".join(word.plain for word in words[max(floor, mention.start - 8) : mention.start])
         ahead = " ".join(word.plain for word in words[mention.end : mention.end + 2])
         role: Literal["lives", "plain", "origin", "not"]
-        if last and not behind:
+        if last and not behind and last.kind != "people":
             related = _related(last.codes, mention.codes)
             role = "plain" if last.role in {"not", "origin"} and not related else last.role
         elif mention.kind == "people":

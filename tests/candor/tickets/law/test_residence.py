@@ -12,8 +12,8 @@ from candor.tickets.law.residence import Residence, ResidenceOutcome, is_place_n
 
 HERE = Path(__file__).parent
 PIECES = (
-    "i live in", "not", "from", "moved", "to", "germany", "germny", ",", "CA", "ca", "in", "paris", "Georgia", "US", "french", "asia",
-    "and", "but", "or", "sweden", "N. Ireland", "hi", "no", "🇩🇪", "<email_1>",
+    "i live in", "not", "from", "moved", "to", "germany", "germny", ",", "CA", "ca", "in", "paris", "Georgia", "US", "french",
+    "and", "but", "or", "sweden", "N. Ireland", "no", "🇩🇪", "<email_1>",
 )  # fmt: skip
 
 
