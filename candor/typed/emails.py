@@ -304,7 +304,7 @@ def _ends(label: str) -> bool:
 
 def _sentence_goes_on(text: str, labels: list[str], end: int) -> bool:
     """Whether the last label may be the first word of the next sentence."""
-    if len(labels) < 3 or labels[-1].lower() not in ALSO_WORDS or labels[-2].lower() not in COMMON:
+    if len(labels) < 3 or labels[-1].lower() not in ALSO_WORDS or labels[-2].lower() not in COMMON - {"co"}:
         return False
     return text[end : end + 1] == " " and text[end + 1 : end + 2].isalpha()
 
