@@ -34,7 +34,7 @@ ALSO_WORDS = """
     long luck lunch man many mine mobile moment more most name nice normal orange page pass pay poole port rest reading sale same
     san send service sim split state still sun tape tour tours tunes van wait well worms young your
     """
-RIVAL = 0.3  # a namesake counts if it has this share of the people of the largest
+RIVAL = 0.2  # a namesake counts if it has this share of the people of the largest
 
 
 def plain(text: str) -> str:

@@ -74,7 +74,13 @@ def listed_names() -> frozenset[str]:
 @cache
 def country_names() -> dict[str, Codes]:
     """Every name of a country, or of a part with its own law, in plain form. A foreign name never overrides an English one."""
-    return _from_file("country_names.txt") | english_names()
+    foreign = _from_file("country_names.txt")
+    return {name: codes for name, codes in foreign.items() if not _is_english_word(name)} | english_names()
+
+
+def _is_english_word(name: str) -> bool:
+    """Whether the name of a country in another language means something else in English: "man", "pole", "sec"."""
+    return name.isascii() and (len(name) <= 3 or name in {"gane", "pole", "siri", "toga", "pala", "swiss", "polish"})
 
 
 @cache
@@ -96,7 +102,7 @@ def english_names() -> dict[str, Codes]:
 @cache
 def short_codes() -> dict[str, Codes]:
     """Codes of countries (two and three letters), and the abbreviations of states and provinces, in small letters."""
-    codes: dict[str, set[str]] = {"la": {"US-CA"}}
+    codes: dict[str, set[str]] = {"la": {"US-CA"}, "ni": {"GB-NIR"}}
     for country in pycountry.countries:
         for code in (country.alpha_2, country.alpha_3):
             codes.setdefault(code.lower(), set()).add(country.alpha_2)
