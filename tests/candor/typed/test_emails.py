@@ -12,6 +12,11 @@ from candor.typed.emails import emails_in
 
 LETTERS = st.text(st.sampled_from("ab.@ (at)[dot]dot@@__''’,;:!`+-\u200b１＠com org my<>\n"), max_size=120)
 
+PIECES = (
+    "jane", "doe", "my", "email", "is", "at", "dot", "(at)", "[dot]", "@", "example", "org", "com", ".", ",", "jane.doe@example.org",
+    "jo@gmail", "jo@gmial.com", "'", "’", "`", "=", "/", ";", "not", "please", "my name", "\n", " ",
+)  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("typed", "value"),
@@ -55,7 +60,8 @@ def test_what_may_be_cut_is_a_guess(typed: str, value: str) -> None:
     "typed",
     [
         "I was at example dot", "I was at example dot org yesterday", "meet me at google dot com", "hi @example.com",
-        "I have an account at example.com", "jon@example", "look at the dot", "at", "@", "dot com", "no", "",
+        "I have an account at example.com", "my photos at icloud",
+        "jon@example", "look at the dot", "at", "@", "dot com", "no", "",
     ],
 )  # fmt: skip
 def test_at_and_dot_in_a_sentence_are_words(typed: str) -> None:
@@ -92,6 +98,13 @@ def test_spans_hold_for_any_text(typed: str) -> None:
     assert places == sorted(places)
     assert all(0 <= email.start < email.end <= len(typed) for email in found)
     assert all(email.value.count("@") == 1 for email in found)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_a_span_read_alone_gives_the_same_address(typed: str) -> None:
+    """The vault keeps only the span: its address must be the one that was seen in the message, and as sure."""
+    for email in emails_in(typed):
+        assert [(each.value, each.certain) for each in emails_in(typed[email.start : email.end])] == [(email.value, email.certain)]
 
 
 @pytest.mark.parametrize("piece", [".", "@", "a@", "a.", "@.", " at ", " dot ", "a dot ", "(at)", "a@b.", "1", "a,", " ", "-at-"])

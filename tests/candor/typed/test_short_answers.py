@@ -28,7 +28,8 @@ MEANT: dict[ShortAnswer, list[str]] = {
     ShortAnswer.WRONG: ["no that's wrong", "i mistyped", "wrong country", "wait, that's not correct"],
     ShortAnswer.UNCLEAR: [
         "no, that's right", "yes no", "yes?", "ok?", "hello", "thanks", "", "no i live in spain", "yes if it is free", "note",
-        "now", "yes but only my emails", "do you sell my data?", "stop selling my data", "delete it",
+        "now", "yes but only my emails", "do you sell my data?", "stop selling my data", "delete it", "don't stop",
+        "i do not want to cancel", "please dont wait", "nice", "good", "don't worry", "never stop",
     ],
 }  # fmt: skip
 
