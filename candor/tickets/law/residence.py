@@ -42,7 +42,7 @@ from candor.tickets.law.place_slips import near_places
 from candor.typed.folding import fold
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
-__all__ = ["Residence", "ResidenceOutcome", "is_place_name", "known_places", "parse_residence", "place_name"]
+__all__ = ["Residence", "ResidenceOutcome", "is_place_name", "known_places", "load_places", "parse_residence", "place_name"]
 
 
 class ResidenceOutcome(StrEnum):
@@ -120,6 +120,11 @@ def parse_residence(text: str) -> Residence:
             return read
     negated = any(mention.role == "not" for mention in mentions)
     return (None if negated else _misspelt(words)) or Residence(ResidenceOutcome.NOT_UNDERSTOOD)
+
+
+def load_places() -> None:
+    """Read names and phrases now (a second), for a process whose first visitor should not wait for it."""
+    parse_residence("frnace")
 
 
 def is_place_name(text: str) -> bool:

@@ -13,8 +13,8 @@ from candor.typed.emails import emails_in
 LETTERS = st.text(st.sampled_from("ab.@ (at)[dot]dot@@__''’,;:!`+-\u200b１＠com org my<>\n"), max_size=120)
 
 PIECES = (
-    "jane", "doe", "my", "email", "is", "at", "dot", "(at)", "[dot]", "@", "example", "org", "com", ".", ",", "jane.doe@example.org",
-    "jo@gmail", "jo@gmial.com", "'", "’", "`", "=", "/", ";", "not", "please", "my name", "\n", " ",
+    "jane", "doe", "my", "email", "is", "at", "dot", "(at)", "[dot]", "@", "example", "org", "com", ".", ",",
+    "jane.doe@example.org", "jo@gmail", "jo@gmial.com", "'", "’", "`", "=", "/", ";", "not", "please", "my name", "\n", " ",
 )  # fmt: skip
 
 
@@ -104,7 +104,9 @@ def test_spans_hold_for_any_text(typed: str) -> None:
 def test_a_span_read_alone_gives_the_same_address(typed: str) -> None:
     """The vault keeps only the span: its address must be the one that was seen in the message, and as sure."""
     for email in emails_in(typed):
-        assert [(each.value, each.certain) for each in emails_in(typed[email.start : email.end])] == [(email.value, email.certain)]
+        assert [(each.value, each.certain) for each in emails_in(typed[email.start : email.end])] == [
+            (email.value, email.certain)
+        ]
 
 
 @pytest.mark.parametrize("piece", [".", "@", "a@", "a.", "@.", " at ", " dot ", "a dot ", "(at)", "a@b.", "1", "a,", " ", "-at-"])
