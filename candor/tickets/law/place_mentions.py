@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from candor.tickets.law.place_names import country_names, doubtful_names, inner_names, peoples, plain_name, regions, short_codes
+from candor.tickets.law.place_names import (
+    country_names,
+    doubtful_names,
+    english_names,
+    inner_names,
+    peoples,
+    plain_name,
+    regions,
+    short_codes,
+)
 
 Role = Literal["lives", "plain", "origin", "not"]
 
@@ -56,6 +65,7 @@ ALSO_PEOPLE = word_set(
     francisco santiago valencia lorraine
     """
 )
+FROM = re.compile(r"\b(?:from|born|moved|lived|grew up|raised|citizen|passport|i am (?:a|an)?|im|we are)\b")
 NOT = re.compile(
     r"\b(?:name is|names|call me|im called|isnt|arent|aint|not|never|except|without|instead of|rather than|no longer|left|leaving"
     r"|dont|outside|nor)\b"
@@ -98,9 +108,16 @@ def words_in_answer(folded: str) -> list[TypedWord]:
     return words[: MOST_WORDS + 1]
 
 
+def says_where(words: Sequence[TypedWord]) -> bool:
+    """Whether the text says where somebody lives or comes from; else a name in a long sentence may mean anything."""
+    text = " ".join(word.plain for word in words)
+    return bool(LIVES.search(text) or FROM.search(text))
+
+
 def mentions_in(words: Sequence[TypedWord]) -> Iterator[PlaceMention]:
     """The places named in a text. The longest name wins: "Northern Ireland" is not Ireland, nor Jersey City Jersey."""
     bare_start, bare_end = bare_answer(words)
+    answers = bare_end - bare_start <= 5 or says_where(words)
     shouted = all(word.raw.upper() == word.raw for word in words)
     start = 0
     before: PlaceMention | None = None
@@ -110,12 +127,19 @@ def mentions_in(words: Sequence[TypedWord]) -> Iterator[PlaceMention]:
             end = start + length
             alone = (start, end) == (bare_start, bare_end) or (start == 0 and end == len(words))
             found = _named(words, start, end, alone=alone, shouted=shouted, before=before)
+            if found and not answers and not _plainly_named(words, found):
+                found = None
             if found:
                 break
         if found:
             yield found
             before = found
         start = found.end if found else start + 1
+
+
+def _plainly_named(words: Sequence[TypedWord], mention: PlaceMention) -> bool:
+    """Whether a place is meant whatever the sentence is about: its name is English."""
+    return mention.kind == "place" and " ".join(word.plain for word in words[mention.start : mention.end]) in english_names()
 
 
 def bare_answer(words: Sequence[TypedWord]) -> tuple[int, int]:
@@ -147,7 +171,7 @@ def _named(
         in_capitals = words[start].raw.isupper() and (alone or not shouted)
         if in_capitals or (alone and name not in THREE_LETTER_WORDS):
             return PlaceMention(short_codes()[name], "code", start, end)
-    if len(name) < 3 or name not in inner_names():
+    if len(name) < 3 or name not in inner_names() or (name in doubtful_names() and not alone and words[start].raw.islower()):
         return None
     ahead = words[end].plain if end < len(words) else ""
     letters = len(ahead) == 2 and ahead in short_codes() and (words[end].raw.isupper() or end + 1 == len(words))

@@ -80,7 +80,7 @@ def country_names() -> dict[str, Codes]:
 
 def _is_english_word(name: str) -> bool:
     """Whether the name of a country in another language means something else in English: "man", "pole", "sec"."""
-    return name.isascii() and (len(name) <= 3 or name in {"gane", "pole", "siri", "toga", "pala", "swiss", "polish"})
+    return name.isascii() and (len(name) <= 3 or name in {"gane", "pole", "siri", "toga", "pala", "grazie", "swiss", "polish"})
 
 
 @cache

@@ -11,20 +11,20 @@ LONGEST_NAME = 40
 _Target = tuple[str, int, tuple[str, ...]]  # a name, its letters, its codes
 
 
-def near_places(name: str, *, most: int) -> tuple[int, tuple[str, ...]]:
+def near_places(name: str, *, most: int, cities: bool) -> tuple[int, tuple[str, ...]]:
     """How many slips away the nearest names are, at most `most`, and the codes that these stand for, sorted; () if none is near.
 
-    A slip: one letter missing, too many, another, or two swapped.
+    A slip: one letter missing, too many, another, or two swapped. cities: look at these too, for one slip.
     """
     if not 4 <= len(name) <= LONGEST_NAME:
         return 0, ()
     letters = _mask(name)
     found: tuple[int, tuple[str, ...]] = (0, ())
-    for targets in (_english(), _foreign(), _cities()):
+    for targets in (_english(), _foreign()):
         nearest, codes = _nearest(name, letters, targets, most=found[0] - 1 if found[1] else most)
-        if codes:  # a foreign name only if it is nearer than any English one, and a city only if nearer than both
+        if codes:  # a foreign name only if it is nearer than any English one
             found = nearest, codes
-    return found
+    return found if found[1] or not cities else _nearest(name, letters, _cities(), most=1)
 
 
 def _nearest(name: str, letters: int, targets: Sequence[_Target], *, most: int) -> tuple[int, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from candor.tickets.law.place_mentions import (
     TypedWord,
     bare_answer,
     mentions_in,
+    says_where,
     with_roles,
     within_code,
     word_set,
@@ -83,6 +84,7 @@ NO_PLACE = word_set(
     brain grain plain china chin chain chair char chat norm form firm farm warm harm calm palm hand hang cuba cube tuba iron
     iran omen open oman roman peer pure guide game games ohio polish finish turkey nigh night might light sight fight eight
     weight tight test text next nest rest best west east same before above already house
+    file begin mate dead bananas grazie
     """
 )
 DECLINES = re.compile(
@@ -210,11 +212,13 @@ def _flags(text: str) -> Iterable[tuple[str, ...]]:
 def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
     """The place that a misspelt word or two may mean. Sure enough to take if one letter is wrong and nothing else is near."""
     start, end = bare_answer(words)
-    located = {place + 1 for place, word in enumerate(words) if word.plain in IN}
-    short = end - start <= 4
+    short, lives = end - start <= 4, says_where(words)
+    if not short and not lives:
+        return None
+    located = {place + 1 for place, word in enumerate(words) if word.plain in IN} if lives else set[int]()
+    starts = sorted(located | {place for place, word in enumerate(words) if word.parted})
     spans = [(start, end)] if short else []
-    starts = {*located, *(place for place, word in enumerate(words) if word.parted), *([start] if short else [])}
-    spans += [(place, place + length) for length in (3, 2, 1) for place in sorted(starts) if place + length <= len(words)]
+    spans += [(place, place + length) for length in (3, 2, 1) for place in starts if place + length <= len(words)]
     best: Residence | None = None
     for first, last in dict.fromkeys(spans):
         name = " ".join(word.plain for word in words[first:last])
@@ -224,7 +228,9 @@ def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
         squeezed = country_names().get(name.replace(" ", "")) or _squeezed(name)
         if squeezed and len(squeezed) == 1:
             return Residence(ResidenceOutcome.FOUND, squeezed[0])
-        slips, codes = near_places(name, most=2 if len(name) >= 8 or (first in located and len(name) >= 7) else 1)
+        slips, codes = near_places(
+            name, most=2 if len(name) >= 8 or (first in located and len(name) >= 7) else 1, cities=len(name) >= 7
+        )
         if not codes or (len(name) < 5 and first not in located and not short):
             continue
         if len(codes) == 1 and slips == 1 and len(name) >= 6:
