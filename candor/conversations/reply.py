@@ -102,6 +102,7 @@ class Reply(BaseModel):
     form: AskedField | None = None
     ended: bool = False  # the conversation is forgotten with this reply: what is said next begins a new one
     speaker: Speaker | None = None  # of kind human, and of no other
+    unprompted: bool = False  # news of a request: it answers no message
 
 
 def citations_of(answer: Answer) -> list[Citation]:
