@@ -16,7 +16,7 @@ from candor.tickets.identity import NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.states import CLOSED, OWED, STATES
 from candor.tickets.ticket import Ticket
 
-TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", laws=("gdpr",)))
+TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", "privacy@acme.example", laws=("gdpr",)))
 A_TICKET = Ticket(
     "R-7KQ4-M2XD", "acme", "deletion", "open", datetime(2026, 1, 15, 12, tzinfo=UTC), residence="DE", law="gdpr",
     time_zone="Europe/Berlin", respond_by=datetime(2026, 2, 16, 23, tzinfo=UTC), respond_article="Art. 12(3) GDPR",
@@ -51,6 +51,17 @@ def test_every_state_says_what_is_next_in_a_sentence(state: str) -> None:
     assert sentence[0].isupper()
     assert sentence.endswith((".", "!"))
     assert "{" not in sentence
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_card_offers_what_can_still_be_done(state: str) -> None:
+    """To ask how it stands, always; to add and to withdraw, as long as an answer is owed."""
+    card = card_of(replace(A_TICKET, status=state))
+
+    assert card.check is not None
+    assert card.check.payload == "how is R-7KQ4-M2XD?"
+    assert [bool(card.add), bool(card.withdraw)] == [state in OWED] * 2
+    assert card.contact == "privacy@acme.example"
 
 
 def test_an_extension_moves_the_date() -> None:
