@@ -10,7 +10,7 @@ export class View {
   constructor(private readonly root: HTMLElement) {}
 
   isInForm(): boolean {
-    return document.activeElement?.closest("candor-field") !== null && document.activeElement !== null;
+    return document.activeElement !== null && document.activeElement.closest("candor-field, .card") !== null;
   }
 
   isTyping(): boolean {
@@ -52,6 +52,9 @@ export class View {
     if (!lost || !this.followForm) return;
     this.followForm = false;
     const fields = this.root.querySelectorAll<HTMLElement>("candor-field [name=value]");
-    (fields[fields.length - 1] ?? this.root.querySelector<HTMLElement>("#input"))?.focus({ preventScroll: true });
+    const touch = matchMedia("(pointer: coarse)").matches; // there the input would bring up a keyboard that covers the reply
+    const replies = this.root.querySelectorAll<HTMLElement>(".reply");
+    const next = fields[fields.length - 1] ?? (touch ? replies[replies.length - 1] : this.root.querySelector<HTMLElement>("#input"));
+    next?.focus({ preventScroll: true });
   }
 }
