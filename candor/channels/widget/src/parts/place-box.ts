@@ -56,6 +56,7 @@ export class CandorPlaceBox extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (changed.has("open") && this.open) this.querySelector("ul")?.scrollIntoView({ block: "nearest" });
     if (changed.has("active") && this.active >= 0) this.querySelector(`[id="${this.place}-${this.active}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
