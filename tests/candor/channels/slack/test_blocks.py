@@ -172,7 +172,8 @@ def test_what_stands_in_a_card_stays_text() -> None:
 TICKET = TicketCard(
     number="R-7KQ4-M2XD", request_type="deletion", status="open", company="acme", due="2026-02-15", due_article="Art. 12(3) GDPR",
     contact="privacy@acme.example", add=Button(title="Add", payload="add to R-7KQ4-M2XD:"),
-    check=Button(title="Status", payload="how is R-7KQ4-M2XD?"), withdraw=Button(title="Withdraw", payload="withdraw R-7KQ4-M2XD"),
+    check=Button(title="Status", payload="how is R-7KQ4-M2XD?"),
+    withdraw=Button(title="Withdraw", payload="withdraw R-7KQ4-M2XD"),
 )  # fmt: skip
 
 
