@@ -183,7 +183,7 @@ def test_an_opened_request_offers_add_status_save_and_withdraw() -> None:
     closed = Reply(kind="request", text="Done.", ticket=TICKET.model_copy(update={"add": None, "withdraw": None}))
 
     [offered, less, none] = [
-        [each["value"] for block in blocks if block["type"] == "actions" for each in block["elements"]]  # type: ignore[attr-defined]
+        [each["value"] for block in blocks if block["type"] == "actions" for each in block["elements"]]  # type: ignore[union-attr]
         for blocks in (blocks_of(done), blocks_of(closed), reply_blocks([done], WORDS, base_url="", conversation="c_1"))
     ]
 
