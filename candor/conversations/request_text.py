@@ -10,7 +10,7 @@ from candor.tickets.company import CompanyOf, RequestCompany
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
-from candor.tickets.states import CLOSED
+from candor.tickets.states import CLOSED, OWED
 from candor.tickets.ticket import Ticket
 
 ANSWERED = {"completed", "refused", "waiting_for_requester"}  # what their sentences say depends on a letter
@@ -63,12 +63,16 @@ class RequestText:
 
     def card(self, ticket: Ticket, what_next: str = "") -> TicketCard:
         """What the requester keeps. what_next: what happens next, where the request's state alone does not say it."""
+        company, named = self.company(ticket), {"number": ticket.number}
+        [check] = self._responses.buttons("utter_buttons_ticket_check", **named)
+        add, withdraw = self._responses.buttons("utter_buttons_ticket_change", **named) if ticket.status in OWED else (None, None)
         due = ticket.due_on if ticket.status not in CLOSED else None
         what_next = what_next or _sentence(self.code(ticket))
         values = {
             "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
             "due": due.isoformat() if due else None, "due_article": ticket.respond_article if due else "",
-            "what_next": what_next or self._say(f"utter_next_{_reached(ticket)}", company_name=self.company(ticket).name),
+            "what_next": what_next or self._say(f"utter_next_{_reached(ticket)}", company_name=company.name),
+            "contact": company.contact, "add": add, "withdraw": withdraw, "check": check,
         }  # fmt: skip
         return TicketCard.model_validate(values)
 

@@ -87,7 +87,9 @@ class SlackConnection:
             base_url=setup.base_url, pending=self.pending,
         )  # fmt: skip
         self.listeners.register(self.bolt)
-        Requests(parts, conversations, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
+        Requests(parts, conversations, answering, self.which, self.poster, setup.verified).register(
+            self.bolt, self.listeners.guarded
+        )
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
         staff = SlackStaff(parts, assistant.live_chat, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)

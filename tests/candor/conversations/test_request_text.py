@@ -17,7 +17,7 @@ from candor.tickets.identity import CodeRefusal, NewCodeSent, TooManyCodes, Wron
 from candor.tickets.states import CLOSED, OWED, STATES
 from candor.tickets.ticket import CodeStanding, Proof, Ticket
 
-TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", laws=("gdpr",)))
+TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", "privacy@acme.example", laws=("gdpr",)))
 A_TICKET = Ticket(
     "R-7KQ4-M2XD", "acme", "deletion", "open", datetime(2026, 1, 15, 12, tzinfo=UTC), residence="DE", law="gdpr",
     time_zone="Europe/Berlin", respond_by=datetime(2026, 2, 16, 23, tzinfo=UTC), respond_article="Art. 12(3) GDPR",
@@ -152,6 +152,17 @@ def test_a_new_code_is_on_its_way_and_not_yet_sent(reason: CodeRefusal) -> None:
     response, values = TELLING.of_code(NewCodeSent(reason))
 
     assert "on its way" in Responses().say(response, **values)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_card_offers_what_can_still_be_done(state: str) -> None:
+    """To ask how it stands, always; to add and to withdraw, as long as an answer is owed."""
+    card = card_of(replace(A_TICKET, status=state))
+
+    assert card.check is not None
+    assert card.check.payload == "how is R-7KQ4-M2XD?"
+    assert [bool(card.add), bool(card.withdraw)] == [state in OWED] * 2
+    assert card.contact == "privacy@acme.example"
 
 
 def test_an_extension_moves_the_date() -> None:
