@@ -33,13 +33,15 @@ BROKEN = (
 )
 PAGE_NUMBER = re.compile(r"(page\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*((of|/)\s*\d{1,4})?", re.IGNORECASE)
 COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\W*$)", re.IGNORECASE)  # "Acme | page 3 of 9"
-LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
+LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|[IVX]{1,5}|\d{1,2})[.)])\s+(?=\S)")
 FINAL = ".!?:;"
 MARGIN = 0.12  # share of the page's height, at the top and at the bottom, that running headers and footers take
 FEWEST_GAPS = 3  # between lines of one size, to tell how far apart they are set
+HANGING = 2.0  # points by which lines that begin below each other may differ
 SURELY_A_LIST = 3  # consecutive indented paragraphs
 INDENT = 1.2  # ems by which an item is indented
 LARGER = 1.08  # times the size of the body text; from here on it is a heading
+LONGEST_SENTENCE = 12  # words of a heading that ends with a full stop
 LONGEST_HEADING = 160  # characters of a heading that its size marks as one
 
 
@@ -175,6 +177,10 @@ def _parts(lines: Sequence[PdfLine]) -> list[TextPart]:
             blocks.append(_Block([line], "item", bullet, line.x, [_behind_bullet(line)]))
         elif line.cells > 1:
             blocks.append(_Block([line], "row", x=line.x, texts=[line.text]))
+        elif block is not None and (listed := _hangs_below(block, line, type_area)):
+            block.kind, block.mark, block.texts[0] = "item", listed.group(1), block.texts[0][listed.end() :]
+            block.lines.append(line)
+            block.texts.append(line.text)
         elif block is not None and _goes_on(block, line, type_area):
             block.lines.append(line)
             block.texts.append(line.text)
@@ -219,6 +225,18 @@ def _bullet_of(line: PdfLine) -> str:
 def _behind_bullet(line: PdfLine) -> str:
     match = SYMBOL_BULLETS.match(line.text) or BULLET.match(line.text)
     return line.text[match.end() if match else 2 :]
+
+
+def _hangs_below(block: _Block, line: PdfLine, type_area: _TypeArea) -> re.Match[str] | None:
+    """The mark of a block's only line, if the next line begins below the text behind it, as in a list."""
+    first = block.lines[0]
+    listed = LETTERED.match(block.texts[0])
+    if not listed or block.kind != "paragraph" or len(block.lines) > 1 or first.page != line.page or line.bold != first.bold:
+        return None
+    below = any(abs(run.x - line.x) < HANGING for run in first.runs[1:] if run.x > first.x + HANGING)
+    pitch = type_area.pitch(first.size)
+    near = 0 < first.y - line.y <= max(1.3 * pitch, pitch + 2)
+    return listed if below and near and not LETTERED.match(line.text) else None
 
 
 def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
@@ -267,7 +285,9 @@ def _heads(block: _Block, body: float) -> bool:
     if block.kind != "paragraph":
         return False
     text = " ".join(block.texts)
-    one_sentence = text[-1] == "." and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
+    if re.search(r"@|https?://|www\.|:\s.*:\s", text):
+        return False  # an address may be set as large as a heading
+    one_sentence = text[-1] == "." and len(text.split()) <= LONGEST_SENTENCE and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
     if all(line.size > LARGER * body for line in block.lines):
         return len(text) <= LONGEST_HEADING and text[-1] not in ";," and (text[-1] != "." or one_sentence)
     numbered = one_sentence and could_head_numbered(text)  # "4. Our Role as Controller." with its full stop

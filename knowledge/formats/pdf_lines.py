@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pypdf import PageObject
@@ -36,6 +36,15 @@ def lines_of(page: PageObject, number: int) -> list[PdfLine]:
 
 
 @dataclass(frozen=True)
+class _Spacing:
+    """How far apart letters are set, in text space units. Source: ISO 32000-2, 9.3."""
+
+    letters: float = 0.0
+    words: float = 0.0
+    stretch: float = 1.0
+
+
+@dataclass(frozen=True)
 class _Shown:
     """What one operator showed: letters as bytes, and moves in thousandths of an em."""
 
@@ -43,9 +52,7 @@ class _Shown:
     x: float  # where its text matrix begins, in points
     scale: float  # points for a unit of text space
     matrices: tuple[tuple[float, ...], tuple[float, ...]]
-    spacing: float
-    word_spacing: float
-    stretch: float
+    spacing: _Spacing
 
 
 class _PageReader:
@@ -58,28 +65,28 @@ class _PageReader:
         self._shown: list[_Shown] = []  # since the last run
         self._fonts: dict[int, Font | None] = {}
         self._kept: list[Any] = []  # fonts whose ids are keys above
-        self._spacing = self._word_spacing = 0.0
-        self._stretch = 1.0
+        self._spacing = _Spacing()
+        self._outer: list[_Spacing] = []  # of the saved graphics states
         self._before = self._end = 0.0  # start and end of the last run, in points
 
     def operate(self, operator: bytes, operands: Sequence[Any], cm: Matrix, tm: Matrix) -> None:
         """Note an operator before pypdf works on it."""
         if operator == b"Tc":
-            self._spacing = _number(operands)
+            self._spacing = replace(self._spacing, letters=_number(operands))
         elif operator == b"Tw":
-            self._word_spacing = _number(operands)
+            self._spacing = replace(self._spacing, words=_number(operands))
         elif operator == b"Tz":
-            self._stretch = _number(operands, 100.0) / 100
+            self._spacing = replace(self._spacing, stretch=_number(operands, 100.0) / 100)
+        elif operator == b"q":
+            self._outer.append(self._spacing)
+        elif operator == b"Q":
+            self._spacing = self._outer.pop() if self._outer else _Spacing()
         elif operator in SHOWS and operands:
             shown = operands[0] if operator == b"TJ" else operands[-1:]
             pieces = tuple(shown) if isinstance(shown, (list, tuple)) else ()
             across, up = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
-            self._shown.append(
-                _Shown(
-                    pieces, _place(cm, tm)[0], math.hypot(across, up), (tuple(cm), tuple(tm)),
-                    self._spacing, self._word_spacing, self._stretch,
-                )
-            )  # fmt: skip
+            matrices = (tuple(cm), tuple(tm))
+            self._shown.append(_Shown(pieces, _place(cm, tm)[0], math.hypot(across, up), matrices, self._spacing))
 
     def show(self, text: str, cm: Matrix, tm: Matrix, font: Any, font_size: float) -> None:
         """Take a run of text in one font on one baseline."""
@@ -128,8 +135,8 @@ class _PageReader:
         pen, before = 0.0, None
         for one in shown:
             start = pen if one.matrices == before else one.x
-            moved = sum(_advance(piece, letters, font_size, one) for piece in one.pieces)
-            pen, before = start + moved * one.stretch * one.scale, one.matrices
+            moved = sum(_advance(piece, letters, font_size, one.spacing) for piece in one.pieces)
+            pen, before = start + moved * one.spacing.stretch * one.scale, one.matrices
         return pen
 
     def _font(self, font: Any) -> Font | None:
@@ -151,7 +158,7 @@ class _PageReader:
         return [line for line in self._lines if line.text]
 
 
-def _advance(piece: object, font: Font | None, font_size: float, shown: _Shown) -> float:
+def _advance(piece: object, font: Font | None, font_size: float, spacing: _Spacing) -> float:
     """By how much one piece moves the pen, in text space units. Source: ISO 32000-2, 9.4.4."""
     if isinstance(piece, (int, float)):
         return -float(piece) / 1000 * font_size
@@ -159,7 +166,7 @@ def _advance(piece: object, font: Font | None, font_size: float, shown: _Shown) 
         return 0.0
     codes = _codes(piece, font)
     glyphs = sum(_glyph_width(code, font) for code in codes) / 1000 * font_size
-    return glyphs + shown.spacing * len(codes) + shown.word_spacing * codes.count(" ")
+    return glyphs + spacing.letters * len(codes) + spacing.words * codes.count(" ")
 
 
 def _codes(piece: bytes | str, font: Font | None) -> str:
