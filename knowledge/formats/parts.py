@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from knowledge.structure import BULLET, LONGEST_HEADING, Mark, MarkKind
 
@@ -19,6 +20,9 @@ SYMBOL_BULLETS = re.compile(
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 
 
+LinkKind = Literal["", "here", "page"]
+
+
 @dataclass(frozen=True)
 class TextPart:
     """A heading, a paragraph, a list item, a table's row, or a line of navigation."""
@@ -29,6 +33,7 @@ class TextPart:
     mark: str = BULLET_MARK  # of an item: what is printed before it
     bold: bool = False  # of a paragraph: all of it
     tight: bool = False  # follows the part before without a blank line
+    linked: LinkKind = ""  # where all its words lead, if they are links: to a place on this page, or to another page
 
 
 def tidy(text: str) -> str:
