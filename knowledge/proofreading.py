@@ -15,10 +15,11 @@ from datetime import date
 from typing import Literal
 
 from knowledge.characters import BIDI, INVISIBLE
+from knowledge.contents import ALIKE
 from knowledge.documents import PolicyDocument
 from knowledge.language import FULLY_ENGLISH, language_of
 from knowledge.passages import sentences
-from knowledge.structure import ALIKE, Block, Span, Structure
+from knowledge.structure import Block, Span, Structure
 
 WarningKind = Literal["no_date", "dates", "no_contact", "cut_off", "dead_reference", "language", "invisible", "changed"]
 

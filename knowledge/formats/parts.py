@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from knowledge.structure import BULLET, LONGEST_HEADING, Mark, MarkKind
+from knowledge.lines import BULLET, LONGEST_HEADING, Mark, MarkKind
 
 PSEUDO_LEVEL = 7  # of a heading that only bold type marks as one: below every real heading
 BULLET_MARK = "•"

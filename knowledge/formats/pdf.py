@@ -16,9 +16,9 @@ from pypdf.errors import PyPdfError
 
 from candor.errors import BadPolicyError
 from knowledge.formats.columns import PdfLine, in_one_column, width
-from knowledge.formats.pdf_lines import lines_of
 from knowledge.formats.parts import SYMBOL_BULLETS, TextPart, could_head, settled
-from knowledge.structure import BULLET
+from knowledge.formats.pdf_lines import lines_of
+from knowledge.lines import BULLET
 
 # What pypdf raises for a broken file, besides errors of its own.
 BROKEN = (
@@ -287,7 +287,11 @@ def _heads(block: _Block, body: float) -> bool:
     text = " ".join(block.texts)
     if re.search(r"@|https?://|www\.|:\s.*:\s", text):
         return False  # an address may be set as large as a heading
-    one_sentence = text[-1] == "." and len(text.split()) <= LONGEST_SENTENCE and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
+    one_sentence = (
+        text[-1] == "."
+        and len(text.split()) <= LONGEST_SENTENCE
+        and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
+    )
     if all(line.size > LARGER * body for line in block.lines):
         return len(text) <= LONGEST_HEADING and text[-1] not in ";," and (text[-1] != "." or one_sentence)
     numbered = one_sentence and could_head_numbered(text)  # "4. Our Role as Controller." with its full stop

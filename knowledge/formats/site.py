@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from knowledge.formats.nodes import texts, words
 from knowledge.formats.parts import TextPart
-from knowledge.structure import DATE_LINE, NUMBER
+from knowledge.lines import DATE_LINE, NUMBER
 
 CHROME = frozenset(("nav", "header", "footer", "aside"))
 CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary"))
@@ -22,21 +22,26 @@ CONSENT = re.compile(
 )
 # A class or an id of these words alone names what is around a page's text: "main-menu", "site_footer", "navbarWrap".
 SURROUNDS = frozenset(
-    "menu nav navbar navigation topnav sidenav sidebar breadcrumb breadcrumbs footer foot topbar masthead sitemap".split()
+    re.findall(
+        r"\w+", "menu nav navbar navigation topnav sidenav sidebar breadcrumb breadcrumbs footer foot topbar masthead sitemap"
+    )
 )
 AROUND = frozenset(
-    "main site page global top bottom primary secondary left right mobile desktop slide side wrap wrapper container inner links"
-    " list bar area section content block box".split()
+    re.findall(
+        r"\w+",
+        "main site page global top bottom primary secondary left right mobile desktop slide side wrap wrapper container inner"
+        " links list bar area section content block box",
+    )
 )
 MOST = 0.25  # share of the page's text that the main element must hold to be taken for the policy
 TITLE = re.compile(r"priva|data protection|policy|policies|notice|legal|terms|statement|cookies?\b", re.IGNORECASE)
 CONTENTS = re.compile(r"(table of )?contents|on this page|in this (policy|notice|document|article)|jump to|quick links", re.I)
 CONTROL = re.compile(
     r"(back|return|skip|go|scroll|jump) to (the )?(top|start|contents?|main|main content|navigation|table of contents)|top"
-    r"|(print|share|download|save|e-?mail)( this)?( page| policy| as)?( \w+)?( \w+)?|skip to \w+( \w+)?|read aloud|copy link|permalink|[#¶§↑]+",
+    r"|(print|share|download|save|e-?mail)( this)?( page| policy| as)?( \w+)?( \w+)?|skip to \w+( \w+)?"
+    r"|read aloud|copy link|permalink|[#¶§↑]+",
     re.IGNORECASE,
 )
-BREADCRUMBS = re.compile(r"home\s*[›»>/|→]", re.IGNORECASE)
 COPYRIGHT = re.compile(r"^\W*(©|\(c\)\s|copyright\b)|all rights reserved\.?$", re.IGNORECASE)
 FOOT_HEADING = re.compile(
     r"^\W*(visit|follow|find|connect|join|newsletter|subscribe|stay|sign up|opening|office hours|hours|quick|useful|links|company"
