@@ -130,10 +130,10 @@ def mark_headings(lines: list[Line]) -> None:
             is_heading = _heading_among_bullets(line, following)
         elif line.number:
             counted = not line.bare or bool(bare & {int(line.number) - 1, int(line.number) + 1})  # else it may be a house number
-            is_heading = counted and _looks_like_heading(line.text)
+            is_heading = counted and looks_like_heading(line.text)
         else:
             is_heading = (
-                spaced and _stands_alone(lines, index) and (_looks_like_heading(line.text) or folded_text(line.text) in contents)
+                spaced and _stands_alone(lines, index) and (looks_like_heading(line.text) or folded_text(line.text) in contents)
             )
             is_heading = (
                 is_heading and following is not None and not LABEL_VALUE.match(line.text) and not DATE_LINE.match(line.text)
@@ -182,7 +182,7 @@ def _could_head_closely(line: Line) -> bool:
     return (
         not (line.number or line.bullet)
         and len(line.text) <= LONGEST_CLOSE_HEADING
-        and _looks_like_heading(line.text)
+        and looks_like_heading(line.text)
         and bool(re.search(r"[^\W\d_]{3}", line.text))
         and not LABEL_VALUE.match(line.text)
         and not DATE_LINE.match(line.text)
@@ -209,7 +209,8 @@ def _stands_alone(lines: Sequence[Line], index: int) -> bool:
     return lines[index].blank_before and (after is None or after.blank_before)
 
 
-def _looks_like_heading(text: str) -> bool:
+def looks_like_heading(text: str) -> bool:
+    """Whether a line is short, begins with a capital letter and ends like no sentence."""
     return (
         len(text) <= LONGEST_HEADING
         and text[0].isupper()

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-BULLET = re.compile(r"^\s*[•·▪◦‣●\-*–]\s+(?=\S)")
+# "o" is the round bullet of a text that was copied out of Word.
+BULLET = re.compile(r"^\s*(?:[•·∙▪◦‣●○■□➢➤►▶✓✔⁃\-*–]\s+(?=\S)|o\s+(?=[^\W_]))")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # "3. Use", "3) Use", "3.1 Use", "3 Use"; but neither "12 months for invoices" nor "15 January 2026".
 NUMBER = re.compile(rf"^\s*(\d{{1,2}}(?:\.\d{{1,2}})*)(?:[.)]\s+|\s+(?![a-z]|(?:{MONTHS})\b))(?=\S)")

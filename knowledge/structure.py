@@ -17,6 +17,7 @@ from knowledge.characters import edges_blanked
 from knowledge.contents import mark_navigation
 from knowledge.headings import is_outline, mark_headings, mark_outline, mark_title, mark_top_heading, settle_levels
 from knowledge.lines import Mark, MarkKind, Span, join_wrapped, lines_of, marked_line
+from knowledge.missed_headings import mark_missed_headings, mark_numbered_lists
 
 __all__ = [
     "Block", "BlockKind", "Mark", "MarkKind", "Section", "Span", "Structure", "read_structure", "run_in_label",
@@ -44,12 +45,11 @@ def read_structure(text: str, marks: Sequence[Mark] = ()) -> Structure:
 
 
 def _read_marked(text: str, marks: Sequence[Mark]) -> Structure:
-    """The same from marks; headings are only inferred if the format marks none."""
+    """The same from marks; headings are only inferred where the format misses them."""
     lines = [marked_line(text, mark, before) for before, mark in zip([None, *marks], marks, strict=False)]
     mark_navigation(lines)
     title = mark_title(lines) or mark_top_heading(lines)
-    if any(line.role == "heading" for line in lines):
-        settle_levels(lines)
-    else:
-        mark_headings(lines)
+    mark_numbered_lists(lines)
+    mark_missed_headings(lines)
+    settle_levels(lines)
     return build_structure(text, lines, title)

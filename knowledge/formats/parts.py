@@ -17,6 +17,9 @@ NUMBERED = re.compile(r"\d{1,3}[.)]?(?:\d{1,3}[.)]?)*")
 SYMBOL_BULLETS = re.compile(
     "^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)"
 )  # also those of Word's symbol fonts
+# What is left of bullets in symbol fonts: signs that also stand in texts count where two lines begin with them.
+ODD_BULLETS = re.compile(r"(?:[§»›>Ø¨ü✗✘❖◆◇☐☑➔→⇒]|[vq]|->|=>)\s+(?=[^\W\d_])")
+LONGEST_TITLE = 12  # words of a heading without anything below it; a longer one is a sentence in large type
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 
 
@@ -61,16 +64,31 @@ def settled(parts: Sequence[TextPart]) -> list[TextPart]:
         following = parts[index + 1] if index + 1 < len(parts) else None
         if _numbers_a_section(part, parts[index - 1] if index else None, following):
             result.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
+        elif part.kind == "heading" and len(part.text.split()) > LONGEST_TITLE and _heads_nothing(part, following):
+            result.append(TextPart("paragraph", part.text, linked=part.linked))
         elif part.kind != "paragraph":
             result.append(part)
+        elif (odd := _odd_bullet(part)) and (odd in (_odd_bullet(following), _odd_bullet(parts[index - 1] if index else None))):
+            result.append(replace(part, kind="item", text=part.text[len(odd) :].lstrip()))
         elif bullet := SYMBOL_BULLETS.match(part.text) or BULLET.match(part.text):
             rest = part.text[bullet.end() :]
-            result.append(replace(part, kind="item", text=rest, mark=bullet.group().strip() or BULLET_MARK))
+            mark = bullet.group().strip()
+            result.append(replace(part, kind="item", text=rest, mark=mark if mark not in ("", "o") else BULLET_MARK))
         elif part.bold and could_head(part.text) and following is not None:
             result.append(replace(part, kind="heading", level=PSEUDO_LEVEL))
         else:
             result.append(part)
     return result
+
+
+def _heads_nothing(heading: TextPart, following: TextPart | None) -> bool:
+    return following is None or (following.kind == "heading" and following.level <= heading.level)
+
+
+def _odd_bullet(part: TextPart | None) -> str:
+    """The sign that stands for a bullet at the start of a paragraph; "" if there is none."""
+    match = ODD_BULLETS.match(part.text) if part is not None and part.kind == "paragraph" else None
+    return match.group().strip() if match else ""
 
 
 def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextPart | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
@@ -105,9 +104,14 @@ def without_contents(parts: Sequence[TextPart]) -> list[TextPart]:
             last += 1
         if last - index >= FEWEST_LINKS:
             first = index - 1 if index and CONTENTS.search(kept[index - 1].text) and _is_short(kept[index - 1]) else index
-            result[first:last] = [replace(part, kind="navigation", level=1) for part in kept[first:last]]
+            result[first:last] = [_as_navigation(part) for part in kept[first:last]]
         index = max(last, index + 1)
     return result
+
+
+def _as_navigation(part: TextPart) -> TextPart:
+    mark = f"{part.mark} " if part.kind == "item" and part.mark[:1].isalnum() else ""
+    return TextPart("navigation", f"{mark}{part.text}", linked=part.linked)
 
 
 def _is_control(part: TextPart) -> bool:
