@@ -181,7 +181,9 @@ def run_in_label(text: str) -> int:
     match = LABEL.match(text)
     if not match:
         return 0
-    if match.group(2) == "." and (ends_in_abbreviation(match.group(1)) or AFTER_LIST.match(text)):
+    if match.group(2) == "." and (
+        ends_in_abbreviation(match.group(1)) or (AFTER_LIST.match(text) and not title_like(match.group(1)))
+    ):
         return 0  # "We sell nothing." is a sentence, although it is short
     words = match.group(1).split()
     short = len(words) <= 6 if match.group(2) == "." else title_like(match.group(1)) or len(words) <= 3

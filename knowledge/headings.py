@@ -76,7 +76,8 @@ def mark_title(lines: list[Line]) -> str:
             and folded_text(line.text) != folded_text(title)
         ):
             break  # the next heading opens a section, even if it mentions data protection
-        if line.number or line.bullet or len(line.text) > 60 or line.text.endswith((".", ":")):
+        sentence = line.text.endswith((".", ":")) and line.role != "heading"
+        if line.number or line.bullet or len(line.text) > 60 or sentence:
             break
         if DATE_LINE.match(line.text):
             continue
@@ -84,7 +85,7 @@ def mark_title(lines: list[Line]) -> str:
             by_heading = line.role == "heading"
             line.role = "title"
             if not title or not re.search(r"priva", title, re.I):
-                title = without_invisible(line.text)
+                title = without_invisible(line.text).rstrip(".: ")
         elif title:
             break
     return title

@@ -15,7 +15,11 @@ NUMBER = re.compile(rf"^\s*(\d{{1,2}}(?:\.\d{{1,2}})*)(?:[.)]\s+|\s+(?![a-z]|(?:
 LABEL_VALUE = re.compile(
     r"^(Company|Address|E-?mail|Phone|Tel|Website|Web|Post|Postal mail[^:]{0,20}|Contact)\s*:\s+\S", re.IGNORECASE
 )
-DATE_LINE = re.compile(r"^(last\s+(updated|revised|modified)|effective|date|version)\b", re.I)
+DATE_LINE = re.compile(
+    r"^((last|latest)\s+(updated?|revised|revision|modified|amended|changed|reviewed)|(updated|revised|amended|published|posted)\b"
+    r"[\s:]*(on\b|\d|[a-z]+\s+\d)|effective|date|version|as\s+of)\b",
+    re.I,
+)
 SMALL_WORDS = frozenset([
     "a", "an", "and", "as", "at", "by", "do", "for", "from", "how", "in", "into", "is", "it", "of", "on", "or", "our", "the",
     "this", "to", "under", "we", "with", "your",
@@ -94,7 +98,7 @@ def marked_line(text: str, mark: Mark, before: Mark | None) -> Line:
     )  # fmt: skip
     if mark.kind == "navigation":
         line.role = "navigation"
-    elif mark.kind == "heading":
+    elif mark.kind == "heading" and not (DATE_LINE.match(line.text) and re.search(r"\d\d", line.text)):
         line.role, line.number_full, line.heading_end = "heading", line.number, line.end
     return line
 

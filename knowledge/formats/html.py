@@ -22,7 +22,7 @@ INLINE = frozenset(
         " sub sup time tt u var wbr",
     )
 )
-BOLD = frozenset(("b", "strong"))
+BOLD = frozenset(("b", "strong", "em", "i", "u"))  # a line that is all emphasised may be a heading
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 

@@ -12,7 +12,8 @@ from knowledge.lines import BULLET, LONGEST_HEADING, Mark, MarkKind
 PSEUDO_LEVEL = 7  # of a heading that only bold type marks as one: below every real heading
 BULLET_MARK = "•"
 LONGEST_LEAD_IN = 300  # characters of a paragraph that leads into a list without a colon
-LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]")  # characters that only tell a browser where a line may break
+# Characters that only tell a browser where a line may break; joiners mean something only between letters of some scripts.
+LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
 NUMBERED = re.compile(r"\d{1,3}[.)]?(?:\d{1,3}[.)]?)*")
 SYMBOL_BULLETS = re.compile(
     "^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)"
