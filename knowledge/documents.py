@@ -10,6 +10,7 @@ from pathlib import Path
 
 from candor.errors import BadPolicyError
 from knowledge.formats.readers import DocumentFormat, format_of, known_suffixes, recognised
+from knowledge.spacing import check_spacing
 from knowledge.structure import Mark, Structure, read_structure
 
 LONGEST_TEXT = 2_000_000  # characters
@@ -64,6 +65,10 @@ def read_document(path: Path, *, company: str, policy: str) -> PolicyDocument:
         raise BadPolicyError(f"{name} is empty: put the policy's text into it, or remove it")
     if len(text) > LONGEST_TEXT:
         raise BadPolicyError(f"{name} has {len(text):,} characters, more than {LONGEST_TEXT:,}: is it really a policy's text?")
+    try:
+        check_spacing(text)
+    except BadPolicyError as error:
+        raise BadPolicyError(f"{name} {error}") from error
     structure = read_structure(text, marks)
     digest = hashlib.sha256(data).hexdigest()
     return PolicyDocument(company, path.stem, structure.title or policy, text, digest, structure, marks, path.name)
