@@ -32,7 +32,7 @@ def _counts(line: Line, number: int) -> bool:
     return line.role == "text" and not line.bullet and line.number == str(number)
 
 
-def mark_missed_headings(lines: Sequence[Line]) -> None:
+def mark_missed_headings(lines: list[Line]) -> None:
     """Mark lines that look like headings where a format marks fewer than it shows.
 
     Without any mark they are inferred as in plain text. Beside marked ones they are taken only if there are more of them, each

@@ -8,23 +8,28 @@ judged here: they are refused as a language that Candor does not read.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from candor.errors import BadPolicyError
 from knowledge.lines import Span
 
 LONGEST_MEAN = 12.0  # letters a word
+LONGEST_TOKEN = 2_000  # characters without any white space; an address of a page has up to a few hundred
 FEWEST_WORDS = 4  # to judge a text
 OVERLONG = 26  # letters; English words have up to 20, and German compounds in English policies up to 25
 MOST_OVERLONG = 0.1  # share of all letters that may stand in overlong words
 SPACED = 0.6  # share of words of one letter from which letters are spaced apart; English has 0.03
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-ADDRESS = re.compile(r"\S*(?:@|://|www\.|\w\.\w+/)\S*")
+TOKEN = re.compile(r"\S+")
+ADDRESS_SIGNS = ("@", "://", "www.", ".com", "/")
 NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def check_spacing(text: str) -> None:
     """Raises: BadPolicyError without the file's name if the words of a text are glued together, or its letters are apart."""
-    words = [word.group() for word in WORD.finditer(ADDRESS.sub(" ", text)) if not NO_SPACES.search(word.group())]
+    if longest := next((token for token in TOKEN.finditer(text) if token.end() - token.start() > LONGEST_TOKEN), None):
+        raise BadPolicyError(_refusal(longest.group()))
+    words = [span.of(text) for span in _words(text)]
     letters = sum(map(len, words))
     if len(words) < FEWEST_WORDS:
         if letters > FEWEST_WORDS * OVERLONG:
@@ -42,13 +47,17 @@ def check_spacing(text: str) -> None:
 
 def glued_words(text: str) -> list[Span]:
     """Words that are too long to be one, in reading order."""
-    addresses = [match.span() for match in ADDRESS.finditer(text)]
-    spans = [Span(*match.span()) for match in WORD.finditer(text) if _longest_part(match.group()) >= OVERLONG]
-    return [
-        span
-        for span in spans
-        if not NO_SPACES.search(span.of(text)) and not any(start <= span.start < end for start, end in addresses)
-    ]
+    return [span for span in _words(text) if _longest_part(span.of(text)) >= OVERLONG]
+
+
+def _words(text: str) -> Iterator[Span]:
+    """The words of a text, without addresses and without scripts that set no spaces."""
+    for token in TOKEN.finditer(text):
+        if any(sign in token.group() for sign in ADDRESS_SIGNS):
+            continue
+        for word in WORD.finditer(token.group()):
+            if not NO_SPACES.search(word.group()):
+                yield Span(token.start() + word.start(), token.start() + word.end())
 
 
 def _longest_part(word: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from candor.errors import BadPolicyError
 from knowledge.lines import BULLET, LONGEST_HEADING, Mark, MarkKind
 
 PSEUDO_LEVEL = 7  # of a heading that only bold type marks as one: below every real heading
@@ -14,6 +15,7 @@ BULLET_MARK = "•"
 LONGEST_LEAD_IN = 300  # characters of a paragraph that leads into a list without a colon
 # Characters that only tell a browser where a line may break; joiners mean something only between letters of some scripts.
 LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
+MOST_PARTS = 30_000  # a 300-page policy has about 10,000
 NUMBERED = re.compile(r"\d{1,3}[.)]?(?:\d{1,3}[.)]?)*")
 SYMBOL_BULLETS = re.compile(
     "^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)"
@@ -124,7 +126,12 @@ def table_parts(rows: Sequence[Sequence[str]], *, headed: bool) -> list[TextPart
 
 
 def rendered(parts: Sequence[TextPart]) -> tuple[str, tuple[Mark, ...]]:
-    """The stored text, and a mark for each part of it: headings alone on their line, "• " before an item."""
+    """The stored text, and a mark for each part of it: headings alone on their line, "• " before an item.
+
+    Raises: BadPolicyError without the file's name if there are too many parts for a policy.
+    """
+    if len(parts) > MOST_PARTS:
+        raise BadPolicyError(f"has {len(parts):,} paragraphs, more than {MOST_PARTS:,}: is it really a policy's text?")
     chunks: list[str] = []
     marks: list[Mark] = []
     length = 0
