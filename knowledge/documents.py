@@ -49,14 +49,18 @@ def read_document(path: Path, *, company: str, policy: str, reading: Reading = r
     Raises: BadPolicyError with the file's name, the reason and the cure.
     """
     name = f"{company}/{path.name}"
-    suffix = path.suffix.lower()
-    document_format = format_of(suffix)
-    if document_format is None:
-        what = f"{suffix} files" if suffix else "folders" if path.is_dir() else "files without an ending"
-        raise BadPolicyError(f"{name}: {what} are not read here: save the policy as one of {', '.join(known_suffixes())}")
+    _format_of(path, name)
     if not VERSION.fullmatch(path.stem) or not (path.stem.startswith(UNDATED) or _date_of(path.stem)):
         raise BadPolicyError(f"{name}: name the file after the policy's date, 2026-01-15{path.suffix}, or {UNDATED}{path.suffix}")
+    return read_version(path, path.stem, company=company, policy=policy, reading=reading)
+
+
+def read_version(path: Path, version: str, *, company: str, policy: str, reading: Reading = read_here) -> PolicyDocument:
+    """Read a file of any name as this version. Raises: BadPolicyError with the file's name, the reason and the cure."""
+    name = f"{company}/{path.name}"
+    document_format = _format_of(path, name)
     data = _bytes_of(path, name, document_format.largest)
+    suffix = path.suffix.lower()
     try:
         _check_content(data, document_format, suffix, path.stem)
         text, marks = reading(suffix, data)
@@ -74,7 +78,16 @@ def read_document(path: Path, *, company: str, policy: str, reading: Reading = r
         raise BadPolicyError(f"{name} {error}") from error
     structure = read_structure(text, marks)
     digest = hashlib.sha256(data).hexdigest()
-    return PolicyDocument(company, path.stem, structure.title or policy, text, digest, structure, marks, path.name)
+    return PolicyDocument(company, version, structure.title or policy, text, digest, structure, marks, path.name)
+
+
+def _format_of(path: Path, name: str) -> DocumentFormat:
+    suffix = path.suffix.lower()
+    document_format = format_of(suffix)
+    if document_format is None:
+        what = f"{suffix} files" if suffix else "folders" if path.is_dir() else "files without an ending"
+        raise BadPolicyError(f"{name}: {what} are not read here: save the policy as one of {', '.join(known_suffixes())}")
+    return document_format
 
 
 def _bytes_of(path: Path, name: str, largest: int) -> bytes:
