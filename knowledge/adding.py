@@ -1,4 +1,4 @@
-"""A company's policy files → a folder of `policies/`: what they say of date, name and contact, and the files under their names."""
+"""A company's policy files → a folder of `policies/`: their dates, and the company's name and contact, as the policy says."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def plan(
     known = _known(policies / company)
     files = _files_in(paths)
     if dated is not None and len(files) > 1:
-        raise InvalidInputError(
-            f"--date is for one file, and these are {len(files)}: name them after their dates, 2026-01-15.html"
-        )
+        raise InvalidInputError(f"--date is for one file, and these are {len(files)}: name each after its date, 2026-01-15.html")
     with ReadingProcess() as apart:
         versions = [_read(path, company, dated, known, apart) for path in files]
     names = [one.document.version for one in versions]

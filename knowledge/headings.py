@@ -18,6 +18,7 @@ from knowledge.lines import (
     title_like,
 )
 
+TITLE_END = re.compile(r"[\s|,(–—-]+(?:last\s+\w+|effective|updated|version)\b.*", re.IGNORECASE)  # a date behind the title
 LONGEST_CLOSE_HEADING = 60  # characters of a heading without a blank line between it and its text
 
 
@@ -86,6 +87,7 @@ def mark_title(lines: list[Line]) -> str:
             line.role = "title"
             if not title or not re.search(r"priva", title, re.I):
                 title = without_invisible(line.text).rstrip(".: ")
+                title = TITLE_END.split(title, maxsplit=1)[0] or title
         elif title:
             break
     return title

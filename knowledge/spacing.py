@@ -15,9 +15,11 @@ from knowledge.lines import Span
 
 LONGEST_MEAN = 12.0  # letters a word
 LONGEST_TOKEN = 2_000  # characters without any white space; an address of a page has up to a few hundred
+LOOKED_AT = 300_000  # characters; a file does not change its ways after a hundred pages
 FEWEST_WORDS = 4  # to judge a text
-OVERLONG = 26  # letters; English words have up to 20, and German compounds in English policies up to 25
-MOST_OVERLONG = 0.1  # share of all letters that may stand in overlong words
+OVERLONG = 26  # letters from which a word may be several; English words have up to 20, German ones rarely more than 25
+SURELY_GLUED = 37  # letters; the longest compounds of German law have 36
+MOST_GLUED = 0.1  # share of all letters that may stand in words that are surely glued
 SPACED = 0.6  # share of words of one letter from which letters are spaced apart; English has 0.03
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 TOKEN = re.compile(r"\S+")
@@ -29,14 +31,14 @@ def check_spacing(text: str) -> None:
     """Raises: BadPolicyError without the file's name if the words of a text are glued together, or its letters are apart."""
     if longest := next((token for token in TOKEN.finditer(text) if token.end() - token.start() > LONGEST_TOKEN), None):
         raise BadPolicyError(_refusal(longest.group()))
-    words = [span.of(text) for span in _words(text)]
+    words = [span.of(text) for span in _words(text[:LOOKED_AT])]
     letters = sum(map(len, words))
     if len(words) < FEWEST_WORDS:
         if letters > FEWEST_WORDS * OVERLONG:
             raise BadPolicyError(_refusal(max(words, key=len)))
         return
-    overlong = [word for word in words if _longest_part(word) >= OVERLONG]
-    if letters / len(words) > LONGEST_MEAN or sum(map(len, overlong)) > MOST_OVERLONG * letters:
+    glued = [word for word in words if _longest_part(word) >= SURELY_GLUED]
+    if letters / len(words) > LONGEST_MEAN or sum(map(len, glued)) > MOST_GLUED * letters:
         raise BadPolicyError(_refusal(max(words, key=_longest_part)))
     single = sum(len(word) == 1 for word in words)
     if len(words) > 5 * FEWEST_WORDS and single > SPACED * len(words):

@@ -101,9 +101,8 @@ def _version(one: NewVersion) -> list[str]:
         lines.append(f"    … and {len(sections) - LONGEST_OUTLINE} more")
     if not sections:
         lines.append("    no headings were found: answers will name no section")
-    return lines + [
-        f"  warning: {warning.message}" for warning in proofread(document) if warning.kind not in ("no_date", "dates")
-    ]
+    warnings = (warning for warning in proofread(document) if warning.kind not in ("no_date", "dates"))
+    return lines + [f"  warning: {warning.message}" for warning in warnings]
 
 
 def run_ingestion(*, forget: Collection[str] = (), to_stderr: bool = False) -> IngestionReport:

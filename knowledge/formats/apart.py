@@ -51,7 +51,7 @@ class ReadingProcess:
             answer = json.loads(self._ask(suffix, data))
         except TimeoutError:
             self._end()
-            raise BadPolicyError(f"takes longer than {self._seconds:.0f} seconds to read: {CURE}") from None
+            raise BadPolicyError(f"takes longer than {self._seconds:g} seconds to read: {CURE}") from None
         except (EOFError, OSError, ValueError):
             self._end()
             raise BadPolicyError(f"broke the program that reads it, or needed too much memory: {CURE}") from None
