@@ -24,6 +24,7 @@ INLINE = frozenset(
 )
 BOLD = frozenset(("b", "strong", "em", "i", "u"))  # a line that is all emphasised may be a heading
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+ADDRESS = re.compile(r"\S+@|https?:|www\.")
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -258,7 +259,8 @@ class _HtmlReader:
         lines: list[_Run] = []
         for line in _lines_of(runs):
             last = lines[-1] if lines else None
-            if last and last.text and line.text and line.text[0].islower() and last.text[-1] not in ".:;!?":
+            goes_on = line.text[:1].islower() and not ADDRESS.match(line.text)
+            if last and last.text and goes_on and last.text[-1] not in ".:;!?":
                 # a line broken in the middle of a sentence
                 linked = last.linked if last.linked == line.linked else ""
                 lines[-1] = _Run(f"{last.text} {line.text}", last.bold and line.bold, linked)

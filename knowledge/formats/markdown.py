@@ -14,7 +14,7 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:[\w-]+[ \t]*:.*\r?\n|[ \t]+.*\r?\
 # Converters from HTML write "**Logs: **We", which CommonMark does not take for bold type.
 LOOSE_BOLD = re.compile(r"\*\*(?!\*)([ \t]*)([^*\n]*?[^*\s])(?: *\\?(?=\n)|)([ \t]*|[ \t]*\n[ \t]*)\*\*(?!\*)")
 ATTRIBUTES = re.compile(r"[ \t]*\{:[^{}\n]*\}")  # of kramdown, Jekyll's Markdown
-STARS = re.compile(r"\s*\*{2,}\s*")
+STARS = re.compile(r"\s*\*{2,}\s*([:.,;]?)")
 
 
 def read_markdown(text: str) -> list[TextPart]:
@@ -30,5 +30,5 @@ def read_markdown(text: str) -> list[TextPart]:
 
 def _without_stars(text: str) -> str:
     """The text without marks of bold type that were not paired."""
-    text = STARS.sub(" ", text)
+    text = STARS.sub(r"\1 ", text)
     return tidy(text.removeprefix("*") if text.count("*") == 1 else text).strip()

@@ -33,6 +33,7 @@ AROUND = frozenset(
     )
 )
 MOST = 0.25  # share of the page's text that the main element must hold to be taken for the policy
+HALF = 0.5  # share of the page's text from which nothing counts as a menu or footer, whatever it is called
 TITLE = re.compile(r"priva|data protection|policy|policies|notice|legal|terms|statement|cookies?\b", re.IGNORECASE)
 CONTENTS = re.compile(r"(table of )?contents|on this page|in this (policy|notice|document|article)|jump to|quick links", re.I)
 CONTROL = re.compile(
@@ -63,7 +64,8 @@ def drop_surroundings(body: LexborNode) -> None:
         named = " ".join(attributes.get(key) or "" for key in ("id", "class", "aria-label"))
         dialog = node.tag == "dialog" or attributes.get("role") in DIALOGS
         banner = CONSENT.search(named) or (dialog and re.search(r"cookie|consent", " ".join(texts(node)), re.IGNORECASE))
-        if (banner or _surrounds(node)) and node.css_first("h1, main, article") is None and words(node) < MOST * total:
+        share = MOST if banner else HALF
+        if (banner or _surrounds(node)) and node.css_first("h1, main, article") is None and words(node) < share * total:
             node.decompose()
 
 
@@ -137,7 +139,8 @@ def _belongs_above(part: TextPart, *, titled: bool) -> bool:
     """Whether a part above the title, or above the first sentence of a page without one, belongs to the site."""
     if part.kind == "navigation" or DATE_LINE.match(part.text) or NUMBER.match(part.text):
         return False
-    return bool(part.linked) or (titled and (part.kind == "heading" or _is_short(part)))
+    label = len(part.text.split()) <= SHORT and part.text.endswith(":")
+    return bool(part.linked) or (titled and (part.kind == "heading" or label or _is_short(part)))
 
 
 def _without_foot(parts: list[TextPart]) -> list[TextPart]:

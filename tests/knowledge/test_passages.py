@@ -334,3 +334,46 @@ def test_passages_come_in_reading_order(each: PolicyDocument) -> None:
     starts = [one.start for one in passages_in(each) if one.kind != "list"]
 
     assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["What do we collect?", "Personal Data", "Privacy Portal", "•", "\N{EYE}\ufe0f", "To use these rights, please write to:",
+     "https://acme.example/privacy"],
+)  # fmt: skip
+def test_what_says_nothing_on_its_own_is_no_evidence(line: str) -> None:
+    """A question, a name, a sign, an introduction or a link alone answers nothing."""
+    passages = passages_of_text(f"1. Use\n\nWe use it once only.\n\n2. Rest\n\nWe keep nothing of it.\n\nReally nothing. {line}")
+
+    assert line not in {one.text for one in passages}
+
+
+def test_an_answer_keeps_the_question_before_it() -> None:
+    """The question is read with it, and not quoted."""
+    (one,) = passages_of_text("1. Questions\n\nDo you sell what I tell you? We do not, and never will.")
+
+    assert one.text == "We do not, and never will."
+    assert "Do you sell what I tell you?" in one.context
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We keep health data (diagnoses, letters, etc.) in a safe.",
+        "Read the section called Who Are We? above before you write to us.",
+        "Account data (names, addresses, etc.): kept for one year after you leave.",
+    ],
+)
+def test_a_sentence_that_goes_on_is_not_cut(sentence: str) -> None:
+    """Half a sentence may say the opposite."""
+    assert [one.text for one in passages_of_text(f"1. Use\n\n{sentence} We sell nothing of it.")] == [
+        sentence,
+        "We sell nothing of it.",
+    ]
+
+
+def test_what_a_section_says_twice_is_one_passage() -> None:
+    """Some pages hold their text once for phones and once for larger screens."""
+    text = "1. Use\n\nWe use it once only.\n\nWe use it once only.\n\n2. Sale\n\nWe use it once only.\n"
+
+    assert [one.section for one in passages_of_text(text)] == ["1. Use", "2. Sale"]
