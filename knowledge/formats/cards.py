@@ -71,7 +71,8 @@ def _leaves(node: LexborNode) -> list[str]:
     blocks = [child for child in children if child.tag in ("div", "p", "section", "header", "span", "strong", "b", "i", "figure")]
     own = "".join(child.text_content or "" for child in node.iter(include_text=True) if child.tag == "-text").strip()
     stacked = blocks and len(blocks) == len(children) and not own
-    inline = len(blocks) > 1 and all(child.tag in ("span", "strong", "b", "i") for child in blocks)
+    spaced = any(child.tag == "-text" for child in node.iter(include_text=True))
+    inline = len(blocks) > 1 and not spaced and all(child.tag in ("span", "strong", "b", "i") for child in blocks)
     if stacked and (inline or holds_blocks(node)):
         return [leaf for child in blocks for leaf in _leaves(child)]
     return [tidy("".join(texts(node))).replace("\n", " ")]

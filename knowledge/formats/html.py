@@ -145,7 +145,10 @@ class _HtmlReader:
                 self._buffer.append(_Run(line, bold))
                 self._flush()
         elif tag == "button":
-            if self._heading or node.attributes.get("aria-expanded") is not None:  # a question that expands its answer
+            expands = node.attributes.get("aria-expanded") is not None
+            if expands and not self._heading and not self._in_item and len("".join(texts(node)).split()) > 1:
+                self._head(node, PSEUDO_LEVEL)  # a question that shows its answer
+            elif expands or self._heading:
                 self._children(node, bold)
         elif tag == "sup" and (note := _footnote_mark(node)):
             self._buffer.append(_Run(f" [{note}]", bold))
@@ -168,6 +171,9 @@ class _HtmlReader:
 
     def _list(self, node: LexborNode, bold: bool) -> None:
         self._flush()
+        if node.tag == "ul" and (cards := cards_of(node, self._depth)):
+            self._parts.extend(cards)
+            return
         ordered = node.tag == "ol"
         number = _whole(node.attributes.get("start"), 1)
         style = node.attributes.get("type") or "1"
@@ -193,7 +199,7 @@ class _HtmlReader:
     def _raise_heading(self, begin: int, mark: str) -> None:
         """Turn an item that is a heading followed by text into a heading and its text."""
         own = self._parts[begin:]
-        heads = len(own) > 1 and self._depth == 1
+        heads = len(own) > 1 and self._depth == 1 and (mark[:1].isdigit() or own[1].level <= self._depth)
         if not heads or not (own[0].kind == "heading" or (own[0].kind == "item" and own[0].bold and could_head(own[0].text))):
             self._parts[begin:] = _joined(own)
             return

@@ -42,6 +42,7 @@ CONTROL = re.compile(
     r"|read aloud|copy link|permalink|[#¶§↑]+",
     re.IGNORECASE,
 )
+BREADCRUMBS = re.compile(r"(home|start)\s*[›»>/|→]\s*\w", re.IGNORECASE)
 COPYRIGHT = re.compile(r"^\W*(©|\(c\)\s|copyright\b)|all rights reserved\.?$", re.IGNORECASE)
 FOOT_HEADING = re.compile(
     r"^\W*(visit|follow|find|connect|join|newsletter|subscribe|stay|sign up|opening|office hours|hours|quick|useful|links|company"
@@ -117,7 +118,10 @@ def _as_navigation(part: TextPart) -> TextPart:
 
 
 def _is_control(part: TextPart) -> bool:
-    return bool(part.linked) and part.kind != "heading" and bool(CONTROL.fullmatch(part.text.strip()))
+    if part.kind == "heading":
+        return False
+    crumbs = BREADCRUMBS.match(part.text) and _is_short(part)
+    return bool(crumbs) or (bool(part.linked) and bool(CONTROL.fullmatch(part.text.strip())))
 
 
 def without_site(parts: Sequence[TextPart]) -> list[TextPart]:
