@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from actions.server import make_app
@@ -12,6 +13,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def main() -> int:
+    os.umask(0o077)  # what a process of ours writes is for its own user alone
     configure_logs()
     settings = services().settings
     if settings.internal_secret is None:

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
 
     longest_message: int = Field(default=4000, gt=0)  # characters
     largest_body: int = Field(default=64_000, gt=0)  # bytes
+    most_connections: int = Field(default=1000, gt=0)  # at once; whoever comes then is asked to come again (503)
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
 
     # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import httpx
+from cryptography.fernet import InvalidToken
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor import database
@@ -26,6 +28,7 @@ from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
+from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
 from candor.vite_build import ViteBuild
 from knowledge.embedding import weights_folder
@@ -56,6 +59,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("widget", lambda: _widget(settings)),
         ("console", lambda: _console(settings)),
         ("database", lambda: _database(parts)),
+        ("secret key", lambda: _secret_key(parts)),
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
         ("webhook", lambda: _webhook(parts)),
@@ -130,6 +134,28 @@ def _database(parts: Services) -> str:
         why = type(error.__cause__ or error).__name__
         raise UnavailableError(f"the database cannot be used ({why}): check CANDOR_DATABASE_URL, or put back a backup") from error
     return parts.engine.dialect.name
+
+
+def _secret_key(parts: Services) -> str:
+    """Open the newest values that were encrypted. With a wrong key nobody could be answered, and no one would notice at first."""
+    newest = "ORDER BY id DESC LIMIT 1"
+    try:
+        with parts.engine.connect() as connection:
+            address = connection.scalar(text(f"SELECT email FROM ticket WHERE email IS NOT NULL {newest}"))  # noqa: S608
+            kept = connection.execute(
+                text(f"SELECT conversation_id, token FROM vault WHERE length(ciphertext) > 0 {newest}")  # noqa: S608
+            ).first()
+        if address:
+            parts.requests.events.cipher.decrypt(bytes(address))
+        if kept:
+            parts.conversations.vault.reveal(*kept)
+    except SQLAlchemyError as error:
+        raise UnavailableError(f"it could not be tried ({type(error).__name__}): see the database") from error
+    except (LostKeyError, InvalidToken) as error:
+        raise UnavailableError(
+            "it does not open what the database has: put the right secret.key back, or name the old key in CANDOR_OLD_SECRET_KEYS"
+        ) from error
+    return "opens what the database has" if address or kept else "there; nothing is encrypted with it yet"
 
 
 def _accounts(parts: Services) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -385,6 +386,7 @@ def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
+    os.umask(0o077)  # what a process of ours writes is for its own user alone
     configure_logs(loggers_without_text())
     app()
 

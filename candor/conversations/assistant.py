@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
@@ -188,6 +189,7 @@ class Assistant:
             await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
             await self._in_thread(self._delete, conversation, self._unlink)
+        await self._scrub()
 
     async def forget_now(self, conversation: str) -> bool:
         """Delete a conversation here at once. Returns False if Rasa is down: then it deletes its tracker when it is back.
@@ -197,7 +199,16 @@ class Assistant:
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
             await self._in_thread(self._transcripts.get, conversation)
-            return await self._forget_now(conversation, self._unlink)
+            done = await self._forget_now(conversation, self._unlink)
+        await self._scrub()
+        return done
+
+    async def _scrub(self) -> None:
+        """Leave no byte of what was forgotten in the files. It is deleted already: a failure is for the retention job to mend."""
+        try:
+            await self._in_thread(self._transcripts.scrub)
+        except SQLAlchemyError as error:
+            log.warning("deleted data stays in the database's files until the next retention run: %s", type(error).__name__)
 
     async def _forget_now(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> bool:
         """The caller holds the conversation's lock. The pending deletion is recorded first, so that a crash cannot lose it."""
