@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -22,7 +23,7 @@ from candor.errors import BadPolicyError
 from knowledge.formats.readers import DocumentText, read_here
 from knowledge.lines import Mark
 
-SECONDS = 12.0  # for one file; a 300-page PDF takes about five
+SECONDS = 15.0  # for one file; a 300-page PDF takes about five
 MEMORY = 1_500_000_000  # bytes of address space, libraries included
 CURE = "export it anew with another program, or paste its text into a .txt file"
 HEAD = struct.Struct("!QQ")  # lengths of the suffix and of the data
@@ -89,10 +90,8 @@ class ReadingProcess:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    try:
+                    with suppress(OSError):  # what was not written yet has no reader any more
                         pipe.close()
-                    except OSError:  # what was not written yet has no reader any more
-                        continue
 
 
 def _received(pipe: IO[bytes], length: int, until: float) -> bytes:
@@ -115,7 +114,8 @@ def serve() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # what a library prints is no answer
     limit = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with suppress(OSError, ValueError):  # not every system limits address space; time is limited in any case
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     questions = sys.stdin.buffer
     while head := questions.read(HEAD.size):
         name, size = HEAD.unpack(head)
