@@ -22,6 +22,7 @@ SYMBOL_BULLETS = re.compile(
 )  # also those of Word's symbol fonts
 # What is left of bullets in symbol fonts: signs that also stand in texts count where two lines begin with them.
 ODD_BULLETS = re.compile(r"(?:[§»›>Ø¨ü✗✘❖◆◇☐☑➔→⇒]|[vq]|->|=>)\s+(?=[^\W\d_])")
+LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4})\))\s+(?=\S)")
 LONGEST_TITLE = 12  # words of a heading without anything below it; a longer one is a sentence in large type
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 
@@ -71,6 +72,8 @@ def settled(parts: Sequence[TextPart]) -> list[TextPart]:
             result.append(TextPart("paragraph", part.text, linked=part.linked))
         elif part.kind != "paragraph":
             result.append(part)
+        elif (letter := _letter(part)) and (_letter(following) or (index and _letter(parts[index - 1]))):
+            result.append(replace(part, kind="item", text=part.text[len(letter) :].lstrip(), mark=letter))
         elif (odd := _odd_bullet(part)) and (odd in (_odd_bullet(following), _odd_bullet(parts[index - 1] if index else None))):
             result.append(replace(part, kind="item", text=part.text[len(odd) :].lstrip()))
         elif bullet := SYMBOL_BULLETS.match(part.text) or BULLET.match(part.text):
@@ -86,6 +89,12 @@ def settled(parts: Sequence[TextPart]) -> list[TextPart]:
 
 def _heads_nothing(heading: TextPart, following: TextPart | None) -> bool:
     return following is None or (following.kind == "heading" and following.level <= heading.level)
+
+
+def _letter(part: TextPart | None) -> str:
+    """The letter in brackets that a paragraph begins with, "(a)" or "iv)"; "" if there is none."""
+    match = LETTERED.match(part.text) if part is not None and part.kind == "paragraph" else None
+    return match.group(1) if match else ""
 
 
 def _odd_bullet(part: TextPart | None) -> str:

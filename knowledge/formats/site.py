@@ -98,7 +98,7 @@ def is_chrome(node: LexborNode, *, site: bool) -> bool:
 
 def without_contents(parts: Sequence[TextPart]) -> list[TextPart]:
     """The parts with lists of contents marked as navigation, and without buttons such as "Back to top"."""
-    kept = [part for part in parts if not _is_control(part)]
+    kept = list(parts)
     result = list(kept)
     index = 0
     while index < len(kept):
@@ -109,7 +109,7 @@ def without_contents(parts: Sequence[TextPart]) -> list[TextPart]:
             first = index - 1 if index and CONTENTS.search(kept[index - 1].text) and _is_short(kept[index - 1]) else index
             result[first:last] = [_as_navigation(part) for part in kept[first:last]]
         index = max(last, index + 1)
-    return result
+    return [part for part in result if not _is_control(part)]
 
 
 def _as_navigation(part: TextPart) -> TextPart:
@@ -118,7 +118,7 @@ def _as_navigation(part: TextPart) -> TextPart:
 
 
 def _is_control(part: TextPart) -> bool:
-    if part.kind == "heading":
+    if part.kind in ("heading", "navigation"):
         return False
     crumbs = BREADCRUMBS.match(part.text) and _is_short(part)
     return bool(crumbs) or (bool(part.linked) and bool(CONTROL.fullmatch(part.text.strip())))

@@ -363,3 +363,22 @@ def test_a_sentence_in_large_type_is_a_sentence(tmp_path: Path) -> None:
     document = of(tmp_path, f"<h1>Privacy</h1><h2>Use</h2><p>{SENTENCE}</p><h2>{SENTENCE[:-1]} and not longer</h2>")
 
     assert labels(document) == [(1, "Use")]
+
+
+def test_lettered_paragraphs_are_items(tmp_path: Path) -> None:
+    """Lawyers' lists; one alone could be anything."""
+    document = of(tmp_path, "<h2>Rights</h2><p>You may ask us:</p><p>(a) by letter;</p><p>(b) at the desk.</p><p>(c)</p>")
+
+    assert [(one.text, one.lead_in) for one in passages_in(document) if one.kind == "item"] == [
+        ("by letter;", "You may ask us:"),
+        ("at the desk.", "You may ask us:"),
+    ]
+
+
+def test_a_section_called_share_is_no_button(tmp_path: Path) -> None:
+    """Not in a list of contents."""
+    contents = "".join(f'<li><a href="#{name}">{name}</a></li>' for name in ("Use", "Share", "Print"))
+
+    document = of(tmp_path, f"<h1>Privacy</h1><ul>{contents}</ul><h2>Use</h2><p>{SENTENCE}</p>")
+
+    assert quotes(document) == [SENTENCE]
