@@ -62,6 +62,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("secret key", lambda: _secret_key(parts)),
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
+        ("bounces", lambda: _bounces(parts)),
         ("webhook", lambda: _webhook(parts)),
         *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in chats),
         ("outbox", lambda: _outbox(parts)),
@@ -180,17 +181,29 @@ def _mail(parts: Services) -> str:
     return asyncio.run(parts.requests.mailer.check()) + reminded
 
 
+def _bounces(parts: Services) -> str:
+    mailbox, told = parts.requests.bounce_mailbox, parts.settings.bounce_webhook_secret
+    ways = [mailbox.check()] if mailbox else []
+    ways += ["reported at /bounces"] if told else []
+    return ", ".join(ways) or "not read: set CANDOR_BOUNCE_IMAP_URL, and who gave a wrong address hears of it"
+
+
 def _webhook(parts: Services) -> str:
     return "signed, to the configured receiver" if parts.requests.webhooks else "not configured"
 
 
 def _outbox(parts: Services) -> str:
     try:
-        counts = parts.requests.outbox.counts()
+        counts, failing = parts.requests.outbox.counts(), parts.requests.outbox.failing()
     except (UnavailableError, SQLAlchemyError) as error:
         raise UnavailableError(f"the outbox cannot be read ({type(error).__name__}): see the database") from error
     if dead := counts.get("dead", 0):
         raise UnavailableError(f"{dead} could not be delivered: mend mail or webhook, then `candor deliver --again --once`")
+    if failing.count:
+        raise UnavailableError(
+            f"{failing.count} waiting: {failing.why}. Check CANDOR_MAIL_FROM, its SPF and DKIM, and what your server lets Candor "
+            "send, then `candor deliver --again --once`"
+        )
     waiting = counts.get("due", 0) + counts.get("sending", 0)
     refused = counts.get("refused", 0)
     return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")

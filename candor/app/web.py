@@ -21,6 +21,7 @@ from candor.app.conversations import make_assistant
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel, ChatConnection
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
 from candor.channels.web.limits import sender_of
@@ -67,6 +68,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
     app.state.actions_port, app.state.var_dir = settings.actions_port, settings.var_dir
+    app.state.senders = parts.requests.senders
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -90,6 +92,8 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
+    if settings.bounce_webhook_secret:
+        app.include_router(bounce_router(parts.requests.bounces, settings.bounce_webhook_secret.get_secret_value()))
     app.mount("/assets", Assets(app.state.widget))
     for chat in chats.values():
         app.include_router(chat.router)

@@ -26,7 +26,7 @@ from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
-from candor.conversations.reply import Button, Reply, Speaker
+from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, UnknownConversationError
@@ -34,6 +34,7 @@ from candor.text_input import read_message
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
+from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 
 log = logging.getLogger("candor.assistant")
@@ -139,12 +140,8 @@ class Assistant:
         return TurnResult(self._unmasked(conversation, replies))
 
     def _unmasked(self, conversation: str, replies: list[Reply]) -> list[Reply]:
-        """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored.
-
-        Citations stay as they are.
-        """
-        texts = self._vault.unmask_all(conversation, [reply.text for reply in replies])
-        return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
+        """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored."""
+        return unmasked(replies, partial(self._vault.unmask_all, conversation))
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
@@ -282,8 +279,10 @@ class Assistant:
 
 
 def for_rasa(text: str) -> str:
-    """The text without slashes in front: to Rasa they would make it a command, and visitors only ever type text."""
-    return text.lstrip("/ \n\t") or "…"
+    """The text in plain characters, so that "isn’t" and "１２３" are read as "isn't" and "123", and without slashes in front:
+    to Rasa these would make it a command, and visitors only ever type text.
+    """
+    return fold(text).text.lstrip("/ \n\t") or "…"
 
 
 def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:
