@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,11 @@ LONGEST = 300  # seconds for one question
 
 @dataclass(frozen=True)
 class Answer:
-    """What a service says of one file. advisories: None where it could not be asked."""
+    """What a service says of one file. unasked: the packages that it said nothing of; None where it could not be reached."""
 
     file: str
-    advisories: tuple[str, ...] | None
+    advisories: tuple[str, ...] = ()
+    unasked: tuple[str, ...] | None = ()
 
 
 def main() -> int:
@@ -43,46 +46,58 @@ def main() -> int:
 def report(answers: list[Answer]) -> int:
     """Print each answer; return the exit code."""
     for answer in answers:
-        if answer.advisories is None:
+        if answer.unasked is None:
             print(f"{answer.file}: the advisory service could not be reached, so nothing is known of these packages.")
-        elif not answer.advisories:
-            print(f"{answer.file}: no known advisory.")
-        else:
-            print(f"{answer.file}: {len(answer.advisories)} known: {'; '.join(answer.advisories)}")
+            continue
+        said = [f"{len(answer.advisories)} known: {'; '.join(answer.advisories)}" if answer.advisories else "no known advisory"]
+        if answer.unasked:
+            said.append(f"nothing is known of {', '.join(answer.unasked)}, which the service does not have")
+        print(f"{answer.file}: {'; '.join(said)}.")
     if any(answer.advisories for answer in answers):
         return 1
-    return 2 if any(answer.advisories is None for answer in answers) else 0
+    return 2 if any(answer.unasked != () for answer in answers) else 0
 
 
 def of_python(uv: str, group: str) -> Answer:
     """What PyPI's advisories say of a group's pins."""
     file = f"requirements/{group}.txt"
     tool = [uv, "run", "--quiet", "--isolated", "--no-project", "--with-requirements", "requirements/audit.txt", "pip-audit"]
-    asked = _said([*tool, "--disable-pip", "--no-deps", "--progress-spinner", "off", "--format", "json", "-r", file])
-    return Answer(file, python_advisories(asked))
+    with tempfile.TemporaryDirectory() as folder:
+        pins = Path(folder) / "pins.txt"
+        pins.write_text(without_hashes((ROOT / file).read_text()))
+        asked = _said([*tool, "--disable-pip", "--no-deps", "--progress-spinner", "off", "--format", "json", "-r", str(pins)])
+    return python_answer(file, asked)
 
 
 def of_npm(node: Path, app: str) -> Answer:
     """What npm's registry says of a lock file."""
     asked = _said([str(node / "npm"), "--prefix", app, "audit", "--package-lock-only", "--json"], str(node))
-    return Answer(f"{app}/package-lock.json", npm_advisories(asked))
+    return npm_answer(f"{app}/package-lock.json", asked)
 
 
-def python_advisories(said: str) -> tuple[str, ...] | None:
-    """From pip-audit's report; None where it made none."""
+def without_hashes(compiled: str) -> str:
+    """The pins alone: pip-audit takes hashes of all of them or of none, and torch has none."""
+    return "".join(f"{pin}\n" for pin in re.findall(r"^[A-Za-z0-9][^\\#\n]*?(?= *(?:\\|#|$))", compiled, re.M))
+
+
+def python_answer(file: str, said: str) -> Answer:
+    """From pip-audit's report. Where it reaches nothing, it makes none, or calls each package unknown, with exit code 0."""
     told = _json(said)
-    if not isinstance(told, dict) or "dependencies" not in told:
-        return None
+    if not isinstance(told, dict) or not told.get("dependencies"):
+        return Answer(file, unasked=None)
+    skipped = tuple(one["name"] for one in told["dependencies"] if "skip_reason" in one)
+    if len(skipped) == len(told["dependencies"]):
+        return Answer(file, unasked=None)
     found = [(one, fault) for one in told["dependencies"] for fault in one.get("vulns", [])]
-    return tuple(f"{one['name']} {one['version']}: {fault['id']}{_mended(fault)}" for one, fault in found)
+    return Answer(file, tuple(f"{one['name']} {one['version']}: {fault['id']}{_mended(fault)}" for one, fault in found), skipped)
 
 
-def npm_advisories(said: str) -> tuple[str, ...] | None:
-    """From `npm audit --json`; None where the registry gave no report."""
+def npm_answer(file: str, said: str) -> Answer:
+    """From `npm audit --json`, which gives no list where the registry gave no report."""
     told = _json(said)
     if not isinstance(told, dict) or "vulnerabilities" not in told:
-        return None
-    return tuple(f"{name}: {fault['severity']}" for name, fault in sorted(told["vulnerabilities"].items()))
+        return Answer(file, unasked=None)
+    return Answer(file, tuple(f"{name}: {fault['severity']}" for name, fault in sorted(told["vulnerabilities"].items())))
 
 
 def _mended(fault: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import sys
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ CLEAN = json.dumps({"dependencies": [{"name": "anyio", "version": "4.16.0", "vul
 FOUND = json.dumps(
     {"dependencies": [{"name": "sanic", "version": "21.12.2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["22.6.1", "23.3"]}]}]}
 )
+NOBODY_KNOWN = json.dumps({"dependencies": [{"name": "ours", "skip_reason": "Dependency not found on PyPI"}]})
 UNREACHED = "ERROR:pip_audit._cli:Could not connect"
 
 
@@ -32,30 +34,52 @@ def script() -> ModuleType:
 
 def test_an_advisory_is_named_with_the_version_that_mends_it(script: ModuleType) -> None:
     """So that one knows what to do."""
-    assert script.python_advisories(FOUND) == ("sanic 21.12.2: PYSEC-1, mended in 22.6.1 or 23.3",)
-    assert script.python_advisories(CLEAN) == ()
-    assert script.npm_advisories('{"vulnerabilities": {"lit": {"severity": "high"}}}') == ("lit: high",)
+    assert script.python_answer("f", FOUND).advisories == ("sanic 21.12.2: PYSEC-1, mended in 22.6.1 or 23.3",)
+    assert script.python_answer("f", CLEAN) == script.Answer("f")
+    assert script.npm_answer("f", '{"vulnerabilities": {"lit": {"severity": "high"}}}').advisories == ("lit: high",)
 
 
 @pytest.mark.parametrize(
-    "said", ["", UNREACHED, "[]", '{"message": "audit endpoint returned an error"}', '{"error": {"code": "E"}}']
+    "said", ["", UNREACHED, "[]", NOBODY_KNOWN, '{"message": "audit endpoint returned an error"}', '{"error": {"code": "E"}}']
 )
 def test_without_a_report_nothing_is_known(script: ModuleType, said: str) -> None:
-    """A service that is down, a proxy's page, or a registry without advisories."""
-    assert script.python_advisories(said) is None
-    assert script.npm_advisories(said) is None
+    """A service that is down, a proxy's page, or a mirror, of which pip-audit says that each package is unknown."""
+    assert script.python_answer("f", said).unasked is None
+    assert script.npm_answer("f", said).unasked is None
+
+
+def test_a_package_that_the_service_does_not_have_is_named(script: ModuleType) -> None:
+    """Of one's own, or only on a mirror."""
+    told = json.loads(CLEAN)
+    told["dependencies"] += json.loads(NOBODY_KNOWN)["dependencies"]
+
+    assert script.python_answer("f", json.dumps(told)).unasked == ("ours",)
 
 
 @pytest.mark.parametrize(
-    ("advisories", "code"), [([(), ()], 0), ([(), ("x: y",)], 1), ([None, ("x: y",)], 1), ([(), None], 2), ([None, None], 2)]
+    ("answers", "code"),
+    [
+        ([{}, {}], 0),
+        ([{}, {"advisories": ("x: y",)}], 1),
+        ([{"unasked": None}, {"advisories": ("x: y",)}], 1),
+        ([{}, {"unasked": None}], 2),
+        ([{"unasked": ("ours",)}], 2),
+    ],
 )
 def test_the_exit_code_tells_good_news_from_none(
-    script: ModuleType, capsys: pytest.CaptureFixture[str], advisories: list[tuple[str, ...] | None], code: int
+    script: ModuleType, capsys: pytest.CaptureFixture[str], answers: list[dict[str, Any]], code: int
 ) -> None:
     """One sentence for each file; what could not be asked is said."""
-    answers = [script.Answer(f"file {number}", found) for number, found in enumerate(advisories)]
+    assert script.report([script.Answer(f"file {number}", **given) for number, given in enumerate(answers)]) == code
 
-    assert script.report(answers) == code
     said = capsys.readouterr().out
-    assert said.count("could not be reached, so nothing is known") == advisories.count(None)
+    unreached = sum(given.get("unasked", ()) is None for given in answers)
+    assert said.count("could not be reached, so nothing is known") == unreached
     assert all(f"file {number}:" in said for number in range(len(answers)))
+
+
+def test_pins_are_asked_about_without_their_hashes(script: ModuleType) -> None:
+    """With their markers: another platform's version is another pin."""
+    pins = "# made\na==1 ; sys_platform == 'win32' \\\n    --hash=sha256:1\n    # via b\ntorch[x]==2\n    # via c\n"
+
+    assert script.without_hashes(pins) == "a==1 ; sys_platform == 'win32'\ntorch[x]==2\n"
