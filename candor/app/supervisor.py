@@ -87,6 +87,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_POLICIES_DIR": str(settings.policies_dir.absolute()),
         "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
         "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
+        "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / "dialogue_acts.npz").absolute()),
         "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
         "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
         "CANDOR_WEB_PORT": str(settings.web_port),
