@@ -27,15 +27,17 @@ def a_tracker(
     said: tuple[dict[str, Any], ...] = (),
     asked: str | None = None,
     since: tuple[dict[str, Any], ...] = (),
+    wishes: tuple[str, ...] = (),
     **slots: Any,
 ) -> Tracker:
     """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`.
 
     asked: what request_form has asked for, where it runs. since: payloads of what was said to `text` already.
+    wishes: the request types that `text` asks for, if it asks for several.
     """
     latest = {
         "text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities or [],
-        "metadata": {"company": company},
+        "metadata": {"company": company, "wishes": list(wishes)},
     }  # fmt: skip
     events = [{"event": "bot", "text": "…", "data": {"custom": custom}} for custom in said]
     events.append({"event": "user", "text": text, "parse_data": latest})
