@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional
 
 FORM = "request_form"
 STEPS = ("residence", "email", "details", "agreed")  # what request_form asks for
-OPENED = "opened"  # no form runs, and a request was opened or talked about in this conversation
+OPENED = "opened"  # no form runs, and a request was opened or talked about in this conversation, or a person was asked for
 ADDING = "adding"  # the visitor was asked what to add to an open request
 ASKED = "asked"  # a yes or a no was asked for outside the form: to take a request back, or to forget the conversation
 ELSE = "else"  # nothing of these
@@ -36,7 +36,7 @@ def context_of(newest_first: List[Dict[str, Any]]) -> str:
         return ASKED
     if _asks_for_details(said):
         return ADDING
-    return OPENED if slots.get("about_number") else ELSE
+    return OPENED if slots.get("about_number") or _custom(said).get("kind") == "handoff" else ELSE
 
 
 def _custom(said: Optional[Dict[str, Any]]) -> Dict[str, Any]:

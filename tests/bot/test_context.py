@@ -37,6 +37,7 @@ ASKS_WHAT_TO_ADD = bot(Payload(shown=Shown(form=AskedField(field="details"))))
         ([OPEN, FORM, slot("requested_slot", "residence")], "residence"),
         ([OPEN, ASKS_WHAT_TO_ADD], ADDING),
         ([OPEN, ASKS_WHAT_TO_ADD, bot(Payload())], OPENED),
+        ([bot(Payload(shown=Shown(kind="handoff")))], OPENED),
         ([OPEN, bot(Payload(memory=Memory(proposal="p_1")))], ASKED),
         ([OPEN, {"event": "session_started"}], ELSE),
         ([FORM, slot("requested_slot", "email"), {"event": "session_started"}], ELSE),
