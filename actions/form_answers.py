@@ -291,6 +291,8 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
 
 def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     addresses = EMAIL.findall(message.text)
+    if addresses and "?" in message.text and message.intent in QUESTIONS and message.confidence >= QUITE_SURE:
+        return None  # "do you pass <email_1> on?"
     if addresses:
         return FilledSlot("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
     if WHY.fullmatch(message.text):
@@ -320,7 +322,7 @@ def _other_place(message: FormMessage) -> FilledSlot | None:
 def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     if message.words <= FEW_WORDS and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
-    if message.means("skip", "deny", at_least=0.0) and not TOKEN.search(message.text):
+    if message.means("skip", "deny", at_least=0.0) and not TOKEN.search(message.text) and not _tells(message):
         return FilledSlot("details", NOT_SAID)
     if message.means("go_on", at_least=0.0):  # nothing to add, unless the question was not seen since a pause
         return Unclear("again") if message.why == "later" else FilledSlot("details", NOT_SAID)
@@ -332,7 +334,8 @@ def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kin
         return FilledSlot("details", message.text)
     if _is_for_others_at_details(message):
         return None
-    return FilledSlot("details", message.text) if _is_story(message) else Unclear("empty")
+    ends_it = message.intent in {"stop_form", "cancel_request", "pause_form"} and not re.search(r"\d", message.text)
+    return FilledSlot("details", message.text) if _is_story(message) and not ends_it else Unclear("empty")
 
 
 def _is_for_others_at_details(message: FormMessage) -> bool:

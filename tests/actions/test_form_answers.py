@@ -91,6 +91,7 @@ def test_where_the_answer_goes(text: str, intent: str, request_type: str, meanin
         ("no, my email is <email_2>", "correct_answer", FilledSlot("email", "<email_2>")),
         ("who do you share my data with?", "ask_policy", None),
         ("send me a copy of my data", "request_access", None),
+        ("hm think i will rather leave all that be", "stop_form", Stopped()),
     ],
 )  # fmt: skip
 def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
@@ -231,3 +232,15 @@ def test_a_detail_says_something(text: str) -> None:
 def test_words_that_say_nothing_are_no_detail(text: str) -> None:
     """Staff could not find anybody by them."""
     assert not carries_something(text)
+
+
+def test_a_stop_that_nobody_is_sure_of_is_asked_about() -> None:
+    """It neither ends the request nor becomes a detail of it."""
+    text = "somehow all of that is getting rather long for me now"
+
+    assert meant("details", text, "stop_form", confidence=0.4) == Unclear("empty")
+
+
+def test_an_address_in_a_question_is_no_answer() -> None:
+    """The question is answered first."""
+    assert meant("email", "do you pass <email_1> on to others?", "ask_policy") is None
