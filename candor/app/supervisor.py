@@ -23,6 +23,7 @@ from candor.settings import HOME, RASA_FILES, Settings
 
 LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
+DIALOGUE_ACTS = "dialogue_acts.npz"  # beside Rasa's models; bot/dialogue_acts.py reads it
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 
 
@@ -64,6 +65,14 @@ def newest_model(settings: Settings) -> Path:
     return models[-1]
 
 
+def dialogue_acts(settings: Settings) -> Path:
+    """The model that reads messages in context. Raises: UnavailableError if there is none."""
+    path = settings.models_dir / DIALOGUE_ACTS
+    if not path.is_file():
+        raise UnavailableError("there is no model of dialogue acts: run `make setup`")
+    return path
+
+
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
     """The three processes, by the name that precedes their output."""
     python = sys.executable
@@ -87,7 +96,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_POLICIES_DIR": str(settings.policies_dir.absolute()),
         "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
         "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
-        "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / "dialogue_acts.npz").absolute()),
+        "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / DIALOGUE_ACTS).absolute()),
         "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
         "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
         "CANDOR_WEB_PORT": str(settings.web_port),
@@ -116,10 +125,11 @@ def write_ahead(database: Path) -> None:
 def serve(settings: Settings) -> int:
     """Run everything until Ctrl-C, or until one process ends. Returns the exit code: 0 after Ctrl-C.
 
-    Raises: PortTakenError; UnavailableError if there is no trained model.
+    Raises: PortTakenError; UnavailableError if a trained model is missing.
     """
     check_ports(settings)
     model = newest_model(settings)
+    dialogue_acts(settings)
     write_ahead(settings.tracker_db)
     manager = Manager(Printer(sys.stdout))
     shared = environment(settings)
