@@ -11,8 +11,12 @@ from typing import Literal
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company, find_company
+from knowledge.dating import asks_for_date, states_date
+from knowledge.documents import UNDATED
+from knowledge.first_line import FirstLine, line_of
 from knowledge.language import is_foreign
-from knowledge.messages import has_content_word, is_follow_up, questions_in
+from knowledge.messages import END_USERS_QUESTION, from_end_user, has_content_word, is_follow_up, questions_in
+from knowledge.naming import names_the_thing, things_in
 from knowledge.quoting import Version, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
@@ -22,6 +26,9 @@ BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
+FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
+PLAUSIBLE = 0.6  # the best passage is shown from this share of Ranker.unsure_from on, where the message is surely about privacy
+ABOUT_PRIVACY = -1.0  # log odds from which it surely is
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,9 @@ class AnswerPart:
     aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     hits: tuple[Hit, ...]  # the quotes, best first, each extended until it can be understood; empty if the policy is silent
     considered: tuple[Hit, ...]  # the best passages, cited or not, best first
-    position: int = 0  # of the question in its message, from 0
+    asked: str = ""  # in the visitor's own words
+    line: FirstLine | None = None  # what may be said before the quotes; None: only whose words they are
+    end_user: bool = False  # not asked, but added: whom somebody asks who is a customer of the company's customer
 
     @property
     def looked_for(self) -> str:
@@ -65,6 +74,12 @@ class Answer:
         return tuple(kept[:QUOTES])
 
     @property
+    def shown(self) -> int:
+        """How many of `hits` are read at once: the best of each part. The others are folded away below them."""
+        firsts = [part.hits[0] for part in self.parts if part.hits]
+        return max(1, sum(1 for hit in self.hits if any(map(hit.overlaps, firsts))))
+
+    @property
     def considered(self) -> tuple[Hit, ...]:
         """The passages considered for each part, part by part, cited or not."""
         return tuple(hit for part in self.parts for hit in part.considered)
@@ -80,7 +95,8 @@ class Answer:
     @property
     def question(self) -> str:
         """The question that a follow-up would refer to; "" if the message is not about privacy."""
-        return self.parts[-1].subject if self.parts and self.parts[-1].kind != "out_of_scope" else ""
+        asked = [part for part in self.parts if not part.end_user]
+        return asked[-1].subject if asked and asked[-1].kind != "out_of_scope" else ""
 
     @property
     def the_policy(self) -> str:
@@ -117,7 +133,7 @@ class Answers:
 
         def look_up(question: str) -> AnswerPart:
             result = self._retrieval.search(build, question, company=company, version=version, k=CONSIDERED)
-            return self._part(question, result, whole_policy)
+            return self._part(question, result, whole_policy, served, version)
 
         parts = self._parts(message, after, look_up)
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
@@ -125,7 +141,7 @@ class Answers:
 
     def _parts(self, message: str, after: str, look_up: Callable[[str], AnswerPart]) -> tuple[AnswerPart, ...]:
         parts: list[AnswerPart] = []
-        for position, question in enumerate(questions_in(message)):
+        for question in questions_in(message):
             before = parts[-1].question if parts else after
             part = look_up(question)
             if before and is_follow_up(question):
@@ -135,26 +151,53 @@ class Answers:
                     if has_content_word(question)
                     else better_part(together, part)
                 )
-            parts.append(replace(part, position=position))
+            parts.append(replace(part, asked=question))
         parts = [part for part in parts if part.kind != "out_of_scope"] or parts[:1]
         if len(parts) > 1 and share_one_answer(parts):
-            return (look_up(message),)
+            parts = [replace(look_up(message), asked=message)]
+        if from_end_user(message) and (whom := look_up(END_USERS_QUESTION)).hits and not share_one_answer([*parts, whom]):
+            parts.append(replace(whom, end_user=True, line=None))
         return tuple(parts)
 
-    def _part(self, question: str, result: RetrievalResult, whole_policy: Version) -> AnswerPart:
-        kind = self._kind(result)
-        hits = result.hits if kind in ("answer", "unsure") else ()
-        near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
+    def _part(
+        self, question: str, result: RetrievalResult, whole_policy: Version, company: Company, version: str
+    ) -> AnswerPart:
+        if result.aspect is not None and asks_for_date(question, result.aspect.id):
+            return _part_on_date(question, result, whole_policy, version)
+        things = things_in(question, names=(company.name, *company.aliases))
+        kind = self._kind(result, things)
+        near = [hit for hit in result.hits if hit.score >= result.hits[0].score - self._ranker.shown_within]
+        if kind == "unsure":
+            near.sort(key=lambda hit: not names_the_thing(things, hit.passage))
+        quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
+        line = line_of(question, near[0].passage, quotes[0].passage, company.name) if kind == "answer" and quotes else None
         return AnswerPart(
-            question, question, kind, result.probability, result.aspect, quotes_of(near, whole_policy, QUOTES), result.hits
+            question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
         )
 
-    def _kind(self, result: RetrievalResult) -> AnswerKind:
+    def _kind(self, result: RetrievalResult, things: frozenset[str]) -> AnswerKind:
+        """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
         if result.probability >= self._ranker.answer_from:
             return "answer"
         if result.scope < SCOPE_FROM:
             return "out_of_scope"
-        return "unsure" if result.probability >= self._ranker.unsure_from else "not_in_policy"
+        if result.probability >= self._ranker.unsure_from:
+            return "unsure"
+        named = any(names_the_thing(things, hit.passage) for hit in result.hits[:FIRST_FEW])
+        plausible = result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.unsure_from
+        return "unsure" if named or plausible else "not_in_policy"
+
+
+def _part_on_date(question: str, result: RetrievalResult, whole_policy: Version, version: str) -> AnswerPart:
+    """When the policy was changed: in its own words if they name a date, else by the date of its version."""
+    dated = [hit for hit in result.hits if states_date(hit.passage.text)]
+    quotes = quotes_of(dated[:1], whole_policy, 1)
+    known = not version.startswith(UNDATED)
+    line = None if quotes else FirstLine("dated", value=version) if known else FirstLine("undated")
+    kind: AnswerKind = "answer" if quotes or known else "not_in_policy"
+    return AnswerPart(
+        question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
+    )
 
 
 def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:

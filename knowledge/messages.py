@@ -9,6 +9,19 @@ MOST = 3  # questions answered per message
 SHORTEST = 2  # words of a question that can stand alone
 SHORTEST_SUBJECT = 6  # letters of a question that is a single word
 LONGEST_FOLLOW_UP = 8  # words; a longer message states what it means
+LONGEST_IN_SHORT = 100  # characters of a question that is said back
+
+# Somebody whose data a customer of the company has put in: "my gym manages its members with your software".
+FROM_END_USER = re.compile(
+    r"\b(?:my|our|the|a|an|some|this)\s+(?!data\b|info|account\b|friend\b)[\w'’-]+(?:\s+[\w'’-]+){0,2}?\s+(?:uses?|using|used|runs?|manages?"
+    r"|works?|keeps?|put|puts|stores?|sends?|sent|texts?|books?|does|handles?|tracks?|collects?|is|are|has|have)\b[^.?!]{0,80}?"
+    r"\b(?:(?:with|on|in|into|through|via|by|of)\s+)?(?:your\s+(?:software|app|platform|system|tool|program|product|cloud|crm|widget|"
+    r"solution)|you guys|through you\b|via you\b)"
+    r"|\b(?:customer|client|member|patient|guest)s?\s+of\s+(?:one\s+of\s+)?(?:your|a)\s+(?:customer|client)"
+    r"|\bi(?:'m|’m|m| am)\s+not\s+(?:your|a)\s+customer",
+    re.IGNORECASE,
+)
+END_USERS_QUESTION = "a company uses your tool and has my data, who do i ask"
 
 ASKS = (
     r"(?:(?:and|also|but|or|so|then)\s+)?(?:for\s+how|how|what|which|who|whom|whose|where|when|why|do|does|did|can|could|may|"
@@ -90,3 +103,22 @@ def is_follow_up(message: str) -> bool:
 def has_content_word(message: str) -> bool:
     """Whether a message has a word with meaning of its own: "how long do you keep it" has one, "and for how long?" has none."""
     return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))
+
+
+def from_end_user(message: str) -> bool:
+    """Whether somebody writes whose data the company has from one of its customers, such as their gym or employer."""
+    return bool(FROM_END_USER.search(message))
+
+
+def in_short(question: str) -> str:
+    """A question as it is said back: its own words, cut after a word if it is long."""
+    words = " ".join(question.split())
+    if len(words) <= LONGEST_IN_SHORT:
+        return words
+    return f"{words[:LONGEST_IN_SHORT].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
+
+
+def is_same_question(one: str, other: str) -> bool:
+    """Whether two messages ask the same in the same words, apart from case, marks and spaces."""
+    first, second = (re.findall(r"\w+", text.lower()) for text in (one, other))
+    return bool(first) and first == second

@@ -1,0 +1,158 @@
+"""What form a question has: may yes or no answer it, or a span of time, a place, an age, an address? Pure.
+
+Only forms that can be read with certainty are read. Everything else is None, and gets no more than "this is what the policy
+says".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.wording import action, content, tokens
+
+Wanted = Literal["yes_no", "span", "place", "age", "address"]
+Agent = Literal["company", "visitor", "anyone", "other"]  # anyone: the question is in the passive
+
+LONGEST_SAID_BACK = 9  # words of a question's predicate that a line repeats
+BEFORE = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|okay|so|and|also|but|well|please|pls|plz|quick question|just|one more|sorry|thanks|actually)\b[\s,:!.-]*"
+    r"|(?:can|could) (?:you|u) tell me (?:if|whether)\s+|(?:tell me|i(?: would|'d)? (?:want|like) to know|i wonder|wondering)"
+    r"(?:,| if| whether)?\s+)+"
+)
+SHORT_FORMS = ((r"\bu\b", "you"), (r"\bur\b", "your"), (r"\br\b", "are"), (r"\by'?all\b", "you"), (r"\bu guys\b", "you"))
+NOT_SIMPLE = frozenset("not never no why or nor neither without except unless only instead how what which who whom whose where".split())
+ADVERBS = frozenset("ever also actually really still even already always just knowingly truly honestly currently".split())
+COMPANY_IS = re.compile(r"^(?:you(?: guys| people| lot)?|your company|this company|the company|your (?:site|website|app|service))\b")
+TURNED = {"my": "your", "me": "you", "i": "you", "mine": "yours", "myself": "yourself", "your": "its", "you": "it", "am": "are",
+          "our": "your", "us": "you", "we": "you"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question whose form was read with certainty."""
+
+    wants: Wanted
+    agent: Agent
+    verb: str  # the action; "" unless yes or no may answer
+    things: frozenset[str]  # what it speaks of, besides the action
+    subject: frozenset[str] = frozenset()  # what the agent `other` is
+    said_back: str = ""  # the predicate as a line may repeat it: "sell your data"; "" if it should not
+    words: tuple[str, ...] = ()
+
+
+def read_question(question: str, company: str) -> Asked | None:
+    """The form of a question to a company of that name; None if it is none of those that a first line can answer."""
+    text = BEFORE.sub("", question.lower().replace("’", "'").strip())
+    for short, long in SHORT_FORMS:
+        text = re.sub(short, long, text)
+    name = company.lower()
+    words = tokens(re.sub(rf"\b{re.escape(name)}\b", "you", text) if name else text)
+    while words and words[-1] in {"?", ".", "!", "please", "pls", "thanks"}:
+        words.pop()
+    if not words or len(words) > 25 or {"?", "<", ">", ";"} & set(words):
+        return None
+    return _value_question(words) or _yes_no(words)
+
+
+def _value_question(words: list[str]) -> Asked | None:
+    text = " ".join(words)
+    wants: Wanted | None = None
+    if re.match(r"(?:for )?how (?:long|fast|quickly|soon|many (?:days|weeks|months|years))\b|when (?:will|is|are|do|does)\b", text):
+        wants = "span"
+    elif re.match(r"(?:in |to |from )?(?:where\b|(?:which|what) (?:country|region|place))", text):
+        wants = "address" if re.search(r"\b(?:write|contact|complain|send)\b", text) else "place"
+    elif re.search(r"\bhow old\b|\bage\b", text):
+        wants = "age"
+    elif re.match(
+        r"(?:how (?:can|do|could|would|should) i|who(?:m)?\b|what(?: is|'s)|whats|your)\b", text
+    ) and re.search(r"\b(?:contact|reach|e-?mail|write|ask|touch|dpo|officer|exercise|copy|representative|address|turn)\b", text):
+        wants = "address"
+    if wants is None:
+        return None
+    return Asked(wants, "anyone", "", content(words), words=tuple(words))
+
+
+def _yes_no(words: list[str]) -> Asked | None:
+    if NOT_SIMPLE & set(words) or "," in words or ":" in words:
+        return None
+    aux, rest = words[0], words[1:]
+    text = " ".join(rest)
+    if aux in {"do", "does", "did", "will", "would", "can", "could", "have", "has"} and (found := COMPANY_IS.match(text)):
+        after = text[found.end() :].split()
+        if aux in {"have", "has"}:
+            return None
+        return _active("company", after)
+    if aux == "are" and rest[:1] == ["you"]:
+        after = [word for word in rest[1:] if word not in ADVERBS]
+        return _with("company", after, "") if after and after[0].endswith("ing") else None
+    if aux in {"can", "may", "could"} and rest[:1] == ["i"]:
+        return _of_visitor(rest[1:])
+    if aux in {"do", "am"} and (found := re.match(r"i (?:have (?:the|a|any) right to|(?:able|allowed|entitled) to)\b ?", text)):
+        return _of_visitor(text[found.end() :].split())
+    if aux in {"is", "are"}:
+        return _passive(rest)
+    if aux in {"do", "does", "will", "can", "could", "may"}:
+        return _of_another(aux, rest)
+    return None
+
+
+def _active(agent: Agent, after: list[str]) -> Asked | None:
+    verbs = [word for word in after if word not in ADVERBS]
+    if not verbs:
+        return None
+    return _with(agent, verbs, said_back(after), adverbs=frozenset(after) & {"knowingly"})
+
+
+def _with(agent: Agent, after: list[str], said: str, *, adverbs: frozenset[str] = frozenset()) -> Asked | None:
+    verb = action(after[0]) if after else None
+    if verb is None or (len(after) > 2 and after[1] == "and" and action(after[2])):
+        return None
+    if verb == "train" and after[1:2] and not content(after[1:2]):
+        return None
+    return Asked("yes_no", agent, verb, content(after[1:]) | adverbs, said_back=said, words=tuple(after))
+
+
+def _of_visitor(after: list[str]) -> Asked | None:
+    verbs = [word for word in after if word not in ADVERBS]
+    if len(verbs) >= 3 and verbs[0] in {"get", "have"} and action(verbs[-1]) and verbs[-1].endswith("ed"):
+        verb = action(verbs[-1])
+        return Asked("yes_no", "visitor", verb or "", content(verbs[1:-1]), said_back=said_back(after), words=tuple(after))
+    if verbs[:3] == ["ask", "you", "to"]:
+        verbs = verbs[3:]
+    return _with("visitor", verbs, said_back(after))
+
+
+def _passive(rest: list[str]) -> Asked | None:
+    participles = [
+        place for place, word in enumerate(rest) if place and action(word) and re.search(r"(?:ed|en|old|ept|elt|old|eld|ent|ad)$", word)
+    ]
+    if not participles or "by" in rest:
+        return None
+    place = participles[0]
+    subject = [word for word in rest[:place] if word != "being" and word not in ADVERBS]
+    verb = action(rest[place])
+    if rest[0] in {"there", "you"} or verb is None:
+        return None
+    return Asked("yes_no", "anyone", verb, content([*subject, *rest[place + 1 :]]), words=tuple(rest))
+
+
+def _of_another(aux: str, rest: list[str]) -> Asked | None:
+    """ "can other users see my profile", "does my data leave the eu", "will my data be deleted"."""
+    if "be" in rest:
+        return _passive([word for word in rest if word != "be"]) if aux in {"will", "can", "may"} else None
+    place = next((place for place, word in enumerate(rest) if place and action(word)), None)
+    if place is None or place > 4:
+        return None
+    verb = action(rest[place])
+    return Asked("yes_no", "other", verb or "", content(rest[place + 1 :]), subject=content(rest[:place]), words=tuple(rest))
+
+
+def said_back(after: list[str]) -> str:
+    """A predicate turned round to be said to the visitor: "sell my data" → "sell your data"; "" if it is long or odd."""
+    if not 2 <= len(after) <= LONGEST_SAID_BACK or not all(re.fullmatch(r"[a-z][a-z'-]*", word) for word in after):
+        return ""
+    if {"they", "them", "it", "this", "that", "if", "when", "he", "she", "and", "want", "because"} & set(after):
+        return ""
+    return " ".join(TURNED.get(word, word) for word in after)
