@@ -1,13 +1,16 @@
-"""The labels of first lines, `evaluation/first_lines.txt`: what a line may say before a quote, and how often it is right. Pure."""
+"""The labels of first lines: what a line may say before a quote, and how often it is right. Pure.
+
+`first_lines.txt` is the half by which the rules are made, `first_lines_unseen.txt` the half by which none may be made.
+"""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-LABELS = Path(__file__).with_name("first_lines.txt")
+SEEN = Path(__file__).with_name("first_lines.txt")
+UNSEEN = Path(__file__).with_name("first_lines_unseen.txt")
 COMPANY = "Norvia"  # of whom all labelled sentences speak
 Said = Callable[[str, str, str], str]  # question, sentence, lead-in → "Y", "N", "S", "M", "= value", or "-" for no line
 
@@ -20,11 +23,6 @@ class LineLabel:
     question: str
     sentence: str
     lead_in: str = ""
-
-    @property
-    def unseen(self) -> bool:
-        """Whether it belongs to the half by which no rule was made; a checksum of the text decides."""
-        return zlib.crc32(f"{self.question}|{self.lead_in}|{self.sentence}".encode()) % 2 == 1
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class LineScore:
         return self.right / self.answerable if self.answerable else 1.0
 
 
-def read_labels(path: Path = LABELS) -> list[LineLabel]:
-    """All labels. Raises: ValueError if a line has not three parts."""
+def read_labels(path: Path) -> list[LineLabel]:
+    """The labels of one half. Raises: ValueError if a line has not three parts."""
     labels = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):

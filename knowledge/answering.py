@@ -159,9 +159,7 @@ class Answers:
             parts.append(replace(whom, end_user=True, line=None))
         return tuple(parts)
 
-    def _part(
-        self, question: str, result: RetrievalResult, whole_policy: Version, company: Company, version: str
-    ) -> AnswerPart:
+    def _part(self, question: str, result: RetrievalResult, whole_policy: Version, company: Company, version: str) -> AnswerPart:
         if result.aspect is not None and asks_for_date(question, result.aspect.id):
             return _part_on_date(question, result, whole_policy, version)
         things = things_in(question, names=(company.name, *company.aliases))
@@ -170,7 +168,9 @@ class Answers:
         if kind == "unsure":
             near.sort(key=lambda hit: not names_the_thing(things, hit.passage))
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
-        line = line_of(question, near[0].passage, quotes[0].passage, company.name) if kind == "answer" and quotes else None
+        aspect = result.aspect.id if result.aspect else ""
+        sure = kind == "answer" and quotes
+        line = line_of(question, near[0].passage, quotes[0].passage, company.name, aspect) if sure else None
         return AnswerPart(
             question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
         )
@@ -195,9 +195,7 @@ def _part_on_date(question: str, result: RetrievalResult, whole_policy: Version,
     known = not version.startswith(UNDATED)
     line = None if quotes else FirstLine("dated", value=version) if known else FirstLine("undated")
     kind: AnswerKind = "answer" if quotes or known else "not_in_policy"
-    return AnswerPart(
-        question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
-    )
+    return AnswerPart(question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line)
 
 
 def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:

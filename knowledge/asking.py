@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.wording import action, content, tokens
+from knowledge.wording import action, content, has_generic, tokens, word_set
 
 Wanted = Literal["yes_no", "span", "place", "age", "address"]
 Agent = Literal["company", "visitor", "anyone", "other"]  # anyone: the question is in the passive
@@ -22,11 +22,15 @@ BEFORE = re.compile(
     r"(?:,| if| whether)?\s+)+"
 )
 SHORT_FORMS = ((r"\bu\b", "you"), (r"\bur\b", "your"), (r"\br\b", "are"), (r"\by'?all\b", "you"), (r"\bu guys\b", "you"))
-NOT_SIMPLE = frozenset("not never no why or nor neither without except unless only instead how what which who whom whose where".split())
-ADVERBS = frozenset("ever also actually really still even already always just knowingly truly honestly currently".split())
-COMPANY_IS = re.compile(r"^(?:you(?: guys| people| lot)?|your company|this company|the company|your (?:site|website|app|service))\b")
+NOT_SIMPLE = word_set("not never no why or nor neither without except unless only instead how what which who whom whose where if")
+ADVERBS = word_set("ever also actually really still even already always just knowingly truly honestly currently")
+COMPANY_IS = re.compile(
+    r"^(?:you(?: guys| people| lot)?|your company|this company|the company|your (?:site|website|app|service))\b"
+)
 TURNED = {"my": "your", "me": "you", "i": "you", "mine": "yours", "myself": "yourself", "your": "its", "you": "it", "am": "are",
-          "our": "your", "us": "you", "we": "you"}  # fmt: skip
+          "our": "your", "we": "you"}  # fmt: skip
+CAPITALS = {"ai": "AI", "ip": "IP", "eu": "EU", "eea": "EEA", "us": "US", "usa": "US", "uk": "UK", "gps": "GPS", "gdpr": "GDPR",
+            "google": "Google", "facebook": "Facebook", "america": "America", "europe": "Europe", "china": "China"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Asked:
     verb: str  # the action; "" unless yes or no may answer
     things: frozenset[str]  # what it speaks of, besides the action
     subject: frozenset[str] = frozenset()  # what the agent `other` is
+    object: frozenset[str] | None = None  # what the action is done to; None: a person's data as such
     said_back: str = ""  # the predicate as a line may repeat it: "sell your data"; "" if it should not
     words: tuple[str, ...] = ()
 
@@ -47,6 +52,7 @@ def read_question(question: str, company: str) -> Asked | None:
     text = BEFORE.sub("", question.lower().replace("’", "'").strip())
     for short, long in SHORT_FORMS:
         text = re.sub(short, long, text)
+    text = re.sub(r"\bthe us\b", "the usa", text)
     name = company.lower()
     words = tokens(re.sub(rf"\b{re.escape(name)}\b", "you", text) if name else text)
     while words and words[-1] in {"?", ".", "!", "please", "pls", "thanks"}:
@@ -59,15 +65,17 @@ def read_question(question: str, company: str) -> Asked | None:
 def _value_question(words: list[str]) -> Asked | None:
     text = " ".join(words)
     wants: Wanted | None = None
-    if re.match(r"(?:for )?how (?:long|fast|quickly|soon|many (?:days|weeks|months|years))\b|when (?:will|is|are|do|does)\b", text):
+    if re.match(
+        r"(?:for )?how (?:long|fast|quickly|soon|many (?:days|weeks|months|years))\b|when (?:will|is|are|do|does)\b", text
+    ):
         wants = "span"
     elif re.match(r"(?:in |to |from )?(?:where\b|(?:which|what) (?:country|region|place))", text):
         wants = "address" if re.search(r"\b(?:write|contact|complain|send)\b", text) else "place"
     elif re.search(r"\bhow old\b|\bage\b", text):
         wants = "age"
-    elif re.match(
-        r"(?:how (?:can|do|could|would|should) i|who(?:m)?\b|what(?: is|'s)|whats|your)\b", text
-    ) and re.search(r"\b(?:contact|reach|e-?mail|write|ask|touch|dpo|officer|exercise|copy|representative|address|turn)\b", text):
+    elif re.match(r"(?:how (?:can|do|could|would|should) i|who(?:m)?\b|what(?: is|'s)|whats|your)\b", text) and re.search(
+        r"\b(?:contact|reach|e-?mail|write|ask|touch|dpo|officer|exercise|copy|representative|address|turn)\b", text
+    ):
         wants = "address"
     if wants is None:
         return None
@@ -79,7 +87,7 @@ def _yes_no(words: list[str]) -> Asked | None:
         return None
     aux, rest = words[0], words[1:]
     text = " ".join(rest)
-    if aux in {"do", "does", "did", "will", "would", "can", "could", "have", "has"} and (found := COMPANY_IS.match(text)):
+    if aux in {"do", "does", "will", "would", "can", "could", "have", "has"} and (found := COMPANY_IS.match(text)):
         after = text[found.end() :].split()
         if aux in {"have", "has"}:
             return None
@@ -98,6 +106,17 @@ def _yes_no(words: list[str]) -> Asked | None:
     return None
 
 
+def _object(words: list[str]) -> frozenset[str] | None:
+    """What stands before the first preposition; None for a person's data as such."""
+    direct: list[str] = []
+    for word in words:
+        if word in {"with", "to", "for", "in", "on", "from", "at", "by", "about", "outside", "across", "that", "after", "when"}:
+            break
+        direct.append(word)
+    found = content(direct)
+    return None if not found and has_generic(direct) else found
+
+
 def _active(agent: Agent, after: list[str]) -> Asked | None:
     verbs = [word for word in after if word not in ADVERBS]
     if not verbs:
@@ -111,14 +130,20 @@ def _with(agent: Agent, after: list[str], said: str, *, adverbs: frozenset[str] 
         return None
     if verb == "train" and after[1:2] and not content(after[1:2]):
         return None
-    return Asked("yes_no", agent, verb, content(after[1:]) | adverbs, said_back=said, words=tuple(after))
+    return Asked(
+        "yes_no", agent, verb, content(after[1:]) | adverbs, object=_object(after[1:]), said_back=said, words=tuple(after)
+    )
 
 
 def _of_visitor(after: list[str]) -> Asked | None:
     verbs = [word for word in after if word not in ADVERBS]
     if len(verbs) >= 3 and verbs[0] in {"get", "have"} and action(verbs[-1]) and verbs[-1].endswith("ed"):
         verb = action(verbs[-1])
-        return Asked("yes_no", "visitor", verb or "", content(verbs[1:-1]), said_back=said_back(after), words=tuple(after))
+        done_to = verbs[1:-1]
+        return Asked(
+            "yes_no", "visitor", verb or "", content(done_to), object=_object(done_to), said_back=said_back(after),
+            words=tuple(after),
+        )  # fmt: skip
     if verbs[:3] == ["ask", "you", "to"]:
         verbs = verbs[3:]
     return _with("visitor", verbs, said_back(after))
@@ -126,7 +151,9 @@ def _of_visitor(after: list[str]) -> Asked | None:
 
 def _passive(rest: list[str]) -> Asked | None:
     participles = [
-        place for place, word in enumerate(rest) if place and action(word) and re.search(r"(?:ed|en|old|ept|elt|old|eld|ent|ad)$", word)
+        place
+        for place, word in enumerate(rest)
+        if place and action(word) and re.search(r"(?:ed|en|old|ept|elt|old|eld|ent|ad)$", word)
     ]
     if not participles or "by" in rest:
         return None
@@ -135,7 +162,8 @@ def _passive(rest: list[str]) -> Asked | None:
     verb = action(rest[place])
     if rest[0] in {"there", "you"} or verb is None:
         return None
-    return Asked("yes_no", "anyone", verb, content([*subject, *rest[place + 1 :]]), words=tuple(rest))
+    things = content([*subject, *rest[place + 1 :]])
+    return Asked("yes_no", "anyone", verb, things, object=_object(subject), words=tuple(rest))
 
 
 def _of_another(aux: str, rest: list[str]) -> Asked | None:
@@ -146,7 +174,10 @@ def _of_another(aux: str, rest: list[str]) -> Asked | None:
     if place is None or place > 4:
         return None
     verb = action(rest[place])
-    return Asked("yes_no", "other", verb or "", content(rest[place + 1 :]), subject=content(rest[:place]), words=tuple(rest))
+    after = rest[place + 1 :]
+    return Asked(
+        "yes_no", "other", verb or "", content(after), object=_object(after), subject=content(rest[:place]), words=tuple(rest)
+    )
 
 
 def said_back(after: list[str]) -> str:
@@ -155,4 +186,6 @@ def said_back(after: list[str]) -> str:
         return ""
     if {"they", "them", "it", "this", "that", "if", "when", "he", "she", "and", "want", "because"} & set(after):
         return ""
-    return " ".join(TURNED.get(word, word) for word in after)
+    if "us" in after:
+        return ""
+    return " ".join(TURNED.get(word, CAPITALS.get(word, word)) for word in after)

@@ -16,7 +16,9 @@ DATE = re.compile(
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTHS},? \d{{4}}\b",
     re.IGNORECASE,
 )
-OF_POLICY = re.compile(r"\b(?:updated?|revised?|effective|version|modified|amended|force|dated?|published|changed)\b", re.IGNORECASE)
+OF_POLICY = re.compile(
+    r"\b(?:updated?|revised?|effective|version|modified|amended|force|dated?|published|changed)\b", re.IGNORECASE
+)
 
 
 def asks_for_date(question: str, aspect: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.asking import read_question
+from knowledge.asking import Asked, read_question
 from knowledge.passages import Passage
 from knowledge.polarity import verdict
 from knowledge.stated_values import address_for, age_for, place_for, span_for
@@ -28,11 +28,60 @@ class FirstLine:
     value: str = ""  # of the other kinds, word for word from the sentence
 
 
-def first_line(question: str, sentence: str, lead_in: str, company: str) -> FirstLine | None:
-    """What may be said before the quote; None if no plain answer is certain. company: its name."""
-    asked = read_question(question, company)
-    if asked is None or any(open_ in sentence.strip().rstrip(".!?") for open_ in (". ", "! ", "? ")):
+# How a question that is asked in other words may be read: (what it must say, the plain question that it then is), by aspect.
+# Only a "no" or "only in some cases" is taken from these: what is denied of all data is denied of any.
+PLAINLY = {
+    "selling.sold": (r"sell|sold|sale|flog", "do you sell my data"),
+    "selling.renting": (r"rent|leas", "do you rent my data"),
+    "sharing.general": (r"shar|pass|giv|outsider|third|disclos|hand", "do you share my data with third parties"),
+    "sharing.advertisers": (r"advert|ads?\b", "do you share my data with advertisers"),
+    "sharing.law_enforcement": (r"police|cops|government|court|authorit", "do you share my data with the police"),
+    "use.ai_training": (r"\bai\b|model|machine", "do you use my data to train ai"),
+    "use.reading_messages": (r"read|look|snoop|peek", "do you read my messages"),
+    "use.automated_decisions": (r"decid|decision", "do you make automated decisions"),
+    "transfers.abroad": (r"europe|\beu\b|eea", "do you transfer my data outside the eu"),
+    "cookies.cross_site": (r"other|elsewhere|across", "do you track me across other websites"),
+    "cookies.dnt": (r"track", "do you respond to do not track signals"),
+    "collection.location_precise": (r"gps|precise|exact", "do you collect my precise location"),
+    "collection.sensitive": (r"sensitive", "do you collect sensitive data"),
+    "collection.health_biometric": (r"health|medical", "do you collect health data"),
+}  # fmt: skip
+VALUES = {
+    "children.minimum_age": (r"\bold\b|\bage\b|\b\d\d?\b|year", "how old must i be"),
+    "rights.response_time": (r"how (?:long|quick|fast|soon|many)|when|deadline", "how long does it take you to answer"),
+    "contact.email": (r"e-?mail|write|contact|reach", "how can i contact you by email"),
+    "transfers.location": (r"where|which|what countr", "where is my data stored"),
+    "security.data_centres": (r"where|which|what countr", "where is my data stored"),
+}  # fmt: skip
+ASKS_YES_OR_NO = re.compile(
+    r"^(?:(?:so|and|also|but|hi|hey|ok)\b[\s,]*)*(?:do|does|did|are|is|will|would|can|could|may|have|has|r|any chance|you(?:'re| are|re))\b"
+)
+NOT_PLAIN = re.compile(r"\b(?:not|n't|never|no|why|how|what|when|if|unless|without|after|before|until|except|or)\b|n't\b")
+
+
+def first_line(question: str, sentence: str, lead_in: str, company: str, aspect: str = "") -> FirstLine | None:
+    """What may be said before the quote; None if no plain answer is certain.
+
+    company: its name. aspect: what the question was taken to ask, by which a question in unusual words can be read too.
+    """
+    if any(open_ in sentence.strip().rstrip(".!?") for open_ in (". ", "! ", "? ")):
         return None
+    asked = read_question(question, company)
+    if asked is not None and (line := _line(asked, sentence, lead_in, company)):
+        return line
+    text = question.lower().replace("’", "'").strip()
+    if aspect in VALUES and re.search(VALUES[aspect][0], text):
+        plain = read_question(VALUES[aspect][1], company)
+        return _line(plain, sentence, lead_in, company) if plain else None
+    if aspect in PLAINLY and ASKS_YES_OR_NO.match(text) and not NOT_PLAIN.search(text):
+        cue, plain_question = PLAINLY[aspect]
+        plain = read_question(plain_question, company) if re.search(rf"\b(?:{cue})", text) else None
+        line = _line(plain, sentence, lead_in, company) if plain else None
+        return line if line is not None and line.kind in {"no", "some"} else None
+    return None
+
+
+def _line(asked: Asked, sentence: str, lead_in: str, company: str) -> FirstLine | None:
     match asked.wants:
         case "yes_no":
             found = verdict(asked, sentence, lead_in, company)
@@ -48,11 +97,29 @@ def first_line(question: str, sentence: str, lead_in: str, company: str) -> Firs
     return FirstLine(asked.wants, value=re.sub(r"\bwe\b", company, value)) if value else None
 
 
-def line_of(question: str, found: Passage, quoted: Passage, company: str) -> FirstLine | None:
+def label_of(question: str, sentence: str, lead_in: str, company: str) -> str:
+    """A first line as its labels write it: Y, N, S or M, "= 30 days", or "-" for none."""
+    line = first_line(question, sentence, lead_in, company)
+    if line is None:
+        return "-"
+    return {"yes": "Y", "no": "N", "some": "S", "may": "M"}.get(line.kind, f"= {line.value}")
+
+
+def line_of(question: str, found: Passage, quoted: Passage, company: str, aspect: str = "") -> FirstLine | None:
     """The first line for a passage that was found, as it is quoted: none where the quote goes on and may limit it."""
-    if quoted.end > found.end or found.kind == "list":
+    if quoted.end > found.end:
         return None
-    return first_line(question, found.text, found.lead_in, company)
+    if found.kind != "list":
+        return first_line(question, found.text, found.lead_in, company, aspect)
+    head, colon, rest = found.text.partition(":")
+    if not colon:
+        return None
+    whole = first_line(question, head, found.lead_in, company, aspect)
+    items = [re.sub(r"^[^\w]+", "", item).strip().rstrip(";,.") for item in rest.splitlines()]
+    lines = {line for item in items if item and (line := first_line(question, item, f"{head}:", company, aspect))}
+    if whole is not None:
+        return whole if whole.kind == "some" else None
+    return lines.pop() if len(lines) == 1 else None
 
 
 def _with_we(sentence: str, company: str) -> str:

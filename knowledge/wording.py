@@ -8,6 +8,12 @@ from functools import cache
 
 from knowledge.ranking import stems
 
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text that blanks separate."""
+    return frozenset(words.split())
+
+
 TOKEN = re.compile(r"[\w@.'’&-]*\w|[^\w\s]")
 
 # Verbs for one action; a question and a sentence are about the same if their verbs stand in one row.
@@ -68,7 +74,10 @@ THINGS = (
     ("phone", r"(?:tele)?phone(?: numbers?)?"),
     ("card", r"(?:credit |debit |payment )?card(?: numbers?| details)?s?"),
     ("ip", r"ip(?: address(?:es)?)?|internet protocol address(?:es)?"),
-    ("thirdparty", r"(?:selected |other )?third[ -]part(?:y|ies)|anyone(?: else)?|anybody(?: else)?|others|other (?:companies|firms|people)|somebody else"),
+    (
+        "thirdparty",
+        r"(?:selected |other )?third[ -]part(?:y|ies)|anyone(?: else)?|anybody(?: else)?|others|other (?:companies|firms|people)|somebody else",
+    ),
     ("provider", r"service providers?|vendors?|suppliers?|contractors?"),
     ("affiliate", r"affiliates?|subsidiar(?:y|ies)|group companies"),
     ("police", r"police|law enforcement"),
@@ -92,11 +101,11 @@ GENERIC = frozenset(
     stem for words in stems(["data datas information info details detail personal personally identifiable stuff user users own"])
     for stem in words
 )  # fmt: skip
-EMPTY = frozenset(
+EMPTY = word_set(
     "a an the of to with for from on in at by as and or nor any all no your my our its their his her me us you we i it they them "
     "this that these those is are was were be been being do does did has have had will would shall can could may might must not "
     "never n't neither none nobody ever also always already just really currently about such there here up then so very please "
-    "time times similar technologies technology respective possible whatsoever way ways future principle matter".split()
+    "similar technologies technology respective possible whatsoever way ways future principle matter"
 )
 
 
@@ -112,7 +121,8 @@ def action(word: str) -> str | None:
 
 def tokens(text: str) -> list[str]:
     """Words and marks, in lower case; "don't" is "do", "not"."""
-    plain = text.lower().replace("’", "'")
+    plain = re.sub(r"\bUS\b|\b[Tt]he us\b(?! to)", "the USA", text).lower().replace("’", "'")
+    plain = re.sub(r"\b(?:at any time|at all times|every time)\b", " ", plain)
     plain = re.sub(r"\b(can|ca)n't\b|\bcannot\b|\bcant\b", "can not", plain)
     plain = re.sub(r"\bwon't\b|\bwont\b", "will not", plain)
     plain = re.sub(r"\b(\w+)n't\b", r"\1 not", plain)

@@ -35,7 +35,7 @@ def lead_of(answer: Answer, responses: Responses) -> Lead:
         return Lead("utter_out_of_scope_language", values)
     if answer.kind == "out_of_scope":
         return Lead("utter_out_of_scope_general", values)
-    if len(answer.parts) > 1 and (len(asked) > 1 or answer.hits):
+    if len(answer.parts) > 1 and answer.hits:
         paragraphs = [_paragraph(part, answer, responses, values, alone=len(asked) == 1) for part in answer.parts]
         return Lead("utter_several", {**values, "parts": "\n\n".join(paragraphs)})
     line = asked[0].line if asked else None

@@ -60,7 +60,7 @@ async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services
 
     (message,) = dispatcher.messages
     assert message["response"] == "utter_not_in_policy"
-    assert "selling personal data" in worded(message)
+    assert "“a question”" in worded(message)
     assert "privacy@acme.example" in worded(message)
     assert payload_of(message).shown.citations == []
     assert [event["name"] for event in events] == ["last_question"]
@@ -113,7 +113,7 @@ async def test_asks_of_the_company_that_the_door_named(parts: Services, dispatch
     await action.run(dispatcher, a_tracker("does Acme sell data?", company="globex"), domain={})
 
     assert fake.asked == [("does Acme sell data?", "globex", "")]
-    assert "for an answer" in worded(dispatcher.messages[0])
+    assert "“a question”" in worded(dispatcher.messages[0])
 
 
 @pytest.mark.parametrize("error", [UnknownCompanyError("nosuch", []), IndexUnusableError("no index")])
