@@ -165,15 +165,17 @@ class Answers:
         things = things_in(question, names=(company.name, *company.aliases))
         kind = self._kind(result, things)
         near = [hit for hit in result.hits if hit.score >= result.hits[0].score - self._ranker.shown_within]
-        if kind == "unsure":
+        lines = _lines(question, result, whole_policy, company.name) if kind != "out_of_scope" else {}
+        if lines:  # what plainly answers is sure, and comes first
+            kind = "answer"
+            near.sort(key=lambda hit: hit not in lines)
+        elif kind == "unsure":
             near.sort(key=lambda hit: not names_the_thing(things, hit.passage))
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
-        aspect = result.aspect.id if result.aspect else ""
-        sure = kind == "answer" and quotes
-        line = line_of(question, near[0].passage, quotes[0].passage, company.name, aspect) if sure else None
         return AnswerPart(
-            question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
-        )
+            question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question,
+            line=lines.get(near[0]) if near else None,
+        )  # fmt: skip
 
     def _kind(self, result: RetrievalResult, things: frozenset[str]) -> AnswerKind:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
@@ -186,6 +188,18 @@ class Answers:
         named = any(names_the_thing(things, hit.passage) for hit in result.hits[:FIRST_FEW])
         plausible = result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.unsure_from
         return "unsure" if named or plausible else "not_in_policy"
+
+
+def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:
+    """The best passages that plainly answer, with the line that each allows; none if they do not agree."""
+    aspect = result.aspect.id if result.aspect else ""
+    found: dict[Hit, FirstLine] = {}
+    for hit in result.hits[:FIRST_FEW]:
+        (quoted,) = quotes_of([hit], whole_policy, 1)
+        line = line_of(question, hit.passage, quoted.passage, company, aspect)
+        if line is not None:
+            found[hit] = line
+    return found if len(set(found.values())) == 1 else {}
 
 
 def _part_on_date(question: str, result: RetrievalResult, whole_policy: Version, version: str) -> AnswerPart:

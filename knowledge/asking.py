@@ -7,7 +7,7 @@ says".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.wording import action, content, has_generic, tokens, word_set
@@ -17,20 +17,26 @@ Agent = Literal["company", "visitor", "anyone", "other"]  # anyone: the question
 
 LONGEST_SAID_BACK = 9  # words of a question's predicate that a line repeats
 BEFORE = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|okay|so|and|also|but|well|please|pls|plz|quick question|just|one more|sorry|thanks|actually)\b[\s,:!.-]*"
-    r"|(?:can|could) (?:you|u) tell me (?:if|whether)\s+|(?:tell me|i(?: would|'d)? (?:want|like) to know|i wonder|wondering)"
-    r"(?:,| if| whether)?\s+)+"
+    r"^(?:(?:hi|hello|hey|ok|okay|so|and|also|but|well|please|pls|plz|quick question|just|one more|sorry|thanks|actually)\b"
+    r"[\s,:!.-]*|(?:can|could) (?:you|u) tell me (?:if|whether)\s+|(?:tell me|i(?: would|'d)? (?:want|like) to know|i wonder"
+    r"|wondering)(?:,| if| whether)?\s+)+"
 )
 SHORT_FORMS = ((r"\bu\b", "you"), (r"\bur\b", "your"), (r"\br\b", "are"), (r"\by'?all\b", "you"), (r"\bu guys\b", "you"))
 NOT_SIMPLE = word_set("not never no why or nor neither without except unless only instead how what which who whom whose where if")
+POINTING = word_set("it them they that those these he she him her")  # to something said before
 ADVERBS = word_set("ever also actually really still even already always just knowingly truly honestly currently")
+WITH_SUBJECT = word_set("do does will would can could may")
+RIGHT_OF_VISITOR = re.compile(
+    r"(?:(?:can|may|could) i|do i have (?:the|a|any) right to|am i (?:able|allowed|entitled) to)\b ?"
+)  # fmt: skip
 COMPANY_IS = re.compile(
     r"^(?:you(?: guys| people| lot)?|your company|this company|the company|your (?:site|website|app|service))\b"
 )
 TURNED = {"my": "your", "me": "you", "i": "you", "mine": "yours", "myself": "yourself", "your": "its", "you": "it", "am": "are",
           "our": "your", "we": "you"}  # fmt: skip
-CAPITALS = {"ai": "AI", "ip": "IP", "eu": "EU", "eea": "EEA", "us": "US", "usa": "US", "uk": "UK", "gps": "GPS", "gdpr": "GDPR",
-            "google": "Google", "facebook": "Facebook", "america": "America", "europe": "Europe", "china": "China"}  # fmt: skip
+CAPITALS = {
+    "ai": "AI", "ip": "IP", "eu": "EU", "eea": "EEA", "usa": "US", "uk": "UK", "gps": "GPS", "gdpr": "GDPR", "dnt": "do-not-track",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,23 @@ def read_question(question: str, company: str) -> Asked | None:
     for short, long in SHORT_FORMS:
         text = re.sub(short, long, text)
     text = re.sub(r"\bthe us\b", "the usa", text)
+    text = re.sub(r"\bdo[ -]not[ -]track\b", "dnt", text)
     name = company.lower()
     words = tokens(re.sub(rf"\b{re.escape(name)}\b", "you", text) if name else text)
     while words and words[-1] in {"?", ".", "!", "please", "pls", "thanks"}:
         words.pop()
     if not words or len(words) > 25 or {"?", "<", ">", ";"} & set(words):
         return None
-    return _value_question(words) or _yes_no(words)
+    asked = _value_question(words) or _yes_no(words)
+    return replace(asked, said_back=_as_written(asked.said_back, question)) if asked and asked.said_back else asked
+
+
+def _as_written(said_back: str, question: str) -> str:
+    """The predicate with the capitals that the visitor wrote: "use Google Analytics"."""
+    if question.isupper():
+        return said_back
+    written = {word.lower(): word for word in re.findall(r"[^\W\d_][\w'-]*", question)[1:] if word.lower() not in TURNED}
+    return " ".join(written.get(word, word) for word in said_back.split())
 
 
 def _value_question(words: list[str]) -> Asked | None:
@@ -83,27 +99,20 @@ def _value_question(words: list[str]) -> Asked | None:
 
 
 def _yes_no(words: list[str]) -> Asked | None:
-    if NOT_SIMPLE & set(words) or "," in words or ":" in words:
+    if (NOT_SIMPLE | POINTING) & set(words) or "," in words or ":" in words:
         return None
     aux, rest = words[0], words[1:]
-    text = " ".join(rest)
-    if aux in {"do", "does", "will", "would", "can", "could", "have", "has"} and (found := COMPANY_IS.match(text)):
-        after = text[found.end() :].split()
-        if aux in {"have", "has"}:
-            return None
-        return _active("company", after)
+    if aux in WITH_SUBJECT and (found := COMPANY_IS.match(" ".join(rest))):
+        return _active("company", " ".join(rest)[found.end() :].split())
     if aux == "are" and rest[:1] == ["you"]:
         after = [word for word in rest[1:] if word not in ADVERBS]
         return _with("company", after, "") if after and after[0].endswith("ing") else None
-    if aux in {"can", "may", "could"} and rest[:1] == ["i"]:
-        return _of_visitor(rest[1:])
-    if aux in {"do", "am"} and (found := re.match(r"i (?:have (?:the|a|any) right to|(?:able|allowed|entitled) to)\b ?", text)):
-        return _of_visitor(text[found.end() :].split())
+    right = RIGHT_OF_VISITOR.match(" ".join(words))
+    if right:
+        return _of_visitor(" ".join(words)[right.end() :].split())
     if aux in {"is", "are"}:
         return _passive(rest)
-    if aux in {"do", "does", "will", "can", "could", "may"}:
-        return _of_another(aux, rest)
-    return None
+    return _of_another(aux, rest) if aux in WITH_SUBJECT else None
 
 
 def _object(words: list[str]) -> frozenset[str] | None:

@@ -13,7 +13,8 @@ from typing import Literal
 from knowledge.asking import Asked, read_question
 from knowledge.passages import Passage
 from knowledge.polarity import verdict
-from knowledge.stated_values import address_for, age_for, place_for, span_for
+from knowledge.spans import span_for
+from knowledge.stated_values import address_for, age_for, place_for
 
 LineKind = Literal["yes", "no", "some", "may", "span", "place", "age", "address", "dated", "undated"]
 
@@ -54,7 +55,8 @@ VALUES = {
     "security.data_centres": (r"where|which|what countr", "where is my data stored"),
 }  # fmt: skip
 ASKS_YES_OR_NO = re.compile(
-    r"^(?:(?:so|and|also|but|hi|hey|ok)\b[\s,]*)*(?:do|does|did|are|is|will|would|can|could|may|have|has|r|any chance|you(?:'re| are|re))\b"
+    r"^(?:(?:so|and|also|but|hi|hey|ok)\b[\s,]*)*"
+    r"(?:do|does|did|are|is|will|would|can|could|may|have|has|r|any chance|you(?:'re| are|re))\b"
 )
 NOT_PLAIN = re.compile(r"\b(?:not|n't|never|no|why|how|what|when|if|unless|without|after|before|until|except|or)\b|n't\b")
 
@@ -89,7 +91,7 @@ def _line(asked: Asked, sentence: str, lead_in: str, company: str) -> FirstLine 
         case "span":
             value = span_for(asked, _with_we(sentence, company), lead_in)
         case "place":
-            value = place_for(asked, sentence, company)
+            value = place_for(asked, _with_we(sentence, company))
         case "age":
             value = age_for(asked, sentence)
         case "address":
@@ -123,4 +125,5 @@ def line_of(question: str, found: Passage, quoted: Passage, company: str, aspect
 
 
 def _with_we(sentence: str, company: str) -> str:
-    return re.sub(rf"\b{re.escape(company)}\b,?(?! [A-Z])", "we", sentence) if company else sentence
+    form = r"(?:,? (?:Inc|Ltd|LLC|GmbH|Limited)\b\.?)?,?"
+    return re.sub(rf"\b{re.escape(company)}\b{form}(?! [A-Z])", "we", sentence) if company else sentence

@@ -40,16 +40,15 @@ SAME = (
     "child children kid kids minor minors teen teens teenager teenagers daughter son age old older young under-age underage",
     "police court authority authorities government enforcement subpoena cops law legal agency regulator",
     "complain complaint ombudsman supervisory watchdog regulator authority",
-    "server servers located hosted location hosting host datacenter datacentre centre center country countries region abroad "
-    "overseas stored storage",
+    "server servers located hosted location hosting host datacenter centre center country countries region abroad stored storage",
     "encrypt encrypted encryption ssl tls https scrambled cipher",
-    "secure security safe protect protected protection safeguard safeguards hacked hack hacker hackers breach breached leak leaked",
+    "secure security safe protect protected protection safeguard safeguards hacked hack hacker hackers breach leak leaked",
     "email mail e-mail contact reach write touch address @",
     "dpo officer protection",
     "postal address street post office registered letter",
     "phone telephone call number tel mobile",
     "owner owns run runs operated operates operator operate controller entity registered limited ltd inc llc gmbh",
-    "long retain retention retained keep kept period stored months years days hold",
+    "long retain retention retained keep kept period stored months years days hold held",
     "ip address addresses internet",
     "gps location geolocation whereabouts position",
     "photo photos picture pictures image images camera selfie",
@@ -114,8 +113,8 @@ def _unspecific() -> frozenset[str]:
 def things_in(question: str, *, names: Iterable[str] = ()) -> frozenset[str]:
     """The stems of a question's content words; without those of `names`, such as the company's own."""
     own = {word for name in names for word in WORD.findall(name.lower())}
-    words = [word for word in WORD.findall(question.lower().replace("’", "'")) if word not in _unspecific() and word not in own]
-    return frozenset(_stemmed(words))
+    words = set(WORD.findall(question.lower().replace("’", "'"))) - _unspecific() - own
+    return frozenset(_stemmed(word for word in words if not word.isdigit()))
 
 
 def share_named(things: frozenset[str], passage: Passage) -> float:

@@ -21,11 +21,9 @@ ACTIONS = (
     "sell sells selling sold",
     "rent rents renting rented lease leased leases leasing",
     "trade trades trading traded",
-    "share shares sharing shared disclose discloses disclosing disclosed give gives giving given pass passes passing passed hand "
-    "hands handing handed reveal reveals revealed",
+    "share shares sharing shared disclose discloses disclosed give gives giving given pass passes passed hand hands handed",
     "collect collects collecting collected gather gathers gathering gathered",
-    "store stores storing stored keep keeps keeping kept retain retains retaining retained hold holds holding held save saves saving "
-    "saved",
+    "store stores storing stored keep keeps keeping kept retain retains retaining retained hold holds held save saves saved",
     "log logs logging logged record records recording recorded",
     "track tracks tracking tracked",
     "use uses using used",
@@ -56,7 +54,7 @@ ACTIONS = (
     "buy buys buying bought purchase purchases purchasing purchased",
     "combine combines combining combined",
     "charge charges charging charged",
-    "respond responds responding responded honor honors honour honours",
+    "respond responds responding responded honor honors honour honours respect respects",
     "follow follows following followed",
     "appoint appoints appointed appointing have has",
     "send sends sending sent",
@@ -76,7 +74,7 @@ THINGS = (
     ("ip", r"ip(?: address(?:es)?)?|internet protocol address(?:es)?"),
     (
         "thirdparty",
-        r"(?:selected |other )?third[ -]part(?:y|ies)|anyone(?: else)?|anybody(?: else)?|others|other (?:companies|firms|people)|somebody else",
+        r"(?:selected |other )?third[ -]part(?:y|ies)|any(?:one|body)(?: else)?|others|other (?:companies|firms|people)",
     ),
     ("provider", r"service providers?|vendors?|suppliers?|contractors?"),
     ("affiliate", r"affiliates?|subsidiar(?:y|ies)|group companies"),
@@ -94,6 +92,7 @@ THINGS = (
     ("log", r"(?:server |access )?logs"),
     ("newsletter", r"newsletters?"),
     ("dpo", r"data protection officers?|dpo"),
+    ("dnt", r"dnt(?: browser)?(?: (?:signals?|settings?|requests?))?"),
     ("audience", r"website|web site|site"),
 )
 # What a visitor's data may be called; it adds nothing to a question or to a sentence.
@@ -122,6 +121,8 @@ def action(word: str) -> str | None:
 def tokens(text: str) -> list[str]:
     """Words and marks, in lower case; "don't" is "do", "not"."""
     plain = re.sub(r"\bUS\b|\b[Tt]he us\b(?! to)", "the USA", text).lower().replace("’", "'")
+    plain = re.sub(r"\bdo[ -]not[ -]track\b", "dnt", plain)
+    plain = re.sub(r"\b(?:such as|e\.g\.|for example|for instance)(?!\w)", "including", plain)
     plain = re.sub(r"\b(?:at any time|at all times|every time)\b", " ", plain)
     plain = re.sub(r"\b(can|ca)n't\b|\bcannot\b|\bcant\b", "can not", plain)
     plain = re.sub(r"\bwon't\b|\bwont\b", "will not", plain)

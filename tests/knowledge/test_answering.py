@@ -162,7 +162,7 @@ def test_a_question_outside_privacy_is_left_out(catalogue: PolicyCatalogue) -> N
     both = answers.answer("is it sunny in Rome? do you sell my data?", "acme")
     neither = answers.answer("is it sunny in Rome? will it be cloudy for long?", "acme")
 
-    assert [(part.question, part.kind) for part in both.parts] == [("do you sell my data?", "unsure")]
+    assert [(part.question, part.kind) for part in both.parts] == [("do you sell my data?", "answer")]
     assert (neither.kind, neither.hits, len(neither.parts)) == ("out_of_scope", (), 1)
 
 
