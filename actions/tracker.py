@@ -67,7 +67,8 @@ def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
     asked, of = "", ""
     for event in tracker.events:
         if event.get("event") == "user":
-            asked, of = str(event.get("text") or ""), str((event.get("metadata") or {}).get("company", ""))
+            said_with = event.get("metadata") or (event.get("parse_data") or {}).get("metadata") or {}
+            asked, of = str(event.get("text") or ""), str(said_with.get("company", ""))
         if event.get("event") == "bot" and asked and of == company:
             shown = _payload(event).shown
             if shown.kind in {"answer", "unsure", "not_in_policy"}:

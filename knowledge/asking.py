@@ -35,7 +35,8 @@ COMPANY_IS = re.compile(
 TURNED = {"my": "your", "me": "you", "i": "you", "mine": "yours", "myself": "yourself", "your": "its", "you": "it", "am": "are",
           "our": "your", "we": "you"}  # fmt: skip
 CAPITALS = {
-    "ai": "AI", "ip": "IP", "eu": "EU", "eea": "EEA", "usa": "US", "uk": "UK", "gps": "GPS", "gdpr": "GDPR", "dnt": "do-not-track",
+    "ai": "AI", "ip": "IP", "eu": "EU", "eea": "EEA", "usa": "US", "uk": "UK", "gps": "GPS", "gdpr": "GDPR",
+    "dnt": "do-not-track",
 }  # fmt: skip
 
 

@@ -138,6 +138,34 @@ async def test_who_asks_about_a_right_is_offered_to_use_it(parts: Services, disp
     assert dispatcher.messages[1]["buttons"] == [{"title": "Delete my data", "payload": "delete my data"}]
 
 
+async def test_the_same_question_again_gets_the_next_passage(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Never the same words twice: what was read already is not shown again."""
+    first, second = a_hit(1.0), replace(a_hit(0.9), passage=replace(a_hit(0.9).passage, start=0, end=5))
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (first, second)))
+    await action.run(dispatcher, a_tracker("do you sell it"), domain={})
+    earlier = (("do you sell it", dispatcher.messages[0]["custom"]),)
+
+    await action.run(dispatcher, a_tracker("Do you sell it?", before=earlier), domain={})
+
+    again = payload_of(dispatcher.messages[1]).shown
+    assert dispatcher.messages[1]["response"] == "utter_again"
+    assert [(citation.start, citation.end) for citation in again.citations] == [(0, 5)]
+    assert again.kind == "unsure"
+
+
+async def test_who_asks_until_nothing_is_left_is_sent_to_a_person(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The company's contact, and a button."""
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (a_hit(1.0),)))
+    await action.run(dispatcher, a_tracker("do you sell it"), domain={})
+    earlier = (("do you sell it", dispatcher.messages[0]["custom"]),)
+
+    await action.run(dispatcher, a_tracker("why?", before=earlier), domain={})
+
+    assert dispatcher.messages[1]["response"] == "utter_again_nothing"
+    assert "privacy@acme.example" in worded(dispatcher.messages[1])
+    assert dispatcher.messages[1]["buttons"]
+
+
 async def test_remembers_what_was_asked(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """As it was looked up, and of which company: a follow-up leans on it."""
     action, _ = asking(parts, an_answer(question="do you sell my data and for how long"))

@@ -10,6 +10,7 @@ from candor.conversations.lead import SURE_OF_ASPECT, lead_of
 from candor.conversations.responses import Responses
 from knowledge.answering import Answer, AnswerKind, AnswerPart
 from knowledge.aspects import Aspect
+from knowledge.first_line import FirstLine
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from tests.fakes import A_COMPANY, CHILDREN, SMALL_BANK, a_part, an_answer
@@ -148,3 +149,54 @@ def test_where_all_parts_are_silent_one_sentence_says_so() -> None:
 
     assert lead_of(answer, Responses()).response == "utter_not_in_policy"
     assert "I found nothing in Acme's Privacy Policy that answers “is it sold? how old?”" in worded(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (FirstLine("no", "company", "sell your data"), "No. Acme says that it does not sell your data."),
+        (FirstLine("yes", "company", "carry your data"), "Yes. Acme says that it carries your data."),
+        (FirstLine("yes", "company", "pass your data on"), "Yes. Acme says that it passes your data on."),
+        (FirstLine("yes", "company", "have an officer"), "Yes. Acme says that it has an officer."),
+        (FirstLine("yes", "visitor", "delete your account"), "Yes. Acme says that you can delete your account."),
+        (FirstLine("no", "visitor", "stay anonymous"), "No. Acme says that you cannot stay anonymous."),
+        (FirstLine("no", "anyone"), "No, by what Acme says:"),
+        (FirstLine("may", "company", "share your data"), "Possibly. Acme says that it may share your data."),
+        (FirstLine("may", "visitor", "share your data"), "Possibly. Acme puts it like this:"),
+        (FirstLine("some", "company", "sell your data"), "Only in some cases. Acme puts it like this:"),
+        (FirstLine("span", value="up to 12 months"), "Up to 12 months."),
+        (FirstLine("place", value="the United States"), "In the United States."),
+        (FirstLine("age", value="16"), "From the age of 16."),
+        (FirstLine("address", value="a@b.example"), "You can write to a@b.example."),
+        (FirstLine("dated", value="2026-01-15-en"), "This version of Acme's Privacy Policy is dated 2026-01-15."),
+        (FirstLine("undated"), "Acme's Privacy Policy carries no date."),
+    ],
+)
+def test_a_first_line_answers_in_plain_words(line: FirstLine, said: str) -> None:
+    """Before the quote, which then shows it."""
+    answer = of_parts(replace(a_part("answer", 0.9, SELLING, (SOLD,)), line=line))
+
+    assert worded(answer) == said
+
+
+def test_the_line_of_each_of_several_questions_names_its_quote() -> None:
+    """As many quotes are read at once as there are questions; the others are folded away."""
+    answer = of_parts(
+        replace(
+            a_part("answer", 0.9, SELLING, (SOLD, ALSO), question="is it sold?"),
+            line=FirstLine("no", "company", "sell your data"),
+        ),
+        a_part("answer", 0.8, RETENTION, (KEPT,), question="how long?"),
+    )
+
+    assert worded(answer) == "“is it sold?” No. Acme says that it does not sell your data. [1] [3]\n\n“how long?” See [2]."
+    assert (len(answer.hits), answer.shown) == (3, 2)
+
+
+def test_the_customer_of_a_customer_is_told_whom_to_ask() -> None:
+    """Below the answer to what they asked; it is not called a second question."""
+    whom = replace(a_part("answer", 0.9, None, (KEPT,)), end_user=True)
+
+    assert worded(of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), whom)) == (
+        "See [1].\n\nIf Acme has your data from one of its customers, [2] says whom to ask."
+    )
