@@ -122,4 +122,4 @@ def address_for(asked: Asked, sentence: str, lead_in: str) -> str:
     of_another = any(re.search(needed, asks) and not re.search(needed, text) for needed in NEEDED)
     if of_others or of_another or asked.things - content(OF_CONTACT) - content(tokens(around)):
         return ""
-    return found.pop().rstrip(".")
+    return str(found.pop()).rstrip(".")
