@@ -24,6 +24,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
 from bot.event_types import remember_event_types
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that.
@@ -80,6 +81,8 @@ class CandorChannel(InputChannel):
         @channel.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
             loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
+            if loaded:
+                _sql(request.app.ctx.agent.tracker_store)  # raises where it is not ours
             return response.json({"ready": loaded}, status=200 if loaded else 503)
 
         @channel.route("/message", methods=["POST"])
@@ -164,8 +167,13 @@ def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
         return [json.loads(row.data) for row in newest]
 
 
-def _sql(store: Any) -> SQLTrackerStore:
-    """The SQL store itself: Rasa wraps its stores in others."""
-    while not isinstance(store, SQLTrackerStore):
-        store = store._tracker_store
+def _sql(store: Any) -> RecentTurnsTrackerStore:
+    """Our store itself: Rasa wraps its stores in others.
+
+    Raises: RuntimeError if Rasa could not import it: it then keeps trackers in memory, where a restart loses them.
+    """
+    while not isinstance(store, RecentTurnsTrackerStore):
+        store = getattr(store, "_tracker_store", None)
+        if store is None:
+            raise RuntimeError(f"Rasa's tracker store is not {CLASS}, which endpoints.yml must name: see Rasa's log")
     return store

@@ -88,7 +88,7 @@ def make_models() -> None:
     names = sorted((ROOT / "policies").glob("*/company.toml"))
     wanted = hash_of(*code, *bot, *names, "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt")
     step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
-    train = [str(BOT / "bin" / "python"), "-m", "rasa", "train", "--data", "bot/data", str(examples)]
+    train = [str(BOT / "bin" / "python"), "-m", "bot", "train", "--data", "bot/data", str(examples)]
     where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
     # Its data is validated in our tests; here it would only print that actions use responses that no rule names.
     step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])
@@ -166,7 +166,9 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
         run([uv, "venv", "--quiet", "--clear", "--relocatable", "--python", str(python), str(folder)])
     links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
     files = [part for path in pins for part in ("-r", str(path))]
-    run([uv, "pip", "install", "--python", at, *links, *files])
+    # Where Python is told to write no bytecode, each start of a process would compile all that it imports anew.
+    compiled = ["--compile-bytecode"] if sys.dont_write_bytecode else []
+    run([uv, "pip", "install", "--python", at, *compiled, *links, *files])
     if folder == SERVICE:
         run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], quietly=True)
         for link in folder.glob("lib/python3*/site-packages/_*candor*.pth"):
