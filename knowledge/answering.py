@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import Literal
@@ -17,7 +17,8 @@ from knowledge.first_line import FirstLine, line_of
 from knowledge.language import is_foreign
 from knowledge.messages import END_USERS_QUESTION, from_end_user, has_content_word, is_follow_up, questions_in
 from knowledge.naming import names_the_thing, things_in
-from knowledge.quoting import Version, quotes_of
+from knowledge.passages import Passage
+from knowledge.quoting import Version, as_whole_list, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 
@@ -26,6 +27,11 @@ BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
+# Who asks for one of these asks for the whole list, not for the item that comes nearest.
+ASKS_FOR_ALL = frozenset([
+    "collection.general", "contact.company_details", "contact.dpo", "contact.email", "contact.postal", "contact.privacy_team",
+    "legal_basis.general", "rights.gdpr_uk", "rights.overview", "sharing.categories", "sharing.general", "use.purposes",
+])  # fmt: skip
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
 PLAUSIBLE = 0.6  # the best passage is shown from this share of Ranker.unsure_from on, where the message is surely about privacy
 ABOUT_PRIVACY = -1.0  # log odds from which it surely is
@@ -133,7 +139,7 @@ class Answers:
 
         def look_up(question: str) -> AnswerPart:
             result = self._retrieval.search(build, question, company=company, version=version, k=CONSIDERED)
-            return self._part(question, result, whole_policy, served, version)
+            return self._part(question, result, whole_policy, passages, served, version)
 
         parts = self._parts(message, after, look_up)
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
@@ -159,7 +165,10 @@ class Answers:
             parts.append(replace(whom, end_user=True, line=None))
         return tuple(parts)
 
-    def _part(self, question: str, result: RetrievalResult, whole_policy: Version, company: Company, version: str) -> AnswerPart:
+    def _part(
+        self, question: str, result: RetrievalResult, whole_policy: Version, passages: Sequence[Passage], company: Company,
+        version: str,
+    ) -> AnswerPart:  # fmt: skip
         if result.aspect is not None and asks_for_date(question, result.aspect.id):
             return _part_on_date(question, result, whole_policy, version)
         things = things_in(question, names=(company.name, *company.aliases))
@@ -171,6 +180,8 @@ class Answers:
             near.sort(key=lambda hit: hit not in lines)
         elif kind == "unsure":
             near.sort(key=lambda hit: not names_the_thing(things, hit.passage))
+        if result.aspect is not None and result.aspect.id in ASKS_FOR_ALL and near and near[0] not in lines:
+            near[0] = as_whole_list(near[0], passages)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
         return AnswerPart(
             question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question,
