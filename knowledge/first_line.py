@@ -33,7 +33,7 @@ class FirstLine:
 # Only a "no" or "only in some cases" is taken from these: what is denied of all data is denied of any.
 PLAINLY = {
     "selling.sold": (r"sell|sold|sale|flog", "do you sell my data"),
-    "selling.renting": (r"rent|leas", "do you rent my data"),
+    "selling.renting": (r"rent|lease|leasing", "do you rent my data"),
     "sharing.general": (r"shar|pass|giv|outsider|third|disclos|hand", "do you share my data with third parties"),
     "sharing.advertisers": (r"advert|ads?\b", "do you share my data with advertisers"),
     "sharing.law_enforcement": (r"police|cops|government|court|authorit", "do you share my data with the police"),
@@ -51,8 +51,8 @@ VALUES = {
     "children.minimum_age": (r"\bold\b|\bage\b|\b\d\d?\b|year", "how old must i be"),
     "rights.response_time": (r"how (?:long|quick|fast|soon|many)|when|deadline", "how long does it take you to answer"),
     "contact.email": (r"e-?mail|write|contact|reach", "how can i contact you by email"),
-    "transfers.location": (r"where|which|what countr", "where is my data stored"),
-    "security.data_centres": (r"where|which|what countr", "where is my data stored"),
+    "transfers.location": (r"where|which|what country", "where is my data stored"),
+    "security.data_centres": (r"where|which|what country", "where is my data stored"),
 }  # fmt: skip
 ASKS_YES_OR_NO = re.compile(
     r"^(?:(?:so|and|also|but|hi|hey|ok)\b[\s,]*)*"
