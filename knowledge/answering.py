@@ -16,7 +16,7 @@ from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
 from knowledge.language import is_foreign
 from knowledge.messages import END_USERS_QUESTION, from_end_user, has_content_word, is_follow_up, questions_in
-from knowledge.naming import names_the_thing, things_in
+from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, quotes_of
 from knowledge.ranking import Ranker
@@ -33,6 +33,7 @@ ASKS_FOR_ALL = frozenset([
     "legal_basis.general", "rights.gdpr_uk", "rights.overview", "sharing.categories", "sharing.general", "use.purposes",
 ])  # fmt: skip
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
+LIKELY = 0.8  # a passage that is about just what was asked answers it from this share of Ranker.unsure_from on
 PLAUSIBLE = 0.6  # the best passage is shown from this share of Ranker.unsure_from on, where the message is surely about privacy
 ABOUT_PRIVACY = -1.0  # log odds from which it surely is
 
@@ -190,7 +191,10 @@ class Answers:
 
     def _kind(self, result: RetrievalResult, things: frozenset[str]) -> AnswerKind:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
-        if result.probability >= self._ranker.answer_from:
+        likely = result.probability >= LIKELY * self._ranker.unsure_from
+        if result.probability >= self._ranker.answer_from or (
+            likely and result.scope >= ABOUT_PRIVACY and result.hits and is_about_just_that(things, result.hits[0].passage)
+        ):
             return "answer"
         if result.scope < SCOPE_FROM:
             return "out_of_scope"

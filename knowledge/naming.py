@@ -17,6 +17,12 @@ from knowledge.passages import Passage
 from knowledge.ranking import stems
 
 ENOUGH = 0.6  # share of the things asked for that a passage must name
+NEARLY_ALL = 0.75  # share from which it is about just that
+PHRASES = (  # several words for one thing, whose words alone mean something else
+    (re.compile(r"\b(?:data (?:protection|privacy) officers?|privacy officers?|dpo)\b", re.IGNORECASE), "dpo"),
+    (re.compile(r"\b(?:do[ -]not[ -]track|dnt)\b", re.IGNORECASE), "dnt"),
+)  # fmt: skip
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # Words of nearly every question and every policy: they name no particular thing.
 COMMON = (
@@ -44,7 +50,6 @@ SAME = (
     "encrypt encrypted encryption ssl tls https scrambled cipher",
     "secure security safe protect protected protection safeguard safeguards hacked hack hacker hackers breach leak leaked",
     "email mail e-mail contact reach write touch address @",
-    "dpo officer protection",
     "postal address street post office registered letter",
     "phone telephone call number tel mobile",
     "owner owns run runs operated operates operator operate controller entity registered limited ltd inc llc gmbh",
@@ -112,6 +117,8 @@ def _unspecific() -> frozenset[str]:
 
 def things_in(question: str, *, names: Iterable[str] = ()) -> frozenset[str]:
     """The stems of a question's content words; without those of `names`, such as the company's own."""
+    for phrase, thing in PHRASES:
+        question = phrase.sub(thing, question)
     own = {word for name in names for word in WORD.findall(name.lower())}
     words = set(WORD.findall(question.lower().replace("’", "'"))) - _unspecific() - own
     return frozenset(_stemmed(word for word in words if not word.isdigit()))
@@ -121,7 +128,10 @@ def share_named(things: frozenset[str], passage: Passage) -> float:
     """The share of the things that a passage names, itself or by its headings and lead-in; 0.0 if there are none."""
     if not things:
         return 0.0
-    said = set(stems([passage.readings[0]])[0])
+    text = passage.readings[0]
+    for phrase, thing in PHRASES:
+        text = phrase.sub(thing, text)
+    said = set(stems([text])[0])
     sets = _sets_of_stem()
     said_sets = {number for stem in said for number in sets.get(stem, ())}
     named = [thing for thing in things if thing in said or sets.get(thing, frozenset()) & said_sets]
@@ -131,3 +141,9 @@ def share_named(things: frozenset[str], passage: Passage) -> float:
 def names_the_thing(things: frozenset[str], passage: Passage) -> bool:
     """Whether a passage may not be denied: it names what was asked for, or nearly all of it."""
     return share_named(things, passage) >= ENOUGH
+
+
+def is_about_just_that(things: frozenset[str], passage: Passage) -> bool:
+    """Whether a passage names nearly all that was asked for; who asks for an e-mail address must find one in it."""
+    found = "email" not in things or EMAIL.search(passage.text)
+    return bool(found) and share_named(things, passage) >= NEARLY_ALL
