@@ -56,7 +56,10 @@ class Asked:
 
 def read_question(question: str, company: str) -> Asked | None:
     """The form of a question to a company of that name; None if it is none of those that a first line can answer."""
-    text = BEFORE.sub("", question.lower().replace("’", "'").strip())
+    whole = question.lower().replace("’", "'").strip()
+    text = BEFORE.sub("", whole)
+    if text.startswith(("you ", "u ")) and whole.removesuffix(text).endswith((" if ", " whether ")):
+        text = f"do {text}"  # "tell me whether you sell data"
     for short, long in SHORT_FORMS:
         text = re.sub(short, long, text)
     text = re.sub(r"\bthe us\b", "the usa", text)

@@ -63,7 +63,7 @@ def words_of(sentence: str, lead_in: str, company: str) -> list[str]:
     """The words of lead-in and sentence in one row; the company's name, with its legal form, is "we"."""
     joined = f"{lead_in.rstrip(' :')} : {sentence}" if lead_in else sentence
     if company:
-        form = r"(?:,? (?:inc|ltd|llc|gmbh|limited)\b\.?)?,?"
+        form = r"(?:,? (?i:inc|ltd|llc|gmbh|limited)\b\.?)?,?"
         joined = re.sub(rf"\b{re.escape(company)}\b{form}(?! [A-Z])", " we ", joined)
     words = tokens(joined)
     while words and words[-1] in {".", "!"}:
