@@ -38,8 +38,9 @@ HARMLESS = re.compile(
 )
 TURNS = re.compile(  # what follows says something else, or less
     r"\b(?:but|although|though|however|while|whereas|yet|even|more|longer|merely|simply|aggregated?|anonymi[sz]ed|de-identified"
-    r"|non-personal|pseudonymi[sz]ed|statistics|traditional)\b|;|\?|\bby\b(?! (?:clicking|writing|e?-?mail|using|us\b))"
+    r"|non-personal|pseudonymi[sz]ed|statistics|traditional)\b|;|\?"
 )
+BY_OTHERS = re.compile(r"\bby\b(?! (?:clicking|writing|e?-?mail|using|us\b))")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def clause_at(words: list[str], place: int) -> Clause | None:
     after = without_joined_verbs(words[place + 1 :])
     if words[place + 1 : place + 2] and words[place + 1] in NEGATIONS - {"no"}:
         return None
-    if TURNS.search(" ".join(after)):
+    head, limited = up_to_limit(after)
+    if TURNS.search(" ".join(after)) or BY_OTHERS.search(" ".join(head)):
         return None
     before = _chain_begins(words[:place])
     subject, chain = words[:before], words[before:place]
@@ -94,7 +96,6 @@ def clause_at(words: list[str], place: int) -> Clause | None:
     negated = bool(NEGATIONS & set(chain)) or nothing or (passive and bool({"no", "none", "neither"} & set(subject[:1])))
     if negated and only:
         return None
-    head, limited = up_to_limit(after)
     return Clause(tuple(subject), tuple(chain), tuple(head), passive, negated, limited or conditional or only)
 
 

@@ -71,7 +71,7 @@ def first_line(question: str, sentence: str, lead_in: str, company: str, aspect:
     asked = read_question(question, company)
     if asked is not None and (line := _line(asked, sentence, lead_in, company)):
         return line
-    text = question.lower().replace("’", "'").strip()
+    text = re.split(r"[.!]\s+", question.lower().replace("’", "'").strip(" .?!"))[-1]  # what comes last is asked
     if aspect in VALUES and re.search(VALUES[aspect][0], text):
         plain = read_question(VALUES[aspect][1], company)
         return _line(plain, sentence, lead_in, company) if plain else None

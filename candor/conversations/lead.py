@@ -82,7 +82,7 @@ def _paragraph(part: AnswerPart, answer: Answer, responses: Responses, values: d
     shown = [
         number for number, hit in enumerate(answer.hits, start=1) if hit in part.hits or any(map(hit.overlaps, part.hits[:1]))
     ]
-    numbers = " ".join(f"[{number}]" for number in shown)
+    numbers = " ".join(f"[{number}]" for number in (shown if part.kind == "answer" else shown[:1]))
     if part.end_user:
         return responses.say("utter_part_end_user", **values, numbers=numbers)
     if part.line is not None:
