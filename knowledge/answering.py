@@ -32,6 +32,7 @@ ASKS_FOR_ALL = frozenset([
     "collection.general", "contact.company_details", "contact.dpo", "contact.email", "contact.postal", "contact.privacy_team",
     "legal_basis.general", "rights.gdpr_uk", "rights.overview", "sharing.categories", "sharing.general", "use.purposes",
 ])  # fmt: skip
+ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
 LIKELY = 0.8  # a passage that is about just what was asked answers it from this share of Ranker.unsure_from on
 PLAUSIBLE = 0.6  # the best passage is shown from this share of Ranker.unsure_from on, where the message is surely about privacy
@@ -97,13 +98,14 @@ class Answer:
 
     @property
     def aspect(self) -> Aspect | None:
-        return self.parts[0].aspect if self.parts else None
+        inside = (part for part in self.parts if part.kind != "out_of_scope")
+        return next(inside, self.parts[0]).aspect if self.parts else None
 
     @property
     def question(self) -> str:
         """The question that a follow-up would refer to; "" if the message is not about privacy."""
-        asked = [part for part in self.parts if not part.end_user]
-        return asked[-1].subject if asked and asked[-1].kind != "out_of_scope" else ""
+        asked = [part for part in self.parts if not part.end_user and part.kind != "out_of_scope"]
+        return asked[-1].subject if asked else ""
 
     @property
     def the_policy(self) -> str:
@@ -142,11 +144,13 @@ class Answers:
             result = self._retrieval.search(build, question, company=company, version=version, k=CONSIDERED)
             return self._part(question, result, whole_policy, passages, served, version)
 
-        parts = self._parts(message, after, look_up)
+        parts = self._parts(message, after, look_up, (served.name, *served.aliases))
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
         return Answer(kind, served, policy, version, parts)
 
-    def _parts(self, message: str, after: str, look_up: Callable[[str], AnswerPart]) -> tuple[AnswerPart, ...]:
+    def _parts(
+        self, message: str, after: str, look_up: Callable[[str], AnswerPart], names: Sequence[str]
+    ) -> tuple[AnswerPart, ...]:
         parts: list[AnswerPart] = []
         for question in questions_in(message):
             before = parts[-1].question if parts else after
@@ -159,11 +163,14 @@ class Answers:
                     else better_part(together, part)
                 )
             parts.append(replace(part, asked=question))
-        parts = [part for part in parts if part.kind != "out_of_scope"] or parts[:1]
+        if all(part.kind == "out_of_scope" for part in parts):
+            return tuple(parts[:1])
         if len(parts) > 1 and share_one_answer(parts):
             parts = [replace(look_up(message), asked=message)]
-        if from_end_user(message) and (whom := look_up(END_USERS_QUESTION)).hits and not share_one_answer([*parts, whom]):
-            parts.append(replace(whom, end_user=True, line=None))
+        if from_end_user(message, names) and not any(part.aspect and part.aspect.id in ABOUT_END_USERS for part in parts):
+            whom = look_up(END_USERS_QUESTION)
+            if whom.kind == "answer" and not share_one_answer([*parts, whom]):
+                parts.append(replace(whom, end_user=True, line=None))
         return tuple(parts)
 
     def _part(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import chain
 
 MOST = 3  # questions answered per message
@@ -105,8 +106,13 @@ def has_content_word(message: str) -> bool:
     return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))
 
 
-def from_end_user(message: str) -> bool:
-    """Whether somebody writes whose data the company has from one of its customers, such as their gym or employer."""
+def from_end_user(message: str, names: Iterable[str] = ()) -> bool:
+    """Whether somebody writes whose data the company has from one of its customers, such as their gym or employer.
+
+    names: those of the company; "my gym uses Acme" is "my gym uses your software".
+    """
+    for name in filter(None, names):
+        message = re.sub(rf"\b{re.escape(name)}\b", "your software", message, flags=re.IGNORECASE)
     return bool(FROM_END_USER.search(message))
 
 

@@ -89,5 +89,6 @@ def _paragraph(part: AnswerPart, answer: Answer, responses: Responses, values: d
         line = _line(part.line, values)
         said = responses.say("utter_part_line", line=responses.say(line.response, **line.values), numbers=numbers).strip()
     else:
-        said = responses.say(f"utter_part_{part.kind}" if shown else "utter_part_not_in_policy", **values, numbers=numbers)
+        nothing = "utter_part_out_of_scope" if part.kind == "out_of_scope" else "utter_part_not_in_policy"
+        said = responses.say(f"utter_part_{part.kind}" if shown else nothing, **values, numbers=numbers)
     return said if alone else responses.say("utter_part", question=in_short(part.asked), said=said)

@@ -155,14 +155,18 @@ def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> No
     assert [part.question for part in answer.parts] == [message]
 
 
-def test_a_question_outside_privacy_is_left_out(catalogue: PolicyCatalogue) -> None:
+def test_a_question_outside_privacy_is_named_beside_another(catalogue: PolicyCatalogue) -> None:
     """It neither hides the other question nor gets quotes."""
     answers = small_answers(catalogue, answer_from=0.9, unsure_from=0.4, about=("sell", "data", "keep"))
 
     both = answers.answer("is it sunny in Rome? do you sell my data?", "acme")
     neither = answers.answer("is it sunny in Rome? will it be cloudy for long?", "acme")
 
-    assert [(part.question, part.kind) for part in both.parts] == [("do you sell my data?", "answer")]
+    assert [(part.question, part.kind, bool(part.hits)) for part in both.parts] == [
+        ("is it sunny in Rome?", "out_of_scope", False),
+        ("do you sell my data?", "answer", True),
+    ]
+    assert (both.kind, both.question) == ("answer", "do you sell my data?")
     assert (neither.kind, neither.hits, len(neither.parts)) == ("out_of_scope", (), 1)
 
 

@@ -153,6 +153,7 @@ def test_a_question_that_stands_alone_is_no_follow_up(message: str) -> None:
 def test_the_customer_of_a_customer_is_recognised(message: str) -> None:
     """They must be told whom to ask, because the company may not answer them itself."""
     assert from_end_user(message)
+    assert from_end_user("my dentist uses Acme, do you sell my data", ["Acme"])
 
 
 @pytest.mark.parametrize("message", ["do you sell my data", "i use your app", "my phone is old", "what do you do with my name?"])
