@@ -17,7 +17,6 @@ import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.core.tracker_store import SQLTrackerStore
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -128,18 +127,23 @@ class CandorChannel(InputChannel):
 
 
 def _forget(store: Any, senders: List[str]) -> None:
-    """Delete the senders' events, for which Rasa has no call. SQLite overwrites what it deletes."""
+    """Delete the senders' events, for which Rasa has no call.
+
+    SQLite overwrites what it deletes (bot/tracker_store.py), and then empties its write-ahead log, which has the old pages.
+    """
     store = _sql(store)
+    event = RecentTurnsTrackerStore.SQLEvent
     with store.session_scope() as session:
-        if store.engine.dialect.name == "sqlite":
-            session.execute(text("PRAGMA secure_delete=ON"))
-        session.query(SQLTrackerStore.SQLEvent).filter(SQLTrackerStore.SQLEvent.sender_id.in_(senders)).delete(False)
+        session.query(event).filter(event.sender_id.in_(senders)).delete(False)
         session.commit()
+    if store.engine.dialect.name == "sqlite":
+        with store.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _senders(store: Any, after: str) -> List[List[Any]]:
     """The next SENDERS_AT_ONCE senders after this name, in order, each with the time of its last event: seconds since 1970."""
-    event = SQLTrackerStore.SQLEvent
+    event = RecentTurnsTrackerStore.SQLEvent
     with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
@@ -161,7 +165,7 @@ def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
 
 def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
     """A sender's newest EVENTS_READ events, the newest first. The whole tracker grows with every turn."""
-    event = SQLTrackerStore.SQLEvent
+    event = RecentTurnsTrackerStore.SQLEvent
     with _sql(store).session_scope() as session:
         newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
         return [json.loads(row.data) for row in newest]
