@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.wording import action, content, has_generic, tokens, word_set
@@ -54,6 +55,7 @@ class Asked:
     words: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=64)  # each of several passages is read for the same question
 def read_question(question: str, company: str) -> Asked | None:
     """The form of a question to a company of that name; None if it is none of those that a first line can answer."""
     whole = question.lower().replace("’", "'").strip()

@@ -6,6 +6,7 @@ Taken word for word, and only where the sentence states exactly one, of what was
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from knowledge.asking import Asked
 from knowledge.wording import content, has_generic, tokens, word_set
@@ -96,8 +97,13 @@ def _before(before: str, asked: Asked) -> tuple[str, str]:
     return "", ""
 
 
+@cache
+def _framing() -> frozenset[str]:
+    return content(OF_ASKING)
+
+
 def _same_matter(asked: Asked, matter: str, limits: str) -> bool:
     """Whether the sentence is about what was asked: no more, and no less."""
-    framing = content(OF_ASKING)
+    framing = _framing()
     asks, said, limiting = asked.things - framing, content(tokens(matter)) - framing, content(tokens(limits)) - framing
     return bool(matter) and asks - limiting <= said <= asks and limiting <= asks

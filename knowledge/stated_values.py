@@ -59,6 +59,11 @@ OF_CONTACT = word_set(
 
 
 @cache
+def _content(words: frozenset[str]) -> frozenset[str]:
+    return content(words)
+
+
+@cache
 def _place() -> str:
     names = {country.name for country in pycountry.countries if "," not in country.name} | set(OTHER_NAMES)
     return "(?:the )?(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")(?!\w)"
@@ -91,9 +96,9 @@ def place_for(asked: Asked, sentence: str) -> str:
         return str(based["places"]) if based else ""
     if not asks & ASKS_STORE:
         return ""
-    wanted = asked.things - content(OF_STORING)
+    wanted = asked.things - _content(OF_STORING)
     for found in filter(None, (pattern.match(text) for pattern in _stored_in())):
-        kept = content(tokens(found["object"])) - content(OF_STORING)
+        kept = content(tokens(found["object"])) - _content(OF_STORING)
         if kept == wanted and not PART.match(found["object"].lower()):
             return str(found["places"])
     return ""
@@ -106,7 +111,7 @@ def age_for(asked: Asked, sentence: str) -> str:
     one = len(ages) == 1 and len(re.findall(r"\d+", text)) == 1
     if not one or not OF_VISITORS.search(text) or NOT_THE_SERVICE.search(text):
         return ""
-    of_service = not asked.things - content(OF_AGES) and not {"company", "child", "your"} & set(asked.words)
+    of_service = not asked.things - _content(OF_AGES) and not {"company", "child", "your"} & set(asked.words)
     return ages[0] if of_service else ""
 
 
@@ -120,6 +125,6 @@ def address_for(asked: Asked, sentence: str, lead_in: str) -> str:
         return ""
     of_others = any(theirs in text and theirs not in asks for theirs in NOT_THEIRS)
     of_another = any(re.search(needed, asks) and not re.search(needed, text) for needed in NEEDED)
-    if of_others or of_another or asked.things - content(OF_CONTACT) - content(tokens(around)):
+    if of_others or of_another or asked.things - _content(OF_CONTACT) - content(tokens(around)):
         return ""
     return str(found.pop()).rstrip(".")

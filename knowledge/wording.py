@@ -132,22 +132,18 @@ def tokens(text: str) -> list[str]:
 
 
 @cache
-def _thing_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(rf"\b(?:{words})\b")) for name, words in THINGS)
+def _things() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(f'(?P<{name}>{words})' for name, words in THINGS)})\b")
 
 
 def content(words: Iterable[str]) -> frozenset[str]:
     """What words speak of: named things and the stems of all other words that are neither GENERIC nor EMPTY."""
     text = " ".join(words)
-    found: set[str] = set()
-    for name, pattern in _thing_patterns():
-        text, times = pattern.subn(" ", text)
-        if times:
-            found.add(name)
-    rest = [word for word in re.findall(r"\w[\w@.'-]*", text) if word not in EMPTY]
-    return frozenset(found | {stem for stem in (s for w in rest for s in stems([w])[0]) if stem not in GENERIC})
+    found = {match.lastgroup for match in _things().finditer(text) if match.lastgroup}
+    rest = [word for word in re.findall(r"\w[\w@.'-]*", _things().sub(" ", text)) if word not in EMPTY]
+    return frozenset(found | (set(stems([" ".join(rest)])[0]) - GENERIC))
 
 
 def has_generic(words: Iterable[str]) -> bool:
     """Whether the words speak of a person's data as such."""
-    return bool({stem for word in words for stem in stems([word])[0]} & GENERIC)
+    return bool(set(stems([" ".join(words)])[0]) & GENERIC)
