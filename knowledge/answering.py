@@ -15,7 +15,15 @@ from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
 from knowledge.language import is_foreign
-from knowledge.messages import END_USERS_QUESTION, from_end_user, has_content_word, is_follow_up, questions_in
+from knowledge.messages import (
+    END_USERS_QUESTION,
+    MOST,
+    all_questions_in,
+    from_end_user,
+    has_content_word,
+    is_follow_up,
+    questions_in,
+)
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, quotes_of
@@ -70,6 +78,7 @@ class Answer:
     version: str
     parts: tuple[AnswerPart, ...]  # one for each question, in the order of the message
     language_unknown: bool = False  # the message is not in English
+    left_over: tuple[str, ...] = ()  # questions beyond the first few, which were not looked up
     id: str = field(default_factory=lambda: f"a_{uuid.uuid4().hex[:16]}")
 
     @property
@@ -146,7 +155,7 @@ class Answers:
 
         parts = self._parts(message, after, look_up, (served.name, *served.aliases))
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
-        return Answer(kind, served, policy, version, parts)
+        return Answer(kind, served, policy, version, parts, left_over=tuple(all_questions_in(message)[MOST:]))
 
     def _parts(
         self, message: str, after: str, look_up: Callable[[str], AnswerPart], names: Sequence[str]

@@ -54,7 +54,12 @@ EMPTY_WORDS = (
 
 
 def questions_in(message: str) -> list[str]:
-    """The questions that a message asks, one to MOST; a statement stays with the question that follows it.
+    """The questions of a message that are answered: the first MOST of them."""
+    return all_questions_in(message)[:MOST]
+
+
+def all_questions_in(message: str) -> list[str]:
+    """The questions that a message asks, one or more; a statement stays with the question that follows it.
 
     "I moved. Do you sell my data, and how long do you keep it?" → "I moved. Do you sell my data", "how long do you keep it?"
     """
@@ -69,7 +74,7 @@ def questions_in(message: str) -> list[str]:
     if statement and questions:
         questions[-1] = f"{questions[-1]} {statement}"
     several = len(questions) > 1 and all(len(part.split()) >= SHORTEST or _is_topic_word(part) for part in questions)
-    return questions[:MOST] if several else [message]
+    return questions if several else [message]
 
 
 def _joined(sentence: str) -> list[str]:

@@ -37,6 +37,7 @@ def lead_of(answer: Answer, responses: Responses) -> Lead:
         return Lead("utter_out_of_scope_general", values)
     if len(answer.parts) > 1 and answer.hits:
         paragraphs = [_paragraph(part, answer, responses, values, alone=len(asked) == 1) for part in answer.parts]
+        paragraphs += [responses.say("utter_part_left_over", question=in_short(left)) for left in answer.left_over]
         return Lead("utter_several", {**values, "parts": "\n\n".join(paragraphs)})
     line = asked[0].line if asked else None
     if line is not None:

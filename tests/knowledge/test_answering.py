@@ -146,6 +146,15 @@ def test_no_two_quotes_of_an_answer_overlap(catalogue: PolicyCatalogue) -> None:
     assert answer.considered == answer.parts[0].considered + answer.parts[1].considered
 
 
+def test_a_fourth_question_is_kept_as_left_over(catalogue: PolicyCatalogue) -> None:
+    """Three are answered."""
+    message = "Is data sold? Who keeps invoices? Which names are collected? Where are emails kept?"
+
+    answer = small_answers(catalogue).answer(message, "acme")
+
+    assert answer.left_over == ("Where are emails kept?",)
+
+
 def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> None:
     """The message is searched for as written, and the reader sees a single answer."""
     message = "do you never sell data, and is personal data sold?"

@@ -193,6 +193,15 @@ def test_the_line_of_each_of_several_questions_names_its_quote() -> None:
     assert (len(answer.hits), answer.shown) == (3, 2)
 
 
+def test_questions_beyond_the_first_few_are_named_too() -> None:
+    """Nobody is left to wonder what became of their fourth question."""
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("answer", 0.9, RETENTION, (KEPT,)))
+
+    assert worded(replace(answer, left_over=("who sees it?",))).endswith(
+        "“who sees it?” Please ask me this again by itself: I take three questions at a time."
+    )
+
+
 def test_the_customer_of_a_customer_is_told_whom_to_ask() -> None:
     """Below the answer to what they asked; it is not called a second question."""
     whom = replace(a_part("answer", 0.9, None, (KEPT,)), end_user=True)
