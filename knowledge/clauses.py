@@ -17,6 +17,7 @@ ADVERBS = word_set(
     "also always only solely automatically currently generally usually normally typically regularly ever and or the in future , "
     "otherwise to therefore hereby further both either then knowingly"
 )
+POINTING = word_set("it them this these that those such")  # to what an earlier sentence speaks of
 JOINING = word_set("or and , nor /")
 BEING = word_set("is are be been being was were")
 LISTING = word_set(": following data categories types information")  # "we collect the following data: your name"
@@ -38,8 +39,11 @@ HARMLESS = re.compile(
 )
 TURNS = re.compile(  # what follows says something else, or less
     r"\b(?:but|although|though|however|while|whereas|yet|even|more|longer|merely|simply|aggregated?|anonymi[sz]ed|de-identified"
-    r"|non-personal|pseudonymi[sz]ed|statistics|traditional)\b|;|\?"
+    r"|non-personal|pseudonymi[sz]ed|statistics|traditional|depending)\b|;|\?"
 )
+CHANGED = re.compile(
+    r"\b(?:aggregat\w*|de-?identif\w*|anonymi[sz]\w*|pseudonymi[sz]\w*)\b", re.IGNORECASE
+)  # is no longer their data
 BY_OTHERS = re.compile(r"\bby\b(?! (?:clicking|writing|e?-?mail|using|us\b))")
 
 
@@ -66,6 +70,8 @@ def words_of(sentence: str, lead_in: str, company: str) -> list[str]:
     if company:
         form = r"(?:,? (?i:inc|ltd|llc|gmbh|limited)\b\.?)?,?"
         joined = re.sub(rf"\b{re.escape(company)}\b{form}(?! [A-Z])", " we ", joined)
+    if CHANGED.search(joined):
+        return []
     words = tokens(joined)
     while words and words[-1] in {".", "!"}:
         words.pop()
@@ -75,10 +81,10 @@ def words_of(sentence: str, lead_in: str, company: str) -> list[str]:
 def clause_at(words: list[str], place: int) -> Clause | None:
     """The clause around the verb at this place; None if it is not a plain one."""
     after = without_joined_verbs(words[place + 1 :])
-    if words[place + 1 : place + 2] and words[place + 1] in NEGATIONS - {"no"}:
-        return None
     head, limited = up_to_limit(after)
-    if TURNS.search(" ".join(after)) or BY_OTHERS.search(" ".join(head)):
+    denied_after = set(words[place + 1 : place + 2]) & (NEGATIONS - {"no"})
+    turns = TURNS.search(" ".join(after)) or BY_OTHERS.search(" ".join(head))
+    if denied_after or turns or set(head[:1]) & POINTING:
         return None
     before = _chain_begins(words[:place])
     subject, chain = words[:before], words[before:place]

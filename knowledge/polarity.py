@@ -20,6 +20,8 @@ Verdict = Literal["yes", "no", "some", "may"]
 OWN_THINGS = word_set("servers server website websites site sites systems system web company")
 NOT_ALL = re.compile(r"^(?:not|some|most|certain|parts?|many|few|only|nobody|each|every|which|whether|what|if|when|where)$")
 ALL_OF_IT = word_set("encrypt delete")  # who encrypts passwords does not encrypt "my data"
+# Who shares nothing with third parties still obeys courts and has somebody run its servers: a no must name these.
+NOT_MEANT = frozenset(["police", "authority", "provider", "affiliate", "court", "govern", "processor", "subprocessor", "agenc"])
 JOINTS = word_set(", and or : as well including with to for in on from at by about that which who whom whose where when you")
 LISTS = word_set(", and or : including")
 RELATIVES = word_set("that which who whom whose where you")
@@ -77,6 +79,8 @@ def _denied(asked: Asked, clause: Clause) -> Verdict | None:
     spoken = _spoken(clause)
     unasked = "knowingly" in clause.chain and "knowingly" not in asked.things
     if spoken is None or clause.possible or unasked:
+        return None
+    if (asked.things & NOT_MEANT) - spoken:
         return None
     denies = spoken - {"thirdparty"} <= asked.things or _among_denied(asked, clause)
     return ("some" if clause.limited else "no") if denies else None

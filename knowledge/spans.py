@@ -92,6 +92,8 @@ def _before(before: str, asked: Asked) -> tuple[str, str]:
             continue
         subject = found.groupdict().get("subject") or "we"
         matter = f"{subject} {found['object']}"
+        if re.match(r"(?:the|this|these|that|those|such) (?:personal )?(?:data|information|details)\b", subject):
+            return "", ""  # those that an earlier sentence speaks of
         nothing = subject != "we" and not (content(tokens(subject)) or has_generic(tokens(subject)))
         return ("", "") if nothing or OTHERS.search(matter) else (matter, limits)
     return "", ""

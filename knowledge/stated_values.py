@@ -23,7 +23,9 @@ OF_STORING = word_set(
     "where store stored keep kept server servers host hosted process processed located locate country which in data centre "
     "centres center centers region place live lives"
 )
-PART = re.compile(r"(?:some|most|certain|not|no|our (?:office|partner|provider))")
+PART = re.compile(
+    r"(?:some|most|certain|not|no|our (?:office|partner|provider)|this|these|such|the (?:personal )?(?:data|information))\b"
+)  # fmt: skip
 
 AGE = re.compile(
     r"\bat least (\d{1,2})(?: years)?(?: old| of age)?\b|\bunder (?:the age of )?(\d{1,2})\b"
@@ -51,7 +53,7 @@ NOT_THEIRS = (
 NEEDED = (r"data protection officer|dpo", r"representative")  # who asks for one of these wants no other address
 OTHER_MEANS = re.compile(r"\b(?:postal|post|street|phone|telephone|number|partners?)\b")
 TO_WRITE_TO = re.compile(r"\b(?:contact|write|writing|reach|reached|e-?mail|send|questions?)\b|:")
-NOT_TO_WRITE_TO = re.compile(r"mail from|\b(?:not|never|no)\b")
+NOT_TO_WRITE_TO = re.compile(r"mail from|\b(?:not|never|no)\b|\bfor this\b|\bthis section\b|\bsuch data\b")
 OF_CONTACT = word_set(
     "contact reach write mail email address ask privacy question data who whom where how can get touch company team person right "
     "exercise copy delete deletion request protection officer dpo about send turn responsible representative"
