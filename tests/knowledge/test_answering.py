@@ -73,6 +73,16 @@ def test_a_passage_that_names_the_thing_asked_for_is_never_denied(catalogue: Pol
     assert answer.hits
 
 
+def test_a_passage_that_plainly_answers_comes_first_and_is_sure(catalogue: PolicyCatalogue) -> None:
+    """However little the judge thinks of it: what it says was read in it."""
+    answer = small_answers(catalogue, answer_from=0.95, unsure_from=0.9).answer("do you sell my data", "acme")
+
+    assert (answer.kind, answer.shown) == ("answer", 1)
+    assert answer.hits[0].passage.text == "We never sell personal data."
+    assert answer.parts[0].line is not None
+    assert answer.parts[0].line.kind == "no"
+
+
 def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
     """The message lists the known ones."""
     with pytest.raises(UnknownCompanyError, match="acme, globex"):

@@ -26,6 +26,9 @@ def answered(question: str, sentence: str) -> str | None:
         ("is my data encrypted", "Passwords are encrypted.", None),
         ("can i delete my account", "You can delete your account unless you owe us money.", "some"),
         ("do you read my messages", "We do not read your messages or your files.", "no"),
+        ("do you disclose my data to the police", "We do not share your data with third parties.", None),
+        ("do you share my data with insurers", "We do not share your data with third parties.", "no"),
+        ("do you share my data with insurers", "We anonymise your data and share it with insurers.", None),
         ("will you notify me about a breach", "We notify the authority about a breach.", None),
     ],
 )

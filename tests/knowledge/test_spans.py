@@ -25,6 +25,7 @@ def span(question: str, sentence: str, lead_in: str = "") -> str:
         ("how fast do you answer requests", "We answer requests within one month.", "one month"),
         ("how long do you keep logs", "We answer requests within one month.", ""),
         ("how long do you keep my data", "Logs are kept for 90 days.", ""),
+        ("how long do you keep my data", "The data are kept for 90 days.", ""),
         ("how long do you keep logs", "Logs are kept for 90 days or 2 years.", ""),
         ("how long do you keep logs", "Logs are not kept for 90 days.", ""),
         ("how long do you keep logs", "Logs are kept for 90 days on the free plan.", ""),
