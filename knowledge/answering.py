@@ -189,14 +189,15 @@ class Answers:
         if result.aspect is not None and asks_for_date(question, result.aspect.id):
             return _part_on_date(question, result, whole_policy, version)
         things = things_in(question, names=(company.name, *company.aliases))
-        kind = self._kind(result, things)
+        named = _naming(things, result)
+        kind = self._kind(result, things, named=bool(named))
         near = [hit for hit in result.hits if hit.score >= result.hits[0].score - self._ranker.shown_within]
         lines = _lines(question, result, whole_policy, company.name) if kind != "out_of_scope" else {}
         if lines:  # what plainly answers is sure, and comes first
             kind = "answer"
-            near.sort(key=lambda hit: hit not in lines)
-        elif kind == "unsure":
-            near.sort(key=lambda hit: not names_the_thing(things, hit.passage))
+        first = [*lines] or ([*near[:1], *named] if kind == "unsure" and self._plausible(result) else named)
+        if lines or kind == "unsure":
+            near = list(dict.fromkeys([*first, *near]))
         if result.aspect is not None and result.aspect.id in ASKS_FOR_ALL and near and near[0] not in lines:
             near[0] = as_whole_list(near[0], passages)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
@@ -205,7 +206,7 @@ class Answers:
             line=lines.get(near[0]) if near else None,
         )  # fmt: skip
 
-    def _kind(self, result: RetrievalResult, things: frozenset[str]) -> AnswerKind:
+    def _kind(self, result: RetrievalResult, things: frozenset[str], *, named: bool) -> AnswerKind:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
         likely = result.probability >= LIKELY * self._ranker.unsure_from
         if result.probability >= self._ranker.answer_from or (
@@ -216,9 +217,18 @@ class Answers:
             return "out_of_scope"
         if result.probability >= self._ranker.unsure_from:
             return "unsure"
-        named = any(names_the_thing(things, hit.passage) for hit in result.hits[:FIRST_FEW])
-        plausible = result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.unsure_from
-        return "unsure" if named or plausible else "not_in_policy"
+        return "unsure" if named or self._plausible(result) else "not_in_policy"
+
+    def _plausible(self, result: RetrievalResult) -> bool:
+        return result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.unsure_from
+
+
+def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
+    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few."""
+    return [
+        hit for rank, hit in enumerate(result.hits)
+        if is_about_just_that(things, hit.passage) or (rank < FIRST_FEW and names_the_thing(things, hit.passage))
+    ]  # fmt: skip
 
 
 def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:
