@@ -70,7 +70,7 @@ NAMED = [
     ("startup", "how do i erase my profile"),
     ("startup", "any cookies on your site?"),
     ("startup", "what's your e-mail"),
-    ("lawyer", "is the controller of my data named"),
+    ("lawyer", "is the controller you"),
     ("lawyer", "do you have a dpo"),
     ("lawyer", "postal address"),
     ("lawyer", "on which legal grounds"),
