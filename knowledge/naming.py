@@ -33,7 +33,7 @@ COMMON = (
     "using want wanna way website work works wonder business system platform product customer customers kind type types just "
     "back without within between through during while because must might shall should would same other others another certain "
     "various every each only even here there's here's don't doesn't didn't won't can't isn't aren't i'm i've i'd you're you've "
-    "what's who's where's that's it's gonna dont doesnt cant wont im ive right rights able allow allowed state"
+    "what's who's where's that's it's gonna dont wont im ive right rights able allow allowed state"
 )
 # Words for one thing. Everyday words first, then those of policies; each is compared by its stem.
 SAME = (

@@ -82,7 +82,7 @@ def _denied(asked: Asked, clause: Clause) -> Verdict | None:
         return None
     if (asked.things & NOT_MEANT) - spoken:
         return None
-    denies = spoken - {"thirdparty"} <= asked.things or _among_denied(asked, clause)
+    denies = spoken - {"outsider"} <= asked.things or _among_denied(asked, clause)
     return ("some" if clause.limited else "no") if denies else None
 
 
@@ -95,7 +95,7 @@ def _among_denied(asked: Asked, clause: Clause) -> bool:
     relative = words[end : end + 1] and words[end] in RELATIVES  # it restricts the last of several
     others = listed[:-1] if relative else listed
     after = frozenset() if relative else content(words[end:])
-    if clause.passive or len(listed) < 2 or not after - {"thirdparty"} <= asked.things:
+    if clause.passive or len(listed) < 2 or not after - {"outsider"} <= asked.things:
         return False
     return any(part and part <= asked.things for part in others)
 

@@ -73,7 +73,7 @@ THINGS = (
     ("card", r"(?:credit |debit |payment )?card(?: numbers?| details)?s?"),
     ("ip", r"ip(?: address(?:es)?)?|internet protocol address(?:es)?"),
     (
-        "thirdparty",
+        "outsider",
         r"(?:selected |other )?third[ -]part(?:y|ies)|any(?:one|body)(?: else)?|others|other (?:companies|firms|people)",
     ),
     ("provider", r"service providers?|vendors?|suppliers?|contractors?"),
