@@ -97,7 +97,7 @@ THINGS = (
 )
 # What a visitor's data may be called; it adds nothing to a question or to a sentence.
 GENERIC = frozenset(
-    stem for words in stems(["data datas information info details detail personal personally identifiable stuff user users own"])
+    stem for words in stems(["data information info details detail personal personally identifiable stuff user users own"])
     for stem in words
 )  # fmt: skip
 EMPTY = word_set(
