@@ -13,6 +13,7 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
+from knowledge.own_name import without_own_name
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import WORD, PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
@@ -64,7 +65,8 @@ class Retrieval:
 
     def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        question = self.question(text)
+        named = build.companies.get(company)
+        question = self.question(without_own_name(text, named, self.words) if named else text)
         view = self.view(build, company, version)
         if len(view.rows) > CANDIDATES:
             _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)

@@ -141,3 +141,15 @@ def test_one_item_stays_an_item() -> None:
     whole, only = Hit(replace(passage(0, 60), kind="list"), 0.5), Hit(replace(passage(20, 30), kind="item"), 3.0)
 
     assert with_whole_lists([only, whole]) == [only, whole]
+
+
+def test_the_company_s_name_in_a_question_changes_nothing(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
+    """Only its own policy is searched, whose sentences name it everywhere."""
+    build = catalogue.build()
+
+    found = [
+        retrieval.search(build, question, company="acme", version="2026-01-15", k=3)
+        for question in ("How long does Acme keep invoices?", "How long does this service keep invoices?")
+    ]
+
+    assert found[0] == found[1]
