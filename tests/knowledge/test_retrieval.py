@@ -10,8 +10,9 @@ import pytest
 
 import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.needed import needed_in_answer
 from knowledge.passages import Passage
-from knowledge.retrieval import Hit, Retrieval, readable_order, states_something, with_whole_lists, without_overlap
+from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, states_something, with_whole_lists, without_overlap
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
@@ -153,3 +154,20 @@ def test_the_company_s_name_in_a_question_changes_nothing(catalogue: PolicyCatal
     ]
 
     assert found[0] == found[1]
+
+
+def test_a_passage_with_the_span_of_time_comes_before_a_nearer_one_without() -> None:
+    """Who asks "how long" wants to read a time first; only what would be shown anyway moves."""
+    near, far = (Hit(replace(passage(start, start + 60), text=text), score) for start, text, score in (
+        (0, "We store your invoices in a safe.", 3.0), (100, "Invoices are kept for ten years.", 2.0),
+    ))  # fmt: skip
+    needed = needed_in_answer("how long do you keep invoices")
+    assert needed is not None
+
+    moved, found = holding_first([near, far], needed)
+    unmoved, missing = holding_first([near, near, near, far], needed)
+
+    assert [hit.passage for hit in moved] == [far.passage, near.passage]
+    assert [hit.score for hit in moved] == [3.0, 2.0]
+    assert (found, missing) == (True, False)
+    assert unmoved == [near, near, near, far]
