@@ -26,7 +26,6 @@ from candor.errors import (
 log = logging.getLogger("candor.web")
 RETRY_AFTER = 15  # seconds, about what a restart of Rasa takes
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
-FOR_PROGRAMS = ("/api/", "/slack/events")
 # What a page says of an error, by status: what is wrong, and what to do.
 PAGES = {
     401: ("This page is not open to you", "Please go back, or begin with the companies."),
@@ -61,7 +60,7 @@ def answered(
 
 def wants_page(request: Request) -> bool:
     """Whether a person looks at it: browsers ask for text/html by name. What is only for programs answers them as programs."""
-    if request.method not in {"GET", "HEAD"} or request.url.path.startswith(FOR_PROGRAMS):
+    if request.method not in {"GET", "HEAD"} or request.url.path.startswith("/api/"):
         return False
     return any(kind.split(";")[0].strip() == "text/html" for kind in request.headers.get("accept", "").split(","))
 
