@@ -40,7 +40,7 @@ def keep_out_tensorflow(config: Path) -> bool:
     return True
 
 
-class _Named(type):
+class _Endless(type):
     """A class whose attributes are placeholders too."""
 
     def __getattr__(cls, name: str) -> Any:
@@ -60,7 +60,7 @@ def _placeholder(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
     members = {"__init__": lambda *_, **__: None, "__call__": lambda _, *given, **__: given[0] if given else None}
-    return _Named(name, (), {**members, "__class_getitem__": classmethod(lambda cls, _: cls)})
+    return _Endless(name, (), {**members, "__class_getitem__": classmethod(lambda cls, _: cls)})
 
 
 class _Module(ModuleType):

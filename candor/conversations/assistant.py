@@ -34,6 +34,7 @@ from candor.text_input import read_message
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
+from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 
 log = logging.getLogger("candor.assistant")
@@ -278,8 +279,10 @@ class Assistant:
 
 
 def for_rasa(text: str) -> str:
-    """The text without slashes in front: to Rasa they would make it a command, and visitors only ever type text."""
-    return text.lstrip("/ \n\t") or "…"
+    """The text in plain characters, so that "isn’t" and "１２３" are read as "isn't" and "123", and without slashes in front:
+    to Rasa these would make it a command, and visitors only ever type text.
+    """
+    return fold(text).text.lstrip("/ \n\t") or "…"
 
 
 def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:

@@ -139,6 +139,7 @@ class Reply(BaseModel):
     card: RequestCard | None = None
     ended: bool = False  # the conversation is forgotten with this reply: what is said next begins a new one
     speaker: Speaker | None = None  # of kind human, and of no other
+    unprompted: bool = False  # news of a request: it answers no message
 
 
 def unmasked(replies: Sequence[Reply], unmask: Callable[[Sequence[str]], list[str]]) -> list[Reply]:

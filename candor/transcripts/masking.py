@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from candor.typed.codes import is_code
+from candor.typed.emails import emails_in
+
 TOKEN = re.compile(r"<(email|phone|card|account)_\d+>")
 KINDS = {
     "EMAIL_ADDRESS": "email",
@@ -23,8 +26,6 @@ KINDS = {
 REGIONS = ("US", "GB", "DE", "FR", "FI", "UA", "BG", "ZA", "IN", "BR", "CA", "ES", "IT", "NL", "SE")
 _DATE = r"(?:\d{4}[-/.]\d{2}[-/.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(?:19|20)\d{2})"
 DATES = re.compile(rf"{_DATE}(?:[-–/ ]{_DATE}){{0,3}}")  # a date, a span such as 2019-2023, or a few in a row
-# Six digits are a one-time code that the chat asked for. Some are also a local phone number; masked, no code could be checked.
-CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,17 @@ def find_personal_data(text: str) -> list[MaskedSpan]:
     """All spans to mask, in order and without overlaps; where two claim the same characters, the surer kind wins."""
     spans: list[MaskedSpan] = []
     taken = [match.span() for match in TOKEN.finditer(text)]
+    for email in emails_in(text):  # in all spellings; the recognisers below find what is left, such as half an address
+        taken.append((email.start, email.end))
+        spans.append(MaskedSpan("email", email.start, email.end))
     for recognizer in _recognizers():  # in order of how sure they are
         for result in recognizer.analyze(text, recognizer.supported_entities, None) or []:
             start, end = result.start, result.end
             while end > start and text[end - 1] in ".,;:!?":
                 end -= 1
-            exempt = DATES.fullmatch(text[start:end]) or CODE.fullmatch(text[start:end])
+            # Six digits are a one-time code that the chat asked for. Some are also a local phone number; masked, no code could be
+            # checked.
+            exempt = DATES.fullmatch(text[start:end]) or is_code(text[start:end])
             if exempt or any(start < other and begin < end for begin, other in taken):
                 continue
             taken.append((start, end))

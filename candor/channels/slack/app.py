@@ -76,7 +76,7 @@ class SlackConnection:
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt reads as "not installed"
         )  # fmt: skip
         self.which = WhichCompany(setup.companies, parts.knowledge.catalogue, self.places)
-        conversations = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue)
+        conversations = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue, parts.requests.senders)
         self.poster = Poster()
         answering = Answering(
             conversations, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url

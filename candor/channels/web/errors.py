@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from http import HTTPStatus
 from pathlib import Path
@@ -11,6 +12,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.templating import Jinja2Templates
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from candor.errors import (
@@ -105,6 +108,29 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         return answered(request, error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(PoolTimeoutError)
+    async def database_down(request: Request, error: SQLAlchemyError) -> Response:
+        """The disk is full, the database is locked or does not answer. What was sent is not taken, and its sender hears so."""
+        log.error("the database cannot be used: %s in %s", type(error).__name__, request.scope.get("route"))
+        contact = await contact_of(request)
+        also = f" You can also write to {contact}." if contact else ""
+        detail = f"Candor cannot keep anything at the moment, so this was not taken. Please try again in a minute.{also}"
+        return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)})
+
+
+async def contact_of(request: Request) -> str:
+    """The contact of the company that a call is about; of the only company there is; "" if neither is known."""
+    state = request.app.state
+    try:
+        companies = await asyncio.to_thread(lambda: state.catalogue.companies)
+        company = next(iter(companies)) if len(companies) == 1 else ""
+        if not company and (conversation := request.path_params.get("id")):
+            company = await state.assistant.company_of(conversation)
+        return str(companies[company].contact) if company else ""
+    except (AttributeError, CandorError, SQLAlchemyError):  # the console has no catalogue; a database that cannot be read
+        return ""
 
 
 def broken(error: Exception, request: Request) -> Response:

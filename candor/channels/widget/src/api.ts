@@ -94,6 +94,7 @@ export interface Reply {
   readonly card?: RequestCard | null;
   readonly ended?: boolean; // the conversation is forgotten with this reply
   readonly speaker?: Speaker | null;
+  readonly unprompted?: boolean; // news of a request: it answers no message
 }
 
 /** What came back to a message; where a person has taken the conversation, nothing did: they answer when they do. */
@@ -137,12 +138,13 @@ export interface PastTurn {
   readonly feedback?: Readonly<Record<string, boolean>>;
 }
 
-/** What people of the company have said since; `n` of their messages there are in all. */
+/** What people of the company have said since, and news of requests; `n` such messages there are in all. */
 export interface News {
   readonly turns: readonly PastTurn[];
   readonly n: number;
   readonly person?: Speaker | null;
   readonly waiting: boolean;
+  readonly awaits_code?: boolean; // a request waits for its code, whose letter may still come back
 }
 
 export interface Past {

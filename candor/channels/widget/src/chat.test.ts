@@ -456,6 +456,28 @@ describe("a live chat with a person", () => {
     expect(counted).toEqual([2]);
   });
 
+  test("also brings news of a request that waits for its code, until it waits no longer", async () => {
+    const ticket = { number: "R-7KQ4-M2XD", request_type: "deletion", status: "awaiting_identity", company: "clevra" };
+    server.replies = [{ kind: "request", text: "A code is on its way.", ticket }];
+    const chat = aChat();
+    await chat.open();
+    chat.say("yes");
+    await settled();
+    const refused = { message_id: "address_refused-7", text: "", at: "", replies: [{ kind: "request", text: "What is the right address?", unprompted: true, ticket } as const] };
+    server.fresh = [{ turns: [refused], n: 1, person: null, waiting: false, awaits_code: true }];
+
+    await nextLook();
+    const told = shown(chat).at(-1);
+    server.fresh = [{ turns: [], n: 1, person: null, waiting: false, awaits_code: false }];
+    await nextLook();
+    const looks = server.asked.length;
+    await nextLook();
+
+    expect(told).toBe("What is the right address?");
+    expect(server.asked.at(-1)?.after).toBe(1);
+    expect(server.asked).toHaveLength(looks);
+  });
+
   test("looks less often while there is nothing, asks only for what it has not, and soon again after news", async () => {
     await aTalk();
     const waits = [await nextLook(), await nextLook(), await nextLook()];

@@ -51,7 +51,7 @@ export class Chat {
   private looking = false;
   private pause = SOON;
   private tag = "";
-  private over = false; // the server says that the visitor no longer waits for a person
+  private over = false; // the server says that the visitor no longer waits for a person, or for a code
 
   constructor(private readonly parts: Parts) {
     const kept = parts.saved.load();
@@ -256,7 +256,7 @@ export class Chat {
       const { replies, person } = await this.parts.server.say(this.pass, unsent.sends, unsent.key);
       this.transcript = transcripts.answered(this.transcript, unsent.key, replies);
       this.came(replies);
-      if (replies.some((reply) => reply.kind === "handoff")) this.over = false;
+      if (replies.some((reply) => reply.kind === "handoff" || reply.ticket)) this.over = false;
       if (person && !transcripts.personOf(this.transcript)) await this.look();
       this.parts.tabs.tell(this.pass.id);
       if (replies.some((reply) => reply.ended)) this.end(replies);
@@ -286,12 +286,12 @@ export class Chat {
     this.looking = true;
     let pause = Math.min(LATE, this.pause * 1.25);
     try {
-      const { news, tag } = await this.parts.server.news(pass, transcripts.countFromPeople(this.transcript), this.tag);
+      const { news, tag } = await this.parts.server.news(pass, transcripts.countUnprompted(this.transcript), this.tag);
       if (this.pass !== pass) return;
       this.tag = tag;
       if (news) {
         pause = SOON;
-        this.over = !news.waiting && !news.person;
+        this.over = !news.waiting && !news.person && !news.awaits_code;
         this.showNews(news);
       }
     } catch (error) {

@@ -121,8 +121,13 @@ export function withNews(transcript: Transcript, turns: readonly PastTurn[]): Tr
   return { ...transcript, entries: [...transcript.entries, ...news.filter((entry) => !known.has(entry.key))] };
 }
 
-/** How many messages of people are shown; the next check for news begins after them. */
-export const countFromPeople = (transcript: Transcript): number => transcript.entries.filter((entry) => entry.who === "candor" && entry.reply.kind === "human").length;
+/** How many messages that came by themselves are shown, of people or about requests; the next check for news begins after them. */
+export const countUnprompted = (transcript: Transcript): number =>
+  transcript.entries.filter((entry) => entry.who === "candor" && (entry.reply.kind === "human" || entry.reply.unprompted)).length;
+
+/** Whether the last that was shown of a request is that it waits for its code: the code's letter may come back. */
+export const awaitsCode = (transcript: Transcript): boolean =>
+  transcript.entries.findLast((entry): entry is Replied => entry.who === "candor" && !!entry.reply.ticket)?.reply.ticket?.status === "awaiting_identity";
 
 /** The person who transcripts with the visitor now. */
 export function personOf(transcript: Transcript): Speaker | null {
@@ -130,10 +135,10 @@ export function personOf(transcript: Transcript): Speaker | null {
   return last?.reply.speaker?.does === "joins" ? last.reply.speaker : null;
 }
 
-/** Whether a person may write at any moment: one was asked for, or is there. */
+/** Whether there may be news at any moment: a person was asked for or is there, or a request waits for its code. */
 export function mayGetNews(transcript: Transcript): boolean {
   const last = transcript.entries.findLast((entry): entry is Replied => entry.who === "candor" && (entry.reply.kind === "handoff" || (!!entry.reply.speaker && entry.reply.speaker.does !== "says")));
-  return last !== undefined && last.reply.speaker?.does !== "leaves";
+  return (last !== undefined && last.reply.speaker?.does !== "leaves") || awaitsCode(transcript);
 }
 
 /** The conversation as the server stores it, with the messages that it has not answered yet. */
