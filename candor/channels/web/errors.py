@@ -31,6 +31,7 @@ RETRY_AFTER = 15  # seconds, about what a restart of Rasa takes
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
 # What a page says of an error, by status: what is wrong, and what to do.
 PAGES = {
+    400: ("Nothing is served here", "Please check the address."),
     401: ("This page is not open to you", "Please go back, or begin with the companies."),
     404: ("There is no such page", "Perhaps the address was mistyped, or the page has moved."),
     405: ("That does not work here", "This page cannot be used that way. Please go back and try again."),
@@ -117,7 +118,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         contact = await contact_of(request)
         also = f" You can also write to {contact}." if contact else ""
         detail = f"Candor cannot keep anything at the moment, so this was not taken. Please try again in a minute.{also}"
-        return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)})
+        return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)}, why=detail)
 
 
 async def contact_of(request: Request) -> str:
