@@ -20,7 +20,7 @@ export function requestCardView(card: RequestCard, place: CardPlace, scene: Scen
     <p class="card-title"><bdi lang="en">${card.title}</bdi></p>
     <dl>${card.rows.map((row) => rowView(row, place, scene))}</dl>
     <div class="card-foot">
-      ${place.asks === "agreed" ? place.choices : nothing}
+      ${card.rows.some((row) => row.field === place.asks) ? nothing : place.choices}
       ${place.live
         ? html`<button type="button" class="plain" data-testid="card-cancel" @click=${() => scene.say(card.cancel.payload)}>${words.cancelRequest}</button>`
         : nothing}
