@@ -1,0 +1,209 @@
+"""Postal addresses as many countries write them: street and number, postcode and town, post boxes. A town alone stays."""
+
+from __future__ import annotations
+
+import re
+
+from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
+from candor.transcripts.recognizers.words import Word, folded, words_in
+from candor.transcripts.spans import Claims
+
+MOST_PARTS = 8  # of an address: flat, floor, postcode, town, state, country
+_NO = r"(?:(?:no|nr|n[°º]|№|num|número)\.?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
+STRONG = "street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway|turnpike|mews|esplanade|alley|marg|nagar|salai|chowk|colony|layout|sarani|vihar|enclave|bypass"
+WEAK = "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza|pike|broadway|cross|main|block|phase"
+_W = r"[^\W\d_][\w'’.-]{0,30}"
+# 12 High Street; 1600 Pennsylvania Ave NW; 221b Baker Street
+NUMBER_FIRST = re.compile(
+    rf"(?<![\w.,/-])(?P<no>(?:(?:flat|unit|apt|suite|plot|house|no|door)\.?\s?(?:no\.?\s?)?[\w/-]{{1,6}}[,\s]{{1,2}})?\d{{1,5}}(?:[-/]\d{{1,4}})?(?:\s?[a-zA-Z])?),?\s{{1,2}}(?P<name>(?:{_W}\s{{1,2}}){{1,4}}?)(?P<type>{STRONG}|{WEAK})\b\.?(?:\s(?:[NSEW]{{1,2}}|north|south|east|west)\b)?",
+    re.IGNORECASE,
+)
+# 350 Fifth Avenue is above; 12 rue de Rivoli, 8 bis avenue Foch
+NUMBER_AND_KIND = re.compile(
+    rf"(?<![\w.,/-])\d{{1,4}}(?:\s?(?:bis|ter|[a-z]))?,?\s{{1,2}}(?:rue|avenue|av|bd|boulevard|all[ée]e|chemin|impasse|place|quai|route|cours|passage|square|faubourg)\.?\s(?:(?:d[eu]s?|la|le|les|l['’]|d['’])\s?){{0,3}}(?:[^\W\d_][\w'’-]{{0,30}}(?:[ -](?=[A-ZÀ-Ý])|\b)){{1,4}}",
+    re.IGNORECASE,
+)
+# Calle Mayor 5; Via Roma 12; ul. Marszałkowska 10/5; вул. Хрещатик 22; Rua Augusta, 500; Jl. Sudirman No. 5
+KIND_FIRST = re.compile(
+    rf"(?<![\w.])(?:rue|calle|c/|avda|avenida|av|plaza|paseo|carrer|camino|carretera|via|viale|piazza|corso|vicolo|largo|rua|travessa|praça|praca|estrada|rodovia|ul|ulica|aleja|al|os|pl|str|strada|bulevardul|bd|bul|boulevard|vul|vulytsia|ulitsa|prospekt|jalan|jl|calea|"
+    rf"вул|вулиця|улица|ул|проспект|просп|пр|бульвар|бул|пров|пл|площа|šv|odos|odós|οδός|cadde|caddesi|sokak|gang|lorong|soi|straße|strasse)\.?\s{{0,2}}(?:{_W}\s{{0,2}},?\s?){{1,5}}?(?:n\.?[°º]?\s?|no\.?\s?|nr\.?\s?|буд\.?\s?|д\.?\s?|dom\s)?\d{{1,5}}(?:\s?[-/]\s?\d{{1,4}})?[a-zA-Z]?\b",
+    re.IGNORECASE,
+)
+# Hauptstraße 12; Keizersgracht 100; Storgatan 4; Mannerheimintie 5 A 12; Karl Johans gate 1; Istiklal Caddesi 12
+SUFFIX = re.compile(
+    rf"(?<![\w-])(?:[^\W\d_][\w'’-]{{0,40}}?(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ufer|damm|chaussee|gracht|straat|laan|plein|kade|dijk|singel|steeg|gatan|vägen|gränd|stigen|torget|veien|vegen|gata|gade|vænget|vej|allé|katu|tie|kuja|polku|aukio|utca|gate|rak)"
+    rf"|(?:[^\W\d_][\w'’.-]{{0,30}}[ -]){{1,2}}(?:stra(?:ß|ss)e|gate|gata|gade|allee|platz|weg|utca|tér|útja|caddesi|sokağı|sokak|plein|straat|kade|dori|ro|gil|lu)\b)\s{{0,2}},?\s?{_NO}(?:\s[A-Z]\b)?(?:\s\d{{1,3}}\b)?",
+    re.IGNORECASE,
+)
+BOX = re.compile(
+    r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?|casella postale|caixa postal|box(?=\s\d{3,})|private bag|а/с)\s?(?:no\.?\s?|nr\.?\s?)?[A-Z]?\d{1,6}\b",
+    re.IGNORECASE,
+)
+FLAT = re.compile(
+    r"(?<!\w)(?:flat|apartment|apt|unit|suite|ste|room|door|house|plot|h\.?|d\.?|квартира|кв|wohnung|appartement|piso|depto)\.?\s?(?:no\.?\s?|#\s?)?(?=[\w-]*\d)[\w-]{1,6}\b(?=\s?,)",
+    re.IGNORECASE,
+)
+_TOWN = r"[A-ZÀ-ÞĀ-ŽА-ЯІЇЄ](?![A-Z])[^\W\d_]{2,25}(?:[ -](?:[A-ZÀ-Þ][^\W\d_]{1,25}|am|an|der|den|im|la|le|les|de|du|do|da|sur|sous|en|upon|the|aan|op)){0,4}"
+POSTCODES = (
+    re.compile(r"(?<![\w-])(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPS-UW]|[A-HK-Y]\d[ABEHMNPRV-Y]) ?\d[ABD-HJLNP-UW-Z]{2})(?![\w-])", re.IGNORECASE),
+    re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])", re.IGNORECASE),  # Canada
+    re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])"),  # Ireland
+    re.compile(r"(?<![\w.-])[1-9]\d{3} ?[A-Z]{2}(?:,? " + _TOWN + r")?(?![\w-])"),  # the Netherlands
+    re.compile(r"(?<![\w.-])(?:[A-Z]{1,2}-)?\d{5},? " + _TOWN),  # Germany, France, Spain, Italy, Finland, Ukraine …
+    re.compile(r"(?<![\w.-])(?:\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}),? " + _TOWN),  # Sweden, Czechia; Poland; Portugal; Brazil
+    re.compile(r"\b" + _TOWN + r",? (?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|NSW|VIC|QLD|TAS|ACT),? \d{4,5}(?:-\d{4})?(?![\w-])"),
+    re.compile(r"(?<![\w])〒? ?\d{3}-\d{4}(?= ?,? ?(?:Tokyo|Osaka|Kyoto|Japan))", re.IGNORECASE),
+    re.compile(r"\b" + _TOWN + r"\s?[-–,]?\s?\d{3} ?\d{3}(?![\w-])"),  # India: a town and its PIN
+    re.compile(r"(?<!\w)(?:zip(?: ?code)?|post ?codes?|postal code|plz|pin ?code|cep|eircode|code postal|cap)\b\s?(?:is|:|=|-)?\s?(?P<code>(?=[\w -]*\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])", re.IGNORECASE),
+)  # fmt: skip
+CUE = re.compile(
+    r"(?<!\w)(?:(?:(?:my|his|her|our|their|the|home|postal|mailing|street|billing|shipping|delivery|current|new|old|house|residential|full)\s){1,3}address(?: was| is now| is|:|=)|address\s?[:=]|(?:i|we|she|he|they|who) (?:now |currently |still )?(?:live|lives|lived|reside|resides|stay|moved)(?: now| currently)? (?:at|on|in|to)|living (?:at|on)|resident at|residing at|(?:send|ship|shipped|sent|delivered|deliver|post|mail|mailed|posted)(?: it| them| this| that| the \w{1,12}| my \w{1,12})? to|(?:house|flat|home|place|office) is (?:at|on)|moved (?:from|to)|address change to|wohne in|wohnhaft|j'habite|vivo en|adresse|dirección|адреса|адрес)\s{0,2}:?\s{0,2}",
+    re.IGNORECASE,
+)
+STOPS = frozenset(
+    "and but please pls plz i my can could do does did what which who when how why is are was will would you your so because or if that this it"
+    " the since until for with delete erase remove send want wants need now thanks thank regards email phone call tel born dob then has have me"
+    " from of there they we to be not".split()
+)
+NOT_STREETS = STOPS | frozenset(
+    "days day months month years year hours hour minutes weeks week times users people percent things ways other more different in on at by as an a no"
+    " about into over only long all any some business working steps pages cfr usc".split()
+)
+
+
+def claim_addresses(claims: Claims) -> None:
+    """Mask postal addresses, each with its flat, postcode and town as one."""
+    text = claims.text
+    if not any(map(str.isdigit, text)):
+        return
+    words = words_in(text)
+    for match in NUMBER_FIRST.finditer(text):
+        if _is_street(match, text):
+            _claim_from(claims, words, match.start(), match.end())
+    for pattern in (NUMBER_AND_KIND, KIND_FIRST, SUFFIX):
+        for match in pattern.finditer(text):
+            start = match.start() + (_behind_sentence(match[0]) if pattern is SUFFIX else 0)
+            if _is_named(text[start : match.end()]):
+                _claim_from(claims, words, start, match.end())
+    for pattern in (BOX, FLAT):
+        for match in pattern.finditer(text):
+            _claim_from(claims, words, match.start(), match.end())
+    for match in CUE.finditer(text):
+        end = _end_after_cue(text, words, match.end())
+        if end:
+            _claim_from(claims, words, match.end(), end)
+    for pattern in POSTCODES:
+        for match in pattern.finditer(text):
+            group = "code" if "code" in pattern.groupindex else 0
+            if _is_postcode(match[group], pattern):
+                claims.claim("address", *match.span(group))
+
+
+def _is_street(match: re.Match[str], text: str) -> bool:
+    name, kind = match["name"].split(), match["type"].lower()
+    if any(folded(word) in NOT_STREETS and not word[0].isupper() for word in name) or folded(name[0]) in NOT_STREETS:
+        return False
+    if re.fullmatch(STRONG, kind):
+        return True
+    if name[0][0].isupper() and match["type"][0].isupper():
+        return True
+    known = lexicon().words
+    if any(ORDINARY not in known.get(folded(word), "") for word in name):
+        return True
+    return bool(CUE.search(text, max(0, match.start() - 40), match.start()))
+
+
+def _behind_sentence(street: str) -> int:
+    """Where the street begins in "live at Karl Johans gate 1"."""
+    return max((word.end + 1 for word in words_in(street) if word.plain in STOPS | NOT_STREETS and not word.capital), default=0)
+
+
+def _is_named(street: str) -> bool:
+    """Whether it holds a name with a number, and no word of a sentence: "via email 3 times" is no street."""
+    parts = [word.text for word in words_in(street)]
+    if re.match(r"(?:via|al|os|gang|largo|av|bd|pl|pr|str|ul|bul|gate|tie|os|пр)\b", street, re.IGNORECASE):
+        names = parts[1:]
+        return bool(names) and all(name[0].isupper() or ORDINARY not in lexicon().words.get(folded(name), "") for name in names[:2])
+    if any(folded(word) in NOT_STREETS and folded(word) not in {"in", "an", "on", "to", "a", "do"} for word in parts):
+        return False
+    known = lexicon().words
+    return len(parts) > 1 or ORDINARY not in known.get(folded(parts[0]), "")
+
+
+def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
+    if pattern is POSTCODES[4] or pattern is POSTCODES[8]:
+        town = next((word for word in words_in(code)), None)
+        return town is not None and ORDINARY not in lexicon().words.get(folded(town.text), "")
+    if pattern is POSTCODES[3]:
+        return not re.match(r"(?:19|20)\d\d ", code) and code[-2:] not in {"AM", "PM", "BC", "AD", "US", "EU", "UK"}
+    return True
+
+
+def _claim_from(claims: Claims, words: list[Word], start: int, end: int) -> None:
+    claims.claim("address", start, _extended(claims.text, end))
+
+
+PART = re.compile(
+    r"\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>[^,;\n.!?<>|]{1,40})|\s(?P<bare>(?:#\s?)?\d[\w/-]{0,9}(?: \d{2,4}\b)?(?:\s[A-ZÀ-Þ][^\W\d_]{1,25}){0,3}|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
+)
+FLAT_WORDS = re.compile(r"(?:flat|apt|apartment|unit|suite|ste|floor|room|house|block|tower|building|bldg|wing|stair|door|\d{1,2}(?:st|nd|rd|th) floor|etage|piso|étage|кв|квартира)\b", re.IGNORECASE)
+
+
+def _extended(text: str, end: int) -> int:
+    """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
+    for _ in range(MOST_PARTS):
+        match = PART.match(text, end)
+        if not match:
+            break
+        part = match["part"] if match["part"] is not None else match["bare"]
+        start = match.start("part" if match["part"] is not None else "bare")
+        length = _part_of_address(part)
+        if not length:
+            break
+        end = start + length
+    return end
+
+
+def _part_of_address(part: str) -> int:
+    """How many characters of it belong to an address; 0: it is something else."""
+    kept, known = 0, lexicon().words
+    for n, word in enumerate(re.finditer(r"\S{1,40}", part)):
+        plain = folded(word[0].strip(".,()"))
+        flags = known.get(plain, "")
+        if plain in STOPS:
+            break
+        digits = any(map(str.isdigit, word[0]))
+        named = word[0][0].isupper() or PLACE in flags or (flags == "" and plain.isalpha())
+        if not (digits or named or FLAT_WORDS.match(part, word.start())) or n > 5:
+            break
+        kept = word.end()
+    return kept
+
+
+def _end_after_cue(text: str, words: list[Word], start: int) -> int:
+    """Where an address behind "I live at" ends; 0 if what follows is none: it must hold a number and a word."""
+    end, digits, named = start, False, 0
+    place = start
+    for match in re.finditer(r"\S{1,40}", text[start : start + 160]):
+        word = match[0].strip(".,;:!?()")
+        gap = text[place : start + match.start()]
+        if "\n\n" in gap or word.startswith("<") or (text[place - 1 : place] in {".", "!", "?"} and match.start() and not digits):
+            break
+        if not word or folded(word) in STOPS - {"the", "of", "from"} or "@" in word:
+            break
+        has_digit = any(map(str.isdigit, word))
+        if has_digit and re.fullmatch(r"(?:19|20)\d\d", word) and not digits:
+            break
+        if text[place - 1 : place] in {"!", "?"} and match.start():
+            break
+        digits |= has_digit
+        named += word[0].isalpha()
+        place = end = start + match.end()
+        if text[end - 1] in "!?" or (text[end - 1] == "." and digits and len(word) > 4):
+            break
+    value = text[start:end]
+    if not digits or not named or re.match(r"\s?\d{1,3} (?:days?|hours?|years?|months?|times|people)\b", value) or (
+        re.match(r"(?:you|us|them|the|a|an)\b", value, re.IGNORECASE) and not re.search(rf"\b(?:{STRONG})\b", value, re.IGNORECASE)
+    ):
+        return 0
+    return end
