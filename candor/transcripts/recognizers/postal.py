@@ -127,7 +127,7 @@ def _is_named(street: str) -> bool:
     if any(folded(word) in NOT_STREETS and folded(word) not in {"in", "an", "on", "to", "a", "do"} for word in parts):
         return False
     known = lexicon().words
-    return len(parts) > 1 or ORDINARY not in known.get(folded(parts[0]), "")
+    return len(parts) > 1 or (len(parts) == 1 and ORDINARY not in known.get(folded(parts[0]), ""))
 
 
 def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
