@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 from candor.errors import BadMessageError
+from candor.typed.folding import INVISIBLE
 
 UNREADABLE = {"Cc", "Cs", "Cn", "Co"}  # controls, lone surrogates, unassigned and private: nobody can read or store these
-INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}  # they hide words from search and understanding
 
 
 def read_message(text: str, *, longest: int) -> str:

@@ -31,24 +31,25 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.logs": set(),
     "candor.csv_safe": set(),
     "candor.jobs": set(),
-    "candor.text_input": {"candor.errors"},
+    "candor.typed": set(),
+    "candor.text_input": {"candor.errors", "candor.typed"},
     "candor.vite_build": {"candor.errors"},
     "candor.rate_limits": {"candor.errors"},
     "candor.database": {"candor.errors", "candor.settings"},
     # The core: its rooms know nothing of each other.
     "knowledge": {"candor.errors"},
     "candor.accounts": GROUND | {"candor.rate_limits"},
-    "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs"},
-    "candor.transcripts": GROUND,
+    "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs", "candor.typed"},
+    "candor.transcripts": GROUND | {"candor.typed"},
     # What stands on the core.
     "candor.conversations": GROUND
-    | {"candor.settings", "candor.text_input", "candor.tickets", "candor.transcripts", "knowledge"},
+    | {"candor.settings", "candor.text_input", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
     "candor.reviews": GROUND | {"candor.text_input", "candor.transcripts", "evaluation"},
     "candor.retention": GROUND
     | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on
     # The edges: what somebody or something calls.
-    "actions": {"candor.conversations", "candor.errors", "candor.logs", "candor.services", "candor.tickets", "knowledge"},
+    "actions": {"candor.conversations", "candor.errors", "candor.logs", "candor.services", "candor.tickets", "candor.typed", "knowledge"},
     "candor.channels": EDGE,
     "candor.console": EDGE | {"candor.csv_safe"},
     "candor.migrations": set(),  # what a revision needs stands in it, as it was then

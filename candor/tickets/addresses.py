@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from email_validator import EmailNotValidError, validate_email
-
-LONGEST = 254  # characters; RFC 5321, 4.5.3.1.3, less the angle brackets
+from candor.typed.emails import LONGEST, check_address, emails_in
+from candor.typed.folding import fold
 
 
 @dataclass(frozen=True)
@@ -20,26 +19,32 @@ class Address:
 
 @dataclass(frozen=True)
 class NotAnAddress:
-    """Why a text is not exactly one address."""
+    """Why a text is not exactly one address. guess: the one to ask back with, "did you mean …?"; empty if there is none."""
 
     why: Literal["none", "several", "malformed"]
+    guess: str = ""
 
 
 def read_address(text: str) -> Address | NotAnAddress:
-    """Parse one address. Only its form is checked; no server is asked whether it exists.
+    """Parse one address, in any of the spellings that `emails_in` knows. Only its form is checked; no server is asked.
 
     Addresses that differ only in case count as the same address, as mail providers and people treat them.
     """
-    typed = text.strip().removeprefix("mailto:").strip("<>")
-    if typed.count("@") > 1 and not typed.startswith('"'):
+    typed = fold(text).text.strip().removeprefix("mailto:").strip("<>")
+    checked = check_address(typed)
+    if checked:
+        return Address(*checked)
+    found = {email.value.casefold(): email for email in emails_in(text[: 4 * LONGEST])}
+    if len(found) > 1 or (typed.count("@") > 1 and not found):
         return NotAnAddress("several")
-    if "@" not in typed:
-        return NotAnAddress("none")
-    if len(typed) > LONGEST:
-        return NotAnAddress("malformed")
-    try:
-        parsed = validate_email(typed, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return NotAnAddress("malformed")
-    written = parsed.ascii_email or parsed.normalized  # an address that needs SMTPUTF8 has no ASCII form
-    return Address(written, f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}")
+    email = next(iter(found.values()), None)
+    if email is None:
+        return NotAnAddress("malformed" if "@" in typed else "none")
+    read = check_address(email.value) if email.certain else None
+    return Address(*read) if read else NotAnAddress("malformed", email.value)
+
+
+def guess_address(text: str) -> str | None:
+    """The address to ask back with, "did you mean …?"; None if what was typed leaves no doubt, or nothing to guess."""
+    values = {email.value: email.certain for email in emails_in(text)}
+    return next((value for value, certain in values.items() if not certain), None) if len(values) == 1 else None

@@ -6,6 +6,7 @@ import re
 from math import log2
 
 from candor.transcripts.spans import Claims
+from candor.typed.emails import emails_in
 
 LONGEST_EMAIL = 254
 LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}", re.IGNORECASE)
@@ -41,6 +42,9 @@ NORM = re.compile(
 )
 YEARS = re.compile(r"(?:19|20)\d\d")
 
+AT = re.compile(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]", re.IGNORECASE)
+MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count
+
 
 def claim_keys(claims: Claims) -> None:
     """Mask keys and tokens of known forms."""
@@ -67,8 +71,11 @@ def names_somebody(link: str) -> bool:
 
 
 def claim_emails(claims: Claims) -> None:
-    """Mask whatever stands around an at sign: people also write jo@localhost, and half an address is personal too."""
+    """Mask addresses in every spelling, and whatever else stands around an at sign: half an address is personal too."""
     text, at = claims.text, claims.text.find("@")
+    if MOST_SIGNS >= len(AT.findall(text)) > 0:
+        for email in emails_in(text):
+            claims.claim("email", email.start, email.end)
     while at >= 0:
         start = end = at
         while start and at - start < LONGEST_EMAIL and _in_email(text[start - 1]):
