@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+from candor.transcripts.patterns import lowered
 
 SpanKind = Literal[
     "email", "phone", "card", "account", "name", "address", "birthdate", "username", "id", "document", "ip", "device", "link",
     "password", "key", "plate", "reference",
 ]  # fmt: skip
 KINDS: tuple[SpanKind, ...] = get_args(SpanKind)
+KIND_NAMES: dict[SpanKind, str] = {
+    "email": "e-mail address", "phone": "phone number", "card": "card number", "account": "account number", "name": "name",
+    "address": "postal address", "birthdate": "date of birth", "username": "user name", "id": "identity number",
+    "document": "passport or licence number", "ip": "IP address", "device": "device number", "link": "personal link",
+    "password": "password", "key": "key", "plate": "number plate", "reference": "customer or order number",
+}  # fmt: skip
+LEADING = frozenset(" \n\t\u00a0,;:-–—")
 TRAILING = frozenset(".,;:!?'\"’”)»> \n\t\u00a0-–—")
 
 
@@ -24,10 +34,15 @@ class MaskedSpan:
 
 
 class Claims:
-    """The spans found so far. Who claims first, keeps: a later span gets only what of it is unclaimed."""
+    """The spans found so far. Who claims first, keeps: a later span gets only what of it is unclaimed.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    low: the text in lower case, each character at its place.
+    """
+
+    def __init__(self, text: str, cpu: Callable[[], float] = time.thread_time, budget: float = float("inf")) -> None:
+        """cpu: how many seconds of CPU this thread has taken. budget: how many the recognisers may take."""
+        self.text, self.low = text, lowered(text)
+        self._cpu, self._deadline = cpu, cpu() + budget
         self._taken = bytearray(len(text))
         self._spans: list[MaskedSpan] = []
 
@@ -37,14 +52,23 @@ class Claims:
 
     def claim(self, kind: SpanKind, start: int, end: int) -> None:
         """Mask text[start:end], less the punctuation at its ends and what is taken already."""
-        for first, last in self._free(start, end):
-            while last > first and self.text[last - 1] in TRAILING:
-                last -= 1
-            while first < last and self.text[first] in " \n\t\u00a0,;:-–—":
-                first += 1
+        for free in self._free(start, end):
+            first, last = self._without_punctuation(*free)
             if any(letter.isalnum() for letter in self.text[first:last]):
                 self._spans.append(MaskedSpan(kind, first, last))
         self._taken[start:end] = b"\1" * (end - start)
+
+    def _without_punctuation(self, first: int, last: int) -> tuple[int, int]:
+        while last > first and self.text[last - 1] in TRAILING:
+            last -= 1
+        while first < last and self.text[first] in LEADING:
+            first += 1
+        return first, last
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the budget is used up. Recognisers ask it where a message can hold many of what they look for."""
+        return self._cpu() > self._deadline
 
     def is_free(self, start: int, end: int) -> bool:
         return not any(self._taken[start:end])

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
+from candor.transcripts.patterns import any_case
+
 # Form → the modules of python-stdnum that check it. Without separators, in capitals. The surest first: a date of birth within,
 # or two check digits. Where one check digit is all, one number in ten passes by chance: those are asked for last, or only
 # beside a word for them (recognizers/beside_words.py).
@@ -34,7 +36,7 @@ UNSURE = (
     (r"\d{7,8}[0-9K]", ("cl.rut",)),
 )
 # Identifiers without a check digit, or with separators that make their form plain.
-SHAPES = re.compile(
+SHAPES = any_case(
     r"(?<![\w-])(?:(?!000|666|9\d\d)\d{3}[- ](?!00)\d\d[- ](?!0000)\d{4}"  # USA: social security number
     r"|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D]"  # United Kingdom: national insurance number
     r"|\d{3}\.\d{3}\.\d{3}-\d\d"  # Brazil: CPF
@@ -46,8 +48,7 @@ SHAPES = re.compile(
     r"|[STFGM]\d{7}[A-Z]"  # Singapore
     r"|\d{7,8}-?[A-Z]|[XYZ]-?\d{7}-?[A-Z]"  # Spain
     r"|\d{1,2}\.\d{3}\.\d{3}-[\dK]"  # Chile
-    r")(?![\w-])",
-    re.IGNORECASE,
+    r")(?![\w-])"
 )
 
 

@@ -1,31 +1,40 @@
-"""What machines give people: links with ids, addresses of mail and of networks, keys and tokens, handles, codes of letters and digits."""
+"""What machines give people: links with ids, addresses of mail and networks, keys, handles, codes of letters and digits."""
 
 from __future__ import annotations
 
 import re
 from math import log2
 
+from candor.transcripts.patterns import any_case
+from candor.transcripts.recognizers.words import words_in
 from candor.transcripts.spans import Claims
-from candor.typed.emails import emails_in
+from candor.typed.emails import TypedEmail, emails_in
 
 LONGEST_EMAIL = 254
-LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}", re.IGNORECASE)
-BARE_LINK = re.compile(r"(?<![\w@.])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/[^\s<>\"]{1,2000}", re.IGNORECASE)
-PROFILE = re.compile(
+LINK = any_case(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}")
+BARE_LINK = any_case(r"(?<![\w@.])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/[^\s<>\"]{1,2000}")
+PROFILE = any_case(
     r"(?:facebook|fb|instagram|linkedin|twitter|x|tiktok|t|github|gitlab|youtube|reddit|vk|ok|medium|pinterest|snapchat|threads"
     r"|bsky|mastodon|soundcloud|twitch|steamcommunity|venmo|paypal|cash|keybase|flickr|behance|strava|goodreads|wa|m)"
-    r"\.(?:com|net|me|app|tv|ru|social|in|org)/[@\w]",
-    re.IGNORECASE,
+    r"\.(?:com|net|me|app|tv|ru|social|in|org)/[@\w]"
 )
 NO_PROFILE = re.compile(
     r"(?i:/(?:privacy|policy|policies|legal|terms|help|about|security|settings|support|gdpr|cookies?|docs?|en|en-us)\b)"
 )
 # Parts of links that name nobody: words, short numbers, dates, versions.
-ID_IN_LINK = re.compile(r"[?&#;][^=\s]{1,60}=[^&\s]|/[^/\s]{0,200}?\d{4}[^/\s]{0,200}|/[A-Za-z0-9_\-]{24,}|://[^/\s]{0,100}@|/~|/@|/(?:u|user|users|profile|account|member|customer|orders?|people)/")
+ID_IN_LINK = re.compile(
+    r"[?&#;][^=\s]{1,60}=[^&\s]|/[^/\s]{0,200}?\d{4}[^/\s]{0,200}|/[A-Za-z0-9_\-]{24,}|://[^/\s]{0,100}@|/~|/@|/(?:u"
+    r"|user|users|profile|account|member|customer|orders?|people)/"
+)
 YEAR_IN_LINK = re.compile(r"/(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?=/|$)")
-IPV4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?")
+IPV4 = re.compile(
+    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?"
+)
 HEXES = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,45}(?:\.\d{1,3}){0,3}(?![\w:])(?:%\w{1,10}|/\d{1,3})?")
-MAC = re.compile(r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:])|(?<![\w.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])")
+MAC = re.compile(
+    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:])"
+    r"|(?<![\w.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])"
+)
 KEY = re.compile(
     r"-----BEGIN [A-Z ]{3,40}-----[\s\S]{0,4000}?(?:-----END [A-Z ]{3,40}-----|\Z)"
     r"|\beyJ[\w-]{6,}(?:\.[\w-]*){0,2}"
@@ -35,14 +44,14 @@ KEY = re.compile(
 HANDLE = re.compile(r"(?<![\w@.<])@[A-Za-z_][\w.]{1,40}\b")
 POINT = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;]\s?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?")
 MIXED = re.compile(r"(?<![\w@])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")
-NORM = re.compile(
-    r"(?:iso|iec|en|din|rfc|cve|nist|sp|bs|pci|dss|sox|soc|hb|sb|ab|hr|ecli|eu|ec|ccpa|gdpr|ukgdpr|dpa|cpra|lgpd|pipeda|popia|dpdp|v|ver"
-    r"|version|covid|sars|fips|sha|aes|rsa|md|win|windows|office|ios|android)[-_ ]?[\d.:\-]+[a-z]?",
-    re.IGNORECASE,
+NORM = any_case(
+    r"(?:iso|iec|en|din|rfc|cve|nist|sp|bs|pci|dss|sox|soc|hb|sb|ab|hr|ecli|eu|ec|ccpa|gdpr|ukgdpr|dpa|cpra|lgpd"
+    r"|pipeda|popia|dpdp|v|ver"
+    r"|version|covid|sars|fips|sha|aes|rsa|md|win|windows|office|ios|android)[-_ ]?[\d.:\-]+[a-z]?"
 )
 YEARS = re.compile(r"(?:19|20)\d\d")
 
-AT = re.compile(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]", re.IGNORECASE)
+AT = any_case(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]")
 MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count
 
 
@@ -55,8 +64,8 @@ def claim_keys(claims: Claims) -> None:
 def claim_links(claims: Claims) -> None:
     """Mask links that name somebody: with an id, a token, a query, or a profile. Links to a policy stay."""
     for pattern in (LINK, BARE_LINK):
-        for match in pattern.finditer(claims.text):
-            link = match[0].rstrip(".,;:!?)]'\"")
+        for match in pattern.finditer(claims.low):
+            link = claims.text[match.start() : match.end()].rstrip(".,;:!?)]'\"")
             if names_somebody(link):
                 claims.claim("link", match.start(), match.start() + len(link))
             else:
@@ -67,28 +76,37 @@ def names_somebody(link: str) -> bool:
     """Whether a link holds an id, a token, a query or a profile."""
     if ID_IN_LINK.search(YEAR_IN_LINK.sub("", link)):
         return True
-    return bool(PROFILE.search(link)) and not NO_PROFILE.search(link)
+    return bool(PROFILE.search(link.lower())) and not NO_PROFILE.search(link.lower())
 
 
 def claim_emails(claims: Claims) -> None:
     """Mask addresses in every spelling, and whatever else stands around an at sign: half an address is personal too."""
     text, at = claims.text, claims.text.find("@")
-    if MOST_SIGNS >= len(AT.findall(text)) > 0:
+    if MOST_SIGNS >= len(AT.findall(claims.low)) > 0:
         for email in emails_in(text):
-            claims.claim("email", email.start, email.end)
+            if email.certain or _is_meant(claims, email):
+                claims.claim("email", email.start, email.end)
     while at >= 0:
         start = end = at
         while start and at - start < LONGEST_EMAIL and _in_email(text[start - 1]):
             start -= 1
         while end + 1 < len(text) and end - at < LONGEST_EMAIL and _in_email(text[end + 1]):
             end += 1
-        if start < at < end:
+        if start < at < end and claims.is_free(at, at + 1):
             claims.claim("email", start, end + 1)
         at = text.find("@", max(at, end) + 1)
 
 
+def _is_meant(claims: Claims, email: TypedEmail) -> bool:
+    """Whether a doubtful address is one: "opt out at example.org" is none, "jane at example org" is."""
+    written = claims.text[email.start : email.end]
+    first = words_in(written)[:1]
+    alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
+    return "@" in written or alone or not any(word.ordinary for word in first)
+
+
 def _in_email(letter: str) -> bool:
-    return not letter.isspace() and letter not in "@<>()[],;:\"'" or letter == "'"
+    return (not letter.isspace() and letter not in "@<>()[],;:\"'") or letter == "'"
 
 
 def claim_network(claims: Claims) -> None:
@@ -132,7 +150,7 @@ def is_code(written: str) -> bool:
     """Whether a word of letters and digits identifies something, and is no norm ("ISO-27001") and no year ("GDPR2018")."""
     digits = sum(letter.isdigit() for letter in written)
     letters = sum(letter.isalpha() for letter in written)
-    if not letters or digits < 2 or NORM.fullmatch(written):
+    if not letters or digits < 2 or NORM.fullmatch(written.lower()):
         return False
     parts = re.split(r"[-_]", written)
     mixed = [part for part in parts if any(map(str.isdigit, part)) and any(map(str.isalpha, part))]

@@ -136,7 +136,6 @@ def test_account_numbers_are_masked(number: str) -> None:
         "2fa, and 24/7 support",
         "more than 1,000,000 users",
         "from 9:00 to 17:00",
-        "see @acme",
         "me @ home",
     ],
 )
@@ -171,10 +170,13 @@ def test_stretches_come_in_order_and_never_overlap() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(st.characters(exclude_characters="@", exclude_categories=("Nd", "No", "Nl", "Cs")), max_size=80))
-def test_text_without_digits_and_at_signs_is_unchanged(text: str) -> None:
-    """There is no personal data of these kinds without one or the other."""
-    assert masked(text) == text
+@given(st.text("0123456789 .-/+@<>_aemilno\u00a0()\nMariaöя'", max_size=200))
+def test_what_is_left_is_what_was_there(text: str) -> None:
+    """Spans are in order, apart from each other, and hold a letter or a digit each."""
+    spans = find_personal_data(text)
+
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+    assert all(any(map(str.isalnum, text[span.start : span.end])) for span in spans)
 
 
 @settings(max_examples=60, deadline=None)
@@ -197,7 +199,7 @@ def test_no_part_of_an_address_is_left(address: str, sentence: str) -> None:
 
 
 def test_masking_asks_the_network_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Presidio's own e-mail recogniser would look up the list of public suffixes: that would tell the world when we are used."""
+    """Looking up a list of domains or of numbers would tell the world when we are used."""
     asked: list[object] = []
 
     def ask(*where: object, **_: object) -> None:
@@ -205,7 +207,6 @@ def test_masking_asks_the_network_nothing(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(socket, "getaddrinfo", ask)
     monkeypatch.setattr(socket.socket, "connect", ask)
-    monkeypatch.setattr("tldextract.extract", ask)  # it may have the list in a cache on this machine, and not on the next
 
     masked("jo@some-domain.example.zz, +44 20 7946 0958, 4111 1111 1111 1111, DE89370400440532013000")
 
