@@ -130,13 +130,27 @@ def names() -> defaultdict[str, set[str]]:
     return flags
 
 
+# Towns that are given names or surnames too, and that the lists above do not have.
+TOWNS = words("""
+austin dallas houston jackson jacksonville madison lincoln charlotte raleigh durham savannah augusta aurora chandler henderson
+arlington irving garland orlando reno eugene salem trenton newark camden cleveland columbus dayton denver boulder phoenix tucson
+portland seattle spokane tacoma memphis nashville knoxville richmond norfolk chester lancaster carlisle lincoln durham preston
+bradford leeds sheffield bristol bath york chelsea kent surrey sussex essex norwich cambridge oxford brighton leicester coventry
+hamilton kingston windsor victoria regina calgary edmonton sydney melbourne perth adelaide darwin hobart brisbane wellington
+paris berlin milan florence verona siena vienna salzburg geneva lausanne lourdes nancy lyon nice nantes valencia granada cordoba
+leon santiago lima rosario mendoza salvador brasilia natal fortaleza recife odessa odesa lviv kyiv kharkiv dnipro kherson
+mumbai delhi chennai pune jaipur nagpur kolkata bengaluru lagos abuja kano ibadan accra kumasi nairobi mombasa kampala harare
+pretoria durban polokwane windhoek gaborone lusaka redmond mountain cupertino menlo
+""")  # fmt: skip
+
+
 def places() -> set[str]:
     found = [place[2] for place in Places.land_coords] + [
         zone.rpartition("/")[2].replace("_", " ") for zone in available_timezones()
     ]
     found += [each.name for each in (*pycountry.countries, *pycountry.subdivisions)]
     plain = {re.sub(r"[,(/].*", "", folded(place)).strip() for place in found}
-    return {name for name in plain if len(name) > 3 and name.count(" ") < 3}
+    return TOWNS | {name for name in plain if len(name) > 3 and name.count(" ") < 3}
 
 
 def ordinary_words(file: Path) -> set[str]:

@@ -49,7 +49,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on
     # The edges: what somebody or something calls.
-    "actions": {"candor.conversations", "candor.errors", "candor.logs", "candor.services", "candor.tickets", "candor.typed", "knowledge"},
+    "actions": {
+        "candor.conversations",
+        "candor.errors",
+        "candor.logs",
+        "candor.services",
+        "candor.tickets",
+        "candor.typed",
+        "knowledge",
+    },
     "candor.channels": EDGE,
     "candor.console": EDGE | {"candor.csv_safe"},
     "candor.migrations": set(),  # what a revision needs stands in it, as it was then

@@ -28,7 +28,8 @@ def lexicon() -> Lexicon:
         word, _, flags = line.rpartition(" ")
         if " " in word:
             name = tuple(word.split())
-            places[name[:2]] = (*places.get(name[:2], ()), name)  # type: ignore[index]
+            key = (name[0], name[1])
+            places[key] = (*places.get(key, ()), name)
         else:
             words[word] = flags
     return Lexicon(words, places)

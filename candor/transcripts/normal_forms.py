@@ -17,13 +17,14 @@ from candor.typed.emails import check_address, emails_in
 from candor.typed.folding import fold
 
 FEWEST_DIGITS = 4  # of a value that is compared as a number, without what separates its characters
+AT = re.compile(r"@|\b(?:at|arroba)\b", re.IGNORECASE)
 FORMATS = (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def normal_form(value: str) -> str:
     """One form for all spellings of a value; a phone number without its country stays as it is dialled there."""
     plain = fold(value).text.strip()
-    if "@" in plain or " at " in plain.casefold():
+    if AT.search(plain):
         emails = emails_in(plain)
         checked = check_address(emails[0].value) if emails else None
         if checked:

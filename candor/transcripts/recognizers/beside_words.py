@@ -146,7 +146,7 @@ def _is_part(word: str, kind: SpanKind, *, first: bool) -> bool:
         return False
     if any(map(str.isdigit, word)):
         return len(word) <= 40 or kind == "device"
-    capitals = word.isalpha() and word.isupper() and len(word) <= 4
+    capitals = word.replace("-", "").isalpha() and word.isupper() and len(word) <= 6
     letters = kind == "plate" and first and word.isalpha() and len(word) <= 3 and word.lower() not in SHORT_WORDS
     return capitals or letters or word in SEPARATORS
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stdnum import iban
+
 from candor.transcripts.spans import Claims
 
 START = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})\s?\d{2}(?=[ \-.]?[A-Za-z0-9])")
@@ -42,7 +44,8 @@ def _end(text: str, start: int, length: int) -> int:
         else:
             break
         place += 1
-    if taken < length - 1 or digits < length // 2:
+    written = re.sub(r"[^A-Za-z0-9]", "", text[start:place]).upper()
+    if not (taken == length and iban.is_valid(written, check_country=False)) and (taken < length - 1 or digits < 0.7 * length):
         return 0
     while place < len(text) and text[place].isalnum() and place - start < 60:  # a character too many is a typing error
         place += 1

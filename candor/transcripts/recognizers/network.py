@@ -6,8 +6,9 @@ import re
 from math import log2
 
 from candor.transcripts.patterns import any_case
+from candor.transcripts.recognizers.national_ids import is_national_id
 from candor.transcripts.recognizers.words import words_in
-from candor.transcripts.spans import Claims
+from candor.transcripts.spans import Claims, SpanKind
 from candor.typed.emails import TypedEmail, emails_in
 
 LONGEST_EMAIL = 254
@@ -42,6 +43,7 @@ KEY = re.compile(
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b|\bAIza[\w-]{20,}|\bya29\.[\w-]{10,}"
 )
 HANDLE = re.compile(r"(?<![\w@.<])@[A-Za-z_][\w.]{1,40}\b")
+MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
 POINT = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;]\s?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?")
 MIXED = re.compile(r"(?<![\w@])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")
 NORM = any_case(
@@ -84,7 +86,7 @@ def claim_emails(claims: Claims) -> None:
     text, at = claims.text, claims.text.find("@")
     if MOST_SIGNS >= len(AT.findall(claims.low)) > 0:
         for email in emails_in(text):
-            if email.certain or _is_meant(claims, email):
+            if _is_meant(claims, email):
                 claims.claim("email", email.start, email.end)
     while at >= 0:
         start = end = at
@@ -98,11 +100,12 @@ def claim_emails(claims: Claims) -> None:
 
 
 def _is_meant(claims: Claims, email: TypedEmail) -> bool:
-    """Whether a doubtful address is one: "opt out at example.org" is none, "jane at example org" is."""
+    """Whether an address spelt out is one: "opt out at example.org" is none, "jane at example org" is."""
     written = claims.text[email.start : email.end]
     first = words_in(written)[:1]
     alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
-    return "@" in written or alone or not any(word.ordinary for word in first)
+    spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
+    return "@" in written or alone or spelt_out or not any(word.ordinary for word in first)
 
 
 def _in_email(letter: str) -> bool:
@@ -133,17 +136,21 @@ def is_ipv6(written: str) -> bool:
 
 
 def claim_handles(claims: Claims) -> None:
-    """Mask @handles."""
-    for match in HANDLE.finditer(claims.text):
-        claims.claim("username", *match.span())
+    """Mask @handles, and words that are made as only user names are: "jane.doe93"."""
+    for pattern in (HANDLE, MADE_UP):
+        for match in pattern.finditer(claims.text):
+            claims.claim("username", *match.span())
 
 
 def claim_codes(claims: Claims) -> None:
     """Mask codes of letters and digits: order numbers, device ids, keys of no known form."""
     for match in MIXED.finditer(claims.text):
+        if claims.out_of_time:
+            return
         written = match[0]
         if len(written) >= 6 and is_code(written) and claims.is_free(*match.span()):
-            claims.claim("key" if len(written) >= 20 else "reference", *match.span())
+            kind: SpanKind = "id" if is_national_id(written.upper()) else "key" if len(written) >= 20 else "reference"
+            claims.claim(kind, *match.span())
 
 
 def is_code(written: str) -> bool:

@@ -266,7 +266,7 @@ class People:
         if word.plain in self._kept or word.plain in NEVER or index in self._fixed:
             return 0
         n = self._strong(index)
-        if not n:
+        if not n or (n == 1 and word.place):
             return 0
         named = [each for each in self._words[index : index + n] if each.given or each.surname]
         if word.capital and not self._shouted:
@@ -292,18 +292,22 @@ class People:
         word = self._words[index]
         if (
             word.plain in self._kept
-            or (word.plain in NEVER)
+            or (word.plain in NEVER and not self._said_alone(index))
             or index in self._fixed
             or (DEMONYM.match(word.plain) and not word.given)
         ):
             return 0
-        if word.ordinary and not (
-            word.capital
-            and index + 1 < len(self._words)
-            and self._joined(index + 1)
-            and word.given
-            and self._words[index + 1].surname
-            and self._words[index + 1].capital
+        if (
+            word.ordinary
+            and not self._said_alone(index)
+            and not (
+                word.capital
+                and index + 1 < len(self._words)
+                and self._joined(index + 1)
+                and word.given
+                and self._words[index + 1].surname
+                and self._words[index + 1].capital
+            )
         ):
             return 0
         n = self._strong(index)
@@ -324,6 +328,14 @@ class People:
                 else 0
             )
         return n if n > 1 and (word.surname or self._words[index + 1].surname) and not word.ordinary else 0
+
+    def _said_alone(self, index: int) -> bool:
+        """Whether a name that is an ordinary word too stands as one: "I'm Will and …", "this is Grace."."""
+        word = self._words[index]
+        if not word.capital or not word.given or self._shouted:
+            return False
+        after = self._low[word.end : word.end + 6]
+        return bool(re.match(r"[,.!\n]|$| (?:and|from|with|here|i)\b", after))
 
     def _signed(self, start: int, end: int, *, sure: bool = True) -> None:
         indices = [index for index in (self._at.get(start + shift) for shift in range(3)) if index is not None]
@@ -367,7 +379,7 @@ class People:
                 return 2
         return 1 if word.common and len(word.plain) > 3 else 0
 
-    def _capitals(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: PLR0911  (rules; the first that fits decides)
+    def _capitals(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: C901, PLR0911  (rules; the first that fits decides)
         """How many words of a name begin with the capital at `index`."""
         first = "\n" in self._gap(index) or self._gap(index).rstrip(" ")[-1:] in {".", "!", "?", "\n", ""} or index == 0
         middle = self._initial_between(index)
@@ -375,10 +387,10 @@ class People:
             pair = (word.given or word.surname) and (nexts.given or nexts.surname)
             if pair and not (word.ordinary and nexts.ordinary) and not (word.place and nexts.place):
                 return self._strong(index)
-            known = (word.given and not word.ordinary and (nexts.unknown or not first)) or (
-                nexts.surname and not nexts.ordinary and word.unknown and not first
-            )
-            if known and not word.text.isupper() and not word.place:
+            known = (
+                word.given and (nexts.unknown or not word.ordinary) and not (first and (word.ordinary or not nexts.unknown))
+            ) or (nexts.surname and not nexts.ordinary and word.unknown and not first)
+            if known and not word.text.isupper() and not (word.place and not word.common):
                 return self._strong(index)
         if nexts is not None and nexts.plain in PARTICLES and word.given and not word.ordinary:
             n = self._strong(index)
@@ -388,6 +400,10 @@ class People:
             return self._strong(index)
         if word.ordinary or word.place or self._brand(index, 1) or len(word.plain) < 3:
             return 0
+        if index and self._words[index - 1].plain in {"in", "near"}:
+            return 0  # where somebody lives
+        if word.given and first and self._low.startswith((" from ", " here"), word.end):
+            return 1
         if word.common and not (nexts is not None and nexts.capital and nexts.unknown and self._brand(index, 2)):
             return 1
         return 1 if word.given and not first and not (nexts is not None and nexts.capital) else 0

@@ -20,6 +20,7 @@ WEAK = (
     "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
     "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
     "|pike|broadway|cross|main|block|phase"
+    "|gate|mount|chase|fields|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
 )
 _W = r"[^\W\d_][\w'’.-]{0,30}"
 # 12 High Street; 1600 Pennsylvania Ave NW; 221b Baker Street
@@ -217,6 +218,7 @@ PART = re.compile(
     r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
     r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
 )
+TOWN_TYPED_SMALL = re.compile(r" ([a-z]{3,20}|[a-z]{1,2}\d[\da-z]? \d[a-z]{2})\b")  # "london ec1r 4td"
 FLAT_WORDS = any_case(
     r"(?:flat|apt|apartment|unit|suite|ste|floor|room|house|block|tower|building|bldg|wing|stair|door|\d{1,2}(?:st|nd"
     r"|rd|th) floor|etage|piso|étage|кв|квартира)\b"
@@ -227,14 +229,17 @@ def _extended(text: str, end: int) -> int:
     """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
     for _ in range(MOST_PARTS):
         match = PART.match(text, end)
-        if not match:
+        town = match or TOWN_TYPED_SMALL.match(text, end)
+        if match:
+            group = "part" if match["part"] is not None else "bare"
+            length = _part_of_address(match[group])
+            end = match.start(group) + length if length else end
+        elif town and (PLACE in lexicon().words.get(town[1], "") or any(map(str.isdigit, town[1]))):
+            length, end = 1, town.end()
+        else:
             break
-        part = match["part"] if match["part"] is not None else match["bare"]
-        start = match.start("part" if match["part"] is not None else "bare")
-        length = _part_of_address(part)
         if not length:
             break
-        end = start + length
     return end
 
 
