@@ -144,7 +144,7 @@ pretoria durban polokwane windhoek gaborone lusaka redmond mountain cupertino me
 """)  # fmt: skip
 
 
-def places() -> set[str]:
+def places() -> frozenset[str]:
     found = [place[2] for place in Places.land_coords] + [
         zone.rpartition("/")[2].replace("_", " ") for zone in available_timezones()
     ]

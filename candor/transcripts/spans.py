@@ -52,9 +52,9 @@ class Claims:
 
     def claim(self, kind: SpanKind, start: int, end: int) -> None:
         """Mask text[start:end], less the punctuation at its ends and what is taken already."""
-        for free in self._free(start, end):
+        for free in ((start, end),) if self.is_free(start, end) else self._free(start, end):
             first, last = self._without_punctuation(*free)
-            if any(letter.isalnum() for letter in self.text[first:last]):
+            if last > first and (self.text[first].isalnum() or any(map(str.isalnum, self.text[first:last]))):
                 self._spans.append(MaskedSpan(kind, first, last))
         self._taken[start:end] = b"\1" * (end - start)
 
@@ -71,7 +71,7 @@ class Claims:
         return self._cpu() > self._deadline
 
     def is_free(self, start: int, end: int) -> bool:
-        return not any(self._taken[start:end])
+        return self._taken.find(1, start, end) < 0
 
     def spans(self) -> list[MaskedSpan]:
         """In order."""
