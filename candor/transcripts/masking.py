@@ -25,7 +25,7 @@ from candor.transcripts.recognizers.network import (
 from candor.transcripts.recognizers.numbers import REGIONS, claim_numbers
 from candor.transcripts.recognizers.people import claim_people
 from candor.transcripts.recognizers.postal import claim_addresses
-from candor.transcripts.recognizers.words import folded, words_in
+from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import KIND_NAMES, KINDS, Claims, MaskedSpan
 
 __all__ = [
@@ -75,7 +75,7 @@ def find_personal_data(text: str, kept: Collection[str] = (), cpu: Callable[[], 
 def _claim_all(claims: Claims, names: frozenset[str]) -> None:
     """Let each recogniser claim what it finds, the surest first."""
     recognizers: tuple[Callable[[Claims], None], ...] = (
-        claim_keys, claim_links, claim_emails, claim_secrets, _claim_run_on, claim_ibans, claim_network, claim_beside_words,
+        claim_keys, claim_links, _claim_run_on, claim_emails, claim_secrets, claim_ibans, claim_network, claim_beside_words,
         claim_birth_dates, claim_addresses, claim_numbers, claim_logins, claim_handles, claim_codes,
         lambda found: claim_people(found, names),
     )  # fmt: skip
@@ -103,7 +103,7 @@ def _claim_run_on(claims: Claims) -> None:
 def _claim_coarsely(claims: Claims, names: frozenset[str]) -> None:
     for match in COARSE.finditer(claims.text):
         claims.claim("account", *match.span())
-    for word in words_in(claims.text):
+    for word in claims.words:
         if (word.common or (word.capital and not word.ordinary)) and word.plain not in names:
             claims.claim("name", word.start, word.end)
 

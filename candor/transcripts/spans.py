@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 from candor.transcripts.patterns import lowered
+from candor.transcripts.recognizers.words import Word, words_in
 
 SpanKind = Literal[
     "email", "phone", "card", "account", "name", "address", "birthdate", "username", "id", "document", "ip", "device", "link",
@@ -64,6 +66,11 @@ class Claims:
         while first < last and self.text[first] in LEADING:
             first += 1
         return first, last
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words of the text in order."""
+        return words_in(self.text)
 
     @property
     def out_of_time(self) -> bool:

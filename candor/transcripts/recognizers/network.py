@@ -89,12 +89,15 @@ def claim_emails(claims: Claims) -> None:
             if _is_meant(claims, email):
                 claims.claim("email", email.start, email.end)
     while at >= 0:
+        if not claims.is_free(at, at + 1):
+            at = text.find("@", at + 1)
+            continue
         start = end = at
         while start and at - start < LONGEST_EMAIL and _in_email(text[start - 1]):
             start -= 1
         while end + 1 < len(text) and end - at < LONGEST_EMAIL and _in_email(text[end + 1]):
             end += 1
-        if start < at < end and claims.is_free(at, at + 1):
+        if start < at < end:
             claims.claim("email", start, end + 1)
         at = text.find("@", max(at, end) + 1)
 

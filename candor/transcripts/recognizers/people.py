@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from candor.transcripts.lexicon import lexicon
 from candor.transcripts.patterns import any_case, word_set
-from candor.transcripts.recognizers.words import Word, words_in
+from candor.transcripts.recognizers.words import Word
 from candor.transcripts.spans import Claims
 
 MOST_WORDS = 5  # of one name
@@ -144,7 +144,7 @@ class People:
 
     def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
         self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
-        self._words = words_in(self._text)
+        self._words = claims.words
         self._starts = [word.start for word in self._words]
         letters = [letter for letter in self._text if letter.isalpha()]
         capitals = sum(map(str.isupper, letters))

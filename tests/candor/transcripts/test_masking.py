@@ -336,8 +336,8 @@ def test_what_there_is_no_time_for_is_masked_coarsely() -> None:
 
 REPEATED = (
     "1 ", "12", "a@", "@", "..", "+1 ", "020 7946 0958 ", "4111 1111 1111 1111 ", "DE89 ", "12 High Street ", "rue a ", "calle ",
-    "my name is ", "Maria ", "a-", "http://", "A1 ", "password is ", "::", "00:", "dob 1.", "((", "x", "é", "\n", "1st ", "straße",
-    "str. 1", "'", "d'", "12345 Ab", "a.b/", "id: ", "eyJ", "- ",
+    "my name is ", "Maria ", "a-", "http://", "A1 ", "password is ", "::", "00:", "dob 1.", "((", "x", "é", "\n", "1st ",
+    "straße", "str. 1", "'", "d'", "12345 Ab", "a.b/", "id: ", "eyJ", "- ",
 )  # fmt: skip
 
 
