@@ -87,11 +87,11 @@ def _claim_all(claims: Claims, names: frozenset[str]) -> None:
 
 
 def _protect_kept(claims: Claims, names: Collection[str]) -> None:
-    """ "@acme" is the company's own."""
+    """ "@acme" is the company's own; "bo@acme.example" is not."""
     for name in names:
-        place = claims.low.find(f"@{name}")
-        if place >= 0:
-            claims.protect(place, place + 1 + len(name))
+        place, after = claims.low.find(f"@{name}"), len(name) + 1
+        if place >= 0 and not claims.text[:place][-1:].strip() and not re.match(r"[\w-]|\.\w", claims.text[place + after :]):
+            claims.protect(place, place + after)
 
 
 def _claim_run_on(claims: Claims) -> None:
