@@ -28,7 +28,7 @@ setup: ## Environments, encoder, index, Rasa's model.
 setup-dev: ## The same, and what the tests need.
 	@$(PYTHON) scripts/setup.py --dev
 
-system-packages: ## As root on Debian: Chromium, PostgreSQL and Redis, which the tests use.
+system-packages: ## As root on Debian: Chromium, PostgreSQL, Redis and Dovecot, which the tests use.
 	@$(PYTHON) scripts/setup.py --system-packages
 
 format: ## Rewrite the code in our format.

@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
 from actions.asking import sentence_for
-from actions.fields import asks_for
+from actions.fields import asks_for, request_card
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
@@ -35,16 +35,21 @@ class ActionAskAgreed(Action):
         if sentence is None:
             return []
         buttons = self._responses.buttons("utter_buttons_what_to_change" if sentence == "change" else "utter_buttons_agreed")
+        company_name = self._catalogue.company(proposal["company"]).name
+        lead = self._responses.say("utter_card_lead", company_name=company_name) if sentence == "" else ""
+        card = request_card(tracker, "agreed", company_name, self._responses, lead=lead)
         say, residence = self._responses.say, tracker.get_slot("residence")
         dispatcher.utter_message(
-            response=SENTENCES[sentence], company_name=self._catalogue.company(proposal["company"]).name,
+            response=SENTENCES[sentence], company_name=company_name,
             request=WHAT[proposal["request_type"]], buttons=buttons,
             residence=place_name(residence) if residence else say("utter_part_residence_not_said"),
             # Tokens, where the visitor gave something personal: the assistant puts the values back.
             email=tracker.get_slot("email") or say("utter_part_email_none"),
             details=tracker.get_slot("details") or say("utter_part_details_none"),
             json_message=Payload(
-                shown=Shown(kind="request", request_type=proposal["request_type"], form=asks_for("agreed", buttons)),
+                shown=Shown(
+                    kind="request", request_type=proposal["request_type"], form=asks_for("agreed", buttons), card=card
+                ),
                 memory=Memory(proposal=proposal["id"]),
             ).encoded(),
         )  # fmt: skip

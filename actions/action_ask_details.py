@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
-from actions.fields import asks_for
+from actions.fields import asks_for, request_card
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.request_types import REQUEST_TYPES
@@ -33,14 +33,16 @@ class ActionAskDetails(Action):
         sentence, proposal = sentence_for(tracker, "details"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
+        company_name = self._catalogue.company(proposal["company"]).name
         buttons = self._responses.buttons("utter_buttons_no_details")
         corrects = sentence == "" and REQUEST_TYPES[proposal["request_type"]].needs_details
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
-            company_name=self._catalogue.company(proposal["company"]).name, buttons=buttons,
+            company_name=company_name, buttons=buttons,
             json_message=Payload(
                 shown=Shown(
-                    kind="request", request_type=proposal["request_type"], form=asks_for("details", buttons, skippable=True)
+                    kind="request", request_type=proposal["request_type"], form=asks_for("details", buttons, skippable=True),
+                    card=request_card(tracker, "details", company_name, self._responses),
                 )
             ).encoded(),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import email_optional, sentence_for
-from actions.fields import asks_for
+from actions.fields import asks_for, request_card
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 
@@ -33,16 +33,18 @@ class ActionAskEmail(Action):
         sentence, proposal = sentence_for(tracker, "email"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
+        company_name = self._catalogue.company(proposal["company"]).name
         optional = email_optional(proposal["request_type"])
         buttons = self._responses.buttons("utter_buttons_email_left_out") if optional else []
         full = sentence in {"", "why"} and optional
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
-            company_name=self._catalogue.company(proposal["company"]).name, buttons=buttons,
+            company_name=company_name, buttons=buttons,
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
                     form=asks_for("email", buttons, skippable=optional),
+                    card=request_card(tracker, "email", company_name, self._responses),
                 )
             ).encoded(),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import sentence_for
-from actions.fields import asks_for, places_to_choose
+from actions.fields import asks_for, places_to_choose, request_card
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
@@ -45,6 +45,7 @@ class ActionAskResidence(Action):
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
                     form=asks_for("residence", [*(places or places_to_choose(company.laws)), *not_said], skippable=True),
+                    card=request_card(tracker, "residence", company.name, self._responses),
                 )
             ).encoded(),
         )  # fmt: skip

@@ -20,7 +20,8 @@ from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import NewCodeSent
-from candor.tickets.requester import ProofNeeded
+from candor.tickets.requester import AddressChanged, ProofNeeded
+from candor.tickets.states import OWED
 from candor.tickets.ticket import Ticket
 
 UNPROVEN = ("received", "awaiting_identity")
@@ -49,9 +50,11 @@ class ActionGiveAddress(Action):
             return []
         addresses = EMAIL.findall(text_of(tracker))
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        if own and (addresses or NAMED["email"].search(text_of(tracker))) and own[-1].status in {*UNPROVEN, "open"}:
-            return await self._change_address(dispatcher, tracker, own[-1], addresses)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
+        if own and (addresses or NAMED["email"].search(text_of(tracker))) and any(one.status in OWED for one in own):
+            ticket = meant(own)
+            if changeable(ticket) or not (addresses and waits):
+                return await self._change_address(dispatcher, tracker, ticket, addresses)
         if addresses and waits:
             return await self._talk_to_human.run(dispatcher, tracker, domain)
         company = self._catalogue.company(company_of(tracker))
@@ -62,10 +65,9 @@ class ActionGiveAddress(Action):
     async def _change_address(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket, addresses: list[str]
     ) -> list[dict[str, Any]]:
-        """Change the newest request's address, unless it was proven already."""
-        if ticket.status not in UNPROVEN:
-            dispatcher.utter_message(response="utter_address_fixed", number=ticket.number, json_message=Payload().encoded())
-            return []
+        """Change a request's address, unless it was proven already."""
+        if not changeable(ticket):
+            return self._say_it_stays(dispatcher, ticket)
         if not addresses:
             dispatcher.utter_message(
                 response="utter_which_address",
@@ -81,7 +83,10 @@ class ActionGiveAddress(Action):
             case NotAnAddress():
                 response, field = "utter_address_malformed", asks_for("email")
             case ProofNeeded():  # it was proven meanwhile
-                response = "utter_address_fixed"
+                newest = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+                return self._say_it_stays(dispatcher, next((one for one in newest if one.number == ticket.number), ticket))
+            case AddressChanged():
+                response, values = "utter_address_changed_no_code", {"company_name": self._request_text.company(ticket).name}
             case NewCodeSent():
                 response, field = "utter_address_changed", asks_for_code(self._responses)
             case _:
@@ -90,3 +95,21 @@ class ActionGiveAddress(Action):
             response=response, **{"number": ticket.number, **values}, json_message=Payload(shown=Shown(form=field)).encoded()
         )
         return []
+
+    def _say_it_stays(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
+        dispatcher.utter_message(
+            response=self._request_text.why_address_stays(ticket), number=ticket.number,
+            company_name=self._request_text.company(ticket).name, json_message=Payload().encoded(),
+        )  # fmt: skip
+        return []
+
+
+def changeable(ticket: Ticket) -> bool:
+    """Whether the requester can still give a request another address here: until somebody has proven the one that it has."""
+    return ticket.status in UNPROVEN or (ticket.status in OWED and ticket.proof == "not_needed")
+
+
+def meant(own: list[Ticket]) -> Ticket:
+    """The request that a new address is for: the newest that a mail server refused; else the newest that can take one."""
+    refused = [one for one in own if changeable(one) and one.unreached]
+    return next(reversed(refused or [one for one in own if changeable(one)] or own))

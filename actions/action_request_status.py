@@ -36,7 +36,10 @@ class ActionRequestStatus(Action):
             own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
             dispatcher.utter_message(
                 response="utter_request_status" if own else "utter_no_requests",
-                requests="\n\n".join(self._request_text.status(ticket) for ticket in own), json_message=Payload().encoded(),
+                requests="\n\n".join(self._request_text.status(ticket) for ticket in own),
+                json_message=Payload(
+                    shown=Shown(ticket=self._request_text.card(own[0]) if len(own) == 1 else None)  # a reply has one card
+                ).encoded(),
             )  # fmt: skip
             return []
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))

@@ -17,13 +17,13 @@ import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.core.tracker_store import SQLTrackerStore
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
 from bot.event_types import remember_event_types
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that.
@@ -80,6 +80,8 @@ class CandorChannel(InputChannel):
         @channel.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:
             loaded = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
+            if loaded:
+                _sql(request.app.ctx.agent.tracker_store)  # raises where it is not ours
             return response.json({"ready": loaded}, status=200 if loaded else 503)
 
         @channel.route("/message", methods=["POST"])
@@ -125,18 +127,23 @@ class CandorChannel(InputChannel):
 
 
 def _forget(store: Any, senders: List[str]) -> None:
-    """Delete the senders' events, for which Rasa has no call. SQLite overwrites what it deletes."""
+    """Delete the senders' events, for which Rasa has no call.
+
+    SQLite overwrites what it deletes (bot/tracker_store.py), and then empties its write-ahead log, which has the old pages.
+    """
     store = _sql(store)
+    event = RecentTurnsTrackerStore.SQLEvent
     with store.session_scope() as session:
-        if store.engine.dialect.name == "sqlite":
-            session.execute(text("PRAGMA secure_delete=ON"))
-        session.query(SQLTrackerStore.SQLEvent).filter(SQLTrackerStore.SQLEvent.sender_id.in_(senders)).delete(False)
+        session.query(event).filter(event.sender_id.in_(senders)).delete(False)
         session.commit()
+    if store.engine.dialect.name == "sqlite":
+        with store.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _senders(store: Any, after: str) -> List[List[Any]]:
     """The next SENDERS_AT_ONCE senders after this name, in order, each with the time of its last event: seconds since 1970."""
-    event = SQLTrackerStore.SQLEvent
+    event = RecentTurnsTrackerStore.SQLEvent
     with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
@@ -158,14 +165,19 @@ def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
 
 def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
     """A sender's newest EVENTS_READ events, the newest first. The whole tracker grows with every turn."""
-    event = SQLTrackerStore.SQLEvent
+    event = RecentTurnsTrackerStore.SQLEvent
     with _sql(store).session_scope() as session:
         newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
         return [json.loads(row.data) for row in newest]
 
 
-def _sql(store: Any) -> SQLTrackerStore:
-    """The SQL store itself: Rasa wraps its stores in others."""
-    while not isinstance(store, SQLTrackerStore):
-        store = store._tracker_store
+def _sql(store: Any) -> RecentTurnsTrackerStore:
+    """Our store itself: Rasa wraps its stores in others.
+
+    Raises: RuntimeError if Rasa could not import it: it then keeps trackers in memory, where a restart loses them.
+    """
+    while not isinstance(store, RecentTurnsTrackerStore):
+        store = getattr(store, "_tracker_store", None)
+        if store is None:
+            raise RuntimeError(f"Rasa's tracker store is not {CLASS}, which endpoints.yml must name: see Rasa's log")
     return store

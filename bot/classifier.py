@@ -1,25 +1,32 @@
-"""Rasa's logistic regression, without class weights and without a sparse matrix."""
+"""Rasa's logistic regression without class weights, trained on word counts and sentence vectors each in their own form."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, vstack
+
+from bot.logistic import fitted
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(LogisticRegressionClassifier):
-    """Weighs an intent by how many examples it has, and trains on dense numbers.
+    """Weighs an intent by how many examples it has, and trains in seconds.
 
     Rasa's own classifier gives every intent the same weight. A quarter of our examples are questions about the policy, and so
     are most messages: with the weight of the fifty examples of a joke, an ordinary question was too often taken for something
-    else (4 points of cross-validated F1). Rasa's own also keeps the encoder's vectors in a sparse matrix, which makes training
-    take many times as long.
+    else (4 points of cross-validated F1).
+
+    Rasa's own also joins the counts of words, nearly all of them zero, and the encoder's vectors in one matrix: as a sparse one
+    the vectors are slow, as a dense one the counts are. Here each stays in its own form, and the weights come out the same.
     """
 
     def __init__(self, config: Dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
@@ -28,5 +35,26 @@ class IntentClassifier(LogisticRegressionClassifier):
 
     def _create_X(self, messages: List[Message]) -> np.ndarray:  # noqa: N802  (Rasa's name)
         """Shape: float32 (messages, counts + 2 × dim)."""
-        dense: np.ndarray = super()._create_X(messages).astype(np.float32).toarray()
-        return dense
+        counts, vectors = features_of(messages)
+        return np.hstack([counts.toarray(), vectors])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the weights to all examples that have an intent."""
+        examples = [example for example in training_data.intent_examples if example.get(INTENT) and example.get(TEXT)]
+        if not examples:
+            return self._resource
+        counts, vectors = features_of(examples)
+        classes, y = np.unique([example.get(INTENT) for example in examples], return_inverse=True)
+        weights, bias = fitted(counts, vectors, y, c=self.clf.C, iterations=self.clf.max_iter, tolerance=self.clf.tol)
+        self.clf.classes_, self.clf.coef_, self.clf.intercept_ = classes, weights, bias
+        self.clf.n_features_in_ = weights.shape[1]
+        self.persist()
+        return self._resource
+
+
+def features_of(messages: List[Message]) -> Tuple[csr_matrix, np.ndarray]:
+    """The messages' sentence features. Shapes: counts float32 (messages, words), vectors float32 (messages, 2 × dim)."""
+    # Of both kinds Rasa gives the features of the tokens, and then those of the sentence.
+    counts = vstack([csr_matrix(message.get_sparse_features(TEXT)[1].features) for message in messages], format="csr")
+    vectors = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+    return counts.astype(np.float32), vectors.astype(np.float32)

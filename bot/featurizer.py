@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Dict, List, Type
+from zipfile import BadZipFile
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,6 +25,7 @@ from knowledge.encoder import OnnxEncoder
 
 REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one, so that a number's letters do not decide the intent
+EXAMPLES_FILE = "examples.npz"  # in the encoder's folder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -32,8 +35,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     `scale` and `middle_scale` multiply the unit vectors: Rasa's LogisticRegressionClassifier fixes its regularisation
     (C = 1), which is far too strong for features of length 1; scaling by s is the same as C = s².
 
-    Vectors of training examples are cached, because cross-validation asks for each example ten times. What people write is
-    never cached.
+    Vectors of training examples are kept, in memory because cross-validation asks for each example ten times, and in a file
+    beside the encoder because most examples stay the same from one training to the next. What people write is never kept.
     """
 
     _trained_on: ClassVar[Dict[str, np.ndarray]] = {}
@@ -53,7 +56,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         folder = os.environ.get("CANDOR_ENCODER_DIR") or config["encoder"]
-        self._encoder = OnnxEncoder(Path(folder))
+        self._folder = Path(folder)
+        self._encoder = OnnxEncoder(self._folder)
         self._scales = float(config["scale"]), float(config["middle_scale"])
 
     @classmethod
@@ -72,8 +76,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = [message for message in training_data.training_examples if message.get(TEXT)]
-        new = sorted({message.get(TEXT) for message in examples} - self._trained_on.keys())
-        self._trained_on.update(zip(new, self._vectors(new), strict=True))
+        texts = sorted({message.get(TEXT) for message in examples} - self._trained_on.keys())
+        self._trained_on.update(zip(texts, self._kept_vectors(texts), strict=True))
         self._add_features(examples)
         return training_data
 
@@ -92,4 +96,51 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def _vectors(self, texts: List[str]) -> np.ndarray:
         """Shape: float32 (len(texts), 2 × dim)."""
         both = self._encoder.encode_both([REQUEST_NUMBER.sub(ANY_NUMBER, text) for text in texts])
-        return np.hstack([vectors * scale for vectors, scale in zip(both, self._scales, strict=True)])
+        return self._scaled(np.stack(both, axis=1))
+
+    def _kept_vectors(self, texts: List[str]) -> np.ndarray:
+        """The same for training examples, from the file where it has them. Shape: float32 (len(texts), 2 × dim)."""
+        path = self._folder / EXAMPLES_FILE
+        unique = [REQUEST_NUMBER.sub(ANY_NUMBER, text) for text in texts]
+        kept = KeptVectors.read(path, self._encoder.id)
+        if new := sorted(set(unique) - kept.vectors.keys()):
+            encoder = OnnxEncoder(self._folder, threads=0)  # 0: every core, for as long as it trains
+            kept.vectors.update(zip(new, np.stack(encoder.encode_both(new), axis=1), strict=True))
+            kept.write(path)
+        return self._scaled(np.stack([kept.vectors[text] for text in unique]) if unique else np.zeros((0, 2, self._encoder.dim)))
+
+    def _scaled(self, both: np.ndarray) -> np.ndarray:
+        """(n, 2, dim) → float32 (n, 2 × dim)."""
+        scaled = both * np.array(self._scales, dtype=np.float32)[:, np.newaxis]
+        return scaled.reshape(len(both), 2 * self._encoder.dim).astype(np.float32)
+
+
+@dataclass
+class KeptVectors:
+    """Vectors of training examples, of one encoder: text → float32 (2, dim)."""
+
+    encoder: str
+    vectors: Dict[str, np.ndarray]
+
+    @classmethod
+    def read(cls, path: Path, encoder: str) -> KeptVectors:
+        """Those in the file; none if it is missing, unreadable or made with another encoder."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if str(file["encoder"]) == encoder:
+                    return cls(encoder, dict(zip(file["texts"].tolist(), file["vectors"], strict=True)))
+        except (OSError, ValueError, KeyError, BadZipFile):
+            pass
+        return cls(encoder, {})
+
+    def write(self, path: Path) -> None:
+        """Replace the file in one move; a folder that cannot be written to costs only the time that was to be saved."""
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with beside.open("wb") as file:
+                np.savez(
+                    file, encoder=self.encoder, texts=np.array(list(self.vectors)), vectors=np.stack(list(self.vectors.values()))
+                )
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,7 @@ from candor.errors import UnavailableError
 from candor.settings import PACKAGE
 
 UPGRADE_LOCK = 20260115  # any number, but always the same
+WRITTEN = 1 << 20  # bytes written to see whether there is room: about what a busy minute needs
 
 
 def make_engine(url: str) -> Engine:
@@ -77,9 +81,26 @@ def _upgrade_lock(engine: Engine) -> Iterator[None]:
 
 
 def check(engine: Engine) -> None:
-    """Check that the database answers. Raises: UnavailableError if it does not, or has no tables yet."""
+    """Check that the database answers. Raises: UnavailableError if it does not, has no tables yet, or takes nothing new."""
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT count(*) FROM ticket WHERE id = 0"))
+            writable = engine.dialect.name != "postgresql" or not connection.scalar(text("SELECT pg_is_in_recovery()"))
     except Exception as error:
         raise UnavailableError(f"the database does not answer ({type(error).__name__})") from error
+    if not writable:
+        raise UnavailableError("the database is a replica that takes nothing new: set CANDOR_DATABASE_URL to the primary")
+
+
+def check_disk(folder: Path) -> None:
+    """Check that the folder of the database takes new data, by writing some. Raises: UnavailableError with the cure."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0" * WRITTEN)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        full = (
+            "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else f"it cannot be written to ({error.strerror})"
+        )
+        raise UnavailableError(f"{folder.name}/: {full}: make room, or mend its permissions") from error

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
 
     longest_message: int = Field(default=4000, gt=0)  # characters
     largest_body: int = Field(default=64_000, gt=0)  # bytes
+    most_connections: int = Field(default=1000, gt=0)  # at once; whoever comes then is asked to come again (503)
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
 
     # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.
@@ -99,6 +100,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
     mail_from: str = "candor@localhost"
     staff_email: str = ""  # empty: nobody is reminded by mail
+    bounce_address: str = ""  # bounces@example.org, whose mail server knows bounces+…@ too; empty: bounces go to mail_from
+    bounce_imap_url: SecretStr | None = None  # imaps://user:password@host/INBOX, where bounces arrive; None: not read
+    bounce_webhook_secret: SecretStr | None = Field(default=None, min_length=24)  # of POST /bounces; None: no such address
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months

@@ -51,15 +51,18 @@ def changed(result: Result[Any]) -> int:
     return int(cast("CursorResult[Any]", result).rowcount)
 
 
-def scrub(engine: Engine) -> None:
+def scrub(engine: Engine) -> bool:
     """Remove deleted data from the database's files: SQLite's write-ahead log holds the old pages until it is emptied.
 
     Deleted rows themselves are overwritten at once (PRAGMA secure_delete, candor/database.py). PostgreSQL does both by itself,
-    in time: its vacuum frees the rows, and its log is recycled.
+    in time: its vacuum frees the rows, and its log is recycled (docs/operating.md). Returns False if a reader of an older
+    state has kept the log from being emptied: then the next call empties it.
     """
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        busy: int = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+    return not busy
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def held_out(out: Path, model: Path, *, messages: Path = HELD_OUT) -> IntentScor
 
 def _tested(out: Path, *arguments: str) -> IntentScores:
     shutil.rmtree(out, ignore_errors=True)
-    command = [str(RASA), "-m", "rasa", "test", "nlu", "--domain", "domain.yml", "--out", str(out), *arguments]
+    command = [str(RASA), "-m", "bot", "test", "nlu", "--domain", "domain.yml", "--out", str(out), *arguments]
     ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False)
     try:
         report, errors = (json.loads((out / name).read_text()) for name in ("intent_report.json", "intent_errors.json"))

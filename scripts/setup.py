@@ -30,6 +30,8 @@ OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
 POSTGRES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
+DOVECOT = Path("/usr/sbin/dovecot")  # where Debian keeps it; users often do not look there
+MASK = Path("/etc/systemd/system/dovecot.service")  # a link to /dev/null: systemd starts no such server
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OLDEST_NODE = (20, 19)  # what Vite asks for
 # group → the oldest Python that its pins must fit
@@ -88,7 +90,7 @@ def make_models() -> None:
     names = sorted((ROOT / "policies").glob("*/company.toml"))
     wanted = hash_of(*code, *bot, *names, "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt")
     step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
-    train = [str(BOT / "bin" / "python"), "-m", "rasa", "train", "--data", "bot/data", str(examples)]
+    train = [str(BOT / "bin" / "python"), "-m", "bot", "train", "--data", "bot/data", str(examples)]
     where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
     # Its data is validated in our tests; here it would only print that actions use responses that no rule names.
     step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])
@@ -166,7 +168,9 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
         run([uv, "venv", "--quiet", "--clear", "--relocatable", "--python", str(python), str(folder)])
     links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
     files = [part for path in pins for part in ("-r", str(path))]
-    run([uv, "pip", "install", "--python", at, *links, *files])
+    # Where Python is told to write no bytecode, each start of a process would compile all that it imports anew.
+    compiled = ["--compile-bytecode"] if sys.dont_write_bytecode else []
+    run([uv, "pip", "install", "--python", at, *compiled, *links, *files])
     if folder == SERVICE:
         run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], quietly=True)
         for link in folder.glob("lib/python3*/site-packages/_*candor*.pth"):
@@ -180,16 +184,20 @@ def system_packages() -> None:
     browser = next((name for name in CHROMIUM if shutil.which(name)), None)
     server = any(POSTGRES.glob("*/bin/initdb")) or shutil.which("initdb")
     redis = shutil.which("redis-server")
-    missing = [name for name, found in (("chromium", browser), ("postgresql", server), ("redis-server", redis)) if not found]
+    imap = shutil.which("dovecot") or DOVECOT.exists()
+    found = {"chromium": browser, "postgresql": server, "redis-server": redis, "dovecot-imapd": imap}
+    missing = [name for name, there in found.items() if not there]
     if missing:
         cure = f"install {' '.join(missing)} with your system's package manager and run this again"
         sys.exit(stop(f"the tests need real programs that this machine lacks: {cure} (Debian: `make system-packages` as root)"))
 
 
 def install_system_packages() -> int:
-    """`make system-packages`: Debian's packages, as root. PostgreSQL is told to start no server of its own."""
+    """`make system-packages`: Debian's packages, as root. PostgreSQL and Dovecot are told to start no server of their own."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        return stop("this installs Debian's packages and needs root: elsewhere install chromium, postgresql and redis yourself")
+        return stop(
+            "this installs Debian's packages and needs root: elsewhere install chromium, postgresql, redis and dovecot yourself"
+        )
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
     subprocess.run(["apt-get", "update", "-qq"], check=False)
     if not any(POSTGRES.glob("*/bin/initdb")):
@@ -197,6 +205,12 @@ def install_system_packages() -> int:
         run([*install, "postgresql-common"], quietly=True)
         CLUSTERS.write_text("create_main_cluster = false\n")
         run([*install, "-o", "Dpkg::Options::=--force-confold", "postgresql"], quietly=True)
+    if not DOVECOT.exists() and not shutil.which("dovecot"):
+        say("install Debian's dovecot-imapd")
+        MASK.parent.mkdir(parents=True, exist_ok=True)
+        if not MASK.exists() and not MASK.is_symlink():
+            MASK.symlink_to("/dev/null")
+        run([*install, "dovecot-imapd"], quietly=True)
     for package, names in (("chromium", CHROMIUM), ("redis-server", ("redis-server",))):
         if not any(shutil.which(name) for name in names):
             say(f"install Debian's {package}")

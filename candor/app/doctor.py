@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import httpx
+from cryptography.fernet import InvalidToken
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor import database
@@ -26,6 +28,7 @@ from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
+from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
 from candor.vite_build import ViteBuild
 from knowledge.embedding import weights_folder
@@ -55,8 +58,10 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("widget", lambda: _widget(settings)),
         ("console", lambda: _console(settings)),
         ("database", lambda: _database(parts)),
+        ("secret key", lambda: _secret_key(parts)),
         ("accounts", lambda: _accounts(parts)),
         ("mail", lambda: _mail(parts)),
+        ("bounces", lambda: _bounces(parts)),
         ("webhook", lambda: _webhook(parts)),
         *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in chats),
         ("outbox", lambda: _outbox(parts)),
@@ -131,6 +136,28 @@ def _database(parts: Services) -> str:
     return parts.engine.dialect.name
 
 
+def _secret_key(parts: Services) -> str:
+    """Open the newest values that were encrypted. With a wrong key nobody could be answered, and no one would notice at first."""
+    newest = "ORDER BY id DESC LIMIT 1"
+    try:
+        with parts.engine.connect() as connection:
+            address = connection.scalar(text(f"SELECT email FROM ticket WHERE email IS NOT NULL {newest}"))  # noqa: S608
+            kept = connection.execute(
+                text(f"SELECT conversation_id, token FROM vault WHERE length(ciphertext) > 0 {newest}")  # noqa: S608
+            ).first()
+        if address:
+            parts.requests.events.cipher.decrypt(bytes(address))
+        if kept:
+            parts.conversations.vault.reveal(*kept)
+    except SQLAlchemyError as error:
+        raise UnavailableError(f"it could not be tried ({type(error).__name__}): see the database") from error
+    except (LostKeyError, InvalidToken) as error:
+        raise UnavailableError(
+            "it does not open what the database has: put the right secret.key back, or name the old key in CANDOR_OLD_SECRET_KEYS"
+        ) from error
+    return "opens what the database has" if address or kept else "there; nothing is encrypted with it yet"
+
+
 def _accounts(parts: Services) -> str:
     """No accounts is no fault: Candor answers visitors without them."""
     try:
@@ -153,17 +180,29 @@ def _mail(parts: Services) -> str:
     return asyncio.run(parts.requests.mailer.check()) + reminded
 
 
+def _bounces(parts: Services) -> str:
+    mailbox, told = parts.requests.bounce_mailbox, parts.settings.bounce_webhook_secret
+    ways = [mailbox.check()] if mailbox else []
+    ways += ["reported at /bounces"] if told else []
+    return ", ".join(ways) or "not read: set CANDOR_BOUNCE_IMAP_URL, and who gave a wrong address hears of it"
+
+
 def _webhook(parts: Services) -> str:
     return "signed, to the configured receiver" if parts.requests.webhooks else "not configured"
 
 
 def _outbox(parts: Services) -> str:
     try:
-        counts = parts.requests.outbox.counts()
+        counts, failing = parts.requests.outbox.counts(), parts.requests.outbox.failing()
     except (UnavailableError, SQLAlchemyError) as error:
         raise UnavailableError(f"the outbox cannot be read ({type(error).__name__}): see the database") from error
     if dead := counts.get("dead", 0):
         raise UnavailableError(f"{dead} could not be delivered: mend mail or webhook, then `candor deliver --again --once`")
+    if failing.count:
+        raise UnavailableError(
+            f"{failing.count} waiting: {failing.why}. Check CANDOR_MAIL_FROM, its SPF and DKIM, and what your server lets Candor "
+            "send, then `candor deliver --again --once`"
+        )
     waiting = counts.get("due", 0) + counts.get("sending", 0)
     refused = counts.get("refused", 0)
     return f"{waiting} waiting" + (f", {refused} refused by the requester's mail server" if refused else "")

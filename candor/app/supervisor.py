@@ -70,7 +70,7 @@ def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
     return {
         "actions": [python, "-m", "actions"],
         "rasa": [
-            str(settings.rasa_python), "-m", "rasa", "run", "--model", str(model), "--interface", LOOPBACK,
+            str(settings.rasa_python), "-m", "bot", "run", "--model", str(model), "--interface", LOOPBACK,
             "--port", str(settings.rasa_port), "--endpoints", str(RASA_FILES / "endpoints.yml"),
             "--credentials", str(RASA_FILES / "credentials.yml"),
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,9 +21,11 @@ from candor.app.conversations import make_assistant
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel, ChatConnection
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
 from candor.channels.web.limits import sender_of
+from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
 from candor.console.app import make_console
 from candor.console.places import FOLDER
@@ -64,7 +67,8 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
-    app.state.actions_port = settings.actions_port
+    app.state.actions_port, app.state.var_dir = settings.actions_port, settings.var_dir
+    app.state.senders = parts.requests.senders
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -73,7 +77,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_problem_handlers(app)
     chats = app.state.chats = connect(parts, assistant, channels)
 
-    add_guard(app, settings.largest_body)
+    add_guard(app, settings.largest_body, settings.public_url)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
@@ -88,6 +92,8 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
+    if settings.bounce_webhook_secret:
+        app.include_router(bounce_router(parts.requests.bounces, settings.bounce_webhook_secret.get_secret_value()))
     app.mount("/assets", Assets(app.state.widget))
     for chat in chats.values():
         app.include_router(chat.router)
@@ -123,6 +129,7 @@ async def _deliver(parts: Services, chats: Sequence[ChatConnection], stop: async
 
 
 def main() -> int:
+    os.umask(0o077)  # what a process of ours writes is for its own user alone
     configure_logs(loggers_without_text())
     settings = services().settings
     secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
@@ -131,6 +138,7 @@ def main() -> int:
     uvicorn.run(
         make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app
+        http=PunctualProtocol, limit_concurrency=settings.most_connections,
     )  # fmt: skip
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -420,6 +421,7 @@ def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
+    os.umask(0o077)  # what a process of ours writes is for its own user alone
     configure_logs(loggers_without_text())
     app()
 

@@ -215,13 +215,15 @@ def people(
 
 def deliver(
     once: Annotated[bool, typer.Option("--once", help="Send what is due now, and end.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="First give what was given up another round of tries.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="First try again what failed or was given up.")] = False,
 ) -> None:
     """Send the letters and webhooks that wait. `candor serve` does so by itself."""
     with plainly():
         parts = services()
         if again:
-            typer.echo(f"{parts.requests.outbox.revive(datetime.now(UTC))} tried again")
+            revived = parts.requests.outbox.revive(datetime.now(UTC))
+            parts.staff.audit.record(actor(), "letters.again", messages=revived)
+            typer.echo(f"{revived} tried again")
         if once:
             asyncio.run(_deliver_once(parts))
             return

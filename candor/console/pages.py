@@ -19,6 +19,7 @@ from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
 from candor.console.navigation import entries_for
 from candor.console.places import FOLDER, SCRIPT
+from candor.vite_build import NotBuiltError, PageFiles, ViteBuild
 
 # Titles of error pages. HTTP's own names, such as "Unprocessable Entity", say nothing to staff.
 TITLES = {
@@ -39,17 +40,7 @@ def show(
     Every template knows `who` (None before sign-in), `nav`, `here`, `files`, `folder`, the console's path, `channels`, where
     conversations come from, and `area`, the template's folder, which selects the styles of that area.
     """
-    who = who_is(request)
-    known = {
-        "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
-        "here": request.url.path, "folder": FOLDER,
-        "files": request.app.state.build.files(SCRIPT), "companies": _names(request),
-        "channels": parts(request).channels,
-        "area": template.rpartition("/")[0],
-    }  # fmt: skip
-    # No cache may keep what staff see.
-    kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
-    return templates.TemplateResponse(request, template, known | dict(context), status, kept)
+    return _rendered(request, template, {"files": _files(request), **context}, status, headers)
 
 
 def show_error(
@@ -60,7 +51,31 @@ def show_error(
     `title`: where that of the status says too little.
     """
     context = {"status": status, "title": title or TITLES.get(status, "That did not work"), "public": public}
-    return show(request, "layout/error.html", context, status, headers)
+    try:
+        files: PageFiles | None = _files(request)
+    except NotBuiltError:
+        files = None  # a plain page that says what is wrong
+    return _rendered(request, "layout/error.html", {**context, "files": files}, status, headers)
+
+
+def _files(request: Request) -> PageFiles:
+    """The page's script and styles. Raises: NotBuiltError."""
+    build: ViteBuild = request.app.state.build
+    return build.files(SCRIPT)
+
+
+def _rendered(
+    request: Request, template: str, context: Mapping[str, Any], status: int, headers: Mapping[str, str] | None
+) -> HTMLResponse:  # fmt: skip
+    who = who_is(request)
+    known = {
+        "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
+        "here": request.url.path, "folder": FOLDER, "companies": _names(request), "channels": parts(request).channels,
+        "area": template.rpartition("/")[0],
+    }  # fmt: skip
+    # No cache may keep what staff see.
+    kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
+    return templates.TemplateResponse(request, template, known | dict(context), status, kept)
 
 
 def is_part(request: Request) -> bool:

@@ -20,13 +20,14 @@ from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from candor.conversations.fair_pool import FairPool
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
-from candor.conversations.reply import Button, Reply, Speaker
+from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, UnknownConversationError
@@ -34,6 +35,7 @@ from candor.text_input import read_message
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
+from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 
 log = logging.getLogger("candor.assistant")
@@ -144,12 +146,8 @@ class Assistant:
         return TurnResult(self._unmasked(conversation, replies))
 
     def _unmasked(self, conversation: str, replies: list[Reply]) -> list[Reply]:
-        """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored.
-
-        Citations stay as they are.
-        """
-        texts = self._vault.unmask_all(conversation, [reply.text for reply in replies])
-        return [reply.model_copy(update={"text": text}) for reply, text in zip(replies, texts, strict=True)]
+        """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored."""
+        return unmasked(replies, partial(self._vault.unmask_all, conversation))
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
@@ -194,6 +192,7 @@ class Assistant:
             await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
             await self._in_thread(self._delete, conversation, self._unlink)
+        await self._scrub()
 
     async def forget_now(self, conversation: str) -> bool:
         """Delete a conversation here at once. Returns False if Rasa is down: then it deletes its tracker when it is back.
@@ -203,7 +202,16 @@ class Assistant:
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:
             await self._in_thread(self._transcripts.get, conversation)
-            return await self._forget_now(conversation, self._unlink)
+            done = await self._forget_now(conversation, self._unlink)
+        await self._scrub()
+        return done
+
+    async def _scrub(self) -> None:
+        """Leave no byte of what was forgotten in the files. It is deleted already: a failure is for the retention job to mend."""
+        try:
+            await self._in_thread(self._transcripts.scrub)
+        except SQLAlchemyError as error:
+            log.warning("deleted data stays in the database's files until the next retention run: %s", type(error).__name__)
 
     async def _forget_now(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> bool:
         """The caller holds the conversation's lock. The pending deletion is recorded first, so that a crash cannot lose it."""
@@ -277,8 +285,10 @@ class Assistant:
 
 
 def for_rasa(text: str) -> str:
-    """The text without slashes in front: to Rasa they would make it a command, and visitors only ever type text."""
-    return text.lstrip("/ \n\t") or "…"
+    """The text in plain characters, so that "isn’t" and "１２３" are read as "isn't" and "123", and without slashes in front:
+    to Rasa these would make it a command, and visitors only ever type text.
+    """
+    return fold(text).text.lstrip("/ \n\t") or "…"
 
 
 def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from pydantic import BaseModel, Field
 
-from candor.conversations.reply import Citation, Reply
+from candor.conversations.reply import Citation, Reply, unmasked
 from candor.conversations.responses import Responses
 from candor.transcripts.models import TurnRow
 
@@ -36,12 +37,9 @@ class Past(BaseModel):
 
 def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask) -> Past:
     """The turns with their replies. unmask: puts the visitor's own values in the place of tokens, for many texts at once."""
-    replies = [[Reply.model_validate(reply) for reply in row.replies] for row in rows]
-    texts = iter(unmask([*(row.text for row in rows), *(reply.text for many in replies for reply in many)]))
-    messages = [next(texts) for _ in rows]
-    for many in replies:
-        for reply in many:
-            reply.text = next(texts)
+    messages = unmask([row.text for row in rows])
+    said = iter(unmasked([Reply.model_validate(reply) for row in rows for reply in row.replies], unmask))
+    replies = [list(islice(said, len(row.replies))) for row in rows]
     turns = [
         PastTurn(
             message_id=row.message_id, text=text, replies=many, at=row.at.replace(tzinfo=row.at.tzinfo or UTC),

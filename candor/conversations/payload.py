@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
-from candor.conversations.reply import AskedField, Citation, ComparedSide, TicketCard
+from candor.conversations.reply import AskedField, Citation, ComparedSide, RequestCard, TicketCard
 from candor.errors import AssistantDownError
 from candor.transcripts.reply_kinds import ReplyKind
 
@@ -41,6 +41,7 @@ class Shown(_Part):
     comparison: list[ComparedSide] = Field(default_factory=list)
     ticket: TicketCard | None = None
     form: AskedField | None = None
+    card: RequestCard | None = None
 
 
 class Command(_Part):

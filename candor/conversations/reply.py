@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,6 +42,7 @@ class Choice(BaseModel):
 
     value: str
     label: str
+    code: str = ""  # of a place: its ISO 3166 code
 
 
 class AskedField(BaseModel):
@@ -55,8 +57,38 @@ class AskedField(BaseModel):
     skippable: bool = False
 
 
+class CardRow(BaseModel):
+    """One line of a request card. Where the visitor has left it out, `value` says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: Literal["request", "residence", "email", "details"]
+    label: str  # "Where"
+    value: str = ""  # empty: not known yet
+    left_out: bool = False
+    edit: Button | None = None  # says that it is to be changed
+    options: list[Choice] = Field(default_factory=list)  # what it can be changed to at once, instead of `edit`
+
+
+class RequestCard(BaseModel):
+    """A request that is not opened yet, as far as it is known. Only the newest card of a conversation can be edited.
+
+    lead: stands above the card instead of the reply's text, where that repeats the rows for those who see no card.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    lead: str = ""
+    rows: list[CardRow]
+    cancel: Button
+
+
 class TicketCard(BaseModel):
-    """What the requester gets to keep of an opened request."""
+    """What the requester gets to keep of an opened request, and what can still be done about it.
+
+    add: its payload is the beginning of a message, to which the visitor adds the rest. None: that cannot be done any more.
+    """
 
     number: str
     request_type: RequestTypeName
@@ -66,6 +98,10 @@ class TicketCard(BaseModel):
     due: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     due_article: str = ""  # what that day rests on: "Art. 12(3) GDPR"
     what_next: str = ""  # one plain sentence
+    contact: str = ""  # of the company: an e-mail address or a page
+    add: Button | None = None
+    withdraw: Button | None = None
+    check: Button | None = None
 
 
 class ComparedSide(BaseModel):
@@ -100,8 +136,27 @@ class Reply(BaseModel):
     answer_id: str | None = None
     ticket: TicketCard | None = None
     form: AskedField | None = None
+    card: RequestCard | None = None
     ended: bool = False  # the conversation is forgotten with this reply: what is said next begins a new one
     speaker: Speaker | None = None  # of kind human, and of no other
+    unprompted: bool = False  # news of a request: it answers no message
+
+
+def unmasked(replies: Sequence[Reply], unmask: Callable[[Sequence[str]], list[str]]) -> list[Reply]:
+    """Copies of the replies with the visitor's own values in the place of tokens, in texts and cards; citations stay as they are.
+
+    unmask: replaces the tokens of many texts at once.
+    """
+    rows = [[row.value for row in reply.card.rows] if reply.card else [] for reply in replies]
+    texts = iter(unmask([text for reply, values in zip(replies, rows, strict=True) for text in (reply.text, *values)]))
+    return [_filled(reply, next(texts), [next(texts) for _ in values]) for reply, values in zip(replies, rows, strict=True)]
+
+
+def _filled(reply: Reply, text: str, values: list[str]) -> Reply:
+    if reply.card is None:
+        return reply.model_copy(update={"text": text})
+    rows = [row.model_copy(update={"value": value}) for row, value in zip(reply.card.rows, values, strict=True)]
+    return reply.model_copy(update={"text": text, "card": reply.card.model_copy(update={"rows": rows})})
 
 
 def citations_of(answer: Answer) -> list[Citation]:

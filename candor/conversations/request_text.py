@@ -10,9 +10,10 @@ from candor.tickets.company import CompanyOf, RequestCompany
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
-from candor.tickets.states import CLOSED
+from candor.tickets.states import CLOSED, OWED
 from candor.tickets.ticket import Ticket
 
+ANSWERED = {"completed", "refused", "waiting_for_requester"}  # what their sentences say depends on a letter
 GUESSED = {ChoiceReason.RESIDENCE_UNKNOWN, ChoiceReason.NO_RULE_FOR_RESIDENCE, ChoiceReason.NO_LAW_LISTED}
 
 
@@ -53,42 +54,80 @@ class RequestText:
     def status(self, ticket: Ticket) -> str:
         """One request and its status."""
         values = self.values(ticket)
-        state = self._say(f"utter_state_{ticket.status}", company_name=values["company_name"])
+        state = self.code(ticket) or self._say(f"utter_state_{_reached(ticket)}", company_name=values["company_name"])
         return self._say("utter_part_status", **{**values, "state": state}).strip()
 
     def card(self, ticket: Ticket, what_next: str = "") -> TicketCard:
         """What the requester keeps. what_next: what happens next, where the request's state alone does not say it."""
+        company, named = self.company(ticket), {"number": ticket.number}
+        [check] = self._responses.buttons("utter_buttons_ticket_check", **named)
+        add, withdraw = self._responses.buttons("utter_buttons_ticket_change", **named) if ticket.status in OWED else (None, None)
         due = ticket.due_on if ticket.status not in CLOSED else None
+        what_next = what_next or _sentence(self.code(ticket))
         values = {
             "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
             "due": due.isoformat() if due else None, "due_article": ticket.respond_article if due else "",
-            "what_next": what_next or self._say(f"utter_next_{ticket.status}", company_name=self.company(ticket).name),
+            "what_next": what_next or self._say(f"utter_next_{_reached(ticket)}", company_name=company.name),
+            "contact": company.contact, "add": add, "withdraw": withdraw, "check": check,
         }  # fmt: skip
         return TicketCard.model_validate(values)
 
+    def code(self, ticket: Ticket) -> str:
+        """How it stands with the code that a request waits for: a clause after its number. Empty if it waits for none."""
+        code = ticket.code
+        if code is None or ticket.status != "awaiting_identity":
+            return ""
+        until = moment(code.until, self._responses) if code.until else ""
+        later = "_later" if code.until and code.letter in {"none", "over"} else ""
+        left = self._tries(code.left)
+        return self._say(
+            f"utter_code_is_{code.letter}{later}", company_name=self.company(ticket).name, until=until, left=left
+        )  # fmt: skip
+
     def next(self, ticket: Ticket, identity: str, code: NewCodeSent | TooManyCodes | None) -> str:
-        """What happens after a request was opened."""
+        """What happens after a request was opened. Each sentence says only what is so: whether a code is on its way, and what
+        a proof rests on."""
         name = self.company(ticket).name
-        if identity == "needed" and isinstance(code, TooManyCodes):
-            return self._say("utter_part_code_later", until=moment(code.until, self._responses))
-        part = {
-            "needed": "utter_part_code_sent", "proven": "utter_part_proven", "not_needed": "utter_part_no_proof",
-            "address_missing": "utter_part_address_missing",
-        }[identity]  # fmt: skip
-        return self._say(part, company_name=name)
+        match identity:
+            case "needed" if isinstance(code, TooManyCodes):
+                return self._say("utter_part_code_later", until=moment(code.until, self._responses))
+            case "needed" if ticket.code is not None and ticket.code.letter != "on_its_way":
+                return _sentence(self.code(ticket))
+            case "needed":
+                return self._say("utter_part_code_sent", company_name=name)
+            case "proven" if ticket.proof in {"staff", "vouched"}:
+                return self._say(f"utter_part_proven_{ticket.proof}", company_name=name)
+            case "address_missing" | "proven":
+                return self._say(f"utter_part_{identity}", company_name=name)
+        return self._say("utter_part_no_proof", company_name=name)
+
+    def why_address_stays(self, ticket: Ticket) -> str:
+        """The response that says why a request's address can no longer be changed here: nobody is told of a code who got none."""
+        return "utter_address_closed" if ticket.status in CLOSED else f"utter_address_fixed_{ticket.proof or 'staff'}"
+
+    def _tries(self, left: int) -> str:
+        return self._say(f"utter_words_tries_left_{left if left in {1, 2} else 'many'}", count=str(left))
 
     def of_code(self, outcome: WrongCode | NewCodeSent | TooManyCodes | CodeOnItsWay) -> tuple[str, dict[str, str]]:
         """The response to a code that was not right, or to the wish for a new one, with its values."""
         match outcome:
-            case WrongCode(None) | CodeOnItsWay():
+            case CodeOnItsWay():
                 return "utter_code_no_match", {}
             case WrongCode(left):
-                words = f"utter_words_tries_left_{left if left in {1, 2} else 'many'}"
-                return "utter_code_wrong", {"left": self._say(words, count=str(left))}
+                return ("utter_code_no_match", {}) if left is None else ("utter_code_wrong", {"left": self._tries(left)})
             case NewCodeSent(reason):
                 return f"utter_code_new_{reason}", {}
             case TooManyCodes(until):
                 return "utter_code_too_many", {"until": moment(until, self._responses)}
+
+
+def _sentence(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
+
+
+def _reached(ticket: Ticket) -> str:
+    """The state, as far as its sentence depends on it: an answer that did not arrive is not said to have gone out."""
+    return f"{ticket.status}_unreached" if ticket.unreached and ticket.status in ANSWERED else ticket.status
 
 
 def day(value: date) -> str:

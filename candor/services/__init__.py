@@ -36,7 +36,9 @@ class Services(Ground):
         """Privacy requests, and the mail, webhooks and reminders about them."""
         from candor.services.requests import RequestServices
 
-        return RequestServices(self, company_of=self._company_of, audit=lambda: self.staff.audit)
+        return RequestServices(
+            self, company_of=self._company_of, audit=lambda: self.staff.audit, notices=lambda: self.conversations.notices
+        )
 
     @cached_property
     def staff(self) -> StaffServices:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.handoff.queue import HandoffQueue
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, SessionEvent
+from candor.conversations.notices import RequestNotices
+from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
 from candor.services.ground import Ground
 from candor.services.requests import RequestServices
@@ -59,7 +61,19 @@ class ConversationServices:
         return LiveChat(
             self.live_chat_sessions, self.handoff_queue, self.transcripts, self.vault, self.responses,
             company_of=self._requests.company_of, longest_message=self._ground.settings.longest_message,
+            awaits_code=self._requests.desk.awaits_code,
         )  # fmt: skip
+
+    @cached_property
+    def notices(self) -> RequestNotices:
+        """Writes news of requests into the conversations that opened them."""
+
+        def on_turn(session: Session, turn: int, channel: str) -> None:
+            requester = self._ground.channels.is_chat(channel)
+            self._requests.events.tell_of_talk(session, turn, datetime.now(UTC), requester=requester, staff=False)
+
+        request_text = RequestText(self.responses, self._requests.company_of)
+        return RequestNotices(self._ground.engine, request_text, self.responses, on_turn)
 
     def _tell_of_turn(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
         """Have chat channels told what was not said in them.

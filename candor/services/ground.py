@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from candor.conversations.channels import Channels
 from candor.database import make_engine, upgrade
+from candor.errors import UnavailableError
 from candor.settings import ChannelFacts, Settings
 from candor.tickets.cipher import FieldCipher
+
+WITH_KEY = ("vault", "ticket", "audit")  # tables whose rows the secret key encrypts, hashes or seals
 
 
 class Ground:
@@ -30,7 +33,7 @@ class Ground:
 
     @cached_property
     def engine(self) -> Engine:
-        self.settings.var_dir.mkdir(parents=True, exist_ok=True)
+        make_private(self.settings.var_dir)
         engine = make_engine(self.settings.database)
         upgrade(engine)
         return engine
@@ -53,14 +56,46 @@ class Ground:
 
     @cached_property
     def secret_key(self) -> str:
-        """From the settings, else made once and kept where only this user can read it."""
+        """From the settings, else made once and kept where only this user can read it.
+
+        Raises: SecretKeyMissingError if the database has data already: a new key could not read what it encrypted.
+        """
         if self.settings.secret_key:
             return self.settings.secret_key.get_secret_value()
-        return _kept_secret(self.settings.var_dir / "secret.key")
+        path = self.settings.var_dir / "secret.key"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+        if has_encrypted(self.engine):
+            raise SecretKeyMissingError(path.name, shared=not self.settings.database.startswith("sqlite"))
+        return _made_secret(path)
 
 
-def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
+class SecretKeyMissingError(UnavailableError):
+    """The database has data that a key encrypted, and the key is not here."""
+
+    def __init__(self, file: str, *, shared: bool) -> None:
+        cure = "set CANDOR_SECRET_KEY to the key that the other machines use" if shared else "put it back from a backup"
+        super().__init__(
+            f"the database has encrypted data, but {file} is missing: {cure}. No new key is made; it could read nothing"
+        )
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder, and let nobody else into it: mode 0700. One that belongs to another user stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state = folder.stat()
+    if state.st_uid == os.geteuid() and state.st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def has_encrypted(engine: Engine) -> bool:
+    """Whether anything in the database was encrypted, or sealed, with the secret key."""
+    with engine.connect() as connection:
+        return any(connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first() for table in WITH_KEY)  # noqa: S608  (names of ours)
+
+
+def _made_secret(path: Path) -> str:
+    make_private(path.parent)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(48))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy.orm import Session
 
@@ -12,33 +12,45 @@ from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
 from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
+from candor.tickets.delivery.bounce_mailbox import BounceMailbox
+from candor.tickets.delivery.bounces import Bounces
+from candor.tickets.delivery.code_reminders import CodeReminders
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
-from candor.tickets.delivery.worker import ChatSender, OutboxWorker
+from candor.tickets.delivery.worker import ChatSender, ConversationNews, OutboxWorker
 from candor.tickets.erasure import TicketErasure
 from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.requester import RequestDesk
 from candor.tickets.retention import Retention
+from candor.tickets.senders import Senders
 from candor.tickets.staff import StaffDesk
 
 
 class RequestServices:
     """Privacy requests, and the mail, webhooks and reminders about them.
 
-    company_of: a company as its requesters see it. audit: the log that records what staff did.
+    company_of: a company as its requesters see it. audit: the log that records what staff did. notices: what writes news into
+    conversations.
     """
 
-    def __init__(self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog]) -> None:
-        self._ground, self.company_of, self._audit = ground, company_of, audit
+    def __init__(
+        self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog], notices: Callable[[], ConversationNews]
+    ) -> None:  # fmt: skip
+        self._ground, self.company_of, self._audit, self._notices = ground, company_of, audit, notices
 
     @cached_property
     def desk(self) -> RequestDesk:
         """What requesters do with requests."""
         return RequestDesk(self._ground.engine, self.events)
+
+    @cached_property
+    def senders(self) -> Senders:
+        """Who writes in which conversation, for limits."""
+        return Senders(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def staff_desk(self) -> StaffDesk:
@@ -81,9 +93,21 @@ class RequestServices:
 
     @cached_property
     def mailer(self) -> Mailer:
-        """Raises: InvalidInputError if CANDOR_SMTP_URL cannot be read."""
+        """Raises: InvalidInputError if CANDOR_SMTP_URL or CANDOR_BOUNCE_ADDRESS cannot be used."""
         url = self._ground.settings.smtp_url
-        return SmtpMailer(url.get_secret_value()) if url else FolderMailer(self._ground.settings.var_dir / "outbox")
+        bounces_to = self._ground.settings.bounce_address
+        return SmtpMailer(url.get_secret_value(), bounces_to) if url else FolderMailer(self._ground.settings.var_dir / "outbox")
+
+    @cached_property
+    def bounces(self) -> Bounces:
+        """Records letters that came back."""
+        return Bounces(self._ground.engine, self.events)
+
+    @cached_property
+    def bounce_mailbox(self) -> BounceMailbox | None:
+        """Raises: InvalidInputError if CANDOR_BOUNCE_IMAP_URL cannot be read."""
+        url = self._ground.settings.bounce_imap_url
+        return BounceMailbox(url.get_secret_value()) if url else None
 
     @cached_property
     def webhooks(self) -> Webhooks | None:
@@ -102,8 +126,12 @@ class RequestServices:
         """A worker that also delivers to these chat channels. Raises: InvalidInputError as `mailer` and `webhooks` do."""
         given, engine = self._ground.settings, self._ground.engine
         messages = OutboxMessages(engine, self.events, LetterTemplates(), sender=given.mail_from, staff=given.staff_email)
-        reminders = Reminders(engine, self.events)
+        reminders, mailbox = Reminders(engine, self.events), self.bounce_mailbox
         return OutboxWorker(
-            engine, self.events, messages, self.mailer, self.webhooks, chats=chats,
-            jobs={"missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write},
+            engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
+            bounces=partial(mailbox.look, self.bounces.read) if mailbox else None,
+            jobs={
+                "missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write,
+                "reminders of codes": CodeReminders(engine, self.events).write,
+            },
         )  # fmt: skip

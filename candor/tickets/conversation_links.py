@@ -1,7 +1,8 @@
 """The links from requests to conversations, and their removal when a visitor or staff have a conversation forgotten.
 
 The requests themselves stay: they are the company's record of what it was asked and how it answered. They lose the link to the
-conversation, and everything that was stored for that conversation alone: access by code, attempts, and waits for a person.
+conversation, and everything that was stored for that conversation alone: access by code, its sender, and waits for a person.
+Attempts stay without it for the hours in which limits look back: else whoever guesses would forget a conversation and go on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from candor.storage import writing
 from candor.tickets.identity import LIVE, OVER
-from candor.tickets.models import HandoffRow, IdentityAttemptRow, IdentityCodeRow, TicketAccessRow, TicketRow
+from candor.tickets.models import HandoffRow, IdentityAttemptRow, IdentityCodeRow, SenderRow, TicketAccessRow, TicketRow
 
 FORGOTTEN = "forgotten"  # stored as who answered, where nobody can be answered any more
 
@@ -38,7 +39,9 @@ class RequestLinks:
         now = self._now().astimezone(UTC)
         with writing(self._engine) as session:
             session.execute(delete(TicketAccessRow).where(TicketAccessRow.conversation == conversation))
-            session.execute(delete(IdentityAttemptRow).where(IdentityAttemptRow.conversation == conversation))
+            session.execute(delete(SenderRow).where(SenderRow.conversation == conversation))
+            its_attempts = IdentityAttemptRow.conversation == conversation
+            session.execute(update(IdentityAttemptRow).where(its_attempts).values(conversation=""))
             its_codes = IdentityCodeRow.conversation == conversation
             session.execute(update(IdentityCodeRow).where(its_codes, IdentityCodeRow.state == LIVE).values(state=OVER))
             session.execute(update(IdentityCodeRow).where(its_codes).values(conversation=""))

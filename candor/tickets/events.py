@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from candor.actors import REQUESTER, SYSTEM
 from candor.errors import InvalidInputError, NotFoundError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import CompanyOf
@@ -22,6 +23,7 @@ from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, 
 from candor.tickets.law.laws import Term, TermUnit
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.states import CLOSED, Action, Fact, Party, transition
+from candor.tickets.stranger_mail import next_mail
 
 TALK = "talk"  # an outbox message that passes on a turn of a live chat
 LONGEST_WORDS = 4000  # characters
@@ -126,6 +128,11 @@ class RequestEvents:
         self._send(session, row, event, action)
         return event
 
+    def newest(self, session: Session, row: TicketRow) -> str:
+        """What happened last to a request."""
+        events = select(TicketEventRow.what).where(TicketEventRow.ticket_id == row.id).order_by(TicketEventRow.id.desc())
+        return session.scalar(events.limit(1)) or ""
+
     def clock(self, session: Session, row: TicketRow) -> Clock:
         """The request's clock, computed from its events."""
         return self.clocks(session, [row])[row.id]
@@ -180,6 +187,18 @@ class RequestEvents:
         if self._targets.webhook and hook:
             outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
 
+    def write(self, session: Session, row: TicketRow, letter: str, event: TicketEventRow) -> None:
+        """Put a letter about an event into the outbox, unless it would be one too many to somebody who may be a stranger."""
+        if self._is_withheld(session, row, event):
+            self.note(session, row, "letter_withheld", SYSTEM, event.at, data={"letter": letter})
+        else:
+            outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
+
+    def tell_conversation(self, session: Session, row: TicketRow, what: str, event: TicketEventRow) -> None:
+        """Have the requester told in the conversation that opened the request, once for each event."""
+        if row.conversation:
+            outbox.put(session, "transcript", what, event.at, key=f"{what}-{event.id}", ticket=row.id, event=event.id)
+
     def tell_of_talk(self, session: Session, turn: int, at: datetime, *, requester: bool, staff: bool) -> None:
         """Have a turn of a live chat passed on to the chat channels. The outbox message holds only the turn's id."""
         if self._targets.chat and requester:
@@ -192,11 +211,17 @@ class RequestEvents:
         if action == "verify" and row.status == "duplicate":
             letter = "duplicate"
         if row.email is not None and letter:
-            outbox.put(session, "requester", letter, event.at, ticket=row.id, event=event.id)
+            self.write(session, row, letter, event)
         if self._targets.chat and action in ANNOUNCED_IN_CHAT:
             outbox.put(session, "chat", action, event.at, ticket=row.id, event=event.id)
         staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
         self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
+
+    def _is_withheld(self, session: Session, row: TicketRow, event: TicketEventRow) -> bool:
+        """Whether the sender of an unproven request has had enough mail sent to its address. Staff's own letters always go."""
+        if row.verified_at is not None or event.actor not in {REQUESTER, SYSTEM} or not row.sender:
+            return False
+        return next_mail(session, row.sender, row.email_hash or "", event.at) is not None
 
 
 def turn_of(key: str) -> int:

@@ -61,6 +61,9 @@ class TicketRow(TicketBase):
     extended_until: Mapped[datetime | None] = mapped_column(UtcTime)
     promised_days: Mapped[int | None]
 
+    # Who opened it, as a keyed hash (senders.py); empty a few days later. Unproven requests are counted by it.
+    sender: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
+
     # Whose work it is, as an actor: "account:3". Events say who assigned it; this is the current value.
     assignee: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
@@ -112,6 +115,7 @@ class IdentityCodeRow(TicketBase):
     code_hash: Mapped[str] = mapped_column(String(64))
     email_hash: Mapped[str] = mapped_column(String(64), index=True)
     conversation: Mapped[str] = mapped_column(String(40), index=True)
+    sender: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
     issued_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     tries: Mapped[int] = mapped_column(default=0)
@@ -119,12 +123,25 @@ class IdentityCodeRow(TicketBase):
 
 
 class IdentityAttemptRow(TicketBase):
-    """One attempt of a conversation on a number to which it has no access, whether or not it exists. Counted for limits."""
+    """One attempt that counts for limits. what: "stranger", on a number to which the conversation has no access, whether or not
+    it exists; or "wrong", a wrong code."""
 
     __tablename__ = "identity_try"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation: Mapped[str] = mapped_column(String(40), index=True)
+    sender: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
+    what: Mapped[str] = mapped_column(String(8), default="stranger", server_default="stranger")
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class SenderRow(TicketBase):
+    """Who writes in a conversation, as a keyed hash of their network address or their name in a chat channel. Kept for days."""
+
+    __tablename__ = "conversation_sender"
+
+    conversation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sender: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from candor.tickets.acknowledgement import still_owed
+from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles
 from candor.tickets.events import RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
@@ -51,7 +52,8 @@ class QueueEntry:
     """One request in the queue.
 
     days_left: until the last day for the answer, in the request's own time zone; negative: late. paused_for: what the law's
-    clock is paused for. if_answered: days left if that arrived today. newest: the id of its newest event.
+    clock is paused for. if_answered: days left if that arrived today. newest: the id of its newest event. letters: what became
+    of letters that did not reach the requester; None: all did.
     """
 
     ticket: Ticket
@@ -60,6 +62,7 @@ class QueueEntry:
     unacknowledged: bool
     paused_for: str = ""
     if_answered: int | None = None
+    letters: LetterTrouble | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,9 @@ class RequestQueue:
         )
         unacknowledged = set(session.scalars(select(TicketRow.id).where(TicketRow.id.in_(ids), still_owed())))
         clocks = self._events.clocks(session, [row for row in rows if row.status in CAN_WAIT])
-        return tuple(_entry(row, newest.get(row.id, 0), row.id in unacknowledged, clocks.get(row.id), now) for row in rows)
+        troubles = letter_troubles(session, ids)
+        entries = (_entry(row, newest.get(row.id, 0), row.id in unacknowledged, clocks.get(row.id), now) for row in rows)
+        return tuple(replace(entry, letters=troubles.get(row.id)) for row, entry in zip(rows, entries, strict=True))
 
 
 def days_left(ticket: Ticket, now: datetime) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from candor.actors import REQUESTER, SYSTEM
@@ -19,16 +19,21 @@ from candor.errors import InvalidInputError
 from candor.storage import writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.addresses import Address, NotAnAddress, read_address
-from candor.tickets.events import RequestEvents
+from candor.tickets.events import LETTERS, RequestEvents
 from candor.tickets.identity import CodeOnItsWay, Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
 from candor.tickets.models import TicketAccessRow, TicketRow
 from candor.tickets.reference import new_number, read_number
 from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
+from candor.tickets.senders import sender_of
+from candor.tickets.standing import BY_EARLIER_CODE, told_ticket
 from candor.tickets.states import CLOSED, FIRST, OWED, Fact
-from candor.tickets.ticket import Ticket, ticket_of
+from candor.tickets.ticket import Ticket
 
-REQUESTS_A_DAY = 10  # per conversation
-REQUESTS_A_DAY_FOR_AN_ADDRESS = 30
+# Whose address nobody has proven counts against the sender; what was proven, against the address. So nobody can use up the
+# requests of somebody else by typing their address.
+UNPROVEN_REQUESTS_A_DAY = 10  # per conversation
+UNPROVEN_REQUESTS_OF_SENDER = 30  # a day: an office may share one network address
+PROVEN_REQUESTS_A_DAY = 30  # per address
 DAY = timedelta(days=1)
 OPEN_ALREADY: Fact = "the same request is open already"
 
@@ -116,6 +121,13 @@ class ProofNeeded:
     """A code must be given in this conversation first. The result for every number that this conversation has no access to."""
 
 
+@dataclass(frozen=True)
+class AddressChanged:
+    """The request has the new address, and goes on without a code, because it needs none."""
+
+    ticket: Ticket
+
+
 CodeOutcome = Verified | WrongCode | NewCodeSent | TooManyCodes
 
 
@@ -172,20 +184,36 @@ class RequestDesk:
         """All requests opened in a conversation, oldest first."""
         with Session(self._engine) as session:
             rows = session.scalars(select(TicketRow).where(TicketRow.conversation == conversation).order_by(TicketRow.id))
-            return [ticket_of(row) for row in rows]
+            return [self._told(session, row) for row in rows]
 
-    def give_address(self, number: str, conversation: str, email: str) -> CodeOutcome | NotAnAddress | ProofNeeded:
-        """Set or correct the request's address; only in the conversation that opened it, and until the address is proven."""
+    def awaits_code(self, conversation: str) -> bool:
+        """Whether a request that was opened in a conversation waits for its code."""
+        waits = [TicketRow.conversation == conversation, TicketRow.status == "awaiting_identity"]
+        with Session(self._engine) as session:
+            return session.scalar(select(TicketRow.id).where(*waits).limit(1)) is not None
+
+    def give_address(
+        self, number: str, conversation: str, email: str
+    ) -> CodeOutcome | AddressChanged | NotAnAddress | ProofNeeded:  # fmt: skip
+        """Set or correct the request's address; only in the conversation that opened it, and until the address is proven.
+
+        Where no proof is needed, the letter that says so goes to the new address.
+        """
         address = read_address(email)
         if isinstance(address, NotAnAddress):
             return address
         with writing(self._engine) as session:
             row, now = _row(session, number), self._now()
-            if row is None or row.conversation != conversation or row.status not in {"received", "awaiting_identity"}:
+            if row is None or row.conversation != conversation or not self._takes_address(session, row):
                 return ProofNeeded()
+            if row.status == "awaiting_identity" and self._is_address(row, address):
+                return self._codes.issue(session, row, conversation, now, "asked")  # nothing changes, and nothing is forgiven
             self._set_address(row, address)
             self._codes.end(session, row)  # a code sent to another address proves nothing about this one
-            self._events.note(session, row, "address_given", REQUESTER, now)
+            given = self._events.note(session, row, "address_given", REQUESTER, now)
+            if row.status not in {"received", "awaiting_identity"}:
+                self._events.write(session, row, LETTERS["accept"], given)
+                return AddressChanged(self._told(session, row))
             if row.status == "received":
                 self._events.move(session, row, "ask_identity", SYSTEM, now)
             return self._codes.issue(session, row, conversation, now, "asked")
@@ -198,7 +226,8 @@ class RequestDesk:
             limit = None if own else self._codes.stranger_limit(session, conversation, now)
             if limit:
                 return limit
-            sent = self._codes.issue(session, row, conversation, now, "asked") if row is not None else None
+            known = row is not None and row.email is not None
+            sent = self._codes.issue(session, row, conversation, now, "asked") if row is not None and known else None
             return sent if own and sent else CodeOnItsWay()
 
     def give_code(self, number: str, code: str, conversation: str) -> CodeOutcome:
@@ -216,7 +245,7 @@ class RequestDesk:
                 return outcome if own else WrongCode(left=None)
             if row.status == "awaiting_identity":
                 self._verify(session, row, now, {})
-            return Verified(ticket_of(row), self._first(session, row))
+            return Verified(self._told(session, row), self._first(session, row))
 
     def status(
         self, number: str, conversation: str, code: str | None = None
@@ -225,7 +254,7 @@ class RequestDesk:
         with Session(self._engine) as session:
             row = _row(session, number)
             if row is not None and may_see(session, row, conversation, self._now()):
-                return RequestStatus(ticket_of(row), self._first(session, row))
+                return RequestStatus(self._told(session, row), self._first(session, row))
         if code is None:
             return self.send_code(number, conversation)
         outcome = self.give_code(number, code, conversation)
@@ -238,11 +267,11 @@ class RequestDesk:
             if row is None:
                 return ProofNeeded()
             if row.status == "withdrawn":
-                return Withdrawn(ticket_of(row))
+                return Withdrawn(self._told(session, row))
             if row.status in CLOSED:
-                return AlreadyClosed(ticket_of(row))
+                return AlreadyClosed(self._told(session, row))
             self._events.move(session, row, "withdraw", REQUESTER, self._now())
-            return Withdrawn(ticket_of(row))
+            return Withdrawn(self._told(session, row))
 
     def add_details(self, number: str, conversation: str, text: str) -> Added | AlreadyClosed | ProofNeeded:
         """Add what the requester wrote; if staff had asked something, this is the answer.
@@ -254,13 +283,13 @@ class RequestDesk:
             if row is None:
                 return ProofNeeded()
             if row.status in CLOSED:
-                return AlreadyClosed(ticket_of(row))
+                return AlreadyClosed(self._told(session, row))
             if row.status == "waiting_for_requester":
                 self._events.move(session, row, "answer", REQUESTER, now, words=text)
             else:
                 event = self._events.note(session, row, "details_added", REQUESTER, now, words=text)
                 self._events.tell_staff(session, "staff_answer", now, row=row, event=event, hook="request.details_added")
-            return Added(ticket_of(row))
+            return Added(self._told(session, row))
 
     def _write(self, session: Session, confirmed: Confirmed, address: Address | None) -> Opened:
         """Everything that opening a request writes, in one transaction."""
@@ -269,6 +298,7 @@ class RequestDesk:
         row = TicketRow(
             number=_free_number(session), confirmation=confirmed.confirmation, company=confirmed.company,
             request_type=confirmed.request_type, status=FIRST, conversation=confirmed.conversation, received_at=now,
+            sender=sender_of(session, self._events.cipher, confirmed.conversation),
             residence=confirmed.residence, promised_days=company.promised_days.get(confirmed.request_type),
         )  # fmt: skip
         if address:
@@ -290,18 +320,18 @@ class RequestDesk:
             row.duplicate_of = earlier.id
         if earlier is not None and self._may_disclose(row, earlier):
             self._events.move(session, row, "mark_duplicate", SYSTEM, now, data={"first": earlier.number})
-            return Opened(ticket_of(row), "not_needed", first=earlier.number)
+            return Opened(self._told(session, row), "not_needed", first=earlier.number)
         if not needs_proof:
             self._events.move(session, row, "accept", SYSTEM, now)
-            return Opened(ticket_of(row), "not_needed")
+            return Opened(self._told(session, row), "not_needed")
         if row.email is None:
-            return Opened(ticket_of(row), "address_missing")
+            return Opened(self._told(session, row), "address_missing")
         self._events.move(session, row, "ask_identity", SYSTEM, now)
         if vouched or self._proven_here(session, row, now):
-            self._verify(session, row, now, {"by": vouched or "a code given in this conversation"})
-            return Opened(ticket_of(row), "proven", first=self._first(session, row))
+            self._verify(session, row, now, {"by": vouched or BY_EARLIER_CODE})
+            return Opened(self._told(session, row), "proven", first=self._first(session, row))
         code = self._codes.issue(session, row, row.conversation, now, "asked")
-        return Opened(ticket_of(row), "needed", code)
+        return Opened(self._told(session, row), "needed", code)
 
     def _verify(self, session: Session, row: TicketRow, now: datetime, data: dict[str, str]) -> None:
         earlier = self._earlier_request(session, row, verified_only=True)
@@ -321,7 +351,7 @@ class RequestDesk:
         settled: IdentityState = "proven" if row.verified_at else "not_needed"
         identity = waiting.get(row.status, settled)
         code = NewCodeSent("asked") if row.status == "awaiting_identity" else None
-        return Opened(ticket_of(row), identity, code, self._first(session, row))
+        return Opened(self._told(session, row), identity, code, self._first(session, row))
 
     def _earlier_request(self, session: Session, row: TicketRow, *, verified_only: bool = False) -> TicketRow | None:
         """The earliest other open request with the same company, type and address.
@@ -363,6 +393,17 @@ class RequestDesk:
     def _may_disclose(self, row: TicketRow, earlier: TicketRow) -> bool:
         return row.verified_at is not None or row.conversation == earlier.conversation
 
+    def _told(self, session: Session, row: TicketRow) -> Ticket:
+        return told_ticket(session, self._codes, row, self._now())
+
+    def _takes_address(self, session: Session, row: TicketRow) -> bool:
+        if row.status in {"received", "awaiting_identity"}:
+            return True
+        return row.status in OWED and self._told(session, row).proof == "not_needed"
+
+    def _is_address(self, row: TicketRow, address: Address) -> bool:
+        return row.email_hash in self._events.cipher.fingerprints(address.same)
+
     def _own(self, session: Session, number: str, conversation: str) -> TicketRow | None:
         row = _row(session, number)
         return row if row is not None and may_see(session, row, conversation, self._now()) else None
@@ -372,11 +413,15 @@ class RequestDesk:
         row.email_hash = self._events.cipher.fingerprint(address.same)
 
     def _limit(self, session: Session, conversation: str, address: Address | None) -> TooManyRequests | None:
-        since = self._now() - DAY
-        limits = [(TicketRow.conversation == conversation, REQUESTS_A_DAY)]
+        since, unproven = self._now() - DAY, TicketRow.verified_at.is_(None)
+        sender = sender_of(session, self._events.cipher, conversation)
+        limits = [
+            (and_(TicketRow.conversation == conversation, unproven), UNPROVEN_REQUESTS_A_DAY),
+            (and_(TicketRow.sender == sender, unproven), UNPROVEN_REQUESTS_OF_SENDER),
+        ]
         if address:
-            hashes = self._events.cipher.fingerprints(address.same)
-            limits.append((TicketRow.email_hash.in_(hashes), REQUESTS_A_DAY_FOR_AN_ADDRESS))
+            theirs = TicketRow.email_hash.in_(self._events.cipher.fingerprints(address.same))
+            limits.append((and_(theirs, TicketRow.verified_at.is_not(None)), PROVEN_REQUESTS_A_DAY))
         for of, most in limits:
             recent = select(func.count(), func.min(TicketRow.received_at)).where(of, TicketRow.received_at > since)
             count, oldest = session.execute(recent).one()

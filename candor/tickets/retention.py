@@ -18,6 +18,7 @@ from candor.tickets.models import (
     IdentityAttemptRow,
     IdentityCodeRow,
     OutboxRow,
+    SenderRow,
     TicketAccessRow,
     TicketBase,
     TicketRow,
@@ -69,8 +70,10 @@ class Retention:
             return changed(session.execute(delete(OutboxRow).where(*self.sent_over(now))))
 
     def drop_codes(self, now: datetime) -> int:
-        """Delete codes, attempts and access grants that no check uses any more. Returns how many."""
+        """Delete codes, attempts, access grants and senders that no check uses any more. Returns how many."""
         with writing(self._engine) as session:
+            counted = [TicketRow.sender != "", TicketRow.received_at < now - 2 * DAY]
+            session.execute(update(TicketRow).where(*counted).values(sender=""))
             return sum(changed(session.execute(delete(table).where(*over))) for table, over in self.codes_over(now))
 
     def requests_over(self, now: datetime) -> list[ColumnElement[bool]]:
@@ -88,6 +91,7 @@ class Retention:
             (IdentityCodeRow, [IdentityCodeRow.issued_at < now - 2 * DAY, IdentityCodeRow.id.not_in(waiting)]),
             (IdentityAttemptRow, [IdentityAttemptRow.at < now - DAY]),
             (TicketAccessRow, [TicketAccessRow.until < now]),
+            (SenderRow, [SenderRow.at < now - 2 * DAY]),
         ]
 
 
@@ -101,5 +105,5 @@ def erase(session: Session, ticket: int, now: datetime) -> None:
     session.execute(delete(TicketTextRow).where(TicketTextRow.ticket_id == ticket))
     session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket))
     session.execute(delete(TicketAccessRow).where(TicketAccessRow.ticket_id == ticket))
-    erased = {"email": None, "email_hash": None, "conversation": "", "erased_at": now}
+    erased = {"email": None, "email_hash": None, "conversation": "", "sender": "", "erased_at": now}
     session.execute(update(TicketRow).where(TicketRow.id == ticket).values(**erased))

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from candor.tickets.models import TicketRow
 
+# What became of the newest code's letter. none: no code was made. delayed: an attempt to send it failed, and others follow.
+# refused: its mail server says that there is no such mailbox. not_sent: no attempt succeeded. over: it was sent, and the code is
+# no longer valid.
+CodeLetter = Literal["none", "on_its_way", "sent", "delayed", "refused", "not_sent", "over"]
+# What a request rests on: a code, or one that proved the same address in the conversation before; somebody who vouched for the
+# address; staff, who know the requester. not_needed: its law asks for no proof. Empty: nothing has been proven yet.
+Proof = Literal["", "code", "earlier_code", "vouched", "staff", "not_needed"]
+
+
+@dataclass(frozen=True)
+class CodeStanding:
+    """How it stands with the code that a request waits for.
+
+    left: attempts that remain. until: when the code ends, if it was sent; else when the next may be sent, None: now.
+    """
+
+    letter: CodeLetter
+    left: int = 0
+    until: datetime | None = None
+
 
 @dataclass(frozen=True)
 class Ticket:
-    """One request without the requester's identity, which is read only where it is needed. Times are UTC."""
+    """One request without the requester's identity, which is read only where it is needed. Times are UTC.
+
+    code, proof and unreached are filled in where the requester is told of the request (standing.py). unreached: the newest
+    letter did not arrive, or there is no address for one.
+    """
 
     number: str
     company: str
@@ -29,6 +54,9 @@ class Ticket:
     promised_days: int | None = None
     closed_at: datetime | None = None
     assignee: str = ""  # an actor; empty: nobody yet
+    code: CodeStanding | None = None
+    proof: Proof = ""
+    unreached: bool = False
 
     @property
     def due(self) -> datetime | None:

@@ -32,7 +32,8 @@ class TurnRow(TranscriptBase):
     """One message and what came back, with the evidence.
 
     `state`: asked (not answered yet), answered or failed; to_person: the message went to the person who has taken the
-    conversation, and Candor was not asked; by_person: that person wrote it, and it answers no message.
+    conversation, and Candor was not asked; by_person: that person wrote it, and it answers no message; by_candor: news of a
+    request, which answer none either.
     """
 
     __tablename__ = "turn"

@@ -13,11 +13,13 @@ from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from candor.errors import UnknownConversationError
+from candor.storage import scrub
 from candor.transcripts import facets, search
 from candor.transcripts.counters import count_turn, count_verdict, named
 from candor.transcripts.models import ConversationRow, FeedbackRow, PendingDeletionRow, QuoteRow, TurnRow
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
+PURGE_STEPS = 40  # of the search index after each forgetting: ten thousand pages, a fifth of a second at most
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,14 @@ class TranscriptStore:
         """Delete a conversation with its turns, feedback and vault. Tickets stay: they are the company's legal record."""
         with Session(self._engine) as session, session.begin():
             session.delete(_conversation(session, conversation))
-        search.purge(self._engine, steps=1)
+
+    def scrub(self) -> None:
+        """Remove what was deleted from the search index and from the database's files, at once.
+
+        An index too large for PURGE_STEPS, and a log that a reader keeps open, are finished by the retention job.
+        """
+        search.purge(self._engine, steps=PURGE_STEPS)
+        scrub(self._engine)
 
     def purge(self) -> None:
         """Remove from the search index what is left there of deleted conversations, in small steps."""

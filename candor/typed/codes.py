@@ -43,6 +43,23 @@ GO_WITH = frozenset(
     """.split()  # noqa: SIM905
 )
 
+_CODE = r"\b(?:codes?|pin|otp|mail|e-?mail|it|one)\b"
+_LACK = r"(?:never|not|didnt|havent|hasnt|hadnt|dont|isnt|wasnt|nothing|no)"
+NEW_CODE = re.compile(
+    r"\bre-?send\b|\b(?:send|mail|give|get|want|need|request|have|try|issue|generate)\b[^.?!]{0,20}"
+    r"\b(?:new|another|fresh|second|different)\b[^.?!]{0,12}\b(?:code|pin|otp|one)\b"
+    r"|\b(?:send|mail)\b[^.?!]{0,25}\b(?:again|once more|one more time)\b"
+    r"|^\W*(?:a |the |my )?(?:new|another|fresh) (?:code|pin|otp)\b"
+    rf"|\b{_LACK}\b[^.?!]{{0,12}}\b(?:get|got|receiv\w+|seen?|arriv\w+|com(?:e|ing)|came|reach\w*|find)\b[^.?!]{{0,15}}{_CODE}"
+    rf"|{_CODE}[^.?!]{{0,20}}\b{_LACK}\b[^.?!]{{0,10}}\b(?:arriv\w+|com(?:e|ing)|came|here|there|receiv\w+|reach\w*)\b"
+    r"|\b(?:where is|wheres)\b[^.?!]{0,12}\b(?:code|pin|otp)\b"
+    rf"|\b(?:code|pin|otp)\b[^.?!]{{0,15}}\b(?:expired|too old|lost|gone|deleted)\b"
+    r"|\b(?:lost|deleted|cant find|cannot find|no) (?:the |my |any )?(?:code|pin|otp)\b"
+)
+NO_NEW_CODE = re.compile(
+    r"\b(?:dont|do not|no need to|stop) (?:\w+ )?(?:send|resend|mail)|\bno new code|\bdont (?:want|need)\b|\bif\b"
+)
+
 
 def codes_in(text: str) -> tuple[str, ...]:
     """What may be the code: each six digits, the likeliest first, at most three. Empty if nothing looks like one."""
@@ -78,6 +95,12 @@ def is_only_code(text: str) -> bool:
     """Whether the message is a code and at most a few words that go with it ("the code is 123 456, thanks")."""
     others = re.findall(r"\w+", SPOKEN.sub(" ", RUN.sub(" ", fold(text).text)).lower())
     return GO_WITH.issuperset(others) and bool(codes_in(text))
+
+
+def wants_new_code(text: str) -> bool:
+    """Whether the message plainly wishes for a new code, or says that none came. Only this may end a code that is still valid."""
+    plain = fold(text).text.lower().replace("'", "")
+    return not codes_in(text) and NO_NEW_CODE.search(plain) is None and NEW_CODE.search(plain) is not None
 
 
 def _without_others(plain: str) -> str:

@@ -167,6 +167,8 @@ def _read(text: str, at: re.Match[str], free: int) -> tuple[int, int, str, bool]
         announced = SAYS_SO.search(text[max(0, start - 60) : start].lower()) is not None
         if local.lower() in NO_MAILBOX and not announced:
             return None
+        if word and not announced and not domain.dotted and not _alone(text, start, end):
+            return None  # "my photos at icloud"
         spelt_out = not (word and domain.plain) or re.search(r"[\d._+]", local) or _alone(text, start, end)
         if local.lower() in NO_MAILBOX:
             doubtful = True
@@ -248,12 +250,13 @@ def _alone(text: str, start: int, end: int) -> bool:
 
 @dataclass(frozen=True)
 class _Domain:
-    """A domain in a text. sure: nothing suggests another end. plain: each of its dots is typed as a dot."""
+    """A domain in a text. sure: nothing suggests another end. plain: its dots are typed as dots. dotted: it has dots at all."""
 
     name: str
     end: int
     sure: bool
     plain: bool = True
+    dotted: bool = True
 
 
 def _domain(text: str, start: int) -> _Domain | None:
@@ -295,7 +298,7 @@ def _slip(text: str, labels: list[str], ends: list[int], *, tight: bool) -> _Dom
     if far:  # "example,org", "gmail com"
         return _Domain(f"{label}.{far[1].lower()}", far.end(), sure=False)
     provider = PROVIDERS.get(SLIPS.get(label.lower(), label.lower()))
-    return _Domain(provider, end, sure=False) if provider else None
+    return _Domain(provider, end, sure=False, dotted=False) if provider else None
 
 
 def _ends(label: str) -> bool:
@@ -304,7 +307,7 @@ def _ends(label: str) -> bool:
 
 def _sentence_goes_on(text: str, labels: list[str], end: int) -> bool:
     """Whether the last label may be the first word of the next sentence."""
-    if len(labels) < 3 or labels[-1].lower() not in ALSO_WORDS or labels[-2].lower() not in COMMON:
+    if len(labels) < 3 or labels[-1].lower() not in ALSO_WORDS or labels[-2].lower() not in COMMON - {"co"}:
         return False
     return text[end : end + 1] == " " and text[end + 1 : end + 2].isalpha()
 

@@ -44,6 +44,10 @@ class TypedCorrection:
 
 MOST_WORDS = 24
 LONGEST_WORD = 20
+NOT_STOP = re.compile(  # "don't stop", "i do not want to cancel": each half alone would mean the opposite
+    r"\b(?:dont|do not|never|wont|will not|not|no need)(?: (?:want|wish|to|please|you|ever|going|have|need))* "
+    r"(?:stop|cancel|abort|quit|exit|end|drop|scrap|wait|pause|hold|skip|pass|leave|forget|change|hesitate)\b"
+)
 COLOURS = re.compile("[\U0001f3fb-\U0001f3ff\u2640\u2642]")  # the skin and the sex of a picture
 OPENS = "ok"
 FILLER = "filler"
@@ -101,6 +105,8 @@ def read_short_answer(text: str) -> ShortAnswer:
     """The meaning of a short message, where its words leave no doubt."""
     words = _words(text)
     if not words or len(words) > MOST_WORDS:
+        return ShortAnswer.UNCLEAR
+    if NOT_STOP.search(" ".join(words)):
         return ShortAnswer.UNCLEAR
     kinds = _tiled(words)
     if kinds is None:

@@ -9,6 +9,7 @@ from actions.action_give_address import ActionGiveAddress
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, mailed_code, state_of
 from tests.actions.trackers import a_tracker, form_of, worded
+from tests.candor.tickets.conftest import FakeMailer
 
 
 async def say(parts: Services, conversation: str, typed: str, intent: str = "provide_email") -> CollectingDispatcher:
@@ -93,3 +94,41 @@ async def test_an_address_that_nobody_needs_is_said_so(parts: Services) -> None:
 
     assert "do not need your e-mail address" in worded((await say(parts, talk, "ada@example.org")).messages[0])
     assert "not taking down answers" in worded((await say(parts, talk, "that is wrong", "correct_answer")).messages[0])
+
+
+async def test_a_new_address_is_for_the_request_whose_mail_was_refused(parts: Services) -> None:
+    """Also where a newer one waits for its code: nobody types the address of what has arrived."""
+    talk = a_conversation(parts)
+    parts.requests.mailer = FakeMailer(refuses={"gone@example.org"})
+    refused = a_request(parts, talk, email="gone@example.org")
+    newer = a_request(parts, talk, "yes-2", email="ada@example.org", request_type="access")
+    await parts.requests.make_outbox_worker().deliver()
+
+    await say(parts, talk, "bea@example.org")
+
+    assert parts.requests.staff_desk.details(refused).email == "bea@example.org"
+    assert parts.requests.staff_desk.details(newer).email == "ada@example.org"
+
+
+async def test_what_needs_no_proof_takes_another_address_and_speaks_of_no_code(parts: Services) -> None:
+    """An opt-out, for example."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk, email="wrong@example.org", request_type="opt_out_of_sale")
+
+    (message,) = (await say(parts, talk, "sorry, my email is ada@example.org")).messages
+
+    assert "No code is needed" in worded(message)
+    assert form_of(message) is None
+    assert parts.requests.staff_desk.details(number).email == "ada@example.org"
+
+
+async def test_nobody_hears_of_a_code_that_they_never_got(parts: Services) -> None:
+    """Staff have begun the work, because they know who it is."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    parts.requests.staff_desk.start(number, "Showed a passport.", "staff:bo")
+
+    (message,) = (await say(parts, talk, "bea@example.org")).messages
+
+    assert "can no longer be changed here" in worded(message)
+    assert "code" not in worded(message)

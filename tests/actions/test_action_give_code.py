@@ -42,7 +42,7 @@ async def test_a_wrong_code_says_how_often_it_can_be_tried_then_a_new_one_comes(
 
     assert "twice more" in said[0]
     assert "once more" in said[1]
-    assert "I have sent a new one" in said[2]
+    assert "A new one is on its way" in said[2]
     assert state_of(parts, number) == "awaiting_identity"
 
 
@@ -54,9 +54,9 @@ async def test_guessing_ends_at_a_limit_and_the_request_stays(parts: Services) -
 
     messages = [(await say(parts, talk, guess)).messages[0] for guess in map(str, range(100000, 100100)) if guess != code]
 
-    assert "Please wait until" in worded(messages[-1])
+    assert "The next one is possible after" in worded(messages[-1])
     assert form_of(messages[-1]) is None
-    assert sum("Please wait until" in worded(message) for message in messages) > 80
+    assert sum("The next one is possible" in worded(message) for message in messages) > 80
     assert state_of(parts, number) == "awaiting_identity"
 
 

@@ -12,9 +12,10 @@ from actions.action_ask_agreed import ActionAskAgreed
 from actions.action_ask_details import ActionAskDetails
 from actions.action_ask_email import ActionAskEmail
 from actions.action_ask_residence import ActionAskResidence
-from candor.conversations.reply import AskedField
+from candor.conversations.reply import AskedField, RequestCard
 from candor.services import Services
-from tests.actions.trackers import a_tracker, form_of, worded
+from candor.tickets.request_types import REQUEST_TYPES
+from tests.actions.trackers import a_tracker, form_of, payload_of, worded
 
 QUESTIONS: dict[str, type[Action]] = {
     "residence": ActionAskResidence, "email": ActionAskEmail, "details": ActionAskDetails, "agreed": ActionAskAgreed,
@@ -39,6 +40,12 @@ async def asked(
     return found
 
 
+def card_of(message: dict[str, Any]) -> RequestCard:
+    card = payload_of(message).shown.card
+    assert card is not None
+    return card
+
+
 def field_of(message: dict[str, Any]) -> AskedField:
     form = form_of(message)
     assert form is not None
@@ -52,7 +59,8 @@ async def test_where_people_live_can_be_picked_or_left_open(parts: Services) -> 
     form = field_of(message)
     assert (form.field, form.skippable) == ("residence", True)
     assert len(form.options) > 300
-    assert form.options[-1].model_dump() == {"value": "I'd rather not say", "label": "Rather not say"}
+    assert (form.options[-1].value, form.options[-1].label) == ("I'd rather not say", "Rather not say")
+    assert {option.label: option.code for option in form.options}["Austria"] == "AT"
     assert [button["title"] for button in message["buttons"]] == ["Rather not say"]
     assert "Where do you live?" in message["said"]
 
@@ -87,9 +95,9 @@ async def test_details_can_be_left_out(parts: Services, request_type: str, words
     """To correct something, what is wrong is asked."""
     message = await asked("details", request_type)
 
-    assert field_of(message).model_dump() == {
-        "field": "details", "skippable": True, "options": [{"value": "no details", "label": "No details"}],
-    }  # fmt: skip
+    form = field_of(message)
+    assert (form.field, form.skippable) == ("details", True)
+    assert [(option.value, option.label) for option in form.options] == [("no details", "No details")]
     assert words in message["said"]
 
 
@@ -111,6 +119,52 @@ async def test_the_summary_tells_what_was_left_out(parts: Services) -> None:
 
     for words in ("rather not say", "no address, you left it out", "Details: none"):
         assert words in message["said"]
+
+
+@pytest.mark.parametrize(
+    ("field", "slots", "known", "edited"),
+    [
+        ("residence", {"residence": None, "email": None, "details": None}, ["", "", ""], []),
+        ("email", {"email": None, "details": None}, ["Germany", "", ""], ["residence"]),
+        ("details", {"details": None}, ["Germany", "<email_1>", ""], ["residence", "email"]),
+        ("agreed", {"details": "user ada"}, ["Germany", "<email_1>", "user ada"], ["residence", "email", "details"]),
+        ("residence", {"residence": None}, ["", "<email_1>", "none"], ["email", "details"]),
+    ],
+)
+async def test_every_step_shows_what_is_known_as_a_card(
+    parts: Services, field: str, slots: dict[str, Any], known: list[str], edited: list[str]
+) -> None:
+    """What is known can be edited, all but what is asked for now; and it can be cancelled at every step."""
+    card = card_of(await asked(field, **slots))
+
+    assert [row.field for row in card.rows] == ["request", "residence", "email", "details"]
+    assert [row.value for row in card.rows] == ["Have your personal data deleted", *known]
+    assert [row.field for row in card.rows if row.edit] == edited
+    assert (card.title, card.cancel.payload) == ("Your request to Acme", "cancel the request")
+
+
+async def test_what_is_asked_for_can_become_another_request(parts: Services) -> None:
+    """Each of the other types, by what people say for it."""
+    what, *others = card_of(await asked("email")).rows
+
+    assert {option.value for option in what.options} == {row.phrase for row in REQUEST_TYPES.values()} - {"delete my data"}
+    assert [row.options for row in others] == [[], [], []]
+
+
+async def test_the_card_tells_what_was_left_out_from_what_is_not_known(parts: Services) -> None:
+    """Nobody should think that they forgot something, nor that it was lost."""
+    rows = card_of(await asked("agreed", "opt_out_of_sale", residence="", email="", details="")).rows
+
+    assert [row.left_out for row in rows] == [False, True, True, True]
+    assert all(row.value for row in rows)
+
+
+@pytest.mark.parametrize("why", [None, "unsure", "change"])
+async def test_the_summary_in_words_is_for_those_who_see_no_card(parts: Services, why: str | None) -> None:
+    """Others read a short lead above it; a question that is asked again stays as it is."""
+    card = card_of(await asked("agreed", unclear=why and {"slot": "agreed", "why": why, "options": []}))
+
+    assert ("Please check it" in card.lead) is (why is None)
 
 
 @pytest.mark.parametrize("field", ["residence", "email", "details", "agreed"])

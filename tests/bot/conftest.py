@@ -33,16 +33,27 @@ EVENTS = [  # oldest first
     {"event": "action", "name": "action_listen"},
 ]
 PROGRAM = """
-import asyncio, json, sys
+import asyncio, json, sys, tempfile
+from pathlib import Path
+
+from bot.without_tensorflow import keep_out_tensorflow
+
+with tempfile.TemporaryDirectory() as folder:
+    needs_it = Path(folder) / "config.yml"
+    needs_it.write_text("pipeline: [{name: WhitespaceTokenizer}, {name: DIETClassifier}]")
+    kept_out = [keep_out_tensorflow(needs_it), keep_out_tensorflow(Path("config.yml"))]
 
 import rasa.shared.utils.common as common
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
 from bot.channel import done_since_message
 from bot.event_types import remember_event_types
+from bot.tracker_store import RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 
 asked = json.load(sys.stdin)
@@ -50,8 +61,8 @@ walks, walk = [], common.all_subclasses
 common.all_subclasses = lambda cls: walks.append(cls) or walk(cls)
 remember_event_types()
 remember_event_types()
-found = [Event.resolve_by_type(name) for name in ["slot", "user", "slot", "user", "slot"]]
-lookups = [found == [SlotSet, UserUttered, SlotSet, UserUttered, SlotSet], walks.count(Event)]
+of_types = [Event.resolve_by_type(name) for name in ["slot", "user", "slot", "user", "slot"]]
+lookups = [of_types == [SlotSet, UserUttered, SlotSet, UserUttered, SlotSet], walks.count(Event)]
 
 validate_once_checked()
 action, verdicts = RemoteAction("action_x", None), []
@@ -61,11 +72,39 @@ for result in asked["returned"]:
     except RasaException as fault:
         verdicts.append(str(fault))
 
+def trackers():
+    # Twenty messages, a tracker read anew for each: what is read back, what the database has, and what a new session leaves.
+    with tempfile.TemporaryDirectory() as folder:
+        store = RecentTurnsTrackerStore(domain=Domain.load("domain.yml"), dialect="sqlite", db=f"{folder}/trackers.db")
+        rows = lambda: [row.data for row in store.session_scope().__enter__().query(store.SQLEvent).order_by(store.SQLEvent.id)]
+        begun = DialogueStateTracker("c_1", store.domain.slots)
+        first = [ActionExecuted("action_session_start"), SessionStarted(), SlotSet("residence", "DE")]
+        first += [ActiveLoop("request_form"), SlotSet("details", "first")]
+        begun.update_with_events(first, store.domain)
+        asyncio.run(store.save(begun))
+        told = []
+        for turn in range(20):
+            tracker = asyncio.run(store.retrieve("c_1"))
+            tracker.update_with_events([ActionExecuted("action_listen"), UserUttered(f"message {turn}")], store.domain)
+            tracker.update_with_events([SlotSet("details", f"details {turn}"), BotUttered(f"reply {turn}")], store.domain)
+            asyncio.run(store.save(tracker))
+            told.append(len(rows()))
+        last = asyncio.run(store.retrieve("c_1"))
+        texts = [event.text for event in last.events if isinstance(event, UserUttered)]
+        values = [last.get_slot("residence"), last.get_slot("details"), last.active_loop_name]
+        last.update_with_events([SessionStarted(), ActionExecuted("action_listen")], store.domain)
+        asyncio.run(store.save(last))
+        anew = asyncio.run(store.retrieve("c_1"))
+        return {"rows": told, "texts": texts, "values": values, "new_session": [anew.get_slot("residence"), len(rows())],
+                "unknown": asyncio.run(store.retrieve("c_2")) is None}
+
+
 agent = Agent.load("var/models/candor.tar.gz")
 entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked["typed"]]
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
+    "trackers": trackers(), "kept_out": [*kept_out, type(sys.modules["tensorflow"]).__name__],
 }), flush=True)
 
 sys.argv = ["rasa", "data", "validate", "--data", "bot/data", "var/training/nlu.yml", "--domain", "domain.yml"]

@@ -29,6 +29,26 @@ def test_the_class_of_an_event_is_looked_up_once_for_each_type(in_rasa: InRasa) 
     assert in_rasa.found["lookups"] == [True, 2]
 
 
+def test_a_conversation_costs_the_same_however_long_it_is(in_rasa: InRasa) -> None:
+    """The newest messages are read back; what came before is deleted, but for the values that slots and form have."""
+    trackers = in_rasa.found["trackers"]
+
+    assert trackers["texts"] == [f"message {turn}" for turn in range(12, 20)]
+    assert trackers["values"] == ["DE", "details 19", "request_form"]
+    assert max(trackers["rows"]) == trackers["rows"][-1] == 8 * 4 + 3 - 1  # listening for the oldest of them came before it
+
+
+def test_a_new_session_begins_without_the_values_of_the_one_before(in_rasa: InRasa) -> None:
+    """After a day an unanswered form is gone, and so are its events."""
+    assert in_rasa.found["trackers"]["new_session"] == [None, 2]
+    assert in_rasa.found["trackers"]["unknown"] is True
+
+
+def test_tensorflow_is_kept_out_unless_a_component_needs_it(in_rasa: InRasa) -> None:
+    """Our pipeline has none of it: a placeholder stands in its place, and all that these tests do works with that."""
+    assert in_rasa.found["kept_out"] == [False, True, "_Module"]
+
+
 def test_what_the_action_server_returns_is_still_checked(in_rasa: InRasa) -> None:
     """Rasa's own schema decides, and a refusal does not repeat what was returned."""
     verdicts = in_rasa.found["verdicts"]

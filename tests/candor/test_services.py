@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from candor import database
 from candor.errors import EncoderError, IndexUnusableError
 from candor.services import Services
+from candor.services.ground import SecretKeyMissingError, make_private
 from candor.services.knowledge import encoder_id
 from candor.settings import Settings
 
@@ -57,7 +58,7 @@ def test_the_secret_key_is_made_once_and_only_this_user_can_read_it(tmp_path: Pa
     assert first == later == kept.read_text()
     assert len(first) >= 48
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [path.name for path in kept.parent.iterdir()] == ["secret.key"]
+    assert list(kept.parent.glob("secret.key*")) == [kept]
 
 
 def test_processes_that_start_together_agree_on_one_secret_key(tmp_path: Path) -> None:
@@ -102,3 +103,35 @@ def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
     (tmp_path / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
     with pytest.raises(IndexUnusableError, match="candor ingest"):
         parts.knowledge.catalogue.build()
+
+
+def test_a_missing_secret_key_beside_data_stops_the_start(tmp_path: Path) -> None:
+    """A new key would look well and read nothing: who asked could not be answered any more."""
+    parts = of(tmp_path / "var")
+    parts.conversations.transcripts.begin(company="clevra", channel="web")
+    conversation = parts.conversations.transcripts.begin(company="clevra", channel="web").id
+    parts.conversations.vault.mask(conversation, "write to jo.doe@example.org")
+    parts.engine.dispose()
+    (tmp_path / "var" / "secret.key").unlink()
+
+    again = of(tmp_path / "var")
+    with pytest.raises(SecretKeyMissingError, match=r"secret\.key is missing: put it back from a backup"):
+        _ = again.secret_key
+
+    assert not (tmp_path / "var" / "secret.key").exists()
+    again.engine.dispose()
+
+
+def test_a_missing_secret_key_beside_a_shared_database_names_the_setting() -> None:
+    """Each machine would make its own, and none could read what another wrote."""
+    assert "set CANDOR_SECRET_KEY" in str(SecretKeyMissingError("secret.key", shared=True))
+
+
+def test_nobody_else_may_look_into_the_folder_of_the_data(tmp_path: Path) -> None:
+    """Also into one that an earlier version has made for everybody to read."""
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o755)
+
+    make_private(folder)
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

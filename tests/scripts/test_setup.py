@@ -42,7 +42,7 @@ def fake(path: Path, does: str) -> Path:
 def test_programs_that_are_there_are_taken(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is installed beside them."""
     fake(tmp_path / "postgresql" / "15" / "bin" / "initdb", "exit 0")
-    for name in ("google-chrome", "redis-server"):
+    for name in ("google-chrome", "redis-server", "dovecot"):
         fake(tmp_path / "bin" / name, "exit 0")
     monkeypatch.setattr(script, "POSTGRES", tmp_path / "postgresql")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
@@ -55,6 +55,7 @@ def test_missing_programs_are_named_with_the_cure_and_nothing_is_installed(
 ) -> None:
     """`make test` writes nothing outside its clone, not even as root."""
     fake(tmp_path / "bin" / "redis-server", "exit 0")
+    monkeypatch.setattr(script, "DOVECOT", tmp_path / "nowhere" / "dovecot")
     fake(tmp_path / "bin" / "apt-get", f"echo asked > {tmp_path / 'asked'}")
     monkeypatch.setattr(script, "POSTGRES", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
@@ -63,7 +64,7 @@ def test_missing_programs_are_named_with_the_cure_and_nothing_is_installed(
         script.system_packages()
 
     told = capsys.readouterr().err
-    assert "install chromium postgresql with" in told
+    assert "install chromium postgresql dovecot-imapd with" in told
     assert "make system-packages" in told
     assert not (tmp_path / "asked").exists()
 

@@ -37,8 +37,31 @@ def reply(kind: str, text: str, **more: Any) -> Wire:
         "answer_id": None,
         "ticket": None,
         "form": None,
+        "card": None,
     }
     return {"kind": kind, "text": text, **nothing, **more}
+
+
+GIVEN = {"residence": "South Africa", "email": "thandi@example.org", "details": "My customer number is 88-1234."}
+ORDER = ("residence", "email", "details", "agreed")
+LABELS = {"residence": "Where", "email": "E-mail", "details": "Details"}
+OTHERS = [
+    {"value": "send me a copy of my data", "label": "Get a copy of your personal data", "code": ""},
+    {"value": "correct my data", "label": "Have your personal data corrected", "code": ""},
+]
+
+
+def card(asked: str, *, lead: str = "", **given: str) -> Wire:
+    """What is known of a request when the form asks for a field: all that it asks for before that, and what is given here."""
+    known = {field: GIVEN[field] for field in ORDER[: ORDER.index(asked)]} | given
+    rows = [{"field": "request", "label": "What", "value": "Have your personal data deleted", "left_out": False, "edit": None,
+             "options": OTHERS}]  # fmt: skip
+    for field, label in LABELS.items():
+        edit = {"title": "Edit", "payload": f"change my {field}"} if field in known and field != asked else None
+        value = known.get(field, "") if field != asked else ""
+        rows.append({"field": field, "label": label, "value": value, "left_out": False, "edit": edit, "options": []})
+    cancel = {"title": "Cancel", "payload": "cancel the request"}
+    return {"title": "Your request to Clevra", "lead": lead, "rows": rows, "cancel": cancel}
 
 
 def asks(
@@ -46,11 +69,17 @@ def asks(
 ) -> Wire:
     """A step of a request that asks for something."""
     form = {"field": field, "options": options or [], "skippable": skippable}
-    return reply("request", text, request_type="deletion", form=form, buttons=buttons or [])
+    shown = card(field, lead="Please check it. Shall I open it?" if field == "agreed" else "") if field in ORDER else None
+    return reply("request", text, request_type="deletion", form=form, buttons=buttons or [], card=shown)
 
 
 PLACES = ("South Africa", "Austria", "Brazil", "France", "Germany", "Kenya", "Namibia", "United Kingdom")
-COUNTRIES = [{"value": name, "label": name} for name in (*PLACES, "Rather not say")]
+CODES = ("ZA", "AT", "BR", "FR", "DE", "KE", "NA", "GB")
+NOT_SAID = {"title": "Rather not say", "payload": "I'd rather not say"}
+COUNTRIES = [
+    *({"value": name, "label": name, "code": code} for name, code in zip(PLACES, CODES, strict=True)),
+    {"value": NOT_SAID["payload"], "label": NOT_SAID["title"], "code": ""},
+]
 YES_NO = [{"title": "Yes, open the request", "payload": "yes"}, {"title": "No", "payload": "no"}]
 LIST = "fulfil the purposes described in this policy\n• comply with legal obligations\n• resolve disputes"
 SIDES = [
@@ -65,6 +94,10 @@ TICKET = {
     "due": "2026-12-22",
     "due_article": "POPIA, section 23",
     "what_next": "Type the six-digit code from the mail here.",
+    "contact": "support@clevra.co.za",
+    "add": {"title": "Add something", "payload": "add to R-7KQ4-M2XD:"},
+    "withdraw": {"title": "Withdraw", "payload": "withdraw R-7KQ4-M2XD"},
+    "check": {"title": "Status", "payload": "how is R-7KQ4-M2XD?"},
 }
 
 KINDS: dict[str, list[Wire]] = {
@@ -105,11 +138,11 @@ KINDS: dict[str, list[Wire]] = {
     ],
     "human": [reply("human", "Hello, this is Thandi of Clevra. I have found your account and will delete it today.")],
     "error": [reply("error", "I cannot answer just now, because a part of me is not running. Your message is kept.")],
-    "residence": [asks("residence", "Where do you live? You need not say.", options=COUNTRIES)],
+    "residence": [asks("residence", "Where do you live? You need not say.", options=COUNTRIES, buttons=[NOT_SAID])],
     "email": [asks("email", "To which e-mail address should the answer go?")],
     "details": [asks("details", "Is there anything that helps Clevra to find your data?", skippable=True)],
     "agreed": [
-        asks("agreed", "This is what I would send to Clevra. You ask: to delete your data. Shall I open it?", buttons=YES_NO)
+        asks("agreed", "This is what I would send to Clevra:\nWhat: to delete your data\n\nShall I open it?", buttons=YES_NO)
     ],
     "code": [asks("code", "Please type the six-digit code from the mail.")],
     "ticket": [

@@ -8,7 +8,7 @@ import httpx
 
 from tests.stack.conftest import Stack
 
-NAME = "Zebulon Quixwhistle"
+WORDS = "quixwhist zebulon"  # each its own stem; in no text of ours, and no personal data, which would be masked
 
 
 def said(stack: Stack, text: str) -> tuple[str, dict[str, str]]:
@@ -23,8 +23,14 @@ def said(stack: Stack, text: str) -> tuple[str, dict[str, str]]:
 
 
 def files(folder: Path) -> bytes:
-    """Every byte of both databases, with their logs and journals."""
-    return b"".join(path.read_bytes() for path in folder.iterdir() if ".db" in path.name and path.is_file())
+    """Every byte below the folder."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def tracker_files(stack: Stack) -> bytes:
+    """Every byte of Rasa's database, with its log."""
+    database = stack.settings.tracker_db
+    return b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
 
 
 def senders(stack: Stack) -> set[str]:
@@ -43,26 +49,19 @@ def senders(stack: Stack) -> set[str]:
         last = some[-1]
 
 
-def test_a_forgotten_conversation_is_in_no_file_of_either_database(stack: Stack) -> None:
-    """Rasa overwrites what it deletes, as we do; another conversation stays."""
+def test_a_forgotten_conversation_is_in_no_file(stack: Stack) -> None:
+    """At once, and without a run of anything else: in no database, log of a database, search index or other file."""
     kept, _ = said(stack, "do you sell my data?")
-    talk, headers = said(stack, f"I am {NAME}. Do you sell my data?")
-    rasas = stack.settings.tracker_db.read_bytes()
-    assert NAME.encode() in rasas
-    assert {talk, kept} <= senders(stack)
+    forgotten, headers = said(stack, f"My dog listens to {WORDS}. Do you sell my data?")
+    assert all(word.encode() in files(stack.settings.var_dir) for word in WORDS.split())
+    assert WORDS.encode() in tracker_files(stack)
+    assert {forgotten, kept} <= senders(stack)
 
-    gone = httpx.delete(f"{stack.url}/api/conversations/{talk}", headers=headers, timeout=30)
+    gone = httpx.delete(f"{stack.url}/api/conversations/{forgotten}", headers=headers, timeout=30)
 
     assert gone.status_code == 204
-    rasas = stack.settings.tracker_db.read_bytes()
-    assert NAME.encode() not in rasas
-    assert talk.encode() not in rasas
-    assert talk not in senders(stack)
+    assert forgotten.encode() not in tracker_files(stack)
+    assert forgotten not in senders(stack)
     assert kept in senders(stack)
-    from candor.database import make_engine
-    from candor.storage import scrub
-
-    engine = make_engine(stack.settings.database)
-    scrub(engine)
-    engine.dispose()
-    assert NAME.encode() not in files(stack.settings.var_dir)
+    left = files(stack.settings.var_dir)
+    assert [word for word in WORDS.split() if word.encode() in left] == []

@@ -102,7 +102,7 @@ def test_when_one_process_dies_the_others_are_stopped(serve: Callable[..., Serve
     served = serve()
     for name in ("web", "actions", "rasa"):
         served.wait_for(f"{name} started")
-    marks = {"actions": "actions", "bot": "rasa"}
+    marks = {"actions": "actions", "bot": "bot"}
     members = served.members()
     victim = next(member for member in members if marks[dying] in member.cmdline()[1:3])
 

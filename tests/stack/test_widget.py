@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from candor.settings import ROOT
 from tests.browsers import faults_of, screenshots, sticks_out
@@ -17,6 +17,7 @@ from tests.stack.replies import KINDS, cited, reply
 from tests.stack.surfaces import SLOW, Answers, ask, open_chat
 
 DESKTOP, PHONE = (1200, 860), (390, 844)
+ONE_SCREEN = 680  # pixels of a phone between the bar and the input
 MakePage = Callable[..., Page]
 BUILD = ROOT / "candor" / "channels" / "widget" / "dist"
 
@@ -140,8 +141,11 @@ def test_a_request_is_made_with_form_fields_alone(stack: Stack, page: Page) -> N
     ask(page, "delete my account")
     field = page.get_by_test_id("form").last
     expect(field).to_have_attribute("data-field", "residence", timeout=SLOW)
-    field.get_by_role("combobox").select_option(label="South Africa")
-    field.get_by_role("button", name="Continue").click()
+    field.get_by_role("combobox").fill("south af")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field.get_by_role("combobox")).to_have_value("South Africa")
+    page.keyboard.press("Enter")
     expect(page.get_by_test_id("form")).to_have_attribute("data-field", "email", timeout=SLOW)
     expect(page.get_by_label("Your e-mail address")).to_be_focused()
     page.get_by_label("Your e-mail address").fill("nobody")
@@ -151,8 +155,16 @@ def test_a_request_is_made_with_form_fields_alone(stack: Stack, page: Page) -> N
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("form")).to_have_attribute("data-field", "details", timeout=SLOW)
     page.get_by_role("button", name="No details").click()
+    card = page.get_by_test_id("card").last
+    expect(card).to_contain_text("South Africa", timeout=SLOW)
+    card.get_by_role("button", name="Edit: E-mail").click()
+    expect(page.get_by_label("Your e-mail address")).to_have_value("widget.1@example.org", timeout=SLOW)
+    page.get_by_label("Your e-mail address").fill("widget.2@example.org")
+    page.keyboard.press("Enter")
     yes = page.get_by_role("button", name="Yes, open the request")
     expect(yes).to_be_enabled(timeout=SLOW)
+    expect(page.get_by_test_id("card").last).to_contain_text("widget.2@example.org")
+    expect(page.get_by_test_id("card-cancel")).to_have_count(1)
 
     yes.dblclick()
 
@@ -161,6 +173,201 @@ def test_a_request_is_made_with_form_fields_alone(stack: Stack, page: Page) -> N
     expect(page.get_by_test_id("ticket")).to_have_count(1)
     expect(page.get_by_test_id("visitor").filter(has_text="Yes, open the request")).to_have_count(1)
     page.screenshot(path=screenshots() / "widget-request.png")
+    page.get_by_test_id("ticket-check").click()
+    expect(page.get_by_test_id("ticket")).to_have_count(2, timeout=SLOW)
+    expect(page.get_by_test_id("ticket-withdraw")).to_have_count(1)  # only at the newest card
+    with page.expect_download() as saved:
+        page.get_by_test_id("ticket-save").last.click()
+    kept = saved.value.path().read_text(encoding="utf-8")
+    assert re.search(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}", kept)
+    assert "Contact: " in kept
+
+
+def test_a_request_can_be_cancelled_at_every_step(stack: Stack, page: Page) -> None:
+    """Over the real stack: the words of the card's button are understood wherever it stands."""
+    open_chat(page, stack.url)
+    for answers in ((), ("Austria",), ("Austria", "ada@example.org"), ("Austria", "ada@example.org", "no details")):
+        ask(page, "delete my account")
+        for answer in answers:
+            ask(page, answer)
+        page.get_by_test_id("card-cancel").click()
+        expect(page.get_by_test_id("typing")).to_have_count(0, timeout=SLOW)
+        expect(page.get_by_test_id("card-cancel")).to_have_count(0, timeout=SLOW)
+        expect(page.get_by_test_id("ticket")).to_have_count(0)
+
+
+def test_only_the_newest_card_can_be_edited(stack: Stack, page: Page) -> None:
+    """The one before would answer another question; a summary stays, to be read only."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    for step in ("details", "agreed", "agreed"):
+        answers.reply(KINDS[step])
+        ask(page, step)
+
+    expect(page.get_by_test_id("card")).to_have_count(2)
+    expect(page.get_by_test_id("card").first).to_have_attribute("data-live", "false")
+    assert page.get_by_test_id("card").first.get_by_role("button").count() == 0
+    assert page.get_by_test_id("card").last.get_by_test_id("card-edit").count() == 4
+
+
+def test_another_request_is_chosen_in_the_card(stack: Stack, page: Page) -> None:
+    """Edit at "What" opens a list, by keyboard too."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["email"])
+    ask(page, "Show email")
+    page.get_by_role("button", name="Edit: What").focus()
+    page.keyboard.press("Enter")
+    answers.reply(KINDS["email"])
+
+    page.get_by_test_id("card").get_by_role("button", name="Get a copy of your personal data").click()
+
+    expect(page.get_by_test_id("reply")).to_have_count(3)
+    assert answers.sent[-1]["text"] == "send me a copy of my data"
+
+
+def test_a_place_is_found_by_keyboard_and_never_sent_by_itself(stack: Stack, new_page: MakePage) -> None:
+    """The browser's country is offered first; Escape and Tab choose nothing; what is not in the list is sent as typed."""
+    page = new_page(locale="de-AT")
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["residence"])
+    ask(page, "Show residence")
+    box = page.get_by_role("combobox")
+    expect(page.get_by_test_id("guess")).to_have_text("Austria")
+    expect(box).to_have_value("")
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Austria")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("")
+    box.press_sequentially("Südafr")  # as the visitor's own language has it
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(box).to_have_value("Südafr")
+    assert len(answers.sent) == 1
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("South Africa")
+    assert len(answers.sent) == 1
+    answers.reply(KINDS["email"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("form")).to_have_attribute("data-field", "email")
+    answers.reply(KINDS["residence"])
+    ask(page, "Show residence")
+    page.get_by_role("combobox").fill("Atlantis")
+    answers.reply(KINDS["email"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("form")).to_have_attribute("data-field", "email")
+
+    assert [sent["text"] for sent in answers.sent] == ["Show residence", "South Africa", "Show residence", "Atlantis"]
+
+
+def test_one_screen_of_a_phone_holds_a_reply(stack: Stack, new_page: MakePage) -> None:
+    """Each step of a request, its summary and its ticket: question and card together."""
+    page = new_page(PHONE)
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    heights = {}
+    for step in ("residence", "email", "details", "agreed", "code", "ticket"):
+        answers.reply(KINDS[step])
+        ask(page, step)
+        heights[step] = (page.get_by_test_id("reply").last.bounding_box() or {"height": 0})["height"]
+
+    assert {step: height for step, height in heights.items() if not 0 < height <= ONE_SCREEN} == {}
+
+
+def test_what_is_written_too_early_waits_and_goes_out(stack: Stack, page: Page) -> None:
+    """Enter before the chat has begun, and before an answer has come."""
+    held: list[Route] = []
+    page.route("**/api/conversations", held.append)
+    answers = Answers(page)
+    page.goto(f"{stack.url}/chat/clevra")
+    for said in ("Do you sell data?", "And do you share it?"):
+        page.get_by_test_id("input").fill(said)
+        page.get_by_test_id("input").press("Enter")
+    expect(page.get_by_test_id("queued")).to_have_count(2)
+    answers.reply(KINDS["answer"])
+    answers.reply(KINDS["answer"])
+
+    held[0].continue_()
+
+    expect(page.get_by_test_id("reply")).to_have_count(3)
+    assert [sent["text"] for sent in answers.sent] == ["Do you sell data?", "And do you share it?"]
+    expect(page.get_by_test_id("queued")).to_have_count(0)
+
+
+def test_a_message_that_is_refused_blocks_nothing(stack: Stack, page: Page) -> None:
+    """It can be changed, and the next one goes out."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.fail(422)
+    page.get_by_test_id("input").fill("Refused")
+    page.get_by_test_id("input").press("Enter")
+    expect(page.get_by_test_id("take-back")).to_be_visible()
+    answers.reply(KINDS["answer"])
+    ask(page, "Do you sell data?")
+
+    page.get_by_test_id("take-back").click()
+
+    expect(page.get_by_test_id("input")).to_have_value("Refused")
+    expect(page.get_by_test_id("visitor")).to_have_count(1)
+
+
+def test_a_visitor_begins_with_a_request_or_a_person(stack: Stack, page: Page) -> None:
+    """Without a question: from the first screen, and later from the menu."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    page.get_by_test_id("start-request").click()
+    expect(page.get_by_test_id("request-type")).to_have_count(9)
+    answers.reply(KINDS["residence"])
+    page.get_by_role("button", name="Have your personal data deleted").click()
+    expect(page.get_by_test_id("card")).to_be_visible()
+    page.get_by_test_id("menu").click()
+    answers.reply(KINDS["ticket"])
+    page.get_by_test_id("own").click()
+    expect(page.get_by_test_id("ticket")).to_be_visible()
+    page.get_by_test_id("menu").click()
+    answers.reply(KINDS["handoff"])
+    page.get_by_test_id("person").click()
+    expect(page.get_by_test_id("reply").last).to_have_attribute("data-kind", "handoff")
+
+    assert [sent["text"] for sent in answers.sent] == ["delete my data", "how is my request?", "I want to talk to a human"]
+
+
+def test_something_is_added_at_the_ticket(stack: Stack, page: Page) -> None:
+    """One writes only what is to be added."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["ticket"])
+    ask(page, "Show ticket")
+    page.get_by_test_id("ticket-add").click()
+    expect(page.get_by_label("What do you want to add?")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("ticket-add")).to_be_focused()
+    page.get_by_test_id("ticket-add").click()
+    page.get_by_label("What do you want to add?").fill("My user name is ada")
+    answers.reply(KINDS["answer"])
+
+    page.get_by_test_id("ticket-adding").get_by_role("button", name="Send").click()
+
+    expect(page.get_by_test_id("reply")).to_have_count(3)
+    assert answers.sent[-1]["text"] == "add to R-7KQ4-M2XD: My user name is ada"
+
+
+def test_a_long_message_is_folded(stack: Stack, page: Page) -> None:
+    """What one wrote oneself need not fill the screen; all of it is there."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["answer"])
+    ask(page, "word " * 300 + "end")
+
+    message = page.get_by_test_id("visitor")
+    expect(message).not_to_contain_text("end")
+    message.get_by_test_id("unfold").click()
+    expect(message).to_contain_text("end")
 
 
 def test_a_new_message_is_announced_once(stack: Stack, page: Page) -> None:

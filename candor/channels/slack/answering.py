@@ -20,8 +20,9 @@ from candor.channels.slack.dedupe import key_of
 from candor.channels.slack.events import OWN_AFFAIR, SlackMessage
 from candor.channels.slack.sender import Blocks, Poster
 from candor.channels.slack.texts import escaped
-from candor.conversations.reply import Reply
+from candor.conversations.reply import Button, Reply
 from candor.conversations.responses import Responses
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.transcripts.masking import find_personal_data
 from knowledge.catalogue import PolicyCatalogue
 
@@ -64,6 +65,17 @@ class Answering:
         """Say a response of domain.yml."""
         await self.tell(client, message, [Reply(kind="smalltalk", text=self._responses.say(response, **values))], response_url)
 
+    async def offer_requests(self, client: AsyncWebClient, message: SlackMessage, response_url: str = "") -> None:
+        """Ask what shall happen with the person's data: a button for each type of request, and the form."""
+        text = self._responses.say("utter_slack_which_request")
+        types = [
+            kit.say_button(number, Button(title=_capital(row.phrase), payload=row.phrase))
+            for number, row in enumerate(REQUEST_TYPES.values())
+        ]
+        form = kit.form_button(self._responses.say("utter_slack_button_form"), "{}")
+        blocks = [kit.paragraph(text), kit.actions(*types), kit.actions(form)]
+        await self._post(client, message, blocks, escaped(text), response_url)
+
     async def _in_private(self, client: AsyncWebClient, message: SlackMessage) -> None:
         answer = await self._conversations.ask_in_private(message)
         direct = replace(message, surface="dm", thread="", to=message.person.id)
@@ -83,8 +95,9 @@ class Answering:
             return
         whisper = message.surface == "whisper"
         blocks = kit.reply_blocks(
-            answer.replies, base_url=self._base, conversation=answer.conversation, share=whisper, form=message.surface != "thread"
-        )
+            answer.replies, self._responses, base_url=self._base, conversation=answer.conversation, turn=message_id(message),
+            share=whisper, form=message.surface != "thread",
+        )  # fmt: skip
         await self._post(client, message, blocks, kit.fallback(answer.replies), response_url)
 
     async def _ask_company(self, client: AsyncWebClient, message: SlackMessage, response_url: str) -> None:
@@ -114,7 +127,8 @@ class Answering:
         companies = list(self._catalogue.companies.values())
         most = kit.MOST_BUTTONS if len(companies) <= kit.MOST_BUTTONS else kit.MOST_BUTTONS - 1
         page, left = companies[start : start + most], len(companies) - start - most
-        named = [company.name for company in page] + ([f"{left} more"] if left > 0 else [])
+        more = [self._responses.say("utter_slack_more_companies", count=str(left))] if left > 0 else []
+        named = [company.name for company in page] + more
         text = self._responses.say("utter_which_company", companies=", ".join(named))
         buttons = [
             kit.button(company.name, f"{CHOOSE}:{number}", _waits({**waiting, "company": company.id}))
@@ -122,7 +136,9 @@ class Answering:
         ]
         if len(companies) > most:
             following = start + most if left > 0 else 0
-            buttons.append(kit.button("More companies", MORE, _waits({**waiting, "from": following})))
+            buttons.append(
+                kit.button(self._responses.say("utter_slack_button_more_companies"), MORE, _waits({**waiting, "from": following}))
+            )
         return text, [kit.paragraph(text), kit.actions(*buttons)]
 
     async def show_companies(self, client: AsyncWebClient, waiting: dict[str, Any], start: int, response_url: str) -> None:
@@ -152,6 +168,10 @@ class Answering:
         finally:
             await begun
             await _quietly(set_status(channel_id=message.channel, thread_ts=thread, status=""))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _waits(waiting: dict[str, Any]) -> str:

@@ -76,7 +76,7 @@ class SlackConnection:
             authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt reads as "not installed"
         )  # fmt: skip
         self.which = WhichCompany(setup.companies, parts.knowledge.catalogue, self.places)
-        conversations = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue)
+        conversations = SlackConversation(assistant, self.places, self.which, parts.knowledge.catalogue, parts.requests.senders)
         self.poster = Poster()
         answering = Answering(
             conversations, self.poster, parts.knowledge.catalogue, parts.conversations.responses, setup.base_url
@@ -87,7 +87,9 @@ class SlackConnection:
             base_url=setup.base_url, pending=self.pending,
         )  # fmt: skip
         self.listeners.register(self.bolt)
-        Requests(parts, conversations, self.which, self.poster, setup.verified).register(self.bolt, self.listeners.guarded)
+        Requests(parts, conversations, answering, self.which, self.poster, setup.verified).register(
+            self.bolt, self.listeners.guarded
+        )
         Home(parts, self.places, self.which).register(self.bolt, self.listeners.guarded)
         staff = SlackStaff(parts, assistant.live_chat, self.places, self.poster, self.handled)
         staff.register(self.bolt, self.listeners.guarded)

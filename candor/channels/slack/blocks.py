@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, assert_never
 
 from candor.channels.slack.texts import cut, escaped
-from candor.conversations.reply import Button, Citation, Reply
+from candor.conversations.reply import Button, CardRow, Citation, Reply, RequestCard, TicketCard
+from candor.conversations.request_text import day
+from candor.conversations.responses import Responses
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.transcripts.reply_kinds import ReplyKind
 
 MOST_BLOCKS = 50  # of a message
@@ -20,16 +24,15 @@ LONGEST_LABEL = 75  # characters of a button's text
 LONGEST_VALUE = 2000  # characters of a button's value
 MOST_BUTTONS = 25  # elements of an actions block
 MOST_OPTIONS = 100  # of a select
+BESIDES = 12  # blocks of a message beside texts and quotes: a card, its buttons, feedback
 MOST_QUOTES = 10  # in one message; the policy page shows the rest
 LONGEST_QUOTE = 1200  # characters
 LONGEST_FALLBACK = 300  # characters of what a notification shows
+LONGEST_ROW = 600  # characters of a line of a request card
 
-SAY, FORM, HELPFUL, SHARE = (
-    "say",
-    "request_form",
-    "helpful",
-    "share",
-)  # action ids; ":<n>" makes them unique
+# Action ids; ":<n>" makes them unique.
+SAY, FORM, HELPFUL, SHARE, CARD, ADD, KEEP = "say", "request_form", "helpful", "share", "card", "ticket_add", "ticket_keep"
+CARD_BLOCK = "card"  # block ids "card:<turn>:<n>" tell which turn's card a control belongs to
 
 SlackBlock = dict[str, Any]
 
@@ -57,29 +60,39 @@ def is_private(kind: ReplyKind) -> bool:
 
 
 def reply_blocks(
-    replies: Sequence[Reply], *, base_url: str, conversation: str, share: bool = False, form: bool = False
-) -> list[SlackBlock]:
+    replies: Sequence[Reply], responses: Responses, *, base_url: str, conversation: str, turn: str = "", share: bool = False,
+    form: bool = False,
+) -> list[SlackBlock]:  # fmt: skip
     """The replies to one message, as the blocks of one Slack message.
 
-    base_url: the address of policy pages; without one, citations have no link. share: add a button that shows the answer to the
-    whole channel. form: add a button that opens the request form, if the conversation is about a request.
+    turn: the id of that message; only the card of the newest turn can be edited. base_url: the address of policy pages; without
+    one, citations have no link. share: add a button that shows the answer to the whole channel. form: only the person reads it;
+    add a button that opens the request form, if the conversation is about a request, and what can be done about an opened one.
     """
     blocks: list[SlackBlock] = []
     for reply in replies:
-        blocks += _reply(reply, base_url, room=MOST_BLOCKS - 4 - len(blocks))
-    buttons = [button for reply in replies for button in reply.buttons]
+        blocks += _reply(reply, base_url, room=MOST_BLOCKS - BESIDES - len(blocks))
+    buttons = [button for reply in replies if not reply.card for button in reply.buttons]
+    offers: list[SlackBlock] = []
     if form:
         wanted = next((reply for reply in replies if reply.kind == "request" and reply.request_type and not reply.ticket), None)
         if wanted:
             value = json.dumps({"type": wanted.request_type, "company": wanted.company, "begun": True})
-            blocks.append(actions(form_button("Fill in a form instead", value)))
+            offers.append(form_button(responses.say("utter_slack_button_form"), value))
+    if (drawn := next((reply for reply in replies if reply.card), None)) and drawn.card:
+        blocks += _request_card(drawn.card, drawn, turn, offers)
+    elif offers:
+        blocks.append(actions(*offers))
+    if (opened := next((reply.ticket for reply in replies if reply.ticket), None)) and form:
+        blocks.append(ticket_actions(opened, responses))
     if buttons:
         blocks.append(actions(*(say_button(number, button) for number, button in enumerate(buttons[:MOST_BUTTONS]))))
     rated = next((reply for reply in replies if reply.answer_id and is_about_policy(reply.kind)), None)
     if rated and rated.answer_id:
-        blocks.append(feedback(conversation, rated.answer_id))
+        blocks.append(feedback(conversation, rated.answer_id, responses))
         if share:
-            blocks.append(actions(button("Share in channel", f"{SHARE}:0", f"{conversation} {rated.answer_id}")))
+            label = responses.say("utter_slack_button_share")
+            blocks.append(actions(button(label, f"{SHARE}:0", f"{conversation} {rated.answer_id}")))
     return blocks[:MOST_BLOCKS]
 
 
@@ -89,12 +102,94 @@ def fallback(replies: Sequence[Reply]) -> str:
 
 
 def _reply(reply: Reply, base_url: str, room: int) -> list[SlackBlock]:
-    blocks = [paragraph(each) for each in _paragraphs(reply.text)]
+    blocks = [paragraph(each) for each in _paragraphs((reply.card and reply.card.lead) or reply.text)]
     shown = reply.citations[: max(0, min(MOST_QUOTES, room - len(blocks)))]
     blocks += [_citation(citation, base_url) for citation in shown]
     if left := len(reply.citations) - len(shown):
         blocks.append(_more(left, reply.citations[len(shown)], base_url))
     return blocks
+
+
+def _request_card(card: RequestCard, reply: Reply, turn: str, offers: list[SlackBlock]) -> list[SlackBlock]:
+    """A line for each thing with its Edit, then the answers to what is asked, and Cancel. offers: more buttons."""
+    rows = [_row(row, f"{CARD_BLOCK}:{turn}:{number}") for number, row in enumerate(card.rows)]
+    answers = reply.buttons[:1] if card.lead else reply.buttons  # beside the summary, Edit and Cancel stand for the others
+    controls = [
+        button(one.title, f"{CARD}:a{number}", cut(one.payload, LONGEST_VALUE))
+        for number, one in enumerate(answers[: MOST_BUTTONS - 2])
+    ]
+    if card.lead and controls:
+        controls[0]["style"] = "primary"
+        offers = [{name: value for name, value in offer.items() if name != "style"} for offer in offers]  # one is primary
+    cancel = button(card.cancel.title, f"{CARD}:cancel", card.cancel.payload)
+    foot = {**actions(*controls, *offers, cancel), "block_id": f"{CARD_BLOCK}:{turn}:foot"[:255]}
+    return [rich(section(text(cut(card.title, LONGEST_ROW), bold=True))), *rows, foot]
+
+
+def _row(row: CardRow, block_id: str) -> SlackBlock:
+    """One line. Its text is plain, so that Slack finds nothing in what the person wrote."""
+    shown = {"type": "section", "text": plain(f"{row.label}: {cut(row.value, LONGEST_ROW) or '–'}", LONGEST_TEXT)}
+    if row.options:
+        choices = [option(choice.label, choice.value) for choice in row.options[:MOST_OPTIONS]]
+        label = row.edit.title if row.edit else row.label
+        chooser = {
+            "type": "static_select",
+            "action_id": f"{CARD}:{row.field}",
+            "placeholder": plain(label, 150),
+            "options": choices,
+        }
+        return {**shown, "block_id": block_id[:255], "accessory": chooser}
+    if row.edit is None:
+        return shown
+    return {**shown, "block_id": block_id[:255], "accessory": button(row.edit.title, f"{CARD}:{row.field}", row.edit.payload)}
+
+
+def turn_of(block_id: str) -> str:
+    """The id of the turn whose card a block belongs to; empty if it belongs to none."""
+    kind, _, rest = block_id.partition(":")
+    return rest.rpartition(":")[0] if kind == CARD_BLOCK else ""
+
+
+def without_controls(blocks: Sequence[SlackBlock]) -> list[SlackBlock]:
+    """The same message to read only."""
+    return [
+        {name: value for name, value in block.items() if name != "accessory"}
+        for block in blocks
+        if block.get("type") != "actions"
+    ]
+
+
+def ticket_actions(ticket: TicketCard, responses: Responses) -> SlackBlock:
+    """Add, Status, Save and Withdraw, as far as they are possible."""
+    elements = [button(ticket.add.title, ADD, ticket.add.payload)] if ticket.add else []
+    elements += [button(ticket.check.title, f"{SAY}:check", ticket.check.payload)] if ticket.check else []
+    elements.append(button(responses.say("utter_slack_button_keep"), KEEP, cut(kept_text(ticket, responses), LONGEST_VALUE)))
+    elements += [button(ticket.withdraw.title, f"{SAY}:withdraw", ticket.withdraw.payload)] if ticket.withdraw else []
+    return actions(*elements)
+
+
+def kept_text(ticket: TicketCard, responses: Responses) -> str:
+    """What the requester needs to keep of a ticket, line by line."""
+    say = responses.say
+    lines = [say("utter_slack_keep_number", number=ticket.number, request=REQUEST_TYPES[ticket.request_type].wish)]
+    if ticket.due:
+        article = f" ({ticket.due_article})" if ticket.due_article else ""
+        lines.append(say("utter_slack_keep_due", day=day(date.fromisoformat(ticket.due)), article=article))
+    if ticket.contact:
+        lines.append(say("utter_slack_keep_contact", contact=ticket.contact))
+    return "\n".join(lines)
+
+
+def keep_view(kept: str, responses: Responses) -> dict[str, Any]:
+    """A ticket's number, date and contact, to be copied."""
+    return {
+        "type": "modal", "title": plain(responses.say("utter_slack_keep_title"), 24),
+        "close": plain(responses.say("utter_slack_button_close"), 24),
+        "blocks": [
+            paragraph(responses.say("utter_slack_keep")),
+            rich({"type": "rich_text_preformatted", "elements": [text(cut(kept, LONGEST_TEXT))]}),
+        ],
+    }  # fmt: skip
 
 
 def _citation(citation: Citation, base_url: str) -> SlackBlock:
@@ -166,23 +261,27 @@ def form_button(label: str, value: str) -> dict[str, Any]:
     return button(label, FORM, value, style="primary")
 
 
-def company_select(action: str) -> dict[str, Any]:
+def company_select(action: str, responses: Responses) -> dict[str, Any]:
     """A select for more companies than Slack shows at once; Slack asks us for those that match what is typed."""
-    return {"type": "external_select", "action_id": action, "min_query_length": 0, "placeholder": plain("Type a company's name")}
+    placeholder = plain(responses.say("utter_slack_form_company_hint"))
+    return {"type": "external_select", "action_id": action, "min_query_length": 0, "placeholder": placeholder}
 
 
 def option(label: str, value: str) -> dict[str, Any]:
     return {"text": plain(label), "value": value}
 
 
-def feedback(conversation: str, answer_id: str) -> SlackBlock:
+def feedback(conversation: str, answer_id: str, responses: Responses) -> SlackBlock:
     """Slack's own feedback buttons."""
 
-    def one(label: str, value: str, description: str) -> dict[str, Any]:
-        return {"text": plain(label), "value": f"{value} {conversation} {answer_id}", "accessibility_label": description}
+    def one(value: str, name: str) -> dict[str, Any]:
+        return {
+            "text": plain(responses.say(f"utter_slack_button_{name}")), "value": f"{value} {conversation} {answer_id}",
+            "accessibility_label": cut(responses.say(f"utter_slack_describe_{name}"), LONGEST_LABEL),
+        }  # fmt: skip
 
     rate = {
-        "type": "feedback_buttons", "action_id": HELPFUL, "positive_button": one("Helpful", "yes", "This answer helped"),
-        "negative_button": one("Not helpful", "no", "This answer did not help"),
+        "type": "feedback_buttons", "action_id": HELPFUL, "positive_button": one("yes", "helpful"),
+        "negative_button": one("no", "not_helpful"),
     }  # fmt: skip
     return {"type": "context_actions", "elements": [rate]}

@@ -15,6 +15,7 @@ from candor.channels.slack.threads import SlackPerson, ThreadPlace, ThreadPlaces
 from candor.conversations.assistant import Assistant
 from candor.conversations.reply import Reply
 from candor.errors import CandorError, UnknownConversationError
+from candor.tickets.senders import Senders
 from knowledge.catalogue import PolicyCatalogue
 
 log = logging.getLogger("candor.slack")
@@ -33,8 +34,11 @@ class SlackAnswer:
 class SlackConversation:
     """Asks the assistant for people in Slack."""
 
-    def __init__(self, assistant: Assistant, places: ThreadPlaces, which: WhichCompany, catalogue: PolicyCatalogue) -> None:
+    def __init__(
+        self, assistant: Assistant, places: ThreadPlaces, which: WhichCompany, catalogue: PolicyCatalogue, senders: Senders
+    ) -> None:  # fmt: skip
         self._assistant, self._places, self._which, self._catalogue = assistant, places, which, catalogue
+        self._senders = senders
 
     def place(self, message: SlackMessage) -> ThreadPlace:
         """In a thread, each person has a conversation of their own; everything that only they read is one more.
@@ -95,7 +99,9 @@ class SlackConversation:
 
     async def conversation(self, place: ThreadPlace, company: str) -> str:
         """The current conversation of a place; begin one if there is none."""
-        return await asyncio.to_thread(self._places.conversation, place) or await self._begin(place, company)
+        known = await asyncio.to_thread(self._places.conversation, place) or await self._begin(place, company)
+        await asyncio.to_thread(self._senders.record, known, f"{CHANNEL}:{place.person.team}/{place.person.id}")
+        return known
 
     async def choose(self, person: SlackPerson, company: str, message: str) -> list[Reply]:
         """Switch to this company; returns the conversation's replies, which mention a request that is being written."""

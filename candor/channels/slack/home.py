@@ -23,13 +23,8 @@ from candor.services import Services
 from candor.tickets.ticket import Ticket
 from knowledge.companies import Company
 
-SUGGESTED = {  # title → question; Slack shows at most four prompts
-    "Is my data sold?": "do you sell my personal data?",
-    "How long is it kept?": "how long do you keep my data?",
-    "Who gets my data?": "who do you share my data with?",
-    "How do I get it deleted?": "how can I have my data deleted?",
-}
 MOST_SHOWN = 20  # requests
+MOST_PROMPTS = 4
 
 
 class Home:
@@ -51,7 +46,8 @@ class Home:
         if event.get("tab") == "messages":
             with suppress(SlackApiError):  # an app without an assistant has no prompts
                 await args.client.assistant_threads_setSuggestedPrompts(
-                    channel_id=event["channel"], title=self._responses.say("utter_slack_prompts"), prompts=_prompts(),
+                    channel_id=event["channel"], title=self._responses.say("utter_slack_prompts"),
+                    prompts=prompts(self._responses),
                     thread_ts=None,  # only the older assistant pane has threads
                 )  # fmt: skip
             return
@@ -72,7 +68,7 @@ class Home:
         thread = (args.event or {})["assistant_thread"]
         await args.client.assistant_threads_setSuggestedPrompts(
             channel_id=thread["channel_id"], thread_ts=thread["thread_ts"], title=self._responses.say("utter_slack_prompts"),
-            prompts=_prompts(),
+            prompts=prompts(self._responses),
         )  # fmt: skip
 
     async def nothing(self, args: AsyncArgs) -> None:
@@ -88,23 +84,29 @@ def home_view(company: Company | None, companies: list[Company], requests: list[
     """companies: those to choose from; none if the workspace is set up for one. requests: the state of each, in words."""
     if company:
         blocks = [
-            kit.header(f"{company.name}: what happens to your data"),
+            kit.header(responses.say("utter_slack_home_title", company_name=company.name)),
             kit.paragraph(responses.say("utter_welcome", company_name=company.name)),
         ]
-        blocks.append(
-            kit.actions(*(kit.say_button(n, Button(title=title, payload=SUGGESTED[title])) for n, title in enumerate(SUGGESTED)))
-        )
+        asked = [Button(**each) for each in responses.buttons("utter_slack_buttons_questions")]
+        blocks.append(kit.actions(*(kit.say_button(number, each) for number, each in enumerate(asked))))
     else:
         names = ", ".join(each.name for each in companies[: kit.MOST_BUTTONS])
-        blocks = [kit.header("What happens to your data?"), kit.paragraph(responses.say("utter_which_company", companies=names))]
+        blocks = [
+            kit.header(responses.say("utter_slack_home_title_any")),
+            kit.paragraph(responses.say("utter_which_company", companies=names)),
+        ]
     if len(companies) > kit.MOST_BUTTONS:
-        blocks.append(kit.actions(kit.company_select(f"{CHOOSE}:0")))
+        blocks.append(kit.actions(kit.company_select(f"{CHOOSE}:0", responses)))
     elif len(companies) > 1:
         blocks.append(kit.actions(*(_choice(number, each) for number, each in enumerate(companies))))
-    blocks += [{"type": "divider"}, kit.header("Your requests")]
+    blocks += [{"type": "divider"}, kit.header(responses.say("utter_slack_home_requests"))]
     blocks += [kit.paragraph(each) for each in requests] or [kit.paragraph(responses.say("utter_slack_home_no_requests"))]
     opens = json.dumps({"company": company.id if company else ""})
-    blocks.append(kit.actions(kit.form_button("Open a request", opens)))
+    begins = [kit.form_button(responses.say("utter_slack_button_make_request"), opens)]
+    if company:
+        person = Button(**responses.buttons("utter_slack_buttons_person")[0])
+        begins.append(kit.button(person.title, f"{kit.SAY}:person", person.payload))
+    blocks.append(kit.actions(*begins))
     return {"type": "home", "blocks": blocks}
 
 
@@ -113,5 +115,7 @@ def _choice(number: int, company: Company) -> dict[str, Any]:
     return kit.button(company.name, f"{CHOOSE}:{number}", json.dumps(nothing_waits))
 
 
-def _prompts() -> list[dict[str, str]]:
-    return [{"title": title, "message": question} for title, question in SUGGESTED.items()]
+def prompts(responses: Responses) -> list[dict[str, str]]:
+    """What people can begin with; Slack shows at most four."""
+    offered = responses.buttons("utter_slack_buttons_prompts")
+    return [{"title": each["title"], "message": each["payload"]} for each in offered][:MOST_PROMPTS]

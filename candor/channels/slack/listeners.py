@@ -7,9 +7,11 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
@@ -71,9 +73,10 @@ class Listeners:
         app.options(re.compile(rf"{CHOOSE}(:\d+)?"))(self.guarded(self.companies))
         app.action(re.compile(rf"{OPEN}(:\d+)?"))(self.guarded(self.opened))
         for action, work in (
-            (kit.SAY, self.say_button), (kit.HELPFUL, self.helpful), (kit.SHARE, self.share), (CHOOSE, self.chosen),
+            (kit.SAY, self.say_button), (kit.CARD, self.card_control), (kit.HELPFUL, self.helpful), (kit.SHARE, self.share),
+            (CHOOSE, self.chosen),
         ):  # fmt: skip
-            app.action(re.compile(rf"{action}(:\d+)?"))(self.guarded(work))
+            app.action(re.compile(rf"{action}(:\w+)?"))(self.guarded(work))
 
     def guarded(self, work: Work) -> Work:
         """Count the work as running, and keep its errors out of Bolt's log, which prints whole requests."""
@@ -122,7 +125,14 @@ class Listeners:
             if not decision.answer:
                 return
         if await self.claimed("message", team, message.channel, message.ts):
-            await self._answering.answer(args.client, message)
+            if message.surface == "dm" and self._wants_requests(message.text):
+                await self._answering.offer_requests(args.client, message)
+            else:
+                await self._answering.answer(args.client, message)
+
+    def _wants_requests(self, text: str) -> bool:
+        """Whether it is what the prompt "Make a request" writes: that alone names no request."""
+        return text.strip(" .!").casefold() == self._responses.say("utter_slack_button_make_request").casefold()
 
     async def opened(self, args: AsyncArgs) -> None:
         """Somebody followed a link, which only has to be acknowledged."""
@@ -186,6 +196,39 @@ class Listeners:
         message = pressed(args.body, str(action.get("value") or ""))
         if await self.claimed("action", message.person.team, message.person.id, message.ts):
             await self._answering.answer(args.client, message, args.body.get("response_url") or "")
+
+    async def card_control(self, args: AsyncArgs) -> None:
+        """A control of a request card. Only the newest card counts; the one that was pressed is to be read only from then on."""
+        await args.ack()
+        action, url = args.action or {}, args.body.get("response_url") or ""
+        value = (action.get("selected_option") or {}).get("value") or action.get("value")
+        message = pressed(args.body, str(value or ""))
+        if not await self.claimed("action", message.person.team, message.person.id, message.ts):
+            return
+        newest = await asyncio.to_thread(self._newest_turn, message)
+        with suppress(SlackApiError, TimeoutError, aiohttp.ClientError):  # a courtesy: an old card changes nothing anyway
+            await self._put_away(args)
+        if kit.turn_of(str(action.get("block_id") or "")) == newest:
+            await self._answering.answer(args.client, message, url)
+        else:
+            await self._answering.say(args.client, message, "utter_slack_old_card", url)
+
+    def _newest_turn(self, message: SlackMessage) -> str:
+        """The id of the last message that the person wrote in this conversation; empty if there is none."""
+        conversation = self._places.conversation(self._conversations.place(message))
+        try:
+            turns = self._transcripts.turns(conversation) if conversation else []
+        except CandorError:  # it has been forgotten
+            return ""
+        return next((turn.message_id for turn in reversed(turns) if turn.text), "")
+
+    async def _put_away(self, args: AsyncArgs) -> None:
+        """Take the controls from the card that was pressed. What only its reader sees cannot be changed like that."""
+        shown, channel = args.body.get("message") or {}, (args.body.get("channel") or {}).get("id")
+        if not channel or not shown.get("blocks") or (args.body.get("container") or {}).get("is_ephemeral"):
+            return
+        blocks = kit.without_controls(shown["blocks"])
+        await args.client.chat_update(channel=channel, ts=shown["ts"], blocks=blocks, text=shown.get("text") or "Candor")
 
     async def more_companies(self, args: AsyncArgs) -> None:
         """Show the next page of companies; its buttons carry the question on."""
@@ -258,7 +301,9 @@ class Listeners:
                 kit.text(" " + self._responses.say("utter_slack_shared")),
             ],
         }
-        shown = kit.reply_blocks([reply.model_copy(update={"buttons": []})], base_url=self._base, conversation=conversation)
+        shown = kit.reply_blocks(
+            [reply.model_copy(update={"buttons": []})], self._responses, base_url=self._base, conversation=conversation
+        )
         try:
             await args.client.chat_postMessage(
                 channel=pushed.channel,

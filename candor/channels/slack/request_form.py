@@ -14,7 +14,7 @@ from candor.tickets.law.residence import parse_residence, place_name
 from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 from knowledge.companies import Company
 
-CALLBACK = "request"
+CALLBACK, ADD_CALLBACK = "request", "ticket_add"
 TYPE, COMPANY, RESIDENCE, EMAIL, DETAILS = "request_type", "company", "residence", "email", "details"
 LONGEST_DETAILS = 3000  # characters that Slack's input takes; the desk takes 4,000
 
@@ -50,33 +50,35 @@ class Mistakes:
 def request_view(companies: list[Company], known: Prefilled, responses: Responses) -> dict[str, Any]:
     """The modal. It asks for the company only if that is not known."""
     clear = next((company for company in companies if company.id == known.company), None)
-    name = clear.name if clear else "the company"
+    say = responses.say
+    name = clear.name if clear else say("utter_slack_form_the_company")
     types = [_option(_capital(known_type.wish), name) for name, known_type in REQUEST_TYPES.items()]
-    blocks = [_input(TYPE, "What shall happen?", _select(TYPE, types, known.request_type))]
+    blocks = [_input(TYPE, say("utter_slack_form_type"), _select(TYPE, types, known.request_type))]
     if clear is None:
         options = [_option(company.name, company.id) for company in companies]
         many = len(options) > kit.MOST_OPTIONS
-        select = kit.company_select(COMPANY) if many else _select(COMPANY, options, "")
-        blocks.append(_input(COMPANY, "With which company?", select))
+        select = kit.company_select(COMPANY, responses) if many else _select(COMPANY, options, "")
+        blocks.append(_input(COMPANY, say("utter_slack_form_company"), select))
     blocks += [
         _input(
-            RESIDENCE, "Where do you live?", _text(RESIDENCE), responses.say("utter_ask_residence", company_name=name),
-            optional=True,
+            RESIDENCE, say("utter_slack_form_residence"), _text(RESIDENCE),
+            say("utter_slack_form_residence_hint", company_name=name), optional=True,
         ),
-        _input(EMAIL, "Your e-mail address", _email(known.email), responses.say("utter_slack_form_email"), optional=True),
+        _input(EMAIL, say("utter_slack_form_email_label"), _email(known.email), say("utter_slack_form_email"), optional=True),
         _input(
-            DETAILS, "Details", _text(DETAILS, multiline=True, max_length=LONGEST_DETAILS),
-            responses.say("utter_ask_details", company_name=name), optional=True,
+            DETAILS, say("utter_card_details"), _text(DETAILS, multiline=True, max_length=LONGEST_DETAILS),
+            say("utter_ask_details", company_name=name), optional=True,
         ),
     ]  # fmt: skip
     return {
-        "type": "modal", "callback_id": CALLBACK, "title": kit.plain("Privacy request", 24),
-        "submit": kit.plain("Open the request", 24), "close": kit.plain("Cancel", 24), "blocks": blocks,
+        "type": "modal", "callback_id": CALLBACK, "title": kit.plain(say("utter_slack_form_title"), 24),
+        "submit": kit.plain(say("utter_slack_button_open"), 24), "close": kit.plain(say("utter_slack_button_cancel"), 24),
+        "blocks": blocks,
         "private_metadata": json.dumps({"company": clear.id if clear else "", "begun": known.begun}),
     }  # fmt: skip
 
 
-def read_form(view: dict[str, Any], responses: Responses, company_name: str = "the company") -> FilledForm | Mistakes:
+def read_form(view: dict[str, Any], responses: Responses, company_name: str = "") -> FilledForm | Mistakes:
     """The values of the form, or what has to be corrected."""
     values = {name: _value(given) for block in view["state"]["values"].values() for name, given in block.items()}
     request_type, email = values.get(TYPE) or "", (values.get(EMAIL) or "").strip()
@@ -91,7 +93,8 @@ def read_form(view: dict[str, Any], responses: Responses, company_name: str = "t
     if email and isinstance(read_address(email), NotAnAddress):
         wrong[EMAIL] = responses.say("utter_ask_email_malformed")
     elif not email and request_type not in WITHOUT_PROOF:
-        wrong[EMAIL] = responses.say("utter_slack_form_email_needed", company_name=company_name)
+        named = company_name or responses.say("utter_slack_form_the_company")
+        wrong[EMAIL] = responses.say("utter_slack_form_email_needed", company_name=named)
     if wrong:
         return Mistakes(wrong)
     company = values.get(COMPANY) or json.loads(view.get("private_metadata") or "{}").get("company", "")
@@ -99,12 +102,29 @@ def read_form(view: dict[str, Any], responses: Responses, company_name: str = "t
     return FilledForm(request_type, company, code, email, (values.get(DETAILS) or "").strip())
 
 
-def done_view(text: str) -> dict[str, Any]:
+def done_view(text: str, responses: Responses) -> dict[str, Any]:
     """The modal after it was sent."""
     return {
-        "type": "modal", "title": kit.plain("Privacy request", 24), "close": kit.plain("Close", 24),
-        "blocks": [kit.paragraph(text)],
+        "type": "modal", "title": kit.plain(responses.say("utter_slack_form_title"), 24),
+        "close": kit.plain(responses.say("utter_slack_button_close"), 24), "blocks": [kit.paragraph(text)],
     }  # fmt: skip
+
+
+def add_view(begins: str, responses: Responses) -> dict[str, Any]:
+    """The modal that takes what is to be added to a request. begins: the beginning of the message that adds it."""
+    given = _text(DETAILS, multiline=True, max_length=LONGEST_DETAILS)
+    return {
+        "type": "modal", "callback_id": ADD_CALLBACK, "title": kit.plain(responses.say("utter_slack_add_title"), 24),
+        "submit": kit.plain(responses.say("utter_slack_button_send"), 24),
+        "close": kit.plain(responses.say("utter_slack_button_cancel"), 24), "private_metadata": json.dumps({"begins": begins}),
+        "blocks": [_input(DETAILS, responses.say("utter_slack_add_what"), given)],
+    }  # fmt: skip
+
+
+def added_text(view: dict[str, Any]) -> str:
+    """What the person says by sending that modal."""
+    values = {name: _value(given) for block in view["state"]["values"].values() for name, given in block.items()}
+    return f"{json.loads(view['private_metadata'])['begins']} {values.get(DETAILS, '').strip()}"
 
 
 def _input(block: str, label: str, element: dict[str, Any], hint: str = "", *, optional: bool = False) -> dict[str, Any]:

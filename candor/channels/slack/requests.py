@@ -13,18 +13,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor.channels.slack import blocks as kit
+from candor.channels.slack.answering import Answering
 from candor.channels.slack.companies import WhichCompany
 from candor.channels.slack.conversation import SlackConversation
 from candor.channels.slack.dedupe import key_of
+from candor.channels.slack.events import SlackMessage
 from candor.channels.slack.listeners import Guard
 from candor.channels.slack.members import Member, member_of
 from candor.channels.slack.request_form import (
+    ADD_CALLBACK,
     CALLBACK,
     EMAIL,
     TYPE,
     FilledForm,
     Mistakes,
     Prefilled,
+    add_view,
+    added_text,
     done_view,
     read_form,
     request_view,
@@ -47,19 +52,24 @@ class Requests:
     """`verified`: the workspaces whose members' confirmed addresses need no code."""
 
     def __init__(
-        self, parts: Services, conversations: SlackConversation, which: WhichCompany, poster: Poster, verified: frozenset[str]
-    ) -> None:
+        self, parts: Services, conversations: SlackConversation, answering: Answering, which: WhichCompany, poster: Poster,
+        verified: frozenset[str],
+    ) -> None:  # fmt: skip
         self._desk, self._responses, self._company_of = (
             parts.requests.desk,
             parts.conversations.responses,
             parts.knowledge.company_of,
         )
         self._request_text = RequestText(parts.conversations.responses, parts.knowledge.company_of)
-        self._conversations, self._which, self._poster, self._verified = conversations, which, poster, verified
+        self._conversations, self._answering, self._which = conversations, answering, which
+        self._poster, self._verified = poster, verified
 
     def register(self, app: AsyncApp, guard: Guard) -> None:
         app.action(kit.FORM)(guard(self.show))
         app.view(CALLBACK)(guard(self.sent))
+        app.action(kit.ADD)(guard(self.add))
+        app.view(ADD_CALLBACK)(guard(self.added))
+        app.action(kit.KEEP)(guard(self.keep))
 
     async def show(self, args: AsyncArgs) -> None:
         """Open the form, prefilled with what is known."""
@@ -90,15 +100,17 @@ class Requests:
         await asyncio.wait({opening}, timeout=ACK_WITHIN)
         late = not opening.done()
         if late:
-            await args.ack(response_action="update", view=done_view(self._responses.say("utter_slack_form_wait")))
+            await args.ack(
+                response_action="update", view=done_view(self._responses.say("utter_slack_form_wait"), self._responses)
+            )
         opened = await opening
         if not isinstance(opened, Opened):
             if late:
-                await args.client.views_update(view_id=view["id"], view=done_view(" ".join(opened.values())))
+                await args.client.views_update(view_id=view["id"], view=done_view(" ".join(opened.values()), self._responses))
             else:
                 await args.ack(response_action="errors", errors=opened)
             return
-        done = done_view(self._responses.say("utter_slack_form_opened", number=opened.ticket.number))
+        done = done_view(self._responses.say("utter_slack_form_opened", number=opened.ticket.number), self._responses)
         if late:
             await args.client.views_update(view_id=view["id"], view=done)
         else:
@@ -108,6 +120,26 @@ class Requests:
                 self._place(person), filled.company, STOP, key_of("form", str(view["id"]))
             )  # ends the form in the chat
         await self._tell(args.client, person, opened, str(view["id"]))
+
+    async def add(self, args: AsyncArgs) -> None:
+        """Ask what is to be added to an opened request."""
+        await args.ack()
+        begins = str((args.action or {}).get("value") or "")
+        await args.client.views_open(trigger_id=args.body["trigger_id"], view=add_view(begins, self._responses))
+
+    async def added(self, args: AsyncArgs) -> None:
+        """Say it for the person in the conversation that only they read, where the request was opened."""
+        await args.ack()
+        view: dict[str, Any] = args.body["view"]
+        person = SlackPerson(str(args.context.team_id), str(args.body["user"]["id"]))
+        text, named = added_text(view), str(view["id"])
+        await self._answering.answer(args.client, SlackMessage(person, text, person.id, named, "", "dm", to=person.id))
+
+    async def keep(self, args: AsyncArgs) -> None:
+        """Show number, date and contact of a request to be copied."""
+        await args.ack()
+        kept = str((args.action or {}).get("value") or "")
+        await args.client.views_open(trigger_id=args.body["trigger_id"], view=kit.keep_view(kept, self._responses))
 
     async def _open(
         self, client: AsyncWebClient, person: SlackPerson, filled: FilledForm, view: dict[str, Any]
@@ -152,4 +184,5 @@ class Requests:
         response = "utter_request_repeated" if opened.first else "utter_request_opened"
         next_step = self._request_text.next(ticket, opened.identity, opened.code)
         text = self._responses.say(response, first=opened.first or "", next=next_step, **self._request_text.values(ticket))
-        await self._poster.post(client, person.id, [kit.paragraph(text)], escaped(text), key=key_of("form", view)[:40])
+        does = kit.ticket_actions(self._request_text.card(ticket), self._responses)
+        await self._poster.post(client, person.id, [kit.paragraph(text), does], escaped(text), key=key_of("form", view)[:40])

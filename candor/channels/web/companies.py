@@ -7,6 +7,9 @@ from pydantic import BaseModel
 
 from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue
+from candor.conversations.assistant import Assistant
+from candor.conversations.responses import Responses
+from candor.tickets.request_types import REQUEST_TYPES, RequestTypeName
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.suggestions import suggestions
@@ -22,6 +25,22 @@ class CompanyLine(BaseModel):
     accent: str  # "#0f766e"
 
 
+class RequestShortcut(BaseModel):
+    """A type of request, and what is said to make one."""
+
+    request_type: RequestTypeName
+    title: str
+    says: str
+
+
+class Shortcuts(BaseModel):
+    """What can be begun without a question: what is said to make a request, to see one's own, and to reach a person."""
+
+    requests: list[RequestShortcut]
+    own_requests: str
+    person: str
+
+
 class CompanyCard(CompanyLine):
     """All that the chat needs to know before the first message."""
 
@@ -32,6 +51,7 @@ class CompanyCard(CompanyLine):
     website_policy: str | None  # where the company itself shows its policy, where that is known
     version: str
     suggestions: list[str]  # questions of which this version holds the answer
+    shortcuts: Shortcuts
 
 
 @router.get("")
@@ -43,10 +63,21 @@ def companies(request: Request) -> list[CompanyLine]:
 @router.get("/{company}")
 def company(request: Request, company: str) -> CompanyCard:
     """One of them."""
-    return card(catalogue(request), catalogue(request).company(company))
+    assistant: Assistant = request.app.state.assistant
+    return card(catalogue(request), catalogue(request).company(company), shortcuts(assistant.responses))
 
 
-def card(policies: PolicyCatalogue, company: Company) -> CompanyCard:
+def shortcuts(responses: Responses) -> Shortcuts:
+    """In the words that the buttons of replies send."""
+    [own], [person] = responses.buttons("utter_buttons_held_requests"), responses.buttons("utter_buttons_ask_person")
+    requests = [
+        RequestShortcut(request_type=row.name, title=row.wish[:1].upper() + row.wish[1:], says=row.phrase)
+        for row in REQUEST_TYPES.values()
+    ]
+    return Shortcuts(requests=requests, own_requests=own["payload"], person=person["payload"])
+
+
+def card(policies: PolicyCatalogue, company: Company, begins: Shortcuts) -> CompanyCard:
     """Raises: UnknownCompanyError."""
     version = policies.current_version(company.id)
     aspects = policies.build().aspects.of(company.id, version)
@@ -54,4 +85,5 @@ def card(policies: PolicyCatalogue, company: Company) -> CompanyCard:
         id=company.id, name=company.name, accent=company.accent, contact=company.contact, website=company.website,
         policy_url=f"/policies/{company.id}/{version}", glance_url=f"/policies/{company.id}/glance",
         website_policy=company.policy_url or None, version=version, suggestions=suggestions(aspects.mentions if aspects else ()),
+        shortcuts=begins,
     )  # fmt: skip

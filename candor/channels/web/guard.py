@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
@@ -13,16 +14,22 @@ from candor.channels.web.headers import HEADERS
 from candor.channels.web.origins import is_foreign
 
 PRIVATE = ("/api/", "/console/")  # pages of other sites may not call these
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+PROBES = frozenset({"/livez", "/readyz"})  # a balancer asks for these at the machine's bare address
 YEAR = 365 * 24 * 3600  # seconds
 
 
-def add_guard(app: FastAPI, largest_body: int) -> None:
-    """Refuse requests that no route should see, and compress responses. `largest_body` in bytes."""
+def add_guard(app: FastAPI, largest_body: int, public_url: str = "") -> None:
+    """Refuse requests that no route should see, and compress responses.
+
+    largest_body: in bytes. public_url: where people reach Candor; empty: any Host is taken.
+    """
+    hosts = served_hosts(public_url)
     app.add_middleware(Compressed, minimum_size=500)
 
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = refusal(request, largest_body)
+        response = refusal(request, largest_body, hosts)
         if response is None:
             try:
                 response = await proceed(request)
@@ -46,9 +53,18 @@ class Compressed(GZipMiddleware):
             await super().__call__(scope, receive, send)
 
 
-def refusal(request: Request, largest_body: int) -> Response | None:
-    """The response that refuses a request; None if it may go on."""
+def served_hosts(public_url: str) -> frozenset[str]:
+    """The hosts under which Candor answers: that of the public address, and this machine's own names. Empty: any."""
+    host = urlsplit(public_url).hostname
+    return frozenset({host, *LOCAL}) if host else frozenset()
+
+
+def refusal(request: Request, largest_body: int, hosts: frozenset[str] = frozenset()) -> Response | None:
+    """The response that refuses a request; None if it may go on. hosts: those that are served; empty: any."""
     length = request.headers.get("content-length", "0")
+    if hosts and request.url.path not in PROBES and request.url.hostname not in hosts:
+        # Links would be made, and pages cached, under whatever name somebody sent (CWE-644).
+        return problem(400, "Candor is not served under this address. Its operator sets it in CANDOR_PUBLIC_URL.")
     if request.url.path.startswith(PRIVATE) and is_foreign(request):
         return problem(403, "Pages of other sites cannot call this; the widget can.")
     if request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:

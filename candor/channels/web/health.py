@@ -22,7 +22,7 @@ def livez() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "The parts that do not answer are named."}})
 async def readyz(request: Request) -> JSONResponse:
-    """200 once index, Rasa, action server and database all answer; else 503, and which does not."""
+    """200 once index, Rasa, action server and database all answer and there is room to write; else 503, and which does not."""
     parts = dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
     ready = all(state == "ready" for state in parts.values())
     return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
@@ -56,6 +56,7 @@ async def _actions(request: Request) -> tuple[str, str]:
 async def _database(request: Request) -> tuple[str, str]:
     try:
         await asyncio.to_thread(database.check, request.app.state.engine)
+        await asyncio.to_thread(database.check_disk, request.app.state.var_dir)
     except CandorError as error:
         return "database", str(error)
     return "database", "ready"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
 
 from candor.rate_limits import LimitKind, RateLimits
+from candor.tickets.senders import Senders
 
 log = logging.getLogger("candor.web")
 
@@ -43,6 +45,19 @@ def sender_of(request: Request) -> str | None:
             return None
         _warn_of_proxy(request)
     return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
+
+
+async def record_sender(request: Request, conversation: str) -> None:
+    """Keep whom a conversation's requests and codes are counted under: not a proxy that passes everybody on."""
+    host = request.client.host if request.client else ""
+    try:
+        behind_proxy = ip_address(host).is_loopback
+    except ValueError:
+        behind_proxy = True
+    sender = "" if behind_proxy else sender_of(request)
+    if sender:
+        senders: Senders = request.app.state.senders
+        await asyncio.to_thread(senders.record, conversation, sender)
 
 
 def _warn_of_proxy(request: Request) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from candor.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
 from candor.errors import CandorError
 from candor.tickets.delivery.templates import day
+from candor.tickets.delivery.trouble import LetterTrouble
 from candor.tickets.details import DeliveryState, RequestEvent
 from candor.tickets.events import LETTERS, LONGEST_WORDS, ExplanationMissingError
 from candor.tickets.queue import SOON, QueueEntry
@@ -117,12 +118,18 @@ HAPPENED = {
     "start": "Work began without a code", "ask_requester": "Asked the requester", "answer": "The requester's answer",
     "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Withdrawn",
     "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note",
-    "mail_not_delivered": "A letter could not be delivered",
+    "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
+    "letter_withheld": "No letter was sent: this sender had written to the address too often",
 }  # fmt: skip
 LETTER_STATES = {
     "due": ("info", "waits to be sent"), "sending": ("info", "is being sent"), "sent": ("good", "sent"),
     "refused": ("bad", "refused by the mail server"), "dead": ("bad", "given up"),
     "lapsed": ("", "not sent: nothing was left to say"),
+}  # fmt: skip
+LETTER_NAMES = {"code": "The letter with the code", "code_reminder": "The reminder to type the code"}
+LETTER_TROUBLES: dict[LetterTrouble, tuple[str, str]] = {  # in the queue: the chip's colour, and its text
+    "refused": ("bad", "Letter refused: no such mailbox"), "given_up": ("bad", "Letter not delivered"),
+    "delayed": ("caution", "Letter waits: the mail server does not take it"),
 }  # fmt: skip
 
 
@@ -182,6 +189,10 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
     said = HAPPENED.get(event.what, event.what.replace("_", " "))
     if event.what == "extend" and event.data.get("until"):
         said += f", until {day(date.fromisoformat(event.data['until']))}"
+    if event.what == "mail_not_delivered" and event.data.get("why"):
+        came_back = "came back" if event.data.get("came_back") else "could not be delivered"
+        why = "there is no such mailbox" if event.data["why"] == "mailbox" else "the mail server did not take it"
+        said = f"{LETTER_NAMES.get(event.data.get('letter', ''), 'A letter')} {came_back}: {why}"
     if event.what == "mark_duplicate" and event.data.get("first"):
         said += f", {event.data['first']}"
     return said

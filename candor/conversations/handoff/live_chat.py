@@ -6,6 +6,7 @@ block while they wait for the database: from an event loop they are made in a th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -29,12 +30,13 @@ class NobodyWaitsHereError(ConflictError):
 
 @dataclass(frozen=True)
 class LiveChatNews:
-    """What people have written in a conversation and its page has not shown yet. n: how many turns of theirs there are."""
+    """What came into a conversation by itself and its page has not shown yet. n: how many such turns there are."""
 
     turns: list[TurnRow]
     n: int
     person: Speaker | None  # who is in a session with the visitor now
     waiting: bool  # the visitor has asked for a person and nobody has answered yet
+    awaits_code: bool = False  # a request waits for its code, of whose letter there may be news
 
 
 class LiveChat:
@@ -42,10 +44,12 @@ class LiveChat:
 
     def __init__(
         self, sessions: LiveChatSessions, queue: HandoffQueue, transcripts: TranscriptStore, vault: Vault, responses: Responses,
-        *, company_of: CompanyOf, longest_message: int,
+        *, company_of: CompanyOf, longest_message: int, awaits_code: Callable[[str], bool] = lambda _: False,
     ) -> None:  # fmt: skip
+        """awaits_code: whether a request that was opened in a conversation waits for its code."""
         self._sessions, self._queue, self._transcripts, self._vault = sessions, queue, transcripts, vault
         self._responses, self._company_of, self._longest = responses, company_of, longest_message
+        self._awaits_code = awaits_code
         self._nameless = responses.say("utter_words_person_without_name")
 
     def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
@@ -116,15 +120,16 @@ class LiveChat:
     def news(self, conversation: str, after: int) -> LiveChatNews:
         """What a visitor's page has not shown yet. Also records that the visitor is there.
 
-        after: how many turns of people the page has shown.
+        after: how many turns that came by themselves the page has shown.
 
         Raises: UnknownConversationError.
         """
         self._sessions.seen(conversation)
-        turns, chat = self._sessions.turns_by_people(conversation), self._sessions.of(conversation)
+        turns, chat = self._sessions.unprompted_turns(conversation), self._sessions.of(conversation)
         asked = self._queue.newest(conversation)
         waiting = asked is not None and asked.answered_at is None
-        return LiveChatNews(turns[max(0, after) :], len(turns), self.speaker_of(chat) if chat else None, waiting)
+        awaits_code = self._awaits_code(conversation)
+        return LiveChatNews(turns[max(0, after) :], len(turns), self.speaker_of(chat) if chat else None, waiting, awaits_code)
 
     def of(self, conversation: str) -> LiveChatSession | None:
         """The session that goes on in a conversation."""

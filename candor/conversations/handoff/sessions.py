@@ -20,7 +20,7 @@ from candor.errors import ConflictError, UnknownConversationError
 from candor.transcripts.models import ConversationRow, LiveChatSessionRow, TurnRow, VisitorSeenRow
 from candor.transcripts.store import FAILED
 
-TO_PERSON, BY_PERSON = "to_person", "by_person"  # states of turns
+TO_PERSON, BY_PERSON, BY_CANDOR = "to_person", "by_person", "by_candor"  # states of turns
 SessionEvent = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
 SEEN_EVERY = timedelta(seconds=10)  # a visitor's page asks for news more often than is worth recording
 
@@ -169,6 +169,13 @@ class LiveChatSessions:
     def turns_by_people(self, conversation: str) -> list[TurnRow]:
         """What people have written in a conversation, oldest first, including that they joined and left."""
         turns = select(TurnRow).filter_by(conversation_id=conversation, state=BY_PERSON).order_by(TurnRow.id)
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(turns))
+
+    def unprompted_turns(self, conversation: str) -> list[TurnRow]:
+        """What came into a conversation by itself, oldest first: the turns by people, and news of requests."""
+        unprompted = TurnRow.state.in_((BY_PERSON, BY_CANDOR))
+        turns = select(TurnRow).where(TurnRow.conversation_id == conversation, unprompted).order_by(TurnRow.id)
         with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(turns))
 

@@ -21,21 +21,40 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from candor.errors import InvalidInputError, UnavailableError
+from candor.tickets.delivery.dsn import verp_address
+from candor.tickets.delivery.mail_status import is_mailbox, status_in
+from candor.tickets.delivery.outbox import NOT_TAKEN
 from candor.tickets.delivery.templates import Letter
 
 TIMEOUT = 20  # seconds
+LONGEST_BOUNCE_NAME = 24  # characters; with + and the letter's key, 64 are allowed before the @ (RFC 5321, 4.5.3.1.1)
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class MailRefusedError(UnavailableError):
-    """The server says that the mailbox does not exist or takes no mail, and that this is permanent."""
+    """The server says that the mailbox does not exist or takes no mail, and that this is permanent.
+
+    status: the enhanced status code that says so, such as "5.1.1".
+    """
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"there is no such mailbox, the mail server says ({status})")
+        self.status = status
+
+
+class MailNotTakenError(UnavailableError):
+    """The server does not take our mail, for a reason that is not the mailbox: somebody's set-up, which may be mended."""
+
+    def __init__(self, code: int, status: str) -> None:
+        said = f"{code} {status}".strip()
+        super().__init__(f"{NOT_TAKEN} ({said})")
 
 
 class Mailer(Protocol):
     """Sends mail, and deletes what it keeps of it on this machine."""
 
     async def send(self, message: EmailMessage) -> None:
-        """Raises: MailRefusedError; UnavailableError if another attempt may succeed."""
+        """Raises: MailRefusedError; MailNotTakenError or another UnavailableError if a later attempt may succeed."""
         ...
 
     async def check(self) -> str:
@@ -90,20 +109,32 @@ def read_smtp_url(url: str) -> SmtpAddress:
 
 
 class SmtpMailer:
-    """Hands mail to a server; nothing is kept here."""
+    """Hands mail to a server; nothing is kept here.
 
-    def __init__(self, url: str) -> None:
-        self._server = read_smtp_url(url)
+    bounces_to: where mail servers report that a letter came back; each letter gets an envelope sender of its own, bounces+…@.
+    Empty: they report it to the sender.
+    """
+
+    def __init__(self, url: str, bounces_to: str = "") -> None:
+        """Raises: InvalidInputError for an address of a server that cannot be read, or one for bounces that is too long."""
+        self._server, self._bounces_to = read_smtp_url(url), bounces_to
+        if bounces_to and ("@" not in bounces_to or len(bounces_to.rpartition("@")[0]) > LONGEST_BOUNCE_NAME):
+            raise InvalidInputError(
+                f"CANDOR_BOUNCE_ADDRESS is no e-mail address with at most {LONGEST_BOUNCE_NAME} characters before the @"
+            )
 
     async def send(self, message: EmailMessage) -> None:
         try:
             async with self._client() as client:
-                await client.send_message(message)
+                sender = verp_address(self._bounces_to, _key_of(message)) if self._bounces_to else None
+                await client.send_message(message, sender=sender)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            codes = [refused.code for refused in error.recipients]
-            if codes and all(500 <= code < 600 for code in codes):
-                raise MailRefusedError(f"the mail server refused the mailbox ({codes[0]})") from error
-            raise UnavailableError(f"the mail server refused the mailbox for now ({codes})") from error
+            refused = error.recipients[0]  # each letter has one recipient
+            raise _refusal(refused.code, refused.message) from error
+        except aiosmtplib.SMTPDataError as error:  # some servers look at the recipient only now
+            raise _refusal(error.code, error.message) from error
+        except aiosmtplib.SMTPSenderRefused as error:  # whatever its code: it is not about the recipient
+            raise MailNotTakenError(error.code, status_in(error.message)) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise self._down(error) from error
 
@@ -133,6 +164,14 @@ class SmtpMailer:
         code = f" {error.code}" if isinstance(error, aiosmtplib.SMTPResponseException) else ""
         where = f"{self._server.host}:{self._server.port}"
         return UnavailableError(f"the mail server {where} cannot be used ({type(error).__name__}{code}): check CANDOR_SMTP_URL")
+
+
+def _refusal(code: int, words: str) -> UnavailableError:
+    """What a server's answer means: a mailbox that does not exist, or something that a later attempt may find mended."""
+    status = status_in(words)
+    if code < 500:
+        return UnavailableError(f"the mail server does not take it yet ({code} {status}".rstrip() + ")")
+    return MailRefusedError(status) if is_mailbox(status) else MailNotTakenError(code, status)
 
 
 class FolderMailer:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from candor.storage import writing
 from candor.tickets.acknowledgement import acknowledged_at
+from candor.tickets.delivery.code_reminders import LAST, REMINDER
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
@@ -20,6 +21,7 @@ from candor.tickets.identity import LIFETIME, Codes
 from candor.tickets.law.authorities import complaint_route
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
 from candor.tickets.request_types import REQUEST_TYPES
+from candor.tickets.standing import told_ticket
 from candor.tickets.states import CLOSED, FIRST
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 
@@ -37,8 +39,8 @@ class OutboxMessages:
 
     def mail(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
         """The mail; None if there is nothing left to say."""
-        if message.what == "code":
-            return self._code(message, now)
+        if message.what in {"code", REMINDER}:
+            return self._code(message, now) if message.what == "code" else self._code_reminder(message, now)
         if message.channel == "staff":
             return self._to_staff(message, now)
         if message.handoff_id:
@@ -92,6 +94,23 @@ class OutboxMessages:
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key, at=now
             )
 
+    def _code_reminder(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
+        """None if the request waits for no code any more."""
+        with Session(self._engine) as session:
+            row = session.get(TicketRow, message.ticket_id)
+            event = session.get(TicketEventRow, message.event_id)
+            if row is None or event is None or row.email is None or row.status != "awaiting_identity":
+                return None
+            company, ticket = self._events.company(row.company), ticket_of(row)
+            letter = self._letters.write(
+                REMINDER, company=company.name, number=row.number, due=day(ticket.due_on) if ticket.due_on else "",
+                last=event.data.get("stage") == LAST, received=day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
+            )  # fmt: skip
+            return envelope(
+                letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
+                at=now, reply_to=company.contact,
+            )  # fmt: skip
+
     def _answer(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
         """A person's answer to a visitor who asked for one. None if the visitor was erased, or waits again because the
         last answer could not be delivered."""
@@ -121,11 +140,13 @@ class OutboxMessages:
         with Session(self._engine) as session:
             return self._of_handoff(session, message) if message.handoff_id else self._for_staff(session, message, now)
 
-    def news(self, message: OutboxMessage) -> tuple[str, Ticket] | None:
+    def news(self, message: OutboxMessage, now: datetime) -> tuple[str, Ticket] | None:
         """The conversation in which a request was opened, and the request as it is now; None if the conversation is unknown."""
         with Session(self._engine) as session:
             row = session.get(TicketRow, message.ticket_id)
-            return (row.conversation, ticket_of(row)) if row is not None and row.conversation else None
+            if row is None or not row.conversation:
+                return None
+            return row.conversation, told_ticket(session, self._codes, row, now)
 
     def _of_handoff(self, session: Session, message: OutboxMessage) -> dict[str, object] | None:
         row = session.get(HandoffRow, message.handoff_id)

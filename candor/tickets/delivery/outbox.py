@@ -11,18 +11,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy import Engine, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.storage import changed, writing
 from candor.tickets.models import OutboxRow
 
-Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff"]
+# requester, staff: mail. chat, chat_staff: a chat channel. transcript: the conversation itself, where its visitor reads it.
+Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff", "transcript"]
 DUE, SENDING, SENT, REFUSED, DEAD, LAPSED = "due", "sending", "sent", "refused", "dead", "lapsed"
 
 LONGEST_SENDING = timedelta(minutes=5)  # after that the process that claimed it is presumed dead
 MOST_TRIES = 12  # with the waits below, a message is given up after about a day
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+
+
+NOT_TAKEN = "the mail server does not take our mail"  # how the reason begins, where that is somebody's set-up
+# Earlier versions took every 5xx for a mailbox that does not exist, whatever the server had meant.
+UNTOLD = and_(OutboxRow.state == REFUSED, OutboxRow.last_error.like("the mail server refused the mailbox (%"))
+
+
+@dataclass(frozen=True)
+class FailingLetters:
+    """How many letters wait because of somebody's set-up, and why the newest was not taken."""
+
+    count: int
+    why: str
 
 
 @dataclass(frozen=True)
@@ -105,10 +119,19 @@ class Outbox:
         return True
 
     def revive(self, now: datetime) -> int:
-        """Make messages that were given up due again; returns how many."""
+        """Make messages that were given up due again, and those that wait after a failure due now; returns how many."""
+        waits = and_(OutboxRow.state == DUE, OutboxRow.tries > 0)
         with writing(self._engine) as session:
-            dead = update(OutboxRow).where(OutboxRow.state == DEAD).values(state=DUE, tries=0, next_at=now)
-            return int(session.execute(dead).rowcount)  # type: ignore[attr-defined]
+            again = update(OutboxRow).where(or_(OutboxRow.state == DEAD, UNTOLD, waits)).values(state=DUE, tries=0, next_at=now)
+            return changed(session.execute(again))
+
+    def failing(self) -> FailingLetters:
+        """The mail that waits because a mail server did not take it, whoever it was for."""
+        waits = [OutboxRow.state == DUE, OutboxRow.last_error.startswith(NOT_TAKEN)]
+        with Session(self._engine) as session:
+            count = session.scalar(select(func.count()).select_from(OutboxRow).where(*waits)) or 0
+            newest = select(OutboxRow.last_error).where(*waits).order_by(OutboxRow.id.desc()).limit(1)
+            return FailingLetters(count, session.scalar(newest) or "")
 
     def counts(self) -> dict[str, int]:
         """How many rows there are in each state."""

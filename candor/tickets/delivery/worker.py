@@ -19,14 +19,15 @@ from candor.storage import writing
 from candor.tickets.delivery.mailer import Mailer, MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
+from candor.tickets.delivery.undelivered import MAILBOX, SET_UP, Undelivered, WhyUndelivered
 from candor.tickets.events import TALK, RequestEvents, turn_of
-from candor.tickets.models import HandoffRow, TicketRow
 from candor.tickets.ticket import Ticket
 
 log = logging.getLogger("candor.outbox")
 LOOK_EVERY = timedelta(seconds=1)  # somebody waits for a code
 LONGEST_PAUSE = timedelta(seconds=10)  # between looks, while the database does not answer
 JOBS_EVERY = timedelta(minutes=10)
+BOUNCES_EVERY = timedelta(minutes=1)
 
 Reader = Literal["requester", "staff"]
 
@@ -56,28 +57,39 @@ class ChatSender(Protocol):
         ...
 
 
-class OutboxWorker:
-    """Delivers messages. `chats`: the chat channels, each of which is asked in turn.
+class ConversationNews(Protocol):
+    """Writes news of a request into the conversation that opened it, where its visitor reads them."""
 
-    `jobs`: name and function of what is done every ten minutes; each function gets the time. `step` is called with the name
-    of each step of a delivery.
+    def tell(self, key: str, what: str, conversation: str, ticket: Ticket) -> bool:
+        """Under a key that it has written before, it writes nothing again. False if the conversation was forgotten."""
+        ...
+
+
+class OutboxWorker:
+    """Delivers messages. `chats`: the chat channels, each of which is asked in turn. `conversations`: None: no news there.
+
+    `jobs`: name and function of what is done every ten minutes; each function gets the time. `bounces`: looks for letters that
+    came back, each minute. `step` is called with the name of each step of a delivery.
     """
 
     def __init__(
         self, engine: Engine, events: RequestEvents, messages: OutboxMessages, mailer: Mailer,
-        webhooks: WebhookSender | None = None, *, chats: Sequence[ChatSender] = (),
-        jobs: Mapping[str, Callable[[datetime], object]] | None = None,
+        webhooks: WebhookSender | None = None, *, chats: Sequence[ChatSender] = (), conversations: ConversationNews | None = None,
+        jobs: Mapping[str, Callable[[datetime], object]] | None = None, bounces: Callable[[], object] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC), step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._engine, self._events, self._messages, self._mailer, self._webhooks = engine, events, messages, mailer, webhooks
         self._outbox, self._clock, self._step = Outbox(engine), now, step
         self._name = f"outbox-{secrets.token_hex(4)}"
         self._jobs = [PeriodicJob(name, partial(self._work, work), JOBS_EVERY) for name, work in (jobs or {}).items()]
-        self._chats = chats
+        if bounces:
+            self._jobs.append(PeriodicJob("bounces", bounces, BOUNCES_EVERY, longest_wait=JOBS_EVERY))
+        self._chats, self._conversations, self._undelivered = chats, conversations, Undelivered(events)
         # What nobody here can deliver stays in the outbox until somebody can.
         self._channels: list[Channel] = ["requester", "staff"]
         self._channels += ["webhook"] if webhooks else []
         self._channels += ["chat", "chat_staff"] if chats else []
+        self._channels += ["transcript"] if conversations else []
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver and run the jobs until `stop` is set. A message that is being sent is sent completely."""
@@ -102,18 +114,18 @@ class OutboxWorker:
 
     async def _deliver(self, message: OutboxMessage) -> str:
         if message.tries > MOST_TRIES:  # each process that claimed it died
-            await self._give_up(message, "dead", "died while sending")
+            await self._give_up(message, "dead", SET_UP, "died while sending")
             return "dead"
         try:
             sent = await self._send(message)
         except MailRefusedError as error:
-            await self._give_up(message, "refused", _reason(error))
+            await self._give_up(message, "refused", MAILBOX, _reason(error))
             return "refused"
         except Exception as error:  # noqa: BLE001  # one message that cannot be made must not hold up the others
             log.warning("message %d was not delivered, attempt %d: %s", message.id, message.tries, type(error).__name__)
             if await asyncio.to_thread(self._outbox.again, message, self._now(), _reason(error)):
                 return "again"
-            await asyncio.to_thread(self._note_failure, message)
+            await asyncio.to_thread(self._note_failure, message, SET_UP)
             return "dead"
         self._step("sent")
         await asyncio.to_thread(self._outbox.settle, message, "sent" if sent else "lapsed")
@@ -128,6 +140,8 @@ class OutboxWorker:
                 return await (self._pass_on(message, "requester") if message.what == TALK else self._tell_requester(message))
             case "chat_staff":
                 return await (self._pass_on(message, "staff") if message.what == TALK else self._tell_staff(message))
+            case "transcript":
+                return await asyncio.to_thread(self._tell_conversation, message)
             case "requester" | "staff":
                 return await self._send_mail(message)
             case _:
@@ -148,11 +162,17 @@ class OutboxWorker:
         return True
 
     async def _tell_requester(self, message: OutboxMessage) -> bool:
-        news = await asyncio.to_thread(self._messages.news, message)
+        news = await asyncio.to_thread(self._messages.news, message, self._now())
         if news is None:
             return False
         conversation, ticket = news
         return await self._ask_each(lambda chat: chat.tell_requester(message.key, conversation, ticket))
+
+    def _tell_conversation(self, message: OutboxMessage) -> bool:
+        news = self._messages.news(message, self._now())
+        if news is None or self._conversations is None:
+            return False
+        return self._conversations.tell(message.key, message.what, *news)
 
     async def _tell_staff(self, message: OutboxMessage) -> bool:
         values = await asyncio.to_thread(self._messages.staff_news, message, self._now())
@@ -182,22 +202,18 @@ class OutboxWorker:
     def _work(self, work: Callable[[datetime], object]) -> None:
         work(self._now())
 
-    async def _give_up(self, message: OutboxMessage, state: Literal["dead", "refused"], why: str) -> None:
-        await asyncio.to_thread(self._outbox.settle, message, state, why)
-        await asyncio.to_thread(self._note_failure, message)
+    async def _give_up(
+        self, message: OutboxMessage, state: Literal["dead", "refused"], why: WhyUndelivered, reason: str
+    ) -> None:  # fmt: skip
+        await asyncio.to_thread(self._outbox.settle, message, state, reason)
+        await asyncio.to_thread(self._note_failure, message, why)
 
-    def _note_failure(self, message: OutboxMessage) -> None:
-        """Staff must see that somebody was not reached."""
+    def _note_failure(self, message: OutboxMessage, why: WhyUndelivered) -> None:
+        """Staff must see that somebody was not reached, and the requester must hear it where mail is not needed."""
         if message.channel != "requester":
             return
         with writing(self._engine) as session:
-            row = session.get(TicketRow, message.ticket_id) if message.ticket_id else None
-            if row is not None:
-                self._events.note(session, row, "mail_not_delivered", "system", self._now(), data={"letter": message.what})
-            handoff = session.get(HandoffRow, message.handoff_id) if message.handoff_id else None
-            if handoff is not None and handoff.email is not None:  # the visitor waits again
-                handoff.answered_at, handoff.answered_by = None, ""
-                self._events.tell_staff(session, "staff_came_back", self._now(), handoff=handoff.id)
+            self._undelivered.note(session, message, why, self._now())
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)

@@ -1,76 +1,91 @@
-"""Turn the answer to "where do you live?" into an ISO 3166 code, or into a reason why there is none. Never raises.
+"""Turn the answer to "where do you live?" into an ISO 3166 code, or into what to ask next. Never raises.
 
-It knows countries in English and in the languages below, the states of the United States, the provinces of Canada and the
-nations of the United Kingdom, because these can have laws of their own. It knows no cities: many share their names.
-Source of names: ISO 3166-1 and 3166-2 as pycountry ships them.
+Countries are known by their names in many languages, and so are the states of the United States, the provinces of Canada and the
+nations of the United Kingdom, because these can have laws of their own; cities of size stand for their country. In a sentence the
+place where somebody lives counts, not the one they left or were born in. What is only likely is a guess, to be asked back.
 """
 
 from __future__ import annotations
 
-import gettext
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from typing import Any
+from typing import Literal
 
 import pycountry
+
+from candor.tickets.law.place_mentions import (
+    ALSO_PEOPLE,
+    AROUND,
+    IN,
+    MOST_WORDS,
+    TWO_LETTER_WORDS,
+    PlaceMention,
+    TypedWord,
+    bare_answer,
+    mentions_in,
+    says_where,
+    with_roles,
+    within_code,
+    word_set,
+    words_in_answer,
+)
+from candor.tickets.law.place_names import (
+    country_names,
+    doubtful_names,
+    known_places,
+    listed_names,
+    place_name,
+    plain_name,
+)
+from candor.tickets.law.place_slips import near_places
+from candor.typed.folding import fold
+from candor.typed.short_answers import ShortAnswer, read_short_answer
+
+__all__ = ["Residence", "ResidenceOutcome", "is_place_name", "known_places", "load_places", "parse_residence", "place_name"]
 
 
 class ResidenceOutcome(StrEnum):
     """How an answer was understood."""
 
     FOUND = "found"
+    GUESSED = "guessed"  # ask back: "Germany?"; `code` holds the guess, `why` its reason
     AMBIGUOUS = "ambiguous"  # ask: `options` holds the codes
+    REGION = "region"  # larger than a country, `region` in the words of the visitor: ask which country
     NOT_SAID = "not_said"  # "I'd rather not say"
     NOT_UNDERSTOOD = "not_understood"  # ask once more
 
 
+GuessReason = Literal["", "spelling", "people", "origin", "city", "code"]
+
+
 @dataclass(frozen=True)
 class Residence:
-    """`code` is a country (DE, GB) or a part of one (US-CA, GB-SCT), or EU; None unless FOUND."""
+    """`code` is a country (DE, GB) or a part of one (US-CA, GB-SCT), or EU; None unless FOUND or GUESSED."""
 
     outcome: ResidenceOutcome
     code: str | None = None
     options: tuple[str, ...] = ()
+    why: GuessReason = ""  # of a guess: misspelt; a nationality; where somebody comes from; a city's name that is a word; letters
+    region: str = ""
 
 
-LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "pl", "uk")
-WITH_PARTS = ("US", "CA", "GB")
-TERRITORIES = {"AS", "GU", "MP", "PR", "UM", "VI"}
-# Names that two places share, or whose form in ISO 3166 is hard to recognise.
-NAMES = {
-    "BQ": "Bonaire, Sint Eustatius and Saba", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
-    "EU": "European Union", "GB-WLS": "Wales (United Kingdom)", "GE": "Georgia (the country)",
-    "SH": "Saint Helena, Ascension and Tristan da Cunha", "VG": "British Virgin Islands", "VI": "US Virgin Islands",
-}  # fmt: skip
-NATIONS = ("GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS")
-FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")  # two regional indicators make a flag
-COMMON: dict[str, tuple[str, ...]] = {
-    "uk": ("GB",), "great britain": ("GB",), "britain": ("GB",), "gb": ("GB",), "england": ("GB-ENG",), "scotland": ("GB-SCT",),
-    "wales": ("GB-WLS",), "cymru": ("GB-WLS",), "northern ireland": ("GB-NIR",), "ulster": ("GB-NIR",),
-    "ireland": ("IE",), "republic of ireland": ("IE",), "eire": ("IE",),
-    "u k": ("GB",), "the states": ("US",), "usa": ("US",), "us of a": ("US",), "u s": ("US",), "u s a": ("US",),
-    "america": ("US",),
-    "holland": ("NL",), "the netherlands": ("NL",), "rsa": ("ZA",), "sa": ("ZA", "SA"), "uae": ("AE",), "the emirates": ("AE",),
-    "turkey": ("TR",), "russia": ("RU",), "czech republic": ("CZ",), "macedonia": ("MK",), "ivory coast": ("CI",),
-    "south korea": ("KR",), "republic of korea": ("KR",), "north korea": ("KP",), "korea": ("KP", "KR"), "burma": ("MM",),
-    "congo": ("CD", "CG"), "drc": ("CD",), "swaziland": ("SZ",), "cape verde": ("CV",), "east timor": ("TL",),
-    "palestine": ("PS",), "taiwan": ("TW",), "vatican": ("VA",), "bosnia": ("BA",),
-    "the gambia": ("GM",), "the bahamas": ("BS",), "micronesia": ("FM",), "virgin islands": ("VG", "VI"),
-    "washington": ("US-WA",), "washington dc": ("US-DC",), "washington d c": ("US-DC",), "dc": ("US-DC",), "cali": ("US-CA",),
-    "georgia the country": ("GE",), "republic of the congo": ("CG",),
-    "democratic republic of the congo": ("CD",), "british virgin islands": ("VG",),
-    "us virgin islands": ("VI",), "newfoundland": ("CA-NL",), "labrador": ("CA-NL",), "bc": ("CA-BC",),
-    "eu": ("EU",), "european union": ("EU",), "eea": ("EU",), "europe": ("EU", "GB", "CH"),
-}  # fmt: skip
-LEAD_IN = re.compile(
-    r"^(?:(?:well|hi|hello|ok|okay|sure|yes|so|um|its|it is|thats)\s+)*"
-    r"(?:(?:i|we)\s+(?:live|reside|stay|come|(?:am|m)(?:\s+(?:living|based|located|resident|a resident))?)|im|ive"
-    r"|living|based|residing|located|resident|my (?:country|state|residence|home)(?: of residence)?(?: is)?|country|residence)?"
-    r"\s*(?:a resident\s+)?(?:currently\s+)?(?:living\s+|based\s+)?(?:in|from|of|at)?\s*(?:the state of\s+)?"
+TOKEN = re.compile(r"<(?:email|phone|card|account)_\d+>|[\w.+-]{1,64}@[\w.-]+|https?://\S+")
+FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0061-\U000e007a]{5}\U000e007f")
+NO_PLACE = word_set(
+    """
+    hello hallo hola help thanks thank there here home house please nice right wrong where what when which would could
+    should nothing anything something somewhere nowhere anywhere everywhere earth world planet moon mars space wide country
+    state town place email mail address delete data account privacy policy company request copy send stop cancel
+    later never always person human agent woman other another maybe sure really about after before because their these those
+    them then than that this have money online internet website change changed correct again sorry meant mean name number
+    live life love line land lane main mine more most must much many make made male mall spam span spin pain rain train
+    brain grain plain china chin chain chair char chat norm form firm farm warm harm calm palm hand hang cuba cube tuba iron
+    iran omen open oman roman peer pure guide game games ohio polish finish turkey nigh night might light sight fight eight
+    weight tight test text next nest rest best west east same before above already house
+    file begin mate dead bananas grazie
+    """
 )
 DECLINES = re.compile(
     r"\b(?:rather not|prefer not|not (?:saying|telling|going to (?:say|tell)|sharing)"
@@ -82,163 +97,155 @@ DECLINES_WHOLE = {
     "no", "nope", "nah", "pass", "private", "secret", "na", "n a", "none", "nowhere", "no thanks", "no thank you", "next",
     "nothing", "no answer", "dunno", "idk", "not saying", "why", "whatever", "nein", "non",
 }  # fmt: skip
-NEGATION = re.compile(r"\b(?:not|outside|isnt|arent|aint|dont|never|no longer|left|except)\b")
+ABOUT_NO_PLACE = {ShortAnswer.YES, ShortAnswer.LATER, ShortAnswer.STOP, ShortAnswer.WHY, ShortAnswer.WRONG, ShortAnswer.NO}
 
 
 def parse_residence(text: str) -> Residence:
     """Where the person lives, as far as the text says. An ambiguous name is never guessed."""
-    plain = _plain(text)
-    if plain in DECLINES_WHOLE or DECLINES.search(plain):
+    folded = fold(TOKEN.sub(" , ", text)).text
+    plain = plain_name(folded)
+    flags = tuple(_flags(folded))
+    words = words_in_answer(folded)
+    if not flags and (plain in DECLINES_WHOLE or DECLINES.search(plain)):
         return Residence(ResidenceOutcome.NOT_SAID)
-    parts = [part for part in map(_plain, re.split(r"[,;/()]", text)) if part]
-    places = [_whole(plain)] if _whole(plain) else [*map(_whole, parts), *_flags(text)]
-    found = _narrowed(place for place in places if place) or _narrowed(_within(plain, text))
-    if not found or NEGATION.search(plain):  # "not in the EU" names a place where the person does not live
-        return Residence(ResidenceOutcome.NOT_UNDERSTOOD)
-    if len(found) == 1:
-        return Residence(ResidenceOutcome.FOUND, found[0])
-    return Residence(ResidenceOutcome.AMBIGUOUS, options=found)
+    if not flags and plain not in country_names():
+        short = read_short_answer(folded)
+        if short in {ShortAnswer.RATHER_NOT, ShortAnswer.NOTHING, ShortAnswer.DONT_KNOW}:
+            return Residence(ResidenceOutcome.NOT_SAID)
+        if short in ABOUT_NO_PLACE or len(words) > MOST_WORDS:
+            return Residence(ResidenceOutcome.NOT_UNDERSTOOD)
+    mentions = [PlaceMention(codes, "place", 0, 0) for codes in flags] + with_roles(words, list(mentions_in(words)))
+    for role in ("lives", "plain", "origin"):
+        chosen = [mention for mention in mentions if mention.role == role]
+        read = _read(chosen, guessed=role == "origin", words=words)
+        if read:
+            return read
+    negated = any(mention.role == "not" for mention in mentions)
+    return (None if negated else _misspelt(words)) or Residence(ResidenceOutcome.NOT_UNDERSTOOD)
+
+
+def load_places() -> None:
+    """Read names and phrases now (a second), for a process whose first visitor should not wait for it."""
+    parse_residence("frnace")
 
 
 def is_place_name(text: str) -> bool:
     """Whether the text is the name of a place and nothing else, in the form of `place_name` or any other."""
-    plain = _plain(text)
-    return plain in _names() or plain in _listed_names()
+    plain = plain_name(fold(text).text)
+    return (plain in country_names() and plain not in TWO_LETTER_WORDS) or plain in listed_names()
 
 
-@cache
-def _listed_names() -> frozenset[str]:
-    return frozenset(_plain(place_name(code)) for code in known_places())
+def _read(mentions: Sequence[PlaceMention], *, guessed: bool, words: Sequence[TypedWord]) -> Residence | None:
+    """What the places of one role say together."""
+    named = [mention for mention in mentions if mention.kind in {"place", "code", "inner"}]
+    region = next((mention for mention in mentions if mention.kind == "region"), None)
+    people = [mention for mention in mentions if mention.kind == "people"]
+    if not named and region and not people:
+        if len(region.codes) > 1:
+            return Residence(ResidenceOutcome.AMBIGUOUS, options=region.codes)
+        return Residence(ResidenceOutcome.REGION, region=" ".join(word.raw for word in words[region.start : region.end]))
+    codes = _narrowed(named) if named else tuple(sorted({code for mention in people for code in mention.codes}))
+    if len(codes) > 1:
+        return Residence(ResidenceOutcome.AMBIGUOUS, options=codes[:8])
+    if not codes:
+        return None
+    reason = _reason(named, words, guessed=guessed)
+    return Residence(ResidenceOutcome.GUESSED if reason else ResidenceOutcome.FOUND, codes[0], why=reason)
 
 
-@cache
-def known_places() -> tuple[str, ...]:
-    """The codes of all places that a person can choose, sorted by name: countries, and the parts that can have their own law."""
-    parts = [part.code for country in ("US", "CA") for part in _parts(country) if _own_code(part.code) == part.code]
-    codes = [*(country.alpha_2 for country in pycountry.countries), *parts, *NATIONS]
-    return tuple(sorted(codes, key=lambda code: _plain(place_name(code))))
+def _reason(named: Sequence[PlaceMention], words: Sequence[TypedWord], *, guessed: bool) -> GuessReason:
+    """Why the places found are only a guess; "" if they are sure."""
+    if not named:
+        return "people"
+    if guessed:
+        return "origin"
+    first = named[0]
+    if (
+        len(named) == 1
+        and first.start
+        and words[first.start - 1].plain in {"im", "am"}
+        and words[first.start].plain in ALSO_PEOPLE
+    ):
+        return "people"
+    if all(mention.kind == "code" and not words[mention.start].raw.isupper() for mention in named):
+        return "code"
+    names = [" ".join(word.plain for word in words[mention.start : mention.end]) for mention in named]
+    return "city" if all(mention.kind == "inner" for mention in named) and set(names) <= doubtful_names() else ""
 
 
-def place_name(code: str) -> str:
-    """The English name of a code: US-CA → "California (United States)", DE → "Germany"; the code itself if unknown.
-
-    `parse_residence` turns each of these names back into its code.
-    """
-    if code in NAMES:
-        return NAMES[code]
-    country = pycountry.countries.get(alpha_2=code.partition("-")[0])
-    if country is None:
-        return code
-    name = str(getattr(country, "common_name", country.name)).split(",")[0]
-    part = next((part.name for part in _parts(country.alpha_2) if part.code == code), "")
-    return f"{part} ({name})" if part else name
-
-
-def _plain(text: str) -> str:
-    """The text in lower case with single spaces, without accents, apostrophes and other marks."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]", " ", re.sub(r"['’`]", "", bare.casefold())).replace("_", " ").split())
+def _narrowed(mentions: Sequence[PlaceMention]) -> tuple[str, ...]:
+    """The named places, each narrowed down by the others: "California, USA" is US-CA, and so is "San Diego, CA"."""
+    places = [set(mention.codes) for mention in mentions if mention.kind != "inner"]
+    inner = [set(mention.codes) for mention in mentions if mention.kind == "inner"]
+    if not places:
+        common = set.intersection(*inner)
+        places, inner = ([common], []) if common else (inner, [])
+    for options in inner:  # a city stands for its country, unless another is named: "Paris, Texas"
+        places = [_fitting(place, options) for place in places]
+    sure = {code for options in places if len(options) == 1 for code in options}
+    codes: set[str] = set()
+    for options in places:
+        fitting = {code for code in options if any(within_code(code, other) for other in sure)}
+        codes |= fitting if len(options) > 1 and fitting else options
+    return tuple(sorted(code for code in codes if not any(other != code and within_code(other, code) for other in codes)))
 
 
-def _whole(plain: str) -> tuple[str, ...]:
-    """The places that the whole answer names, also by a two-letter code."""
-    for answer in (plain, LEAD_IN.sub("", plain, count=1), re.sub(r"^the ", "", LEAD_IN.sub("", plain, count=1))):
-        hit = _names().get(answer) or _codes().get(answer)
-        if hit:
-            return hit
-    return ()
+def _fitting(place: set[str], city: set[str]) -> set[str]:
+    """The codes of a place next to the name of a city: those that agree with it, if any do."""
+    wider = {code for code in place if any(within_code(code, inner) for inner in city)}
+    return wider or {inner for inner in city if any(within_code(inner, code) for code in place)} or place
 
 
-def _within(plain: str, text: str) -> Iterator[tuple[str, ...]]:
-    """The places named inside a sentence. The longest name wins: "Northern Ireland" is not Ireland.
-
-    Codes count only in capitals, because "in", "me" and "it" are codes too.
-    """
-    words = plain.split()
-    start = 0
-    while start < len(words):
-        for length in range(min(7, len(words) - start), 0, -1):
-            hit = _names().get(" ".join(words[start : start + length]))
-            if hit:
-                yield hit
-                start += length - 1
-                break
-        start += 1
-    if text.upper() != text:
-        yield from (_codes()[word.lower()] for word in re.findall(r"\b[A-Z]{2,3}\b", text) if word.lower() in _codes())
-
-
-def _flags(text: str) -> Iterator[tuple[str, ...]]:
+def _flags(text: str) -> Iterable[tuple[str, ...]]:
     for flag in FLAG.findall(text):
+        if flag[0] == "\U0001f3f4":
+            letters = "".join(chr(ord(letter) - 0xE0000) for letter in flag[1:-1]).upper()
+            code = f"{letters[:2]}-{letters[2:]}"
+            if code in known_places():
+                yield (code,)
+            continue
         code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag)
         if code == "EU" or pycountry.countries.get(alpha_2=code):
             yield (code,)
 
 
-def _narrowed(places: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """The named places, each narrowed down by the others: "California, USA" is US-CA, and so is "CA, USA". Sorted."""
-    named = list(places)
-    codes = {code for options in named for code in options}
-    sure = {options[0] for options in named if len(options) == 1}
-    for options in named:
-        fitting = {code for code in options if len(options) > 1 and any(_part_of(code, other) for other in sure)}
-        if fitting:  # next to "USA", "CA" has only one reading
-            codes -= set(options) - fitting - sure
-    return tuple(sorted(code for code in codes if not any(_part_of(other, code) for other in codes if other != code)))
+def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
+    """The place that a misspelt word or two may mean. Sure enough to take if one letter is wrong and nothing else is near."""
+    start, end = bare_answer(words)
+    short, lives = end - start <= 4, says_where(words)
+    if not short and not lives:
+        return None
+    located = {place + 1 for place, word in enumerate(words) if word.plain in IN} if lives else set[int]()
+    starts = sorted(located | {place for place, word in enumerate(words) if word.parted})
+    spans = [(start, end)] if short else []
+    spans += [(place, place + length) for length in (3, 2, 1) for place in starts if place + length <= len(words)]
+    best: Residence | None = None
+    for first, last in dict.fromkeys(spans):
+        name = " ".join(word.plain for word in words[first:last])
+        inside = set(name.split())
+        if inside & NO_PLACE or inside <= TWO_LETTER_WORDS | AROUND or inside & {"my", "i", "a", "it", "is", "me", "you", "your"}:
+            continue
+        squeezed = country_names().get(name.replace(" ", "")) or _squeezed(name)
+        if squeezed and len(squeezed) == 1:
+            return Residence(ResidenceOutcome.FOUND, squeezed[0])
+        slips, codes = near_places(
+            name, most=2 if len(name) >= 8 or (first in located and len(name) >= 7) else 1, cities=len(name) >= 7
+        )
+        if not codes or (len(name) < 5 and first not in located and not short):
+            continue
+        if len(codes) == 1 and slips == 1 and len(name) >= 6:
+            return Residence(ResidenceOutcome.FOUND, codes[0])
+        guess = (
+            Residence(ResidenceOutcome.GUESSED, codes[0], why="spelling")
+            if len(codes) == 1
+            else Residence(ResidenceOutcome.AMBIGUOUS, options=codes) if len(codes) <= 4 else None
+        )  # fmt: skip
+        best = best or guess
+    return best
 
 
-def _part_of(code: str, of: str) -> bool:
-    return code.startswith(f"{of}-")
-
-
-@cache
-def _names() -> dict[str, tuple[str, ...]]:
-    """Every name of a place, in plain form, with its codes. A foreign name never overrides an English one."""
-    names: dict[str, set[str]] = {}
-    for country in pycountry.countries:
-        for kind in ("name", "official_name", "common_name"):
-            full = getattr(country, kind, "")
-            for name in {full, re.sub(r"\s*\(.*?\)", "", full)} - {""}:
-                names.setdefault(_plain(name), set()).add(country.alpha_2)
-    for code in WITH_PARTS:
-        for part in _parts(code):
-            if code != "GB":  # its counties and districts have no law of their own; the nations are in COMMON
-                names.setdefault(_plain(part.name), set()).add(_own_code(part.code))
-    english = {name: tuple(sorted(codes)) for name, codes in names.items()} | COMMON
-    return _foreign(english) | english
-
-
-def _foreign(english: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    names: dict[str, set[str]] = {}
-    for language in LANGUAGES:
-        spoken = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
-        for country in pycountry.countries:
-            for name in (country.name, getattr(country, "common_name", country.name)):
-                plain = _plain(spoken.gettext(name))
-                if plain not in english:
-                    names.setdefault(plain, set()).add(country.alpha_2)
-    return {name: tuple(sorted(codes)) for name, codes in names.items()}
-
-
-@cache
-def _codes() -> dict[str, tuple[str, ...]]:
-    """Codes of countries (two and three letters), and the abbreviations of states and provinces."""
-    codes: dict[str, set[str]] = {}
-    for country in pycountry.countries:
-        for code in (country.alpha_2, country.alpha_3):
-            codes.setdefault(code.lower(), set()).add(country.alpha_2)
-    for part in (*_parts("US"), *_parts("CA")):
-        codes.setdefault(part.code.split("-")[1].lower(), set()).add(_own_code(part.code))
-        codes.setdefault(_plain(part.code), set()).add(_own_code(part.code))
-    return {code: tuple(sorted(found)) for code, found in codes.items()}
-
-
-@cache
-def _parts(country: str) -> tuple[Any, ...]:
-    return tuple(part for part in pycountry.subdivisions if part.country_code == country)
-
-
-def _own_code(code: str) -> str:
-    """One code for each place: Puerto Rico and the other territories also are countries of ISO 3166-1."""
-    part = code.removeprefix("US-")
-    return part if part in TERRITORIES else code
+def _squeezed(name: str) -> tuple[str, ...] | None:
+    """A name typed without its blanks: "newyork"."""
+    if " " in name or len(name) < 7:
+        return None
+    return next((codes for full, codes in country_names().items() if " " in full and full.replace(" ", "") == name), None)

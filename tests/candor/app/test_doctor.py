@@ -19,6 +19,7 @@ from candor.app.doctor import Finding, examine
 from candor.console.places import SCRIPT
 from candor.services import Services
 from candor.settings import Settings
+from candor.tickets.delivery.mailer import MailNotTakenError
 from candor.tickets.delivery.outbox import put
 from candor.tickets.models import OutboxRow
 from knowledge.ingestion import ingest
@@ -72,7 +73,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
     assert list(findings) == [
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
         "widget", "console",
-        "database", "accounts", "mail", "webhook", *(chat.label for chat in parts.channels.chats),
+        "database", "secret key", "accounts", "mail", "bounces", "webhook", *(chat.label for chat in parts.channels.chats),
         "outbox", "policy promises", "limits", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
@@ -105,6 +106,19 @@ def test_a_console_that_was_not_built_names_the_cure(parts: Services, tmp_path: 
     (folder / ".vite" / "manifest.json").write_text(json.dumps({SCRIPT: {"file": "assets/console.js"}}), encoding="utf-8")
 
     assert found(parts, "console") == Finding("console", True, "built")
+
+
+def test_a_key_that_does_not_open_the_data_names_the_cure(parts: Services) -> None:
+    """Before anybody writes with it; with the old key beside it all is well again."""
+    vault, transcripts = parts.conversations.vault, parts.conversations.transcripts
+    vault.mask(transcripts.begin(company="acme", channel="web").id, "write to jo.doe@example.org")
+    assert found(parts, "secret key").what == "opens what the database has"
+
+    def with_keys(**keys: SecretStr) -> Services:
+        return Services(Settings(**{**parts.settings.model_dump(), **keys}))
+
+    assert_fault(with_keys(secret_key=SecretStr("another")), "secret key", "CANDOR_OLD_SECRET_KEYS")
+    assert found(with_keys(secret_key=SecretStr("another"), old_secret_keys=SecretStr(parts.secret_key)), "secret key").well
 
 
 def test_a_missing_export_names_the_cure(parts: Services) -> None:
@@ -246,6 +260,15 @@ def test_what_could_not_be_delivered_names_the_cure(parts: Services) -> None:
     with Session(parts.engine) as session, session.begin():
         session.execute(update(OutboxRow).values(state="dead"))
     assert_fault(parts, "outbox", "1 could not be delivered", "candor deliver --again --once")
+
+
+def test_mail_that_a_server_does_not_take_names_what_to_mend(parts: Services) -> None:
+    """SPF, DKIM, the sender: before the letters are given up."""
+    with Session(parts.engine) as session, session.begin():
+        put(session, "requester", "opened", datetime(2026, 1, 15, tzinfo=UTC))
+        session.execute(update(OutboxRow).values(tries=1, last_error=str(MailNotTakenError(550, "5.7.26"))))
+
+    assert_fault(parts, "outbox", "1 waiting", "550 5.7.26", "CANDOR_MAIL_FROM", "candor deliver --again")
 
 
 def test_a_promise_longer_than_the_law_is_a_fault_and_a_shorter_one_is_told(parts: Services, policies: Path) -> None:

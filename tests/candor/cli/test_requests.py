@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import candor.services as joined
 from candor.app.web import make_app
 from candor.cli.main import app
 from candor.services import Services
+from candor.tickets.models import OutboxRow
 from candor.tickets.requester import Confirmed, Opened
 from knowledge.catalogue import PolicyCatalogue
 from tests.fakes import FakeRasa
@@ -213,6 +216,18 @@ def test_delivering_once_sends_what_waits(parts: Services) -> None:
 
     assert f"Your request {number} to Acme" in letters(parts)
     assert any(subject.startswith(f"New request {number}") for subject in letters(parts))
+
+
+def test_letters_that_were_given_up_are_sent_again_and_the_log_says_who_did_it(parts: Services) -> None:
+    """Once the set-up is mended."""
+    opened(parts)
+    with Session(parts.engine) as session, session.begin():
+        session.execute(update(OutboxRow).values(state="dead"))
+
+    assert says("deliver", "--again", "--once").stdout.splitlines() == ["2 tried again", "2 sent"]
+
+    (entry,) = parts.staff.audit.entries(action="letters.again")
+    assert entry.details == {"messages": 2}
 
 
 def test_the_running_web_application_delivers_by_itself(parts: Services) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.candor.console.conftest import SignIn
 
@@ -31,3 +34,22 @@ def test_a_form_without_its_token_is_not_blamed_on_the_role(sign_in: SignIn) -> 
     assert answer.status_code == 403
     assert "Nothing was done" in answer.text
     assert "Not for your role" not in answer.text
+
+
+@pytest.fixture
+def unbuilt(nobody: TestClient, tmp_path: Path) -> TestClient:
+    """The console while set-up builds its script and styles anew."""
+    console = next(route.app for route in nobody.app.routes if getattr(route, "path", "") == "/console")  # type: ignore[attr-defined]
+    console.state.build.folder = tmp_path / "none"
+    return nobody
+
+
+@pytest.mark.parametrize(("path", "status"), [("nosuch", 404), ("sign-in", 503)])
+def test_a_page_tells_what_is_wrong_while_the_console_is_being_built(unbuilt: TestClient, path: str, status: int) -> None:
+    """Without script and styles, but as a page: its own error must not hide the first one."""
+    answer = unbuilt.get(path, headers={"Accept": "text/html"})
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1" in answer.text
+    assert status != 503 or "make setup" in answer.text

@@ -51,6 +51,25 @@ def test_its_visitor_sees_what_the_record_holds_masked(web: TestClient, talk: Ta
     assert "jo@example.com" not in str(kept)
 
 
+def test_the_holder_sees_the_card_with_values_and_the_record_keeps_tokens(
+    web: TestClient, talk: Talk, rasa: FakeRasa, parts: Services
+) -> None:
+    """In the reply itself as in the history: a card with <email_1> in it could not be checked by anybody."""
+    row = {"field": "email", "label": "E-mail", "value": "<email_1>"}
+    card = {"title": "Your request to Acme", "rows": [row], "cancel": {"title": "Cancel", "payload": "cancel the request"}}
+    rasa.messages = [{"text": "Shall I open it?", "custom": {"kind": "request", "card": card}}]
+
+    answered = talk.post({"text": "my mail is jo@example.com"}).json()["replies"]
+    past = web.get(talk.place, headers=talk.bearer).json()["turns"][1]["replies"]
+
+    assert answered == past
+    assert past[0]["card"]["rows"][0]["value"] == "jo@example.com"
+    with parts.engine.connect() as connection:
+        kept = "".join(connection.execute(text("SELECT replies FROM turn")).scalars())
+    assert "<email_1>" in kept
+    assert "jo@example.com" not in kept
+
+
 def test_a_token_that_nobody_made_stays_as_it_was_typed(web: TestClient, talk: Talk) -> None:
     """A visitor may type what looks like one."""
     talk.post({"text": "what is <email_7>"})

@@ -9,7 +9,17 @@ import pytest
 import yaml
 
 from candor.conversations.payload import PARTS, Command, MalformedPayloadError, Memory, Payload, Shown
-from candor.conversations.reply import AskedField, Choice, Citation, ComparedSide, Reply, TicketCard
+from candor.conversations.reply import (
+    AskedField,
+    Button,
+    CardRow,
+    Choice,
+    Citation,
+    ComparedSide,
+    Reply,
+    RequestCard,
+    TicketCard,
+)
 from candor.settings import ROOT
 
 CITATION = Citation(
@@ -18,6 +28,10 @@ CITATION = Citation(
 )  # fmt: skip
 SIDE = ComparedSide(company="acme", name="Acme", version="undated", silent=False, citations=[1])
 CARD = TicketCard(number="R-7KQ4-M2XD", request_type="deletion", status="open", company="acme", due="2026-02-15")
+CHANGE, CANCEL = Button(title="Edit", payload="change my country"), Button(title="Cancel", payload="cancel the request")
+DRAFT = RequestCard(
+    title="Your request to Acme", rows=[CardRow(field="residence", label="Where", value="Germany", edit=CHANGE)], cancel=CANCEL
+)
 FIELD = AskedField(field="code", options=[Choice(value="send me a new code", label="Send me a new code")])
 
 
@@ -43,7 +57,7 @@ def test_what_is_encoded_is_decoded_again(payload: Payload) -> None:
 def test_rasa_carries_no_nested_value() -> None:
     """It copies, searches and stores each one by itself: a list of three hundred places would slow every turn after it."""
     payload = Payload(
-        shown=Shown(kind="request", citations=[CITATION], comparison=[SIDE], ticket=CARD, form=FIELD),
+        shown=Shown(kind="request", citations=[CITATION], comparison=[SIDE], ticket=CARD, form=FIELD, card=DRAFT),
         memory=Memory(which=["access", "deletion"]), evidence={"passages": [{"start": 1}]},
     )  # fmt: skip
 
@@ -72,6 +86,8 @@ def test_a_message_without_a_payload_is_small_talk(custom: Any) -> None:
         {"kind": "smalltalk", "details": '{"nosuch": "sentinelword"}'},
         {"kind": "smalltalk", "shown": {}},
         {"kind": "answer", "citations": [{**CITATION.model_dump(), "nosuch": "sentinelword"}]},
+        {"kind": "request", "card": {**DRAFT.model_dump(), "nosuch": "sentinelword"}},
+        {"kind": "request", "card": {**DRAFT.model_dump(), "rows": [{"field": "sentinelword", "label": "Where"}]}},
         {"kind": "sentinelword"},
         {"kind": "smalltalk", "forget": "sentinelword"},
         {"kind": "smalltalk", "proposal": ["sentinelword"]},

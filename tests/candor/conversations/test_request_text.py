@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
@@ -12,11 +13,11 @@ from candor.conversations.reply import TicketCard
 from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
 from candor.tickets.company import RequestCompany
-from candor.tickets.identity import NewCodeSent, TooManyCodes, WrongCode
+from candor.tickets.identity import CodeRefusal, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.states import CLOSED, OWED, STATES
-from candor.tickets.ticket import Ticket
+from candor.tickets.ticket import CodeStanding, Proof, Ticket
 
-TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", laws=("gdpr",)))
+TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", "privacy@acme.example", laws=("gdpr",)))
 A_TICKET = Ticket(
     "R-7KQ4-M2XD", "acme", "deletion", "open", datetime(2026, 1, 15, 12, tzinfo=UTC), residence="DE", law="gdpr",
     time_zone="Europe/Berlin", respond_by=datetime(2026, 2, 16, 23, tzinfo=UTC), respond_article="Art. 12(3) GDPR",
@@ -51,6 +52,117 @@ def test_every_state_says_what_is_next_in_a_sentence(state: str) -> None:
     assert sentence[0].isupper()
     assert sentence.endswith((".", "!"))
     assert "{" not in sentence
+
+
+UNTIL = datetime(2026, 1, 15, 12, 10, tzinfo=UTC)
+WAITS = replace(A_TICKET, status="awaiting_identity")
+STANDINGS = {
+    "on_its_way": (CodeStanding("on_its_way", 3), "is on its way to your address"),
+    "sent": (CodeStanding("sent", 2, UNTIL), "valid until 12:10 UTC on 15 January 2026, and you can try it twice more"),
+    "over": (CodeStanding("over"), "no longer valid. Say"),
+    "over, and none before": (CodeStanding("over", until=UNTIL), "The next one can be sent after 12:10 UTC"),
+    "none": (CodeStanding("none"), "none has been sent yet. Say"),
+    "none before": (CodeStanding("none", until=UNTIL), "One can be sent after 12:10 UTC"),
+    "delayed": (CodeStanding("delayed", 3), "could not be sent yet. I keep trying"),
+    "refused": (CodeStanding("refused", 3), "What is the right address?"),
+    "not sent": (CodeStanding("not_sent", 3), "could not be sent. You can tell me another address"),
+}
+
+
+@pytest.mark.parametrize("name", STANDINGS)
+def test_each_standing_of_a_code_is_told_as_it_is(name: str) -> None:
+    """In the status, on the card, and after opening; a code that never left is on its way nowhere."""
+    code, says = STANDINGS[name]
+    ticket = replace(WAITS, code=code)
+
+    told = (TELLING.status(ticket), card_of(ticket).what_next)
+
+    assert all(says in text for text in told)
+    assert card_of(ticket).what_next[0].isupper()
+    if name not in {"on_its_way", "sent"}:
+        assert not any("is on its way" in text or "was sent to your address" in text for text in told)
+    assert not any("{" in text for text in told)
+
+
+def test_after_opening_a_code_is_on_its_way_only_if_it_is() -> None:
+    """A yes that is said twice finds a request whose letter may have come back."""
+    on_its_way = replace(WAITS, code=CodeStanding("on_its_way", 3))
+    refused = replace(WAITS, code=CodeStanding("refused", 3))
+    blocked = replace(WAITS, code=CodeStanding("none", until=UNTIL))
+
+    assert "is on its way" in TELLING.next(on_its_way, "needed", NewCodeSent("asked"))
+    assert "What is the right address?" in TELLING.next(refused, "needed", NewCodeSent("asked"))
+    assert "after 12:10 UTC on 15 January 2026" in TELLING.next(blocked, "needed", TooManyCodes(UNTIL))
+    assert "No code was sent" in TELLING.next(blocked, "needed", TooManyCodes(UNTIL))
+
+
+@pytest.mark.parametrize(
+    ("proof", "identity", "says"),
+    [
+        ("earlier_code", "proven", "You have shown here"),
+        ("vouched", "proven", "Your workspace has confirmed"),
+        ("staff", "proven", "knows that it is you"),
+        ("not_needed", "not_needed", "do not have to prove"),
+        ("", "address_missing", "needs an e-mail address"),
+    ],
+)
+def test_a_proof_is_told_as_what_it_was(proof: Proof, identity: str, says: str) -> None:
+    """Who never got a code has shown nothing with one."""
+    assert says in TELLING.next(replace(A_TICKET, proof=proof), identity, None)
+
+
+PROOFS = [proof for proof in get_args(Proof) if proof not in {"", "not_needed"}]  # with these the address can still be changed
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+def test_why_an_address_stays_names_no_code_where_there_was_none(proof: Proof) -> None:
+    """Staff may know the requester, or a workspace may."""
+    response = TELLING.why_address_stays(replace(A_TICKET, proof=proof))
+
+    said = Responses().say(response, number="R-7KQ4-M2XD", company_name="Acme")
+
+    assert ("with a code" in said or "with the code" in said) == (proof in {"code", "earlier_code"})
+
+
+def test_why_the_address_of_a_closed_request_stays() -> None:
+    """Nothing about codes either."""
+    assert TELLING.why_address_stays(replace(A_TICKET, status="completed", proof="code")) == "utter_address_closed"
+
+
+@pytest.mark.parametrize("state", ["completed", "refused", "waiting_for_requester"])
+def test_an_answer_that_reached_nobody_is_not_said_to_have_gone_to_an_address(state: str) -> None:
+    """Whoever left none, or a wrong one, hears where the answer is to be had."""
+    ticket = replace(A_TICKET, status=state, unreached=True)
+
+    for said in (TELLING.status(ticket), card_of(ticket).what_next):
+        assert "sk for a person here" in said
+        assert "went to your address" not in said
+
+
+def test_a_code_that_a_limit_refuses_is_told_with_the_time() -> None:
+    """And what helps meanwhile."""
+    response, values = TELLING.of_code(TooManyCodes(UNTIL))
+
+    assert "after 12:10 UTC on 15 January 2026" in Responses().say(response, **values)
+
+
+@pytest.mark.parametrize("reason", ["asked", "wrong", "expired"])
+def test_a_new_code_is_on_its_way_and_not_yet_sent(reason: CodeRefusal) -> None:
+    """The mail server may still refuse it."""
+    response, values = TELLING.of_code(NewCodeSent(reason))
+
+    assert "on its way" in Responses().say(response, **values)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_card_offers_what_can_still_be_done(state: str) -> None:
+    """To ask how it stands, always; to add and to withdraw, as long as an answer is owed."""
+    card = card_of(replace(A_TICKET, status=state))
+
+    assert card.check is not None
+    assert card.check.payload == "how is R-7KQ4-M2XD?"
+    assert [bool(card.add), bool(card.withdraw)] == [state in OWED] * 2
+    assert card.contact == "privacy@acme.example"
 
 
 def test_an_extension_moves_the_date() -> None:

@@ -13,7 +13,9 @@ import yaml
 from candor.settings import ROOT
 
 ROOMS = ("actions", "candor/conversations")
-MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+SLACK = ROOT / "candor" / "channels" / "slack"
+VISITORS_IN_SLACK = [SLACK / f"{name}.py" for name in ("answering", "home", "listeners", "request_form")]
+MODULES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), *VISITORS_IN_SLACK]
 TERMINAL = {"ask.py", "overview.py"}  # for operators, who read them on the command line
 OPERATORS = {"server.py"}  # what the action server tells a stranger on loopback
 WORDS = re.compile(r"[A-Za-z]['’]?[a-z]*,? [A-Za-z]")  # two words in a row, as no identifier, pattern or format has them

@@ -20,6 +20,7 @@ from candor.errors import UnavailableError
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import RequestCompany
+from candor.tickets.delivery.code_reminders import CodeReminders
 from candor.tickets.delivery.mailer import MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
@@ -30,6 +31,7 @@ from candor.tickets.events import EventTargets, RequestEvents
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.requester import Confirmed, Opened, RequestDesk, TooManyRequests
 from candor.tickets.retention import Retention
+from candor.tickets.senders import Senders
 from candor.tickets.staff import StaffDesk
 
 SECRET = "a secret"
@@ -56,7 +58,7 @@ class FakeMailer:
         if self.down:
             raise self.down
         if message["To"] in self.refuses:
-            raise MailRefusedError("there is no such mailbox")
+            raise MailRefusedError("5.1.1")
         self.sent.append(message)
 
     async def check(self) -> str:
@@ -95,10 +97,12 @@ class Office:
         self.cipher = FieldCipher(secret, old_secrets)
         self.request_events = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True))
         self.desk = RequestDesk(engine, self.request_events, now=self.now)
+        self.senders = Senders(engine, self.cipher, now=self.now)
         self.staff = StaffDesk(engine, self.request_events, now=self.now)
         self.people = HandoffQueue(engine, self.request_events, 2, now=self.now)
         self.outbox, self.mailer, self.webhook = Outbox(engine), FakeMailer(), FakeWebhook()
         self.reminders, self.retention = Reminders(engine, self.request_events), Retention(engine, 730)
+        self.code_reminders = CodeReminders(engine, self.request_events)
         self.messages = OutboxMessages(
             engine, self.request_events, LetterTemplates(), sender="candor@acme.example", staff="team@acme.example"
         )

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from candor.tickets.delivery.mailer import MailNotTakenError
+from candor.tickets.delivery.outbox import MOST_TRIES
 from candor.tickets.models import TicketRow
 from candor.tickets.queue import NOBODY, PAGE_SIZE, QueueQuery, RequestQueue
 from tests.candor.tickets.conftest import NOON, Office
@@ -84,6 +86,36 @@ async def test_a_clock_that_stands_still_is_told_with_what_is_left(office: Offic
     assert (lines[british].paused_for, lines[german].paused_for) == ("clarification", "")
     assert lines[british].if_answered == 31  # what was left on the day of the question, and its Sunday
     assert lines[german].if_answered is None
+
+
+async def test_a_letter_that_did_not_arrive_marks_its_request_until_the_address_is_right(
+    office: Office, work: RequestQueue
+) -> None:  # fmt: skip
+    """Whoever works on the queue sees that somebody was not reached, and no mark stays that nobody can remove."""
+    number, other = office.opened("yes-1").ticket.number, office.opened("yes-2", email="bob@example.com").ticket.number
+    office.mailer.refuses = {"ada@example.com"}
+
+    await office.deliver()
+
+    marks = {line.ticket.number: line.letters for line in work.page(QueueQuery(), office.at).entries}
+    assert marks == {number: "refused", other: None}
+    office.desk.give_address(number, "c_1", "ada@example.org")
+    await office.deliver()
+    assert [line.letters for line in work.page(QueueQuery(), office.at).entries] == [None, None]
+
+
+async def test_a_letter_that_waits_for_a_mended_set_up_is_marked_as_waiting(office: Office, work: RequestQueue) -> None:
+    """And as given up, once it is."""
+    office.opened()
+    office.mailer.down = MailNotTakenError(550, "5.7.1")
+    await office.deliver()
+    assert [line.letters for line in work.page(QueueQuery(), office.at).entries] == ["delayed"]
+
+    for _ in range(MOST_TRIES):
+        office.wait(hours=6)
+        await office.deliver()
+
+    assert [line.letters for line in work.page(QueueQuery(), office.at).entries] == ["given_up"]
 
 
 @pytest.mark.parametrize("closed", [False, True])

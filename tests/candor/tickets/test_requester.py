@@ -12,9 +12,19 @@ from sqlalchemy import text
 
 from candor.errors import InvalidInputError
 from candor.tickets.addresses import NotAnAddress
+from candor.tickets.conversation_links import RequestLinks
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.request_types import REQUEST_TYPES
-from candor.tickets.requester import Added, AlreadyClosed, ProofNeeded, RequestStatus, TooManyRequests, Verified, Withdrawn
+from candor.tickets.requester import (
+    Added,
+    AlreadyClosed,
+    Opened,
+    ProofNeeded,
+    RequestStatus,
+    TooManyRequests,
+    Verified,
+    Withdrawn,
+)
 from tests.candor.tickets.conftest import NOON, Office
 
 
@@ -149,8 +159,8 @@ async def test_a_mistyped_address_can_be_mended_and_the_other_ones_code_is_worth
 async def test_a_code_for_one_address_cannot_prove_another_also_when_no_new_code_may_be_sent(office: Office) -> None:
     """The limit on codes must not leave the old one alive."""
     number = office.opened(email="eve@example.com").ticket.number
-    for _ in range(4):
-        office.desk.send_code(number, "c_1")
+    for address in ("eve@example.org", "eve@example.net", "eve@example.edu", "eve@example.com"):
+        office.desk.give_address(number, "c_1", address)
     eves_code = await office.code()
 
     assert isinstance(office.desk.give_address(number, "c_1", "ada@example.com"), TooManyCodes)
@@ -244,13 +254,70 @@ def test_one_sender_cannot_flood_the_staff(office: Office) -> None:
     assert office.opened("yes-x").ticket.number
 
 
-def test_many_conversations_cannot_flood_one_address(office: Office) -> None:
-    """Thirty requests a day, and five mails an hour."""
+def test_many_conversations_of_one_sender_cannot_flood_a_stranger(office: Office) -> None:
+    """Three mails a day, of whatever kind, and thirty requests; each time the sender is told so, with the time."""
     for place in range(30):
-        office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=list(REQUEST_TYPES)[place % 9])
+        office.senders.record(f"c_{place}", "203.0.113.7")
+        opened = office.opened(f"yes-{place}", conversation=f"c_{place}", request_type=list(REQUEST_TYPES)[place % 9])
+        if place > 3 and opened.identity == "needed":
+            assert opened.code == TooManyCodes(NOON + timedelta(days=1))
+    office.senders.record("c_x", "203.0.113.7")
 
     assert isinstance(office.open("yes-x", conversation="c_x"), TooManyRequests)
-    assert len([what for what, _ in office.outbox_of("requester") if what == "code"]) == 5
+    assert len(office.outbox_of("requester")) == 3
+
+
+def test_letters_that_need_no_code_count_as_well(office: Office) -> None:
+    """Else a stranger could be mailed with opt-outs, which need no proof. The request itself is open all the same."""
+    for n, company in enumerate(("acme", "globex", "initech", "hooli")):
+        office.senders.record(f"c_{n}", "203.0.113.7")
+        opened = office.opened(f"yes-{n}", company=company, conversation=f"c_{n}", request_type="opt_out_of_sale")
+
+    assert opened.ticket.status == "open"
+    assert office.outbox_of("requester") == [("opened", "due")] * 3
+    assert office.events(opened.ticket.number)[-1] == "letter_withheld"
+
+
+async def test_strangers_cannot_use_up_the_codes_and_requests_of_an_address(office: Office) -> None:
+    """Whoever owns it still opens a request and gets a code, however many others have typed it today."""
+    for n in range(60):
+        office.open(f"yes-{n}", conversation=f"c_{n}", request_type=list(REQUEST_TYPES)[n % 9])
+    office.senders.record("c_ada", "198.51.100.1")
+
+    opened = office.opened("yes-ada", conversation="c_ada")
+
+    assert opened.code == NewCodeSent("asked")
+    assert isinstance(office.desk.give_code(opened.ticket.number, await office.code(), "c_ada"), Verified)
+
+
+async def test_proven_requests_count_against_their_address_and_no_longer_against_the_sender(office: Office) -> None:
+    """Thirty a day; and who has proven to be themselves may open more than ten."""
+    office.senders.record("c_1", "203.0.113.7")
+    for n in range(30):
+        assert office.row(await office.verified(f"yes-{n}", company=f"company-{n}")).verified_at
+
+    assert isinstance(office.open("yes-x", company="pied-piper", conversation="c_2"), TooManyRequests)
+    assert isinstance(office.open("yes-y", email="bob@example.com", company="pied-piper", conversation="c_2"), Opened)
+
+
+async def test_a_sender_may_mail_a_proven_address_more_often(office: Office) -> None:
+    """It is no stranger's."""
+    number = await office.verified()
+
+    said = [office.desk.send_code(number, "c_1") for _ in range(4)]
+
+    assert said == [NewCodeSent("asked")] * 4
+
+
+def test_forgetting_a_conversation_wins_no_new_codes(office: Office) -> None:
+    """What was sent counts against the sender, not against the conversation."""
+    links = RequestLinks(office.engine, office.now)
+    for n in range(4):
+        office.senders.record(f"c_{n}", "203.0.113.7")
+        opened = office.opened(f"yes-{n}", conversation=f"c_{n}", company=("acme", "globex", "initech", "hooli")[n])
+        links.remove(f"c_{n}")
+
+    assert opened.code == TooManyCodes(NOON + timedelta(days=1))
 
 
 async def test_number_and_code_tell_the_status_in_any_conversation(office: Office) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candor.typed.codes import almost_a_code, codes_in, is_code, is_only_code
+from candor.typed.codes import almost_a_code, codes_in, is_code, is_only_code, wants_new_code
 
 SEPARATORS = st.sampled_from(["", " ", "-", ".", "–", " - ", "\u00a0", "\u200b", "  "])
 DIGITS = st.sampled_from(["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "۰۱۲۳۴۵۶۷۸۹"])
@@ -71,6 +71,30 @@ def test_a_span_of_six_digits_is_a_code(typed: str, code: bool) -> None:
     assert is_code(typed) is code
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "send me a new code", "new code please", "i never got that code", "resend", "the code never arrived", "where is my code?",
+        "code expired", "the mail did not come", "please send it again", "I didn’t receive the mail", "i lost the code",
+    ],
+)  # fmt: skip
+def test_a_plain_wish_asks_for_a_new_code(text: str) -> None:
+    """Also in the words of somebody who only says that none came."""
+    assert wants_new_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123456", "how long is the code valid?", "don't send a new code", "who sent me this code", "wait", "ok", "I got the code",
+        "i will look for the code", "what happens if the code expires", "my email is x@example.org", "delete my mail address",
+    ],
+)  # fmt: skip
+def test_nothing_else_ends_a_valid_code(text: str) -> None:
+    """A question about the code, a delay or a thank-you leaves it as it is."""
+    assert not wants_new_code(text)
+
+
 @given(st.one_of(st.text(max_size=200), st.text(st.sampled_from("0123 -.:/one two\u0661R"), max_size=200)))
 def test_no_text_breaks_it(typed: str) -> None:
     """Each candidate has six digits."""
@@ -78,9 +102,10 @@ def test_no_text_breaks_it(typed: str) -> None:
     assert is_only_code(typed) in {True, False}
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "1-", "one ", "code ", "1.1.", "12:3", "the ", " ", "("])
+@pytest.mark.parametrize("piece", ["1", "1 ", "1-", "one ", "code ", "1.1.", "12:3", "the ", " ", "(", "send ", "new ", "not "])
 def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
     """Long runs cost no more than honest text."""
     assert len(codes_in(piece * 4000)) <= 3
     assert almost_a_code(piece * 4000) in {True, False}
     assert is_only_code(piece * 4000) in {True, False}
+    assert wants_new_code(piece * 4000) in {True, False}

@@ -22,8 +22,32 @@ export interface Choice {
 
 export interface AskedField {
   readonly field: "email" | "residence" | "details" | "code" | "agreed";
-  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly options: readonly Option[];
   readonly skippable: boolean;
+}
+
+/** Something to choose: `value` is sent for it. `code` is the ISO 3166 code of a place. */
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly code?: string;
+}
+
+export interface CardRow {
+  readonly field: "request" | "residence" | "email" | "details";
+  readonly label: string;
+  readonly value: string; // "": not known yet
+  readonly left_out: boolean; // then the value says so
+  readonly edit?: Choice | null;
+  readonly options: readonly Option[]; // what it can be changed to at once
+}
+
+/** A request that is not opened yet. `lead` stands above it instead of the reply's text, which repeats the rows. */
+export interface RequestCard {
+  readonly title: string;
+  readonly lead: string;
+  readonly rows: readonly CardRow[];
+  readonly cancel: Choice;
 }
 
 export interface Ticket {
@@ -34,6 +58,10 @@ export interface Ticket {
   readonly due?: string | null;
   readonly due_article?: string | null;
   readonly what_next?: string | null;
+  readonly contact?: string;
+  readonly add?: Choice | null; // its payload is the beginning of a message
+  readonly withdraw?: Choice | null;
+  readonly check?: Choice | null;
 }
 
 export interface ComparedSide {
@@ -63,8 +91,10 @@ export interface Reply {
   readonly answer_id?: string | null;
   readonly ticket?: Ticket | null;
   readonly form?: AskedField | null;
+  readonly card?: RequestCard | null;
   readonly ended?: boolean; // the conversation is forgotten with this reply
   readonly speaker?: Speaker | null;
+  readonly unprompted?: boolean; // news of a request: it answers no message
 }
 
 /** What came back to a message; where a person has taken the conversation, nothing did: they answer when they do. */
@@ -84,6 +114,14 @@ export interface Company {
   readonly website_policy: string | null;
   readonly version: string;
   readonly suggestions: readonly string[];
+  readonly shortcuts?: Shortcuts;
+}
+
+/** What is said to make a request, to see one's own, and to reach a person. */
+export interface Shortcuts {
+  readonly requests: readonly { readonly request_type: string; readonly title: string; readonly says: string }[];
+  readonly own_requests: string;
+  readonly person: string;
 }
 
 export interface Begun {
@@ -100,12 +138,13 @@ export interface PastTurn {
   readonly feedback?: Readonly<Record<string, boolean>>;
 }
 
-/** What people of the company have said since; `n` of their messages there are in all. */
+/** What people of the company have said since, and news of requests; `n` such messages there are in all. */
 export interface News {
   readonly turns: readonly PastTurn[];
   readonly n: number;
   readonly person?: Speaker | null;
   readonly waiting: boolean;
+  readonly awaits_code?: boolean; // a request waits for its code, whose letter may still come back
 }
 
 export interface Past {

@@ -14,12 +14,14 @@ import type { CandorForget } from "./parts/forget-dialog";
 import "./parts/forget-dialog";
 import type { MenuItem } from "./parts/menu";
 import "./parts/menu";
+import type { CandorRequests } from "./parts/request-dialog";
+import "./parts/request-dialog";
 import { turnView } from "./parts/turn";
 import type { Scene } from "./scene";
 import { HttpServer } from "./server";
 import { TabState, tabStorage } from "./tab-state";
 import { otherTabs } from "./tabs";
-import { hasAsked, livesFrom, personOf, pressedOf } from "./transcript";
+import { givenBefore, hasAsked, livesFrom, newestTickets, personOf, pressedOf } from "./transcript";
 import { languageOf, type Language } from "./texts";
 import { save } from "./save-file";
 import { View } from "./view";
@@ -61,7 +63,7 @@ export class CandorChat extends LitElement {
     document.addEventListener("visibilitychange", () => this.chat.listen(0));
     window.addEventListener("pagehide", () => this.chat.save());
     if (this.embedded) this.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.page.close());
-    this.page.hear(() => this.typeHere(), (text) => this.chat.ask(text));
+    this.page.hear(() => this.typeHere(), (text) => void this.chat.write(text));
     void this.chat.open();
   }
 
@@ -87,19 +89,25 @@ export class CandorChat extends LitElement {
         ${waiting ? html`<div class="typing" data-testid="typing"><span class="quiet">${words.waiting}</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></div>` : nothing}
         ${this.startersView()}
       </main>
-      <footer>${this.personView()}<candor-composer .text=${this.chat.draft} .waiting=${waiting} .scene=${this.scene} @typed=${(event: CustomEvent<string>) => this.typed(event.detail)}></candor-composer></footer>
+      <footer>${this.personView()}<candor-composer .text=${this.chat.draft} .scene=${this.scene} @typed=${(event: CustomEvent<string>) => this.typed(event.detail)}></candor-composer></footer>
       <p class="unseen" role="status" aria-live="polite" data-testid="announcer">${this.announcement}</p>
       <candor-forget .words=${words} .forget=${() => this.forget()}></candor-forget>
+      <candor-requests .words=${words} .requests=${info?.shortcuts?.requests ?? []} .choose=${(says: string) => void this.write(says)}></candor-requests>
     </div>`;
   }
 
   private entriesView(): unknown {
     const { transcript } = this.chat;
     const live = livesFrom(transcript);
+    const newest = newestTickets(transcript);
     const { companies } = this.scene;
     return repeat(transcript.entries, (entry) => entry.key, (entry, number) => {
-      const place = { live: number >= live && !this.chat.waiting, pressed: number >= live ? -1 : pressedOf(transcript, number) };
-      return guard([entry, place.live, place.pressed, companies], () => turnView(entry, place, this.scene));
+      const isLive = number >= live && !this.chat.waiting;
+      const asks = isLive && entry.who === "candor" ? (entry.reply.form?.field ?? "") : "";
+      const place = {
+        live: isLive, pressed: number >= live ? -1 : pressedOf(transcript, number), newest: newest.has(number), given: asks ? givenBefore(transcript, number, asks) : "",
+      };
+      return guard([entry, ...Object.values(place), companies], () => turnView(entry, place, this.scene));
     });
   }
 
@@ -124,16 +132,36 @@ export class CandorChat extends LitElement {
   private startersView(): TemplateResult | typeof nothing {
     const { chat, language } = this;
     const { info } = chat;
-    if (!info?.suggestions.length || chat.waiting || hasAsked(chat.transcript)) return nothing;
-    return html`<div class="starters" role="group" aria-label=${language.words.starters} data-testid="starters">
-      ${info.suggestions.map((question) => html`<button type="button" class="starter" lang="en" dir="auto" @click=${() => this.say(question)}>${question}</button>`)}
+    if (!info || chat.waiting || hasAsked(chat.transcript)) return nothing;
+    const { words } = language;
+    return html`<div data-testid="starters">
+      <div class="starters" role="group" aria-label=${words.starters}>
+        ${info.suggestions.map((question) => html`<button type="button" class="starter" lang="en" dir="auto" @click=${() => this.say(question)}>${question}</button>`)}
+      </div>
+      ${info.shortcuts
+        ? html`<div class="starters begin" role="group" aria-label=${words.begin}>
+            ${this.beginnings().map((item) => html`<button type="button" class="starter" data-testid="start-${item.id}" @click=${item.do}>${item.text}</button>`)}
+          </div>`
+        : nothing}
     </div>`;
+  }
+
+  /** What a visitor may have come for, other than to ask. */
+  private beginnings(): readonly MenuItem[] {
+    const { words } = this.language;
+    const shortcuts = this.chat.info?.shortcuts;
+    if (!shortcuts) return [];
+    return [
+      { id: "request", text: words.makeRequest, do: () => this.querySelector<CandorRequests>("candor-requests")?.ask() },
+      { id: "own", text: words.ownRequests, do: () => void this.write(words.ownRequests, shortcuts.own_requests) },
+      { id: "person", text: words.talkToPerson, do: () => void this.write(words.talkToPerson, shortcuts.person) },
+    ];
   }
 
   private items(): readonly MenuItem[] {
     const { words } = this.language;
     const { info } = this.chat;
-    const items: MenuItem[] = [];
+    const items: MenuItem[] = [...this.beginnings()];
     if (info) {
       items.push({ id: "glance", text: words.glance, href: info.glance_url, tab: true }, { id: "policy", text: words.policy, href: info.policy_url, tab: true });
     }
@@ -148,7 +176,8 @@ export class CandorChat extends LitElement {
     const { others } = this.chat ?? { others: new Map() };
     if (!this.scene || others.size !== this.scene.companies.size) {
       this.scene = {
-        language: this.language, ownGreeting: this.chosen.greeting !== "", companies: new Map(others), say: (text, sends) => this.say(text, sends), retry: () => this.chat.retry(),
+        language: this.language, ownGreeting: this.chosen.greeting !== "", companies: new Map(others), say: (text, sends) => this.say(text, sends), write: (text) => this.write(text),
+        takeBack: (key) => this.takeBack(key), retry: () => this.chat.retry(),
         startAgain: () => this.chat.startAgain(), rate: (feedback) => this.chat.rate(feedback), announce: (text) => this.announce(text),
       };
     }
@@ -161,6 +190,20 @@ export class CandorChat extends LitElement {
     this.view.sent(fromForm);
     if (!fromForm) this.typeHere(true);
     return true;
+  }
+
+  /** Like `say`, but what cannot be sent at once waits for its turn. */
+  private write(text: string, sends?: string): boolean {
+    const fromForm = this.view.isInForm();
+    if (!this.chat.write(text, sends)) return false;
+    this.view.sent(fromForm);
+    if (!fromForm) this.typeHere(true);
+    return true;
+  }
+
+  private takeBack(key: string): void {
+    this.chat.takeBack(key);
+    this.typeHere();
   }
 
   protected override updated(_changed: PropertyValues): void {

@@ -3,7 +3,7 @@ import type { Company, Feedback, News, Past, Reply, Speaker } from "./api";
 import { Chat } from "./chat";
 import type { Pass, Server } from "./server";
 import { TabState } from "./tab-state";
-import { unsentOf } from "./transcript";
+import { pendingOf, unsentOf } from "./transcript";
 import { languageOf } from "./texts";
 import { Trouble } from "./trouble";
 
@@ -147,6 +147,113 @@ describe("a chat", () => {
     expect(shown(chat).at(-1)).toBe("No.");
   });
 
+  test("keeps what is written while it begins, and sends it then", async () => {
+    const chat = aChat();
+    const opening = chat.open();
+    expect(chat.write("Do you sell data?")).toBe(true);
+    expect(shown(chat)).toEqual(["> Do you sell data?"]);
+
+    await opening;
+    await settled();
+
+    expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
+    expect(announced).toContain(words.queued);
+  });
+
+  test("sends what is written while an answer is awaited after that answer, in order", async () => {
+    const chat = aChat();
+    await chat.open();
+    chat.write("One");
+    chat.write("Two");
+    chat.write("Three");
+    await settled();
+    await settled();
+
+    expect(server.received.map((one) => one.text)).toEqual(["One", "Two", "Three"]);
+    expect(shown(chat)).toEqual(["Ask me.", "> One", "No.", "> Two", "No.", "> Three", "No."]);
+  });
+
+  test("tries a failed message again before the next one, and sends both", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("network"), new Trouble("network")] };
+    chat.write("One");
+    await settled();
+    chat.write("Two");
+    await settled();
+    expect(shown(chat)).toEqual(["Ask me.", "> One", "> Two"]);
+    expect(pendingOf(chat.transcript).map((one) => one.state)).toEqual(["failed", "queued"]);
+
+    chat.retry();
+    await settled();
+
+    expect(server.received.map((one) => one.text)).toEqual(["One", "One", "One", "Two"]);
+    expect(shown(chat)).toEqual(["Ask me.", "> One", "No.", "> Two", "No."]);
+  });
+
+  test("goes on after a message that the server refuses, and gives it back to be changed", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("refused", "Nobody can read this.")] };
+    chat.write("\u200b?");
+    await settled();
+    chat.write("Do you sell data?");
+    await settled();
+    expect(shown(chat)).toEqual(["Ask me.", "> \u200b?", "> Do you sell data?", "No."]);
+
+    const refused = chat.transcript.entries.find((entry) => entry.who === "visitor" && entry.state === "failed");
+    chat.takeBack(refused?.key ?? "");
+
+    expect(chat.draft).toBe("\u200b?");
+    expect(shown(chat)).toEqual(["Ask me.", "> Do you sell data?", "No."]);
+  });
+
+  test("begins anew by itself with the next message where the conversation has ended", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("gone")] };
+    chat.write("One");
+    await settled();
+
+    chat.write("Two");
+    await settled();
+
+    expect(server.begun).toHaveLength(2);
+    expect(shown(chat)).toEqual(["Ask me.", "> One", "No.", "> Two", "No."]);
+  });
+
+  test("does not hurry a message that has to wait, nor the one behind it", async () => {
+    const chat = aChat();
+    await chat.open();
+    server.faults = { say: [new Trouble("busy", "", 12)] };
+    chat.write("One");
+    await settled();
+    chat.write("Two");
+    await settled();
+    expect(server.received).toHaveLength(1);
+
+    timers.find((timer) => timer.after === 12_000)?.what();
+    await settled();
+
+    expect(shown(chat)).toEqual(["Ask me.", "> One", "No.", "> Two", "No."]);
+  });
+
+  test("loses none of several messages in a reload", async () => {
+    const first = aChat();
+    await first.open();
+    server.faults = { say: [new Trouble("network"), new Trouble("network")] };
+    first.write("One");
+    await settled();
+    first.write("Two");
+    await settled();
+
+    const second = aChat();
+    await second.open();
+    await settled();
+
+    expect(shown(second)).toEqual(["Ask me.", "> One", "No.", "> Two", "No."]);
+  });
+
   test("goes on after a reload, and sends what was on its way under its old id", async () => {
     const first = aChat();
     await first.open();
@@ -283,8 +390,8 @@ describe("a chat", () => {
   test("tells the page of a ticket, and asks what the page asks one after the other", async () => {
     const chat = aChat();
     server.replies = [{ kind: "request", text: "Done.", ticket: { number: "R-1", request_type: "deletion", status: "open", company: "clevra" } }];
-    chat.ask("first");
-    chat.ask("second");
+    chat.write("first");
+    chat.write("second");
     await chat.open();
     await settled();
     await settled();
@@ -347,6 +454,28 @@ describe("a live chat with a person", () => {
     expect(shown(chat).slice(-2)).toEqual(["Ada is here.", "Hello!"]);
     expect(announced.at(-1)).toBe("Ada is here. Ada from Clevra, a person: Hello!");
     expect(counted).toEqual([2]);
+  });
+
+  test("also brings news of a request that waits for its code, until it waits no longer", async () => {
+    const ticket = { number: "R-7KQ4-M2XD", request_type: "deletion", status: "awaiting_identity", company: "clevra" };
+    server.replies = [{ kind: "request", text: "A code is on its way.", ticket }];
+    const chat = aChat();
+    await chat.open();
+    chat.say("yes");
+    await settled();
+    const refused = { message_id: "address_refused-7", text: "", at: "", replies: [{ kind: "request", text: "What is the right address?", unprompted: true, ticket } as const] };
+    server.fresh = [{ turns: [refused], n: 1, person: null, waiting: false, awaits_code: true }];
+
+    await nextLook();
+    const told = shown(chat).at(-1);
+    server.fresh = [{ turns: [], n: 1, person: null, waiting: false, awaits_code: false }];
+    await nextLook();
+    const looks = server.asked.length;
+    await nextLook();
+
+    expect(told).toBe("What is the right address?");
+    expect(server.asked.at(-1)?.after).toBe(1);
+    expect(server.asked).toHaveLength(looks);
   });
 
   test("looks less often while there is nothing, asks only for what it has not, and soon again after news", async () => {

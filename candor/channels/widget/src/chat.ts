@@ -46,13 +46,12 @@ export class Chat {
   private greeting: Reply | null;
   private beginning: Promise<void> | null = null;
   private delivering = ""; // the key of the message that is on its way
-  private readonly queue: string[] = [];
   private timer = 0;
   private looks = 0; // the timer of the next check for news
   private looking = false;
   private pause = SOON;
   private tag = "";
-  private over = false; // the server says that the visitor no longer waits for a person
+  private over = false; // the server says that the visitor no longer waits for a person, or for a code
 
   constructor(private readonly parts: Parts) {
     const kept = parts.saved.load();
@@ -70,8 +69,7 @@ export class Chat {
   /** Continue this tab's conversation, or begin one. */
   async open(): Promise<void> {
     void this.learn(this.parts.company);
-    const { unsent } = this.parts.saved.load();
-    if (unsent && !transcripts.unsentOf(this.transcript)) this.transcript = transcripts.asked(this.transcript, unsent);
+    if (!transcripts.unsentOf(this.transcript)) this.transcript = this.parts.saved.load().pending.reduce(transcripts.queued, this.transcript);
     try {
       if (this.pass) await this.recall();
       else await this.begin();
@@ -79,10 +77,8 @@ export class Chat {
       this.transcript = transcripts.notBegun(this.transcript, transcripts.problemOf(asTrouble(error), this.parts.now()));
       this.parts.changed();
     }
-    const lost = transcripts.unsentOf(this.transcript);
-    if (lost) await this.deliver(lost);
     this.listen();
-    this.next();
+    await this.next();
   }
 
   /** Check for news soon, if a person may have some; called again when the page becomes visible. */
@@ -108,19 +104,23 @@ export class Chat {
     await this.look();
   }
 
-  /** Say something; `sends` is the payload of a button. False if an earlier message has not been answered yet. */
+  /** Press a button, whose payload is `sends`. False while a message is being answered: a double click counts once. */
   say(text: string, sends = text): boolean {
-    if (this.waiting || !text.trim() || transcripts.unsentOf(this.transcript)) return false;
-    const unsent = { key: this.parts.newId(), text, sends };
-    this.transcript = transcripts.asked(this.transcript, unsent);
-    void this.deliver(unsent).then(() => this.next());
-    return true;
+    return !this.waiting && this.write(text, sends);
   }
 
-  /** Ask something for the page around the chat, as soon as no other message is being sent. */
-  ask(text: string): void {
-    this.queue.push(text);
-    this.next();
+  /** Send a message as soon as those before it are answered; until then it is shown as waiting. False if it is empty. */
+  write(text: string, sends = text): boolean {
+    if (!text.trim()) return false;
+    const before = transcripts.unsentOf(this.transcript);
+    this.transcript = transcripts.queued(this.transcript, { key: this.parts.newId(), text, sends });
+    this.save();
+    this.parts.changed();
+    if (this.waiting) this.parts.announce(this.parts.words.queued);
+    else if (!before) void this.next();
+    else if (before.problem?.kind === "gone") this.startAgain();
+    else if (before.problem?.kind !== "busy") this.retry(); // one that is too much at once goes out by itself
+    return true;
   }
 
   retry(): void {
@@ -130,13 +130,22 @@ export class Chat {
     else if (!this.pass || !this.recalled) void this.open();
   }
 
-  /** The server no longer has the conversation: begin a new one with the message that was not sent. */
+  /** The server no longer has the conversation: begin a new one with the messages that were not sent. */
   startAgain(): void {
-    const unsent = transcripts.unsentOf(this.transcript);
+    const pending = transcripts.pendingOf(this.transcript);
     if (this.waiting) return;
     this.lose();
-    if (unsent) this.transcript = transcripts.asked(this.transcript, { key: this.parts.newId(), text: unsent.text, sends: unsent.sends });
-    this.retry();
+    this.keep(pending.map(({ text, sends }) => ({ key: this.parts.newId(), text, sends })));
+    void this.next();
+  }
+
+  /** Take a message out of the conversation that the server refused, to be written again. */
+  takeBack(key: string): void {
+    const refused = this.transcript.entries.find((entry) => entry.key === key);
+    if (refused?.who !== "visitor") return;
+    this.transcript = transcripts.without(this.transcript, key);
+    this.typed([refused.text, this.draft].filter(Boolean).join("\n"));
+    this.parts.changed();
   }
 
   async rate(feedback: Feedback): Promise<void> {
@@ -162,7 +171,6 @@ export class Chat {
       this.parts.tabs.tell(pass.id);
     }
     this.draft = "";
-    this.queue.length = 0;
     this.lose();
     await this.open();
   }
@@ -174,8 +182,8 @@ export class Chat {
 
   save(): void {
     const { saved } = this.parts;
-    const unsent = transcripts.unsentOf(this.transcript);
-    saved.save({ pass: this.pass, greeting: this.greeting, draft: this.draft, unsent: unsent && { key: unsent.key, text: unsent.text, sends: unsent.sends } });
+    const pending = transcripts.pendingOf(this.transcript).map(({ key, text, sends }) => ({ key, text, sends }));
+    saved.save({ pass: this.pass, greeting: this.greeting, draft: this.draft, pending });
   }
 
   /** Load what is known about a company, once; it is not retried if that fails. */
@@ -216,16 +224,17 @@ export class Chat {
 
   private async recall(): Promise<void> {
     if (!this.pass) return;
-    const unsent = transcripts.unsentOf(this.transcript);
     this.wait(true);
     try {
-      this.transcript = transcripts.remembered(await this.parts.server.past(this.pass), this.greeting, unsent);
+      const past = await this.parts.server.past(this.pass);
+      this.transcript = transcripts.remembered(past, this.greeting, transcripts.pendingOf(this.transcript));
       this.recalled = true;
     } catch (error) {
       const trouble = asTrouble(error);
       if (trouble.kind !== "gone") throw trouble;
+      const pending = transcripts.pendingOf(this.transcript);
       this.lose();
-      if (unsent) this.transcript = transcripts.asked(this.transcript, unsent);
+      this.keep(pending);
       await this.begin();
       this.parts.announce(this.parts.words.goneQuietly);
     } finally {
@@ -247,7 +256,7 @@ export class Chat {
       const { replies, person } = await this.parts.server.say(this.pass, unsent.sends, unsent.key);
       this.transcript = transcripts.answered(this.transcript, unsent.key, replies);
       this.came(replies);
-      if (replies.some((reply) => reply.kind === "handoff")) this.over = false;
+      if (replies.some((reply) => reply.kind === "handoff" || reply.ticket)) this.over = false;
       if (person && !transcripts.personOf(this.transcript)) await this.look();
       this.parts.tabs.tell(this.pass.id);
       if (replies.some((reply) => reply.ended)) this.end(replies);
@@ -277,12 +286,12 @@ export class Chat {
     this.looking = true;
     let pause = Math.min(LATE, this.pause * 1.25);
     try {
-      const { news, tag } = await this.parts.server.news(pass, transcripts.countFromPeople(this.transcript), this.tag);
+      const { news, tag } = await this.parts.server.news(pass, transcripts.countUnprompted(this.transcript), this.tag);
       if (this.pass !== pass) return;
       this.tag = tag;
       if (news) {
         pause = SOON;
-        this.over = !news.waiting && !news.person;
+        this.over = !news.waiting && !news.person && !news.awaits_code;
         this.showNews(news);
       }
     } catch (error) {
@@ -319,7 +328,7 @@ export class Chat {
   private async follow(conversation: string): Promise<void> {
     if (this.pass?.id !== conversation || this.waiting || transcripts.unsentOf(this.transcript)) return;
     try {
-      this.transcript = transcripts.remembered(await this.parts.server.past(this.pass), this.greeting, null);
+      this.transcript = transcripts.remembered(await this.parts.server.past(this.pass), this.greeting, []);
       this.over = false;
       this.parts.changed();
       this.listen();
@@ -336,17 +345,27 @@ export class Chat {
     this.info = this.others.get(this.transcript.company) ?? this.info;
   }
 
-  private next(): void {
-    if (this.waiting || transcripts.unsentOf(this.transcript)) return;
-    const text = this.queue.shift();
-    if (text !== undefined) this.say(text);
+  /** Send what waits, one message after the other, until one cannot be sent. */
+  private async next(): Promise<void> {
+    const unsent = transcripts.unsentOf(this.transcript);
+    if (this.waiting || !unsent || unsent.state === "failed") return;
+    await this.deliver(unsent);
+    await this.next();
+  }
+
+  /** Let messages wait in a transcript that has begun anew. */
+  private keep(pending: readonly transcripts.Unsent[]): void {
+    this.transcript = pending.reduce(transcripts.queued, this.transcript);
+    this.save();
   }
 
   /** The visitor had the conversation forgotten: remove it here too; the next message begins a new one. */
   private end(replies: readonly Reply[]): void {
+    const pending = transcripts.pendingOf(this.transcript);
     this.draft = "";
     this.lose();
     this.transcript = transcripts.ended(this.parts.company, replies);
+    this.keep(pending);
   }
 
   private lose(): void {

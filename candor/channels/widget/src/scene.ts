@@ -7,7 +7,9 @@ export interface Scene {
   readonly language: Language;
   readonly ownGreeting: boolean; // the greeting is the company's own, in any language
   readonly companies: ReadonlyMap<string, Company>;
-  readonly say: (text: string, sends?: string) => boolean;
+  readonly say: (text: string, sends?: string) => boolean; // for buttons and fields: refused while a message is being answered
+  readonly write: (text: string) => boolean; // for what can wait: it is sent as soon as it can be
+  readonly takeBack: (key: string) => void;
   readonly retry: () => void;
   readonly startAgain: () => void;
   readonly rate: (feedback: Feedback) => Promise<void>;

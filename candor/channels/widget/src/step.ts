@@ -13,6 +13,7 @@ export function hasField({ form }: Reply): boolean {
 /** The buttons: those of the reply and, while the step is open, its options, unless they are in a list. */
 export function choicesOf(reply: Reply, live: boolean): readonly Choice[] {
   const buttons = reply.buttons ?? [];
+  if (reply.card?.lead) return buttons.slice(0, 1); // beside the summary, its Edit and Cancel stand for the others
   if (!live || !reply.form || (reply.form.field === "residence" && hasField(reply))) return buttons;
   const more = reply.form.options.filter((option) => buttons.every((button) => button.payload !== option.value));
   return [...buttons, ...more.map((option) => ({ title: option.label, payload: option.value }))];

@@ -1,5 +1,5 @@
 /**
- * What a reload of this tab needs: the pass to the conversation, the greeting, the draft, and a message that was not sent.
+ * What a reload of this tab needs: the pass to the conversation, the greeting, the draft, and the messages that were not sent.
  * The conversation itself stays on the server. sessionStorage is deleted with the tab, as it should be on a shared computer.
  */
 
@@ -11,10 +11,10 @@ export interface Kept {
   readonly pass: Pass | null;
   readonly greeting: Reply | null;
   readonly draft: string;
-  readonly unsent: Unsent | null;
+  readonly pending: readonly Unsent[];
 }
 
-export const NOTHING: Kept = { pass: null, greeting: null, draft: "", unsent: null };
+export const NOTHING: Kept = { pass: null, greeting: null, draft: "", pending: [] };
 
 export class TabState {
   private readonly place: string;
@@ -30,7 +30,7 @@ export class TabState {
         pass: isPass(kept?.pass) ? kept.pass : null,
         greeting: typeof kept?.greeting?.text === "string" ? kept.greeting : null,
         draft: typeof kept?.draft === "string" ? kept.draft : "",
-        unsent: isUnsent(kept?.unsent) ? kept.unsent : null,
+        pending: Array.isArray(kept?.pending) ? kept.pending.filter(isUnsent) : [],
       };
     } catch {
       return NOTHING;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Reply } from "./api";
+import type { CardRow, Reply } from "./api";
 import * as transcripts from "./transcript";
 
 const says = (text: string, more: Partial<Reply> = {}): Reply => ({ kind: "answer", text, ...more });
@@ -68,17 +68,17 @@ describe("what the server remembers", () => {
     const offer = says("Open it?", { answer_id: "a_1", buttons: [{ title: "Yes, open it", payload: "yes" }] });
     const past = { company: "clevra", turns: [{ ...turn("m1", "delete my data", offer), feedback: { a_1: true } }, turn("m2", "yes", says("Done."))] };
 
-    const transcript = transcripts.remembered(past, says("Ask me."), null);
+    const transcript = transcripts.remembered(past, says("Ask me."), []);
 
     expect(shown(transcript)).toEqual(["Ask me.", "> delete my data", "Open it?", "> Yes, open it", "Done."]);
     expect(transcript.entries[2]).toMatchObject({ helpful: true });
   });
 
   test("holds a message once, whether its answer came before the reload or not", () => {
-    const answered = transcripts.remembered({ company: "clevra", turns: [turn("m1", "Do you sell data?", says("No."))] }, null, one);
-    const lost = transcripts.remembered({ company: "clevra", turns: [turn("m1", "Do you sell data?")] }, null, one);
-    const down = transcripts.remembered({ company: "clevra", turns: [turn("m1", "Do you sell data?", says("Down.", { kind: "error" }))] }, null, one);
-    const never = transcripts.remembered({ company: "clevra", turns: [] }, null, one);
+    const answered = transcripts.remembered({ company: "clevra", turns: [turn("m1", "Do you sell data?", says("No."))] }, null, [one]);
+    const lost = transcripts.remembered({ company: "clevra", turns: [turn("m1", "Do you sell data?")] }, null, [one]);
+    const down = transcripts.remembered({ company: "clevra", turns: [turn("m1", "Do you sell data?", says("Down.", { kind: "error" }))] }, null, [one]);
+    const never = transcripts.remembered({ company: "clevra", turns: [] }, null, [one]);
 
     expect(shown(answered)).toEqual(["> Do you sell data?", "No."]);
     expect(transcripts.unsentOf(answered)).toBeNull();
@@ -87,4 +87,35 @@ describe("what the server remembers", () => {
       expect(transcripts.unsentOf(transcript)?.key).toBe("m1");
     }
   });
+});
+
+describe("a request's card", () => {
+  const row = (field: CardRow["field"], value: string, left_out = false): CardRow => ({ field, label: field, value, left_out, options: [] });
+  const step = (...rows: CardRow[]) => says("Go on.", { card: { title: "Your request", lead: "", rows, cancel: { title: "Cancel", payload: "cancel the request" } } });
+  const told = (...replies: Reply[]) =>
+    replies.reduce((transcript, reply, number) => transcripts.answered(transcripts.asked(transcript, { ...one, key: `k${number}` }), `k${number}`, [reply]), transcripts.begun("clevra", null));
+
+  test("gives back what is to be changed, but not that it was left out", () => {
+    const transcript = told(step(row("email", "ada@example.org"), row("details", "none", true)), step(row("email", ""), row("details", "")));
+
+    expect(transcripts.givenBefore(transcript, 3, "email")).toBe("ada@example.org");
+    expect(transcripts.givenBefore(transcript, 3, "details")).toBe("");
+    expect(transcripts.givenBefore(transcript, 0, "email")).toBe("");
+  });
+
+  test("of one ticket only the newest card can be acted on", () => {
+    const ticket = (number: string, status: string) => says("Done.", { ticket: { number, status, request_type: "deletion", company: "clevra" } });
+
+    const transcript = told(ticket("R-1", "open"), ticket("R-2", "open"), ticket("R-1", "withdrawn"));
+
+    expect([...transcripts.newestTickets(transcript)].sort()).toEqual([3, 5]);
+  });
+});
+
+test("a message that was refused leaves the buttons before it alive", () => {
+  const transcript = transcripts.answered(transcripts.asked(transcripts.begun("clevra", null), one), "m1", [says("Open it?")]);
+  const refused = transcripts.failed(transcripts.asked(transcript, { ...one, key: "m2" }), "m2", { kind: "refused", detail: "", until: 0 });
+
+  expect(transcripts.livesFrom(refused)).toBe(1);
+  expect(transcripts.unsentOf(refused)).toBeNull();
 });

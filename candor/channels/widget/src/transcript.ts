@@ -14,7 +14,7 @@ export interface VisitorMessage {
   readonly key: string; // the message_id, the same for every attempt to send it
   readonly text: string; // as it is shown: a button's title
   readonly sends: string; // as it is sent: a button's payload
-  readonly state: "sending" | "sent" | "failed";
+  readonly state: "queued" | "sending" | "sent" | "failed"; // queued: another message goes first
   readonly problem: Problem | null;
 }
 
@@ -79,6 +79,12 @@ export const asked = (transcript: Transcript, { key, text, sends }: Unsent): Tra
   entries: [...transcript.entries, { who: "visitor", key, text, sends, state: "sending", problem: null }],
 });
 
+/** Add a message that is sent once those before it are answered. */
+export const queued = (transcript: Transcript, { key, text, sends }: Unsent): Transcript => ({
+  ...transcript,
+  entries: [...transcript.entries, { who: "visitor", key, text, sends, state: "queued", problem: null }],
+});
+
 /** Put the replies after their message; they may have changed the company that the conversation is about. */
 export function answered(transcript: Transcript, key: string, replies: readonly Reply[]): Transcript {
   const place = transcript.entries.findIndex((entry) => entry.who === "visitor" && entry.key === key);
@@ -91,12 +97,14 @@ export function answered(transcript: Transcript, key: string, replies: readonly 
 
 export const failed = (transcript: Transcript, key: string, problem: Problem): Transcript => withMessage(transcript, key, (message) => ({ ...message, state: "failed", problem }));
 
-/** Send a message again under its key; it moves to the end, where its answer will follow. */
+/** Send a message under its key, perhaps once more; it moves to where its answer will follow: before those that wait for it. */
 export function again(transcript: Transcript, key: string): Transcript {
   const message = transcript.entries.find((entry): entry is VisitorMessage => entry.who === "visitor" && entry.key === key);
   if (!message) return transcript;
   const others = transcript.entries.filter((entry) => entry !== message);
-  return { ...transcript, entries: [...others, { ...message, state: "sending", problem: null }] };
+  const behind = others.findIndex((entry) => entry.who === "visitor" && entry.state === "queued");
+  const place = behind < 0 ? others.length : behind;
+  return { ...transcript, entries: [...others.slice(0, place), { ...message, state: "sending", problem: null }, ...others.slice(place)] };
 }
 
 export const without = (transcript: Transcript, key: string): Transcript => ({ ...transcript, entries: transcript.entries.filter((entry) => entry.key !== key) });
@@ -113,8 +121,13 @@ export function withNews(transcript: Transcript, turns: readonly PastTurn[]): Tr
   return { ...transcript, entries: [...transcript.entries, ...news.filter((entry) => !known.has(entry.key))] };
 }
 
-/** How many messages of people are shown; the next check for news begins after them. */
-export const countFromPeople = (transcript: Transcript): number => transcript.entries.filter((entry) => entry.who === "candor" && entry.reply.kind === "human").length;
+/** How many messages that came by themselves are shown, of people or about requests; the next check for news begins after them. */
+export const countUnprompted = (transcript: Transcript): number =>
+  transcript.entries.filter((entry) => entry.who === "candor" && (entry.reply.kind === "human" || entry.reply.unprompted)).length;
+
+/** Whether the last that was shown of a request is that it waits for its code: the code's letter may come back. */
+export const awaitsCode = (transcript: Transcript): boolean =>
+  transcript.entries.findLast((entry): entry is Replied => entry.who === "candor" && !!entry.reply.ticket)?.reply.ticket?.status === "awaiting_identity";
 
 /** The person who transcripts with the visitor now. */
 export function personOf(transcript: Transcript): Speaker | null {
@@ -122,14 +135,14 @@ export function personOf(transcript: Transcript): Speaker | null {
   return last?.reply.speaker?.does === "joins" ? last.reply.speaker : null;
 }
 
-/** Whether a person may write at any moment: one was asked for, or is there. */
+/** Whether there may be news at any moment: a person was asked for or is there, or a request waits for its code. */
 export function mayGetNews(transcript: Transcript): boolean {
   const last = transcript.entries.findLast((entry): entry is Replied => entry.who === "candor" && (entry.reply.kind === "handoff" || (!!entry.reply.speaker && entry.reply.speaker.does !== "says")));
-  return last !== undefined && last.reply.speaker?.does !== "leaves";
+  return (last !== undefined && last.reply.speaker?.does !== "leaves") || awaitsCode(transcript);
 }
 
-/** The conversation as the server stores it, with the message that it has not answered yet. */
-export function remembered(past: Past, greeting: Reply | null, unsent: Unsent | null): Transcript {
+/** The conversation as the server stores it, with the messages that it has not answered yet. */
+export function remembered(past: Past, greeting: Reply | null, pending: readonly Unsent[]): Transcript {
   let transcript = begun(past.company, greeting);
   let choices: readonly Choice[] = [];
   for (const turn of past.turns) {
@@ -139,25 +152,44 @@ export function remembered(past: Past, greeting: Reply | null, unsent: Unsent | 
     }
     const chosen = choices.find((choice) => choice.payload === turn.text);
     transcript = asked(transcript, { key: turn.message_id, text: chosen?.title ?? turn.text, sends: turn.text });
-    const lost = unsent?.key === turn.message_id && turn.replies.every((reply) => reply.kind === "error");
+    const lost = pending.some((unsent) => unsent.key === turn.message_id) && turn.replies.every((reply) => reply.kind === "error");
     if (lost) continue;
     transcript = answered(transcript, turn.message_id, turn.replies);
     for (const [answerId, helpful] of Object.entries(turn.feedback ?? {})) transcript = rated(transcript, answerId, helpful);
     choices = turn.replies.flatMap((reply) => reply.buttons ?? []);
   }
-  const known = unsent && transcript.entries.some((entry) => entry.key === unsent.key);
-  transcript = { ...transcript, company: past.company };
-  return unsent && !known ? asked(transcript, unsent) : transcript;
+  const known = new Set(transcript.entries.map((entry) => entry.key));
+  return pending.filter((unsent) => !known.has(unsent.key)).reduce(queued, { ...transcript, company: past.company });
 }
 
-/** The message that is being sent, or could not be sent; there is at most one. */
-export const unsentOf = (transcript: Transcript): VisitorMessage | null =>
-  transcript.entries.findLast((entry): entry is VisitorMessage => entry.who === "visitor" && entry.state !== "sent") ?? null;
+/** The messages that are being sent, could not be sent, or wait for one that could not. One that was refused is none of them. */
+export const pendingOf = (transcript: Transcript): readonly VisitorMessage[] =>
+  transcript.entries.filter((entry): entry is VisitorMessage => entry.who === "visitor" && entry.state !== "sent" && !isRefused(entry));
+
+/** The first of them, which has to be answered before the others are sent. */
+export const unsentOf = (transcript: Transcript): VisitorMessage | null => pendingOf(transcript)[0] ?? null;
+
+/** Whether the server will never take the message as it is. */
+export const isRefused = (entry: Entry): boolean => entry.who === "visitor" && entry.problem?.kind === "refused";
 
 export const hasAsked = (transcript: Transcript): boolean => transcript.entries.some((entry) => entry.who === "visitor");
 
 /** The first entry whose buttons may still be pressed; a button above would answer another question than its own. */
-export const livesFrom = (transcript: Transcript): number => transcript.entries.findLastIndex((entry) => entry.who === "visitor") + 1;
+export const livesFrom = (transcript: Transcript): number => transcript.entries.findLastIndex((entry) => entry.who === "visitor" && !isRefused(entry)) + 1;
+
+/** What the visitor gave for a field of the request before they wanted to change it; "" if nothing. */
+export function givenBefore(transcript: Transcript, place: number, field: string): string {
+  const rows = transcript.entries.slice(0, place).flatMap((entry) => (entry.who === "candor" ? (entry.reply.card?.rows ?? []) : []));
+  const row = rows.findLast((one) => one.field === field && one.value);
+  return row && !row.left_out ? row.value : "";
+}
+
+/** The places of the tickets that no later one of the same number replaces: only these can be acted on. */
+export function newestTickets(transcript: Transcript): ReadonlySet<number> {
+  const places = new Map<string, number>();
+  transcript.entries.forEach((entry, place) => entry.who === "candor" && entry.reply.ticket && places.set(entry.reply.ticket.number, place));
+  return new Set(places.values());
+}
 
 /** Which of a reply's buttons was pressed, by what the visitor said next. */
 export function pressedOf(transcript: Transcript, place: number): number {

@@ -1,16 +1,17 @@
 /** Scroll and set the focus after a change has been rendered. */
 
-import type { Entry, Transcript } from "./transcript";
+import { unsentOf, type Entry, type Transcript } from "./transcript";
 
 export class View {
   private shown = 0; // entries rendered last time
-  private last: Entry | undefined; // the last of them, which changes if it could not be sent
+  private last: Entry | undefined; // the last of them
+  private unsent: Entry | null = null; // a message that could not be sent changes where it stands
   private followForm = false; // the last answer was given in a form field: focus the next one
 
   constructor(private readonly root: HTMLElement) {}
 
   isInForm(): boolean {
-    return document.activeElement?.closest("candor-field") !== null && document.activeElement !== null;
+    return document.activeElement !== null && document.activeElement.closest("candor-field, .card") !== null;
   }
 
   isTyping(): boolean {
@@ -28,8 +29,10 @@ export class View {
     this.shown = transcript.entries.length;
     const from = first ? null : (this.root.querySelectorAll<HTMLElement>(".turn")[transcript.entries.length - grown] ?? null);
     const last = transcript.entries.at(-1);
-    const changed = !first && grown === 0 && last !== this.last;
+    const unsent = unsentOf(transcript);
+    const changed = !first && grown === 0 && (last !== this.last || (unsent !== null && unsent !== this.unsent));
     this.last = last;
+    this.unsent = unsent;
     const news = grown > 0 && !(first && grown === 1);
     // A frame later, because forms and cards are elements of their own, which render after us.
     if (news || changed || waiting) requestAnimationFrame(() => this.show(news ? from : null));
@@ -52,6 +55,9 @@ export class View {
     if (!lost || !this.followForm) return;
     this.followForm = false;
     const fields = this.root.querySelectorAll<HTMLElement>("candor-field [name=value]");
-    (fields[fields.length - 1] ?? this.root.querySelector<HTMLElement>("#input"))?.focus({ preventScroll: true });
+    const touch = matchMedia("(pointer: coarse)").matches; // there the input would bring up a keyboard that covers the reply
+    const replies = this.root.querySelectorAll<HTMLElement>(".reply");
+    const next = fields[fields.length - 1] ?? (touch ? replies[replies.length - 1] : this.root.querySelector<HTMLElement>("#input"));
+    next?.focus({ preventScroll: true });
   }
 }

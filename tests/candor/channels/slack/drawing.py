@@ -11,6 +11,7 @@ body { font: 15px/1.47 Lato, 'Noto Sans', Arial, sans-serif; color: #1d1c1d; bac
 .face { width: 36px; height: 36px; border-radius: 8px; background: #334155; color: #fff; text-align: center; line-height: 36px; }
 .who { font-weight: 900; } .app { font-size: 10px; background: #e8e8e8; border-radius: 2px; padding: 1px 3px; }
 .rich { margin: 2px 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.line { display: flex; justify-content: space-between; align-items: flex-start; gap: 12px; margin: 6px 0; }
 .quote { border-left: 4px solid #ddd; padding-left: 12px; margin: 2px 0 6px; }
 a { color: #1264a3; text-decoration: none; } .user { background: #e8f5fa; color: #1264a3; border-radius: 3px; padding: 0 2px; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0; }
@@ -47,6 +48,9 @@ def _block(block: dict[str, Any]) -> str:
             return "".join(_rich(part) for part in block["elements"])
         case "header":
             return f"<h2>{escape(block['text']['text'])}</h2>"
+        case "section":
+            accessory = _element(block["accessory"]) if "accessory" in block else ""
+            return f"<div class=line><div class=rich>{escape(block['text']['text'])}</div>{accessory}</div>"
         case "divider":
             return "<hr>"
         case "actions" | "context_actions":
@@ -77,6 +81,8 @@ def _element(element: dict[str, Any]) -> str:
         return "".join(
             f"<button>{escape(element[side]['text']['text'])}</button>" for side in ("positive_button", "negative_button")
         )
+    if element["type"] == "static_select":
+        return f"<button>{escape(element['placeholder']['text'])} ▾</button>"
     return f"<button class='{escape(element.get('style', ''))}'>{escape(element['text']['text'])}</button>"
 
 

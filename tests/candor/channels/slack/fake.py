@@ -180,6 +180,9 @@ class FakeSlack:
             case "users.info":
                 member = self.members.get(body["user"])
                 return {"ok": True, "user": member} if member else {"ok": False, "error": "user_not_found"}
+            case "chat.update":
+                known = any(call.body.get("ts") == body["ts"] for call in self.posted)
+                return {"ok": True, "ts": body["ts"]} if known else {"ok": False, "error": "message_not_found"}
             case "views.open" | "views.update":
                 return {"ok": True, "view": {"id": body.get("view_id", "V0VIEW"), "hash": "h"}}
             case "apps.connections.open":

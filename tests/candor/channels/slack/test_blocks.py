@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candor.channels.slack.blocks import fallback, reply_blocks
+from candor.channels.slack.blocks import CARD, fallback, kept_text, reply_blocks, turn_of, without_controls
 from candor.channels.slack.texts import cut, escaped, link
-from candor.conversations.reply import Button, Citation, Reply
+from candor.conversations.reply import Button, CardRow, Choice, Citation, Reply, RequestCard, TicketCard
+from candor.conversations.responses import Responses
+from candor.tickets.request_types import REQUEST_TYPES
 from tests.candor.channels.slack.limits import message_problems
 from tests.candor.channels.slack.people import citation
 
+WORDS = Responses()
 HOSTILE = "<!channel> <@U0BOB> <https://evil.example|click> *bold* _it_ ~no~ `code` :tada: &lt;!here&gt; & more"
 
 
@@ -23,7 +26,7 @@ def a_reply(*quotes: str, text: str = "This is what it says:", **more: object) -
 
 
 def blocks_of(*replies: Reply, base_url: str = "https://privacy.example.org") -> list[dict[str, object]]:
-    return reply_blocks(replies, base_url=base_url, conversation="c_1", share=True, form=True)
+    return reply_blocks(replies, WORDS, base_url=base_url, conversation="c_1", turn="t_1", share=True, form=True)
 
 
 texts = st.text(max_size=400) | st.sampled_from([HOSTILE, "x" * 5000, "word " * 2000])
@@ -86,6 +89,114 @@ def test_a_long_quote_says_that_it_goes_on() -> None:
 
     assert "word …" in said
     assert "read on in the policy" in said
+
+
+def a_card(*, lead: str = "", details: str = "", title: str = "Your request to Acme") -> RequestCard:
+    """One of a request whose details are asked for, or known."""
+    others = [Choice(value=row.phrase, label=row.wish) for row in REQUEST_TYPES.values()]
+    edit = Button(title="Edit", payload="change my e-mail")
+    rows = [
+        CardRow(field="request", label="What", value="Have your personal data deleted", options=others),
+        CardRow(field="email", label="E-mail", value="ada@acme.example", edit=edit),
+        CardRow(field="details", label="Details", value=details),
+    ]
+    return RequestCard(title=title, lead=lead, rows=rows, cancel=Button(title="Cancel", payload="cancel the request"))
+
+
+def a_step(card: RequestCard, *buttons: str) -> Reply:
+    offered = [Button(title=title, payload=title) for title in buttons]
+    return Reply(kind="request", request_type="deletion", text="And then?", card=card, buttons=offered)
+
+
+def controls(blocks: list[dict[str, object]]) -> dict[str, str]:
+    """What can be pressed in cards, with what is said for it."""
+    found = [each for block in blocks for each in (block.get("accessory"), *block.get("elements", []))]  # type: ignore[misc]
+    return {
+        each["action_id"]: each.get("value", "")
+        for each in found if isinstance(each, dict) and str(each.get("action_id", "")).startswith(CARD)
+    }  # fmt: skip
+
+
+def test_a_card_shows_what_is_known_and_says_what_its_controls_say() -> None:
+    """Line by line, with Edit, another request, the answers and Cancel."""
+    blocks = blocks_of(a_step(a_card(), "No details"))
+
+    said = json.dumps(blocks, ensure_ascii=False)
+    assert all(line in said for line in ("Your request to Acme", "E-mail: ada@acme.example", "Details: –"))
+    assert controls(blocks) == {
+        "card:request": "", "card:email": "change my e-mail", "card:a0": "No details", "card:cancel": "cancel the request",
+    }  # fmt: skip
+    ids = [str(block["block_id"]) for block in blocks if "accessory" in block or block["type"] == "actions"]
+    assert {turn_of(each) for each in ids} == {"t_1"}
+
+
+def test_beside_a_summary_the_card_stands_for_change_and_no() -> None:
+    """One yes, one Cancel, and an Edit at each line; the lead stands for the summary in words."""
+    blocks = blocks_of(a_step(a_card(lead="Please check it."), "Yes, open it", "Change something", "No"))
+
+    assert {"card:a0", "card:cancel"} <= controls(blocks).keys()
+    assert not {"card:a1", "card:a2"} & controls(blocks).keys()
+    assert "And then?" not in json.dumps(blocks)
+
+
+def test_an_old_card_can_be_read_but_not_pressed() -> None:
+    """All its lines stay."""
+    blocks = blocks_of(a_step(a_card(), "No details"))
+
+    left = without_controls(blocks)
+
+    assert controls(left) == {}
+    assert "E-mail: ada@acme.example" in json.dumps(left)
+
+
+@given(texts, texts, texts, st.lists(texts, max_size=60))
+def test_no_card_breaks_a_limit_of_slack(lead: str, details: str, title: str, quotes: list[str]) -> None:
+    """Neither alone nor after an answer that was asked for in between."""
+    step = a_step(a_card(lead=lead, details=details, title=title or "x"), *(quote or "x" for quote in quotes[:30]))
+    answer = a_reply(*(quote or "x" for quote in quotes))
+
+    blocks = blocks_of(answer, step)
+
+    assert message_problems({"blocks": blocks, "text": fallback([answer, step])}) == []
+    assert "card:cancel" in controls(blocks)
+
+
+def test_what_stands_in_a_card_stays_text() -> None:
+    """Details are what a person wrote."""
+    blocks = blocks_of(a_step(a_card(details=HOSTILE)))
+
+    assert '"mrkdwn"' not in json.dumps(blocks)
+    assert f"Details: {HOSTILE}" in [str(block["text"]["text"]) for block in blocks if block["type"] == "section"]  # type: ignore[index]
+
+
+TICKET = TicketCard(
+    number="R-7KQ4-M2XD", request_type="deletion", status="open", company="acme", due="2026-02-15", due_article="Art. 12(3) GDPR",
+    contact="privacy@acme.example", add=Button(title="Add", payload="add to R-7KQ4-M2XD:"),
+    check=Button(title="Status", payload="how is R-7KQ4-M2XD?"),
+    withdraw=Button(title="Withdraw", payload="withdraw R-7KQ4-M2XD"),
+)  # fmt: skip
+
+
+def test_an_opened_request_offers_add_status_save_and_withdraw() -> None:
+    """As far as its state allows; nothing of it where others read."""
+    done = Reply(kind="request", text="Done.", ticket=TICKET)
+    closed = Reply(kind="request", text="Done.", ticket=TICKET.model_copy(update={"add": None, "withdraw": None}))
+
+    [offered, less, none] = [
+        [each["value"] for block in blocks if block["type"] == "actions" for each in block["elements"]]  # type: ignore[union-attr]
+        for blocks in (blocks_of(done), blocks_of(closed), reply_blocks([done], WORDS, base_url="", conversation="c_1"))
+    ]
+
+    kept = kept_text(TICKET, WORDS)
+    assert offered == ["add to R-7KQ4-M2XD:", "how is R-7KQ4-M2XD?", kept, "withdraw R-7KQ4-M2XD"]
+    assert less == ["how is R-7KQ4-M2XD?", kept]
+    assert none == []
+
+
+def test_what_is_kept_of_a_request_says_number_date_and_contact() -> None:
+    """It stands alone when the chat is gone."""
+    for words in ("R-7KQ4-M2XD", "15 February 2026", "Art. 12(3) GDPR", "privacy@acme.example"):
+        assert words in kept_text(TICKET, WORDS)
 
 
 @given(st.text(max_size=300))

@@ -37,7 +37,7 @@ def page() -> Iterator[Page]:
 def blocks(*quotes: str, **more: object) -> list[dict[str, object]]:
     cited = [Citation.model_validate(citation(number, quote)) for number, quote in enumerate(quotes, start=1)]
     reply = Reply(kind="answer", text="This is what Clevra's Privacy Policy says:", citations=cited, answer_id="a_1", **more)  # type: ignore[arg-type]
-    return reply_blocks([reply], base_url="https://privacy.example.org", conversation="c_1", share=True)
+    return reply_blocks([reply], Responses(), base_url="https://privacy.example.org", conversation="c_1", share=True)
 
 
 def test_what_slack_would_show_can_be_read_on_a_phone(page: Page) -> None:

@@ -16,11 +16,12 @@ from sqlalchemy import func, select, text
 
 from candor.app.web import make_app
 from candor.channels.slack.app import SCOPES
-from candor.channels.slack.home import SUGGESTED
+from candor.channels.slack.home import MOST_PROMPTS
 from candor.channels.slack.installations import EncryptedInstallations, rotate
 from candor.channels.slack.listeners import COMMAND, SHORTCUT
 from candor.channels.slack.models import SlackBase
 from candor.channels.slack.setup import OFF, read_setup, slack_state
+from candor.conversations.responses import Responses
 from candor.errors import InvalidInputError
 from candor.services import Services
 from candor.settings import ROOT
@@ -147,7 +148,8 @@ def test_the_manifest_asks_for_what_the_app_uses_and_no_more() -> None:
     assert [each["command"] for each in manifest["features"]["slash_commands"]] == [COMMAND]
     assert [each["callback_id"] for each in manifest["features"]["shortcuts"]] == [SHORTCUT]
     prompts = {each["title"]: each["message"] for each in manifest["features"]["agent_view"]["suggested_prompts"]}
-    assert prompts == SUGGESTED
+    assert prompts == {each["title"]: each["payload"] for each in Responses().buttons("utter_slack_buttons_prompts")}
+    assert 1 <= len(prompts) <= MOST_PROMPTS
     assert 174 <= len(manifest["display_information"]["long_description"]) <= 4000  # as Slack's reference says
 
 

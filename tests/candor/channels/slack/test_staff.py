@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from candor.services import Services
+from candor.tickets.requester import Confirmed
 from candor.transcripts.store import TurnOutcome
 from tests.candor.channels.slack.conftest import Candor, with_slack, worker
 from tests.candor.channels.slack.fake import ADA, BOB, FakeSlack, Fault, action_body, message
 from tests.candor.channels.slack.people import ada, elements, shown
 from tests.candor.channels.slack.test_requests import candor_requests, member, submission
+from tests.candor.tickets.conftest import FakeMailer
 from tests.fakes import FakeRasa
 
 STAFF = "C0STAFF"
@@ -197,6 +199,23 @@ async def test_a_requester_in_slack_is_answered_from_the_console(parts: Services
 
         assert ["Eve from Acme, a person: " in told for told in said_in(slack, ADA) if "We found it." in told] == [True]
         assert "We found it." not in json.dumps(said_in(slack, STAFF))
+
+
+async def test_a_requester_in_slack_hears_that_the_mail_server_refused_the_address(
+    parts: Services, slack: FakeSlack, rasa: FakeRasa
+) -> None:  # fmt: skip
+    """Once, as a direct message, where the right address can be written."""
+    parts.settings = with_slack(parts.settings, slack)
+    parts.requests.mailer = FakeMailer(refuses={"ada@example.com"})
+    async with worker(parts, rasa) as candor:
+        candor.slack.places.choose(ada, "acme")
+        await candor.event(message("hello", ts="1.1"))
+        await candor.settled()
+        parts.requests.desk.open(Confirmed("yes-1", "acme", "deletion", rasa.sent[0]["sender"], "ada@example.com", "DE"))
+
+        await slack.wait_until(lambda: any("What is the right one?" in told for told in said_in(slack, ADA)))
+
+    assert sum("What is the right one?" in told for told in said_in(slack, ADA)) == 1
 
 
 async def test_staff_notices_lead_into_the_console(parts: Services, slack: FakeSlack, rasa: FakeRasa) -> None:

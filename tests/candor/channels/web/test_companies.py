@@ -9,9 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from candor.channels.web.companies import card
+from candor.channels.web.companies import card, shortcuts
+from candor.conversations.responses import Responses
 from candor.services import Services
 from candor.settings import Settings
+from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.candor.channels.web.test_api import assert_problem
@@ -41,6 +43,10 @@ def test_a_company_says_all_that_the_chat_needs(web: TestClient) -> None:
     """With addresses of its current version, and what one could ask of it."""
     told = web.get("/api/companies/acme").json()
 
+    shortcuts = told.pop("shortcuts")
+    assert [request["request_type"] for request in shortcuts["requests"]] == list(REQUEST_TYPES)
+    assert {request["says"] for request in shortcuts["requests"]} == {row.phrase for row in REQUEST_TYPES.values()}
+    assert (shortcuts["own_requests"], shortcuts["person"]) == ("how is my request?", "I want to talk to a human")
     assert told == {
         "id": "acme", "name": "Acme", "accent": "#334155", "contact": "privacy@acme.example", "website": "",
         "policy_url": "/policies/acme/2026-06-01", "glance_url": "/policies/acme/glance", "website_policy": None,
@@ -60,7 +66,7 @@ def test_a_company_can_name_its_own_page(policies: Path, tmp_path: Path) -> None
     ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
     policies_served = PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
 
-    told = card(policies_served, policies_served.company("globex"))
+    told = card(policies_served, policies_served.company("globex"), shortcuts(Responses()))
 
     assert told.website_policy == "https://globex.example/privacy"
 

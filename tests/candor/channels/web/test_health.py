@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from candor.app.web import make_app
 from candor.services import Services
@@ -88,3 +90,32 @@ def test_a_database_without_tables_is_named(actions_run: StubServer, web: TestCl
         connection.exec_driver_sql("DROP TABLE ticket")
 
     assert unready(web) == {"database"}
+
+
+def test_a_disk_that_takes_nothing_new_is_named(actions_run: StubServer, web: TestClient, parts: Services) -> None:
+    """An instance that can only read must get no more visitors: what they write would be lost."""
+    web.app.state.var_dir = parts.settings.var_dir / "gone"  # type: ignore[attr-defined]
+
+    assert unready(web) == {"database"}
+    assert "cannot be written to" in web.get("/readyz").json()["parts"]["database"]
+
+
+def test_a_full_disk_is_told_to_the_visitor_with_another_way(web: TestClient, parts: Services) -> None:
+    """503 with the company's contact and when to try again; what was there before is still there, and so is the conversation."""
+    begun = web.post("/api/conversations", json={"company": "acme"}).json()
+    address, headers = f"/api/conversations/{begun['conversation']}", {"Authorization": f"Bearer {begun['token']}"}
+
+    def full(connection: Any, _: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count={connection.execute('PRAGMA page_count').fetchone()[0]}")
+
+    event.listen(parts.engine, "connect", full)
+    parts.engine.dispose()
+    answers = [web.post(f"{address}/messages", json={"text": "x" * 3900}, headers=headers) for _ in range(6)]
+    event.remove(parts.engine, "connect", full)
+    parts.engine.dispose()
+
+    refused = answers[-1]
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert parts.knowledge.catalogue.company("acme").contact in refused.json()["detail"]
+    assert web.post(f"{address}/messages", json={"text": "hello again"}, headers=headers).status_code == 200

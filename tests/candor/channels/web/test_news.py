@@ -75,7 +75,7 @@ def test_a_page_that_asks_again_gets_only_what_is_new_and_mostly_nothing(
     rest = visitor.news(1)
 
     assert (first.json(), again.status_code, again.content) == (
-        {"turns": [], "n": 0, "person": None, "waiting": True}, 304, b"",
+        {"turns": [], "n": 0, "person": None, "waiting": True, "awaits_code": False}, 304, b"",
     )  # fmt: skip
     assert (joined.json()["n"], joined.json()["person"]["name"], joined.json()["waiting"]) == (1, "Ada", True)
     assert [turn["replies"][0]["speaker"]["does"] for turn in rest.json()["turns"]] == ["says", "leaves"]

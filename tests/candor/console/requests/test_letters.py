@@ -80,11 +80,12 @@ def test_a_letter_that_the_mail_server_refuses_is_seen_at_the_request(
     """With the reason, so that somebody tells the requester by another way."""
     number, desk = opened(parts), sign_in("agent")
     until(lambda: len(mailbox.mails) > 0)
-    mailbox.says = "550 no such mailbox"
+    mailbox.says = "550 5.1.1 no such mailbox"
 
     desk.submit(f"requests/{number}/complete", words="Deleted.", go="send", **seen(parts, number))
     until(lambda: "mail_not_delivered" in events(parts, number))
 
     page = desk.get(f"requests/{number}").text
-    assert "Letter: refused by the mail server (the mail server refused the mailbox (550))" in page
-    assert "A letter could not be delivered" in page
+    assert "Letter: refused by the mail server (there is no such mailbox, the mail server says (5.1.1))" in page
+    assert "A letter could not be delivered: there is no such mailbox" in page
+    assert "Letter refused: no such mailbox" in desk.get("requests?closed=1").text

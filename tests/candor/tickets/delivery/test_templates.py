@@ -22,7 +22,7 @@ FACTS = {
     "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "words": "Because.", "complain_to": "the authority",
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
     "conversation": "c_1", "asked": "15 January 2026", "answer_by": "19 January 2026", "has_address": True,
-    "acknowledge_by": "30 January 2026", "late": True,
+    "acknowledge_by": "30 January 2026", "late": True, "last": True,
 }  # fmt: skip
 
 
@@ -51,6 +51,16 @@ def test_each_letter_is_whole(name: str, given: str) -> None:
     assert "—" not in letter.text
 
 
+@pytest.mark.parametrize("name", [name for name in LETTER_NAMES if not name.startswith(("staff_", "person_"))])
+def test_each_letter_to_a_requester_greets_and_is_signed_by_the_company(name: str) -> None:
+    """A person reads it. What staff answer to a visitor is their own letter, from its first word to its last."""
+    lines = LetterTemplates().write(name, **FACTS).text.rstrip().splitlines()
+
+    assert lines[0] == "Hello,"
+    assert lines[2][0].isupper()
+    assert lines[-2:] == ["Kind regards,", "Acme"]
+
+
 def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
     """A letter without its date would be worse than none."""
     with pytest.raises(UndefinedError):
@@ -60,7 +70,7 @@ def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
 def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
     """None is missing, none is left over."""
     others = {"code", "news", "staff_reminder", "staff_acknowledge", "staff_person", "staff_person_late"}
-    others |= {"person_answer", "staff_came_back"}
+    others |= {"person_answer", "staff_came_back", "staff_undelivered", "code_reminder"}
 
     assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(LETTER_NAMES)
 

@@ -46,6 +46,7 @@ class Mailbox:
     """What a mail server does with mail: keep it, or refuse it with `says`."""
 
     mails: list[Message] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)  # of their envelopes
     says: str = "250 OK"
 
     async def handle_RCPT(self, _: Any, __: Any, envelope: Envelope, address: str, ___: Any) -> str:  # noqa: N802
@@ -55,6 +56,7 @@ class Mailbox:
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
+        self.senders.append(str(envelope.mail_from))
         self.mails.append(message_from_bytes(envelope.content, policy=default))
         return "250 kept"
 
@@ -134,13 +136,60 @@ async def test_a_code_reaches_a_real_mailbox(office: Office, smtp: str, mailbox:
 async def test_a_mailbox_that_does_not_exist_is_noted_and_not_tried_again(office: Office, smtp: str, mailbox: Mailbox) -> None:
     """Staff see at the request that nobody was reached; the operator is not woken for a typing error."""
     number = office.opened().ticket.number
-    mailbox.says = "550 no such user"
+    mailbox.says = "550 5.1.1 no such user"
 
     done = await worker_of(office, SmtpMailer(smtp)).deliver()
 
     assert done == {"refused": 1}
     assert office.events(number)[-1] == "mail_not_delivered"
     assert office.outbox.counts()["refused"] == 1
+
+
+@pytest.mark.parametrize(
+    "says", ["550 no", "550 5.7.1 not allowed", "554 5.7.26 no SPF", "550 5.1.8 bad sender", "552 5.2.2 full"]
+)
+async def test_what_may_be_somebodys_set_up_is_tried_again_and_seen(
+    office: Office, smtp: str, mailbox: Mailbox, says: str
+) -> None:
+    """Not the mailbox: SPF, a filter, or nobody knows what. The letter waits until the set-up is mended, and then goes."""
+    number = office.opened().ticket.number
+    mailbox.says = says
+    worker = worker_of(office, SmtpMailer(smtp))
+
+    assert await worker.deliver() == {"again": 1}
+
+    assert office.events(number)[-1] == "code_sent"
+    assert (office.outbox.failing().count, says.split(maxsplit=1)[0] in office.outbox.failing().why) == (1, True)
+    mailbox.says = "250 OK"
+    assert office.outbox.revive(office.now()) == 1
+    assert await worker.deliver() == {"sent": 1}
+    assert office.outbox.failing().count == 0
+
+
+async def test_what_an_earlier_version_took_for_a_missing_mailbox_can_be_revived(office: Office) -> None:
+    """It had asked no further what the server meant by 550."""
+    office.opened()
+    message = office.outbox.claim(office.now(), "old", ("requester",))
+    assert message is not None
+    office.outbox.settle(message, "refused", "the mail server refused the mailbox (550)")
+
+    assert office.outbox.revive(office.now()) == 1
+    assert (await office.deliver())["sent"] == 3
+
+
+async def test_a_server_that_looks_at_the_mailbox_only_after_the_text_is_understood(
+    office: Office, smtp: str, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Behind a gateway, the refusal comes with the end of DATA."""
+    number = office.opened().ticket.number
+
+    async def refuse(*_: Any) -> str:
+        return "550 5.1.1 unknown here"
+
+    monkeypatch.setattr(mailbox, "handle_DATA", refuse)
+
+    assert await worker_of(office, SmtpMailer(smtp)).deliver() == {"refused": 1}
+    assert office.events(number)[-1] == "mail_not_delivered"
 
 
 async def test_a_mail_server_that_is_full_is_asked_again_later(office: Office, smtp: str, mailbox: Mailbox) -> None:

@@ -2,11 +2,57 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candor.tickets.law.residence import Residence, ResidenceOutcome, is_place_name, known_places, parse_residence, place_name
+
+HERE = Path(__file__).parent
+PIECES = (
+    "i live in", "not", "from", "moved", "to", "germany", "germny", ",", "CA", "ca", "in", "paris", "Georgia", "US", "french",
+    "and", "but", "or", "sweden", "N. Ireland", "no", "🇩🇪", "<email_1>",
+)  # fmt: skip
+
+
+def labelled(file: str) -> list[list[str]]:
+    """Answers with how they are to be read: a code, `code?` a guess, `A|B` either, region, none (not said) or - (not read)."""
+    return [line.split("\t") for line in (HERE / file).read_text(encoding="utf-8").splitlines()]
+
+
+def reading(text: str) -> str:
+    """How an answer is read, as the files write it."""
+    heard = parse_residence(text)
+    others = {ResidenceOutcome.REGION: "region", ResidenceOutcome.NOT_SAID: "none", ResidenceOutcome.NOT_UNDERSTOOD: "-"}
+    if heard.code:
+        return heard.code + ("?" if heard.outcome is ResidenceOutcome.GUESSED else "")
+    return "|".join(heard.options) or others[heard.outcome]
+
+
+@pytest.mark.parametrize(("text", "expected"), labelled("residence_seen.tsv"))
+def test_answers_are_read_as_a_person_would(text: str, expected: str) -> None:
+    """Typos, cities, other languages, sentences with two places, and what is no place. `*`: any reading but a wrong code."""
+    assert expected in {"*", reading(text)}
+
+
+def test_of_answers_kept_apart_nearly_all_are_read_rightly() -> None:
+    """Half of the labelled answers were never looked at while the rules were written. `~`: or not read at all."""
+    rows = labelled("residence_unseen.tsv")
+
+    right = [
+        expected == "*" or reading(text) == expected or (expected.endswith("~") and reading(text) in {expected[:-1], "-"})
+        for text, expected in rows
+    ]
+
+    assert sum(right) / len(right) >= 0.95
+
+
+@pytest.mark.parametrize("piece", ["germany ", "in ", "germny ", "a", "🇩🇪", "ca, ", "not ", "n.", "1 "])
+def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
+    """A long message is no answer to the question."""
+    parse_residence(piece * 4000)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +101,7 @@ def test_no_two_places_to_pick_have_one_name() -> None:
     ("text", "options"),
     [
         ("CA", ("CA", "US-CA")), ("Georgia", ("GE", "US-GA")), ("DE", ("DE", "US-DE")), ("Korea", ("KP", "KR")),
-        ("born in France but live in Belgium", ("BE", "FR")), ("Europe", ("CH", "EU", "GB")), ("Richmond, VA", ("US-VA", "VA")),
+        ("Europe", ("CH", "EU", "GB")),
     ],
 )  # fmt: skip
 def test_what_could_be_two_places_is_asked_about(text: str, options: tuple[str, ...]) -> None:
@@ -82,7 +128,6 @@ def test_nobody_has_to_say(text: str) -> None:
         "  ",
         "???",
         "asdf",
-        "Kyiv",
         "not in the EU",
         "I don't live in Canada",
         "why do you need this?",
@@ -94,12 +139,14 @@ def test_what_is_not_understood_is_asked_again(text: str) -> None:
     assert parse_residence(text) == Residence(ResidenceOutcome.NOT_UNDERSTOOD)
 
 
-@given(st.text(max_size=200))
+@settings(deadline=None)  # the first reading loads the names
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)))
 def test_no_text_breaks_it(text: str) -> None:
     """Whatever is typed, the answer is a value that holds together."""
     heard = parse_residence(text)
 
-    assert (heard.code is not None) == (heard.outcome is ResidenceOutcome.FOUND)
+    assert (heard.code is not None) == (heard.outcome in {ResidenceOutcome.FOUND, ResidenceOutcome.GUESSED})
+    assert bool(heard.why) == (heard.outcome is ResidenceOutcome.GUESSED)
     assert (len(heard.options) > 1) == (heard.outcome is ResidenceOutcome.AMBIGUOUS)
 
 

@@ -8,9 +8,8 @@ import { lengthOf, LONGEST } from "../typed";
 const NEARLY_FULL = 3500; // characters; from here on the count is shown
 
 export class CandorComposer extends LitElement {
-  static override properties = { text: { attribute: false }, waiting: { attribute: false }, scene: { attribute: false } };
+  static override properties = { text: { attribute: false }, scene: { attribute: false } };
   declare text: string;
-  declare waiting: boolean;
   declare scene: Scene;
 
   protected override createRenderRoot(): HTMLElement {
@@ -25,7 +24,7 @@ export class CandorComposer extends LitElement {
     const { words } = this.scene.language;
     const length = lengthOf(this.text);
     const over = length - LONGEST;
-    const blocked = this.waiting || over > 0 || !this.text.trim();
+    const blocked = over > 0 || !this.text.trim(); // not while an answer is awaited: what is sent then waits for its turn
     return html`<form class="composer" autocomplete="off" @submit=${(event: SubmitEvent) => this.submit(event)}>
       <div class="composer-box">
         <label class="unseen" for="input">${words.input}</label>
@@ -72,7 +71,7 @@ export class CandorComposer extends LitElement {
   private send(): void {
     const text = this.text.trim();
     if (!text || lengthOf(text) > LONGEST) return;
-    if (this.scene.say(text)) this.dispatchEvent(new CustomEvent<string>("typed", { detail: "" }));
+    if (this.scene.write(text)) this.dispatchEvent(new CustomEvent<string>("typed", { detail: "" }));
   }
 }
 

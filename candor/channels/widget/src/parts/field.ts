@@ -5,16 +5,19 @@ import type { AskedField, Choice } from "../api";
 import type { Scene } from "../scene";
 import { listed } from "../step";
 import { readable } from "../typed";
+import type { CandorPlaceBox } from "./place-box";
+import "./place-box";
 
 type Asked = "email" | "residence" | "details" | "code";
 const LONGEST = { email: 254, details: 2000, code: 12, residence: 100 } as const;
 
 export class CandorField extends LitElement {
-  static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, fault: { state: true } };
+  static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, given: { attribute: false }, fault: { state: true } };
   declare asked: AskedField;
   declare buttons: readonly Choice[]; // of the reply: an option that has a button is not listed again
   declare scene: Scene;
   declare place: string; // makes the ids of this step unique
+  declare given: string; // what the visitor gave before they wanted to change it
   declare fault: boolean;
 
   protected override createRenderRoot(): HTMLElement {
@@ -39,25 +42,24 @@ export class CandorField extends LitElement {
     const invalid = this.fault ? "true" : nothing;
     const described = this.fault ? `${id}-fault` : nothing;
     if (field === "residence" && this.asked.options.length) {
-      return html`<select id=${id} name="value" aria-invalid=${invalid} aria-describedby=${described} @change=${() => (this.fault = false)}>
-        <option value="">${this.scene.language.words.chooseOne}</option>
-        ${listed(this.asked, this.buttons).map((option) => html`<option value=${option.value} lang="en">${option.label}</option>`)}
-      </select>`;
+      return html`<candor-place-box .options=${listed(this.asked, this.buttons)} .initial=${this.given ?? ""} .place=${id} .described=${this.fault ? `${id}-fault` : ""} .scene=${this.scene}
+        @typed=${() => (this.fault = false)}></candor-place-box>`;
     }
     if (field === "details") {
-      return html`<textarea id=${id} name="value" rows="3" maxlength=${LONGEST.details} aria-invalid=${invalid} aria-describedby=${described}></textarea>`;
+      return html`<textarea id=${id} name="value" rows="3" maxlength=${LONGEST.details} .defaultValue=${this.given ?? ""} aria-invalid=${invalid} aria-describedby=${described}></textarea>`;
     }
     const kind = { email: "email", code: "text", residence: "text" }[field];
     const known = { email: "email", code: "one-time-code", residence: "country-name" }[field];
     return html`<input id=${id} name="value" type=${kind} autocomplete=${known} inputmode=${field === "code" ? "numeric" : nothing} dir=${field === "residence" ? "auto" : "ltr"}
-      maxlength=${LONGEST[field]} aria-invalid=${invalid} aria-describedby=${described} class=${field === "code" ? "code" : nothing}>`;
+      maxlength=${LONGEST[field]} .defaultValue=${field === "code" ? "" : (this.given ?? "")} aria-invalid=${invalid} aria-describedby=${described} class=${field === "code" ? "code" : nothing}>`;
   }
 
   private submit(event: SubmitEvent): void {
     event.preventDefault();
     const control = this.querySelector<HTMLInputElement>("[name=value]");
     if (!control) return;
-    const value = readable(this.asked.field, control.value);
+    const box = this.querySelector<CandorPlaceBox>("candor-place-box");
+    const value = readable(this.asked.field, box?.value ?? control.value);
     this.fault = !value;
     if (value) {
       const label = this.asked.options.find((option) => option.value === value)?.label;

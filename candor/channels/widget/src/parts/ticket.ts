@@ -1,16 +1,22 @@
-/** An opened request: its number first, then when the answer is due and what comes next. */
+/** An opened request: its number first, then when the answer is due, what comes next, and what the visitor can do about it. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Ticket } from "../api";
+import { save } from "../save-file";
 import { nameIn, type Scene } from "../scene";
+import { ticketText } from "../ticket-text";
 
+const LONGEST_ADDED = 2000; // characters
 const SHOWN = 2500; // milliseconds that "Copied" is shown
 
 export class CandorTicket extends LitElement {
-  static override properties = { ticket: { attribute: false }, scene: { attribute: false }, copied: { state: true } };
+  static override properties = { ticket: { attribute: false }, newest: { attribute: false }, scene: { attribute: false }, copied: { state: true }, adding: { state: true }, fault: { state: true } };
   declare ticket: Ticket;
   declare scene: Scene;
+  declare newest: boolean; // no later card shows the same request
   declare copied: string;
+  declare adding: boolean;
+  declare fault: boolean;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -33,7 +39,64 @@ export class CandorTicket extends LitElement {
         ${factView(words.ticketStatus, words.states[ticket.status] ?? plain(ticket.status))}
       </dl>
       ${ticket.what_next ? html`<p class="what-next" lang="en" dir="auto">${ticket.what_next}</p>` : nothing}
+      ${this.adding && ticket.add ? this.addView(ticket.add.payload) : this.actionsView()}
     </div>`;
+  }
+
+  private actionsView(): TemplateResult {
+    const { ticket, scene, newest } = this;
+    const { words } = scene.language;
+    const [add, check, withdraw] = newest ? [ticket.add, ticket.check, ticket.withdraw] : [];
+    return html`<div class="ticket-does" role="group" aria-label=${words.ticketDoes(ticket.number)}>
+      ${add ? html`<button type="button" data-testid="ticket-add" @click=${() => this.add()}>${words.ticketAdd}</button>` : nothing}
+      ${check ? html`<button type="button" data-testid="ticket-check" @click=${() => scene.write(check.payload)}>${words.ticketCheck}</button>` : nothing}
+      <button type="button" data-testid="ticket-save" @click=${() => this.save()}>${words.ticketSave}</button>
+      ${withdraw ? html`<button type="button" data-testid="ticket-withdraw" @click=${() => scene.write(withdraw.payload)}>${words.ticketWithdraw}</button>` : nothing}
+    </div>`;
+  }
+
+  /** begins: the beginning of the message, to which the visitor's text is added. */
+  private addView(begins: string): TemplateResult {
+    const { words } = this.scene.language;
+    const id = `add-${this.ticket.number}`;
+    return html`<form class="ticket-add" data-testid="ticket-adding" novalidate @submit=${(event: SubmitEvent) => this.submit(event, begins)} @keydown=${(event: KeyboardEvent) => this.leave(event)}>
+      <div class="field"><label for=${id}>${words.ticketAddWhat}</label>
+        <textarea id=${id} name="value" rows="3" maxlength=${LONGEST_ADDED} aria-invalid=${this.fault ? "true" : nothing} aria-describedby=${this.fault ? `${id}-fault` : nothing}></textarea>
+        ${this.fault ? html`<p class="fault" id="${id}-fault">${words.ticketAddNothing}</p>` : nothing}
+      </div>
+      <div class="row"><button type="submit" class="primary">${words.send}</button><button type="button" class="plain" @click=${() => this.close()}>${words.cancel}</button></div>
+    </form>`;
+  }
+
+  private add(): void {
+    [this.adding, this.fault] = [true, false];
+    void this.updateComplete.then(() => this.querySelector("textarea")?.focus());
+  }
+
+  private close(): void {
+    this.adding = false;
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-testid=ticket-add]")?.focus());
+  }
+
+  private leave(event: KeyboardEvent): void {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // this closes the form only, not the chat around it
+    event.stopPropagation();
+    this.close();
+  }
+
+  private submit(event: SubmitEvent, begins: string): void {
+    event.preventDefault();
+    const added = this.querySelector("textarea")?.value.trim() ?? "";
+    this.fault = !added;
+    if (added && this.scene.write(`${begins} ${added}`)) this.adding = false;
+    if (this.fault) this.querySelector("textarea")?.focus();
+  }
+
+  private save(): void {
+    const { language } = this.scene;
+    save(ticketText(this.ticket, nameIn(this.scene, this.ticket.company), language), `${this.ticket.number}.txt`);
+    this.scene.announce(language.words.ticketSaved);
   }
 
   private async copy(): Promise<void> {

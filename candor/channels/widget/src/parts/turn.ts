@@ -1,6 +1,7 @@
 /** One entry of the conversation: what the visitor said, what Candor replied, or a notice. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { RequestCard } from "../api";
 import { inWords } from "../chat";
 import { iconOf } from "../icons";
 import type { Scene } from "../scene";
@@ -11,11 +12,15 @@ import { comparisonView } from "./comparison";
 import "./countdown";
 import "./feedback";
 import "./field";
+import { foldView } from "./fold";
+import { requestCardView } from "./request-card";
 import "./ticket";
 
 export interface Place {
   readonly live: boolean; // the reply's buttons may still be pressed
   readonly pressed: number; // which of its buttons was pressed; -1 for none
+  readonly given: string; // what the visitor gave before for what the reply asks
+  readonly newest: boolean; // its ticket can be acted on
 }
 
 export function turnView(entry: Entry, place: Place, scene: Scene): TemplateResult {
@@ -24,17 +29,20 @@ export function turnView(entry: Entry, place: Place, scene: Scene): TemplateResu
 }
 
 function visitorView(message: VisitorMessage, scene: Scene): TemplateResult {
-  return html`<div class="turn visitor ${message.state === "failed" ? "unsent" : ""}" data-testid="visitor" data-state=${message.state}>
+  return html`<div class="turn visitor ${message.state === "failed" || message.state === "queued" ? "unsent" : ""}" data-testid="visitor" data-state=${message.state}>
     <span class="unseen">${scene.language.words.you}</span>
-    <p class="said" dir="auto">${message.text}</p>
-    ${message.problem ? problemView(message.problem, scene, true) : nothing}
+    <div class="said" dir="auto">${foldView(message.text, scene)}</div>
+    ${message.state === "queued" ? html`<p class="quiet queued" data-testid="queued">${scene.language.words.queued}</p>` : nothing}
+    ${message.problem ? problemView(message.problem, scene, message.key) : nothing}
   </div>`;
 }
 
-const noticeTurn = (notice: Notice, scene: Scene) => html`<div class="turn">${problemView(notice.problem, scene, false)}</div>`;
+const noticeTurn = (notice: Notice, scene: Scene) => html`<div class="turn">${problemView(notice.problem, scene)}</div>`;
 
-function problemView(problem: Problem, scene: Scene, ofMessage: boolean): TemplateResult {
+/** key: of the message that could not be sent. */
+function problemView(problem: Problem, scene: Scene, key = ""): TemplateResult {
   const { words } = scene.language;
+  const ofMessage = key !== "";
   const text = ofMessage || problem.kind === "busy" || problem.kind === "refused" ? inWords(problem, words, Date.now()) : words.notBegun;
   return html`<div class="notice" data-testid="notice" data-kind=${problem.kind}>
     <p class="said" dir="auto">${problem.kind === "busy" ? html`<candor-countdown .until=${problem.until} .words=${words.busy}></candor-countdown>` : text}</p>
@@ -42,7 +50,9 @@ function problemView(problem: Problem, scene: Scene, ofMessage: boolean): Templa
       ? html`<button type="button" class="primary" data-testid="start-again" @click=${scene.startAgain}>${words.startAgain}</button>`
       : problem.kind === "network" || problem.kind === "server"
         ? html`<button type="button" data-testid="retry" @click=${scene.retry}>${words.retry}</button>`
-        : nothing}
+        : problem.kind === "refused" && ofMessage
+          ? html`<button type="button" data-testid="take-back" @click=${() => scene.takeBack(key)}>${words.takeBack}</button>`
+          : nothing}
   </div>`;
 }
 
@@ -54,21 +64,34 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
   return html`<div class="turn reply" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
     ${reply.speaker ? nothing : html`<span class="unseen">${words.candor}</span>`}
     ${label ? html`<p class="label">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
-    ${reply.text ? html`<p class="said" dir="auto" lang=${reply.speaker || (entry.key === GREETING && scene.ownGreeting) ? nothing : "en"}>${reply.text}</p>` : nothing}
+    ${reply.text ? html`<p class="said" dir="auto" lang=${reply.speaker || (entry.key === GREETING && scene.ownGreeting) ? nothing : "en"}>${reply.card?.lead || reply.text}</p>` : nothing}
     ${reply.comparison?.length
       ? comparisonView(reply, scene)
       : reply.citations?.length
         ? html`<div class="cited">${reply.citations.map((citation) => citationView(citation, scene))}</div>`
         : nothing}
-    ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .scene=${scene}></candor-ticket>` : nothing}
-    ${place.live && reply.form && hasField(reply)
-      ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .scene=${scene} .place=${entry.key.replace(/\W/g, "-")}></candor-field>`
-      : nothing}
-    ${choicesView(entry, place, scene)}
+    ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .newest=${place.newest} .scene=${scene}></candor-ticket>` : nothing}
+    ${reply.card ? cardView(entry, reply.card, place, scene) : html`${fieldView(entry, place, scene)}${choicesView(entry, place, scene)}`}
     ${reply.ended ? html`<p class="quiet" data-testid="ended">${words.ended}</p>` : nothing}
     ${reply.answer_id ? html`<candor-feedback .answerId=${reply.answer_id} .given=${entry.helpful} .scene=${scene}></candor-feedback>` : nothing}
   </div>`;
 }
+
+function fieldView({ reply, key }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
+  return place.live && reply.form && hasField(reply)
+    ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .given=${place.given} .scene=${scene} .place=${idOf(key)}></candor-field>`
+    : nothing;
+}
+
+/** The newest card can be edited. Of those before only the summaries stay, as what the visitor was asked to agree to. */
+function cardView(entry: Replied, card: RequestCard, place: Place, scene: Scene): TemplateResult | typeof nothing {
+  const asks = entry.reply.form?.field ?? "";
+  if (!place.live && asks !== "agreed") return nothing;
+  const choices = place.live ? choicesView(entry, place, scene) : nothing;
+  return requestCardView(card, { live: place.live, asks, id: idOf(entry.key), asked: fieldView(entry, place, scene), choices }, scene);
+}
+
+const idOf = (key: string) => key.replace(/\W/g, "-");
 
 function labelOf({ reply }: Replied, { language }: Scene): string {
   if (reply.speaker) return language.words.person(reply.speaker.name, reply.speaker.company);

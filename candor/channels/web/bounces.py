@@ -1,0 +1,70 @@
+"""Where a mail server or a mail provider reports that a letter came back. Without its secret there is no such address."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from candor.channels.web.errors import problem
+from candor.channels.web.limits import counted
+from candor.tickets.delivery.bounces import Bounces
+from candor.tickets.delivery.dsn import Bounce, key_of_message_id
+
+LATER = {"Retry-After": "60"}  # seconds
+
+
+class ReportedBounce(BaseModel):
+    """What a provider reports. status: the enhanced status code, such as "5.1.1"; empty if it has none."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    message_id: str = Field(max_length=200)
+    status: str = Field(default="", max_length=12, pattern=r"^(|[45]\.\d{1,3}\.\d{1,3})$")
+
+
+def bounce_router(bounces: Bounces, secret: str) -> APIRouter:
+    """The route, for those who know the secret: as a bearer token, or as the password of HTTP Basic, with any name."""
+    router = APIRouter(tags=["bounces"])
+
+    @router.post("/bounces", status_code=204, response_class=Response)
+    async def report(request: Request, authorization: Annotated[str, Header(max_length=500)] = "") -> Response:
+        """Report a bounce: the mail itself as message/rfc822, or {"message_id", "status"} as JSON.
+
+        503 if the letter is not noted as sent yet: report it again. A mail that is no bounce of ours is ignored.
+        """
+        await counted(request)
+        if not _knows(authorization, secret):
+            return problem(401, "This needs the secret of CANDOR_BOUNCE_WEBHOOK_SECRET.", {"WWW-Authenticate": "Basic"})
+        body = await request.body()
+        if request.headers.get("content-type", "").startswith("application/json"):
+            try:
+                reported = ReportedBounce.model_validate_json(body)
+            except ValidationError:
+                return problem(422, "A bounce is reported with message_id, and with status if there is one.")
+            key = key_of_message_id(reported.message_id)
+            outcome = await asyncio.to_thread(bounces.record, Bounce((key,), reported.status)) if key else "no_bounce"
+        else:
+            outcome = await asyncio.to_thread(bounces.read, body)
+        if outcome == "too_early":
+            return problem(503, "That letter is being sent: report it again.", LATER)
+        return Response(status_code=204)
+
+    return router
+
+
+def _knows(authorization: str, secret: str) -> bool:
+    kind, _, given = authorization.partition(" ")
+    if kind.lower() == "basic":
+        try:
+            given = base64.b64decode(given, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+    elif kind.lower() != "bearer":
+        return False
+    return hmac.compare_digest(given.encode(), secret.encode())

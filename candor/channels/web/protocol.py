@@ -1,0 +1,51 @@
+"""HTTP for clients that may be slow on purpose: a request must have arrived whole within a limit."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LONGEST_ARRIVAL = 20.0  # seconds until head and body are here; uvicorn itself waits for ever
+
+
+class PunctualProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, which closes a connection whose request does not arrive in time.
+
+    Otherwise a few hundred clients that send a letter a minute hold every connection there is (CWE-400). Between two requests
+    uvicorn's own time-out for idle connections holds.
+    """
+
+    longest_arrival = LONGEST_ARRIVAL
+    _arriving: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._await_request()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._await_request()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._cancel()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._cancel()
+        super().connection_lost(exc)
+
+    def _await_request(self) -> None:
+        self._cancel()
+        self._arriving = self.loop.call_later(self.longest_arrival, self._close)
+
+    def _cancel(self) -> None:
+        if self._arriving is not None:
+            self._arriving.cancel()
+            self._arriving = None
+
+    def _close(self) -> None:
+        transport: Any = self.transport
+        if not transport.is_closing():
+            transport.close()

@@ -1,0 +1,88 @@
+"""News of a request, written into the conversation that opened it: that its letter did not arrive, or that it waits for a code.
+
+They are turns of their own, which answer no message. A page shows them as it shows what people of the company write, and a chat
+channel gets them through the outbox, as it gets those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from candor.conversations.handoff.sessions import BY_CANDOR, holding
+from candor.conversations.reply import AskedField, Choice, Reply
+from candor.conversations.request_text import RequestText
+from candor.conversations.responses import Responses
+from candor.errors import UnknownConversationError
+from candor.tickets.request_types import REQUEST_TYPES
+from candor.tickets.states import CLOSED
+from candor.tickets.ticket import Ticket
+from candor.transcripts.models import TurnRow
+
+OnTurn = Callable[[Session, int, str], None]  # called in the turn's transaction, with its id and the conversation's channel
+
+
+class RequestNotices:
+    """Implements ConversationNews."""
+
+    def __init__(
+        self, engine: Engine, request_text: RequestText, responses: Responses, on_turn: OnTurn,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self._engine, self._request_text, self._responses, self._on_turn = engine, request_text, responses, on_turn
+        self._now = now
+
+    def tell(self, key: str, what: str, conversation: str, ticket: Ticket) -> bool:
+        """Write the news named `what`, once for each key. False if the conversation was forgotten, or the news are not true
+        any more because something happened meanwhile."""
+        if not still_true(what, ticket):
+            return False
+        try:
+            with holding(self._engine, conversation) as (session, row):
+                if session.scalar(select(TurnRow.id).filter_by(conversation_id=conversation, message_id=key)) is None:
+                    turn = TurnRow(
+                        conversation_id=conversation, message_id=key, at=self._now(), company=ticket.company, text="",
+                        state=BY_CANDOR, intent_ranking=[], replies=[self._reply(what, ticket).model_dump()], evidence={},
+                    )  # fmt: skip
+                    session.add(turn)
+                    session.flush()
+                    self._on_turn(session, turn.id, row.channel)
+        except UnknownConversationError:
+            return False
+        return True
+
+    def _reply(self, what: str, ticket: Ticket) -> Reply:
+        contact = self._request_text.company(ticket).contact
+        text = self._responses.say(f"utter_notice_{what}", contact=contact, **self._request_text.values(ticket))
+        request_type = REQUEST_TYPES[ticket.request_type].name
+        return Reply(
+            kind="request", text=text, company=ticket.company, request_type=request_type, unprompted=True,
+            ticket=self._request_text.card(ticket), form=self._field(what),
+        )  # fmt: skip
+
+    def _field(self, what: str) -> AskedField | None:
+        """What the news ask for."""
+        match what:
+            case "address_refused" | "code_not_sent":
+                return AskedField(field="email")
+            case "code_reminder":
+                buttons = self._responses.buttons("utter_buttons_new_code")
+                return AskedField(field="code", options=[Choice(value=one["payload"], label=one["title"]) for one in buttons])
+        return None
+
+
+def still_true(what: str, ticket: Ticket) -> bool:
+    """Whether the news named `what` are still true of a request, and still of use to its requester."""
+    match what:
+        case "address_refused":
+            return ticket.unreached and not ticket.verified and ticket.status not in CLOSED
+        case "code_not_sent":
+            return ticket.code is not None and ticket.code.letter == "not_sent"
+        case "code_reminder":
+            return ticket.status == "awaiting_identity"
+        case "letter_refused":
+            return ticket.unreached
+    return False

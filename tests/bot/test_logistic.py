@@ -1,0 +1,23 @@
+"""The weights of Rasa's intent classifier."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bot.logistic import fitted
+
+
+def test_weights_are_those_of_scikit_learn() -> None:
+    """Counts and vectors in two matrices give the same classifier as scikit-learn's on both in one."""
+    random = np.random.default_rng(7)
+    counts = csr_matrix(random.poisson(0.2, (90, 12)).astype(np.float32))
+    vectors = random.normal(size=(90, 5)).astype(np.float32)
+    y = np.argmax(vectors[:, :3] + random.normal(scale=0.4, size=(90, 3)), axis=1)
+    theirs = LogisticRegression(C=1.0, max_iter=500, tol=1e-6).fit(np.hstack([counts.toarray(), vectors]), y)
+
+    weights, bias = fitted(counts, vectors, y, c=1.0, iterations=500, tolerance=1e-6)
+
+    np.testing.assert_allclose(weights, theirs.coef_, atol=2e-3)
+    np.testing.assert_allclose(bias, theirs.intercept_, atol=2e-3)
