@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import log2
 
+from candor.transcripts.lexicon import ORDINARY
 from candor.transcripts.patterns import any_case
 from candor.transcripts.recognizers.national_ids import is_national_id
 from candor.transcripts.recognizers.words import words_in
@@ -87,7 +88,7 @@ def claim_emails(claims: Claims) -> None:
     if MOST_SIGNS >= len(AT.findall(claims.low)) > 0:
         for email in emails_in(text):
             if _is_meant(claims, email):
-                claims.claim("email", email.start, email.end)
+                claims.claim("email", email.start + _ordinary_word(claims, email), email.end)
     while at >= 0:
         if not claims.is_free(at, at + 1):
             at = text.find("@", at + 1)
@@ -109,6 +110,15 @@ def _is_meant(claims: Claims, email: TypedEmail) -> bool:
     alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
     spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
     return "@" in written or alone or spelt_out or not any(word.ordinary for word in first)
+
+
+def _ordinary_word(claims: Claims, email: TypedEmail) -> int:
+    """How long the first word is where it is none of the address: "ask bo@example.org", but not "jane doe@example.org"."""
+    first, blank, rest = claims.text[email.start : email.end].partition(" ")
+    known = words_in(first)
+    if email.certain or not blank or "@" not in rest or len(known) != 1 or known[0].flags != ORDINARY:
+        return 0
+    return len(first) + 1
 
 
 def _in_email(letter: str) -> bool:
