@@ -28,7 +28,11 @@ CorrectionKind = Literal["answer", "silence", "teach"]
 CorrectionState = Literal["proposed", "accepted", "declined", "exported"]
 STATES: tuple[CorrectionState, ...] = get_args(CorrectionState)
 LONGEST_QUESTION, MOST_SPANS = 300, 12
-NEUTRAL: dict[str, str] = {**{kind: f"my {name}" for kind, name in KIND_NAMES.items()}, "name": "this person", "link": "this link"}
+NEUTRAL: dict[str, str] = {
+    **{kind: f"my {name}" for kind, name in KIND_NAMES.items()},
+    "name": "this person",
+    "link": "this link",
+}
 ANY_TOKEN = re.compile(r"<[a-z]+_\d+>")
 MARKUP = re.compile(r"[\[\]{}]")  # entities, to Rasa
 

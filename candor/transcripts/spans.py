@@ -22,7 +22,7 @@ KIND_NAMES: dict[SpanKind, str] = {
     "document": "passport or licence number", "ip": "IP address", "device": "device number", "link": "personal link",
     "password": "password", "key": "key", "plate": "number plate", "reference": "customer or order number",
 }  # fmt: skip
-LEADING = frozenset(" \n\t\u00a0,;:-–—")
+LEADING = frozenset(" \n\t\u00a0,;:-–—\"“‘")
 TRAILING = frozenset(".,;:!?'\"’”)»> \n\t\u00a0-–—")
 
 

@@ -100,6 +100,7 @@ SECRET = any_case(
     r"|was|are|used to be|would be)\s{1,3}(?:(?:currently|still|actually|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
 )
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
+QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]")
 KEY_WORD = re.compile(r"key|token|bearer|session")
 PHRASE = any_case(r"(?:seed|recovery) phrase")
 LOGIN = any_case(
@@ -135,7 +136,7 @@ def _value_end(claims: Claims, start: int, kind: SpanKind) -> int:
         if n == LONGEST or measured or (n and match.start() - place > 2) or not _is_part(word, kind, first=n == 0):
             break
         place = match.end()
-        if has_digit or (kind == "plate" and digits):
+        if has_digit or (digits and (kind == "plate" or (kind == "id" and len(word) <= 2))):
             digits, end = digits + sum(map(str.isdigit, word)), match.start() + len(word)
     return end if _is_value(claims, start, end, kind, digits) else 0
 
@@ -187,6 +188,10 @@ def claim_secrets(claims: Claims) -> None:
             claims.claim("password", value.start(), len(text[: value.start()] + re.split(r"[.\n]", text[value.start() :])[0]))
             continue
         written = value[0].rstrip(".,;!?)'’")
+        closed = QUOTED.match(text, cue.end() - 1)
+        if closed:
+            claims.claim("password", closed.start(), closed.end())
+            continue
         between = cue["sep"].strip()
         quoted = cue["sep"].rstrip().endswith(("'", '"', "“", "‘"))
         if quoted or _is_secret(written, plain=not between, given=between[:1] in {":", "="}):

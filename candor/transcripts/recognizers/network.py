@@ -43,7 +43,7 @@ KEY = re.compile(
     r"|\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|xox[abprs]|glpat|whsec|npm|hf|shpat|dop_v1|sq0)[-_][\w-]{8,}|\bgithub_pat_\w{10,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b|\bAIza[\w-]{20,}|\bya29\.[\w-]{10,}"
 )
-HANDLE = re.compile(r"(?<![\w@.<])@[A-Za-z_][\w.]{1,40}\b")
+HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
 MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
 POINT = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;]\s?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?")
 MIXED = re.compile(r"(?<![\w@])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")

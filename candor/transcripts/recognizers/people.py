@@ -130,7 +130,7 @@ SIGNATURE = any_case(
     r"|mit freundlichen gr(?:ü|u)(?:ß|ss)en|mfg|lg|saludos|atentamente|cordiali saluti|saluti|atenciosamente"
     r"|med vänlig hälsning|mvh|z poważaniem|з повагою|greetings|greets|rgds|br|kr|xx?|signed|от|von"
     r"|from)\s?[,.!:–—-]{0,2}\s{0,3}(?P<name>[^\n,.!?:;<>\d@]{2,50}?)\s{0,2}(?:[,.!)]\s{0,2}(?:[^\n]{0,60}))?(?=\n|$)"
-    r"|(?:\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
+    r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
 HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
 AGO = any_case(
@@ -165,7 +165,7 @@ class People:
         self._behind(OWNER, self._related)
         for match in SIGNATURE.finditer(self._low):
             start, end = match.span("name" if match["name"] else "dash")
-            if match["name"] or self._text[start].isupper() or self._text[match.start()] == "\n":
+            if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
                 self._signed(start, end)
         for match in () if self._claims.out_of_time else HERE.finditer(self._low):
             self._signed(match.start("name"), match.end("name"), sure=False)

@@ -13,7 +13,7 @@ from candor.transcripts.spans import Claims
 MOST_PARTS = 8  # of an address: flat, floor, postcode, town, state, country
 _NO = r"(?:(?:no|nr|n[°º]|№|num|número)\.?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
 STRONG = (
-    "street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
+    "prospekt|street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
     "|turnpike|mews|esplanade|alley|marg|nagar|salai|chowk|colony|layout|sarani|vihar|enclave|bypass"
 )
 WEAK = (
@@ -98,6 +98,7 @@ CUE = any_case(
     r"|moved (?:from|to)|address change to|wohne in|wohnhaft|j'habite|vivo en|adresse|dirección|адреса"
     r"|адрес)\s{0,2}:?\s{0,2}"
 )
+TOWN_STARTS = word_set("new san santa saint st los las port fort north south east west upper lower great little")
 STOPS = word_set(
     "and but please pls plz i my can could do does did what which who when how why is are was will would you your so "
     "because or if that this it"
@@ -220,7 +221,8 @@ PART = re.compile(
 )
 TOWN_TYPED_SMALL = re.compile(r" ([a-z]{3,20}|[a-z]{1,2}\d[\da-z]? \d[a-z]{2})\b")  # "london ec1r 4td"
 FLAT_WORDS = any_case(
-    r"(?:flat|apt|apartment|unit|suite|ste|floor|room|house|block|tower|building|bldg|wing|stair|door|\d{1,2}(?:st|nd"
+    r"(?:sector|phase|plot|flat|apt|apartment|unit|suite|ste|floor|room|house|block|tower|building|bldg|wing|stair"
+    r"|door|\d{1,2}(?:st|nd"
     r"|rd|th) floor|etage|piso|étage|кв|квартира)\b"
 )
 
@@ -253,6 +255,7 @@ def _part_of_address(part: str) -> int:
             break
         digits = any(map(str.isdigit, word[0]))
         named = word[0][0].isupper() or PLACE in flags or (flags == "" and plain.isalpha())
+        named |= plain in TOWN_STARTS
         if not (digits or named or FLAT_WORDS.match(part.lower(), word.start())) or n > 5:
             break
         kept = word.end()
