@@ -22,7 +22,11 @@ KIND_NAMES: dict[SpanKind, str] = {
     "document": "passport or licence number", "ip": "IP address", "device": "device number", "link": "personal link",
     "password": "password", "key": "key", "plate": "number plate", "reference": "customer or order number",
 }  # fmt: skip
-LEADING = frozenset(" \n\t\u00a0,;:-–—\"“‘")
+LEADING = frozenset(' \n\t\u00a0,;:-–—"“‘')
+IN_PLURAL: dict[SpanKind, str] = {
+    **{kind: f"{name}s" for kind, name in KIND_NAMES.items()},
+    "email": "e-mail addresses", "address": "postal addresses", "ip": "IP addresses", "birthdate": "dates of birth",
+}  # fmt: skip
 TRAILING = frozenset(".,;:!?'\"’”)»> \n\t\u00a0-–—")
 
 

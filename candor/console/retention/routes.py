@@ -18,7 +18,7 @@ from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConv
 from candor.retention.erasure import NotSearchableError
 from candor.services import Services
 from candor.tickets.erasure import StillOwedError
-from candor.transcripts.spans import KIND_NAMES
+from candor.transcripts.spans import IN_PLURAL, KIND_NAMES
 from candor.transcripts.store import Conversation
 from knowledge.catalogue import PolicyCatalogue
 
@@ -76,6 +76,7 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
         "kinds": kinds,
         "requests": requests,
         "values": KIND_NAMES,
+        "values_in_plural": IN_PLURAL,
         "waits": waits,
     }
     return show(request, "retention/forget_page.html", context)
