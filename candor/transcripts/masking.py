@@ -41,7 +41,10 @@ __all__ = [
 ]
 
 TOKEN = re.compile(rf"<({'|'.join(KINDS)})_\d+>")
-NUMBER_OF_REQUEST = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
+# Numbers of requests and erasures, as people retype them: with a digit and, where the hyphens are gone, with a letter.
+NUMBER_OF_REQUEST = re.compile(
+    r"\b(?:[RE]-[0-9A-Z]{4}-[0-9A-Z]{4}|R(?=[A-Z -]{0,9}\d)(?=[\d -]{0,9}[A-Z])[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4})\b", re.IGNORECASE
+)
 NEVER_KEPT = frozenset({"card"})  # kinds whose values are not even kept in the vault
 BUDGET = 0.0125  # seconds of CPU; a message of 4,000 characters takes 5 to 12 ms
 LONGEST_WORD = 200  # characters; no recogniser looks into longer ones
