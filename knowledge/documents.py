@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from candor.errors import BadPolicyError
-from knowledge.formats.readers import DocumentFormat, format_of, known_suffixes, recognised
+from knowledge.formats.readers import DocumentFormat, Reading, format_of, known_suffixes, read_here, recognised
+from knowledge.spacing import check_spacing
 from knowledge.structure import Mark, Structure, read_structure
 
 LONGEST_TEXT = 2_000_000  # characters
+MOST_LINES = 60_000  # a 300-page policy has about 20,000
 OLE_START = b"\xd0\xcf\x11\xe0"  # what Word wrote until 2003, and how it locks a newer file
 UNDATED = "undated"
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}[a-z0-9-]{0,20}|undated[a-z0-9-]{0,20}")
@@ -40,33 +42,52 @@ class PolicyDocument:
         return _date_of(self.version)
 
 
-def read_document(path: Path, *, company: str, policy: str) -> PolicyDocument:
+def read_document(path: Path, *, company: str, policy: str, reading: Reading = read_here) -> PolicyDocument:
     """Read one version; its name is the file's stem: 2026-01-15.pdf, or undated.txt.
 
-    `policy` is what the document is called if it has no title of its own.
+    `policy` is what the document is called if it has no title of its own; `reading` reads the file's content.
     Raises: BadPolicyError with the file's name, the reason and the cure.
     """
     name = f"{company}/{path.name}"
-    suffix = path.suffix.lower()
-    document_format = format_of(suffix)
-    if document_format is None:
-        what = f"{suffix} files" if suffix else "folders" if path.is_dir() else "files without an ending"
-        raise BadPolicyError(f"{name}: {what} are not read here: save the policy as one of {', '.join(known_suffixes())}")
+    _format_of(path, name)
     if not VERSION.fullmatch(path.stem) or not (path.stem.startswith(UNDATED) or _date_of(path.stem)):
         raise BadPolicyError(f"{name}: name the file after the policy's date, 2026-01-15{path.suffix}, or {UNDATED}{path.suffix}")
+    return read_version(path, path.stem, company=company, policy=policy, reading=reading)
+
+
+def read_version(path: Path, version: str, *, company: str, policy: str, reading: Reading = read_here) -> PolicyDocument:
+    """Read a file of any name as this version. Raises: BadPolicyError with the file's name, the reason and the cure."""
+    name = f"{company}/{path.name}"
+    document_format = _format_of(path, name)
     data = _bytes_of(path, name, document_format.largest)
+    suffix = path.suffix.lower()
     try:
         _check_content(data, document_format, suffix, path.stem)
-        text, marks = document_format.read(data)
+        text, marks = reading(suffix, data)
     except BadPolicyError as error:
         raise BadPolicyError(f"{name} {error}") from error
     if not re.search(r"\w", text):
         raise BadPolicyError(f"{name} is empty: put the policy's text into it, or remove it")
     if len(text) > LONGEST_TEXT:
         raise BadPolicyError(f"{name} has {len(text):,} characters, more than {LONGEST_TEXT:,}: is it really a policy's text?")
+    if (lines := text.count("\n")) > MOST_LINES:
+        raise BadPolicyError(f"{name} has {lines:,} lines, more than {MOST_LINES:,}: is it really a policy's text?")
+    try:
+        check_spacing(text)
+    except BadPolicyError as error:
+        raise BadPolicyError(f"{name} {error}") from error
     structure = read_structure(text, marks)
     digest = hashlib.sha256(data).hexdigest()
-    return PolicyDocument(company, path.stem, structure.title or policy, text, digest, structure, marks, path.name)
+    return PolicyDocument(company, version, structure.title or policy, text, digest, structure, marks, path.name)
+
+
+def _format_of(path: Path, name: str) -> DocumentFormat:
+    suffix = path.suffix.lower()
+    document_format = format_of(suffix)
+    if document_format is None:
+        what = f"{suffix} files" if suffix else "folders" if path.is_dir() else "files without an ending"
+        raise BadPolicyError(f"{name}: {what} are not read here: save the policy as one of {', '.join(known_suffixes())}")
+    return document_format
 
 
 def _bytes_of(path: Path, name: str, largest: int) -> bytes:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
 from knowledge.vectors import IndexMaker, VectorIndex, index_of, load_vectors
 
+T = TypeVar("T")
 FORMAT = 2
 CURRENT = "CURRENT"
 REPORT = "report.json"
@@ -179,6 +180,11 @@ def company_of(entry: dict[str, Any]) -> Company:
     return Company(**values)
 
 
+def stored_companies(data: bytes) -> dict[str, Company]:
+    """The companies in companies.json. Raises: ValueError, KeyError or TypeError if the data have another form."""
+    return {entry["id"]: company_of(entry) for entry in json.loads(data)}
+
+
 def stored_documents(data: bytes) -> list[StoredDocument]:
     """The documents in documents.json. Raises: ValueError, KeyError or TypeError if the data have another form."""
     return [
@@ -191,6 +197,15 @@ def last_documents(folder: Path) -> list[StoredDocument]:
 
     A retired version exists only here, so it must survive a change of encoder or format and a damaged build.
     """
+    return _last(folder, "documents.json", stored_documents) or []
+
+
+def last_companies(folder: Path) -> dict[str, Company]:
+    """The companies of the newest build whose list of them is intact, whatever the state of its other files."""
+    return _last(folder, "companies.json", stored_companies) or {}
+
+
+def _last(folder: Path, file: str, parse: Callable[[bytes], T]) -> T | None:
     try:
         served = [current_build(folder)]
     except IndexUnusableError:
@@ -198,14 +213,14 @@ def last_documents(folder: Path) -> list[StoredDocument]:
     builds = (path for path in folder.iterdir() if path.is_dir() and path.name not in served)
     others = sorted(builds, key=lambda path: path.stat().st_mtime, reverse=True)
     for name in (*served, *(path.name for path in others)):
-        path = folder / name / "documents.json"
+        path = folder / name / file
         try:
             manifest = json.loads((folder / name / "manifest.json").read_text(encoding="utf-8"))
-            if file_sha256(path) == manifest["files"]["documents.json"]:
-                return stored_documents(path.read_bytes())
+            if file_sha256(path) == manifest["files"][file]:
+                return parse(path.read_bytes())
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    return []
+    return None
 
 
 def _drop_old_builds(folder: Path, *, keep: str) -> None:
@@ -255,7 +270,7 @@ def load_build(folder: Path, *, encoder_id: str) -> Build:
         path = folder / name / file
         if not path.is_file() or file_sha256(path) != manifest["files"].get(file):
             raise IndexUnusableError(f"the index is damaged ({file} is missing or cut short): run `candor ingest`")
-    companies = {entry["id"]: company_of(entry) for entry in json.loads((folder / name / "companies.json").read_bytes())}
+    companies = stored_companies((folder / name / "companies.json").read_bytes())
     documents = stored_documents((folder / name / "documents.json").read_bytes())
     passages = [Passage(**entry) for entry in json.loads((folder / name / "passages.json").read_bytes())]
     vectors = load_vectors(folder / name / "vectors.faiss")

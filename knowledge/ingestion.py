@@ -1,4 +1,5 @@
-"""`policies/` → a new build of the index. Bad files are refused by name, and then the last good index stays in use.
+"""`policies/` → a new build of the index. A bad file is refused by name, and its last good version stays in use; all other
+files are taken.
 
 A version whose file is gone is retired: its page and its citations still open, but nothing is answered from it.
 """
@@ -15,23 +16,25 @@ from typing import Any
 
 import numpy as np
 
-from candor.errors import BadPolicyError, IndexUnusableError, InvalidInputError
+from candor.errors import IndexUnusableError, InvalidInputError
 from knowledge.aspect_map import AspectMap, AspectMaps
 from knowledge.aspect_mapper import AspectMapper, maps_of
-from knowledge.companies import Company, read_company
-from knowledge.documents import PolicyDocument, newest, read_document
+from knowledge.companies import Company
+from knowledge.documents import PolicyDocument, newest
 from knowledge.embedding import PassageEncoder
 from knowledge.index import (
     StoredDocument,
     current_build,
+    last_companies,
     last_documents,
     load_build,
     save_build,
     save_report,
     stored_report,
 )
-from knowledge.language import MOSTLY_ENGLISH, language_of
+from knowledge.language import language_of
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
+from knowledge.policy_folder import RefusedFile, read_policies, with_last_good
 from knowledge.proofreading import PolicyWarning, proofread
 from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
@@ -39,14 +42,6 @@ from knowledge.tokens import TokenVectors
 ProgressReport = Callable[[str], None]
 Tick = Callable[[int, int], None]  # called with the number of texts embedded so far, and of all texts
 BATCH = 256  # texts between two ticks
-
-
-@dataclass(frozen=True)
-class RefusedFile:
-    """A file that was refused, and why."""
-
-    file: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,7 @@ class VersionReport:
     passages: int
     language: str
     retired: bool = False
+    kept: bool = False  # its file was refused, and this is what was read of it before
     warnings: tuple[PolicyWarning, ...] = ()
     aspects: dict[str, bool] | None = None  # aspect id → whether the policy speaks of it; None without an aspect map
 
@@ -68,6 +64,8 @@ class VersionReport:
         if self.retired:
             return f"{self.company} {self.version}: retired; its citations open, and nothing is answered from it"
         line = f"{self.company} {self.version} ({self.file}): {self.sections} sections, {self.passages} passages"
+        if self.kept:
+            line += "; as read before, because its file was refused"
         if self.aspects:
             line += f", speaks of {sum(self.aspects.values())} of {len(self.aspects)} aspects"
         return "\n".join([line, *(f"  warning: {warning.message}" for warning in self.warnings)])
@@ -88,7 +86,7 @@ class IngestionReport:
         """The refused files, and a line on the index."""
         lines = [f"refused {entry.file}: {entry.reason}" for entry in self.refused]
         if not self.changed:
-            lines.append("the last good index stays in use" if self.refused else "nothing changed")
+            lines.append("nothing else changed" if self.refused and self.versions else "nothing changed")
         else:
             lines.append(f"{self.documents} policy versions, {self.passages} passages ({self.embedded} newly embedded)")
         return "\n".join(lines)
@@ -100,57 +98,6 @@ class IngestionReport:
     def as_data(self) -> dict[str, Any]:
         """The report as --json prints it and as the build stores it."""
         return asdict(self)
-
-
-def read_policies(folder: Path) -> tuple[dict[str, Company], list[PolicyDocument], list[RefusedFile]]:
-    """Read every company and every policy version under `folder`; a file that cannot be read is refused with the reason."""
-    companies: dict[str, Company] = {}
-    documents: list[PolicyDocument] = []
-    refused: list[RefusedFile] = []
-    for company_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        try:
-            company = read_company(company_folder)
-        except BadPolicyError as error:
-            refused.append(RefusedFile(f"{company_folder.name}/company.toml", str(error)))
-            continue
-        versions: list[PolicyDocument] = []
-        files: dict[str, str] = {}  # version → name of its file
-        for path in sorted(company_folder.iterdir()):
-            if path.name == "company.toml" or path.name.startswith("."):
-                continue
-            try:
-                document = read_document(path, company=company.id, policy=company.policy_title)
-                other = files.setdefault(document.version, path.name)
-                if other != path.name:
-                    both = f"{company.id}/{path.name} and {company.id}/{other}"
-                    raise BadPolicyError(f"{both} are both version {document.version}: keep one of them")
-                _check_readable(document)
-                versions.append(document)
-            except BadPolicyError as error:
-                refused.append(RefusedFile(f"{company_folder.name}/{path.name}", str(error)))
-        if versions:
-            companies[company.id] = company
-            documents.extend(versions)
-        elif not any(entry.file.startswith(f"{company_folder.name}/") for entry in refused):
-            refused.append(
-                RefusedFile(
-                    company_folder.name,
-                    f"{company_folder.name} has no policy: add one, such as {company_folder.name}/2026-01-15.txt",
-                )
-            )
-    return companies, documents, refused
-
-
-def _check_readable(document: PolicyDocument) -> None:
-    """Raises: BadPolicyError if there is nothing to quote, or nothing that the encoder understands."""
-    file = f"{document.company}/{document.file}"
-    if not all_passages([document]):
-        raise BadPolicyError(f"{file} has no sentence to quote: put the policy's text into it")
-    language = language_of(document.text)
-    if language.english < MOSTLY_ENGLISH:
-        raise BadPolicyError(
-            f"{file} is in {language.name}, and Candor answers from English texts only: put the policy's English version there"
-        )
 
 
 def ingest(
@@ -166,9 +113,9 @@ def ingest(
 ) -> IngestionReport:
     """Bring the index up to date with `policies`.
 
-    If a file is refused, the last good index stays in use. `encoder` is called only if something must be embedded, because
-    loading it takes seconds. Concurrent runs wait for each other. `forget` names retired versions to drop for good, each as
-    "company/version". Without a `mapper` the build has no aspect maps.
+    A refused file keeps its last good version, if it had one, and no other file waits for it. `encoder` is called only if
+    something must be embedded, because loading it takes seconds. Concurrent runs wait for each other. `forget` names retired
+    versions to drop for good, each as "company/version". Without a `mapper` the build has no aspect maps.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """
@@ -178,17 +125,18 @@ def ingest(
             return IngestionReport(
                 False, refused=(RefusedFile(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
             )
-        companies, documents, refused = read_policies(policies)
-        if refused or not documents:
+        last = last_documents(index_folder)
+        found = with_last_good(read_policies(policies), last_companies(index_folder), last)
+        companies, documents, refused, kept = found.companies, found.documents, found.refused, found.kept
+        if not documents:
             nothing = (RefusedFile(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
             return IngestionReport(False, refused=tuple(refused) or nothing)
-        last = last_documents(index_folder)
         retired = _retired(documents, last, forget)
         passages = all_passages(documents)
         if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages, mapper.id if mapper else None):
             build = load_build(index_folder, encoder_id=encoder_id)
-            versions = _versions(documents, retired, passages, _stored_change_warnings(index_folder), build.aspects)
-            report = IngestionReport(False, len(documents), len(passages), versions=versions)
+            versions = _versions(documents, retired, passages, _stored_change_warnings(index_folder), build.aspects, kept)
+            report = IngestionReport(False, len(documents), len(passages), refused=tuple(refused), versions=versions)
             save_report(index_folder / current_build(index_folder), _build_report(report))
             return report
         say(f"{len(documents)} policy versions, {len(passages)} passages")
@@ -199,7 +147,8 @@ def ingest(
             len(documents),
             len(passages),
             embedded,
-            versions=_versions(documents, retired, passages, _change_warnings(documents, last), maps),
+            refused=tuple(refused),
+            versions=_versions(documents, retired, passages, _change_warnings(documents, last), maps, kept),
         )
         save_build(
             index_folder,
@@ -263,6 +212,7 @@ def _versions(
     passages: list[Passage],
     further: Sequence[PolicyWarning],
     maps: AspectMaps,
+    kept: Collection[tuple[str, str]],
 ) -> tuple[VersionReport, ...]:
     """A report on each version: first those that are answered from, then the retired ones."""
     counts = Counter((passage.company, passage.version) for passage in passages)
@@ -274,6 +224,7 @@ def _versions(
             len(document.structure.sections),
             counts[document.company, document.version],
             language_of(document.text).name,
+            kept=(document.company, document.version) in kept,
             warnings=(
                 *(warning for warning in further if (warning.company, warning.version) == (document.company, document.version)),
                 *proofread(document),

@@ -14,14 +14,22 @@ from functools import cache
 from typing import Any, Literal
 
 from knowledge.characters import without_invisible
+from knowledge.lines import title_like
 from knowledge.structure import Block, Span, Structure, run_in_label
 
 LONGEST_LIST = 700  # characters; a longer list is quoted by its items
 READ_BY_TOKENS = (0, 2)  # indices of the readings whose token vectors are stored
+LONGEST_NAME = 6  # words of a line without a full stop that only names something
+LINK = re.compile(r"\W*(?:https?://|www\.)\S+")
+CLOSING = "\"'”’)]» "
 SHORTEST = 12  # characters; "1." or a single word cannot be evidence
 
 # Abbreviations before a number: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the end of a sentence.
 BEFORE_A_NUMBER = re.compile(r"\b(?:Arts?|Secs?|Sect|[Pp]aras?|Nos?|Nr|Regs?|Sch|[Pp]p|[Aa]pprox|[Tt]el|[Cc]f)\.$")
+
+# What cannot begin a sentence: a word in lower case, unless it is a name such as "iPhone".
+GOES_ON = re.compile(r"\s*(?:[a-z]{2,}[\s,.;:)]|[a-z]\s|[,;)])")
+OPENS_NEXT = re.compile(r"\s[“‘\"(]$")  # a quotation mark that spaCy left at the end of the sentence before
 
 PassageKind = Literal["sentence", "item", "list"]
 
@@ -51,8 +59,13 @@ class Passage:
 
 
 def passages_of(text: str, structure: Structure, *, company: str, version: str) -> list[Passage]:
-    """Split a policy into passages, in reading order. Only navigation, the title and very short sentences are left out."""
+    """Split a policy into passages, in reading order.
+
+    Left out are navigation, the title, what says nothing on its own (a bare question, label or sign), and what a section says
+    a second time in the same words.
+    """
     passages: list[Passage] = []
+    said: set[tuple[str, ...]] = set()
     for block in structure.blocks:
         if block.kind in ("navigation", "title"):
             continue
@@ -63,12 +76,28 @@ def passages_of(text: str, structure: Structure, *, company: str, version: str) 
         titles = ". ".join(above)
         for kind, span, lead_in, label in _passages_of_block(text, block):
             quote = span.of(text)
-            if len(quote) < SHORTEST and kind != "item":
+            if not _says_something(quote, kind) or (kind, section, lead_in, quote) in said:
                 continue
+            said.add((kind, section, lead_in, quote))
             context = ". ".join(part.rstrip(".") for part in (titles, label) if part)
             context = f"{context}. {lead_in}".strip() if lead_in else f"{context}." if context else ""
             passages.append(Passage(company, version, kind, section, span.start, span.end, quote, lead_in, context))
     return passages
+
+
+def _says_something(quote: str, kind: PassageKind) -> bool:
+    """Whether a quote can be evidence: more than a question, the name of something, or a sign."""
+    words = re.findall(r"\w+(?:[’'-]\w+)*", quote)
+    if kind == "list":
+        return bool(words)
+    if not words or quote.rstrip(CLOSING).endswith("?"):
+        return False
+    if kind == "item":
+        return True
+    if len(quote) < SHORTEST or quote.endswith(":") or LINK.fullmatch(quote):
+        return False
+    ended = quote.rstrip(CLOSING)[-1:] in ".!;…" or re.search(r"\d|@|://|www\.|:\s", quote)
+    return bool(ended) or len(words) > LONGEST_NAME or not (title_like(quote) or len(words) <= 3)
 
 
 def _passages_of_block(text: str, block: Block) -> Iterator[tuple[PassageKind, Span, str, str]]:
@@ -98,6 +127,9 @@ def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
     label_length = run_in_label(span.of(text))
     label = text[span.start : span.start + label_length].strip().rstrip(".:")
     rest = sentences(text, Span(span.start + label_length, span.end))
+    if not label and len(rest) > 1 and rest[0].of(text).endswith("?"):
+        label = rest[0].of(text)  # "What do we collect? Your name." answers a question that the answer needs
+        yield rest.pop(0), ""
     for index, sentence in enumerate(rest):
         if index == 0 and label_length:
             yield Span(span.start, sentence.end), ""
@@ -130,8 +162,14 @@ def sentences(text: str, span: Span) -> list[Span]:
             continue  # "(e.g. a full stop in brackets)" ends no sentence
         if BEFORE_A_NUMBER.search(sentence_text) and re.match(r"\s*\d", whole[sentence.end_char :]):
             continue
-        spans.append(_trimmed(text, span.start + begin, span.start + sentence.end_char))
-        begin, open_brackets = None, 0
+        if GOES_ON.match(whole[sentence.end_char :]) or sentence_text.rstrip().endswith(":"):
+            continue  # "the section called Who We Are? below", "our logs, etc.) for a year", "names (first, last, etc.): kept"
+        end = span.start + sentence.end_char
+        opening = OPENS_NEXT.search(sentence_text)
+        if opening and whole[sentence.end_char :].strip():
+            end -= len(sentence_text) - opening.start()
+        spans.append(_trimmed(text, span.start + begin, end))
+        begin, open_brackets = (None, 0) if end == span.start + sentence.end_char else (end - span.start, 0)
     if begin is not None:
         spans.append(_trimmed(text, span.start + begin, span.end))
     return [sentence for sentence in spans if sentence.end > sentence.start] or [span]

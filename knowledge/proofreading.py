@@ -11,32 +11,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from knowledge.characters import BIDI, INVISIBLE
+from knowledge.contents import ALIKE
+from knowledge.dates import EFFECTIVE, UPDATED, stated_dates
 from knowledge.documents import PolicyDocument
 from knowledge.language import FULLY_ENGLISH, language_of
 from knowledge.passages import sentences
-from knowledge.structure import ALIKE, Block, Span, Structure
+from knowledge.spacing import glued_words
+from knowledge.structure import Block, Span, Structure
 
-WarningKind = Literal["no_date", "dates", "no_contact", "cut_off", "dead_reference", "language", "invisible", "changed"]
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<{0}>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-DATE = re.compile(
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('m1')},?\s+(?P<y1>\d{{4}})"
-    rf"|{_MONTH.format('m2')}\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})"
-    r"|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})"
-    r"|(?P<a4>\d{1,2})[./](?P<b4>\d{1,2})[./](?P<y4>\d{4})",
-    re.IGNORECASE,
-)
-UPDATED = re.compile(
-    r"\b(?:last|latest|most\s+recently|date\s+of\s+last)\s+(?:updated?|revised|revision|modified|amended|changed|reviewed)\b",
-    re.I,
-)
-EFFECTIVE = re.compile(r"\beffective\b|\bin\s+force\b|\bvalid\s+from\b", re.I)
-BETWEEN = re.compile(r"[\s:–—-]*(?:(?:date|as\s+of|on|from|since|is|was|in)\b[\s:–—-]*){0,3}", re.I)
+WarningKind = Literal["no_date", "dates", "no_contact", "cut_off", "dead_reference", "language", "invisible", "glued", "changed"]
 
 EMAIL = re.compile(r"[\w.+-]{1,64}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]+(?:\.|\s?\[dot\]\s?)[\w.-]+", re.I)
 PHONE = re.compile(
@@ -57,6 +43,7 @@ OPEN_ENDED = frozenset(
         "a an the and or of to at by for from with via under visit see click our your their its including such as than please",
     )
 )
+FEWEST_GLUED = 3  # overlong words; one or two may be names
 CONTINUES = 5  # fewest words of a paragraph's last sentence for a missing full stop to matter
 REACH_US = re.compile(r"\b(?:contact|write|e-?mail|reach|call|visit|send)\b", re.I)
 
@@ -95,6 +82,7 @@ def proofread(document: PolicyDocument) -> tuple[PolicyWarning, ...]:
         *_contact(text),
         *_language(text),
         *_invisible(text),
+        *_glued(text),
         *_cut_off(text, structure),
         *_dead_numbers(text, structure),
         *_dead_names(text, structure),
@@ -108,55 +96,25 @@ _Finding = tuple[WarningKind, str, Span | None]
 
 def _dates(document: PolicyDocument) -> Iterator[_Finding]:
     text = document.text
-    updated, effective = list(_stated(text, UPDATED)), list(_stated(text, EFFECTIVE))
+    updated, effective = list(stated_dates(text, UPDATED)), list(stated_dates(text, EFFECTIVE))
     if document.dated is None:
         if updated or effective:
-            span, stated = (updated or effective)[0]
-            name = f", {min(stated).isoformat()}" if len(stated) == 1 else ""
-            yield "no_date", f"the file has no date, but the text says {_quoted(span, text)}: name the file after it{name}", span
+            first = (updated or effective)[0]
+            name = f", {first.day.isoformat()}" if first.day else ""
+            said = _quoted(first.span, text)
+            yield "no_date", f"the file has no date, but the text says {said}: name the file after it{name}", first.span
         else:
             yield (
                 "no_date",
                 "neither the file's name nor the text says from when the policy is: name the file after its date",
                 None,
             )
-    elif (updated or effective) and not any(document.dated in stated for _, stated in [*updated, *effective]):
-        span, _ = (updated or effective)[0]
+    elif (updated or effective) and not any(document.dated in stated.days for stated in [*updated, *effective]):
+        span = (updated or effective)[0].span
         yield "dates", f"the file is called {document.version}, but the text says {_quoted(span, text)}", span
-    if updated:
-        first, stated = updated[0]
-        for span, other in updated[1:]:
-            if not stated & other:
-                yield "dates", f"the text says {_quoted(first, text)} and also {_quoted(span, text)}", span
-
-
-def _stated(text: str, words: re.Pattern[str]) -> Iterator[tuple[Span, set[date]]]:
-    """Dates after the words, each with its span and every day that it can mean: 03/04/2026 is another day in another country."""
-    for match in words.finditer(text):
-        between = BETWEEN.match(text, match.end())
-        date_match = DATE.match(text, between.end() if between else match.end())
-        if date_match and (dates := _possible_days(date_match)):
-            yield Span(match.start(), date_match.end()), dates
-
-
-def _possible_days(match: re.Match[str]) -> set[date]:
-    parts = match.groupdict()
-    candidates: list[tuple[str, int, str]] = []
-    if parts["y1"]:
-        candidates = [(parts["y1"], _MONTHS.index(parts["m1"][:3].lower()) + 1, parts["d1"])]
-    elif parts["y2"]:
-        candidates = [(parts["y2"], _MONTHS.index(parts["m2"][:3].lower()) + 1, parts["d2"])]
-    elif parts["y3"]:
-        candidates = [(parts["y3"], int(parts["m3"]), parts["d3"])]
-    else:
-        candidates = [(parts["y4"], int(parts["a4"]), parts["b4"]), (parts["y4"], int(parts["b4"]), parts["a4"])]
-    days: set[date] = set()
-    for year, month, day in candidates:
-        try:
-            days.add(date(int(year), month, int(day)))
-        except ValueError:
-            continue
-    return days
+    for other in updated[1:]:
+        if not updated[0].days & other.days:
+            yield "dates", f"the text says {_quoted(updated[0].span, text)} and also {_quoted(other.span, text)}", other.span
 
 
 def _contact(text: str) -> Iterator[_Finding]:
@@ -173,6 +131,16 @@ def _language(text: str) -> Iterator[_Finding]:
     if language.english < FULLY_ENGLISH:
         share = round(100 * (1 - language.english))
         yield "language", f"about {share} % of the text is not English: questions about those parts will not be answered", None
+
+
+def _glued(text: str) -> Iterator[_Finding]:
+    glued = glued_words(text)
+    if len(glued) >= FEWEST_GLUED:
+        message = (
+            f"{len(glued)} words are so long that spaces may be missing between them, the first “{glued[0].of(text)[:60]}”: check"
+            " the file, or paste the text into a .txt file"
+        )
+        yield "glued", message, glued[0]
 
 
 def _invisible(text: str) -> Iterator[_Finding]:

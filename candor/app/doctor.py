@@ -33,7 +33,8 @@ from candor.tickets.law.promises import compared
 from candor.vite_build import ViteBuild
 from knowledge.embedding import weights_folder
 from knowledge.encoder import EncoderMissingError, OnnxEncoder
-from knowledge.ingestion import is_up_to_date, read_policies
+from knowledge.ingestion import is_up_to_date
+from knowledge.policy_folder import read_policies
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,12 @@ def _export(settings: Settings) -> str:
 def _index(settings: Settings) -> str:
     if not settings.policies_dir.is_dir():
         raise UnavailableError(f"there is no folder {settings.policies_dir.name}/: make it, or set CANDOR_POLICIES_DIR")
-    companies, documents, refused = read_policies(settings.policies_dir)
-    if refused:
-        raise UnavailableError("; ".join(entry.reason for entry in refused))
-    if not is_up_to_date(companies, documents, settings.index_dir, encoder_id(settings.encoder_dir)):
+    found = read_policies(settings.policies_dir)
+    if found.refused:
+        raise UnavailableError("; ".join(entry.reason for entry in found.refused))
+    if not is_up_to_date(found.companies, found.documents, settings.index_dir, encoder_id(settings.encoder_dir)):
         raise UnavailableError("the index does not match the policies: run `candor ingest`")
-    return f"{len(companies)} companies, {len(documents)} policy versions"
+    return f"{len(found.companies)} companies, {len(found.documents)} policy versions"
 
 
 def _widget(settings: Settings) -> str:
@@ -210,7 +211,7 @@ def _outbox(parts: Services) -> str:
 
 def _promises(settings: Settings) -> str:
     """Find policies that promise a later answer than their laws allow."""
-    companies, _, _ = read_policies(settings.policies_dir) if settings.policies_dir.is_dir() else ({}, [], [])
+    companies = read_policies(settings.policies_dir).companies if settings.policies_dir.is_dir() else {}
     promises = [
         promise for company in companies.values() for promise in compared(company.id, company.laws, company.promised_days)
     ]

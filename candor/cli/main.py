@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.app.channels import loggers_without_text
-from candor.cli import requests, retention, users
+from candor.cli import policies, requests, retention, users
 from candor.cli.terminal import actor, plainly, services
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
@@ -38,48 +36,14 @@ def ingest(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Read every policy and rebuild the index where something changed; exit 1 if a file was refused."""
-    from candor.services.knowledge import encoder_id
-    from knowledge.embedding import SentenceTransformerEncoder
-    from knowledge.ingestion import ingest as run
+    """Read every policy and rebuild the index where something changed.
 
-    settings = services().settings
-    with plainly(), embedding_progress(to_stderr=as_json) as (say, tick):
-        known = encoder_id(settings.encoder_dir)
-        report = run(
-            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, known, say, services().knowledge.mapper,
-            tick=tick, forget=forget or (),
-        )  # fmt: skip
+    A file that is refused keeps its last good version, and exit code 1 tells of it; no other company waits for it.
+    """
+    with plainly():
+        report = policies.run_ingestion(forget=forget or (), to_stderr=as_json)
     typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.as_text())
     raise typer.Exit(1 if report.refused else 0)
-
-
-@contextmanager
-def embedding_progress(*, to_stderr: bool) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
-    """What tells how far ingestion is: a bar in a terminal, a line now and then elsewhere."""
-    if not sys.stderr.isatty():
-        tenths = 0
-
-        def say(message: str) -> None:
-            typer.echo(message, err=to_stderr)
-
-        def tick(done: int, total: int) -> None:
-            nonlocal tenths
-            if 10 * done // total > tenths:
-                tenths = 10 * done // total
-                say(f"embedded {done} of {total} texts")
-
-        yield say, tick
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("embedding", total=None, visible=False)
-        yield (
-            lambda message: bar.console.print(message, markup=False, highlight=False),
-            lambda done, total: bar.update(task, completed=done, total=total, visible=True),
-        )
 
 
 @app.command()
@@ -359,6 +323,7 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
             typer.echo(f"  {name:8}  hit@1 {first:.3f}  hit@3 {any_of:.3f}")
 
 
+app.command()(policies.add)
 app.command("retention")(retention.retention)
 app.command("keeping", help="The earlier name of `candor retention`.")(retention.retention)
 

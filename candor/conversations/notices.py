@@ -38,14 +38,21 @@ class RequestNotices:
     def tell(self, key: str, what: str, conversation: str, ticket: Ticket) -> bool:
         """Write the news named `what`, once for each key. False if the conversation was forgotten, or the news are not true
         any more because something happened meanwhile."""
-        if not still_true(what, ticket):
-            return False
+        return still_true(what, ticket) and self._write(key, conversation, ticket.company, self._reply(what, ticket))
+
+    def tell_waiting(self, key: str, what: str, conversation: str, company: str) -> bool:
+        """The same for news of no request, for a visitor who waits for a person of the company."""
+        text = self._responses.say(f"utter_notice_{what}", company_name=self._request_text.name_of(company))
+        reply = Reply(kind="handoff", text=text, company=company, unprompted=True, form=AskedField(field="email"))
+        return self._write(key, conversation, company, reply)
+
+    def _write(self, key: str, conversation: str, company: str, reply: Reply) -> bool:
         try:
             with holding(self._engine, conversation) as (session, row):
                 if session.scalar(select(TurnRow.id).filter_by(conversation_id=conversation, message_id=key)) is None:
                     turn = TurnRow(
-                        conversation_id=conversation, message_id=key, at=self._now(), company=ticket.company, text="",
-                        state=BY_CANDOR, intent_ranking=[], replies=[self._reply(what, ticket).model_dump()], evidence={},
+                        conversation_id=conversation, message_id=key, at=self._now(), company=company, text="", state=BY_CANDOR,
+                        intent_ranking=[], replies=[reply.model_dump()], evidence={},
                     )  # fmt: skip
                     session.add(turn)
                     session.flush()

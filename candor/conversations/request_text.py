@@ -27,6 +27,10 @@ class RequestText:
         """The company that the request is with."""
         return self._company_of(ticket.company)
 
+    def name_of(self, company: str) -> str:
+        """A company's name, by its id."""
+        return self._company_of(company).name
+
     def values(self, ticket: Ticket) -> dict[str, str]:
         """The values that responses about a request may name."""
         return {

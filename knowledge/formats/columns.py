@@ -26,6 +26,15 @@ NEAR = 3.0  # points; lines that begin closer together begin at the same positio
 
 
 @dataclass
+class PdfRun:
+    """A piece of a line in one font; x and end in points."""
+
+    x: float
+    end: float
+    text: str
+
+
+@dataclass
 class PdfLine:
     """Text on one baseline; x and y in points from the page's lower left corner."""
 
@@ -37,13 +46,13 @@ class PdfLine:
     bold: bool
     cells: int = 1  # texts separated by wide gaps: more than one in a table's row
     first: str = ""  # its first run: a bullet from a symbol font is a run of its own
-    runs: list[tuple[float, str]] = field(default_factory=list)  # (x, text) of each text run of the PDF
+    runs: list[PdfRun] = field(default_factory=list)
     limit: float = 0.0  # right edge of its column, in points; 0.0 if it is in none
 
     @property
     def right(self) -> float:
-        """The approximate end of the line, in points."""
-        return self.x + width(self.text) * self.size
+        """The end of the line, in points."""
+        return self.x + self.runs[-1].end - self.runs[0].x if self.runs else self.x + width(self.text) * self.size
 
 
 def width(text: str) -> float:
@@ -64,7 +73,7 @@ def in_one_column(lines: Sequence[PdfLine]) -> list[PdfLine]:
 
 def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
     """The page's lines unchanged, or three parts: the text above with the left column, the right column, the text below."""
-    starts = Counter(round(x) for line in lines for x, _ in line.runs)
+    starts = Counter(round(run.x) for line in lines for run in line.runs)
     for start in sorted(start for start, count in starts.items() if count >= FEWEST_LINES):
         cut = list(chain.from_iterable(_cut(line, start) for line in lines))
         across = [line.y for line in cut if line.x < start - NEAR and line.right > start + line.size]
@@ -85,11 +94,11 @@ def _columns_of(lines: list[PdfLine]) -> Iterator[list[PdfLine]]:
 
 def _cut(line: PdfLine, start: float) -> Iterator[PdfLine]:
     """The line split in two if one of its runs begins at `start`; else unchanged."""
-    index = next((index for index, (x, _) in enumerate(line.runs) if index and abs(x - start) <= NEAR), 0)
+    index = next((index for index, run in enumerate(line.runs) if index and abs(run.x - start) <= NEAR), 0)
     for runs in (line.runs[:index], line.runs[index:]) if index else ():
-        text = " ".join(tidy("".join(text for _, text in runs)).split())
+        text = " ".join(tidy("".join(run.text for run in runs)).split())
         if text:
-            yield replace(line, x=runs[0][0], text=text, cells=1, first=runs[0][1].strip(), runs=runs)
+            yield replace(line, x=runs[0].x, text=text, cells=1, first=runs[0].text.strip(), runs=runs)
     if not index:
         yield line
 

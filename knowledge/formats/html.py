@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from candor.errors import BadPolicyError
-from knowledge.formats.parts import PSEUDO_LEVEL, TextPart, could_head, settled, table_parts, tidy
+from knowledge.formats.cards import BOXES, cards_of
+from knowledge.formats.nodes import NO_TEXT, all_bold, holds_blocks, styled_bold, texts
+from knowledge.formats.parts import PSEUDO_LEVEL, LinkKind, TextPart, could_head, settled, table_parts, tidy
+from knowledge.formats.site import drop_surroundings, is_chrome, policy_of, without_contents, without_site
 
-# Elements that are never read.
-NO_TEXT = frozenset(
-    re.findall(
-        r"\w+", "script style noscript template head svg math canvas iframe object embed audio video select textarea input"
-    )
-)
 INLINE = frozenset(
     re.findall(
         r"\w+",
@@ -24,17 +22,9 @@ INLINE = frozenset(
         " sub sup time tt u var wbr",
     )
 )
-BOLD = frozenset(("b", "strong"))
+BOLD = frozenset(("b", "strong", "em", "i", "u"))  # a line that is all emphasised may be a heading
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-CHROME = frozenset(("nav", "header", "footer", "aside"))
-CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary"))
-CONSENT = re.compile(
-    r"(cookie|consent|gdpr|ccpa)[\w-]*(banner|bar|popup|pop-up|modal|dialog|overlay|manager|toast|prompt|message)|onetrust|cookiebot"
-    r"|osano-cm|usercentrics|didomi|truste|iubenda-cs|cc-window|cky-consent|cmplz|termly|klaro",
-    re.IGNORECASE,
-)
-DIALOGS = frozenset(("dialog", "alertdialog"))
-MOST = 0.25  # share of the page's text that the main element must hold to be taken for the policy
+ADDRESS = re.compile(r"\S+@|https?:|www\.")
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -48,9 +38,9 @@ def read_html(data: bytes) -> list[TextPart]:
     if body is None:
         raise BadPolicyError("has no text: save the page from a browser, or paste its text into a .txt file")
     scripted = page.css_first("script") is not None
-    _drop_consent(body)
-    root = _policy_of(body)
-    parts = settled(_HtmlReader(root is body).read(root))
+    drop_surroundings(body)
+    root = policy_of(body)
+    parts = settled(without_contents(without_site(_HtmlReader(root is body).read(root))))
     title = _title_above(body, root)
     if title and not any(part.kind == "heading" and part.level == 1 for part in parts):
         parts.insert(0, TextPart("heading", title, 1))
@@ -65,7 +55,7 @@ def read_html(data: bytes) -> list[TextPart]:
 def read_fragment(html: str) -> list[TextPart]:
     """Read HTML that holds nothing but the policy, such as rendered Markdown."""
     body = LexborHTMLParser(html).body
-    return settled(_HtmlReader(site=False).read(body)) if body is not None else []
+    return settled(without_contents(_HtmlReader(site=False).read(body))) if body is not None else []
 
 
 def _decoded(data: bytes) -> str:
@@ -82,53 +72,20 @@ def _decoded(data: bytes) -> str:
         raise BadPolicyError(f"is not in the encoding it says ({encoding[:20]}): save the page in UTF-8") from error
 
 
-def _words(node: LexborNode) -> int:
-    """How many words of text a node has, without scripts."""
-    return sum(len(text.split()) for text in _texts(node))
-
-
-def _texts(node: LexborNode) -> Iterator[str]:
-    for child in node.iter(include_text=True):
-        if child.tag == "-text":
-            yield child.text_content or ""
-        elif child.tag not in NO_TEXT:
-            yield from _texts(child)
-
-
-def _drop_consent(body: LexborNode) -> None:
-    """Remove cookie banners. A page about cookies may be named like one, but then it holds most of the text."""
-    total = _words(body)
-    for node in body.css("[id], [class], [role], [aria-label], dialog"):
-        attributes = node.attributes
-        named = " ".join(attributes.get(key) or "" for key in ("id", "class", "aria-label"))
-        dialog = node.tag == "dialog" or attributes.get("role") in DIALOGS
-        banner = CONSENT.search(named) or (dialog and re.search(r"cookie|consent", " ".join(_texts(node)), re.IGNORECASE))
-        if banner and node.css_first("h1, main, article") is None and _words(node) < MOST * total:
-            node.decompose()
-
-
-def _policy_of(body: LexborNode) -> LexborNode:
-    """The element that holds the policy: the main element, or an article, if it holds enough of the text; else the body."""
-    total = _words(body)
-    candidates = body.css("main, [role=main]") or body.css("article")
-    best = max(candidates, key=_words, default=None)
-    return best if best is not None and _words(best) >= MOST * total else body
-
-
 def _title_above(body: LexborNode, root: LexborNode) -> str:
     """The page's only h1 if it stands outside the main element; "" otherwise."""
     tops = body.css("h1")
     if len(tops) != 1 or root.css_first("h1") is not None:
         return ""
-    return tidy(" ".join(_texts(tops[0]))).replace("\n", " ")
+    return tidy(" ".join(texts(tops[0]))).replace("\n", " ")
 
 
-def _is_chrome(node: LexborNode, site: bool) -> bool:
-    """Whether a node belongs to the site, not to the policy. Inside the main element only menus do."""
-    role = node.attributes.get("role")
-    if node.tag == "nav" or role in ("navigation", "search"):
-        return True
-    return site and (node.tag in CHROME or role in CHROME_ROLES) and node.css_first("h1") is None
+class _Run(NamedTuple):
+    """A piece of a block's text."""
+
+    text: str
+    bold: bool
+    linked: LinkKind = ""
 
 
 class _HtmlReader:
@@ -137,7 +94,8 @@ class _HtmlReader:
     def __init__(self, site: bool) -> None:
         self._site = site  # whether the site's menus, header and footer may surround the text
         self._parts: list[TextPart] = []
-        self._buffer: list[tuple[str, bool]] = []  # text of the block so far, as (text, bold)
+        self._buffer: list[_Run] = []  # text of the block so far
+        self._linked: LinkKind = ""  # where the link leads that is being read
         self._depth = 0
         self._mark = ""  # of the open item, until its first text
         self._opened = False
@@ -153,14 +111,23 @@ class _HtmlReader:
         for child in node.iter(include_text=True):
             self._node(child, bold)
 
-    def _node(self, node: LexborNode, bold: bool) -> None:  # noqa: C901, PLR0912  # one branch a kind of element
+    def _node(self, node: LexborNode, bold: bool) -> None:
         tag = node.tag or ""
         if tag == "-text":
-            self._buffer.append((re.sub(r"\s+", " ", node.text_content or ""), bold))
-        elif tag.startswith(("-", "_", "!")) or tag in NO_TEXT or _is_chrome(node, self._site):
+            self._buffer.append(_Run(re.sub(r"\s+", " ", node.text_content or ""), bold, self._linked))
+        elif tag.startswith(("-", "_", "!")) or tag in NO_TEXT or is_chrome(node, site=self._site):
             return
-        elif tag == "br":
-            self._buffer.append(("\n", bold))
+        elif tag == "a" and not self._linked and (leads := _leads_to(node)):
+            self._linked = leads
+            self._element(node, bold)
+            self._linked = ""
+        else:
+            self._element(node, bold)
+
+    def _element(self, node: LexborNode, bold: bool) -> None:  # noqa: C901, PLR0912  # one branch a kind of element
+        tag = node.tag or ""
+        if tag == "br":
+            self._buffer.append(_Run("\n", bold))
         elif tag in HEADINGS:
             self._head(node, HEADINGS[tag])
         elif tag == "summary":
@@ -174,17 +141,25 @@ class _HtmlReader:
             self._table(node)
         elif tag == "pre":
             self._flush()
-            for line in "".join(_texts(node)).splitlines():
-                self._buffer.append((line, bold))
+            for line in "".join(texts(node)).splitlines():
+                self._buffer.append(_Run(line, bold))
                 self._flush()
         elif tag == "button":
-            if self._heading or node.attributes.get("aria-expanded") is not None:  # a question that expands its answer
+            expands = node.attributes.get("aria-expanded") is not None
+            if expands and not self._heading and not self._in_item and len("".join(texts(node)).split()) > 1:
+                self._head(node, PSEUDO_LEVEL)  # a question that shows its answer
+            elif expands or self._heading:
                 self._children(node, bold)
-        elif tag in INLINE and not _holds_blocks(node):
-            self._children(node, bold or tag in BOLD or _styled_bold(node))
+        elif tag == "sup" and (note := _footnote_mark(node)):
+            self._buffer.append(_Run(f" [{note}]", bold))
+        elif tag in INLINE and not holds_blocks(node):
+            self._children(node, bold or tag in BOLD or styled_bold(node))
+        elif tag in BOXES and not self._heading and (cards := cards_of(node, self._depth)):
+            self._flush()
+            self._parts.extend(cards)
         else:
             self._flush()
-            self._children(node, bold or tag in BOLD or _styled_bold(node))
+            self._children(node, bold or tag in BOLD or styled_bold(node))
             self._flush()
 
     def _head(self, node: LexborNode, level: int) -> None:
@@ -196,6 +171,9 @@ class _HtmlReader:
 
     def _list(self, node: LexborNode, bold: bool) -> None:
         self._flush()
+        if node.tag == "ul" and (cards := cards_of(node, self._depth)):
+            self._parts.extend(cards)
+            return
         ordered = node.tag == "ol"
         number = _whole(node.attributes.get("start"), 1)
         style = node.attributes.get("type") or "1"
@@ -221,7 +199,7 @@ class _HtmlReader:
     def _raise_heading(self, begin: int, mark: str) -> None:
         """Turn an item that is a heading followed by text into a heading and its text."""
         own = self._parts[begin:]
-        heads = len(own) > 1 and self._depth == 1
+        heads = len(own) > 1 and self._depth == 1 and (mark[:1].isdigit() or own[1].level <= self._depth)
         if not heads or not (own[0].kind == "heading" or (own[0].kind == "item" and own[0].bold and could_head(own[0].text))):
             self._parts[begin:] = _joined(own)
             return
@@ -243,14 +221,14 @@ class _HtmlReader:
             if child.tag == "dt":
                 if term:
                     self._parts.append(TextPart("item", term, self._depth))
-                term = tidy("".join(_texts(child))).replace("\n", " ")
-            elif _holds_blocks(child):
+                term = tidy("".join(texts(child))).replace("\n", " ")
+            elif holds_blocks(child):
                 if term:
                     self._parts.append(TextPart("item", term, self._depth))
                 self._item(child, "", bold=False)
                 term = ""
             else:
-                meaning = tidy("".join(_texts(child))).replace("\n", " ")
+                meaning = tidy("".join(texts(child))).replace("\n", " ")
                 joint = " " if term.endswith((":", "?", ".", "!")) else ": "
                 self._parts.append(TextPart("item", f"{term}{joint if term else ''}{meaning}", self._depth))
                 term = ""
@@ -265,7 +243,7 @@ class _HtmlReader:
             [cell for cell in row.iter() if cell.tag in ("td", "th")] for row in node.css("tr") if _table_of(row) == node.mem_id
         ]
         cells = [cell for row in rows for cell in row]
-        layout = any(_holds_blocks(cell, paragraphs=1) for cell in cells) or max(map(len, rows), default=0) < 2
+        layout = any(holds_blocks(cell, paragraphs=1) for cell in cells) or max(map(len, rows), default=0) < 2
         caption = node.css_first("caption")
         if caption is not None:
             self._children(caption, bold=False)
@@ -278,39 +256,44 @@ class _HtmlReader:
         texts = [[_cell_text(cell) for cell in row] for row in rows]
         headed = bool(rows) and (all(cell.tag == "th" for cell in rows[0]) or _within_head(rows[0]))
         if not headed and rows and len(rows) > 1:
-            headed = all(_all_bold(cell) for cell in rows[0])
+            headed = all(all_bold(cell) for cell in rows[0])
         self._parts.extend(table_parts(texts, headed=headed))
 
     def _flush(self) -> None:
         """Turn the collected text into parts: one for each line that a line break ends."""
         runs, self._buffer = self._buffer, []
-        lines: list[tuple[str, bool]] = []
-        for text, bold in _lines_of(runs):
-            if lines and lines[-1][0] and text and text[0].islower() and lines[-1][0][-1] not in ".:;!?":
-                lines[-1] = (f"{lines[-1][0]} {text}", lines[-1][1] and bold)  # a line broken in the middle of a sentence
+        lines: list[_Run] = []
+        for line in _lines_of(runs):
+            last = lines[-1] if lines else None
+            goes_on = line.text[:1].islower() and not ADDRESS.match(line.text)
+            if last and last.text and goes_on and last.text[-1] not in ".:;!?":
+                # a line broken in the middle of a sentence
+                linked = last.linked if last.linked == line.linked else ""
+                lines[-1] = _Run(f"{last.text} {line.text}", last.bold and line.bold, linked)
             else:
-                lines.append((text, bold))
+                lines.append(line)
         tight = False
-        for text, bold in lines:
-            if not text:
-                tight = False
+        for line in lines:
+            if not re.search(r"\w", line.text):  # an icon alone says nothing
+                tight = tight and bool(line.text)
                 continue
-            self._add(text, bold, tight)
+            self._add(line, tight)
             tight = True
 
-    def _add(self, text: str, bold: bool, tight: bool) -> None:
+    def _add(self, line: _Run, tight: bool) -> None:
+        text, bold, linked = line
         if self._heading:
             if tight and self._parts and self._parts[-1].kind == "heading":
                 last = self._parts.pop()
                 text = f"{last.text} {text}"
-            self._parts.append(TextPart("heading", text, self._heading))
+            self._parts.append(TextPart("heading", text, self._heading, linked=linked))
         elif self._opened:
-            self._parts.append(TextPart("item", text, self._depth, self._mark, bold=bold))
+            self._parts.append(TextPart("item", text, self._depth, self._mark, bold=bold, linked=linked))
             self._opened = False
         elif self._in_item:
-            self._parts.append(TextPart("item", text, self._depth, "", bold=bold, tight=tight))
+            self._parts.append(TextPart("item", text, self._depth, "", bold=bold, tight=tight, linked=linked))
         else:
-            self._parts.append(TextPart("paragraph", text, bold=bold, tight=tight))
+            self._parts.append(TextPart("paragraph", text, bold=bold, tight=tight, linked=linked))
 
 
 def _joined(item: list[TextPart]) -> list[TextPart]:
@@ -319,38 +302,38 @@ def _joined(item: list[TextPart]) -> list[TextPart]:
     for part in item:
         last = runs[-1] if runs else None
         if last and part.kind == last.kind == "item" and part.level == last.level and not part.mark:
-            runs[-1] = replace(last, text=f"{last.text}\n{part.text}")
+            runs[-1] = replace(last, text=f"{last.text}\n{part.text}", linked=last.linked if last.linked == part.linked else "")
         else:
             runs.append(part)
     return runs
 
 
-def _lines_of(runs: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """The lines of a block, as (text, whether all its words are bold)."""
-    line: list[tuple[str, bool]] = []
-    for text, bold in [*runs, ("\n", False)]:
-        if text != "\n":
-            line.append((text, bold))
+def _lines_of(runs: list[_Run]) -> Iterator[_Run]:
+    """The lines of a block: bold, or a link, if all their words are."""
+    line: list[_Run] = []
+    for run in [*runs, _Run("\n", False)]:
+        if run.text != "\n":
+            line.append(run)
             continue
-        words = [(run_text, heavy) for run_text, heavy in line if run_text.strip()]
-        yield tidy("".join(run_text for run_text, _ in line)), bool(words) and all(heavy for _, heavy in words)
+        filled = [one for one in line if one.text.strip()]
+        leads = {one.linked for one in filled if re.search(r"\w", one.text)}
+        linked = leads.pop() if len(leads) == 1 else ""
+        yield _Run(tidy("".join(one.text for one in line)), bool(filled) and all(one.bold for one in filled), linked)
         line = []
 
 
-def _holds_blocks(node: LexborNode, paragraphs: int = 0) -> bool:
-    """Whether a node holds headings, lists or tables, or more than `paragraphs` paragraphs."""
-    if node.css_first("h1, h2, h3, h4, h5, h6, ul, ol, dl, table, section, article") is not None:
-        return True
-    return len(node.css("p, div, blockquote")) > paragraphs
+def _leads_to(link: LexborNode) -> LinkKind:
+    """Whether a link leads to a place on this page, or to another page; addresses to write to are text."""
+    address = (link.attributes.get("href") or "").strip().lower()
+    if not address or address.startswith(("mailto:", "tel:", "sms:")):
+        return ""
+    return "here" if address.startswith("#") else "page"
 
 
-def _styled_bold(node: LexborNode) -> bool:
-    return bool(re.search(r"font-weight\s*:\s*(bold|[6-9]00)", node.attributes.get("style") or "", re.IGNORECASE))
-
-
-def _all_bold(cell: LexborNode) -> bool:
-    bold = "".join(text for node in cell.css("b, strong") for text in _texts(node)).split()
-    return bool(bold) and bold == "".join(_texts(cell)).split()
+def _footnote_mark(node: LexborNode) -> str:
+    """The number of a footnote that a raised link leads to; "" for other raised text, such as a power."""
+    mark = "".join(texts(node)).strip().strip("[]")
+    return mark if node.css_first("a[href]") is not None and re.fullmatch(r"\d{1,3}|[*†‡]", mark) else ""
 
 
 def _cell_text(cell: LexborNode) -> str:

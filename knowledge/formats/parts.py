@@ -5,18 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from knowledge.structure import BULLET, LONGEST_HEADING, Mark, MarkKind
+from candor.errors import BadPolicyError
+from knowledge.lines import BULLET, LONGEST_HEADING, Mark, MarkKind
 
 PSEUDO_LEVEL = 7  # of a heading that only bold type marks as one: below every real heading
 BULLET_MARK = "•"
 LONGEST_LEAD_IN = 300  # characters of a paragraph that leads into a list without a colon
-LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]")  # characters that only tell a browser where a line may break
+# Characters that only tell a browser where a line may break; joiners mean something only between letters of some scripts.
+LAYOUT_ONLY = re.compile("[\u00ad\u200b\u2060\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
+MOST_PARTS = 30_000  # a 300-page policy has about 10,000
 NUMBERED = re.compile(r"\d{1,3}[.)]?(?:\d{1,3}[.)]?)*")
 SYMBOL_BULLETS = re.compile(
     "^\\s*[\uf0b7\uf0a7\uf0a8\uf0d8\uf076\uf02d•·▪◦‣●○■□➢✓⁃]\\s*(?=\\S)"
 )  # also those of Word's symbol fonts
+# What is left of bullets in symbol fonts: signs that also stand in texts count where two lines begin with them.
+ODD_BULLETS = re.compile(r"(?:[§»›>Ø¨ü✗✘❖◆◇☐☑➔→⇒]|[vq]|->|=>)\s+(?=[^\W\d_])")
+LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4})\))\s+(?=\S)")
+LONGEST_TITLE = 12  # words of a heading without anything below it; a longer one is a sentence in large type
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
+
+
+LinkKind = Literal["", "here", "page"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class TextPart:
     mark: str = BULLET_MARK  # of an item: what is printed before it
     bold: bool = False  # of a paragraph: all of it
     tight: bool = False  # follows the part before without a blank line
+    linked: LinkKind = ""  # where all its words lead, if they are links: to a place on this page, or to another page
 
 
 def tidy(text: str) -> str:
@@ -56,16 +68,39 @@ def settled(parts: Sequence[TextPart]) -> list[TextPart]:
         following = parts[index + 1] if index + 1 < len(parts) else None
         if _numbers_a_section(part, parts[index - 1] if index else None, following):
             result.append(TextPart("heading", f"{part.mark} {part.text}", PSEUDO_LEVEL))
+        elif part.kind == "heading" and len(part.text.split()) > LONGEST_TITLE and _heads_nothing(part, following):
+            result.append(TextPart("paragraph", part.text, linked=part.linked))
         elif part.kind != "paragraph":
             result.append(part)
+        elif (letter := _letter(part)) and (_letter(following) or (index and _letter(parts[index - 1]))):
+            result.append(replace(part, kind="item", text=part.text[len(letter) :].lstrip(), mark=letter))
+        elif (odd := _odd_bullet(part)) and (odd in (_odd_bullet(following), _odd_bullet(parts[index - 1] if index else None))):
+            result.append(replace(part, kind="item", text=part.text[len(odd) :].lstrip()))
         elif bullet := SYMBOL_BULLETS.match(part.text) or BULLET.match(part.text):
             rest = part.text[bullet.end() :]
-            result.append(replace(part, kind="item", text=rest, mark=bullet.group().strip() or BULLET_MARK))
+            mark = bullet.group().strip()
+            result.append(replace(part, kind="item", text=rest, mark=mark if mark not in ("", "o") else BULLET_MARK))
         elif part.bold and could_head(part.text) and following is not None:
             result.append(replace(part, kind="heading", level=PSEUDO_LEVEL))
         else:
             result.append(part)
     return result
+
+
+def _heads_nothing(heading: TextPart, following: TextPart | None) -> bool:
+    return following is None or (following.kind == "heading" and following.level <= heading.level)
+
+
+def _letter(part: TextPart | None) -> str:
+    """The letter in brackets that a paragraph begins with, "(a)" or "iv)"; "" if there is none."""
+    match = LETTERED.match(part.text) if part is not None and part.kind == "paragraph" else None
+    return match.group(1) if match else ""
+
+
+def _odd_bullet(part: TextPart | None) -> str:
+    """The sign that stands for a bullet at the start of a paragraph; "" if there is none."""
+    match = ODD_BULLETS.match(part.text) if part is not None and part.kind == "paragraph" else None
+    return match.group().strip() if match else ""
 
 
 def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextPart | None) -> bool:
@@ -100,7 +135,12 @@ def table_parts(rows: Sequence[Sequence[str]], *, headed: bool) -> list[TextPart
 
 
 def rendered(parts: Sequence[TextPart]) -> tuple[str, tuple[Mark, ...]]:
-    """The stored text, and a mark for each part of it: headings alone on their line, "• " before an item."""
+    """The stored text, and a mark for each part of it: headings alone on their line, "• " before an item.
+
+    Raises: BadPolicyError without the file's name if there are too many parts for a policy.
+    """
+    if len(parts) > MOST_PARTS:
+        raise BadPolicyError(f"has {len(parts):,} paragraphs, more than {MOST_PARTS:,}: is it really a policy's text?")
     chunks: list[str] = []
     marks: list[Mark] = []
     length = 0

@@ -9,15 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
-from typing import Any, Literal
+from typing import Literal
 
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
 from candor.errors import BadPolicyError
 from knowledge.formats.columns import PdfLine, in_one_column, width
-from knowledge.formats.parts import SYMBOL_BULLETS, TextPart, could_head, settled, tidy
-from knowledge.structure import BULLET
+from knowledge.formats.parts import SYMBOL_BULLETS, TextPart, could_head, settled
+from knowledge.formats.pdf_lines import lines_of
+from knowledge.lines import BULLET
 
 # What pypdf raises for a broken file, besides errors of its own.
 BROKEN = (
@@ -30,19 +31,17 @@ BROKEN = (
     RecursionError,
     TypeError,
 )
-HEAVY = re.compile(r"bold|black|heavy|semi", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"(page\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*((of|/)\s*\d{1,4})?", re.IGNORECASE)
 COUNTED_PAGE = re.compile(r"^\W*\d+(?=\W|$)|\d+(?=\s*(?:of|/)\s*\d+\W*$)|\d+(?=\W*$)", re.IGNORECASE)  # "Acme | page 3 of 9"
-LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s+(?=\S)")
+LETTERED = re.compile(r"(\(?(?:[a-z]|[ivx]{1,4}|[IVX]{1,5}|\d{1,2})[.)])\s+(?=\S)")
 FINAL = ".!?:;"
 MARGIN = 0.12  # share of the page's height, at the top and at the bottom, that running headers and footers take
-WIDE_EM = 0.6  # width of a wide letter, in ems
-CELL_EDGE = " | "
-CELL_GAP = 1.5  # ems between the cells of a table
-LONGEST_MARK = 6  # characters of a bullet or number, which is set apart from its text but is no cell
+FEWEST_GAPS = 3  # between lines of one size, to tell how far apart they are set
+HANGING = 2.0  # points by which lines that begin below each other may differ
 SURELY_A_LIST = 3  # consecutive indented paragraphs
 INDENT = 1.2  # ems by which an item is indented
 LARGER = 1.08  # times the size of the body text; from here on it is a heading
+LONGEST_SENTENCE = 12  # words of a heading that ends with a full stop
 LONGEST_HEADING = 160  # characters of a heading that its size marks as one
 
 
@@ -62,7 +61,7 @@ class _TypeArea:
     """How the text of a document is set, in points."""
 
     body: float  # size of most letters
-    pitch: float  # distance from one line of a paragraph to the next
+    pitches: dict[float, float]  # size of letters → distance from one line of a paragraph to the next
     left: float
     right: float
 
@@ -70,15 +69,36 @@ class _TypeArea:
     def of(cls, lines: Sequence[PdfLine]) -> _TypeArea:
         body = _body_size(lines)
         right = sorted(line.right for line in lines)[int(0.95 * (len(lines) - 1))]
-        gaps = Counter(round(a.y - b.y) for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 3 * body)
-        pitch = min((gap for gap, count in gaps.items() if count >= 0.25 * max(gaps.values())), default=1.2 * body)
         starts = Counter(round(line.x) for line in lines)
         left = min(x for x, count in starts.items() if count >= min(0.05 * len(lines), max(starts.values())))
-        return cls(body, pitch, left, right)
+        return cls(body, _pitches(lines), left, right)
+
+    def pitch(self, size: float) -> float:
+        """The usual distance between lines of this size; where too few show it, that of the body text, in proportion."""
+        body = self.pitches.get(_rounded(self.body), 1.2 * self.body)
+        return self.pitches.get(_rounded(size), body / self.body * size)
 
     def indents(self, x: float) -> bool:
         """Whether a line that begins at `x` is indented."""
         return x > self.left + INDENT * self.body
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _pitches(lines: Sequence[PdfLine]) -> dict[float, float]:
+    """The smallest usual distance between neighbouring lines, for each size of letters that fills a few lines."""
+    gaps: dict[float, Counter[int]] = defaultdict(Counter)
+    for above, line in pairwise(lines):
+        size, gap = _rounded(line.size), above.y - line.y
+        if above.page == line.page and _rounded(above.size) == size and 0 < gap < 3 * size:
+            gaps[size][round(gap)] += 1
+    enough = {size: counts for size, counts in gaps.items() if counts.total() >= FEWEST_GAPS}
+    return {
+        size: float(min(gap for gap, count in counts.items() if count >= 0.25 * max(counts.values())))
+        for size, counts in enough.items()
+    }
 
 
 def read_pdf(data: bytes) -> list[TextPart]:
@@ -90,7 +110,7 @@ def read_pdf(data: bytes) -> list[TextPart]:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
             raise BadPolicyError("is locked with a password: save a copy without one")
-        pages = [_lines_of(page, number) for number, page in enumerate(reader.pages)]
+        pages = [lines_of(page, number) for number, page in enumerate(reader.pages)]
         heights = [(float(page.mediabox.bottom), float(page.mediabox.height)) for page in reader.pages]
     except (*BROKEN, ValueError, OSError) as error:
         raise BadPolicyError(
@@ -104,52 +124,6 @@ def read_pdf(data: bytes) -> list[TextPart]:
         )
     lines = in_one_column(_without_furniture(pages, heights))
     return settled(_parts(lines)) if lines else []
-
-
-def _lines_of(page: Any, number: int) -> list[PdfLine]:
-    """The lines of a page in the order in which the file writes them."""
-    lines: list[PdfLine] = []
-    weights: list[list[tuple[str, bool]]] = []
-    before = end = 0.0  # start and approximate end of the last run, in points
-
-    def visit(text: str, cm: Sequence[float], tm: Sequence[float], font: Any, font_size: float) -> None:
-        nonlocal before, end
-        run = text.replace("\r", "").replace("\n", " " if text.strip("\n") else "")
-        if not run or (not run.strip() and not lines):
-            return
-        if not run.strip():
-            lines[-1].text += run
-            lines[-1].runs[-1] = (lines[-1].runs[-1][0], lines[-1].runs[-1][1] + run)
-            return
-        x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-        across, up = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
-        if abs(up) > abs(across):
-            return  # vertical text at the page's edge is not part of the policy
-        size = abs(font_size) * math.sqrt(abs((tm[0] * tm[3] - tm[1] * tm[2]) * (cm[0] * cm[3] - cm[1] * cm[2]))) or 1.0
-        name = str((font or {}).get("/BaseFont", ""))
-        bold = bool(HEAVY.search(name))
-        last = lines[-1] if lines else None
-        if last is not None and abs(last.y - y) < 0.5 * max(last.size, size) and x >= before - size:
-            if x > end + CELL_GAP * size and len(last.text.strip()) > LONGEST_MARK:
-                last.text = f"{last.text.rstrip()}{CELL_EDGE}{run.lstrip()}"
-                last.cells += 1
-            else:
-                last.text += run
-            last.runs.append((x, run))
-            if len(run.strip()) > 3:
-                last.size = max(last.size, size)
-            weights[-1].append((run, bold))
-        else:
-            lines.append(PdfLine(number, x, y, size, run, bold, first=run.strip(), runs=[(x, run)]))
-            weights.append([(run, bold)])
-        before, end = x, x + len(run.rstrip()) * size * WIDE_EM
-
-    page.extract_text(visitor_text=visit)
-    for line, runs in zip(lines, weights, strict=True):
-        line.text = tidy(line.text.replace("\t", " ")).replace("\n", " ")
-        lettered = [bold for run, bold in runs if re.search(r"[^\W\d]", run)]  # its number may be set in another typeface
-        line.bold = bool(lettered) and all(lettered)
-    return [line for line in lines if line.text]
 
 
 def _without_furniture(pages: Sequence[Sequence[PdfLine]], heights: Sequence[tuple[float, float]]) -> list[PdfLine]:
@@ -203,6 +177,10 @@ def _parts(lines: Sequence[PdfLine]) -> list[TextPart]:
             blocks.append(_Block([line], "item", bullet, line.x, [_behind_bullet(line)]))
         elif line.cells > 1:
             blocks.append(_Block([line], "row", x=line.x, texts=[line.text]))
+        elif block is not None and (listed := _hangs_below(block, line, type_area)):
+            block.kind, block.mark, block.texts[0] = "item", listed.group(1), block.texts[0][listed.end() :]
+            block.lines.append(line)
+            block.texts.append(line.text)
         elif block is not None and _goes_on(block, line, type_area):
             block.lines.append(line)
             block.texts.append(line.text)
@@ -249,6 +227,18 @@ def _behind_bullet(line: PdfLine) -> str:
     return line.text[match.end() if match else 2 :]
 
 
+def _hangs_below(block: _Block, line: PdfLine, type_area: _TypeArea) -> re.Match[str] | None:
+    """The mark of a block's only line, if the next line begins below the text behind it, as in a list."""
+    first = block.lines[0]
+    listed = LETTERED.match(block.texts[0])
+    if not listed or block.kind != "paragraph" or len(block.lines) > 1 or first.page != line.page or line.bold != first.bold:
+        return None
+    below = any(abs(run.x - line.x) < HANGING for run in first.runs[1:] if run.x > first.x + HANGING)
+    pitch = type_area.pitch(first.size)
+    near = 0 < first.y - line.y <= max(1.3 * pitch, pitch + 2)
+    return listed if below and near and not LETTERED.match(line.text) else None
+
+
 def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
     """Whether the line continues the block: the same typeface, no wider gap, and no line that ended early before it."""
     last = block.lines[-1]
@@ -257,7 +247,8 @@ def _goes_on(block: _Block, line: PdfLine, type_area: _TypeArea) -> bool:
         return False
     heading = last.size > LARGER * type_area.body or (all(one.bold for one in block.lines) and block.kind != "item")
     gap = last.y - line.y
-    widest = 1.6 * last.size if heading else max(1.3 * type_area.pitch, type_area.pitch + 2)
+    pitch = type_area.pitch(last.size)
+    widest = 1.6 * last.size if heading else max(1.3 * pitch, pitch + 2)
     word = line.text.split(" ", 1)[0]
     left = min(block.lines[0].x, line.x)
     full = (last.right + width(f" {word}") * last.size - left) / max((last.limit or type_area.right) - left, 1.0)
@@ -287,14 +278,20 @@ def could_head_numbered(text: str) -> bool:
 
 
 def _style(block: _Block) -> tuple[float, bool]:
-    return round(block.lines[0].size * 2) / 2, block.lines[0].bold
+    return _rounded(block.lines[0].size), block.lines[0].bold
 
 
 def _heads(block: _Block, body: float) -> bool:
     if block.kind != "paragraph":
         return False
     text = " ".join(block.texts)
-    one_sentence = text[-1] == "." and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
+    if re.search(r"@|https?://|www\.|:\s.*:\s", text):
+        return False  # an address may be set as large as a heading
+    one_sentence = (
+        text[-1] == "."
+        and len(text.split()) <= LONGEST_SENTENCE
+        and not re.search(r"(?<![A-Z])\.\s", re.sub(r"^[\d.]+\s", "", text))
+    )
     if all(line.size > LARGER * body for line in block.lines):
         return len(text) <= LONGEST_HEADING and text[-1] not in ";," and (text[-1] != "." or one_sentence)
     numbered = one_sentence and could_head_numbered(text)  # "4. Our Role as Controller." with its full stop

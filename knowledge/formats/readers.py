@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from candor.errors import BadPolicyError
 from knowledge.formats.parts import rendered
-from knowledge.structure import Mark
+from knowledge.lines import Mark
 
 LARGEST_TEXT = 2_000_000  # bytes of a text file; a 300-page policy has about one million
 LARGEST_PACKED = 20_000_000  # bytes of a file that also holds pictures, fonts or scripts
 FIRST_BYTES = 1024  # of a file, by which its format is recognised
 HTML_START = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.IGNORECASE)
 
+Reading = Callable[[str, bytes], "DocumentText"]  # a file's suffix and content → what is stored of it
 DocumentText = tuple[str, tuple[Mark, ...]]  # the text to store, and marks for its lines where the format gives any
 
 
@@ -96,6 +97,14 @@ def known_suffixes() -> tuple[str, ...]:
 def format_of(suffix: str) -> DocumentFormat | None:
     """The format of files with this suffix, ".pdf"; None if it is not read."""
     return next((entry for entry in FORMATS if suffix in entry.suffixes), None)
+
+
+def read_here(suffix: str, data: bytes) -> DocumentText:
+    """Read a file's content by its suffix, one of `known_suffixes()`, in this process.
+
+    Raises: BadPolicyError without the file's name.
+    """
+    return next(entry for entry in FORMATS if suffix in entry.suffixes).read(data)
 
 
 def recognised(data: bytes) -> DocumentFormat | None:

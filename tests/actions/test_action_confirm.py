@@ -91,9 +91,10 @@ async def test_a_database_that_fails_is_admitted_and_a_later_yes_works(
 ) -> None:
     """Nobody is told that a request is open which is not; the proposal stays, and the next yes answers it."""
     caplog.set_level(logging.DEBUG)
+    action = ActionConfirm()  # as in a server that has run for a while
     with parts.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE ticket RENAME TO away")
-    events = await ActionConfirm().run(dispatcher, a_yes(ASKED), domain={})
+    events = await action.run(dispatcher, a_yes(ASKED), domain={})
 
     (admitted,) = dispatcher.messages
     assert admitted["response"] == "utter_request_not_opened"

@@ -17,9 +17,10 @@ from knowledge.aspect_map import AspectMap
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.documents import read_document
-from knowledge.index import FILES, current_build, load_build, save_build, stored_report
-from knowledge.ingestion import IngestionReport, ingest, is_up_to_date, read_policies
+from knowledge.index import FILES, Build, current_build, load_build, save_build, stored_report
+from knowledge.ingestion import IngestionReport, ingest, is_up_to_date
 from knowledge.passages import Passage
+from knowledge.policy_folder import read_policies
 from tests.conftest import ACME, GLOBEX
 from tests.fakes import FakeEncoder, small_mapper
 from tests.knowledge.formats.samples import HTML, sample_docx, sample_pdf
@@ -50,8 +51,11 @@ class Ingesting:
     def encoded(self) -> list[str]:
         return [text for encoder in self.encoders for text in encoder.encoded]
 
+    def build(self) -> Build:
+        return load_build(self.index, encoder_id=FakeEncoder.id)
+
     def quotes(self) -> list[str]:
-        return [passage.text for passage in load_build(self.index, encoder_id=FakeEncoder.id).passages]
+        return [passage.text for passage in self.build().passages]
 
     def catalogue(self, encoder_id: str = FakeEncoder.id) -> PolicyCatalogue:
         return PolicyCatalogue(self.index, encoder_id)
@@ -208,10 +212,9 @@ def test_passages_that_an_older_candor_split_differently_are_split_again(ingeste
         ("globex/company.toml", b'name = "G"', "contact must be a text"),
     ],
 )
-def test_a_bad_file_refuses_the_whole_run(ingested: Ingesting, file: str, data: bytes, reason: str) -> None:
-    """The file is named with the reason, and the last good index stays in use."""
+def test_a_bad_file_keeps_its_last_good_version(ingested: Ingesting, file: str, data: bytes, reason: str) -> None:
+    """The file is named with the reason, and what is served stays as it was."""
     before, quotes = current_build(ingested.index), ingested.quotes()
-    (ingested.policies / "globex" / "undated.txt").write_text("We changed this good file as well.", encoding="utf-8")
     (ingested.policies / file).write_bytes(data)
 
     report = ingested.run()
@@ -220,7 +223,45 @@ def test_a_bad_file_refuses_the_whole_run(ingested: Ingesting, file: str, data: 
     assert reason in report.refused[0].reason
     assert (report.changed, ingested.encoders) == (False, [])
     assert (current_build(ingested.index), ingested.quotes()) == (before, quotes)
-    assert report.summary().endswith("the last good index stays in use")
+    assert report.summary().endswith("nothing else changed")
+
+
+@pytest.mark.parametrize("file", ["2026-01-15.txt", "2026-02-01.txt", "company.toml"])
+def test_a_bad_file_keeps_no_other_company_waiting(ingested: Ingesting, file: str) -> None:
+    """The other company's change is served at once, and the bad one's last good version beside it."""
+    acme = {one.text for one in ingested.build().passages if one.company == "acme"}
+    (ingested.policies / "acme" / file).write_bytes(b"")
+    (ingested.policies / "globex" / "undated.txt").write_text("We changed this good file as well.", encoding="utf-8")
+
+    report = ingested.run()
+
+    assert (report.changed, [entry.file for entry in report.refused]) == (True, [f"acme/{file}"])
+    assert set(ingested.quotes()) == acme | {"We changed this good file as well."}
+    assert ingested.build().manifest["current"] == {"acme": "2026-01-15", "globex": "undated"}
+    assert [version.kept for version in report.versions if version.company == "acme"] == [file != "2026-02-01.txt"]
+
+
+def test_a_bad_file_keeps_no_other_version_of_its_company_waiting(ingested: Ingesting) -> None:
+    """An old version that cannot be read any more stays as it was read, and the new one is taken."""
+    (ingested.policies / "acme" / "2026-01-15.txt").write_bytes(b"")
+    (ingested.policies / "acme" / "2026-03-01.txt").write_text("From now on we keep nothing at all.", encoding="utf-8")
+
+    ingested.run()
+
+    assert ingested.catalogue().versions("acme") == ["2026-03-01", "2026-01-15"]
+    assert "ten years where tax law says so" in ingested.quotes()
+
+
+def test_a_new_company_with_a_bad_file_is_not_served(ingested: Ingesting) -> None:
+    """There is nothing of it to keep; the others stay."""
+    (ingested.policies / "initech").mkdir()
+    (ingested.policies / "initech" / "company.toml").write_text('name = "I"\ncontact = "i"', encoding="utf-8")
+    (ingested.policies / "initech" / "2026-01-15.html").write_bytes(b"<html>")
+
+    report = ingested.run()
+
+    assert [entry.file for entry in report.refused] == ["initech/2026-01-15.html"]
+    assert set(ingested.build().companies) == {"acme", "globex"}
 
 
 def test_all_bad_files_are_named_at_once(ingested: Ingesting) -> None:
@@ -348,9 +389,9 @@ def test_whether_the_index_is_up_to_date(ingested: Ingesting, change: str, expec
             (acme / "2025-01-15.txt").write_text(ACME, encoding="utf-8")
         case "index":
             (ingested.index / "CURRENT").unlink()
-    companies, documents, _ = read_policies(ingested.policies)
+    found = read_policies(ingested.policies)
 
-    assert is_up_to_date(companies, documents, ingested.index, FakeEncoder.id) is expected
+    assert is_up_to_date(found.companies, found.documents, ingested.index, FakeEncoder.id) is expected
 
 
 # Versions whose file is gone

@@ -148,6 +148,12 @@ class OutboxMessages:
                 return None
             return row.conversation, told_ticket(session, self._codes, row, now)
 
+    def waits_in(self, message: OutboxMessage) -> tuple[str, str] | None:
+        """The conversation of a visitor who waits for a person, and the company's id; None if they wait no longer."""
+        with Session(self._engine) as session:
+            row = session.get(HandoffRow, message.handoff_id)
+            return (row.conversation, row.company) if row is not None and row.conversation and row.answered_at is None else None
+
     def _of_handoff(self, session: Session, message: OutboxMessage) -> dict[str, object] | None:
         row = session.get(HandoffRow, message.handoff_id)
         if row is None or row.answered_at is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from candor.actors import SYSTEM
+from candor.tickets.delivery import outbox
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
 from candor.tickets.states import CLOSED
@@ -20,6 +21,7 @@ WhyUndelivered = Literal["mailbox", "set_up"]
 MAILBOX: WhyUndelivered = "mailbox"
 SET_UP: WhyUndelivered = "set_up"
 NOT_DELIVERED, ADDRESS_GIVEN = "mail_not_delivered", "address_given"
+ANSWER_REFUSED = "answer_refused"  # news for a visitor whom a person's answer did not reach
 ABOUT_CODES = ("code", "code_reminder")
 
 
@@ -56,6 +58,9 @@ class Undelivered:
         if handoff is not None and handoff.email is not None:  # the visitor waits again
             handoff.answered_at, handoff.answered_by = None, ""
             self._events.tell_staff(session, "staff_came_back", now, handoff=handoff.id)
+            if why == MAILBOX and handoff.conversation:
+                key = f"{ANSWER_REFUSED}-{handoff.id}-{now.timestamp():.0f}"
+                outbox.put(session, "transcript", ANSWER_REFUSED, now, key=key, handoff=handoff.id)
 
     def _note_at(
         self, session: Session, row: TicketRow, letter: UndeliveredLetter, why: WhyUndelivered, now: datetime, came_back: bool

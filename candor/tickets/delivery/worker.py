@@ -64,6 +64,10 @@ class ConversationNews(Protocol):
         """Under a key that it has written before, it writes nothing again. False if the conversation was forgotten."""
         ...
 
+    def tell_waiting(self, key: str, what: str, conversation: str, company: str) -> bool:
+        """The same for news of no request, for a visitor who waits for a person. company: its id."""
+        ...
+
 
 class OutboxWorker:
     """Delivers messages. `chats`: the chat channels, each of which is asked in turn. `conversations`: None: no news there.
@@ -169,10 +173,13 @@ class OutboxWorker:
         return await self._ask_each(lambda chat: chat.tell_requester(message.key, conversation, ticket))
 
     def _tell_conversation(self, message: OutboxMessage) -> bool:
-        news = self._messages.news(message, self._now())
-        if news is None or self._conversations is None:
+        if self._conversations is None:
             return False
-        return self._conversations.tell(message.key, message.what, *news)
+        if message.handoff_id:
+            waits = self._messages.waits_in(message)
+            return waits is not None and self._conversations.tell_waiting(message.key, message.what, *waits)
+        news = self._messages.news(message, self._now())
+        return news is not None and self._conversations.tell(message.key, message.what, *news)
 
     async def _tell_staff(self, message: OutboxMessage) -> bool:
         values = await asyncio.to_thread(self._messages.staff_news, message, self._now())

@@ -28,7 +28,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 
-COMMANDS = ("ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "keeping", "serve")
+COMMANDS = ("add", "ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "keeping", "serve")
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "do you keep zebras"},
@@ -277,19 +277,6 @@ def test_without_an_encoder_ingestion_is_one_line(parts: Services) -> None:
     assert_one_line(candor_says("ingest"), "make setup")
 
 
-def test_ingestion_names_what_it_refuses(parts: Services, policies: Path, tmp_path: Path) -> None:
-    """Exit code 1, the file, and what to do; the last good index stays."""
-    (tmp_path / "var" / "encoder").mkdir(parents=True)
-    (tmp_path / "var" / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
-    (policies / "acme" / "policy.docx").write_bytes(b"PK")
-
-    told = candor_says("ingest")
-
-    assert told.exit_code == 1
-    assert "acme/policy.docx" in told.stdout
-    assert "the last good index stays in use" in told.stdout
-
-
 @pytest.fixture
 def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """`candor ingest` with an encoder that needs no weights; nothing is ingested yet."""
@@ -297,6 +284,18 @@ def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
     monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
     parts.knowledge.mapper = small_mapper()
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_ingestion_names_what_it_refuses_and_takes_the_rest(policies: Path) -> None:
+    """Exit code 1, the file, and what to do."""
+    (policies / "acme" / "policy.docx").write_bytes(b"PK")
+
+    told = candor_says("ingest")
+
+    assert told.exit_code == 1
+    assert "refused acme/policy.docx: acme/policy.docx: name the file after the policy's date" in told.stdout
+    assert told.stdout.splitlines()[-1].startswith("2 policy versions, ")
 
 
 @pytest.mark.usefixtures("fake_encoder")
@@ -308,7 +307,7 @@ def test_ingestion_reports_on_each_version(policies: Path) -> None:
 
     assert told.exit_code == 0
     assert "embedded " in told.stdout
-    assert "acme 2026-03-01 (2026-03-01.txt): 2 sections, 2 passages" in told.stdout
+    assert "acme 2026-03-01 (2026-03-01.txt): 2 sections, 1 passages" in told.stdout
     assert "  warning: a sentence breaks off: " in told.stdout
     assert told.stdout.splitlines()[-1].startswith("3 policy versions, ")
 

@@ -123,6 +123,32 @@ async def test_a_page_asks_for_news_while_a_code_is_awaited_and_no_longer(parts:
     assert not parts.conversations.live_chat.news(conversation, 0).awaits_code
 
 
+async def test_a_person_whose_answer_was_refused_is_asked_for_the_right_address(parts: Services, mailer: FakeMailer) -> None:
+    """They wait again, and the next answer goes there."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    people = parts.conversations.handoff_queue
+    people.wanted(conversation, "acme", "ada@example.com")
+    people.answer_by_mail(people.waiting()[0].id, "We found it.", "account:1", "person-answer:0a1b2c3d4e5f")
+
+    await delivered(parts)
+
+    (told,) = news_in(parts, conversation)
+    assert "What is the right one?" in told.text
+    assert (told.kind, told.form and told.form.field) == ("handoff", "email")
+    people.wanted(conversation, "acme", "ada@example.org")
+    assert [waiting.email for waiting in people.waiting()] == ["ada@example.org"]
+
+
+def test_what_is_overtaken_is_not_written(parts: Services) -> None:
+    """Between the letter's refusal and its news, the requester may have withdrawn."""
+    conversation, number = opened(parts)
+    parts.requests.desk.withdraw(number, conversation)
+    (ticket,) = parts.requests.desk.of_conversation(conversation)
+
+    assert not parts.conversations.notices.tell("address_refused-1", "address_refused", conversation, ticket)
+    assert news_in(parts, conversation) == []
+
+
 def test_news_that_are_overtaken_are_not_told() -> None:
     """What was true when it was put into the outbox may not be true any more."""
     refused = replace(A_TICKET, unreached=True, code=CodeStanding("refused"))

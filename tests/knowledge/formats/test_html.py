@@ -221,3 +221,164 @@ def test_a_page_in_another_encoding_than_declared_is_refused(tmp_path: Path, sai
 def test_entities_are_decoded_once(tmp_path: Path) -> None:
     """What they spell stays text."""
     assert of(tmp_path, "<p>Smith &amp;amp; Sons &lt;b&gt; &copy; 2026</p>").text == "Smith &amp; Sons <b> © 2026\n"
+
+
+def quotes(document: PolicyDocument) -> list[str]:
+    return [one.text for one in passages_in(document) if one.kind != "list"]
+
+
+@pytest.mark.parametrize("stray", ["", "<h4>Account</h4>"])
+def test_a_stray_heading_does_not_hide_the_others(tmp_path: Path, stray: str) -> None:
+    """Many pages dress their headings as blocks, and use one heading tag by accident."""
+    document = of(
+        tmp_path,
+        "<div>PRIVACY NOTICE</div><div>1. WHAT DO WE ASK FOR?</div>We ask for your name when you hire a canoe from us.<br><br>"
+        f"<div>2. HOW LONG IS IT KEPT?</div>Hire records are kept for three years and then erased.<br><br>{stray}"
+        "You may close your account at any time that you like.<br><br><div>3. WHO SEES IT?</div>Our insurer sees who had an"
+        " accident on the river.",
+    )
+
+    assert [label for level, label in labels(document) if level == 1] == [
+        "1. WHAT DO WE ASK FOR?",
+        "2. HOW LONG IS IT KEPT?",
+        "3. WHO SEES IT?",
+    ]
+    assert [label for level, label in labels(document) if level == 2] == ["Account"] * bool(stray)
+
+
+def test_a_numbered_list_between_breaks_is_a_list(tmp_path: Path) -> None:
+    """Its numbers open no sections, although others do."""
+    document = of(
+        tmp_path, f"<h2>Data</h2><p>We collect the following:<br>1. Names<br>2. Addresses<br>3. Pets</p><p>{SENTENCE}</p>"
+    )
+
+    assert [label for _, label in labels(document)] == ["Data"]
+    assert {one.lead_in for one in passages_in(document) if one.kind == "item"} == {"We collect the following:"}
+
+
+def test_a_question_alone_above_its_answer_is_a_heading(tmp_path: Path) -> None:
+    """However long it is; the other headings are marked."""
+    question = "What happens to the data that you gave to us when our club is closed or becomes a part of another club one day?"
+
+    document = of(tmp_path, f"<h2>Who are we?</h2><p>{SENTENCE}</p><p>{question}</p><p>{SENTENCE} Always.</p>")
+
+    assert [label for _, label in labels(document)] == ["Who are we?", question]
+
+
+CARD = '<div class="card"><div class="icon">\N{KEY}</div><div class="name">{}</div><div class="text">{}</div></div>'
+
+
+def test_cards_become_items_under_their_sentence(tmp_path: Path) -> None:
+    """Icon, title and text belong together; what follows the cards is none of them."""
+    cards = CARD.format("Access", "Ask us for a copy of your data.") + CARD.format("Erasure", "Ask us to delete your data.")
+
+    document = of(tmp_path, f"<h2>Rights</h2><p>You have these rights:</p><div>{cards}</div><p>Write to us at any time.</p>")
+
+    items = [(one.text, one.lead_in) for one in passages_in(document) if one.kind == "item"]
+    assert items == [
+        ("Access: Ask us for a copy of your data.", "You have these rights:"),
+        ("Erasure: Ask us to delete your data.", "You have these rights:"),
+    ]
+    assert quotes(document)[-1] == "Write to us at any time."
+
+
+def test_cards_with_questions_are_sections(tmp_path: Path) -> None:
+    """An accordion without details elements: each answer keeps its question."""
+    cards = "".join(
+        f'<div class="faq"><div>{question}</div><div><p>{SENTENCE}</p><p>{answer}</p></div></div>'
+        for question, answer in (("Do you sell it?", "We never sell it."), ("Who sees it?", "Our staff see it."))
+    )
+
+    document = of(tmp_path, f"<h1>Privacy</h1><div>{cards}</div>")
+
+    assert [label for _, label in labels(document)] == ["Do you sell it?", "Who sees it?"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div class="top"><h5><a href="/a">BOOK</a></h5><h5><a href="/b">TEAM</a></h5></div>{}',
+        '<ul><a href="/a"><li><h5>HOME</h5></li></a><a href="/b"><li><h5>JOBS</h5></li></a></ul>{}',
+        '<div><a href="/">Home</a> <a href="/shop">Shop</a></div><p>Visit us on:</p>{}',
+        '<div class="mobile-menu"><p>Our shops are open every day of the week.</p></div>{}',
+        '<p><a href="/">Home</a> › <a href="/legal">Legal</a> ›</p>{}',
+        '{}<div class="foot"><h5>VISIT US</h5><p>Mon to Fri 9 to 5</p></div>',
+        '{}<div><h4>Opening hours</h4><p>Mon to Fri 9 to 5</p><p>© 2026 Acme. All rights reserved.</p></div>',
+        '{}<p><a href="#top">Back to top</a></p><p>© Acme</p><p><a href="/terms">Terms</a> | <a href="/imprint">Imprint</a></p>',
+        '<a href="#main">Skip to content</a>{}',
+    ],
+)  # fmt: skip
+def test_menus_and_footers_of_any_make_are_left_out(tmp_path: Path, around: str) -> None:
+    """Half of all sites have neither nav nor footer elements."""
+    document = of(tmp_path, around.format(f"<h3>PRIVACY POLICY</h3><h4>1. Use</h4><p>{SENTENCE}</p>"))
+
+    assert document.text == f"PRIVACY POLICY\n\n1. Use\n\n{SENTENCE}\n"
+
+
+def test_the_address_at_the_end_is_no_footer(tmp_path: Path) -> None:
+    """It is where people write."""
+    document = of(tmp_path, f"<h1>Privacy</h1><p>{SENTENCE}</p><h2>Contact</h2><p>Acme<br>1 High Street<br>a@acme.example</p>")
+
+    assert document.text.endswith("Contact\n\nAcme\n1 High Street\na@acme.example\n")
+
+
+def test_contents_that_link_into_the_page_are_navigation(tmp_path: Path) -> None:
+    """Whatever the headings say: a sentence about them may introduce the list."""
+    links = "".join(f'<li><a href="#s{index}">Part {index}, shortly</a></li>' for index in range(4))
+
+    document = of(
+        tmp_path, f"<h1>Privacy</h1><p>This notice has these sections:</p><ol>{links}</ol><h2>One</h2><p>{SENTENCE}</p>"
+    )
+
+    assert quotes(document) == [SENTENCE]
+
+
+@pytest.mark.parametrize("mark", ["o", "§", "»", "v", "➔", "✓"])
+def test_odd_bullets_are_bullets(tmp_path: Path, mark: str) -> None:
+    """What symbol fonts leave behind."""
+    document = of(tmp_path, f"<h2>Tools</h2><p>We use:</p><p>{mark} Reminders that we send</p><p>{mark} Maps that you see</p>")
+
+    assert [(one.text, one.lead_in) for one in passages_in(document) if one.kind == "item"] == [
+        ("Reminders that we send", "We use:"),
+        ("Maps that you see", "We use:"),
+    ]
+
+
+def test_a_raised_link_is_a_footnotes_number(tmp_path: Path) -> None:
+    """Not the last digit of a span of time; a power stays what it is."""
+    document = of(tmp_path, '<p>We keep it for 30 days<sup><a href="#n1">1</a></sup> in 20 m<sup>2</sup> of space.</p>')
+
+    assert document.text == "We keep it for 30 days [1] in 20 m2 of space.\n"
+
+
+def test_a_date_in_a_heading_is_no_section(tmp_path: Path) -> None:
+    """It says nothing about what stands below it."""
+    document = of(tmp_path, f"<h1>Privacy Policy</h1><h4>Effective: 3 May 2026</h4><h2>Use</h2><p>{SENTENCE}</p>")
+
+    assert labels(document) == [(1, "Use")]
+
+
+def test_a_sentence_in_large_type_is_a_sentence(tmp_path: Path) -> None:
+    """With nothing below it, it is no heading."""
+    document = of(tmp_path, f"<h1>Privacy</h1><h2>Use</h2><p>{SENTENCE}</p><h2>{SENTENCE[:-1]} and not longer</h2>")
+
+    assert labels(document) == [(1, "Use")]
+
+
+def test_lettered_paragraphs_are_items(tmp_path: Path) -> None:
+    """Lawyers' lists; one alone could be anything."""
+    document = of(tmp_path, "<h2>Rights</h2><p>You may ask us:</p><p>(a) by letter;</p><p>(b) at the desk.</p><p>(c)</p>")
+
+    assert [(one.text, one.lead_in) for one in passages_in(document) if one.kind == "item"] == [
+        ("by letter;", "You may ask us:"),
+        ("at the desk.", "You may ask us:"),
+    ]
+
+
+def test_a_section_called_share_is_no_button(tmp_path: Path) -> None:
+    """Not in a list of contents."""
+    contents = "".join(f'<li><a href="#{name}">{name}</a></li>' for name in ("Use", "Share", "Print"))
+
+    document = of(tmp_path, f"<h1>Privacy</h1><ul>{contents}</ul><h2>Use</h2><p>{SENTENCE}</p>")
+
+    assert quotes(document) == [SENTENCE]

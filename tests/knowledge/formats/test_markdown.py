@@ -42,3 +42,24 @@ def test_html_within_markdown_is_read_as_html(tmp_path: Path) -> None:
     document = read(tmp_path, ".md", b"# Privacy\n\n<p>We keep <b>nothing</b>.</p>\n\n<script>alert('sold')</script>\n")
 
     assert document.text == "Privacy\n\nWe keep nothing.\n"
+
+
+def test_bold_type_as_converters_write_it_is_read(tmp_path: Path) -> None:
+    """CommonMark takes "**Logs: **We" for stars."""
+    text = b"# Privacy\n\n- **Logs: **We keep logs.\n- **Bills:**We keep bills.\n- Name**: **We keep names.\n"
+    text += b"- **Access:  \n    **You may ask.\n"
+
+    assert [line for line in read(tmp_path, ".md", text).text.splitlines() if line][1:] == [
+        "• Logs: We keep logs.",
+        "• Bills: We keep bills.",
+        "• Name: We keep names.",
+        "• Access: You may ask.",
+    ]
+
+
+def test_attributes_and_joiners_are_no_text(tmp_path: Path) -> None:
+    """What other Markdowns and copied pages add."""
+    text = '# Privacy\n\nEffective May 4, 2026\n{: datetime="2026-05-04" }\n\n'
+    text += "\u200d\n\n\u200d**Use**\n\nWe use it \u200donce only.\n"
+
+    assert read(tmp_path, ".md", text.encode()).text == "Privacy\n\nEffective May 4, 2026\n\nUse\n\nWe use it once only.\n"

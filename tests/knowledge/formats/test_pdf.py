@@ -41,10 +41,11 @@ def test_wrapped_lines_are_one_paragraph(tmp_path: Path) -> None:
 def test_paragraphs_without_a_gap_end_where_the_next_word_had_room(tmp_path: Path) -> None:
     """A short last line that ends a sentence ends the paragraph, too."""
     pdf = new_pdf()
+    other = LONG.replace("order", "bicycle")
     add_line(pdf, LONG, gap=0)
-    add_line(pdf, LONG, gap=0)
+    add_line(pdf, other, gap=0)
 
-    assert [one.text for one in passages_in(read(tmp_path, ".pdf", saved(pdf)))] == [LONG, LONG]
+    assert [one.text for one in passages_in(read(tmp_path, ".pdf", saved(pdf)))] == [LONG, other]
 
 
 def test_running_headers_footers_and_page_numbers_are_left_out(tmp_path: Path) -> None:
@@ -206,3 +207,80 @@ def test_noise_behind_a_pdfs_first_bytes_is_refused(tmp_path: Path) -> None:
     """Whatever pypdf makes of it."""
     with pytest.raises(BadPolicyError, match=r"^acme/2026-01-15\.pdf is damaged \(\w+\): export the PDF anew"):
         read(tmp_path, ".pdf", b"%PDF-1.7\n" + bytes(range(256)) * 20)
+
+
+def raw_pdf(content: str) -> bytes:
+    """A page with this content stream; F1 is Helvetica, F2 is bold."""
+    stream = content.encode("latin-1")
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        *(b"<</Type/Font/Subtype/Type1/Encoding/WinAnsiEncoding/BaseFont/Helvetica%s>>" % name for name in (b"", b"-Bold")),
+    ]
+    data = b"%PDF-1.4\n"
+    places = []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 7\n0000000000 65535 f \n" + table
+    return data + head + b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(data)
+
+
+def width_of(text: str, size: float = 12) -> float:
+    pdf = FPDF(unit="pt")
+    pdf.set_font("Helvetica", "", size)
+    return float(pdf.get_string_width(text))
+
+
+def test_words_that_are_text_objects_of_their_own_are_apart(tmp_path: Path) -> None:
+    """As browsers print: no space is written, and the gap between two words is the only sign."""
+    words, x, drawn = ["We", "keep", "parcels", "for", "nine", "days", "and", "send", "them", "back."], 72.0, []
+    for word in words:
+        drawn.append(f"q 1 0 0 1 {x:.2f} 700 cm BT /F1 12 Tf 1 0 0 1 0 0 Tm ({word}) Tj ET Q")
+        x += width_of(f"{word} ")
+
+    assert read(tmp_path, ".pdf", raw_pdf("\n".join(drawn))).text == " ".join(words) + "\n"
+
+
+def test_parts_of_a_word_are_not_taken_apart(tmp_path: Path) -> None:
+    """Word breaks a line into text objects anywhere, and sets letters closer in one of them."""
+    first, rest = "Your account is de", "leted after nine days."
+    squeezed = width_of(first) - 0.2 * len(first)
+    drawn = (
+        f"q BT /F1 12 Tf -0.2 Tc 1 0 0 1 72 700 Tm ({first}) Tj ET Q "
+        f"q BT /F1 12 Tf 1 0 0 1 {72 + squeezed:.2f} 700 Tm ({rest}) Tj ET Q"
+    )
+
+    assert read(tmp_path, ".pdf", raw_pdf(drawn)).text == f"{first}{rest}\n"
+
+
+def test_each_size_of_type_has_its_own_pitch(tmp_path: Path) -> None:
+    """A tight appendix does not cut the lines of the body apart."""
+    body = [
+        "Parcels are kept for as long as the depot has room for them, and then they go back to",
+        "whoever has sent them, unless a neighbour has paid what was due, which we write down in",
+        "the ledger together with the day and the hour at which the parcel was handed over then,",
+        "and which we keep for nine years, because the tax office may want to see it at any time.",
+    ]
+    notes = [f"Tool {number} is used in the depot by people who sort parcels and by nobody else at all." for number in range(12)]
+    drawn = [f"BT /F1 12 Tf 1 0 0 1 60 {700 - 15 * index} Tm ({line}) Tj ET" for index, line in enumerate(body)]
+    drawn += [f"BT /F1 9 Tf 1 0 0 1 60 {560 - 11 * index} Tm ({line}) Tj ET" for index, line in enumerate(notes)]
+
+    assert read(tmp_path, ".pdf", raw_pdf("\n".join(drawn))).text.startswith(" ".join(body) + "\n")
+
+
+def test_items_with_roman_numbers_keep_their_lines(tmp_path: Path) -> None:
+    """The second line begins below the text, not below the number."""
+    lines = [("II.", "We keep what you have told us for as long as you are a member of the"), ("", "club, and for one year.")]
+    drawn = ["BT /F2 16 Tf 1 0 0 1 60 740 Tm (Your data) Tj ET"]
+    for index, (mark, text) in enumerate(lines):
+        y = 700 - 14 * index
+        drawn += [f"BT /F1 12 Tf 1 0 0 1 60 {y} Tm ({mark}) Tj ET"] if mark else []
+        drawn.append(f"BT /F1 12 Tf 1 0 0 1 90 {y} Tm ({text}) Tj ET")
+
+    document = read(tmp_path, ".pdf", raw_pdf("\n".join(drawn)))
+
+    assert document.text == f"Your data\n\nII. {lines[0][1]} {lines[1][1]}\n"

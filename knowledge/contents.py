@@ -1,0 +1,125 @@
+"""Which lines are no text: tables of contents, and links at the end. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from knowledge.lines import LABEL_VALUE, LONGEST_HEADING, Line
+
+ALIKE = 0.85  # share of matching letters from which a line of the contents and a heading are the same
+LENGTHS_APART = 12  # characters by which their lengths may differ
+SHORTEST_CONTENTS = 4  # lines; fewer lines that are repeated further down are no table of contents
+
+
+def folded_text(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def mark_navigation(lines: list[Line]) -> None:
+    """Mark tables of contents and footer links: lines that only repeat headings, or link to other pages."""
+    later = _LaterRepetitions(lines)
+    done = -1
+    for seed in range(SHORTEST_CONTENTS - 1, len(lines), SHORTEST_CONTENTS):  # every run that is long enough contains one
+        if seed <= done or not later.repeats(seed):
+            continue
+        first = done = seed
+        while first > 0 and later.repeats(first - 1):
+            first -= 1
+        while done + 1 < len(lines) and later.repeats(done + 1):
+            done += 1
+        if done - first + 1 >= SHORTEST_CONTENTS and not _led_in(lines, first):
+            for index in range(first, done + 1):
+                lines[index].role = "navigation"
+    for line in lines:
+        if re.fullmatch(r"(table of )?contents", folded_text(line.text)):
+            line.role = "navigation"
+    _mark_footer(lines)
+
+
+def _mark_footer(lines: Sequence[Line]) -> None:
+    """Mark short bullets at the very end that link to the site's other pages."""
+    tail = len(lines)
+    while (
+        tail
+        and lines[tail - 1].bullet
+        and len(lines[tail - 1].text.split()) <= 4
+        and not lines[tail - 1].text.endswith((".", ";"))
+    ):
+        tail -= 1
+    led_in = tail and lines[tail - 1].ends_open
+    if not led_in and _all_titles(lines[tail:]):
+        for line in lines[tail:]:
+            line.role = "navigation"
+
+
+def _all_titles(lines: Sequence[Line]) -> bool:
+    return bool(lines) and all(re.search(r"\b(policy|terms|cookies?|imprint|contact)\b", line.text, re.I) for line in lines)
+
+
+def _led_in(lines: Sequence[Line], index: int) -> bool:
+    """Whether a sentence introduces the line, which then belongs to a list and not to a table of contents."""
+    return index > 0 and lines[index - 1].ends_open and "contents" not in lines[index - 1].text.lower()
+
+
+class _LaterRepetitions:
+    """Tells whether a line is repeated further down, as a line of a table of contents is by its heading.
+
+    Long policies have many lines, so equal lines are looked up in a table, and only lines that share enough letter triples are
+    compared letter by letter.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._folded = [folded_text(line.text) for line in lines]
+        self._known: dict[int, bool] = {}
+        self._last: dict[str, int] = {}  # index of a text's last occurrence
+        known_headings = any(line.role == "heading" for line in lines)
+        for index, line in enumerate(lines):
+            if not line.bullet and (line.role == "heading" or not known_headings):
+                self._last[self._folded[index]] = index
+        self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for folded in self._last:
+            if len(folded) <= LONGEST_HEADING + LENGTHS_APART:
+                self._by_length[len(folded)].append((folded, _triples(folded)))
+
+    def repeats(self, index: int) -> bool:
+        if index not in self._known:
+            line = self._lines[index]
+            short = len(line.text) <= LONGEST_HEADING and line.role == "text" and not LABEL_VALUE.match(line.text)
+            self._known[index] = short and self._again(self._folded[index], index)
+        return self._known[index]
+
+    def _again(self, wanted: str, index: int) -> bool:
+        if not wanted:
+            return False
+        if self._last.get(wanted, -1) > index:
+            return True
+        if len(wanted) <= 15:
+            return False
+        triples = _triples(wanted)
+        return any(
+            self._last[other] > index and _may_match(wanted, triples, other, others) and _alike(wanted, other)
+            for length in range(len(wanted) - LENGTHS_APART, len(wanted) + LENGTHS_APART + 1)
+            for other, others in self._by_length.get(length, ())
+        )
+
+
+def _may_match(one: str, triples: frozenset[str], other: str, others: frozenset[str]) -> bool:
+    """Whether the two share as many letter triples as two that are alike must.
+
+    Where 0.85 of the letters match, at most 0.15 of both lengths lie between the matching stretches, and each stretch
+    has two triples fewer than letters: that leaves 0.125 of both lengths, less two.
+    """
+    repeated = len(one) - 2 - len(triples)
+    return len(triples & others) >= 0.125 * (len(one) + len(other)) - 2 - repeated
+
+
+def _alike(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def _triples(text: str) -> frozenset[str]:
+    return frozenset(text[index : index + 3] for index in range(len(text) - 2))
