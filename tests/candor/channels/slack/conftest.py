@@ -87,7 +87,7 @@ async def worker(parts: Services, rasa: Rasa, *, ping_interval: float = 10) -> A
     app.state.chats["slack"]._ping = ping_interval
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
-        http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://candor")
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://privacy.example.org")
         await stack.enter_async_context(http)
         yield Candor(http, app.state.chats["slack"])
 
