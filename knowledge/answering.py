@@ -133,6 +133,10 @@ class Answers:
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
+    def is_foreign(self, message: str) -> bool:
+        """Whether a message is in another language than English, which nothing here understands."""
+        return is_foreign(message, self._retrieval.words)
+
     def answer(self, message: str, company: str, *, after: str = "") -> Answer:
         """Answer from the company's current policy. `after` is the previous question, to which a follow-up may refer.
 
@@ -143,7 +147,7 @@ class Answers:
         version: str = build.manifest["current"][company]
         document = build.document(company, version)
         policy = document.policy if document else served.policy_title
-        if is_foreign(message, self._retrieval.words):
+        if self.is_foreign(message):
             return Answer("out_of_scope", served, policy, version, (), language_unknown=True)
 
         passages = self._retrieval.view(build, company, version).passages
