@@ -174,6 +174,8 @@ def _surely(message: FormMessage) -> FormMessage:
         return message
     if intent in {"affirm", "skip"} and GO_ON.search(message.text):
         intent = "go_on"
+    if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
+        intent = "deny" if answer is ShortAnswer.RATHER_NOT else "skip" if WITHOUT_DETAILS.search(message.text) else "go_on"
     return replace(message, intent=intent, confidence=1.0)
 
 

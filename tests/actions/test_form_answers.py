@@ -259,3 +259,17 @@ def test_after_an_unclear_answer_ok_is_not_enough() -> None:
 def test_a_few_words_that_ask_nothing_are_no_question(asked: str, why: str) -> None:
     """ "At my aunt's" is looked up nowhere; it was meant as an answer."""
     assert meant(asked, "at my aunt's", "ask_policy") == Unclear(why)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("no i'd rather not", Stopped()),
+        ("i don't know", Unclear("unsure")),
+        ("nah thats it", Unclear("unsure")),
+        ("no details", FilledSlot("details", "")),
+    ],
+)
+def test_to_the_summary_rather_not_is_a_no_and_nothing_is_lost_by_a_doubt(text: str, meaning: Meaning) -> None:
+    """What somebody wrote is only taken out where they say so."""
+    assert read_answer(FormMessage("agreed", text, "skip", 0.9, "deletion", details="since 2017")) == meaning
