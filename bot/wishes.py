@@ -12,7 +12,7 @@ JOINED = re.compile(
 MOST_PARTS, SURE = 4, 0.5
 # What "it" and "everything" mean stands in the other half of such a message.
 COPY = re.compile(
-    r"\b(?:cop(?:y|ies)|export|download|send (?:me|us|over)|give me|hand (?:me|over)|show me|let me have|get me"
+    r"\b(?:cop(?:y|ies)|export|download|send (?:me|us|over)|give me|hand (?:me|over)|show me|let me have|get me|(?:e-?)?mail me"
     r"|i want to (?:see|have))\b",
     re.IGNORECASE,
 )
