@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 
 from candor.errors import UnknownVersionError
-from knowledge.aspect_map import AspectMap, NamedAspect
+from knowledge.aspect_map import SHOWN_FROM, AspectMap, NamedAspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.index import Build
@@ -130,7 +130,7 @@ def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChang
     same = [
         a
         for a in build.aspects.aspects
-        if a.id not in touched and all(aspect_map and a.id in aspect_map.mentions for aspect_map in maps)
+        if a.id not in touched and all(aspect_map and aspect_map.of(a.id, SHOWN_FROM) for aspect_map in maps)
     ]
     return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
 
@@ -176,8 +176,8 @@ def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
 def _aspects_by_passage(aspect_map: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
     """For each passage the aspects that it addresses, as (probability, aspect id)."""
     aspects_of_passage: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
-    for aspect, mentions in aspect_map.mentions.items() if aspect_map else ():
-        for mention in mentions:
+    for aspect in aspect_map.mentions if aspect_map else ():
+        for mention in aspect_map.of(aspect) if aspect_map else ():
             aspects_of_passage[mention.passage].append((mention.probability, aspect))
     return aspects_of_passage
 
