@@ -11,9 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.offer_request import offer_request
-from actions.tracker import company_of, text_of
+from actions.tracker import company_of, earlier_answers, text_of
 from candor.conversations.lead import lead_of
 from candor.conversations.payload import Payload, Shown
+from candor.conversations.repeating import repetition
 from candor.conversations.reply import citations_of
 from candor.services import services
 from knowledge.answering import Answer
@@ -40,12 +41,19 @@ class ActionAnswerQuestion(Action):
         company, last = company_of(tracker), tracker.get_slot("last_question") or {}
         after = last.get("text", "") if last.get("company") == company else ""
         answer = await asyncio.to_thread(self._answers.answer, text_of(tracker), company, after=after)
+        again = repetition(answer, text_of(tracker), earlier_answers(tracker, company))
         lead = lead_of(answer, self._responses)
+        response, hits = (again.response, again.hits) if again else (lead.response, answer.hits)
+        lost = answer.kind == "not_in_policy" or (again is not None and not again.hits)
         dispatcher.utter_message(
-            response=lead.response, **lead.values,
-            buttons=self._responses.buttons("utter_buttons_ask_person") if answer.kind == "not_in_policy" else [],
+            response=response, **lead.values,
+            buttons=self._responses.buttons("utter_buttons_ask_person") if lost else [],
             json_message=Payload(
-                shown=Shown(kind=answer.kind, answer_id=answer.id, citations=citations_of(answer)), evidence=evidence_of(answer)
+                shown=Shown(
+                    kind="unsure" if again and answer.kind == "answer" else answer.kind, answer_id=answer.id,
+                    citations=citations_of(answer, hits), citations_shown=1 if again else answer.shown,
+                ),
+                evidence=evidence_of(answer),
             ).encoded(),
         )  # fmt: skip
         offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)

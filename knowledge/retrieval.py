@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +13,19 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
+from knowledge.needed import needed_in_answer
+from knowledge.own_name import without_own_name
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
+from knowledge.ranking import WORD, PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
 from knowledge.tokens import TokenVectors
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
 SHOWN = 3  # passages that a reader gets
+LABEL_WORDS = 5  # most words of a line without a full stop that is taken for a label
+LABEL_VALUE = re.compile(r"[\d@:]|www\.")  # a line with a number, an address or "Phone: …" says something, however short
+INNER_END = re.compile(r"[.!:;](?=\s)")  # text before a question that may state something
 VIEWS_KEPT = 32  # policy versions kept ready for ranking
 
 
@@ -60,7 +66,8 @@ class Retrieval:
 
     def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        question = self.question(text)
+        named = build.companies.get(company)
+        question = self.question(without_own_name(text, named, self.words) if named else text)
         view = self.view(build, company, version)
         if len(view.rows) > CANDIDATES:
             _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)
@@ -69,10 +76,14 @@ class Retrieval:
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judge_features(table, scores, order, view, question))
-        hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
+        hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
+        needed = needed_in_answer(text)
+        if needed is not None:
+            hits, found = holding_first(hits, needed)
+            probability = probability if found else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
-        return RetrievalResult(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
+        return RetrievalResult(tuple(hits), probability, aspect, question.scope)
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
@@ -104,10 +115,24 @@ class Retrieval:
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
-    """Indices of the passages, best first, without those that are too long for a quote; int64 (n,) or shorter."""
+    """Indices of the passages that can be quoted, best first; of all passages if none can be. int64 (n,) or shorter."""
     order = np.argsort(-scores, kind="stable")
-    short = np.array([len(passage.text) <= LONGEST_LIST for passage in passages])
-    return order[short[order]] if short.any() else order
+    quotable = np.array([len(passage.text) <= LONGEST_LIST and states_something(passage) for passage in passages])
+    return order[quotable[order]] if quotable.any() else order
+
+
+def states_something(passage: Passage) -> bool:
+    """Whether a passage can be evidence: a bare question, a label or an emoji states nothing, however near it is.
+
+    Policies written as questions and answers have headings that repeat a visitor's question nearly word for word.
+    """
+    text = passage.text.strip()
+    if text.endswith("?") and not INNER_END.search(text):
+        return False
+    words = WORD.findall(text)
+    if passage.kind == "sentence" and len(words) <= LABEL_WORDS and not LABEL_VALUE.search(text):
+        return text.endswith((".", "!", ";"))
+    return bool(words)
 
 
 def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
@@ -119,6 +144,18 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
             best = hits.index(inside[0])
             return [*hits[:best], replace(whole, score=inside[0].score), *hits[best:]]
     return list(hits)
+
+
+def holding_first(hits: Sequence[Hit], needed: re.Pattern[str]) -> tuple[list[Hit], bool]:
+    """The hits, and whether one of the SHOWN best holds what is needed; the best of those changes places with the first.
+
+    The scores keep their places, so that hits stay in descending order.
+    """
+    for place, hit in enumerate(hits[:SHOWN]):
+        if needed.search(f"{hit.passage.lead_in} {hit.passage.text}"):
+            order = [hit, *hits[:place], *hits[place + 1 :]]
+            return [replace(moved, score=there.score) for moved, there in zip(order, hits, strict=True)], True
+    return list(hits), False
 
 
 def without_overlap(hits: Sequence[Hit], *, most: int | None = None) -> list[Hit]:

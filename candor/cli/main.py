@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -171,6 +172,9 @@ def evaluate(
     corrections: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="A folder of `candor export-training`: before and after it.")
     ] = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Score first lines on labelled sentences instead: how many were right, and given.")
+    ] = False,
     gold_too: Annotated[
         bool, typer.Option("--gold/--no-gold", help="With --corrections: the usual gold questions as well.")
     ] = True,
@@ -181,6 +185,9 @@ def evaluate(
             from candor.cli.corrections import evaluate_corrections
 
             evaluate_corrections(services(), corrections, with_gold=gold_too)
+        return
+    if lines:
+        score_first_lines(misses=misses)
         return
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
@@ -207,6 +214,24 @@ def evaluate(
         typer.echo(json.dumps({"comparisons": sides.figures, "n": sides.counts}))
     typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
     typer.echo(json.dumps(sheet.figures))
+
+
+def score_first_lines(*, misses: bool) -> None:
+    """Print how first lines do on each half of their labels; with `misses` also each wrong line of the half that is seen."""
+    from evaluation.first_lines import COMPANY, SEEN, UNSEEN, read_labels, score_lines
+    from knowledge.first_line import label_of
+
+    for name, path in (("seen", SEEN), ("unseen", UNSEEN)):
+        half = score_lines(read_labels(path), partial(label_of, company=COMPANY))
+        figures = {
+            "labels": half.labels,
+            "given": half.given,
+            "right": round(half.share_right, 3),
+            "found": round(half.share_given, 3),
+        }
+        typer.echo(json.dumps({name: figures}))
+        for wrong in half.wrong if misses and path == SEEN else ():
+            typer.echo(f"  {wrong}")
 
 
 @app.command("export-training")

@@ -60,7 +60,7 @@ async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services
 
     (message,) = dispatcher.messages
     assert message["response"] == "utter_not_in_policy"
-    assert "selling personal data" in worded(message)
+    assert "“a question”" in worded(message)
     assert "privacy@acme.example" in worded(message)
     assert payload_of(message).shown.citations == []
     assert [event["name"] for event in events] == ["last_question"]
@@ -113,7 +113,7 @@ async def test_asks_of_the_company_that_the_door_named(parts: Services, dispatch
     await action.run(dispatcher, a_tracker("does Acme sell data?", company="globex"), domain={})
 
     assert fake.asked == [("does Acme sell data?", "globex", "")]
-    assert "for an answer" in worded(dispatcher.messages[0])
+    assert "“a question”" in worded(dispatcher.messages[0])
 
 
 @pytest.mark.parametrize("error", [UnknownCompanyError("nosuch", []), IndexUnusableError("no index")])
@@ -136,6 +136,34 @@ async def test_who_asks_about_a_right_is_offered_to_use_it(parts: Services, disp
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_answer_about", "utter_may_open_request"]
     assert dispatcher.messages[1]["buttons"] == [{"title": "Delete my data", "payload": "delete my data"}]
+
+
+async def test_the_same_question_again_gets_the_next_passage(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Never the same words twice: what was read already is not shown again."""
+    first, second = a_hit(1.0), replace(a_hit(0.9), passage=replace(a_hit(0.9).passage, start=0, end=5))
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (first, second)))
+    await action.run(dispatcher, a_tracker("do you sell it"), domain={})
+    earlier = (("do you sell it", dispatcher.messages[0]["custom"]),)
+
+    await action.run(dispatcher, a_tracker("Do you sell it?", before=earlier), domain={})
+
+    again = payload_of(dispatcher.messages[1]).shown
+    assert dispatcher.messages[1]["response"] == "utter_again"
+    assert [(citation.start, citation.end) for citation in again.citations] == [(0, 5)]
+    assert again.kind == "unsure"
+
+
+async def test_who_asks_until_nothing_is_left_is_sent_to_a_person(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The company's contact, and a button."""
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (a_hit(1.0),)))
+    await action.run(dispatcher, a_tracker("do you sell it"), domain={})
+    earlier = (("do you sell it", dispatcher.messages[0]["custom"]),)
+
+    await action.run(dispatcher, a_tracker("why?", before=earlier), domain={})
+
+    assert dispatcher.messages[1]["response"] == "utter_again_nothing"
+    assert "privacy@acme.example" in worded(dispatcher.messages[1])
+    assert dispatcher.messages[1]["buttons"]
 
 
 async def test_remembers_what_was_asked(parts: Services, dispatcher: CollectingDispatcher) -> None:

@@ -112,7 +112,7 @@ KINDS: dict[str, list[Wire]] = {
     "not_in_policy": [
         reply(
             "not_in_policy",
-            "I looked for fingerprints and found nothing in Clevra's privacy policy that says it. "
+            "I found nothing in Clevra's privacy policy that answers “do you take my fingerprints?”. "
             "You can ask Clevra directly: support@clevra.co.za.",
             answer_id="a_2",
         )
@@ -120,7 +120,7 @@ KINDS: dict[str, list[Wire]] = {
     "unsure": [
         reply(
             "unsure",
-            "I am not sure that Clevra's privacy policy answers this. These passages come nearest:",
+            "I am not certain that Clevra's privacy policy answers this. This comes closest:",
             citations=[cited(1)],
             answer_id="a_3",
         )

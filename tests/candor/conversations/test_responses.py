@@ -84,6 +84,7 @@ def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
     values = {
         "company_name": "Acme",
         "contact": "privacy@acme.example",
+        "question": "do you sell my data?",
         "policy": "Privacy Policy",
         "the_policy": "Acme's Privacy Policy",
         "looked_for": "cookies",

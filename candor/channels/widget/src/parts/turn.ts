@@ -5,6 +5,7 @@ import type { RequestCard } from "../api";
 import { inWords } from "../chat";
 import { iconOf } from "../icons";
 import type { Scene } from "../scene";
+import type { Citation } from "../api";
 import { GREETING, type Entry, type Notice, type Replied, type VisitorMessage, type Problem } from "../transcript";
 import { choicesOf, hasField } from "../step";
 import { citationView } from "./citation";
@@ -68,12 +69,24 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
     ${reply.comparison?.length
       ? comparisonView(reply, scene)
       : reply.citations?.length
-        ? html`<div class="cited">${reply.citations.map((citation) => citationView(citation, scene))}</div>`
+        ? citedView(reply.citations, reply.citations_shown ?? 1, scene)
         : nothing}
     ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .newest=${place.newest} .scene=${scene}></candor-ticket>` : nothing}
     ${reply.card ? cardView(entry, reply.card, place, scene) : html`${fieldView(entry, place, scene)}${choicesView(entry, place, scene)}`}
     ${reply.ended ? html`<p class="quiet" data-testid="ended">${words.ended}</p>` : nothing}
     ${reply.answer_id ? html`<candor-feedback .answerId=${reply.answer_id} .given=${entry.helpful} .scene=${scene}></candor-feedback>` : nothing}
+  </div>`;
+}
+
+/** The passages that answer, and the others folded away: an answer should fit a phone. */
+function citedView(citations: readonly Citation[], shown: number, scene: Scene): TemplateResult {
+  const folded = citations.slice(shown);
+  return html`<div class="cited">
+    ${citations.slice(0, shown).map((citation) => citationView(citation, scene))}
+    ${folded.length
+      ? html`<details class="more-passages" data-testid="more-passages"><summary>${scene.language.words.morePassages(folded.length)}</summary>
+          <div class="cited">${folded.map((citation) => citationView(citation, scene))}</div></details>`
+      : nothing}
   </div>`;
 }
 
