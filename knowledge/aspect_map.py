@@ -10,7 +10,7 @@ from knowledge.aspects import Aspect
 from knowledge.passages import Passage
 
 SHOWN = 3  # passages shown for an aspect
-SHOWN_FROM = 0.85  # lowest probability at which the policy is said to speak of an aspect; measured in docs/evaluation.md
+SHOWN_FROM = 0.9  # lowest probability at which the policy is said to speak of an aspect; measured in docs/evaluation.md
 SPEAKS_FROM = 0.5  # lowest probability at which a passage counts as more likely about an aspect than not: to group, to confirm
 NEAR_FROM = 0.3  # lowest probability that is kept: from here on it is not said that nothing was found
 

@@ -34,6 +34,12 @@ CONSIDERED = 8  # aspects that a passage may speak of: the ones nearest to it
 STATED, STATED_IN_LIST = 0.95, 0.9  # of what is said in so many words: an item comes before the list that it stands in
 SPREAD = 0.05  # softmax temperature over the aspects, in cosines
 POINTS_BACK = re.compile(r"(this|these|those|it|they) (is|are|was|were|may|can|also|does|do)\b", re.IGNORECASE)
+# "8.2 California." stands before its text like a heading.
+NUMBERED_TITLE = re.compile(
+    r"\d+(?:\.\d+)*\.? (?!.*\b(?:we|you|our|your|us|it|they|is|are|was|were|do|does|may|can|will|shall|must|not|no)\b)"
+    r"(?:[^\W\d][\w'’&/-]*,? ?){1,8}\.?",
+    re.IGNORECASE,
+)
 SATURATION, LENGTH_SHARE = 1.5, 0.75  # BM25's k1 and b (Robertson and Zaragoza, 2009)
 
 
@@ -196,8 +202,10 @@ class AspectMapper:
 
 
 def _can_stand_alone(passage: Passage) -> bool:
-    """Whether a passage makes sense as a quote: not too long, and not "This is …", which needs the sentence before it."""
-    return len(passage.text) <= LONGEST_LIST and not (passage.kind == "sentence" and POINTS_BACK.match(passage.text))
+    """Whether a passage makes sense as a quote: not too long, no title, and not "This is …", which needs what stands before."""
+    if passage.kind == "sentence" and (POINTS_BACK.match(passage.text) or NUMBERED_TITLE.fullmatch(passage.text.strip())):
+        return False
+    return len(passage.text) <= LONGEST_LIST
 
 
 def maps_of(

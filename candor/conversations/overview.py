@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from candor.conversations.reply import address
 from knowledge.changes import Change, ChangedAspect, PolicyChanges, VersionPiece
-from knowledge.glance import AspectPassages, Glance
+from knowledge.glance import AspectPassages, Glance, TopicGlance
 from knowledge.passages import Passage
 
-NOTHING_FOUND = "nothing found"
+NO_PASSAGE, NEAR, SILENT = "Candor found no passage", "not certain; these come closest", "the company says that the policy is silent"
+Standing = Literal["found", "near", "not_found", "silent"]
 
 
 class Quote(BaseModel):
@@ -26,11 +27,16 @@ class Quote(BaseModel):
 
 
 class AspectData(BaseModel):
-    """One aspect. Without quotes nothing was found: the policy is silent, or says it in words that were not recognised."""
+    """One aspect, and how sure it is.
+
+    found: the quotes speak of it. near: they may. not_found: Candor found no passage, though the policy may say it in words that
+    were not recognised. silent: the company itself says that its policy does not say it.
+    """
 
     id: str
     label: str
     found: bool
+    standing: Standing
     quotes: list[Quote]
 
 
@@ -50,18 +56,16 @@ class GlanceData(BaseModel):
     policy: str
     version: str
     found: int
-    silent: int
     topics: list[TopicData]
 
     @classmethod
     def of(cls, seen: Glance) -> GlanceData:
         topics = [
-            TopicData(id=topic.id, title=topic.title, aspects=[_aspect(one) for one in (*topic.found, *topic.silent)])
-            for topic in seen.topics
+            TopicData(id=topic.id, title=topic.title, aspects=aspects_of(topic)) for topic in seen.topics
         ]
         return cls(
             company=seen.company.id, name=seen.company.name, policy=seen.policy, version=seen.version, found=seen.found,
-            silent=seen.silent, topics=topics,
+            topics=topics,
         )  # fmt: skip
 
 
@@ -101,9 +105,19 @@ def quote_of(passage: Passage) -> Quote:
     )  # fmt: skip
 
 
-def _aspect(one: AspectPassages) -> AspectData:
+def aspects_of(topic: TopicGlance) -> list[AspectData]:
+    """A topic's aspects: what the policy surely speaks of first."""
+    return [
+        *(_aspect(one, "found") for one in topic.found), *(_aspect(one, "near") for one in topic.near),
+        *(_aspect(one, "silent" if one.settled else "not_found") for one in topic.silent),
+    ]  # fmt: skip
+
+
+def _aspect(one: AspectPassages, standing: Standing) -> AspectData:
     quotes = [quote_of(passage) for passage in one.passages]
-    return AspectData(id=one.aspect.id, label=one.aspect.label, found=bool(quotes), quotes=quotes)
+    return AspectData(
+        id=one.aspect.id, label=one.aspect.label, found=standing == "found", standing=standing, quotes=quotes
+    )  # fmt: skip
 
 
 def _change(found: PolicyChanges, group: ChangedAspect, change: Change) -> ChangeData:
@@ -120,7 +134,7 @@ def _piece(company: str, piece: VersionPiece | None) -> Quote | None:
 
 def show_glance(seen: Glance) -> str:
     """A glance for the terminal: topic by topic, first the aspects that were found."""
-    lines = [f"{seen.company.name}: {seen.policy} ({seen.version}), {seen.found} points found, {seen.silent} not found"]
+    lines = [f"{seen.company.name}: {seen.policy} ({seen.version}), in its own words on {seen.found} points"]
     for topic in seen.topics:
         lines.append(f"\n{topic.title}")
         for one in topic.found:
@@ -129,8 +143,13 @@ def show_glance(seen: Glance) -> str:
             lines += [f"      {best.lead_in}"] if best.lead_in else []
             lines.append(f"      “{best.text}”")
             lines.append(f"      {best.section or seen.policy}: {quote_of(best).url}")
-        if topic.silent:
-            lines.append(f"  {NOTHING_FOUND} on: {', '.join(one.aspect.label for one in topic.silent)}")
+        if topic.near:
+            lines.append(f"  {NEAR}:")
+        for one in topic.near:
+            lines += [f"    {one.aspect.label}", f"      “{one.passages[0].text}”"]
+        for said, settled in ((SILENT, True), (NO_PASSAGE, False)):
+            labels = [one.aspect.label for one in topic.silent if one.settled == settled]
+            lines += [f"  {said} on: {', '.join(labels)}"] if labels else []
     return "\n".join(lines)
 
 
