@@ -120,7 +120,7 @@ class Highlight:
 
 
 def highlights(policy_glance: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
-    """What people look for first: a short quote for each topic in AT_THE_TOP, and the titles of those on which no passage was found.
+    """What people look for first: a short quote for each topic in AT_THE_TOP, and the titles of those without any passage.
 
     Of a topic's aspects the first in the bank's order that has a short quote is taken: the general ones come first. A topic
     whose quotes are all long is left out.

@@ -27,18 +27,22 @@ RIGHTS = {
     "rights.access": r"(?<!unauthorized )(?<!unauthorised )\baccess(?:ing|ed)?\b"
     r"(?! (?:to )?(?:the |our |this |these |your )?(?:services?|sites?|websites?|platforms?|apps?|accounts?|controls?|logs?)\b)|"
     r"\bcop(?:y|ies) of (?:all |any )?(?:your|their|the|one's)\b[^.;]{0,40}\b(?:data|information|it)\b|\bright to know\b|"
-    r"\b(?:see|know|find out|tell you) (?:all |exactly )?(?:the (?:data|details|information)|what(?: data| information)?) (?:that )?(?:we|is|are)\b",
+    r"\b(?:see|know|find out|tell you) (?:all |exactly )?(?:the (?:data|details|information)|what(?: data)?) "
+    r"(?:that )?(?:we|is|are)\b",
     "rights.deletion": r"\b(?:delet|eras)\w+|\bright to be forgotten\b|"
     r"\bremov\w+ (?:of )?(?:your|their)\b[^.;]{0,30}\b(?:data|information)\b",
     "rights.correction": r"\bcorrect(?:ed|ing|ions?)?\b|\brectif\w+|\bamend\w*|\b(?:put|set) right\b|"
     r"\bupdat\w+ (?:of )?(?:your|their)\b[^.;]{0,30}\b(?:data|information)\b",
     "rights.portability": r"\bportab\w+|\bmachine[- ]readable\b|"
-    r"\b(?:data|information)\b[^.;]{0,40}\b(?:take elsewhere|to another (?:company|controller|provider|service|organi[sz]ation))\b",
+    r"\b(?:data|information)\b[^.;]{0,40}"
+    r"\b(?:take elsewhere|to another (?:company|controller|provider|service|organi[sz]ation))\b",
     "rights.restriction": r"\brestrict\w*\b[^.;]{0,40}\b(?:process\w*|use|data|information)\b|\brestriction\b|"
     r"\blimit\w*\b[^.;]{0,20}\bprocessing\b|\bmake us pause\b",
     "rights.objection": r"\bobject(?:ing|ions?)?\b",
-    "rights.withdraw_consent": r"\b(?:withdr\w+|revok\w+|take back)\b[^.;]{0,40}\bconsents?\b|\bconsents?\b[^.;]{0,30}\bwithdr\w+",
-    "rights.complaint": r"\b(?:complain\w*|lodge)\b[^.;]{0,80}\b(?:\w*authorit\w+|commission\w*|regulators?|ombuds\w+|ICO|CNIL)\b",
+    "rights.withdraw_consent": r"\b(?:withdr\w+|revok\w+|take back)\b[^.;]{0,40}\bconsents?\b|"
+    r"\bconsents?\b[^.;]{0,30}\bwithdr\w+",
+    "rights.complaint": r"\b(?:complain\w*|lodge)\b[^.;]{0,80}"
+    r"\b(?:\w*authorit\w+|commission\w*|regulators?|ombuds\w+|ICO|CNIL)\b",
     "rights.non_discrimination": r"\bdiscriminat\w+|\bretaliat\w+",
     "selling.opt_out": r"\bopt(?:ing)?[- ]?out\b[^.;]{0,60}\b(?:sales?|sell\w*|sold)\b",
 }

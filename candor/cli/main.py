@@ -199,8 +199,10 @@ def evaluate(
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
     from evaluation.scoring import score
+    from knowledge.settling import nothing_settled
 
     with plainly():
+        services().knowledge.catalogue.settlements = nothing_settled  # Candor is measured, not what staff settled here
         gold, replies = read_gold(), knowledge_replies()
         if answers:
             given = read_lines(answers, ("id", "kind"))
@@ -242,7 +244,7 @@ def score_first_lines(*, misses: bool) -> None:
 
 
 def score_glance_points(*, misses: bool) -> None:
-    """Print which share of the points shown at a glance is wrong, for each half of the labels; with `misses` also each of them."""
+    """Print which share of the points shown at a glance is wrong, by half of the labels; with `misses` also each of them."""
     from evaluation.glance_points import read_point_labels, score_points
     from training.glance_points import points_shown
 

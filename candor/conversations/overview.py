@@ -11,7 +11,11 @@ from knowledge.changes import Change, ChangedAspect, PolicyChanges, VersionPiece
 from knowledge.glance import AspectPassages, Glance, TopicGlance
 from knowledge.passages import Passage
 
-NO_PASSAGE, NEAR, SILENT = "Candor found no passage", "not certain; these come closest", "the company says that the policy is silent"
+NO_PASSAGE, NEAR, SILENT = (
+    "Candor found no passage",
+    "not certain; these come closest",
+    "the company says that the policy is silent",
+)
 Standing = Literal["found", "near", "not_found", "silent"]
 
 
@@ -60,9 +64,7 @@ class GlanceData(BaseModel):
 
     @classmethod
     def of(cls, seen: Glance) -> GlanceData:
-        topics = [
-            TopicData(id=topic.id, title=topic.title, aspects=aspects_of(topic)) for topic in seen.topics
-        ]
+        topics = [TopicData(id=topic.id, title=topic.title, aspects=aspects_of(topic)) for topic in seen.topics]
         return cls(
             company=seen.company.id, name=seen.company.name, policy=seen.policy, version=seen.version, found=seen.found,
             topics=topics,
