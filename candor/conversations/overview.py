@@ -7,15 +7,22 @@ from typing import Literal
 from pydantic import BaseModel
 
 from candor.conversations.reply import address
-from knowledge.changes import Change, ChangedAspect, PolicyChanges, VersionPiece
+from knowledge.changes import Change, ChangedAspect, PolicyChanges, VersionPiece, weight_of
 from knowledge.glance import AspectPassages, Glance, TopicGlance
 from knowledge.passages import Passage
+from knowledge.weighing import Weight
 
 NO_PASSAGE, NEAR, SILENT = (
     "Candor found no passage",
     "not certain; these come closest",
     "the company says that the policy is silent",
 )
+WEIGHT_NAMES: dict[Weight, str] = {  # neutral where the words alone do not tell for better or worse
+    "right_lost": "your rights", "right_gained": "your rights", "new_recipient": "who gets data",
+    "recipient_gone": "who gets data", "new_purpose": "what data is used for", "purpose_gone": "what data is used for",
+    "longer_kept": "how long data is kept: a longer period", "shorter_kept": "how long data is kept: a shorter period",
+    "other_period": "how long data is kept",
+}  # fmt: skip
 Standing = Literal["found", "near", "not_found", "silent"]
 
 
@@ -60,6 +67,7 @@ class GlanceData(BaseModel):
     policy: str
     version: str
     found: int
+    silent: int  # aspects on which no passage was found, or that the policy is silent on, as the company confirms
     topics: list[TopicData]
 
     @classmethod
@@ -67,6 +75,7 @@ class GlanceData(BaseModel):
         topics = [TopicData(id=topic.id, title=topic.title, aspects=aspects_of(topic)) for topic in seen.topics]
         return cls(
             company=seen.company.id, name=seen.company.name, policy=seen.policy, version=seen.version, found=seen.found,
+            silent=seen.silent,
             topics=topics,
         )  # fmt: skip
 
@@ -76,6 +85,7 @@ class ChangeData(BaseModel):
 
     kind: Literal["added", "removed", "changed"]
     aspect: str | None  # None: no aspect covers it
+    weight: Weight | None  # what it means to people; what matters most comes first
     title: str  # the aspect's label, or the section's heading
     old: Quote | None
     new: Quote | None
@@ -95,7 +105,7 @@ class ChangesData(BaseModel):
         """`version` is the current one, which stands for the newer where there is nothing to compare it with."""
         if found is None:
             return cls(company=company, old=None, new=version, changes=[], unchanged=[])
-        changes = [_change(found, group, change) for group in (*found.aspects, *found.other) for change in group.changes]
+        changes = [_change(found, group, change) for group in found.groups for change in group.changes]
         same = [aspect.id for aspect in found.unchanged]
         return cls(company=company, old=found.old, new=found.new, changes=changes, unchanged=same)
 
@@ -124,7 +134,14 @@ def _aspect(one: AspectPassages, standing: Standing) -> AspectData:
 
 def _change(found: PolicyChanges, group: ChangedAspect, change: Change) -> ChangeData:
     old, new = (_piece(found.company.id, piece) for piece in (change.old, change.new))
-    return ChangeData(kind=change.kind, aspect=group.aspect.id if group.aspect else None, title=group.title, old=old, new=new)
+    return ChangeData(
+        kind=change.kind,
+        aspect=group.aspect.id if group.aspect else None,
+        title=group.title,
+        old=old,
+        new=new,
+        weight=weight_of(change, group.aspect.topic if group.aspect else ""),
+    )
 
 
 def _piece(company: str, piece: VersionPiece | None) -> Quote | None:
@@ -161,8 +178,8 @@ def show_changes(found: PolicyChanges | None, version: str) -> str:
         return f"there is only one version, {version}: nothing to compare it with"
     counts = [f"{found.count(kind)} {kind}" for kind in ("changed", "added", "removed")]
     lines = [f"{found.company.name}: {found.old} → {found.new}: {', '.join(counts)}"]
-    for group in (*found.aspects, *found.other):
-        lines.append(f"\n{group.title}")
+    for group in found.groups:
+        lines.append(f"\n{group.title}" + (f": {WEIGHT_NAMES[group.weight]}" if group.weight else ""))
         for change in group.changes:
             lines.append(f"  {change.kind}")
             lines += [f"    - “{change.old.text}”"] if change.old else []
