@@ -82,7 +82,7 @@ def test_what_is_said_in_so_many_words_needs_no_regression(monkeypatch: pytest.M
     assert mapped(SOLD) == {"selling.sold": [SOLD]}
 
 
-@pytest.mark.parametrize("text", ["8.2 California.", "3 Your choices", "8.4 Submitting a request."])
+@pytest.mark.parametrize("text", ["8.2 California.", "3 Choices of visitors", "8.4 Submitting a request."])
 def test_a_numbered_title_is_no_quote(text: str) -> None:
     """It stands before its text like a heading, and says nothing."""
     assert NUMBERED_TITLE.fullmatch(text)

@@ -16,8 +16,7 @@ def stated(text: str, lead_in: str = "") -> set[str]:
     ("text", "lead_in", "aspects"),
     [
         (
-            "Residents enjoy several rights, among them access, rectification, erasure, restriction of processing, portability "
-            "and the right to object.",
+            "People have rights of access, rectification, erasure, restriction of processing and portability, and may object.",
             "",
             {"access", "correction", "deletion", "restriction", "portability", "objection"},
         ),
