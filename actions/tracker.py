@@ -31,6 +31,11 @@ def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     return [(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)) for intent in ranking]
 
 
+def wishes_of(tracker: Tracker) -> list[str]:
+    """The request types that the message asks for, if it asks for several (bot/wishes.py)."""
+    return [str(wish) for wish in tracker.latest_message.get("metadata", {}).get("wishes") or []]
+
+
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     """The proposal that the message answers; None if the last message of Candor did not ask for a yes to it.
 

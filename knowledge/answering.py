@@ -43,8 +43,8 @@ ASKS_FOR_ALL = frozenset([
 ])  # fmt: skip
 ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
-LIKELY = 0.8  # a passage that is about just what was asked answers it from this share of Ranker.unsure_from on
-PLAUSIBLE = 0.6  # the best passage is shown from this share of Ranker.unsure_from on, where the message is surely about privacy
+LIKELY = 0.7  # a passage that is about just what was asked answers it from this share of Ranker.answer_from on
+PLAUSIBLE = 0.53  # the best passage is shown from this share of Ranker.answer_from on, where the message is surely about privacy
 ABOUT_PRIVACY = -1.0  # log odds from which it surely is
 # A question may be near to an aspect and ask for another: what staff settled outweighs what was found only where the question is
 # nearer to the settled aspect than to any other by this much, in cosines. The surer the finding, the clearer that must be.
@@ -138,6 +138,10 @@ class Answers:
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
+    def is_foreign(self, message: str) -> bool:
+        """Whether a message is in another language than English, which nothing here understands."""
+        return is_foreign(message, self._retrieval.words)
+
     def answer(self, message: str, company: str, *, after: str = "") -> Answer:
         """Answer from the company's current policy. `after` is the previous question, to which a follow-up may refer.
 
@@ -148,7 +152,7 @@ class Answers:
         version: str = build.manifest["current"][company]
         document = build.document(company, version)
         policy = document.policy if document else served.policy_title
-        if is_foreign(message, self._retrieval.words):
+        if self.is_foreign(message):
             return Answer("out_of_scope", served, policy, version, (), language_unknown=True)
 
         passages = self._retrieval.view(build, company, version).passages
@@ -215,7 +219,7 @@ class Answers:
 
     def _kind(self, result: RetrievalResult, things: frozenset[str], *, named: bool) -> AnswerKind:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
-        likely = result.probability >= LIKELY * self._ranker.unsure_from
+        likely = result.probability >= LIKELY * self._ranker.answer_from
         if result.probability >= self._ranker.answer_from or (
             likely and result.scope >= ABOUT_PRIVACY and result.hits and is_about_just_that(things, result.hits[0].passage)
         ):
@@ -227,7 +231,7 @@ class Answers:
         return "unsure" if named or self._plausible(result) else "not_in_policy"
 
     def _plausible(self, result: RetrievalResult) -> bool:
-        return result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.unsure_from
+        return result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.answer_from
 
 
 def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:

@@ -19,8 +19,8 @@ SPAN = re.compile(
     re.IGNORECASE,
 )
 DATE_ASKED = re.compile(
-    r"\bwhen (?:was|were|did|is|has|have)\b.{0,40}\b(?:updat|chang|revis|amend|edit|writ|effect|in force)|"
-    r"\blast (?:updat|chang|revis|amend|edit)|\bhow (?:old|new|recent) is (?:this|the|your)\b|\bwhat date\b|\bsince when\b",
+    r"\bwhen (?:was|were|did|is|has|have)\b.{0,40}\b(?:update|updating|chang|revis|amend|edit|writ|effect|in force)|"
+    r"\blast (?:update|chang|revis|amend|edit)|\bhow (?:old|new|recent) is (?:this|the|your)\b|\bwhat date\b|\bsince when\b",
     re.IGNORECASE,
 )
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b")

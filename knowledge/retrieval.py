@@ -16,16 +16,13 @@ from knowledge.index import Build
 from knowledge.needed import needed_in_answer
 from knowledge.own_name import without_own_name
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import WORD, PolicyView, Question, Ranker, features, judge_features
+from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
 from knowledge.tokens import TokenVectors
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
 SHOWN = 3  # passages that a reader gets
-LABEL_WORDS = 5  # most words of a line without a full stop that is taken for a label
-LABEL_VALUE = re.compile(r"[\d@:]|www\.")  # a line with a number, an address or "Phone: …" says something, however short
-INNER_END = re.compile(r"[.!:;](?=\s)")  # text before a question that may state something
 VIEWS_KEPT = 32  # policy versions kept ready for ranking
 
 
@@ -118,24 +115,10 @@ class Retrieval:
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
-    """Indices of the passages that can be quoted, best first; of all passages if none can be. int64 (n,) or shorter."""
+    """Indices of the passages, best first, without those that are too long for a quote; int64 (n,) or shorter."""
     order = np.argsort(-scores, kind="stable")
-    quotable = np.array([len(passage.text) <= LONGEST_LIST and states_something(passage) for passage in passages])
-    return order[quotable[order]] if quotable.any() else order
-
-
-def states_something(passage: Passage) -> bool:
-    """Whether a passage can be evidence: a bare question, a label or an emoji states nothing, however near it is.
-
-    Policies written as questions and answers have headings that repeat a visitor's question nearly word for word.
-    """
-    text = passage.text.strip()
-    if text.endswith("?") and not INNER_END.search(text):
-        return False
-    words = WORD.findall(text)
-    if passage.kind == "sentence" and len(words) <= LABEL_WORDS and not LABEL_VALUE.search(text):
-        return text.endswith((".", "!", ";"))
-    return bool(words)
+    short = np.array([len(passage.text) <= LONGEST_LIST for passage in passages])
+    return order[short[order]] if short.any() else order
 
 
 def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:

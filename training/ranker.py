@@ -27,7 +27,7 @@ from training.ordering import fit_order
 JUDGE_STRENGTH = 0.3  # inverse of the L2 regularisation
 MADE_WEIGHT = 0.5  # weight of a question whose evidence was removed; a real one weighs 1.0
 CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # weight of a message that is not about privacy; the judge gets every fifth
-REFUSED, HEDGED = 0.01, 0.065  # shares of answerable questions that the thresholds refuse and hedge; a denial does more harm
+REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds refuse and hedge
 
 # A higher value of these must never lower the probability; else a very plainly worded question would count as unanswerable.
 NEVER_LESS = frozenset(

@@ -22,6 +22,7 @@ from candor.settings import HOME, RASA_FILES, Settings
 
 LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
+DIALOGUE_ACTS = "dialogue_acts.npz"  # beside Rasa's models; bot/dialogue_acts.py reads it
 
 
 class PortTakenError(UnavailableError):
@@ -62,6 +63,14 @@ def newest_model(settings: Settings) -> Path:
     return models[-1]
 
 
+def dialogue_acts(settings: Settings) -> Path:
+    """The model that reads messages in context. Raises: UnavailableError if there is none."""
+    path = settings.models_dir / DIALOGUE_ACTS
+    if not path.is_file():
+        raise UnavailableError("there is no model of dialogue acts: run `make setup`")
+    return path
+
+
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
     """The three processes, by the name that precedes their output. The last one is stopped first: the others still answer it."""
     python = sys.executable
@@ -85,6 +94,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_POLICIES_DIR": str(settings.policies_dir.absolute()),
         "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
         "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
+        "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / DIALOGUE_ACTS).absolute()),
         "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
         "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
         "CANDOR_WEB_PORT": str(settings.web_port),
@@ -113,10 +123,11 @@ def write_ahead(database: Path) -> None:
 def serve(settings: Settings) -> int:
     """Run everything until Ctrl-C or SIGTERM. A process that dies is started again. Returns the exit code: 0 if told to stop.
 
-    Raises: PortTakenError; UnavailableError if there is no trained model; SecretKeyMissingError.
+    Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError.
     """
     check_ports(settings)
     model = newest_model(settings)
+    dialogue_acts(settings)
     services = Services(settings)
     _ = services.secret_key  # each process would find out by itself that it is missing
     services.engine.dispose()

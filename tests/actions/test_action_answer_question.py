@@ -185,7 +185,7 @@ async def test_what_asked_nothing_is_not_remembered(parts: Services, dispatcher:
     events = await action.run(dispatcher, a_tracker("verkauft ihr meine daten"), domain={})
 
     assert events == []
-    assert dispatcher.messages[0]["response"] == "utter_out_of_scope_language"
+    assert dispatcher.messages[0]["response"] == "utter_language_de"
 
 
 @pytest.mark.parametrize(("asked_of", "after"), [("acme", "do you sell my data"), ("globex", "")])
@@ -223,3 +223,19 @@ def test_asking_for_a_person_is_understood() -> None:
     meant = [entry["intent"] for entry in data["nlu"] if f"- {button['payload']}" in entry["examples"].splitlines()]
 
     assert meant == ["talk_to_human"]
+
+
+async def test_a_right_is_asked_for_by_its_name_where_the_words_found_nothing(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """And where the policy is silent on it, that is no "no": the request is offered all the same."""
+    action, fake = asking(parts, an_answer("not_in_policy", 0.2))
+    tracker = a_tracker("is there a way to be wiped from your systems?", intent="ask_policy")
+    tracker.latest_message["intent_ranking"] = [
+        {"name": "ask_policy", "confidence": 0.99}, {"name": "request_deletion", "confidence": 0.004},
+    ]  # fmt: skip
+
+    await action.run(dispatcher, tracker, domain={})
+
+    assert [asked for asked, _, _ in fake.asked] == [tracker.latest_message["text"], "can I have my data deleted?"]
+    assert worded(dispatcher.messages[0]).startswith("I see nothing about this right in")

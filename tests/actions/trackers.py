@@ -28,16 +28,18 @@ def a_tracker(
     asked: str | None = None,
     since: tuple[dict[str, Any], ...] = (),
     before: tuple[tuple[str, dict[str, Any]], ...] = (),
+    wishes: tuple[str, ...] = (),
     **slots: Any,
 ) -> Tracker:
     """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`.
 
     before: what the visitor said earlier, each with the payload of the answer. asked: what request_form has asked for, where
-    it runs. since: payloads of what was said to `text` already.
+    it runs. since: payloads of what was said to `text` already. wishes: the request types that `text` asks for, if it asks
+    for several.
     """
     latest = {
         "text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities or [],
-        "metadata": {"company": company},
+        "metadata": {"company": company, "wishes": list(wishes)},
     }  # fmt: skip
     events: list[dict[str, Any]] = []
     for earlier, custom in before:

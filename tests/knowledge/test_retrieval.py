@@ -12,7 +12,7 @@ import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.needed import needed_in_answer
 from knowledge.passages import Passage
-from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, states_something, with_whole_lists, without_overlap
+from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, with_whole_lists, without_overlap
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
@@ -81,38 +81,6 @@ def test_a_quote_too_long_to_read_is_left_out() -> None:
 
     assert readable_order([long, short], np.array([2.0, 1.0])).tolist() == [1]
     assert readable_order([long], np.array([2.0])).tolist() == [0]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "HOW LONG DO WE KEEP YOUR DATA?", "Do we share data (and with whom)?", "Mailing addresses", "Retention periods", "👁️", "•",
-        "**To protect somebody's life**",
-    ],
-)  # fmt: skip
-def test_a_bare_question_or_label_is_no_evidence(text: str) -> None:
-    """It is nearer to a visitor's question than the sentence that answers it, and states nothing."""
-    label, sentence = replace(passage(0, 60), text=text), passage(60, 120)
-
-    assert not states_something(label)
-    assert readable_order([label, sentence], np.array([2.0, 1.0])).tolist() == [1]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "We do.", "Who sees it? Only our doctors.", "privacy@acme.test", "Phone: 555 0100", "12 Elm Street, Norwich", "Never!",
-        "Want a copy of your data? Write to us; is that too slow?", "We keep invoices for ten years",
-    ],
-)  # fmt: skip
-def test_what_states_something_may_be_evidence(text: str) -> None:
-    """A short sentence, an address, or a question that is answered at once."""
-    assert states_something(replace(passage(0, 60), text=text))
-
-
-def test_an_item_without_a_full_stop_is_evidence() -> None:
-    """Lists name things in two words: "IP addresses"."""
-    assert states_something(replace(passage(0, 60), kind="item", text="IP addresses"))
 
 
 def test_a_policy_is_prepared_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:

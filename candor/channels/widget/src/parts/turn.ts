@@ -90,9 +90,10 @@ function citedView(citations: readonly Citation[], shown: number, scene: Scene):
   </div>`;
 }
 
-function fieldView({ reply, key }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
+/** beside: other answers than what is typed into the field. */
+function fieldView({ reply, key }: Replied, place: Place, scene: Scene, beside: TemplateResult | typeof nothing = nothing): TemplateResult | typeof nothing {
   return place.live && reply.form && hasField(reply)
-    ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .given=${place.given} .scene=${scene} .place=${idOf(key)}></candor-field>`
+    ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .beside=${beside} .given=${place.given} .scene=${scene} .place=${idOf(key)}></candor-field>`
     : nothing;
 }
 
@@ -101,7 +102,8 @@ function cardView(entry: Replied, card: RequestCard, place: Place, scene: Scene)
   const asks = entry.reply.form?.field ?? "";
   if (!place.live && asks !== "agreed") return nothing;
   const choices = place.live ? choicesView(entry, place, scene) : nothing;
-  return requestCardView(card, { live: place.live, asks, id: idOf(entry.key), asked: fieldView(entry, place, scene), choices }, scene);
+  const field = fieldView(entry, place, scene, choices);
+  return requestCardView(card, { live: place.live, asks, id: idOf(entry.key), asked: field === nothing ? choices : field, choices }, scene);
 }
 
 const idOf = (key: string) => key.replace(/\W/g, "-");
