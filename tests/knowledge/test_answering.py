@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -273,16 +272,20 @@ def test_a_follow_up_with_content_does_not_repeat_the_last_answer() -> None:
     assert best_for_follow_up(silent, again, before) is again
 
 
+SETTLED_TEXT = "We keep your name. It is sold."
+
+
 def settled_part(kind: AnswerKind, lead: float, settled: SettledAspects) -> AnswerPart:
     """A part about selling that found something of this kind, with what staff settled."""
     (selling,) = (aspect for aspect in SMALL_BANK if aspect.id == "selling.sold")
     found = (Hit(passage("We keep your name."), 1.0),) if kind in ("answer", "unsure") else ()
-    part = replace(a_part(kind, *found), aspect=selling, probability=0.7)
-    return as_settled(part, lead, settled, Version.of("", ()))
+    part = a_part(kind, 0.7, selling, found)
+    return as_settled(part, lead, settled, Version.of(SETTLED_TEXT, ()))
 
 
 def passage(text: str) -> Passage:
-    return Passage("acme", "1", "sentence", "", 0, len(text), text, "", "")
+    start = SETTLED_TEXT.index(text)
+    return Passage("acme", "1", "sentence", "", start, start + len(text), text, "", "")
 
 
 @pytest.mark.parametrize(
@@ -312,8 +315,6 @@ def test_a_settled_silence_outweighs_where_the_question_is_clearly_about_it(
 )
 def test_the_passage_that_staff_point_to_answers_first(kind: AnswerKind, lead: float, first: str) -> None:
     """Before what was found, unless that is sure and the question is hardly about it."""
-    pointed = replace(passage("It is sold."), start=100, end=111)
-
-    part = settled_part(kind, lead, SettledAspects(passages={"selling.sold": pointed}))
+    part = settled_part(kind, lead, SettledAspects(passages={"selling.sold": passage("It is sold.")}))
 
     assert (part.kind, part.hits[0].passage.text) == ("answer", first)
