@@ -26,7 +26,8 @@ NOT_THEIRS = re.compile(
 RIGHTS = {
     "rights.access": r"(?<!unauthorized )(?<!unauthorised )\baccess(?:ing|ed)?\b"
     r"(?! (?:to )?(?:the |our |this |these |your )?(?:services?|sites?|websites?|platforms?|apps?|accounts?|controls?|logs?)\b)|"
-    r"\bcop(?:y|ies) of (?:all |any )?(?:your|their|the|one's)\b[^.;]{0,40}\b(?:data|information|it)\b|\bright to know\b|"
+    r"\bcop(?:y|ies) of (?:all |any )?(?:your|their|the|one's)\b[^.;]{0,40}\b(?:data|information|it)\b|"
+    r"\bright to know\b|\bto know (?:the|what|which|whether)\b|"
     r"\b(?:see|know|find out|tell you) (?:all |exactly )?(?:the (?:data|details|information)|what(?: data)?) "
     r"(?:that )?(?:we|is|are)\b",
     "rights.deletion": r"\b(?:delet|eras)\w+|\bright to be forgotten\b|"
@@ -41,12 +42,12 @@ RIGHTS = {
     "rights.objection": r"\bobject(?:ing|ions?)?\b",
     "rights.withdraw_consent": r"\b(?:withdr\w+|revok\w+|take back)\b[^.;]{0,40}\bconsents?\b|"
     r"\bconsents?\b[^.;]{0,30}\bwithdr\w+",
-    "rights.complaint": r"\b(?:complain\w*|lodge)\b[^.;]{0,80}"
-    r"\b(?:\w*authorit\w+|commission\w*|regulators?|ombuds\w+|ICO|CNIL)\b",
     "rights.non_discrimination": r"\bdiscriminat\w+|\bretaliat\w+",
     "selling.opt_out": r"\bopt(?:ing)?[- ]?out\b[^.;]{0,60}\b(?:sales?|sell\w*|sold)\b",
 }
 STATEMENTS = {
+    "rights.complaint": r"\b(?:complain\w*|lodge)\b[^.;]{0,80}"
+    r"\b(?:\w*authorit\w+|commission\w*|regulators?|ombuds\w+|ICO|CNIL)\b",
     "selling.sold": r"\b(?:not|never|n['’]t)\b[^.;]{0,30}\b(?:sell|sold)\b[^.;]{0,60}\b(?:data|information)\b",
     "contact.dpo": r"\bdata protection officer\b[^.;]*(?:@|\bis\b|\bat\b|:)",
 }

@@ -26,6 +26,8 @@ def stated(text: str, lead_in: str = "") -> set[str]:
         ("You are entitled to withdraw your consent whenever you wish.", "", {"withdraw_consent"}),
         ("You have the right to complain to the data protection authority of your country.", "", {"complaint"}),
         ("Members may request that we erase their data.", "", {"deletion"}),
+        ("Anyone can ask us to know which categories of data we hold.", "", {"access"}),
+        ("A complaint may be taken to the Office of the Privacy Commissioner.", "", {"complaint"}),
         ("Exercising a right will never lead to discrimination against you.", "", {"non_discrimination"}),
     ],
 )

@@ -97,7 +97,7 @@ def test_what_was_not_chosen_or_not_seen_is_refused(sign_in: SignIn, parts: Serv
 )
 def test_only_the_companys_privacy_officer_settles(sign_in: SignIn, parts: Services, role: str, company: str) -> None:
     """Neither by the form nor without it."""
-    desk = sign_in(role, company=company)  # type: ignore[arg-type]
+    desk = sign_in(role, company=company)
 
     assert desk.get("silence/settle?company=acme&aspect=selling.sold").status_code == 403
     assert desk.submit("silence/settle", **HERE, answer="open").status_code == 403
