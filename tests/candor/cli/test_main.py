@@ -424,7 +424,7 @@ def test_a_policy_at_a_glance(both: Services) -> None:
     data = json.loads(candor_says("glance", "acme", "--version", "2026-01-15", "--json").stdout)
 
     assert "“We never sell personal data to advertisers.”" in told.stdout
-    assert "nothing found on: how old people must be" in told.stdout
+    assert "Candor found no passage on: how old people must be" in told.stdout
     assert (data["version"], data["found"], data["silent"]) == ("2026-01-15", 2, 1)
 
 
