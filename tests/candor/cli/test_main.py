@@ -101,7 +101,7 @@ def test_a_question_is_answered_with_quotes_and_places(parts: Services) -> None:
 
 def test_an_answer_can_be_had_as_json(parts: Services) -> None:
     """It is the Reply that every channel gets."""
-    parts.knowledge.answers = small_answers(parts.knowledge.catalogue, answer_from=0.9, unsure_from=0.8)
+    parts.knowledge.answers = small_answers(parts.knowledge.catalogue, answer_from=0.95, unsure_from=0.9)
 
     told = candor_says("ask", "do you keep zebras", "--company", "acme", "--json")
 
