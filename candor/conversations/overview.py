@@ -153,7 +153,7 @@ def _piece(company: str, piece: VersionPiece | None) -> Quote | None:
 
 def show_glance(seen: Glance) -> str:
     """A glance for the terminal: topic by topic, first the aspects that were found."""
-    lines = [f"{seen.company.name}: {seen.policy} ({seen.version}), in its own words on {seen.found} points"]
+    lines = [f"{seen.company.name}: {seen.policy} ({seen.version}), in its own words"]
     for topic in seen.topics:
         lines.append(f"\n{topic.title}")
         for one in topic.found:

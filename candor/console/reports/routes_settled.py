@@ -51,7 +51,9 @@ def settled(request: Request, parts: Parts, staff: Staff, company: str = "", don
 
 @router.get("/silence/settle")
 def form(request: Request, parts: Parts, staff: Staff, company: str = "", aspect: str = "", find: str = "") -> Response:
-    """The form: what Candor finds now, and the policy to point into."""
+    """The form: what Candor finds now, and the policy to point into. Where it is not said for what, the list to choose from."""
+    if not (company and aspect):
+        return RedirectResponse(f"{HERE}/settled", 303)
     company, label = _about(parts, staff, company, aspect)
     catalogue = parts.knowledge.catalogue
     version = catalogue.current_version(company)

@@ -101,7 +101,7 @@ def test_a_question_is_answered_with_quotes_and_places(parts: Services) -> None:
 
 def test_an_answer_can_be_had_as_json(parts: Services) -> None:
     """It is the Reply that every channel gets."""
-    parts.knowledge.answers = small_answers(parts.knowledge.catalogue, answer_from=0.9, unsure_from=0.8)
+    parts.knowledge.answers = small_answers(parts.knowledge.catalogue, answer_from=0.95, unsure_from=0.9)
 
     told = candor_says("ask", "do you keep zebras", "--company", "acme", "--json")
 
@@ -424,8 +424,8 @@ def test_a_policy_at_a_glance(both: Services) -> None:
     data = json.loads(candor_says("glance", "acme", "--version", "2026-01-15", "--json").stdout)
 
     assert "“We never sell personal data to advertisers.”" in told.stdout
-    assert "nothing found on: how old people must be" in told.stdout
-    assert (data["version"], data["found"], data["silent"]) == ("2026-01-15", 2, 1)
+    assert "Candor found no passage on: how old people must be" in told.stdout
+    assert (data["version"], data["found"], data["silent"]) == ("2026-01-15", 1, 1)
 
 
 def test_what_changed_between_two_versions(both: Services) -> None:

@@ -28,7 +28,7 @@ from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.live_chats import a_question, begin
 from tests.candor.console.opened_requests import opened
-from tests.fakes import FakeRasa
+from tests.fakes import FakeRasa, small_answers
 
 # Table → routes that may add to it. Rows that were there before stay as they are in each of them.
 ALLOWED = {
@@ -42,8 +42,8 @@ ALLOWED = {
 ALLOWED_COLUMNS = {("account_session", "seen_at")}
 # What the audit log calls the reading of something, and the taking of a file.
 READINGS = {
-    "conversation.read", "request.read", "request.figures", "silence.read", "silence.changed", "silence.export", "figures.export",
-    "audit.export",
+    "conversation.read", "request.read", "request.figures", "silence.read", "silence.changed", "silence.settled",
+    "silence.export", "figures.export", "audit.export",
 }  # fmt: skip
 # What answers without a page: nothing of it exists here, or it leads elsewhere.
 NO_PAGE = {
@@ -51,6 +51,7 @@ NO_PAGE = {
     "/console/elsewhere/back": 404,
     "/console/welcome": 404,
     "/console/requests/bulk": 303,
+    "/console/silence/settle": 303,
     "/policies/acme": 307,
     "/readyz": 503,
 }
@@ -90,6 +91,7 @@ def catalogue(mapped: PolicyCatalogue) -> PolicyCatalogue:
 @pytest.fixture
 def world(parts: Services) -> World:
     """The request lacks its date, as old ones do: no page may be the one that sets it."""
+    parts.knowledge.answers = small_answers(parts.knowledge.catalogue)
     conversation = begin(parts)
     a_question(parts, conversation)
     turn = parts.conversations.transcripts.turns(conversation)[-1].id

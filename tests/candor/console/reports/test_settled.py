@@ -110,7 +110,7 @@ def test_another_companys_settlements_are_not_shown(sign_in: SignIn, parts: Serv
     desk = sign_in("reviewer", company="acme")
 
     assert "A secret of Globex" not in desk.get("silence/settled").text
-    assert desk.get("silence/settled?company=globex").status_code == 403
+    assert desk.get("silence/settled?company=globex&aspect=selling.sold").status_code == 403
 
 
 def test_what_the_policy_no_longer_says_is_to_be_settled_anew(sign_in: SignIn, parts: Services) -> None:
