@@ -69,8 +69,13 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
 
 
 def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> str:
-    """What the visitor wrote last, masked and shortened."""
-    said = next((turn.text for turn in reversed(turns) if turn.text and may_see(turn.company)), "")
+    """What the visitor asked last, masked and shortened; of a visitor who asked nothing, what they wrote last.
+
+    A yes, an address or "skip" says nothing about why somebody waits.
+    """
+    theirs = [turn for turn in reversed(turns) if turn.text and may_see(turn.company)]
+    said = next((turn.text for turn in theirs if turn.state == TO_PERSON or turn.kind in ASKED_KINDS), "")
+    said = said or next((turn.text for turn in theirs if turn.kind != STEP), "") or next((turn.text for turn in theirs), "")
     return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1].rstrip() + "…"
 
 
