@@ -7,20 +7,40 @@ import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.form_answers import NUMBER
-from actions.talked_about import number_in
+from actions.asking import in_the_form
+from actions.fields import asks_for
+from actions.form_answers import NUMBER, carries_something
+from actions.talked_about import about_number, number_in
 from actions.tracker import text_of
-from candor.conversations.payload import Payload
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import AlreadyClosed, ProofNeeded
 from candor.tickets.states import OWED
 
-# "add to R-7KQ4-M2XD: …": the text after the number, or after a colon, is added.
-ADDED = re.compile(rf"(?:{NUMBER.pattern}\s*[:,]?|:)\s*(?P<details>\S.*)", re.IGNORECASE | re.DOTALL)
+# "add to R-7KQ4-M2XD: …": the text after the number is added.
+AFTER_NUMBER = re.compile(rf"{NUMBER.pattern}\s*[:,]?\s*(?P<details>\S.*)", re.IGNORECASE | re.DOTALL)
+# "one more thing for that request: my user name was finch22", "please add that I moved in May"
+LEAD_IN = re.compile(
+    r"^\s*(?:(?:oh|hi|hello|hey|and|please|pls|sorry|ok|wait|ps|p\.s\.|btw|by the way)[\s,.!:-]+)*"
+    r"(?:(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:add|append|put|note|mention|include)(?: (?:this|in|down))?"
+    r"(?: (?:to|for|in|into) (?:it|(?:my|the|that|this) (?:open )?request))?(?: that\b)?"
+    r"|(?:one|another) more thing(?: (?:to|for) (?:it|(?:my|the|that|this) request))?"
+    r"|(?:more|additional|some more) (?:info|information|details)(?: (?:to|for) (?:it|(?:my|the|that|this) request))?"
+    r"|(?:i )?forgot(?: to (?:say|mention|add|tell))?(?: (?:you|something))?(?: that\b)?"
+    r"|(?:for|to) (?:my|the|that|this) request)?\s*[:,-]?\s*",
+    re.IGNORECASE,
+)
+# Words that only say that something is to be added, and to what.
+ONLY_SAYS = re.compile(
+    r"\b(?:add(?:ed|ing)?|append|put|note|mention|include|request|requests|ticket|case|details?|information|info|forgot|forget|forgotten"
+    r"|tell|say|give|write|more|another|additional|extra|like|still|new|how|into|thing)\b",
+    re.IGNORECASE,
+)
 
 
 class ActionAddDetails(Action):
@@ -35,15 +55,19 @@ class ActionAddDetails(Action):
         return "action_add_details"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        number, match = number_in(tracker), ADDED.search(text_of(tracker))
+        if in_the_form(tracker):
+            return []
+        number, details = number_in(tracker) or await self._own(tracker), added_in(text_of(tracker))
         if number is None:
-            own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-            unfinished = [ticket.number for ticket in own if ticket.status in OWED]
-            number = unfinished[0] if len(unfinished) == 1 else None
-        if number is None or match is None:
             dispatcher.utter_message(response="utter_add_what", json_message=Payload().encoded())
             return []
-        outcome = await asyncio.to_thread(self._add, number, tracker.sender_id, match["details"])
+        if not details:
+            dispatcher.utter_message(
+                response="utter_add_what_else", number=number,
+                json_message=Payload(shown=Shown(form=asks_for("details"))).encoded(),
+            )  # fmt: skip
+            return [SlotSet("about_number", {"number": number, "then": "status"})]
+        outcome = await asyncio.to_thread(self._add, number, tracker.sender_id, details)
         if isinstance(outcome, ProofNeeded):
             dispatcher.utter_message(response="utter_add_needs_proof", json_message=Payload().encoded())
             return []
@@ -54,5 +78,22 @@ class ActionAddDetails(Action):
         )  # fmt: skip
         return []
 
+    async def _own(self, tracker: Tracker) -> str | None:
+        """The one open request of this conversation; of several, the one that it was last about."""
+        own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+        unfinished = [ticket.number for ticket in own if ticket.status in OWED]
+        if len(unfinished) == 1:
+            return unfinished[0]
+        last = about_number(tracker).get("number")
+        return str(last) if last in unfinished else None
+
     def _add(self, number: str, conversation: str, details: str) -> Any:
         return self._desk.add_details(number, conversation, self._vault.unmask(conversation, details))
+
+
+def added_in(text: str) -> str:
+    """What a message adds: all of it but the words that only say that something is added. "" if that is all it says."""
+    after_number = AFTER_NUMBER.search(text)
+    left = after_number["details"] if after_number else text
+    left = LEAD_IN.sub("", NUMBER.sub(" ", left)).strip().lstrip(":,- ")
+    return left if carries_something(ONLY_SAYS.sub(" ", left)) else ""

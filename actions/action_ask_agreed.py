@@ -9,15 +9,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import WHAT
-from actions.asking import sentence_for
+from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, request_card
-from candor.conversations.payload import Memory, Payload, Shown
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
 
 SENTENCES = {
     "": "utter_ask_agreed", "again": "utter_ask_agreed_again", "unsure": "utter_ask_agreed_unsure",
-    "change": "utter_what_to_change",
+    "stuck": "utter_ask_agreed_stuck", **INSTEAD,
 }  # fmt: skip
 
 
@@ -34,7 +34,8 @@ class ActionAskAgreed(Action):
         sentence, proposal = sentence_for(tracker, "agreed"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
-        buttons = self._responses.buttons("utter_buttons_what_to_change" if sentence == "change" else "utter_buttons_agreed")
+        usual = self._responses.buttons("utter_buttons_agreed")
+        buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         company_name = self._catalogue.company(proposal["company"]).name
         lead = self._responses.say("utter_card_lead", company_name=company_name) if sentence == "" else ""
         card = request_card(tracker, "agreed", company_name, self._responses, lead=lead)
@@ -50,7 +51,7 @@ class ActionAskAgreed(Action):
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"], form=asks_for("agreed", buttons), card=card
                 ),
-                memory=Memory(proposal=proposal["id"]),
+                memory=memory_for(sentence, proposal, agreed=True),
             ).encoded(),
         )  # fmt: skip
         return []

@@ -8,7 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import sentence_for
+from actions.action_propose_request import WHAT
+from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, request_card
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -16,7 +17,7 @@ from candor.tickets.request_types import REQUEST_TYPES
 
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
-    "change": "utter_what_to_change",
+    "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck", **INSTEAD,
 }  # fmt: skip
 
 
@@ -34,16 +35,18 @@ class ActionAskDetails(Action):
         if sentence is None:
             return []
         company_name = self._catalogue.company(proposal["company"]).name
-        buttons = self._responses.buttons("utter_buttons_no_details")
+        usual = self._responses.buttons("utter_buttons_no_details")
+        buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         corrects = sentence == "" and REQUEST_TYPES[proposal["request_type"]].needs_details
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
-            company_name=company_name, buttons=buttons,
+            company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,
             json_message=Payload(
                 shown=Shown(
-                    kind="request", request_type=proposal["request_type"], form=asks_for("details", buttons, skippable=True),
+                    kind="request", request_type=proposal["request_type"], form=asks_for("details", usual, skippable=True),
                     card=request_card(tracker, "details", company_name, self._responses),
-                )
+                ),
+                memory=memory_for(sentence, proposal),
             ).encoded(),
         )  # fmt: skip
         return []

@@ -8,7 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import email_optional, sentence_for
+from actions.action_propose_request import WHAT
+from actions.asking import INSTEAD, buttons_for, email_optional, memory_for, sentence_for
 from actions.fields import asks_for, request_card
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -16,7 +17,7 @@ from candor.services import services
 SENTENCES = {
     "": "utter_ask_email", "why": "utter_ask_email", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
-    "change": "utter_what_to_change",
+    "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck", **INSTEAD,
 }  # fmt: skip
 
 
@@ -35,17 +36,23 @@ class ActionAskEmail(Action):
             return []
         company_name = self._catalogue.company(proposal["company"]).name
         optional = email_optional(proposal["request_type"])
-        buttons = self._responses.buttons("utter_buttons_email_left_out") if optional else []
+        usual = self._responses.buttons("utter_buttons_email_left_out") if optional else []
+        guesses = (tracker.get_slot("unclear") or {}).get("options", []) if sentence == "guess" else []
+        if guesses:
+            usual = [*self._responses.buttons("utter_buttons_guess"), *usual]
+        buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         full = sentence in {"", "why"} and optional
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
-            company_name=company_name, buttons=buttons,
+            company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,
+            guess="".join(guesses),  # a token: the assistant puts the address back
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
-                    form=asks_for("email", buttons, skippable=optional),
+                    form=asks_for("email", usual, skippable=optional),
                     card=request_card(tracker, "email", company_name, self._responses),
-                )
+                ),
+                memory=memory_for(sentence, proposal),
             ).encoded(),
         )  # fmt: skip
         return []

@@ -8,7 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import sentence_for
+from actions.action_propose_request import WHAT
+from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, places_to_choose, request_card
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -17,7 +18,8 @@ from candor.tickets.law.residence import place_name
 SENTENCES = {
     "": "utter_ask_residence", "why": "utter_ask_residence", "again": "utter_ask_residence_again",
     "first": "utter_ask_residence_first", "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread",
-    "change": "utter_what_to_change",
+    "region": "utter_ask_residence_region",
+    "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck", **INSTEAD,
 }  # fmt: skip
 
 
@@ -34,19 +36,25 @@ class ActionAskResidence(Action):
         sentence, proposal = sentence_for(tracker, "residence"), tracker.get_slot("proposal") or {}
         if sentence is None:
             return []
-        options = (tracker.get_slot("unclear") or {}).get("options", []) if sentence == "which" else []
+        told = (tracker.get_slot("unclear") or {}).get("options", [])
+        options = told if sentence == "which" else []
+        guess = place_name(told[0]) if sentence == "guess" and told else ""
+        region = told[0] if sentence == "region" and told else ""
+        yes_or_no = self._responses.buttons("utter_buttons_guess") if guess else []
         places = [{"title": place_name(code), "payload": place_name(code)} for code in options]
         not_said = self._responses.buttons("utter_buttons_residence_not_said")
         company = self._catalogue.company(proposal["company"])
         dispatcher.utter_message(
-            response=SENTENCES[sentence], company_name=company.name,
-            buttons=[*places, *not_said],
+            response=SENTENCES[sentence], company_name=company.name, request=WHAT[proposal["request_type"]],
+            guess=guess, region=region,
+            buttons=buttons_for(sentence, [*yes_or_no, *places, *not_said], proposal["request_type"], self._responses),
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
                     form=asks_for("residence", [*(places or places_to_choose(company.laws)), *not_said], skippable=True),
                     card=request_card(tracker, "residence", company.name, self._responses),
-                )
+                ),
+                memory=memory_for(sentence, proposal),
             ).encoded(),
         )  # fmt: skip
         return []

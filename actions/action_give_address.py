@@ -13,7 +13,7 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
-from actions.tracker import company_of, text_of
+from actions.tracker import company_of, last_payload, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField
 from candor.conversations.request_text import RequestText
@@ -46,9 +46,11 @@ class ActionGiveAddress(Action):
         return "action_give_address"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        if in_the_form(tracker):
-            return []
         addresses = EMAIL.findall(text_of(tracker))
+        if in_the_form(tracker):
+            if addresses and last_payload(tracker).shown.kind == "handoff":
+                return await self._talk_to_human.run(dispatcher, tracker, domain)
+            return []
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
         if own and (addresses or NAMED["email"].search(text_of(tracker))) and any(one.status in OWED for one in own):

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_propose_request import propose_next
 from actions.opening import OVER, Opening
 from candor.conversations.payload import Payload
 from candor.services import services
@@ -18,7 +19,8 @@ class ActionOpenRequest(Action):
     """Runs after request_form, however that ended."""
 
     def __init__(self) -> None:
-        self._opening = Opening(services())
+        self._parts = services()
+        self._opening = Opening(self._parts)
 
     def name(self) -> str:
         return "action_open_request"
@@ -26,6 +28,11 @@ class ActionOpenRequest(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         proposal = tracker.get_slot("proposal") or {}
         if tracker.get_slot("agreed") is True and "request_type" in proposal:
-            return await self._opening.open(dispatcher, tracker, proposal)
+            events = await self._opening.open(dispatcher, tracker, proposal)
+            waiting = tracker.get_slot("next_requests") or []
+            if waiting and any(event.get("name") == "about_number" for event in events):  # it was opened
+                company = self._parts.knowledge.catalogue.company(proposal["company"])
+                events += await propose_next(dispatcher, tracker, waiting, company, self._parts)
+            return events
         dispatcher.utter_message(response="utter_request_declined", json_message=Payload().encoded())
         return [SlotSet(slot, None) for slot in OVER]

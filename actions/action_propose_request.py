@@ -15,7 +15,7 @@ from rasa_sdk.types import DomainDict
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.form_answers import EMAIL
-from actions.tracker import company_of, intent_of, last_payload, text_of
+from actions.tracker import company_of, intent_of, last_payload, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
 from candor.errors import CandorError
@@ -31,6 +31,11 @@ QUESTIONS = {name: row.question for name, row in REQUEST_TYPES.items()}
 # Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
 # meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
+
+# Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
+COPIES = ("access", "portability")
+ORDER = (*COPIES, *(name for name in REQUEST_TYPES if name not in {*COPIES, "deletion"}), "deletion")
+ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 LIVES = re.compile(r"\b(?:i live|i'm in|i am in|i'm from|i am from|living|resident|residing|based)\b", re.IGNORECASE)
@@ -53,6 +58,8 @@ class ActionProposeRequest(Action):
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
         if begun and "request_type" in begun:
             return await self._in_the_middle(dispatcher, tracker, begun, request_type)
+        if len(wishes := wishes_of(tracker)) > 1:
+            return await self._one_after_the_other(dispatcher, tracker, wishes, company)
         guess = confidence < SURE_REQUEST
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
@@ -63,6 +70,20 @@ class ActionProposeRequest(Action):
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
 
+    async def _one_after_the_other(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, wishes: list[str], company: Company
+    ) -> list[dict[str, Any]]:
+        """Propose the first of several requests, and remember the others. What is deleted cannot be copied any more."""
+        first, *others = sorted(wishes, key=ORDER.index)
+        copy_first = first in COPIES and "deletion" in others
+        dispatcher.utter_message(
+            response="utter_two_requests_copy_first" if copy_first else "utter_two_requests",
+            first=WHAT[first], then=self._parts.conversations.responses.in_a_row([WHAT[other] for other in others]),
+            json_message=Payload(shown=Shown(kind="request", request_type=first)).encoded(),
+        )  # fmt: skip
+        proposed = await propose_anew(dispatcher, tracker, first, company, self._parts)
+        return [SlotSet("next_requests", others), *(event for event in proposed if event.get("name") != "next_requests")]
+
     async def _in_the_middle(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: dict[str, Any], request_type: str
     ) -> list[dict[str, Any]]:
@@ -71,6 +92,13 @@ class ActionProposeRequest(Action):
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
         if chosen and not same:
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
+        if not same and ALSO.search(text_of(tracker)):
+            noted = [*(tracker.get_slot("next_requests") or []), request_type]
+            dispatcher.utter_message(
+                response="utter_next_request_noted", other=WHAT[request_type],
+                json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
+            )  # fmt: skip
+            return [SlotSet("next_requests", list(dict.fromkeys(noted)))]
         response = "utter_request_again" if same else "utter_which_request"
         both = [begun["request_type"], request_type]
         dispatcher.utter_message(
@@ -85,6 +113,23 @@ class ActionProposeRequest(Action):
         return []
 
 
+async def propose_next(
+    dispatcher: CollectingDispatcher, tracker: Tracker, waiting: list[str], company: Company, parts: Services
+) -> list[dict[str, Any]]:
+    """Go on with the next of several requests: the answers from before stay, and the form shows its summary at once."""
+    request_type, *others = waiting
+    proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
+    dispatcher.utter_message(
+        response="utter_next_request", company_name=company.name, request=WHAT[request_type],
+        json_message=Payload(
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
+        ).encoded(),
+    )  # fmt: skip
+    details = None if REQUEST_TYPES[request_type].needs_details else tracker.get_slot("details") or ""
+    kept = {"proposal": proposal, "details": details, "agreed": None, "unclear": None, "next_requests": others}
+    return [*(SlotSet(slot, value) for slot, value in kept.items()), FollowupAction(FORM)]
+
+
 async def propose_anew(
     dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company, parts: Services
 ) -> list[dict[str, Any]]:
@@ -93,7 +138,7 @@ async def propose_anew(
         # The law gives most rights even if a policy forgets them, and the visitor should hear that from us.
         dispatcher.utter_message(
             text=parts.conversations.responses.say(
-                "utter_right_not_in_policy", company_name=company.name, the_policy=_policy_of(company)
+                "utter_right_not_in_policy", company_name=company.name, the_policy=policy_of(company)
             ),
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
@@ -104,7 +149,7 @@ async def propose_anew(
             shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
         ).encoded(),
     )  # fmt: skip
-    events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear"))]
+    events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
     if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))
@@ -121,7 +166,8 @@ def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
         return False
 
 
-def _policy_of(company: Company) -> str:
+def policy_of(company: Company) -> str:
+    """How a company's policy is called: \"Acme's Privacy Policy\"."""
     return f"{company.name}'s {company.policy_title}"
 
 

@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_talk_to_human import ActionTalkToHuman
 from actions.fields import code_field
 from actions.talked_about import code_in, number_in
 from candor.conversations.payload import Payload, Shown
@@ -24,7 +25,8 @@ class ActionRequestStatus(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._desk, self._responses = parts.requests.desk, parts.conversations.responses
+        self._desk, self._links, self._responses = parts.requests.desk, parts.requests.links, parts.conversations.responses
+        self._talk_to_human = ActionTalkToHuman()
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
@@ -34,6 +36,8 @@ class ActionRequestStatus(Action):
         number = number_in(tracker)
         if number is None:
             own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+            if not own and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
+                return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
             dispatcher.utter_message(
                 response="utter_request_status" if own else "utter_no_requests",
                 requests="\n\n".join(self._request_text.status(ticket) for ticket in own),

@@ -8,15 +8,21 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.tracker import company_of, intent_of
+from actions.foreign import say_in_their_language
+from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
+
+# What Rasa takes words that it does not know for.
+MAY_BE_FOREIGN = frozenset(["out_of_scope_language", "out_of_scope_gibberish", "out_of_scope_general", "out_of_scope_support"])
 
 
 class ActionSay(Action):
     """Intents whose reply needs nothing but the company's name and contact."""
 
     def __init__(self) -> None:
-        self._catalogue = services().knowledge.catalogue
+        parts = services()
+        self._catalogue, self._responses = parts.knowledge.catalogue, parts.conversations.responses
+        self._answers = parts.knowledge.answers
 
     def name(self) -> str:
         return "action_say"
@@ -24,5 +30,8 @@ class ActionSay(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
+        foreign = intent in MAY_BE_FOREIGN and self._answers.is_foreign(text_of(tracker))
+        if foreign and say_in_their_language(dispatcher, text_of(tracker), company, self._responses):
+            return []
         dispatcher.utter_message(response=f"utter_{intent}", company_name=company.name, contact=company.contact)
         return []

@@ -9,14 +9,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.asking import in_the_form
 from actions.fields import asks_for
 from actions.form_answers import EMAIL
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
-from candor.conversations.payload import Payload, Shown
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import day
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
+from candor.tickets.request_types import REQUEST_TYPES
 
 
 class ActionTalkToHuman(Action):
@@ -24,6 +26,7 @@ class ActionTalkToHuman(Action):
 
     def __init__(self) -> None:
         parts = services()
+        self._responses = parts.conversations.responses
         self._queue, self._vault, self._catalogue = (
             parts.conversations.handoff_queue,
             parts.conversations.vault,
@@ -41,6 +44,15 @@ class ActionTalkToHuman(Action):
             company_name=company.name, contact=company.contact, day=day(promise.answer_by.date()),
             json_message=Payload(shown=Shown(kind="handoff", form=None if promise.by_mail else asks_for("email"))).encoded(),
         )  # fmt: skip
+        begun = tracker.get_slot("proposal") or {}
+        if in_the_form(tracker) and "request_type" in begun:  # a person comes first: the form is silent until it is asked for
+            dispatcher.utter_message(
+                response="utter_person_request_waits", request=REQUEST_TYPES[begun["request_type"]].wish,
+                buttons=self._responses.buttons("utter_buttons_later"),
+                json_message=Payload(
+                    shown=Shown(kind="handoff", request_type=begun["request_type"]), memory=Memory(waits=True)
+                ).encoded(),
+            )  # fmt: skip
         return []
 
     def _enqueue(self, tracker: Tracker, company: str) -> HandoffPromise:

@@ -7,8 +7,13 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.tracker import payloads_since_message
-from candor.tickets.request_types import WITHOUT_PROOF
+from candor.conversations.payload import Memory
+from candor.conversations.responses import Responses
+from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 
+# What each question of the form says instead of itself: to a delay, to "change something", and to another kind of request.
+INSTEAD = {"later": "utter_ask_later", "change": "utter_what_to_change", "request": "utter_what_instead"}
+BUTTONS_INSTEAD = {"later": "utter_buttons_later", "change": "utter_buttons_what_to_change"}
 FORM = "request_form"
 # Only these run before the form reads a message. If any other has run, the message is answered.
 BEFORE_THE_FORM = {FORM, "action_listen", "action_extract_slots", "action_session_start", "validate_request_form"}
@@ -47,6 +52,23 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
     if payloads and not payloads[-1].memory.begun:
         return "again"
     return str(unclear["why"]) if unclear.get("slot") == slot else ""
+
+
+def buttons_for(sentence: str, usual: list[dict[str, str]], request_type: str, responses: Responses) -> list[dict[str, str]]:
+    """What can be pressed below a question: after the second misunderstanding also a person, and to stop."""
+    if sentence in BUTTONS_INSTEAD:
+        return responses.buttons(BUTTONS_INSTEAD[sentence])
+    if sentence == "request":
+        others = [row for row in REQUEST_TYPES.values() if row.name != request_type]
+        return [{"title": row.phrase[:1].upper() + row.phrase[1:], "payload": row.phrase} for row in others]
+    return [*usual, *responses.buttons("utter_buttons_stuck")] if sentence == "stuck" else usual
+
+
+def memory_for(sentence: str, proposal: dict[str, Any], *, agreed: bool = False) -> Memory:
+    """What the reply to a question needs. agreed: it asks to open what was shown, so a yes to it counts."""
+    if sentence == "request":
+        return Memory(which=[proposal["request_type"], *(name for name in REQUEST_TYPES if name != proposal["request_type"])])
+    return Memory(proposal=proposal["id"]) if agreed and sentence not in INSTEAD else Memory()
 
 
 def email_optional(request_type: str) -> bool:

@@ -1,47 +1,96 @@
 """Understand a visitor's message while request_form asks for something. Pure: question and message → meaning.
 
-If a message answers nothing that the form has asked (None), other rules answer it and the form asks again. So a question in
-between gets its answer, and is never taken for an answer itself.
+The message's intent was found with the form's question in view (bot/dialogue_acts.py). Rules come first where a text leaves no
+doubt; what the intent decides is decided here for each step. If a message answers nothing that the form has asked (None), other
+rules answer it and the form asks again. So a question in between gets its answer, and is never taken for an answer itself.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
+from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.6  # below this confidence a yes is asked for again
 SURE, QUITE_SURE = 0.5, 0.7  # of the intent, where the text alone could be an answer too
 FEW_WORDS = 4
 EMAIL = re.compile(r"<email_\d+>")
+TOKEN = re.compile(r"<[a-z]+_\d+>")
 NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 CODE = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}(?![\w-])")
-TAKEN_BACK = re.compile(r"^\s*(?:(?:no|nope|not quite|sorry|oops|wait|actually|wrong)\b[\s,.!:;-]*)+", re.IGNORECASE)
-CHANGE = re.compile(r"\s*(?:please\s+)?change\b", re.IGNORECASE)
-NOTHING = re.compile(
-    r"\s*(?:no|none|nothing|nope|skip|no(?:thing)? (?:details?|more|else|to add)|nothing (?:else|more|to add)"
-    r"|that(?:'|’)?s all|no,? (?:thanks?|thank you))[\s.!]*",
+TURN = re.compile(r",|\b(?:but|to|it['’]?s|is|be|now|meant|mean)\b", re.IGNORECASE)  # behind it stands the right one
+NEGATED_PART = re.compile(r"\b(?:not|and not|isn['’]?t|instead of|rather than)\s+(?:in\s+|from\s+)?[^,.;!]*", re.IGNORECASE)
+CHANGE = re.compile(
+    r"\s*(?:please\s+|can i\s+|let me\s+|i (?:want|need|have) to\s+)?(?:change|edit|correct|fix|mend)\b",
+    re.IGNORECASE,
+)
+WITHOUT_DETAILS = re.compile(
+    r"\b(?:(?:no|without|remove|delete|drop|clear|empty)\s+(?:(?:the|any|my|all)\s+)?details?"
+    r"|leave (?:the |my )?details? (?:out|empty|away)|leave out (?:the |my )?details?|take (?:the |my )?details? out)\b",
     re.IGNORECASE,
 )
 WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: this| that| it)?)?[\s?!.]*", re.IGNORECASE)
+# Where the words of a short message leave no doubt, no model is asked.
+SURE_INTENT = {
+    ShortAnswer.YES: "affirm", ShortAnswer.NO: "deny", ShortAnswer.LATER: "pause_form", ShortAnswer.STOP: "stop_form",
+    ShortAnswer.NOTHING: "skip", ShortAnswer.DONT_KNOW: "skip", ShortAnswer.RATHER_NOT: "skip",
+    ShortAnswer.WRONG: "correct_answer",
+}  # fmt: skip
+GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|next|resume|where were we|back)\b", re.IGNORECASE)
+# A yes with any of these agrees to something else than what was shown.
+CONDITION = re.compile(
+    r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
+    r"|suppose|maybe|perhaps|continue|next|go on|carry on|move on|proceed|resume)\b",
+    re.IGNORECASE,
+)
+# Without one of these, "ok" and a few words more are no clear yes: "ok and now".
+YES = re.compile(
+    r"\b(?:y|yes+|yea|yeah|yep|yup|ya|ye|jep|ja|oui|si|da|aye|sure|correct|right|exactly|absolutely|certainly|definitely"
+    r"|of course|indeed|agree|agreed|confirm|confirmed|approved?|perfect|go ahead|go for it|do it|do that|do so|please do"
+    r"|open|send|submit|looks (?:good|right)|sounds good|by all means|make it so|i (?:do|want (?:that|it)))\b"
+    r"|[\u2705\U0001f44d\U0001f44c]",
+    re.IGNORECASE,
+)
+OK = re.compile(
+    r"\s*(?:ok(?:ay)?|k|al+ ?right|fine|good)(?:[\s,.!]+(?:ok(?:ay)?|then|please|pls|thanks|thank you|good|fine))*[\s.!]*",
+    re.IGNORECASE,
+)
 # Words for what can be changed. A correction without the new value names it with one of these.
 NAMED = {
     "email": re.compile(r"\b(?:e-?mail|mail|address)\b", re.IGNORECASE),
-    "residence": re.compile(r"\b(?:country|state|residence|where i live|place)\b", re.IGNORECASE),
+    "residence": re.compile(r"\b(?:country|state|residence|where i live|place|where)\b", re.IGNORECASE),
     "details": re.compile(r"\b(?:details?|text|what i (?:wrote|added))\b", re.IGNORECASE),
+    "request": re.compile(r"\b(?:request|what i (?:want|ask(?:ed)?(?: for)?)|kind|type|right|what)\b", re.IGNORECASE),
 }
+# What says nothing by itself: a detail needs more than these words.
+EMPTY_WORDS = frozenset(
+    """
+    a all also am an and any anything are as at be can could detail details do dont else everything for had has have
+    hello help hey hi hm hmm i id idk if ill im in info information is it its just know later like maybe me more my na
+    nah need no none nope not nothing now of oh ok okay on one or please pls really right say sec see so some something
+    still stuff sure than thank thanks that thats the them then there these they thing things think this to today
+    tomorrow too uh um wait want was well what with would yeah yep yes yet you your
+    """.split()  # noqa: SIM905  (a long list reads better as words)
+)
 QUESTIONS = {"ask_policy", "ask_what_changed", "compare_companies"}
 FOR_OTHERS = QUESTIONS | {
     "switch_company", "talk_to_human", "help", "request_status", "provide_code", "ask_code", "bot_identity", "ask_what_is_held",
     "forget_conversation",
 }  # fmt: skip
+# The reasons to ask again that are misunderstandings: after the second at one step, the choices and a person are offered.
+MISUNDERSTOOD = frozenset(["unread", "none", "malformed", "several", "first", "unsure", "empty"])
+MOST_MISUNDERSTOOD = 2
 
 
 @dataclass(frozen=True)
 class FormMessage:
-    """One message, and what the form had asked."""
+    """One message, and what the form had asked.
+
+    why, options: of the question before, if it asked again. shown: whether the question before was to open what it showed.
+    """
 
     asked: str  # residence, email, details or agreed
     text: str  # masked
@@ -49,18 +98,26 @@ class FormMessage:
     confidence: float
     request_type: str
     email_optional: bool = False
+    details: str = ""
+    why: str = ""
+    options: tuple[str, ...] = ()
+    shown: bool = True
 
     @property
     def words(self) -> int:
         return len(self.text.split())
 
+    def means(self, *intents: str, at_least: float = SURE) -> bool:
+        return self.intent in intents and self.confidence >= at_least
+
 
 @dataclass(frozen=True)
 class FilledSlot:
-    """A value for a slot: the answer to what was asked, or the correction of an earlier answer."""
+    """A value for a slot: the answer to what was asked, or the correction of an earlier answer. also: what came along."""
 
     slot: str
     value: str | bool
+    also: tuple[FilledSlot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,109 +145,236 @@ Meaning = FilledSlot | Emptied | Unclear | Stopped | None
 
 def read_answer(message: FormMessage) -> Meaning:
     """What a message means to the form; None if it does not answer it."""
-    if (
-        message.intent == "stop_form"
-        and message.confidence >= SURE
-        and (message.asked != "details" or message.words <= 2 * FEW_WORDS)
-    ):
+    if message.asked == "residence" and is_place_name(message.text):  # picked from the list
+        return _place(message)
+    message = _surely(message)
+    if message.means("talk_to_human"):
+        return None
+    if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
-    if message.intent == "cancel_request" and message.confidence >= SURE and not NUMBER.search(message.text):
-        return Stopped()
-    corrected = _correction(message)
-    if corrected is not None:
-        return corrected
+    if message.means("pause_form", at_least=0.0) and not _tells(message):
+        return Unclear("later")
+    answer = _to_what_to_change(message) or _to_a_guess(message) or _correction(message)
+    if answer is not None:
+        return answer
     return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[message.asked](message)
 
 
-def _correction(message: FormMessage) -> Meaning:
-    means_it = message.intent == "correct_answer" and message.confidence >= SURE
+def _surely(message: FormMessage) -> FormMessage:
+    """The message with the intent that its words have without doubt, if they have one."""
+    answer = read_short_answer(message.text)
+    intent = SURE_INTENT.get(answer)
+    if intent is None or message.means("talk_to_human"):
+        return message
+    if intent in {"affirm", "skip"} and GO_ON.search(message.text):
+        intent = "go_on"
+    return replace(message, intent=intent, confidence=1.0)
+
+
+def carries_something(text: str) -> bool:
+    """Whether a text says something that could help: a number, a masked value, or a word beside those of small talk."""
+    if re.search(r"\d", text):
+        return True
+    words = re.findall(r"[^\W\d_]+", re.sub(r"['’`]", "", text.lower()))
+    return any(word not in EMPTY_WORDS for word in words)
+
+
+def agrees_clearly(text: str) -> bool:
+    """Whether a text that was read as a yes is one without a condition, and more than a sign of listening."""
+    return not CONDITION.search(text) and bool(YES.search(text) or OK.fullmatch(text))
+
+
+def _tells(message: FormMessage) -> bool:
+    """Whether a text that sounds like a stop or a delay tells a longer story where a story was asked for."""
+    return message.asked == "details" and message.words > 2 * FEW_WORDS and message.confidence < QUITE_SURE
+
+
+def _to_what_to_change(message: FormMessage) -> Meaning:
+    """The answer to "what shall I change?"."""
+    if message.why != "change" or message.words > 2 * FEW_WORDS:
+        return None
+    if WITHOUT_DETAILS.search(message.text):
+        return FilledSlot("details", NOT_SAID)
+    named = _named(message.text)
+    if named and not EMAIL.search(message.text):
+        return _emptied(named)
+    if message.means("deny", "skip") and message.words <= FEW_WORDS:
+        return Unclear("again")
+    return None
+
+
+def _to_a_guess(message: FormMessage) -> Meaning:
+    """The answer to "did you mean …?"."""
+    if message.why != "guess" or len(message.options) != 1:
+        return None
+    if message.means("affirm", "go_on") and not CONDITION.search(message.text):
+        return FilledSlot(message.asked, message.options[0])
+    return Unclear("other") if message.means("deny", "skip") and message.words <= FEW_WORDS else None
+
+
+def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
+    means_it = message.means("correct_answer")
     if not means_it and not CHANGE.match(message.text):
         return None
     addresses = EMAIL.findall(message.text)
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
-        return FilledSlot("email", addresses[-1])
+        return FilledSlot("email", _not_negated(message.text, addresses))
     if (place := _corrected_place(message.text)) and (means_it or message.asked == "agreed"):
         return FilledSlot("residence", place)
-    named = [slot for slot, words in NAMED.items() if words.search(message.text)]
-    if len(named) == 1 and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
-        return Emptied(named[0])
-    if message.asked == "details" and not CHANGE.match(message.text):
-        return None
+    if message.asked == "agreed" and WITHOUT_DETAILS.search(message.text):
+        return FilledSlot("details", NOT_SAID)
+    named = _named(message.text)
+    if named and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
+        return _emptied(named)
+    if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
+        return FilledSlot("details", message.text)
     return Unclear("change")
 
 
+def _not_negated(text: str, addresses: list[str]) -> str:
+    kept = EMAIL.findall(NEGATED_PART.sub(" ", text))
+    return kept[-1] if kept else addresses[-1]
+
+
+def _named(text: str) -> str:
+    """The part of the request that a text names; "" if none, or several."""
+    named = [slot for slot, words in NAMED.items() if words.search(text)]
+    if len(named) > 1 and named[-1] == "request":  # "what", "where I live in the request"
+        named = named[:-1]
+    return named[0] if len(named) == 1 else ""
+
+
+def _emptied(named: str) -> Meaning:
+    return Unclear("request") if named == "request" else Emptied(named)
+
+
 def _corrected_place(text: str) -> str | None:
-    """The place in "no, i live in france" ("no" alone is Norway's code) and in "not germany, austria"."""
-    for words in (TAKEN_BACK.sub("", text), text.rpartition(",")[2]):
-        place = parse_residence(words)
-        if place.outcome is ResidenceOutcome.FOUND and place.code:
+    """The place in "no, i live in france" ("no" alone is Norway's code) and in "wait, austria, not germany"."""
+    for words in (text, *(text[match.end() :] for match in TURN.finditer(text))):
+        place = parse_residence(words) if words.strip() else None
+        if place is not None and place.outcome is ResidenceOutcome.FOUND and place.code:
             return place.code
     return None
 
 
 def _residence(message: FormMessage) -> Meaning:
-    if is_place_name(message.text):  # picked from the list: no classifier knows all three hundred places
-        return _place(message)
     if WHY.fullmatch(message.text):
         return Unclear("why")
-    if message.intent in {"deny", "affirm"} and message.confidence >= SURE:
-        return Stopped() if message.intent == "deny" else Unclear("first")
+    if message.means("deny"):
+        return Stopped()
+    if message.means("affirm"):
+        return Unclear("first")
+    if message.means("go_on"):
+        return Unclear("again")
     return None if _is_for_others(message) else _place(message)
 
 
-def _place(message: FormMessage) -> Meaning:
-    place = parse_residence(message.text)
+def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outcome)
+    place = parse_residence(EMAIL.sub(" ", message.text))
+    along = tuple(FilledSlot("email", token) for token in set(EMAIL.findall(message.text)))
+    also = along if len(along) == 1 else ()
     if place.outcome is ResidenceOutcome.FOUND and place.code:
-        return FilledSlot("residence", place.code)
+        return FilledSlot("residence", place.code, also)
     if place.outcome is ResidenceOutcome.AMBIGUOUS:
         return Unclear("which", place.options)
+    if place.outcome is ResidenceOutcome.GUESSED and place.code:
+        return Unclear("guess", (place.code,))
+    if place.outcome is ResidenceOutcome.REGION:
+        return Unclear("region", (place.region,))
     if place.outcome is ResidenceOutcome.NOT_SAID or message.intent == "skip":
-        return FilledSlot("residence", NOT_SAID)
-    meant = message.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer"}
+        return FilledSlot("residence", NOT_SAID, also)
+    if also:
+        return also[0]
+    meant = message.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer", "add_details"}
     return Unclear("unread") if meant else None
 
 
-def _email(message: FormMessage) -> Meaning:
+def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     addresses = EMAIL.findall(message.text)
+    if addresses and "?" in message.text and message.intent in QUESTIONS and message.confidence >= QUITE_SURE:
+        return None  # "do you pass <email_1> on?"
     if addresses:
         return FilledSlot("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
     if WHY.fullmatch(message.text):
         return Unclear("why")
-    if message.intent in {"deny", "skip"} and message.confidence >= SURE:
+    if message.means("go_on"):
+        return Unclear("again")
+    if message.means("deny", "skip"):
         if message.email_optional:
             return FilledSlot("email", NOT_SAID)
         return Stopped() if message.intent == "deny" else Unclear("needed")
-    meant = message.intent in {"provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm"}
+    if place := _other_place(message):
+        return place
+    meant = message.intent in {
+        "provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm", "provide_residence", "add_details",
+    }  # fmt: skip
     return Unclear("none") if meant else None
 
 
-def _details(message: FormMessage) -> Meaning:
-    if NOTHING.fullmatch(message.text) or (message.intent == "skip" and message.words <= FEW_WORDS):
+def _other_place(message: FormMessage) -> FilledSlot | None:
+    """A place at a later step corrects the one that was given."""
+    if not message.means("provide_residence"):
+        return None
+    place = parse_residence(message.text)
+    return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
+
+
+def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
+    if message.words <= FEW_WORDS and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
-    if message.intent == "affirm" and message.words <= FEW_WORDS:
+    if message.means("skip", "deny", at_least=0.0) and not TOKEN.search(message.text) and not _tells(message):
+        return FilledSlot("details", NOT_SAID)
+    if message.means("go_on", at_least=0.0):  # nothing to add, unless the question was not seen since a pause
+        return Unclear("again") if message.why == "later" else FilledSlot("details", NOT_SAID)
+    if message.means("affirm", at_least=0.0) and (message.words <= FEW_WORDS or not carries_something(message.text)):
         return Unclear("first")
-    if message.intent in FOR_OTHERS - QUESTIONS and message.confidence >= QUITE_SURE and message.words <= 3 * FEW_WORDS:
+    if place := _other_place(message):
+        return place
+    if message.means("add_details", at_least=0.0) and carries_something(message.text):
+        return FilledSlot("details", message.text)
+    if _is_for_others_at_details(message):
         return None
-    if message.intent in QUESTIONS and message.confidence >= SURE and ("?" in message.text or message.confidence >= QUITE_SURE):
-        return None
-    other = message.intent.startswith("request_") and message.intent != f"request_{message.request_type}"
-    if other and message.confidence >= QUITE_SURE and message.words <= 2 * FEW_WORDS:
-        return None
-    return FilledSlot("details", message.text)
+    ends_it = message.intent in {"stop_form", "cancel_request", "pause_form"} and not re.search(r"\d", message.text)
+    return FilledSlot("details", message.text) if _is_story(message) and not ends_it else Unclear("empty")
 
 
-def _agreed(message: FormMessage) -> Meaning:
+def _is_for_others_at_details(message: FormMessage) -> bool:
+    """Whether a question, another wish or small talk comes between. A number or a longer story is a detail all the same."""
+    if message.intent in QUESTIONS and (message.confidence >= SURE or "?" in message.text):
+        return True
+    if message.intent in FOR_OTHERS and message.confidence >= SURE and message.words <= 3 * FEW_WORDS:
+        return True
+    if message.intent.startswith("request_"):
+        other = message.intent != f"request_{message.request_type}"
+        return other and message.confidence >= QUITE_SURE and message.words <= 2 * FEW_WORDS
+    return message.confidence >= SURE and not re.search(r"\d", message.text) and message.intent != "out_of_scope_gibberish"
+
+
+def _is_story(message: FormMessage) -> bool:
+    """Whether a text that no intent calls a detail is one: it holds a number, a masked value, or a sentence or more."""
+    return carries_something(message.text) and "?" not in message.text and (
+        bool(re.search(r"\d|<[a-z]+_", message.text)) or message.words >= FEW_WORDS or message.intent.startswith("request_")
+    )  # fmt: skip
+
+
+def _agreed(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     if message.intent == "affirm":
-        return FilledSlot("agreed", True) if message.confidence >= CLEAR_YES else Unclear("unsure")
+        clear = message.confidence >= CLEAR_YES and message.shown and agrees_clearly(message.text)
+        return FilledSlot("agreed", True) if clear else Unclear("unsure" if message.shown else "again")
     if message.intent == "deny":
         return Stopped() if message.confidence >= SURE else Unclear("unsure")
+    if message.intent == "go_on":
+        return Unclear("unsure" if message.shown else "again")
+    if message.intent == "skip":
+        return FilledSlot("details", NOT_SAID) if message.details else Unclear("unsure")
     addresses = EMAIL.findall(message.text)
+    if message.intent == "add_details" and message.confidence >= SURE and carries_something(message.text):
+        return FilledSlot("details", f"{message.details}; {message.text}" if message.details else message.text)
     if addresses and message.intent == "provide_email":
         return FilledSlot("email", addresses[-1])
-    if message.intent == "provide_residence":
-        place = parse_residence(message.text)
-        return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
-    return None
+    if place := _other_place(message):
+        return place
+    return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None
 
 
 def _is_for_others(message: FormMessage) -> bool:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import WHAT, WORDS
-from actions.tracker import ranking_of
+from actions.tracker import ranking_of, text_of
 from candor.conversations.payload import Payload
 from candor.tickets.request_types import REQUEST_TYPES
 
 # Aspects of knowledge/aspects.yml that a request exists for.
 RIGHT_OF_ASPECT = {aspect: name for name, row in REQUEST_TYPES.items() for aspect in row.aspects}
+MAY_I = re.compile(
+    r"\b(?:(?:can|could|may|might|do|am|how (?:do|can|could)) i|is it possible|is there (?:a|any) way|how to|way to|possible to"
+    r"|right to|allowed to|able to|entitled to)\b",
+    re.IGNORECASE,
+)
+NEAREST = 0.001  # what Rasa's second guess has, where it is sure that the first, a question, is right
 NEAR = 0.15  # if the aspect names no right, a request intent with this confidence is offered
 
 
@@ -21,6 +29,14 @@ def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
         return RIGHT_OF_ASPECT[aspect]
     near = [intent.removeprefix("request_") for intent, confidence in ranking_of(tracker) if confidence >= NEAR]
     return next((request_type for request_type in near if request_type in WHAT), None)
+
+
+def right_asked_about(tracker: Tracker) -> str | None:
+    """The request type that comes nearest where somebody asks whether they may have something done: "can I …?"."""
+    if not MAY_I.search(text_of(tracker)):
+        return None
+    likely = [(intent.removeprefix("request_"), confidence) for intent, confidence in ranking_of(tracker)]
+    return next((name for name, confidence in likely if name in WHAT and confidence >= NEAREST), None)
 
 
 def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: str | None, company_name: str) -> None:

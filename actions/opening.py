@@ -21,7 +21,7 @@ from candor.tickets.requester import Confirmed, Opened, TooManyRequests
 from candor.tickets.ticket import Ticket
 
 log = logging.getLogger("candor.actions")
-OVER = ("proposal", "details", "agreed", "unclear")  # residence and address hold for the next request too
+OVER = ("proposal", "details", "agreed", "unclear", "next_requests")  # residence and address hold for the next request too
 
 
 class Opening:

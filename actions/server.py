@@ -23,6 +23,7 @@ from actions.action_decline import ActionDecline
 from actions.action_forget_conversation import ActionForgetConversation
 from actions.action_give_address import ActionGiveAddress
 from actions.action_give_code import ActionGiveCode
+from actions.action_go_on import ActionGoOn
 from actions.action_open_request import ActionOpenRequest
 from actions.action_propose_request import ActionProposeRequest
 from actions.action_request_status import ActionRequestStatus
@@ -31,6 +32,7 @@ from actions.action_session_start import ActionSessionStart
 from actions.action_switch_company import ActionSwitchCompany
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.action_tell_what_is_held import ActionTellWhatIsHeld
+from actions.action_through_another_company import ActionThroughAnotherCompany
 from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.validate_request_form import ValidateRequestForm
@@ -38,9 +40,10 @@ from actions.validate_request_form import ValidateRequestForm
 log = logging.getLogger("candor.actions")
 ACTIONS = (
     ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail, ActionAskResidence,
-    ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress, ActionGiveCode,
+    ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress, ActionGiveCode, ActionGoOn,
     ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart, ActionSwitchCompany,
-    ActionTalkToHuman, ActionTellWhatIsHeld, ActionWhatChanged, ActionWithdrawRequest, ValidateRequestForm,
+    ActionTalkToHuman, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionWhatChanged,
+    ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from candor.conversations.payload import Payload
+from candor.conversations.repeating import EarlierAnswer
 
 
 def company_of(tracker: Tracker) -> str:
@@ -28,6 +29,11 @@ def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     """All intents with their confidences, the likeliest first."""
     ranking: list[dict[str, Any]] = tracker.latest_message.get("intent_ranking") or []
     return [(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)) for intent in ranking]
+
+
+def wishes_of(tracker: Tracker) -> list[str]:
+    """The request types that the message asks for, if it asks for several (bot/wishes.py)."""
+    return [str(wish) for wish in tracker.latest_message.get("metadata", {}).get("wishes") or []]
 
 
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
@@ -55,6 +61,24 @@ def payloads_since_message(tracker: Tracker) -> list[Payload]:
         if event.get("event") == "bot":
             payloads.append(_payload(event))
     return payloads[::-1]
+
+
+def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
+    """What was asked about the policy in this conversation before the message, and answered, in order.
+
+    Raises: MalformedPayloadError.
+    """
+    answers: list[EarlierAnswer] = []
+    asked, of = "", ""
+    for event in tracker.events:
+        if event.get("event") == "user":
+            said_with = event.get("metadata") or (event.get("parse_data") or {}).get("metadata") or {}
+            asked, of = str(event.get("text") or ""), str(said_with.get("company", ""))
+        if event.get("event") == "bot" and asked and of == company:
+            shown = _payload(event).shown
+            if shown.kind in {"answer", "unsure", "not_in_policy"}:
+                answers.append(EarlierAnswer(asked, shown.kind, tuple(shown.citations[: shown.citations_shown])))
+    return answers
 
 
 def _payload(event: dict[str, Any]) -> Payload:

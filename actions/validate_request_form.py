@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,7 +12,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import asked_by_the_form, email_optional, was_answered
-from actions.form_answers import Emptied, FilledSlot, FormMessage, Meaning, Stopped, Unclear, read_answer
+from actions.form_answers import (
+    EMAIL,
+    MISUNDERSTOOD,
+    MOST_MISUNDERSTOOD,
+    Emptied,
+    FilledSlot,
+    FormMessage,
+    Meaning,
+    Stopped,
+    Unclear,
+    read_answer,
+)
 from actions.tracker import intent_of, last_payload, text_of
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, read_address
@@ -31,16 +43,23 @@ class ValidateRequestForm(Action):
         if asked is None or was_answered(tracker) or "request_type" not in proposal:
             return []
         intent, confidence = intent_of(tracker)
-        if last_payload(tracker).memory.which and intent.startswith("request_"):
-            return []  # it answers action_propose_request, which has asked for one of two requests
+        last = last_payload(tracker)
+        if last.memory.which and intent.startswith("request_"):
+            return []  # it answers the question which of the requests is meant
+        if last.shown.kind == "handoff" and EMAIL.search(text_of(tracker)):
+            return []  # the address for a person's answer
+        unclear = tracker.get_slot("unclear") or {}
+        before = unclear if unclear.get("slot") == asked else {}
         meaning = read_answer(
             FormMessage(
-                asked, text_of(tracker), intent, confidence, proposal["request_type"], email_optional(proposal["request_type"])
+                asked, text_of(tracker), intent, confidence, proposal["request_type"],
+                email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
+                tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
             )
-        )
-        if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value:
+        )  # fmt: skip
+        if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning)
-        return events_of(asked, meaning)
+        return events_of(asked, meaning, before)
 
     def _checked(self, conversation: str, given: FilledSlot) -> Meaning:
         """Check the address behind the token. It goes no further than this."""
@@ -48,18 +67,27 @@ class ValidateRequestForm(Action):
         if address is None:
             return Unclear("none")
         result = read_address(address)
-        return Unclear(result.why) if isinstance(result, NotAnAddress) else given
+        if not isinstance(result, NotAnAddress):  # "jane at example dot org" is shown as what it was read as
+            return given if result.written == address else replace(given, value=self._vault.mask(conversation, result.written))
+        if result.guess:
+            return Unclear("guess", (self._vault.mask(conversation, result.guess),))
+        return Unclear(result.why)
 
 
-def events_of(asked: str, meaning: Meaning) -> list[dict[str, Any]]:
-    """The events for Rasa. From any slot but requested_slot the form concludes that the message was for it."""
+def events_of(asked: str, meaning: Meaning, before: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The events for Rasa. From any slot but requested_slot the form concludes that the message was for it.
+
+    before: why the last answer to the same question could not be used, as the slot `unclear` holds it.
+    """
     match meaning:
-        case FilledSlot(slot, value):
-            return [SlotSet(slot, value), SlotSet("unclear", None)]
+        case FilledSlot(slot, value, also):
+            return [SlotSet(slot, value), *(SlotSet(other.slot, other.value) for other in also), SlotSet("unclear", None)]
         case Emptied(slot):
             return [SlotSet(slot, None), SlotSet("unclear", None)]
         case Unclear(why, options):
-            return [SlotSet("unclear", {"slot": asked, "why": why, "options": list(options)})]
+            times = int((before or {}).get("times", 0)) + (why in MISUNDERSTOOD)
+            told = "stuck" if why in MISUNDERSTOOD and times >= MOST_MISUNDERSTOOD else why
+            return [SlotSet("unclear", {"slot": asked, "why": told, "options": list(options), "times": times})]
         case Stopped():
             return [SlotSet("agreed", False), SlotSet("unclear", None), SlotSet("requested_slot", None)]
     return []

@@ -14,6 +14,7 @@ import hmac
 import json
 import os
 import re
+from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -22,15 +23,21 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
+from bot.context import STEPS, context_of
+from bot.dialogue_acts import DialogueActs, in_context
+from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
+from bot.wishes import wishes_in
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that.
 BARE_CODE = re.compile(r"\s*\d{3}[ -]?\d{3}[\s.!]*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
+ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
 EVENTS_READ = 100  # the newest; a turn has about ten
+OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
@@ -62,10 +69,10 @@ class CandorChannel(InputChannel):
             raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
         validate_once_checked()
         remember_event_types()
-        return cls(secret)
+        return cls(secret, DialogueActs.load(Path(os.environ[ACTS_VARIABLE]), shared_encoder()))
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, secret: str, acts: DialogueActs) -> None:
+        self._secret, self._acts = secret, acts
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         channel = Blueprint("candor_channel", __name__)
@@ -89,8 +96,13 @@ class CandorChannel(InputChannel):
             body = request.json
             collector = Collector()
             # Parse it here and hand the result on, so that it need not be read back from the tracker store.
-            understood = await request.app.ctx.agent.parse_message(body["text"])
-            if BARE_CODE.fullmatch(body["text"]):
+            agent = request.app.ctx.agent
+            understood = await agent.parse_message(body["text"])
+            context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
+            understood = in_context(understood, self._acts.ranked(body["text"], context), context)
+            intent = str(understood["intent"].get("name") or "")
+            wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
+            if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
                 understood["intent"] = {"name": "provide_code", "confidence": 1.0}
                 understood["intent_ranking"] = [understood["intent"]]
             message = UserMessage(
@@ -98,11 +110,11 @@ class CandorChannel(InputChannel):
                 collector,
                 body["sender"],
                 input_channel=self.name(),
-                metadata=body["metadata"],
+                metadata={**body["metadata"], "context": context, "wishes": wishes},
                 parse_data=understood,
             )
             await on_new_message(message)
-            done = done_since_message(_events(request.app.ctx.agent.tracker_store, body["sender"]))
+            done = done_since_message(_events(agent.tracker_store, body["sender"]))
             ranking = understood.get("intent_ranking") or []
             return response.json(
                 {
@@ -169,6 +181,14 @@ def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
     with _sql(store).session_scope() as session:
         newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
         return [json.loads(row.data) for row in newest]
+
+
+def _events_of_context(store: Any, sender: str) -> List[Dict[str, Any]]:
+    """A sender's events that tell what was asked, the newest first. The store keeps only a few turns."""
+    event = RecentTurnsTrackerStore.SQLEvent
+    with _sql(store).session_scope() as session:
+        newest = session.query(event.data).filter(event.sender_id == sender, event.type_name.in_(OF_CONTEXT))
+        return [json.loads(row.data) for row in newest.order_by(event.id.desc())]
 
 
 def _sql(store: Any) -> RecentTurnsTrackerStore:

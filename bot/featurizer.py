@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder import encoder_folder, shared_encoder
 from knowledge.encoder import OnnxEncoder
 
 REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
@@ -55,9 +56,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
-        folder = os.environ.get("CANDOR_ENCODER_DIR") or config["encoder"]
-        self._folder = Path(folder)
-        self._encoder = OnnxEncoder(self._folder)
+        self._folder = encoder_folder(config["encoder"])
+        self._encoder = shared_encoder(config["encoder"])
         self._scales = float(config["scale"]), float(config["middle_scale"])
 
     @classmethod

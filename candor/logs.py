@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # At these levels they print neither bodies and texts nor what only looks like a fault.
-QUIET = {"presidio-analyzer": logging.ERROR, "rasa_sdk": logging.ERROR, "sanic": logging.WARNING, "httpx": logging.WARNING,
+QUIET = {"rasa_sdk": logging.ERROR, "sanic": logging.WARNING, "httpx": logging.WARNING,
          "alembic": logging.WARNING, "faiss": logging.WARNING,  # which builds of itself it tried, as if they were faults
          "sentence_transformers": logging.WARNING}  # fmt: skip
 

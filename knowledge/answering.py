@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import Literal
@@ -11,9 +11,22 @@ from typing import Literal
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company, find_company
+from knowledge.dating import asks_for_date, states_date
+from knowledge.documents import UNDATED
+from knowledge.first_line import FirstLine, line_of
 from knowledge.language import is_foreign
-from knowledge.messages import has_content_word, is_follow_up, questions_in
-from knowledge.quoting import Version, quotes_of
+from knowledge.messages import (
+    END_USERS_QUESTION,
+    MOST,
+    all_questions_in,
+    from_end_user,
+    has_content_word,
+    is_follow_up,
+    questions_in,
+)
+from knowledge.naming import is_about_just_that, names_the_thing, things_in
+from knowledge.passages import Passage
+from knowledge.quoting import Version, as_whole_list, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 
@@ -22,6 +35,16 @@ BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
+# Who asks for one of these asks for the whole list, not for the item that comes nearest.
+ASKS_FOR_ALL = frozenset([
+    "collection.general", "contact.company_details", "contact.dpo", "contact.email", "contact.postal", "contact.privacy_team",
+    "legal_basis.general", "rights.gdpr_uk", "rights.overview", "sharing.categories", "sharing.general", "use.purposes",
+])  # fmt: skip
+ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
+FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
+LIKELY = 0.7  # a passage that is about just what was asked answers it from this share of Ranker.answer_from on
+PLAUSIBLE = 0.53  # the best passage is shown from this share of Ranker.answer_from on, where the message is surely about privacy
+ABOUT_PRIVACY = -1.0  # log odds from which it surely is
 
 
 @dataclass(frozen=True)
@@ -35,7 +58,9 @@ class AnswerPart:
     aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     hits: tuple[Hit, ...]  # the quotes, best first, each extended until it can be understood; empty if the policy is silent
     considered: tuple[Hit, ...]  # the best passages, cited or not, best first
-    position: int = 0  # of the question in its message, from 0
+    asked: str = ""  # in the visitor's own words
+    line: FirstLine | None = None  # what may be said before the quotes; None: only whose words they are
+    end_user: bool = False  # not asked, but added: whom somebody asks who is a customer of the company's customer
 
     @property
     def looked_for(self) -> str:
@@ -53,6 +78,7 @@ class Answer:
     version: str
     parts: tuple[AnswerPart, ...]  # one for each question, in the order of the message
     language_unknown: bool = False  # the message is not in English
+    left_over: tuple[str, ...] = ()  # questions beyond the first few, which were not looked up
     id: str = field(default_factory=lambda: f"a_{uuid.uuid4().hex[:16]}")
 
     @property
@@ -65,6 +91,12 @@ class Answer:
         return tuple(kept[:QUOTES])
 
     @property
+    def shown(self) -> int:
+        """How many of `hits` are read at once: the best of each part. The others are folded away below them."""
+        firsts = [part.hits[0] for part in self.parts if part.hits]
+        return max(1, sum(1 for hit in self.hits if any(map(hit.overlaps, firsts))))
+
+    @property
     def considered(self) -> tuple[Hit, ...]:
         """The passages considered for each part, part by part, cited or not."""
         return tuple(hit for part in self.parts for hit in part.considered)
@@ -75,12 +107,14 @@ class Answer:
 
     @property
     def aspect(self) -> Aspect | None:
-        return self.parts[0].aspect if self.parts else None
+        inside = (part for part in self.parts if part.kind != "out_of_scope")
+        return next(inside, self.parts[0]).aspect if self.parts else None
 
     @property
     def question(self) -> str:
         """The question that a follow-up would refer to; "" if the message is not about privacy."""
-        return self.parts[-1].subject if self.parts and self.parts[-1].kind != "out_of_scope" else ""
+        asked = [part for part in self.parts if not part.end_user and part.kind != "out_of_scope"]
+        return asked[-1].subject if asked else ""
 
     @property
     def the_policy(self) -> str:
@@ -99,6 +133,10 @@ class Answers:
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
+    def is_foreign(self, message: str) -> bool:
+        """Whether a message is in another language than English, which nothing here understands."""
+        return is_foreign(message, self._retrieval.words)
+
     def answer(self, message: str, company: str, *, after: str = "") -> Answer:
         """Answer from the company's current policy. `after` is the previous question, to which a follow-up may refer.
 
@@ -109,7 +147,7 @@ class Answers:
         version: str = build.manifest["current"][company]
         document = build.document(company, version)
         policy = document.policy if document else served.policy_title
-        if is_foreign(message, self._retrieval.words):
+        if self.is_foreign(message):
             return Answer("out_of_scope", served, policy, version, (), language_unknown=True)
 
         passages = self._retrieval.view(build, company, version).passages
@@ -117,15 +155,17 @@ class Answers:
 
         def look_up(question: str) -> AnswerPart:
             result = self._retrieval.search(build, question, company=company, version=version, k=CONSIDERED)
-            return self._part(question, result, whole_policy)
+            return self._part(question, result, whole_policy, passages, served, version)
 
-        parts = self._parts(message, after, look_up)
+        parts = self._parts(message, after, look_up, (served.name, *served.aliases))
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
-        return Answer(kind, served, policy, version, parts)
+        return Answer(kind, served, policy, version, parts, left_over=tuple(all_questions_in(message)[MOST:]))
 
-    def _parts(self, message: str, after: str, look_up: Callable[[str], AnswerPart]) -> tuple[AnswerPart, ...]:
+    def _parts(
+        self, message: str, after: str, look_up: Callable[[str], AnswerPart], names: Sequence[str]
+    ) -> tuple[AnswerPart, ...]:
         parts: list[AnswerPart] = []
-        for position, question in enumerate(questions_in(message)):
+        for question in questions_in(message):
             before = parts[-1].question if parts else after
             part = look_up(question)
             if before and is_follow_up(question):
@@ -135,26 +175,86 @@ class Answers:
                     if has_content_word(question)
                     else better_part(together, part)
                 )
-            parts.append(replace(part, position=position))
-        parts = [part for part in parts if part.kind != "out_of_scope"] or parts[:1]
+            parts.append(replace(part, asked=question))
+        if all(part.kind == "out_of_scope" for part in parts):
+            return tuple(parts[:1])
         if len(parts) > 1 and share_one_answer(parts):
-            return (look_up(message),)
+            parts = [replace(look_up(message), asked=message)]
+        if from_end_user(message, names) and not any(part.aspect and part.aspect.id in ABOUT_END_USERS for part in parts):
+            whom = look_up(END_USERS_QUESTION)
+            if whom.kind == "answer" and not share_one_answer([*parts, whom]):
+                parts.append(replace(whom, end_user=True, line=None))
         return tuple(parts)
 
-    def _part(self, question: str, result: RetrievalResult, whole_policy: Version) -> AnswerPart:
-        kind = self._kind(result)
-        hits = result.hits if kind in ("answer", "unsure") else ()
-        near = [hit for hit in hits if hit.score >= hits[0].score - self._ranker.shown_within]
+    def _part(
+        self, question: str, result: RetrievalResult, whole_policy: Version, passages: Sequence[Passage], company: Company,
+        version: str,
+    ) -> AnswerPart:  # fmt: skip
+        if result.aspect is not None and asks_for_date(question, result.aspect.id):
+            return _part_on_date(question, result, whole_policy, version)
+        things = things_in(question, names=(company.name, *company.aliases))
+        named = _naming(things, result)
+        kind = self._kind(result, things, named=bool(named))
+        near = [hit for hit in result.hits if hit.score >= result.hits[0].score - self._ranker.shown_within]
+        lines = _lines(question, result, whole_policy, company.name) if kind != "out_of_scope" else {}
+        if lines:  # what plainly answers is sure, and comes first
+            kind = "answer"
+        first = [*lines] or ([*near[:1], *named] if kind == "unsure" and self._plausible(result) else named)
+        if lines or kind == "unsure":
+            near = list(dict.fromkeys([*first, *near]))
+        if result.aspect is not None and result.aspect.id in ASKS_FOR_ALL and near and near[0] not in lines:
+            near[0] = as_whole_list(near[0], passages)
+        quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
         return AnswerPart(
-            question, question, kind, result.probability, result.aspect, quotes_of(near, whole_policy, QUOTES), result.hits
-        )
+            question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question,
+            line=lines.get(near[0]) if near else None,
+        )  # fmt: skip
 
-    def _kind(self, result: RetrievalResult) -> AnswerKind:
-        if result.probability >= self._ranker.answer_from:
+    def _kind(self, result: RetrievalResult, things: frozenset[str], *, named: bool) -> AnswerKind:
+        """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
+        likely = result.probability >= LIKELY * self._ranker.answer_from
+        if result.probability >= self._ranker.answer_from or (
+            likely and result.scope >= ABOUT_PRIVACY and result.hits and is_about_just_that(things, result.hits[0].passage)
+        ):
             return "answer"
         if result.scope < SCOPE_FROM:
             return "out_of_scope"
-        return "unsure" if result.probability >= self._ranker.unsure_from else "not_in_policy"
+        if result.probability >= self._ranker.unsure_from:
+            return "unsure"
+        return "unsure" if named or self._plausible(result) else "not_in_policy"
+
+    def _plausible(self, result: RetrievalResult) -> bool:
+        return result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.answer_from
+
+
+def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
+    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few."""
+    return [
+        hit for rank, hit in enumerate(result.hits)
+        if is_about_just_that(things, hit.passage) or (rank < FIRST_FEW and names_the_thing(things, hit.passage))
+    ]  # fmt: skip
+
+
+def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:
+    """The best passages that plainly answer, with the line that each allows; none if they do not agree."""
+    aspect = result.aspect.id if result.aspect else ""
+    found: dict[Hit, FirstLine] = {}
+    for hit in result.hits[:FIRST_FEW]:
+        (quoted,) = quotes_of([hit], whole_policy, 1)
+        line = line_of(question, hit.passage, quoted.passage, company, aspect)
+        if line is not None:
+            found[hit] = line
+    return found if len(set(found.values())) == 1 else {}
+
+
+def _part_on_date(question: str, result: RetrievalResult, whole_policy: Version, version: str) -> AnswerPart:
+    """When the policy was changed: in its own words if they name a date, else by the date of its version."""
+    dated = [hit for hit in result.hits if states_date(hit.passage.text)]
+    quotes = quotes_of(dated[:1], whole_policy, 1)
+    known = not version.startswith(UNDATED)
+    line = None if quotes else FirstLine("dated", value=version) if known else FirstLine("undated")
+    kind: AnswerKind = "answer" if quotes or known else "not_in_policy"
+    return AnswerPart(question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line)
 
 
 def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:

@@ -7,8 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
+# The languages of the EU that the detector knows, and those of Candor's other visitors.
+ANSWERED = [
+    getattr(IsoCode639_1, code)
+    for code in (
+        "AF", "BG", "CS", "DA", "DE", "EL", "EN", "ES", "ET", "FI", "FR", "GA", "HI", "HR", "HU", "IT", "LT", "LV", "NL", "PL",
+        "PT", "RO", "SK", "SL", "SV", "UK",
+    )
+]  # fmt: skip
 WORD = re.compile(r"[^\W\d_]+")
 LAST_LATIN = "\u024f"
 FEWEST_WORDS = 2  # in a message, to judge its language
@@ -67,3 +75,15 @@ def is_foreign(message: str, english_words: frozenset[str]) -> bool:
     if len(words) < FEWEST_WORDS or known >= len(words) / 3:
         return False
     return _detector().compute_language_confidence(message, Language.ENGLISH) < UNLIKELY
+
+
+@cache
+def _spoken() -> LanguageDetector:
+    """Of the languages that a reply exists in: domain.yml has utter_language_xx for each but English."""
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*ANSWERED).with_low_accuracy_mode().build()
+
+
+def language_code(message: str) -> str:
+    """The ISO 639-1 code of a message's language, among those that Candor can say a sentence in; "en" where it is unsure."""
+    found = _spoken().detect_language_of(message)
+    return found.iso_code_639_1.name.lower() if found is not None else "en"

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import chain
 
 MOST = 3  # questions answered per message
 SHORTEST = 2  # words of a question that can stand alone
 SHORTEST_SUBJECT = 6  # letters of a question that is a single word
 LONGEST_FOLLOW_UP = 8  # words; a longer message states what it means
+LONGEST_IN_SHORT = 100  # characters of a question that is said back
+
+# Somebody whose data a customer of the company has put in: "my gym manages its members with your software".
+FROM_END_USER = re.compile(
+    r"\b(?:my|our|the|a|an|some|this)\s+(?!data\b|info|account\b|friend\b)[\w'’-]+(?:\s+[\w'’-]+){0,2}?\s+(?:uses?|using|used|runs?|manages?"
+    r"|works?|keeps?|put|puts|stores?|sends?|sent|texts?|books?|does|handles?|tracks?|collects?|is|are|has|have)\b[^.?!]{0,80}?"
+    r"\b(?:(?:with|on|in|into|through|via|by|of)\s+)?(?:your\s+(?:software|app|platform|system|tool|program|product|cloud|crm|widget|"
+    r"solution)|you guys|through you\b|via you\b)"
+    r"|\b(?:customer|client|member|patient|guest)s?\s+of\s+(?:one\s+of\s+)?(?:your|a)\s+(?:customer|client)"
+    r"|\bi(?:'m|’m|m| am)\s+not\s+(?:your|a)\s+customer",
+    re.IGNORECASE,
+)
+END_USERS_QUESTION = "a company uses your tool and has my data, who do i ask"
 
 ASKS = (
     r"(?:(?:and|also|but|or|so|then)\s+)?(?:for\s+how|how|what|which|who|whom|whose|where|when|why|do|does|did|can|could|may|"
@@ -40,7 +54,12 @@ EMPTY_WORDS = (
 
 
 def questions_in(message: str) -> list[str]:
-    """The questions that a message asks, one to MOST; a statement stays with the question that follows it.
+    """The questions of a message that are answered: the first MOST of them."""
+    return all_questions_in(message)[:MOST]
+
+
+def all_questions_in(message: str) -> list[str]:
+    """The questions that a message asks, one or more; a statement stays with the question that follows it.
 
     "I moved. Do you sell my data, and how long do you keep it?" → "I moved. Do you sell my data", "how long do you keep it?"
     """
@@ -55,7 +74,7 @@ def questions_in(message: str) -> list[str]:
     if statement and questions:
         questions[-1] = f"{questions[-1]} {statement}"
     several = len(questions) > 1 and all(len(part.split()) >= SHORTEST or _is_topic_word(part) for part in questions)
-    return questions[:MOST] if several else [message]
+    return questions if several else [message]
 
 
 def _joined(sentence: str) -> list[str]:
@@ -90,3 +109,27 @@ def is_follow_up(message: str) -> bool:
 def has_content_word(message: str) -> bool:
     """Whether a message has a word with meaning of its own: "how long do you keep it" has one, "and for how long?" has none."""
     return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))
+
+
+def from_end_user(message: str, names: Iterable[str] = ()) -> bool:
+    """Whether somebody writes whose data the company has from one of its customers, such as their gym or employer.
+
+    names: those of the company; "my gym uses Acme" is "my gym uses your software".
+    """
+    for name in filter(None, names):
+        message = re.sub(rf"\b{re.escape(name)}\b", "your software", message, flags=re.IGNORECASE)
+    return bool(FROM_END_USER.search(message))
+
+
+def in_short(question: str) -> str:
+    """A question as it is said back: its own words, cut after a word if it is long."""
+    words = " ".join(question.split())
+    if len(words) <= LONGEST_IN_SHORT:
+        return words
+    return f"{words[:LONGEST_IN_SHORT].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
+
+
+def is_same_question(one: str, other: str) -> bool:
+    """Whether two messages ask the same in the same words, apart from case, marks and spaces."""
+    first, second = (re.findall(r"\w+", text.lower()) for text in (one, other))
+    return bool(first) and first == second

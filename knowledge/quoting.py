@@ -74,6 +74,19 @@ def quotes_of(hits: Sequence[Hit], version: Version, most: int) -> tuple[Hit, ..
     return tuple(quotes)
 
 
+def as_whole_list(hit: Hit, passages: Sequence[Passage]) -> Hit:
+    """The list that an item belongs to, in place of the item; the hit itself if it is no item, or its list is too long.
+
+    passages: all of the policy version, with the whole lists.
+    """
+    one = hit.passage
+    if one.kind != "item":
+        return hit
+    lists = (each for each in passages if each.kind == "list" and each.start <= one.start and one.end <= each.end)
+    whole = next(lists, None)
+    return hit if whole is None else replace(hit, passage=whole)
+
+
 def extended(passage: Passage, version: Version) -> Passage:
     """The passage extended by what it refers back to and by what limits it, up to LONGEST characters."""
     start, end = passage.start, passage.end

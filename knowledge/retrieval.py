@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,8 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
+from knowledge.needed import needed_in_answer
+from knowledge.own_name import without_own_name
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
@@ -60,7 +63,8 @@ class Retrieval:
 
     def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        question = self.question(text)
+        named = build.companies.get(company)
+        question = self.question(without_own_name(text, named, self.words) if named else text)
         view = self.view(build, company, version)
         if len(view.rows) > CANDIDATES:
             _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)
@@ -69,10 +73,14 @@ class Retrieval:
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judge_features(table, scores, order, view, question))
-        hits = with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order])
+        hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
+        needed = needed_in_answer(text)
+        if needed is not None:
+            hits, found = holding_first(hits, needed)
+            probability = probability if found else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
-        return RetrievalResult(tuple(without_overlap(hits, most=k)), probability, aspect, question.scope)
+        return RetrievalResult(tuple(hits), probability, aspect, question.scope)
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
@@ -119,6 +127,18 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
             best = hits.index(inside[0])
             return [*hits[:best], replace(whole, score=inside[0].score), *hits[best:]]
     return list(hits)
+
+
+def holding_first(hits: Sequence[Hit], needed: re.Pattern[str]) -> tuple[list[Hit], bool]:
+    """The hits, and whether one of the SHOWN best holds what is needed; the best of those changes places with the first.
+
+    The scores keep their places, so that hits stay in descending order.
+    """
+    for place, hit in enumerate(hits[:SHOWN]):
+        if needed.search(f"{hit.passage.lead_in} {hit.passage.text}"):
+            order = [hit, *hits[:place], *hits[place + 1 :]]
+            return [replace(moved, score=there.score) for moved, there in zip(order, hits, strict=True)], True
+    return list(hits), False
 
 
 def without_overlap(hits: Sequence[Hit], *, most: int | None = None) -> list[Hit]:

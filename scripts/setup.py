@@ -90,6 +90,11 @@ def make_models() -> None:
     names = sorted((ROOT / "policies").glob("*/company.toml"))
     wanted = hash_of(*code, *bot, *names, "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt")
     step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
+    acts = VAR / "models" / "dialogue_acts.npz"
+    read = ["bot/context.py", "bot/dialogue_acts.py", "training/dialogue_act_model.py", "knowledge/aspects.yml"]
+    texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
+    fit = [python, "-m", "training.dialogue_act_model", str(acts), str(encoder)]
+    step("fit the model of dialogue acts", hash_of(*code, *read, *texts, *names), acts, fit)
     train = [str(BOT / "bin" / "python"), "-m", "bot", "train", "--data", "bot/data", str(examples)]
     where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
     # Its data is validated in our tests; here it would only print that actions use responses that no rule names.

@@ -153,7 +153,7 @@ def a_part(
     question: str = "a question",
 ) -> AnswerPart:
     """What was found for one question; what was cited was looked at too."""
-    return AnswerPart(question, question, kind, probability, aspect, hits, seen or hits)
+    return AnswerPart(question, question, kind, probability, aspect, hits, seen or hits, asked=question)
 
 
 def an_answer(

@@ -69,8 +69,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Beside the application.
     "bot": {"knowledge"},  # of which only knowledge/encoder.py: Rasa runs on another Python
     "evaluation": {"candor.errors", "candor.tickets"},  # of which only candor/tickets/request_types.py: what is a request
-    "training": {"candor.errors", "evaluation", "knowledge"},
-    "benchmarks": EDGE | {"candor.app", "candor.channels", "candor.cli", "candor.console", "candor.settings"},
+    "training": {"bot", "candor.errors", "evaluation", "knowledge"},  # of bot what reads dialogue acts, which training fits
+    "benchmarks": EDGE | {"candor.app", "candor.channels", "candor.cli", "candor.console", "candor.settings", "evaluation"},
 }
 PROJECT = ("actions", "benchmarks", "bot", "candor", "evaluation", "knowledge", "training")
 

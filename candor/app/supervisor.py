@@ -1,11 +1,10 @@
-"""Start web, Rasa and action server, wait until they are ready, and stop all when one dies or on Ctrl-C."""
+"""Start web, Rasa and action server, say when they are ready, and stop all on Ctrl-C."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
-import shlex
-import signal
 import socket
 import sqlite3
 import sys
@@ -15,15 +14,15 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
-from honcho.manager import Manager
-from honcho.printer import Printer
 
+from candor.app.processes import Processes, Program
 from candor.errors import UnavailableError
+from candor.services import Services
 from candor.settings import HOME, RASA_FILES, Settings
 
 LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
-ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+DIALOGUE_ACTS = "dialogue_acts.npz"  # beside Rasa's models; bot/dialogue_acts.py reads it
 
 
 class PortTakenError(UnavailableError):
@@ -64,8 +63,16 @@ def newest_model(settings: Settings) -> Path:
     return models[-1]
 
 
+def dialogue_acts(settings: Settings) -> Path:
+    """The model that reads messages in context. Raises: UnavailableError if there is none."""
+    path = settings.models_dir / DIALOGUE_ACTS
+    if not path.is_file():
+        raise UnavailableError("there is no model of dialogue acts: run `make setup`")
+    return path
+
+
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
-    """The three processes, by the name that precedes their output."""
+    """The three processes, by the name that precedes their output. The last one is stopped first: the others still answer it."""
     python = sys.executable
     return {
         "actions": [python, "-m", "actions"],
@@ -87,6 +94,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_POLICIES_DIR": str(settings.policies_dir.absolute()),
         "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
         "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
+        "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / DIALOGUE_ACTS).absolute()),
         "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
         "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
         "CANDOR_WEB_PORT": str(settings.web_port),
@@ -113,24 +121,25 @@ def write_ahead(database: Path) -> None:
 
 
 def serve(settings: Settings) -> int:
-    """Run everything until Ctrl-C, or until one process ends. Returns the exit code: 0 after Ctrl-C.
+    """Run everything until Ctrl-C or SIGTERM. A process that dies is started again. Returns the exit code: 0 if told to stop.
 
-    Raises: PortTakenError; UnavailableError if there is no trained model.
+    Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError.
     """
     check_ports(settings)
     model = newest_model(settings)
+    dialogue_acts(settings)
+    services = Services(settings)
+    _ = services.secret_key  # each process would find out by itself that it is missing
+    services.engine.dispose()
     write_ahead(settings.tracker_db)
-    manager = Manager(Printer(sys.stdout))
     shared = environment(settings)
-    for name, command in commands(settings, model).items():
+    programs = [
         # Rasa runs on another Python: it sees only the modules that are made for it.
-        variables = shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {})
-        # `exec` replaces the shell that honcho starts, so that the process gets its signals.
-        manager.add_process(name, "exec " + shlex.join(command), env=variables, cwd=str(HOME), quiet=False)
+        Program(name, command, shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {}), HOME)
+        for name, command in commands(settings, model).items()
+    ]
     threading.Thread(target=announce, args=(settings,), daemon=True).start()
-    manager.loop()
-    code = int(manager.returncode or 0)
-    return 0 if code in ASKED_TO_STOP else code
+    return asyncio.run(Processes(programs).run())
 
 
 def announce(settings: Settings, longest: float = LONGEST_START, pause: float = 0.3) -> None:

@@ -39,6 +39,7 @@ from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.web")
+LONGEST_ANSWER = 25  # seconds
 
 
 def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS) -> FastAPI:
@@ -139,6 +140,7 @@ def main() -> int:
         make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app
         http=PunctualProtocol, limit_concurrency=settings.most_connections,
+        timeout_graceful_shutdown=LONGEST_ANSWER,  # what is being answered is answered, but no one holds up the end for ever
     )  # fmt: skip
     return 0
 

@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +15,7 @@ import typer
 
 from candor.app.channels import loggers_without_text
 from candor.cli import policies, requests, retention, users
-from candor.cli.terminal import actor, plainly, services
+from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
 
@@ -115,20 +116,60 @@ def changes(
 @app.command()
 def replay(
     lines: InFile,
-    out: Annotated[Path, typer.Option(help="Where the first replies are written.")],
+    out: Annotated[Path, typer.Option(help="Where the first replies are written, each as soon as it comes.")],
     url: Annotated[str, typer.Option(help="A running Candor.")] = "",
 ) -> None:
-    """Send each line in a fresh conversation through the chat API, and write the first reply."""
+    """Send each line in a fresh conversation through the chat API, and write the first reply; exit 1 if a line was refused."""
+    from candor.cli.chat_client import ChatClient, ChatError
+
+    refused = 0
+    with plainly():
+        asked = read_lines(lines, QUESTION)
+    with plainly(), ChatClient(url or own_address()) as chat, out.open("w", encoding="utf-8") as file:
+        for line in with_progress(asked):
+            try:
+                conversation, token, _ = chat.begin(line["company"])
+                answered = {"id": line["id"], **chat.say(conversation, token, line["question"])[0]}
+                with suppress(CandorError):  # where Rasa went down meanwhile, what was answered still counts
+                    chat.forget(conversation, token)
+            except ChatError as error:  # an unknown company, or a text that nobody could read: the other lines still count
+                refused += 1
+                typer.echo(f"{line['id']}: {error}", err=True)
+                continue
+            file.write(json.dumps(answered, ensure_ascii=False) + "\n")
+            file.flush()
+    if refused:
+        typer.echo(f"{refused} refused", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def journeys(
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="Journeys; evaluation/journeys/seen.jsonl by default.")
+    ] = None,
+    url: Annotated[str, typer.Option(help="A running Candor.")] = "",
+    share: Annotated[float, typer.Option(min=0.01, max=1.0, help="Walk only an even share of them.")] = 1.0,
+    floor: Annotated[float, typer.Option(min=0.0, max=1.0, help="Exit 1 if a smaller share holds.")] = 0.0,
+) -> None:
+    """Walk conversations of many turns through the chat API, print where they do not hold, then the figures."""
     from candor.cli.chat_client import ChatClient
+    from evaluation.journeys import FOLDER, read_journeys, sample, walk
 
     with plainly(), ChatClient(url or own_address()) as chat:
-        answered = []
-        for line in read_lines(lines, QUESTION):
-            conversation, token, _ = chat.begin(line["company"])
-            answered.append({"id": line["id"], **chat.say(conversation, token, line["question"])[0]})
-            with suppress(CandorError):  # where Rasa went down meanwhile, what was answered still counts
+        chosen = sample(read_journeys(file or FOLDER / "seen.jsonl"), share)
+        held = opened = 0
+        for journey in with_progress(chosen):
+            conversation, token, _ = chat.begin(journey.company)
+            misses = list(walk(journey, partial(chat.say, conversation, token)))
+            with suppress(CandorError):
                 chat.forget(conversation, token)
-        write_lines(out, answered)
+            held, opened = held + (not misses), opened + any(miss.opened for miss in misses)
+            for miss in misses:
+                typer.echo(str(miss))
+    holds = held / len(chosen) if chosen else 1.0
+    typer.echo(json.dumps({"journeys": len(chosen), "hold": round(holds, 3), "opened_without_consent": opened}))
+    raise typer.Exit(1 if holds < floor or opened else 0)
 
 
 @app.command()
@@ -171,6 +212,9 @@ def evaluate(
     corrections: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="A folder of `candor export-training`: before and after it.")
     ] = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Score first lines on labelled sentences instead: how many were right, and given.")
+    ] = False,
     gold_too: Annotated[
         bool, typer.Option("--gold/--no-gold", help="With --corrections: the usual gold questions as well.")
     ] = True,
@@ -181,6 +225,9 @@ def evaluate(
             from candor.cli.corrections import evaluate_corrections
 
             evaluate_corrections(services(), corrections, with_gold=gold_too)
+        return
+    if lines:
+        score_first_lines(misses=misses)
         return
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
@@ -207,6 +254,24 @@ def evaluate(
         typer.echo(json.dumps({"comparisons": sides.figures, "n": sides.counts}))
     typer.echo(json.dumps({"n": sheet.counts, "median_quoted": sheet.median_quoted}))
     typer.echo(json.dumps(sheet.figures))
+
+
+def score_first_lines(*, misses: bool) -> None:
+    """Print how first lines do on each half of their labels; with `misses` also each wrong line of the half that is seen."""
+    from evaluation.first_lines import COMPANY, SEEN, UNSEEN, read_labels, score_lines
+    from knowledge.first_line import label_of
+
+    for name, path in (("seen", SEEN), ("unseen", UNSEEN)):
+        half = score_lines(read_labels(path), partial(label_of, company=COMPANY))
+        figures = {
+            "labels": half.labels,
+            "given": half.given,
+            "right": round(half.share_right, 3),
+            "found": round(half.share_given, 3),
+        }
+        typer.echo(json.dumps({name: figures}))
+        for wrong in half.wrong if misses and path == SEEN else ():
+            typer.echo(f"  {wrong}")
 
 
 @app.command("export-training")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -14,6 +15,9 @@ from candor.errors import CandorError
 
 if TYPE_CHECKING:
     from candor.services import Services
+
+T = TypeVar("T")
+PROGRESS_EVERY = 50
 
 
 def services() -> Services:
@@ -36,6 +40,20 @@ def plainly() -> Iterator[None]:
     except CandorError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(1) from None
+
+
+def with_progress(items: Sequence[T]) -> Iterator[T]:
+    """The items one by one, with what is done of them on standard error: a bar in a terminal, else a line now and then."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import track
+
+        yield from track(items, description="", console=Console(stderr=True), transient=True)
+        return
+    for done, item in enumerate(items, start=1):
+        yield item
+        if done % PROGRESS_EVERY == 0 or done == len(items):
+            typer.echo(f"{done} of {len(items)}", err=True)
 
 
 def printable(text: str) -> str:

@@ -28,7 +28,10 @@ class KnowledgeReplies:
         answer = self.answers.answer(question, company)
         lead = lead_of(answer, self.responses)
         text = self.responses.say(lead.response, **lead.values)
-        return Reply(kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer))
+        return Reply(
+            kind=answer.kind, text=text, company=company, answer_id=answer.id, citations=citations_of(answer),
+            citations_shown=answer.shown,
+        )  # fmt: skip
 
     def compare(self, question: str) -> Reply | None:
         """The reply to a question that names two companies or more; None where it does not. Raises: IndexUnusableError."""

@@ -22,6 +22,7 @@ from weakref import WeakValueDictionary
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from candor.conversations.fair_pool import FairPool
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.payload import Payload
@@ -44,6 +45,7 @@ T = TypeVar("T")
 # clocks of the two may differ.
 YOUNGEST_ORPHAN = timedelta(hours=1)
 TRACKERS_A_CALL = 500
+MASKED_AT_ONCE = 2  # messages: it takes CPU, of which more at once would only slow down each
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Assistant:
         self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._executor, self._unlink = executor, unlink
+        self._masking = FairPool(MASKED_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
@@ -85,8 +88,10 @@ class Assistant:
         text = self.responses.say("utter_welcome", company_name=name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
-    async def say(self, conversation: str, text: str, message_id: str | None = None) -> TurnResult:
+    async def say(self, conversation: str, text: str, message_id: str | None = None, sender: str = "") -> TurnResult:
         """Answer one message. The same message_id is answered once, however often it comes.
+
+        sender: who must not keep others waiting; where nothing is known of them, the conversation.
 
         Raises: BadMessageError if nobody could read the message; UnknownConversationError.
         """
@@ -94,11 +99,12 @@ class Assistant:
         message_id = message_id or uuid.uuid4().hex
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         async with lock:  # one message of a conversation at a time, so that a retry finds the first attempt's replies
-            return await self._turn(conversation, text, message_id)
+            return await self._turn(conversation, text, message_id, sender or conversation)
 
-    async def _turn(self, conversation: str, text: str, message_id: str) -> TurnResult:
+    async def _turn(self, conversation: str, text: str, message_id: str, sender: str) -> TurnResult:
         started = time.perf_counter()
-        begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
+        async with self._masking.place(sender):
+            begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
         if isinstance(begun, TurnResult):
             return begun
         try:

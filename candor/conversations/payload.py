@@ -38,6 +38,7 @@ class Shown(_Part):
     request_type: str | None = None  # Reply checks that there is such a type
     answer_id: str | None = None
     citations: list[Citation] = Field(default_factory=list)
+    citations_shown: int = 1
     comparison: list[ComparedSide] = Field(default_factory=list)
     ticket: TicketCard | None = None
     form: AskedField | None = None
@@ -75,7 +76,7 @@ class Payload(_Part):
     memory: Memory = Memory()
     evidence: dict[str, Any] = Field(default_factory=dict)
 
-    def encoded(self) -> dict[str, str | bool]:
+    def encoded(self) -> dict[str, str | bool | int]:
         """The payload as `dispatcher.utter_message(json_message=...)` takes it: flat, and without what is at its default.
 
         Nested values are packed into one text, because Rasa copies, searches and stores each nested value by itself.

@@ -11,6 +11,7 @@ from candor.tickets.request_types import RequestTypeName
 from candor.transcripts.reply_kinds import ReplyKind
 from knowledge.answering import Answer
 from knowledge.passages import Passage
+from knowledge.retrieval import Hit
 
 
 class Citation(BaseModel):
@@ -131,7 +132,8 @@ class Reply(BaseModel):
     company: str | None = None
     request_type: RequestTypeName | None = None
     buttons: list[Button] = Field(default_factory=list)
-    citations: list[Citation] = Field(default_factory=list)
+    citations: list[Citation] = Field(default_factory=list)  # the best first
+    citations_shown: int = Field(default=1, ge=1)  # so many of them are read at once; channels fold the others away
     comparison: list[ComparedSide] = Field(default_factory=list)  # of kind compare: what stands side by side
     answer_id: str | None = None
     ticket: TicketCard | None = None
@@ -159,9 +161,13 @@ def _filled(reply: Reply, text: str, values: list[str]) -> Reply:
     return reply.model_copy(update={"text": text, "card": reply.card.model_copy(update={"rows": rows})})
 
 
-def citations_of(answer: Answer) -> list[Citation]:
-    """An answer's evidence as citations, numbered from 1, each with the address of its place on the policy page."""
-    return [citation(number, answer.policy, hit.passage) for number, hit in enumerate(answer.hits, start=1)]
+def citations_of(answer: Answer, hits: Sequence[Hit] | None = None) -> list[Citation]:
+    """An answer's evidence as citations, numbered from 1, each with the address of its place on the policy page.
+
+    hits: only these, where not all of the answer's are shown.
+    """
+    shown = answer.hits if hits is None else hits
+    return [citation(number, answer.policy, hit.passage) for number, hit in enumerate(shown, start=1)]
 
 
 def citation(number: int, policy: str, passage: Passage) -> Citation:

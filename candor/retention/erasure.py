@@ -1,4 +1,4 @@
-"""Erase a person: find them by the keyed hash of an address or number, delete their data everywhere, and record it namelessly."""
+"""Erase a person: find them by the keyed hash of a masked value, delete their data everywhere, and record it namelessly."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from candor.transcripts.vault import Vault
 
 
 class NotSearchableError(InvalidInputError):
-    """What was typed is neither an address nor a number."""
+    """What was typed can be no value that was masked."""
 
-    public = "Please type one e-mail address or one phone number. Names cannot be looked for: nothing is kept by name."
+    public = "Please type one whole value, such as an e-mail address, a number or a full name."
 
 
 class ChannelMembers(Protocol):
@@ -75,10 +75,10 @@ class Erasure:
         self._members, self._mailer, self._unlink = members, mailer, unlink
 
     def find(self, typed: str, companies: Collection[str] | None = None) -> PersonData:
-        """What is stored of a person. Raises: NotSearchableError if `typed` is neither an address nor a number."""
+        """What is stored of a person. Raises: NotSearchableError if `typed` is no whole value."""
         variants = search_variants(typed)
         if not variants:
-            raise NotSearchableError("neither an address nor a number")
+            raise NotSearchableError("no whole value")
         self._requests.hash_older()
         mentioning = self._within(self._vault.conversations_with(variants), companies)
         tickets = self._requests.find(typed, mentioning, companies)

@@ -66,7 +66,7 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
         ),
         DataKind(
             "vault", "Masked values",
-            "The e-mail addresses and numbers behind <email_1> and the like, encrypted.",
+            "Names, addresses and numbers behind <email_1> and the like, encrypted. Card numbers are not kept at all.",
             "So that visitors see their own words, and staff can reveal them for a reason.",
             "the conversation's last message", periods.vault, "CANDOR_VAULT_KEEP_DAYS",
         ),

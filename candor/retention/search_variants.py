@@ -1,6 +1,7 @@
 """The spellings in which an address or a number may have been typed, and so been masked. Pure.
 
-The vault knows a value only by the keyed hash of what was typed, so it can only be asked for whole spellings.
+The vault knows a value only by the keyed hash of its normal form, and what earlier versions masked by that of what was typed.
+So it can only be asked for whole values.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import phonenumbers
 from candor.tickets.addresses import Address, read_address
 from candor.transcripts.masking import REGIONS
 
-LONGEST = 300  # characters
+LONGEST, FEWEST = 300, 3  # characters
 SEPARATORS = (" ", "-", ".", "/", "")
 FORMATS = (
     phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.NATIONAL,
@@ -21,15 +22,15 @@ FORMATS = (
 
 
 def search_variants(typed: str) -> frozenset[str]:
-    """All spellings to search for, in lower case; none if it is neither an address nor a number of six digits or more."""
+    """All spellings to search for, in lower case; none if it has fewer than three letters and digits, or is very long."""
     plain = typed.strip().lower()
-    if not plain or len(plain) > LONGEST:
+    if sum(map(str.isalnum, plain)) < FEWEST or len(plain) > LONGEST:
         return frozenset()
     address = read_address(plain)
     if isinstance(address, Address):
         return frozenset({plain, address.same, address.written.lower(), f"mailto:{address.same}"})
     if sum(letter.isdigit() for letter in plain) < 6 or re.search(r"[^\W\d_]{4}", plain):
-        return frozenset({plain}) if "@" in plain and " " not in plain else frozenset()  # jo@localhost is masked too
+        return frozenset({plain})
     return frozenset({plain, *_numbers(plain)})
 
 

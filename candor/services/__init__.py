@@ -52,7 +52,10 @@ class Services(Ground):
         """What was said, what was masked of it, and who waits for a person."""
         from candor.services.conversations import ConversationServices
 
-        return ConversationServices(self, self.requests)
+        return ConversationServices(self, self.requests, self._company_names)
+
+    def _company_names(self) -> frozenset[str]:
+        return self.knowledge.company_names()
 
     def _company_of(self, company: str) -> RequestCompany:
         return self.knowledge.company_of(company)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -23,8 +24,8 @@ from candor.transcripts.vault import Vault
 class ConversationServices:
     """What was said, what was masked of it, and who waits for a person."""
 
-    def __init__(self, ground: Ground, requests: RequestServices) -> None:
-        self._ground, self._requests = ground, requests
+    def __init__(self, ground: Ground, requests: RequestServices, company_names: Callable[[], Collection[str]]) -> None:
+        self._ground, self._requests, self._company_names = ground, requests, company_names
 
     @cached_property
     def transcripts(self) -> TranscriptStore:
@@ -37,7 +38,7 @@ class ConversationServices:
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys)
+        return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys, self._company_names)
 
     @cached_property
     def responses(self) -> Responses:

@@ -64,6 +64,14 @@ class KnowledgeServices:
     def ranker(self) -> Ranker:
         return Ranker.load()
 
+    def company_names(self) -> frozenset[str]:
+        """What the companies are called; nothing where no index is served."""
+        try:
+            known = self.catalogue.companies.values()
+        except CandorError:
+            return frozenset()
+        return frozenset(name for company in known for name in (company.id, company.name, *company.aliases))
+
     def company_of(self, company: str) -> RequestCompany:
         """A company as its requesters meet it; only its id where it is not served, because its answers are owed all the same."""
         try:

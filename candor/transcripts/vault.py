@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from candor.errors import UnavailableError
 from candor.storage import changed
-from candor.transcripts.masking import TOKEN, MaskedSpan, mask
+from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, mask
 from candor.transcripts.models import ConversationRow, VaultRow
+from candor.transcripts.normal_forms import normal_form, search_forms
 
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
 
@@ -26,19 +27,27 @@ DROPPED = b""  # replaces a value whose period is over; its token stays taken, s
 class Vault:
     """Encrypts with keys derived from the secret key (HKDF, RFC 5869), and still reads what older secret keys encrypted."""
 
-    def __init__(self, engine: Engine, secret: str, old_secrets: Sequence[str] = ()) -> None:
-        self._engine = engine
+    def __init__(
+        self, engine: Engine, secret: str, old_secrets: Sequence[str] = (), kept: Callable[[], Collection[str]] = tuple
+    ) -> None:
+        """kept: names that are nobody's, such as those of the companies, and are not masked."""
+        self._engine, self._kept = engine, kept
         keys = [base64.urlsafe_b64encode(_derive(each, b"candor vault encryption")) for each in (secret, *old_secrets)]
         self._cipher = MultiFernet([Fernet(key) for key in keys])
         self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
 
+    def find(self, text: str) -> list[MaskedSpan]:
+        """What is to be masked in a text. Needs CPU, and no database."""
+        return find_personal_data(text, self._kept())
+
     def mask(self, conversation: str, text: str) -> str:
         """Mask a message. New values are stored; a value that the conversation had before gets the same token again."""
+        spans = self.find(text)
         with Session(self._engine) as session, session.begin():
-            return mask(text, lambda kind, value: self._token(session, conversation, kind, value))
+            return self.mask_within(session, conversation, text, spans)
 
     def mask_within(self, transaction: Session, conversation: str, text: str, spans: Sequence[MaskedSpan]) -> str:
-        """The same in the caller's transaction. spans: what find_personal_data has found in the text."""
+        """The same in the caller's transaction. spans: what `find` has found in the text."""
         return mask(text, lambda kind, value: self._token(transaction, conversation, kind, value), spans)
 
     def reveal(self, conversation: str, token: str) -> str | None:
@@ -94,13 +103,17 @@ class Vault:
             return changed(session.execute(update(VaultRow).where(*over).values(ciphertext=DROPPED, fingerprint=nothing)))
 
     def conversations_with(self, values: Collection[str]) -> set[str]:
-        """The conversations in which one of these values was masked, found by its keyed hash under every known key."""
-        prints = {_fingerprint(key, value) for value in values for key in self._fingerprint_keys}
+        """The conversations in which one of these values was masked, found by its keyed hash under every known key.
+
+        Hashes of earlier versions, which hashed what was typed, are found by the spellings in `values`.
+        """
+        forms = {form for value in values for form in search_forms(value)} | {value.strip().lower() for value in values}
+        prints = {_fingerprint(key, form) for form in forms if form for key in self._fingerprint_keys}
         with Session(self._engine) as session:
             return set(session.scalars(select(VaultRow.conversation_id).where(VaultRow.fingerprint.in_(prints))))
 
     def _fingerprint(self, value: str) -> str:
-        return _fingerprint(self._fingerprint_keys[0], value)
+        return _fingerprint(self._fingerprint_keys[0], normal_form(value) or value)
 
     def _token(self, session: Session, conversation: str, kind: str, value: str) -> str:
         fingerprint = self._fingerprint(value)
@@ -121,8 +134,8 @@ class Vault:
         return token
 
 
-def _fingerprint(key: bytes, value: str) -> str:
-    return hmac.new(key, value.strip().lower().encode(), hashlib.sha256).hexdigest()
+def _fingerprint(key: bytes, form: str) -> str:
+    return hmac.new(key, form.encode(), hashlib.sha256).hexdigest()
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:

@@ -16,7 +16,7 @@ MOST_CANDIDATES = 3  # of one message: more would be guessing
 # A run of digits with single signs or up to three blanks between them.
 RUN = re.compile(r"\d(?:(?: {0,3}[-./,_:·*|] {0,3}| {1,3}|\n)?\d)*")
 REQUEST_NUMBER = re.compile(r"\bR[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}\b", re.IGNORECASE)
-TOKEN = re.compile(r"<(?:email|phone|card|account)_\d+>")
+TOKEN = re.compile(r"<[a-z]{2,12}_\d+>")  # what masking leaves
 DATE = re.compile(
     r"\b(?:\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2}|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2})\b|\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b"
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_add_details import ActionAddDetails
+from actions.action_add_details import ActionAddDetails, added_in
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.trackers import a_tracker, worded
@@ -46,10 +46,36 @@ async def test_the_only_request_needs_no_number(parts: Services) -> None:
     assert number in await say(parts, talk, "please add: my user name is ada")
 
 
-@pytest.mark.parametrize("typed", ["add something", "add to R-7KQ4-M2XD"])
-async def test_without_number_or_words_it_is_said_how_to_write_it(parts: Services, typed: str) -> None:
+async def test_without_a_request_it_is_said_how_to_write_it(parts: Services) -> None:
     """Nothing is guessed."""
-    assert "To which request do you want to add what?" in await say(parts, a_conversation(parts), typed)
+    assert "To which request do you want to add what?" in await say(parts, a_conversation(parts), "add something")
+
+
+@pytest.mark.parametrize(
+    "typed", ["i want to add something", "one more thing", "can I add something to my request?", "I forgot something"]
+)
+async def test_who_only_says_that_there_is_more_is_asked_what(parts: Services, typed: str) -> None:
+    """With one open request no number is needed."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+
+    assert f"What shall I add to your request {number}?" in await say(parts, talk, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "added"),
+    [
+        ("one more thing for that request: my user name was finch22", "my user name was finch22"),
+        ("please add that i moved in may", "i moved in may"),
+        ("oh and my customer number is 4471", "my customer number is 4471"),
+        ("i forgot to say that i had two accounts", "i had two accounts"),
+        ("for my request: order 5512", "order 5512"),
+        ("my user name was otter", "my user name was otter"),
+    ],
+)
+def test_the_words_that_only_say_that_something_is_added_are_left_out(typed: str, added: str) -> None:
+    """Staff get what helps, as it was written."""
+    assert added_in(typed) == added
 
 
 async def test_nothing_is_added_to_somebody_else_s_request(parts: Services) -> None:

@@ -60,7 +60,7 @@ async def test_admits_it_does_not_know_when_nothing_can_be_cited(parts: Services
 
     (message,) = dispatcher.messages
     assert message["response"] == "utter_not_in_policy"
-    assert "selling personal data" in worded(message)
+    assert "“a question”" in worded(message)
     assert "privacy@acme.example" in worded(message)
     assert payload_of(message).shown.citations == []
     assert [event["name"] for event in events] == ["last_question"]
@@ -113,7 +113,7 @@ async def test_asks_of_the_company_that_the_door_named(parts: Services, dispatch
     await action.run(dispatcher, a_tracker("does Acme sell data?", company="globex"), domain={})
 
     assert fake.asked == [("does Acme sell data?", "globex", "")]
-    assert "for an answer" in worded(dispatcher.messages[0])
+    assert "“a question”" in worded(dispatcher.messages[0])
 
 
 @pytest.mark.parametrize("error", [UnknownCompanyError("nosuch", []), IndexUnusableError("no index")])
@@ -138,6 +138,34 @@ async def test_who_asks_about_a_right_is_offered_to_use_it(parts: Services, disp
     assert dispatcher.messages[1]["buttons"] == [{"title": "Delete my data", "payload": "delete my data"}]
 
 
+async def test_the_same_question_again_gets_the_next_passage(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Never the same words twice: what was read already is not shown again."""
+    first, second = a_hit(1.0), replace(a_hit(0.9), passage=replace(a_hit(0.9).passage, start=0, end=5))
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (first, second)))
+    await action.run(dispatcher, a_tracker("do you sell it"), domain={})
+    earlier = (("do you sell it", dispatcher.messages[0]["custom"]),)
+
+    await action.run(dispatcher, a_tracker("Do you sell it?", before=earlier), domain={})
+
+    again = payload_of(dispatcher.messages[1]).shown
+    assert dispatcher.messages[1]["response"] == "utter_again"
+    assert [(citation.start, citation.end) for citation in again.citations] == [(0, 5)]
+    assert again.kind == "unsure"
+
+
+async def test_who_asks_until_nothing_is_left_is_sent_to_a_person(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The company's contact, and a button."""
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (a_hit(1.0),)))
+    await action.run(dispatcher, a_tracker("do you sell it"), domain={})
+    earlier = (("do you sell it", dispatcher.messages[0]["custom"]),)
+
+    await action.run(dispatcher, a_tracker("why?", before=earlier), domain={})
+
+    assert dispatcher.messages[1]["response"] == "utter_again_nothing"
+    assert "privacy@acme.example" in worded(dispatcher.messages[1])
+    assert dispatcher.messages[1]["buttons"]
+
+
 async def test_remembers_what_was_asked(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """As it was looked up, and of which company: a follow-up leans on it."""
     action, _ = asking(parts, an_answer(question="do you sell my data and for how long"))
@@ -157,7 +185,7 @@ async def test_what_asked_nothing_is_not_remembered(parts: Services, dispatcher:
     events = await action.run(dispatcher, a_tracker("verkauft ihr meine daten"), domain={})
 
     assert events == []
-    assert dispatcher.messages[0]["response"] == "utter_out_of_scope_language"
+    assert dispatcher.messages[0]["response"] == "utter_language_de"
 
 
 @pytest.mark.parametrize(("asked_of", "after"), [("acme", "do you sell my data"), ("globex", "")])
@@ -195,3 +223,19 @@ def test_asking_for_a_person_is_understood() -> None:
     meant = [entry["intent"] for entry in data["nlu"] if f"- {button['payload']}" in entry["examples"].splitlines()]
 
     assert meant == ["talk_to_human"]
+
+
+async def test_a_right_is_asked_for_by_its_name_where_the_words_found_nothing(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """And where the policy is silent on it, that is no "no": the request is offered all the same."""
+    action, fake = asking(parts, an_answer("not_in_policy", 0.2))
+    tracker = a_tracker("is there a way to be wiped from your systems?", intent="ask_policy")
+    tracker.latest_message["intent_ranking"] = [
+        {"name": "ask_policy", "confidence": 0.99}, {"name": "request_deletion", "confidence": 0.004},
+    ]  # fmt: skip
+
+    await action.run(dispatcher, tracker, domain={})
+
+    assert [asked for asked, _, _ in fake.asked] == [tracker.latest_message["text"], "can I have my data deleted?"]
+    assert worded(dispatcher.messages[0]).startswith("I see nothing about this right in")

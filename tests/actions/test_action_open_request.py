@@ -131,3 +131,34 @@ async def test_an_acknowledgement_that_the_law_asks_for_is_kept_with_the_reply(
 
     (ticket,) = parts.requests.desk.of_conversation("c_1")
     assert "acknowledged" in [event.what for event in parts.requests.staff_desk.details(ticket.number).events]
+
+
+async def test_the_next_of_two_requests_follows_with_the_answers_from_before(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """Its summary needs a yes of its own."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    email = parts.conversations.vault.mask(conversation, "ada@example.org")
+    tracker = a_tracker(
+        "yes", intent="affirm", proposal=PROPOSAL | {"request_type": "access"}, sender=conversation, agreed=True,
+        residence="DE", email=email, details="user ada", next_requests=["deletion"],
+    )  # fmt: skip
+
+    events = await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    now = slots_of(events)
+    assert [ticket.request_type for ticket in parts.requests.desk.of_conversation(conversation)] == ["access"]
+    assert worded(dispatcher.messages[1]).startswith("Now to the second thing that you asked for")
+    assert (now["proposal"]["request_type"], now["details"], now["agreed"]) == ("deletion", "user ada", None)
+    assert now["next_requests"] == []
+    assert events[-1]["name"] == "request_form"
+
+
+async def test_after_a_no_nothing_follows(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Who stops at the first of two has stopped both."""
+    tracker = a_tracker("no", intent="deny", proposal=PROPOSAL, agreed=False, next_requests=["deletion"])
+
+    events = await ActionOpenRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["next_requests"] is None
+    assert len(dispatcher.messages) == 1

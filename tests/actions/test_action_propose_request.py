@@ -132,7 +132,7 @@ async def test_a_right_that_the_policy_does_not_name_is_proposed_all_the_same_an
     events = await ActionProposeRequest().run(dispatcher, a_tracker("please", intent="request_portability"), domain={})
 
     note, proposed = dispatcher.messages
-    assert note["text"].startswith("I found nothing about this right in Acme's Privacy Policy.")
+    assert note["text"].startswith("I see nothing about this right in Acme's Privacy Policy.")
     assert note["custom"] == {"kind": "request", "request_type": "portability"}
     assert proposed["response"] == "utter_propose_request"
     assert slots_of(events)["proposal"]["request_type"] == "portability"
@@ -167,3 +167,25 @@ async def test_a_guess_with_the_address_that_a_person_needs_is_that_address(
 
     assert [message["custom"]["kind"] for message in dispatcher.messages] == ["request", "handoff"]
     assert [waiting.email for waiting in parts.conversations.handoff_queue.waiting()] == ["ada@example.org"]
+
+
+async def test_two_wishes_are_taken_one_after_the_other_the_copy_first(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """However they were said: what is deleted cannot be copied any more."""
+    tracker = a_tracker("erase it all and send me a copy", intent="request_deletion", wishes=("deletion", "access"))
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert "so that you have your copy before anything is deleted" in worded(dispatcher.messages[0])
+    assert slots_of(events)["proposal"]["request_type"] == "access"
+    assert slots_of(events)["next_requests"] == ["deletion"]
+
+
+async def test_a_second_wish_in_the_middle_is_noted_for_afterwards(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """ "Also" means that the first one stays."""
+    begun = {"id": "p_1", "request_type": "access", "company": "acme"}
+    tracker = a_tracker("and delete my data too", intent="request_deletion", asked="email", proposal=begun)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert "I have noted that" in worded(dispatcher.messages[0])
+    assert slots_of(events) == {"next_requests": ["deletion"]}

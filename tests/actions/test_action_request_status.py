@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_request_status import ActionRequestStatus
 from candor.services import Services
-from tests.actions.requests import a_request
+from tests.actions.requests import a_conversation, a_request
 from tests.actions.trackers import a_tracker, payload_of, worded
 
 
@@ -34,3 +34,13 @@ async def test_a_number_shows_nothing_of_another_conversation(parts: Services, d
     assert known["response"] == unknown["response"] == "utter_status_needs_code"
     assert worded(known).replace(number, "R-0000-0000") == worded(unknown)
     assert payload_of(known).shown.ticket is None
+
+
+async def test_who_waits_for_a_person_is_told_again_by_when(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """ "When does somebody write?" is about the person, where nothing was opened."""
+    talk = a_conversation(parts)
+    parts.conversations.handoff_queue.wanted(talk, "acme")
+
+    await ActionRequestStatus().run(dispatcher, a_tracker("when does somebody write", sender=talk), domain={})
+
+    assert payload_of(dispatcher.messages[0]).shown.kind == "handoff"

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_talk_to_human import ActionTalkToHuman
 from candor.services import Services
 from tests.actions.requests import a_conversation
-from tests.actions.trackers import a_tracker, form_of, worded
+from tests.actions.trackers import a_tracker, form_of, payload_of, worded
 
 
 async def test_without_an_address_the_answer_comes_in_the_chat_and_one_is_asked_for(
@@ -49,3 +49,17 @@ async def test_a_person_is_wanted_also_where_the_address_is_none(parts: Services
 
     assert dispatcher.messages[0]["response"] == "utter_person_in_chat"
     assert len(parts.conversations.handoff_queue.waiting()) == 1
+
+
+async def test_a_request_that_is_begun_waits_in_silence(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """A person comes first: the form asks nothing until somebody wants to go on."""
+    talk = a_conversation(parts)
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker("get me a person", intent="talk_to_human", sender=talk, asked="email", proposal=begun)
+
+    await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+
+    waits = payload_of(dispatcher.messages[1])
+    assert "is not opened yet and waits here" in worded(dispatcher.messages[1])
+    assert (waits.memory.waits, waits.shown.kind) == (True, "handoff")
+    assert [button["payload"] for button in dispatcher.messages[1]["buttons"]] == ["continue", "stop"]

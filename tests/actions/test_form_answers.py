@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from actions.form_answers import CLEAR_YES, Emptied, FilledSlot, FormMessage, Meaning, Stopped, Unclear, read_answer
+from actions.form_answers import (
+    CLEAR_YES,
+    Emptied,
+    FilledSlot,
+    FormMessage,
+    Meaning,
+    Stopped,
+    Unclear,
+    agrees_clearly,
+    carries_something,
+    read_answer,
+)
+
+STEPS = ["residence", "email", "details", "agreed"]
 
 
 def meant(asked: str, text: str, intent: str, confidence: float = 0.9, request_type: str = "deletion") -> Meaning:
@@ -71,13 +84,14 @@ def test_where_the_answer_goes(text: str, intent: str, request_type: str, meanin
         ("no", "deny", FilledSlot("details", "")),
         ("my user name is ada", "out_of_scope_gibberish", FilledSlot("details", "my user name is ada")),
         ("and please delete my photos too", "request_deletion", FilledSlot("details", "and please delete my photos too")),
-        ("i never agreed to this and want to stop getting your letters", "stop_form",
+        ("i never agreed to this and want to stop getting your letters", "add_details",
          FilledSlot("details", "i never agreed to this and want to stop getting your letters")),
         ("yes", "affirm", Unclear("first")),
         ("stop", "stop_form", Stopped()),
         ("no, my email is <email_2>", "correct_answer", FilledSlot("email", "<email_2>")),
         ("who do you share my data with?", "ask_policy", None),
         ("send me a copy of my data", "request_access", None),
+        ("hm think i will rather leave all that be", "stop_form", Stopped()),
     ],
 )  # fmt: skip
 def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
@@ -89,9 +103,10 @@ def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
     ("text", "intent", "confidence", "meaning"),
     [
         ("yes", "affirm", CLEAR_YES, FilledSlot("agreed", True)),
-        ("hm yes", "affirm", CLEAR_YES - 0.01, Unclear("unsure")),
+        ("yes, i suppose", "affirm", 0.9, Unclear("unsure")),
+        ("ok continue", "affirm", 0.9, Unclear("unsure")),
         ("no", "deny", 0.9, Stopped()),
-        ("hm no", "deny", 0.4, Unclear("unsure")),
+        ("rather differently", "deny", 0.4, Unclear("unsure")),
         ("no, my email is <email_2>", "correct_answer", 0.9, FilledSlot("email", "<email_2>")),
         ("not quite, i live in france", "correct_answer", 0.9, FilledSlot("residence", "FR")),
         ("the country is wrong", "correct_answer", 0.9, Emptied("residence")),
@@ -104,3 +119,128 @@ def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
 def test_the_summary(text: str, intent: str, confidence: float, meaning: Meaning) -> None:
     """Only a clear yes agrees; everything can still be corrected."""
     assert meant("agreed", text, intent, confidence) == meaning
+
+
+@pytest.mark.parametrize("asked", STEPS)
+@pytest.mark.parametrize("text", ["not now", "hold on, not today", "give me a minute", "i'll do it later", "wait a sec"])
+def test_a_delay_is_no_answer_and_no_stop(asked: str, text: str) -> None:
+    """The request waits, whatever was asked; least of all does a delay become a detail."""
+    assert meant(asked, text, "ask_policy") == Unclear("later")
+
+
+@pytest.mark.parametrize("asked", STEPS)
+@pytest.mark.parametrize("text", ["actually i changed my mind", "never mind all this", "cancel the request", "forget it"])
+def test_a_change_of_mind_stops_at_every_step(asked: str, text: str) -> None:
+    """In words that leave no doubt, whatever the models take them for."""
+    assert meant(asked, text, "ask_policy") == Stopped()
+
+
+@pytest.mark.parametrize("asked", STEPS)
+def test_a_wish_for_a_person_is_left_to_its_rule(asked: str) -> None:
+    """Also with an address in it, which would else be an answer."""
+    assert meant(asked, "charged twice, let me talk to somebody, i am <email_1>", "talk_to_human") is None
+
+
+@pytest.mark.parametrize("asked", ["email", "details", "agreed"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("wait, I live in Austria, not Germany", "AT"),
+        ("sorry i meant the netherlands", "NL"),
+        ("i said italy but its malta", "MT"),
+        ("change my country to norway", "NO"),
+    ],
+)
+def test_an_earlier_place_is_corrected(asked: str, text: str, code: str) -> None:
+    """The new one is taken, and nothing else is thrown away."""
+    assert meant(asked, text, "correct_answer") == FilledSlot("residence", code)
+
+
+@pytest.mark.parametrize("asked", STEPS)
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("change my country", Emptied("residence")),
+        ("change my e-mail", Emptied("email")),
+        ("change the details", Emptied("details")),
+        ("change the request", Unclear("request")),
+    ],
+)
+def test_what_the_cards_buttons_say_works_at_every_step(asked: str, text: str, meaning: Meaning) -> None:
+    """An edit asks for that part again."""
+    assert meant(asked, text, "ask_policy", confidence=0.3) == meaning
+
+
+def test_a_guess_is_taken_after_a_yes_and_asked_anew_after_a_no() -> None:
+    """ "Do you mean Germany?" """
+    guess = FormMessage("residence", "yes", "affirm", 0.9, "deletion", why="guess", options=("DE",))
+    refused = FormMessage("residence", "no", "deny", 0.9, "deletion", why="guess", options=("DE",))
+
+    assert read_answer(guess) == FilledSlot("residence", "DE")
+    assert read_answer(refused) == Unclear("other")
+
+
+def test_place_and_address_in_one_message_fill_both() -> None:
+    """Nothing that was said is asked again."""
+    assert meant("residence", "germany, <email_1>", "provide_residence") == FilledSlot(
+        "residence", "DE", (FilledSlot("email", "<email_1>"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meaning"),
+    [
+        ("my user name was finch22", "add_details", FilledSlot("details", "since 2017; my user name was finch22")),
+        ("no details please", "skip", FilledSlot("details", "")),
+        ("i live in spain now", "provide_residence", FilledSlot("residence", "ES")),
+        ("what", "out_of_scope_gibberish", Unclear("unsure")),
+    ],
+)
+def test_the_summary_can_still_be_changed(text: str, intent: str, meaning: Meaning) -> None:
+    """Something is added, left out or set right, and then the summary is shown again."""
+    assert read_answer(FormMessage("agreed", text, intent, 0.9, "deletion", details="since 2017")) == meaning
+
+
+def test_a_yes_to_another_question_than_the_summary_opens_nothing() -> None:
+    """After "it waits here" or "what shall I change?" the summary's question is asked once more."""
+    assert read_answer(FormMessage("agreed", "yes", "affirm", 1.0, "deletion", why="later", shown=False)) == Unclear("again")
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "ok", "yes please open it", "sure, go ahead", "\U0001f44d", "that's correct", "do it now"]
+)
+def test_a_clear_yes(text: str) -> None:
+    """In the words that people use."""
+    assert agrees_clearly(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ok continue", "ok and now", "yes but change my mail", "yes?", "i guess so", "yes if it is free", "ok next", "go on"]
+)
+def test_no_clear_yes(text: str) -> None:
+    """A condition, a question, or a sign of listening."""
+    assert not agrees_clearly(text)
+
+
+@pytest.mark.parametrize("text", ["88-1234", "<email_2>", "finch", "customer since long ago"])
+def test_a_detail_says_something(text: str) -> None:
+    """A name, a number, an account or a story."""
+    assert carries_something(text)
+
+
+@pytest.mark.parametrize("text", ["no nothing else", "not now", "ok, that's all", "hm, I don't know", "yes"])
+def test_words_that_say_nothing_are_no_detail(text: str) -> None:
+    """Staff could not find anybody by them."""
+    assert not carries_something(text)
+
+
+def test_a_stop_that_nobody_is_sure_of_is_asked_about() -> None:
+    """It neither ends the request nor becomes a detail of it."""
+    text = "somehow all of that is getting rather long for me now"
+
+    assert meant("details", text, "stop_form", confidence=0.4) == Unclear("empty")
+
+
+def test_an_address_in_a_question_is_no_answer() -> None:
+    """The question is answered first."""
+    assert meant("email", "do you pass <email_1> on to others?", "ask_policy") is None

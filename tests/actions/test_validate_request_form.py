@@ -40,7 +40,7 @@ async def test_a_message_is_read_once(parts: Services, dispatcher: CollectingDis
     ("typed", "expected"),
     [
         ("ada@example.org", {"email": "<email_1>", "unclear": None}),
-        ("ada@nowhere", {"unclear": {"slot": "email", "why": "malformed", "options": []}}),
+        ("ada@nowhere", {"unclear": {"slot": "email", "why": "malformed", "options": [], "times": 1}}),
     ],
 )
 async def test_an_address_is_kept_as_its_token(
@@ -63,3 +63,37 @@ async def test_a_stop_ends_the_form(parts: Services, dispatcher: CollectingDispa
     events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
 
     assert slots_of(events) == {"agreed": False, "unclear": None, "requested_slot": None}
+
+
+async def test_after_the_second_misunderstanding_the_choices_are_offered(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """Counted for each step; a question in between does not count."""
+    once = {"slot": "residence", "why": "unread", "options": [], "times": 1}
+    tracker = a_tracker("blorp", intent="provide_residence", asked="residence", proposal=PROPOSAL, unclear=once)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["unclear"] == {"slot": "residence", "why": "stuck", "options": [], "times": 2}
+
+
+async def test_an_address_in_words_is_kept_as_what_it_was_read_as(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """So the summary shows where the answer goes."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    masked = parts.conversations.vault.mask(conversation, "ada dot l at example dot org")
+    tracker = a_tracker(masked, intent="provide_email", asked="email", proposal=PROPOSAL, sender=conversation)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert parts.conversations.vault.reveal(conversation, slots_of(events)["email"]) == "ada.l@example.org"
+
+
+async def test_the_address_for_a_person_s_answer_is_left_to_the_hand_over(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """It was asked for by the message before, not by the form."""
+    tracker = a_tracker(
+        "<email_1>", intent="provide_email", asked="residence", proposal=PROPOSAL, said=({"kind": "handoff", "waits": True},)
+    )
+
+    assert await ValidateRequestForm().run(dispatcher, tracker, domain={}) == []

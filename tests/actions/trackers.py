@@ -27,17 +27,25 @@ def a_tracker(
     said: tuple[dict[str, Any], ...] = (),
     asked: str | None = None,
     since: tuple[dict[str, Any], ...] = (),
+    before: tuple[tuple[str, dict[str, Any]], ...] = (),
+    wishes: tuple[str, ...] = (),
     **slots: Any,
 ) -> Tracker:
     """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`.
 
-    asked: what request_form has asked for, where it runs. since: payloads of what was said to `text` already.
+    before: what the visitor said earlier, each with the payload of the answer. asked: what request_form has asked for, where
+    it runs. since: payloads of what was said to `text` already. wishes: the request types that `text` asks for, if it asks
+    for several.
     """
     latest = {
         "text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities or [],
-        "metadata": {"company": company},
+        "metadata": {"company": company, "wishes": list(wishes)},
     }  # fmt: skip
-    events = [{"event": "bot", "text": "…", "data": {"custom": custom}} for custom in said]
+    events: list[dict[str, Any]] = []
+    for earlier, custom in before:
+        events.append({"event": "user", "text": earlier, "parse_data": {"metadata": {"company": company}}})
+        events.append({"event": "bot", "text": "…", "data": {"custom": custom}})
+    events += [{"event": "bot", "text": "…", "data": {"custom": custom}} for custom in said]
     events.append({"event": "user", "text": text, "parse_data": latest})
     for custom in since:
         events += [{"event": "action", "name": "action_say"}, {"event": "bot", "text": "…", "data": {"custom": custom}}]

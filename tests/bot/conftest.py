@@ -53,6 +53,7 @@ from rasa.shared.exceptions import RasaException
 
 from bot.channel import done_since_message
 from bot.event_types import remember_event_types
+from bot.nlg import Rewording
 from bot.tracker_store import RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 
@@ -99,12 +100,28 @@ def trackers():
                 "unknown": asyncio.run(store.retrieve("c_2")) is None}
 
 
+def reworded():
+    # The same response three turns in a row, of two wordings and of one.
+    domain = Domain.from_dict({"version": "3.1", "responses": {
+        "utter_two": [{"text": "One."}, {"text": "Two."}], "utter_one": [{"text": "Only {this}."}],
+        "utter_words_again": [{"text": "Once more: {text}"}],
+    }})
+    said, tracker, nlg = [], DialogueStateTracker("c_1", []), Rewording(domain=domain)
+    for turn in range(3):
+        tracker.update(UserUttered(f"message {turn}"))
+        for response in ("utter_two", "utter_one"):
+            text = asyncio.run(nlg.generate(response, tracker, "candor", this="this"))["text"]
+            tracker.update(BotUttered(text))
+            said.append(text)
+    return said + [asyncio.run(nlg.generate("utter_unknown", tracker, "candor"))]
+
+
 agent = Agent.load("var/models/candor.tar.gz")
 entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked["typed"]]
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
-    "trackers": trackers(), "kept_out": [*kept_out, type(sys.modules["tensorflow"]).__name__],
+    "trackers": trackers(), "reworded": reworded(), "kept_out": [*kept_out, type(sys.modules["tensorflow"]).__name__],
 }), flush=True)
 
 sys.argv = ["rasa", "data", "validate", "--data", "bot/data", "var/training/nlu.yml", "--domain", "domain.yml"]

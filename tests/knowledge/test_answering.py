@@ -39,7 +39,7 @@ def test_at_most_three_quotes_are_shown_and_more_are_recorded(catalogue: PolicyC
 
 
 @pytest.mark.parametrize(
-    ("answer_from", "unsure_from", "kind"), [(0.4, 0.2, "answer"), (0.6, 0.4, "unsure"), (0.9, 0.6, "not_in_policy")]
+    ("answer_from", "unsure_from", "kind"), [(0.4, 0.2, "answer"), (0.6, 0.4, "unsure"), (0.95, 0.9, "not_in_policy")]
 )
 def test_the_probability_decides_the_kind_of_answer(
     catalogue: PolicyCatalogue, answer_from: float, unsure_from: float, kind: str
@@ -47,19 +47,40 @@ def test_the_probability_decides_the_kind_of_answer(
     """A high probability gives an answer, a lower one the nearest passages, a low one "not in the policy"."""
     answers = small_answers(catalogue, answer_from=answer_from, unsure_from=unsure_from)
 
-    answer = answers.answer(SELL, "acme")
+    answer = answers.answer("do you breed horses", "acme")
 
     assert answer.probability == 0.5
     assert answer.kind == kind
 
 
-def test_silence_quotes_nothing_and_names_what_was_looked_for(catalogue: PolicyCatalogue) -> None:
-    """Nothing is presented as evidence; the passages considered are still recorded."""
-    answer = small_answers(catalogue, answer_from=0.9, unsure_from=0.8).answer("is my data sold", "acme")
+def test_silence_quotes_nothing(catalogue: PolicyCatalogue) -> None:
+    """Nothing is presented as evidence; the passages considered are still recorded, and so is the question as it was asked."""
+    answer = small_answers(catalogue, answer_from=0.95, unsure_from=0.9).answer("do you breed horses", "acme")
 
     assert answer.hits == ()
     assert answer.considered
-    assert answer.looked_for == "selling personal data"
+    assert answer.parts[0].asked == "do you breed horses"
+
+
+@pytest.mark.parametrize(
+    "question", ["is any of it sold", "who gets my email address", "for how long are invoices kept", "are invoices retained"]
+)
+def test_a_passage_that_names_the_thing_asked_for_is_never_denied(catalogue: PolicyCatalogue, question: str) -> None:
+    """Whatever the judge thinks of it: then it is shown as what comes closest."""
+    answer = small_answers(catalogue, answer_from=0.95, unsure_from=0.9).answer(question, "acme")
+
+    assert answer.kind == "unsure"
+    assert answer.hits
+
+
+def test_a_passage_that_plainly_answers_comes_first_and_is_sure(catalogue: PolicyCatalogue) -> None:
+    """However little the judge thinks of it: what it says was read in it."""
+    answer = small_answers(catalogue, answer_from=0.95, unsure_from=0.9).answer("do you sell my data", "acme")
+
+    assert (answer.kind, answer.shown) == ("answer", 1)
+    assert answer.hits[0].passage.text == "We never sell personal data."
+    assert answer.parts[0].line is not None
+    assert answer.parts[0].line.kind == "no"
 
 
 def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
@@ -135,6 +156,15 @@ def test_no_two_quotes_of_an_answer_overlap(catalogue: PolicyCatalogue) -> None:
     assert answer.considered == answer.parts[0].considered + answer.parts[1].considered
 
 
+def test_a_fourth_question_is_kept_as_left_over(catalogue: PolicyCatalogue) -> None:
+    """Three are answered."""
+    message = "Is data sold? Who keeps invoices? Which names are collected? Where are emails kept?"
+
+    answer = small_answers(catalogue).answer(message, "acme")
+
+    assert answer.left_over == ("Where are emails kept?",)
+
+
 def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> None:
     """The message is searched for as written, and the reader sees a single answer."""
     message = "do you never sell data, and is personal data sold?"
@@ -144,14 +174,18 @@ def test_two_questions_with_one_answer_are_one(catalogue: PolicyCatalogue) -> No
     assert [part.question for part in answer.parts] == [message]
 
 
-def test_a_question_outside_privacy_is_left_out(catalogue: PolicyCatalogue) -> None:
+def test_a_question_outside_privacy_is_named_beside_another(catalogue: PolicyCatalogue) -> None:
     """It neither hides the other question nor gets quotes."""
     answers = small_answers(catalogue, answer_from=0.9, unsure_from=0.4, about=("sell", "data", "keep"))
 
     both = answers.answer("is it sunny in Rome? do you sell my data?", "acme")
     neither = answers.answer("is it sunny in Rome? will it be cloudy for long?", "acme")
 
-    assert [(part.question, part.kind) for part in both.parts] == [("do you sell my data?", "unsure")]
+    assert [(part.question, part.kind, bool(part.hits)) for part in both.parts] == [
+        ("is it sunny in Rome?", "out_of_scope", False),
+        ("do you sell my data?", "answer", True),
+    ]
+    assert (both.kind, both.question) == ("answer", "do you sell my data?")
     assert (neither.kind, neither.hits, len(neither.parts)) == ("out_of_scope", (), 1)
 
 

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from candor.settings import ROOT
 from knowledge.aspects import read_aspects
 from knowledge.documents import PolicyDocument
-from knowledge.language import FEWEST_LETTERS, FULLY_ENGLISH, MOSTLY_ENGLISH, is_foreign, language_of, words_in
+from knowledge.language import (
+    ANSWERED,
+    FEWEST_LETTERS,
+    FULLY_ENGLISH,
+    MOSTLY_ENGLISH,
+    is_foreign,
+    language_code,
+    language_of,
+    words_in,
+)
 
 ENGLISH = (
     "We collect your name and your address when you order something from us, and we keep both of them for one year after that."
@@ -134,3 +145,28 @@ def test_a_foreign_word_in_an_english_message_does_not_matter(bank_words: frozen
     """Nor does an address or the name of a law."""
     assert not is_foreign("do you comply with the Datenschutz-Grundverordnung", bank_words)
     assert not is_foreign("does the Закон apply to you", bank_words)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("¿Cuánto tiempo guardan mis datos?", "es"),
+        ("ich möchte meine daten löschen", "de"),
+        ("je veux une copie de mes données", "fr"),
+        ("скільки ви зберігаєте мої дані", "uk"),
+        ("मेरा डेटा हटाओ", "hi"),
+        ("hur länge sparar ni mina uppgifter", "sv"),
+    ],
+)
+def test_the_language_of_a_message_is_told_among_those_that_candor_can_answer_in(message: str, code: str) -> None:
+    """A reply in the wrong language would be worse than one in English."""
+    assert language_code(message) == code
+
+
+def test_each_of_these_languages_has_a_sentence_and_buttons() -> None:
+    """domain.yml says it in each; English needs none."""
+    responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    codes = {code.name.lower() for code in ANSWERED} - {"en"}
+
+    assert {name.removeprefix("utter_language_") for name in responses if name.startswith("utter_language_")} == codes
+    assert all(len(responses[f"utter_buttons_language_{code}"][0]["buttons"]) == 2 for code in codes)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.messages import MOST, is_follow_up, questions_in
+from knowledge.messages import LONGEST_IN_SHORT, MOST, from_end_user, in_short, is_follow_up, is_same_question, questions_in
 
 
 @pytest.mark.parametrize(
@@ -137,3 +137,45 @@ def test_a_follow_up_needs_the_question_before_it(message: str) -> None:
 def test_a_question_that_stands_alone_is_no_follow_up(message: str) -> None:
     """With the previous question it would be searched for something else."""
     assert not is_follow_up(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my gym manages its members with your software",
+        "our landlord keeps us in your tool, who deletes me?",
+        "The school has put my son into your app",
+        "i got a text that was sent through you guys, my dentist uses you guys",
+        "I'm not your customer, but you have my data",
+        "I am a customer of one of your customers",
+    ],
+)
+def test_the_customer_of_a_customer_is_recognised(message: str) -> None:
+    """They must be told whom to ask, because the company may not answer them itself."""
+    assert from_end_user(message)
+    assert from_end_user("my dentist uses Acme, do you sell my data", ["Acme"])
+
+
+@pytest.mark.parametrize("message", ["do you sell my data", "i use your app", "my phone is old", "what do you do with my name?"])
+def test_who_deals_with_the_company_itself_is_no_end_user(message: str) -> None:
+    """Most people."""
+    assert not from_end_user(message)
+
+
+def test_a_question_is_said_back_as_it_came_or_cut_after_a_word() -> None:
+    """A long story is not repeated whole."""
+    assert in_short("do you  sell\nmy data?") == "do you sell my data?"
+    assert in_short("word, " * 60).endswith("word …")
+
+
+@given(some.text(max_size=400))
+def test_what_is_said_back_is_never_long(message: str) -> None:
+    """Whatever was typed."""
+    assert len(in_short(message)) <= LONGEST_IN_SHORT + 2
+
+
+def test_a_question_is_the_same_in_other_case_and_with_other_marks() -> None:
+    """But not in other words, and nothing is not a question."""
+    assert is_same_question("Do you sell my data?", "do you sell my data")
+    assert not is_same_question("do you sell my data", "do you rent my data")
+    assert not is_same_question("?", "!")

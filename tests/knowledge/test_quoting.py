@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.documents import PolicyDocument
 from knowledge.passages import Passage, passages_of
-from knowledge.quoting import LONGEST, Version, extended, quotes_of
+from knowledge.quoting import LONGEST, Version, as_whole_list, extended, quotes_of
 from knowledge.retrieval import Hit
 from knowledge.structure import read_structure
 
@@ -20,6 +20,17 @@ def a_version(text: str) -> Version:
 def version_of(document: PolicyDocument) -> Version:
     passages = passages_of(document.text, document.structure, company=document.company, version=document.version)
     return Version.of(document.text, passages)
+
+
+def test_an_item_can_be_quoted_with_its_whole_list() -> None:
+    """For who asks what rights there are; a sentence stays as it is."""
+    text = "Policy\n\n1. Rights\n\nYou have the right to:\n\n  • see your data\n  • have it deleted\n\nWrite to us for that."
+    passages = passages_of(text, read_structure(text), company="acme", version="undated")
+    item = next(passage for passage in passages if passage.kind == "item")
+    sentence = next(passage for passage in passages if passage.text.startswith("Write"))
+
+    assert as_whole_list(Hit(item, 0.5), passages).passage.text.endswith("• have it deleted")
+    assert as_whole_list(Hit(sentence, 0.5), passages).passage is sentence
 
 
 def the_one(version: Version, starting: str) -> Passage:

@@ -10,8 +10,9 @@ import pytest
 
 import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.needed import needed_in_answer
 from knowledge.passages import Passage
-from knowledge.retrieval import Hit, Retrieval, readable_order, with_whole_lists, without_overlap
+from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, with_whole_lists, without_overlap
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
@@ -21,7 +22,7 @@ def retrieval() -> Retrieval:
 
 
 def passage(start: int, end: int) -> Passage:
-    return Passage("acme", "2026-01-15", "sentence", "1. One", start, end, "x" * (end - start), "", "")
+    return Passage("acme", "2026-01-15", "sentence", "1. One", start, end, "x" * (end - start - 1) + ".", "", "")
 
 
 def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
@@ -109,3 +110,32 @@ def test_one_item_stays_an_item() -> None:
     whole, only = Hit(replace(passage(0, 60), kind="list"), 0.5), Hit(replace(passage(20, 30), kind="item"), 3.0)
 
     assert with_whole_lists([only, whole]) == [only, whole]
+
+
+def test_the_company_s_name_in_a_question_changes_nothing(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
+    """Only its own policy is searched, whose sentences name it everywhere."""
+    build = catalogue.build()
+
+    found = [
+        retrieval.search(build, question, company="acme", version="2026-01-15", k=3)
+        for question in ("How long does Acme keep invoices?", "How long does this service keep invoices?")
+    ]
+
+    assert found[0] == found[1]
+
+
+def test_a_passage_with_the_span_of_time_comes_before_a_nearer_one_without() -> None:
+    """Who asks "how long" wants to read a time first; only what would be shown anyway moves."""
+    near, far = (Hit(replace(passage(start, start + 60), text=text), score) for start, text, score in (
+        (0, "We store your invoices in a safe.", 3.0), (100, "Invoices are kept for ten years.", 2.0),
+    ))  # fmt: skip
+    needed = needed_in_answer("how long do you keep invoices")
+    assert needed is not None
+
+    moved, found = holding_first([near, far], needed)
+    unmoved, missing = holding_first([near, near, near, far], needed)
+
+    assert [hit.passage for hit in moved] == [far.passage, near.passage]
+    assert [hit.score for hit in moved] == [3.0, 2.0]
+    assert (found, missing) == (True, False)
+    assert unmoved == [near, near, near, far]

@@ -80,6 +80,13 @@ COUNTRIES = [
     *({"value": name, "label": name, "code": code} for name, code in zip(PLACES, CODES, strict=True)),
     {"value": NOT_SAID["payload"], "label": NOT_SAID["title"], "code": ""},
 ]
+LIVES = (
+    "Where do you live? The law of that place says by when Clevra has to answer. A country is enough, in the USA the state. "
+    "You need not say."
+)
+FINDS = "Is there anything that helps Clevra to find your data, such as a user name, or that you want to add?"
+NO_DETAILS = {"value": "no details", "label": "No details"}
+NO_DETAILS_BUTTON = {"title": "No details", "payload": "no details"}
 YES_NO = [{"title": "Yes, open the request", "payload": "yes"}, {"title": "No", "payload": "no"}]
 LIST = "fulfil the purposes described in this policy\n• comply with legal obligations\n• resolve disputes"
 SIDES = [
@@ -112,7 +119,7 @@ KINDS: dict[str, list[Wire]] = {
     "not_in_policy": [
         reply(
             "not_in_policy",
-            "I looked for fingerprints and found nothing in Clevra's privacy policy that says it. "
+            "I found nothing in Clevra's privacy policy that answers “do you take my fingerprints?”. "
             "You can ask Clevra directly: support@clevra.co.za.",
             answer_id="a_2",
         )
@@ -120,7 +127,7 @@ KINDS: dict[str, list[Wire]] = {
     "unsure": [
         reply(
             "unsure",
-            "I am not sure that Clevra's privacy policy answers this. These passages come nearest:",
+            "I am not certain that Clevra's privacy policy answers this. This comes closest:",
             citations=[cited(1)],
             answer_id="a_3",
         )
@@ -138,9 +145,9 @@ KINDS: dict[str, list[Wire]] = {
     ],
     "human": [reply("human", "Hello, this is Thandi of Clevra. I have found your account and will delete it today.")],
     "error": [reply("error", "I cannot answer just now, because a part of me is not running. Your message is kept.")],
-    "residence": [asks("residence", "Where do you live? You need not say.", options=COUNTRIES, buttons=[NOT_SAID])],
-    "email": [asks("email", "To which e-mail address should the answer go?")],
-    "details": [asks("details", "Is there anything that helps Clevra to find your data?", skippable=True)],
+    "residence": [asks("residence", LIVES, options=COUNTRIES, buttons=[NOT_SAID])],
+    "email": [asks("email", "To which e-mail address should the answer go? I send a code there, to be sure that it is yours.")],
+    "details": [asks("details", FINDS, skippable=True, options=[NO_DETAILS], buttons=[NO_DETAILS_BUTTON])],
     "agreed": [
         asks("agreed", "This is what I would send to Clevra:\nWhat: to delete your data\n\nShall I open it?", buttons=YES_NO)
     ],

@@ -16,7 +16,7 @@ from knowledge.aspects import read_aspects
 from training.cases import PLAIN, read_questions
 
 NLU_MARK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")  # [CleverBox](company) → CleverBox
-TOO_SHORT = 5  # words; "do you use cookies" is nobody's
+TOO_SHORT = 2  # words; "hello" and "joke please" are nobody's
 
 
 def folded(question: str) -> str:
@@ -30,7 +30,7 @@ def gold() -> set[str]:
         folded(json.loads(line)["question"])
         for path in sorted(FOLDER.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     }  # fmt: skip
-    return {question for question in questions if len(question.split()) >= TOO_SHORT}
+    return {question for question in questions if len(question.split()) > TOO_SHORT}
 
 
 def nlu_examples(folder: Path) -> Iterator[str]:

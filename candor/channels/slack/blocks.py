@@ -103,10 +103,11 @@ def fallback(replies: Sequence[Reply]) -> str:
 
 def _reply(reply: Reply, base_url: str, room: int) -> list[SlackBlock]:
     blocks = [paragraph(each) for each in _paragraphs((reply.card and reply.card.lead) or reply.text)]
-    shown = reply.citations[: max(0, min(MOST_QUOTES, room - len(blocks)))]
+    at_once = len(reply.citations) if reply.comparison else reply.citations_shown
+    shown = reply.citations[: max(0, min(MOST_QUOTES, at_once, room - len(blocks)))]
     blocks += [_citation(citation, base_url) for citation in shown]
-    if left := len(reply.citations) - len(shown):
-        blocks.append(_more(left, reply.citations[len(shown)], base_url))
+    if folded := reply.citations[len(shown) :]:
+        blocks.append(_more(folded, base_url))
     return blocks
 
 
@@ -204,10 +205,14 @@ def _citation(citation: Citation, base_url: str) -> SlackBlock:
     return rich(section(text(f"{citation.n}  ", bold=True), place), {"type": "rich_text_quote", "elements": quoted})
 
 
-def _more(left: int, first: Citation, base_url: str) -> SlackBlock:
-    hint = f"{left} more passage{'s' if left > 1 else ''} would be too long for Slack: "
-    rest = url(base_url + first.url, "read on in the policy") if base_url else text("see the policy itself")
-    return rich(section(text(hint), rest))
+def _more(folded: Sequence[Citation], base_url: str) -> SlackBlock:
+    """One line that names the passages that are not shown, each a link to its place in the policy."""
+    elements = [text(f"{len(folded)} more passage{'s' if len(folded) > 1 else ''}: ")]
+    for number, citation in enumerate(folded[:MOST_QUOTES]):
+        label = cut(citation.section or citation.policy, LONGEST_LABEL)
+        elements += [text(" · ")] if number else []
+        elements.append(url(base_url + citation.url, label) if base_url else text(label))
+    return rich(section(*elements))
 
 
 def _paragraphs(content: str) -> list[str]:

@@ -10,7 +10,7 @@ from candor.channels.slack import blocks as kit
 from candor.conversations.responses import Responses
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.law.residence import ResidenceOutcome as Place
-from candor.tickets.law.residence import parse_residence, place_name
+from candor.tickets.law.residence import known_places, parse_residence, place_name
 from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 from knowledge.companies import Company
 
@@ -61,7 +61,7 @@ def request_view(companies: list[Company], known: Prefilled, responses: Response
         blocks.append(_input(COMPANY, say("utter_slack_form_company"), select))
     blocks += [
         _input(
-            RESIDENCE, say("utter_slack_form_residence"), _text(RESIDENCE),
+            RESIDENCE, say("utter_slack_form_residence"), _place_box(responses),
             say("utter_slack_form_residence_hint", company_name=name), optional=True,
         ),
         _input(EMAIL, say("utter_slack_form_email_label"), _email(known.email), say("utter_slack_form_email"), optional=True),
@@ -134,6 +134,26 @@ def _input(block: str, label: str, element: dict[str, Any], hint: str = "", *, o
 
 def _text(action: str, **more: Any) -> dict[str, Any]:
     return {"type": "plain_text_input", "action_id": action, **more}
+
+
+def _place_box(responses: Responses) -> dict[str, Any]:
+    """A box in which one types; Slack asks us for the places that fit."""
+    hint = kit.plain(responses.say("utter_slack_form_residence_placeholder"), 150)
+    return {"type": "external_select", "action_id": RESIDENCE, "min_query_length": 1, "placeholder": hint}
+
+
+def fitting_places(typed: str) -> list[dict[str, Any]]:
+    """Options for what is typed: places that begin with it, then those that contain it, then the words themselves.
+
+    So that a city or another name can be given too, which read_form reads as it reads everything.
+    """
+    wanted = typed.strip().casefold()
+    names = sorted(place_name(code) for code in known_places())
+    found = [name for name in names if wanted in name.casefold()]
+    found.sort(key=lambda name: not name.casefold().startswith(wanted))  # a stable sort: the names stay in order
+    as_typed = [] if not wanted or wanted in {name.casefold() for name in found} else [typed.strip()]
+    offered = [*found[: kit.MOST_OPTIONS - 1], *as_typed]
+    return [kit.option(name, name[: kit.LONGEST_LABEL]) for name in offered]
 
 
 def _email(known: str) -> dict[str, Any]:

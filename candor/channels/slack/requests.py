@@ -24,6 +24,7 @@ from candor.channels.slack.request_form import (
     ADD_CALLBACK,
     CALLBACK,
     EMAIL,
+    RESIDENCE,
     TYPE,
     FilledForm,
     Mistakes,
@@ -31,6 +32,7 @@ from candor.channels.slack.request_form import (
     add_view,
     added_text,
     done_view,
+    fitting_places,
     read_form,
     request_view,
 )
@@ -67,6 +69,7 @@ class Requests:
     def register(self, app: AsyncApp, guard: Guard) -> None:
         app.action(kit.FORM)(guard(self.show))
         app.view(CALLBACK)(guard(self.sent))
+        app.options(RESIDENCE)(guard(self.places))
         app.action(kit.ADD)(guard(self.add))
         app.view(ADD_CALLBACK)(guard(self.added))
         app.action(kit.KEEP)(guard(self.keep))
@@ -120,6 +123,10 @@ class Requests:
                 self._place(person), filled.company, STOP, key_of("form", str(view["id"]))
             )  # ends the form in the chat
         await self._tell(args.client, person, opened, str(view["id"]))
+
+    async def places(self, args: AsyncArgs) -> None:
+        """The places that fit what is typed into the form."""
+        await args.ack(options=fitting_places(str(args.body.get("value") or "")))
 
     async def add(self, args: AsyncArgs) -> None:
         """Ask what is to be added to an opened request."""

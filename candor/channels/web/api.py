@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from candor.actors import VISITOR
 from candor.channels.web.errors import RETRY_AFTER, problem
-from candor.channels.web.limits import counted, record_sender, within
+from candor.channels.web.limits import counted, record_sender, sender_of, within
 from candor.channels.web.tokens import Tokens
 from candor.conversations.assistant import Assistant
 from candor.conversations.history import Past, as_text
@@ -104,7 +104,7 @@ async def say(id: OpenedConversation, body: NewMessage, request: Request, assist
     await within(request, "messages", id)
     await within(request, "site", await assistant.company_of(id))
     await record_sender(request, id)
-    result = await assistant.say(id, body.text, body.message_id)
+    result = await assistant.say(id, body.text, body.message_id, sender_of(request) or "")
     if result.down:
         replies = [reply.model_dump() for reply in result.replies]
         return problem(503, result.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)

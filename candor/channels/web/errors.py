@@ -29,9 +29,9 @@ from candor.errors import (
 log = logging.getLogger("candor.web")
 RETRY_AFTER = 15  # seconds, about what a restart of Rasa takes
 TEMPLATES = Jinja2Templates(Path(__file__).parent / "templates")
-FOR_PROGRAMS = ("/api/", "/slack/events")
 # What a page says of an error, by status: what is wrong, and what to do.
 PAGES = {
+    400: ("Nothing is served here", "Please check the address."),
     401: ("This page is not open to you", "Please go back, or begin with the companies."),
     404: ("There is no such page", "Perhaps the address was mistyped, or the page has moved."),
     405: ("That does not work here", "This page cannot be used that way. Please go back and try again."),
@@ -64,7 +64,7 @@ def answered(
 
 def wants_page(request: Request) -> bool:
     """Whether a person looks at it: browsers ask for text/html by name. What is only for programs answers them as programs."""
-    if request.method not in {"GET", "HEAD"} or request.url.path.startswith(FOR_PROGRAMS):
+    if request.method not in {"GET", "HEAD"} or request.url.path.startswith("/api/"):
         return False
     return any(kind.split(";")[0].strip() == "text/html" for kind in request.headers.get("accept", "").split(","))
 
@@ -118,7 +118,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         contact = await contact_of(request)
         also = f" You can also write to {contact}." if contact else ""
         detail = f"Candor cannot keep anything at the moment, so this was not taken. Please try again in a minute.{also}"
-        return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)})
+        return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)}, why=detail)
 
 
 async def contact_of(request: Request) -> str:

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Receive, Scope, Send
 
-from candor.channels.web.errors import broken, problem
+from candor.channels.web.errors import answered, broken, problem
 from candor.channels.web.headers import HEADERS
 from candor.channels.web.origins import is_foreign
 
@@ -64,7 +64,7 @@ def refusal(request: Request, largest_body: int, hosts: frozenset[str] = frozens
     length = request.headers.get("content-length", "0")
     if hosts and request.url.path not in PROBES and request.url.hostname not in hosts:
         # Links would be made, and pages cached, under whatever name somebody sent (CWE-644).
-        return problem(400, "Candor is not served under this address. Its operator sets it in CANDOR_PUBLIC_URL.")
+        return answered(request, 400, "Candor is not served under this address. Its operator sets it in CANDOR_PUBLIC_URL.")
     if request.url.path.startswith(PRIVATE) and is_foreign(request):
         return problem(403, "Pages of other sites cannot call this; the widget can.")
     if request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:

@@ -19,6 +19,7 @@ from candor.errors import CandorError
 from candor.transcripts.masking import TOKEN
 from candor.transcripts.models import FeedbackRow, TurnRow
 from candor.transcripts.reply_kinds import REPLY_KINDS, ReplyKind
+from candor.transcripts.sensitive import is_sensitive
 from knowledge.documents import PolicyDocument
 
 
@@ -142,6 +143,11 @@ class TurnSeen:
     def has_reasons(self) -> bool:
         """Whether there are any reasons; a message that was never answered has none."""
         return bool(self.intent or self.aspects or self.looked_up or self.actions or self.slots)
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether the visitor tells of health, belief or the like: folded until somebody wants to read it."""
+        return is_sensitive(self.text)
 
     @property
     def tokens(self) -> frozenset[str]:

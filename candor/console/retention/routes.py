@@ -18,18 +18,18 @@ from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConv
 from candor.retention.erasure import NotSearchableError
 from candor.services import Services
 from candor.tickets.erasure import StillOwedError
+from candor.transcripts.spans import IN_PLURAL, KIND_NAMES
 from candor.transcripts.store import Conversation
 from knowledge.catalogue import PolicyCatalogue
 
 router = APIRouter()
 PREVIEW_LASTS = 600  # seconds
-VALUES = {"email": "e-mail address", "phone": "phone number", "card": "card number", "account": "account number"}
 
 
 class OldPreviewError(ConflictError):
     """The preview is too old to be acted on."""
 
-    public = "This was shown too long ago. Nothing was erased: please type the address or number again."
+    public = "This was shown too long ago. Nothing was erased: please type it again."
 
 
 class ForgottenError(NotFoundError):
@@ -75,7 +75,8 @@ def ask(request: Request, id: str, staff: Staff, parts: Parts) -> Response:
         "held": parts.conversations.transcripts.summary(id),
         "kinds": kinds,
         "requests": requests,
-        "values": VALUES,
+        "values": KIND_NAMES,
+        "values_in_plural": IN_PLURAL,
         "waits": waits,
     }
     return show(request, "retention/forget_page.html", context)
@@ -109,7 +110,7 @@ def whom(request: Request, staff: Staff, parts: Parts) -> Response:
 def preview(
     request: Request, staff: Staff, parts: Parts, retention: TheRetention, person: Annotated[str, Form()] = ""
 ) -> Response:  # fmt: skip
-    """How much there is of a person, in numbers. The address or number that was typed travels encrypted in the form."""
+    """How much there is of a person, in numbers. What was typed travels encrypted in the form."""
     staff.require("forget")
     scope = scope_of(staff, parts.knowledge.catalogue)
     try:

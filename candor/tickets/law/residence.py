@@ -71,7 +71,7 @@ class Residence:
     region: str = ""
 
 
-TOKEN = re.compile(r"<(?:email|phone|card|account)_\d+>|[\w.+-]{1,64}@[\w.-]+|https?://\S+")
+TOKEN = re.compile(r"<[a-z]{2,12}_\d+>|[\w.+-]{1,64}@[\w.-]+|https?://\S+")
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0061-\U000e007a]{5}\U000e007f")
 NO_PLACE = word_set(
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from candor.app.supervisor import PortTakenError, announce, check_ports, commands, environment, newest_model
+from candor.app.supervisor import PortTakenError, announce, check_ports, commands, dialogue_acts, environment, newest_model
 from candor.errors import UnavailableError
 from candor.settings import ROOT, Settings
 
@@ -65,6 +65,12 @@ def test_no_model_names_the_cure(settings: Settings) -> None:
     """Also where there is not even a folder for it."""
     with pytest.raises(UnavailableError, match="make setup"):
         newest_model(settings)
+
+
+def test_without_a_model_of_dialogue_acts_the_cure_is_named(settings: Settings) -> None:
+    """Rasa would only say which file it lacks."""
+    with pytest.raises(UnavailableError, match="make setup"):
+        dialogue_acts(settings)
 
 
 def test_only_the_web_may_listen_beyond_loopback(settings: Settings) -> None:

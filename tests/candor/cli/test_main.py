@@ -28,7 +28,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 
-COMMANDS = ("add", "ingest", "ask", "glance", "changes", "replay", "chat", "eval", "doctor", "keeping", "serve")
+COMMANDS = ("add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "doctor", "keeping", "serve")
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "do you keep zebras"},
@@ -192,6 +192,35 @@ def test_replay_sends_each_line_in_a_fresh_conversation(parts: Services, candor:
     ]
     assert [(sent["text"], sent["company"]) for sent in rasa.sent] == [(line["question"], line["company"]) for line in LINES]
     assert rasa.forgotten == [sent["sender"] for sent in rasa.sent]
+    assert len(set(rasa.forgotten)) == 2
+
+
+def test_replay_goes_on_after_a_refused_line(parts: Services, candor: str, rasa: FakeRasa, tmp_path: Path) -> None:
+    """The refused one is named, the others are written, and the exit code says that one is missing."""
+    out = tmp_path / "out.jsonl"
+    unknown = {"id": "q-0", "company": "nobody", "question": "hello"}
+
+    told = candor_says("replay", written(tmp_path / "in.jsonl", unknown, *LINES), "--out", out, "--url", candor)
+
+    assert told.exit_code == 1
+    assert [line["id"] for line in read(out)] == ["q-1", "q-2"]
+    assert "q-0: " in told.stderr
+    assert "3 of 3" in told.stderr
+
+
+@pytest.mark.parametrize(("floor", "code"), [("0.5", 0), ("0.6", 1)])
+def test_journeys_are_walked_and_counted(
+    parts: Services, candor: str, rasa: FakeRasa, tmp_path: Path, floor: str, code: int
+) -> None:
+    """Each in a conversation of its own; what does not hold is named, and a floor decides the exit code."""
+    holds = {"id": "j-1", "company": "acme", "turns": ["hello"], "checks": [{"after": -1, "text": "afar"}]}
+    misses = {"id": "j-2", "company": "acme", "turns": ["hello"], "checks": [{"after": -1, "text": "near"}]}
+
+    told = candor_says("journeys", written(tmp_path / "j.jsonl", holds, misses), "--url", candor, "--floor", floor)
+
+    assert told.exit_code == code
+    assert "j-2: turn 0 'hello': lacks /near/" in told.stdout
+    assert json.loads(told.stdout.splitlines()[-1]) == {"journeys": 2, "hold": 0.5, "opened_without_consent": 0}
     assert len(set(rasa.forgotten)) == 2
 
 

@@ -37,7 +37,7 @@ def test_quotes_of_all_companies_are_numbered_on(mapped: PolicyCatalogue) -> Non
     [
         (("acme", "acme"), 0.0, "utter_compare", "the policies of Acme and Acme"),
         (("acme", "globex"), 0.0, "utter_compare_some_silent", "In the policy of Globex I found nothing"),
-        (("acme", "globex"), 0.9, "utter_compare_silent", "in the policies of Acme and Globex and found nothing"),
+        (("globex", "globex"), 0.0, "utter_compare_silent", "in the policies of Globex and Globex and found nothing"),
     ],
 )
 def test_silence_is_said_as_such(

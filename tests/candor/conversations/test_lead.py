@@ -10,6 +10,7 @@ from candor.conversations.lead import SURE_OF_ASPECT, lead_of
 from candor.conversations.responses import Responses
 from knowledge.answering import Answer, AnswerKind, AnswerPart
 from knowledge.aspects import Aspect
+from knowledge.first_line import FirstLine
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from tests.fakes import A_COMPANY, CHILDREN, SMALL_BANK, a_part, an_answer
@@ -60,7 +61,7 @@ def test_what_was_looked_for_and_where_is_named() -> None:
         "This is what Acme's Privacy Policy says about selling personal data:"
     )
     silent = worded(an_answer("not_in_policy", 0.1, SELLING))
-    assert "selling personal data" in silent
+    assert "“a question”" in silent
     assert "privacy@acme.example" in silent
 
 
@@ -81,36 +82,33 @@ def test_another_language_is_told_from_another_subject() -> None:
 
 def test_each_of_several_questions_has_its_own_quotes() -> None:
     """By the numbers that they carry below; the best of each comes first."""
-    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD, ALSO)), a_part("answer", 0.8, RETENTION, (KEPT,)))
+    answer = of_parts(
+        a_part("answer", 0.9, SELLING, (SOLD, ALSO), question="is it sold?"),
+        a_part("answer", 0.8, RETENTION, (KEPT,), question="how long?"),
+    )
 
     assert [hit.passage.start for hit in answer.hits] == [0, 20, 40]
-    assert worded(answer) == (
-        "You asked more than one thing. About selling personal data: see [1] [3]. About how long data is kept: see [2]."
-    )
+    assert worded(answer) == "“is it sold?” See [1] [3].\n\n“how long?” See [2]."
 
 
 def test_a_silent_part_is_said_to_be_silent() -> None:
     """The other's quote is not passed off as its evidence."""
-    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("not_in_policy", 0.1, CHILDREN))
+    answer = of_parts(
+        a_part("answer", 0.9, SELLING, (SOLD,), question="is it sold?"),
+        a_part("not_in_policy", 0.1, CHILDREN, question="how old?"),
+    )
 
     assert worded(answer) == (
-        "You asked more than one thing. About selling personal data: see [1]. "
-        "About how old people must be: I found nothing in Acme's Privacy Policy that says it."
+        "“is it sold?” See [1].\n\n"
+        "“how old?” I found nothing in Acme's Privacy Policy that answers this. You can ask Acme: privacy@acme.example."
     )
 
 
 def test_a_part_in_doubt_is_said_to_be_in_doubt() -> None:
-    """Beside a sure one as well; and what it was taken to ask is not named, because that is in doubt, too."""
-    answer = of_parts(a_part("answer", 0.9, RETENTION, (KEPT,)), replace(a_part("unsure", 0.3, SELLING, (SOLD,)), position=1))
+    """Beside a sure one as well; and it is named by the visitor's own words, because what was meant is in doubt."""
+    answer = of_parts(a_part("answer", 0.9, RETENTION, (KEPT,)), a_part("unsure", 0.3, SELLING, (SOLD,), question="flogged?"))
 
-    assert "About your second question: [2] comes nearest, and I am not sure" in worded(answer)
-
-
-def test_a_part_keeps_its_place_where_another_one_was_left_out() -> None:
-    """ "It rains, doesn't it? Is data sold? How long is it kept?": the last is the third, as its asker counts."""
-    parts = [replace(a_part("answer", 0.5, None, (hit,)), position=place) for place, hit in ((1, SOLD), (2, KEPT))]
-
-    assert "About your second question: see [1]. About your third question: see [2]." in worded(of_parts(*parts))
+    assert "“flogged?” I am not certain; [2] comes closest." in worded(answer)
 
 
 def test_two_parts_may_share_a_quote() -> None:
@@ -118,8 +116,7 @@ def test_two_parts_may_share_a_quote() -> None:
     answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("answer", 0.9, RETENTION, (SOLD, KEPT)))
 
     assert [hit.passage.start for hit in answer.hits] == [0, 20]
-    assert "selling personal data: see [1]." in worded(answer)
-    assert "how long data is kept: see [1] [2]." in worded(answer)
+    assert worded(answer) == "“a question” See [1].\n\n“a question” See [1] [2]."
 
 
 def test_a_lesser_quote_that_only_touches_anothers_is_not_named() -> None:
@@ -127,7 +124,7 @@ def test_a_lesser_quote_that_only_touches_anothers_is_not_named() -> None:
     around = replace(KEPT, passage=replace(KEPT.passage, start=15, end=39))
     answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD, ALSO, around)), a_part("answer", 0.9, RETENTION, (KEPT,)))
 
-    assert "About selling personal data: see [1] [3]." in worded(answer)
+    assert worded(answer).startswith("“a question” See [1] [3].")
 
 
 def test_no_part_names_a_quote_that_is_not_shown() -> None:
@@ -143,8 +140,72 @@ def test_no_part_names_a_quote_that_is_not_shown() -> None:
 
 
 def test_where_all_parts_are_silent_one_sentence_says_so() -> None:
-    """No list of nothings, and each thing that was looked for is named."""
-    answer = of_parts(a_part("not_in_policy", 0.1, SELLING), a_part("not_in_policy", 0.1, CHILDREN), kind="not_in_policy")
+    """Each by the visitor's own words."""
+    answer = of_parts(
+        a_part("not_in_policy", 0.1, SELLING, question="is it sold?"),
+        a_part("not_in_policy", 0.1, CHILDREN, question="how old?"),
+        kind="not_in_policy",
+    )
 
     assert lead_of(answer, Responses()).response == "utter_not_in_policy"
-    assert "I looked for selling personal data and for how old people must be and found nothing" in worded(answer)
+    assert "I found nothing in Acme's Privacy Policy that answers “is it sold? how old?”" in worded(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (FirstLine("no", "company", "sell your data"), "No. Acme says that it does not sell your data."),
+        (FirstLine("yes", "company", "carry your data"), "Yes. Acme says that it carries your data."),
+        (FirstLine("yes", "company", "pass your data on"), "Yes. Acme says that it passes your data on."),
+        (FirstLine("yes", "company", "have an officer"), "Yes. Acme says that it has an officer."),
+        (FirstLine("yes", "visitor", "delete your account"), "Yes. Acme says that you can delete your account."),
+        (FirstLine("no", "visitor", "stay anonymous"), "No. Acme says that you cannot stay anonymous."),
+        (FirstLine("no", "anyone"), "No, by what Acme says:"),
+        (FirstLine("may", "company", "share your data"), "Possibly. Acme says that it may share your data."),
+        (FirstLine("may", "visitor", "share your data"), "Possibly. Acme puts it like this:"),
+        (FirstLine("some", "company", "sell your data"), "Only in some cases. Acme puts it like this:"),
+        (FirstLine("span", value="up to 12 months"), "Up to 12 months."),
+        (FirstLine("place", value="the United States"), "In the United States."),
+        (FirstLine("age", value="16"), "From the age of 16."),
+        (FirstLine("address", value="a@b.example"), "You can write to a@b.example."),
+        (FirstLine("dated", value="2026-01-15-en"), "This version of Acme's Privacy Policy is dated 2026-01-15."),
+        (FirstLine("undated"), "Acme's Privacy Policy carries no date."),
+    ],
+)
+def test_a_first_line_answers_in_plain_words(line: FirstLine, said: str) -> None:
+    """Before the quote, which then shows it."""
+    answer = of_parts(replace(a_part("answer", 0.9, SELLING, (SOLD,)), line=line))
+
+    assert worded(answer) == said
+
+
+def test_the_line_of_each_of_several_questions_names_its_quote() -> None:
+    """As many quotes are read at once as there are questions; the others are folded away."""
+    answer = of_parts(
+        replace(
+            a_part("answer", 0.9, SELLING, (SOLD, ALSO), question="is it sold?"),
+            line=FirstLine("no", "company", "sell your data"),
+        ),
+        a_part("answer", 0.8, RETENTION, (KEPT,), question="how long?"),
+    )
+
+    assert worded(answer) == "“is it sold?” No. Acme says that it does not sell your data. [1] [3]\n\n“how long?” See [2]."
+    assert (len(answer.hits), answer.shown) == (3, 2)
+
+
+def test_questions_beyond_the_first_few_are_named_too() -> None:
+    """Nobody is left to wonder what became of their fourth question."""
+    answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("answer", 0.9, RETENTION, (KEPT,)))
+
+    assert worded(replace(answer, left_over=("who sees it?",))).endswith(
+        "“who sees it?” Please ask me this again by itself: I take three questions at a time."
+    )
+
+
+def test_the_customer_of_a_customer_is_told_whom_to_ask() -> None:
+    """Below the answer to what they asked; it is not called a second question."""
+    whom = replace(a_part("answer", 0.9, None, (KEPT,)), end_user=True)
+
+    assert worded(of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), whom)) == (
+        "See [1].\n\nIf Acme has your data from one of its customers, [2] says whom to ask."
+    )

@@ -64,7 +64,7 @@ def test_rasa_carries_no_nested_value() -> None:
     encoded = payload.encoded()
 
     assert encoded.keys() == {"kind", "details"}
-    assert all(isinstance(value, str | bool) for value in encoded.values())
+    assert all(isinstance(value, str | bool | int) for value in encoded.values())
 
 
 def test_what_is_at_its_default_is_not_sent() -> None:

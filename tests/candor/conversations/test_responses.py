@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from candor.conversations.responses import Responses
+from candor.transcripts.spans import KINDS
 
 
 @pytest.fixture
@@ -84,6 +85,7 @@ def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
     values = {
         "company_name": "Acme",
         "contact": "privacy@acme.example",
+        "question": "do you sell my data?",
         "policy": "Privacy Policy",
         "the_policy": "Acme's Privacy Policy",
         "looked_for": "cookies",
@@ -93,3 +95,10 @@ def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
 
     assert "Acme" in said
     assert "{" not in said
+
+
+def test_each_kind_of_masked_value_has_its_words() -> None:
+    """Visitors are told what is held of them, in words."""
+    responses = Responses()
+
+    assert all(responses.counted(f"utter_words_{kind}", count) for kind in KINDS for count in (1, 2))

@@ -1,4 +1,4 @@
-"""An address or number is looked for in the search_variants in which people write it."""
+"""A value is looked for in the spellings in which people write it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ def test_the_spelling_that_was_typed_is_among_the_variants(typed: str, written: 
     assert written in search_variants(typed)
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "   ", "Ada Lovelace", "12345", "x" * 301, "{{7*7}}", "<script>alert(1)</script>", "'; DROP"]
-)
+@pytest.mark.parametrize("typed", ["", "   ", "??", "a1", "x" * 301, "{{7*7}}"])
 def test_other_texts_have_no_variants(typed: str) -> None:
-    """Nothing is stored by name."""
+    """They are too short or too long to be one whole value."""
     assert search_variants(typed) == frozenset()

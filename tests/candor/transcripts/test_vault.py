@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import pytest
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Engine, select, text
@@ -131,3 +134,49 @@ def test_its_owner_reads_what_was_masked(vault: Vault, conversation: str, engine
         "I am jo@example.com, not amy@example.com", "nothing", "<phone_1>",
     ]  # fmt: skip
     assert vault.unmask_all(other, [masked]) == [masked]
+
+
+def test_no_card_number_is_kept(vault: Vault, engine: Engine, conversation: str) -> None:
+    """Its token leads back to nothing, also for its owner."""
+    masked = vault.mask(conversation, "my card 4111 1111 1111 1111")
+
+    assert masked == "my card <card_1>"
+    assert vault.unmask(conversation, masked) == masked
+    with Session(engine) as session:
+        assert session.scalars(select(VaultRow)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "looked_for"),
+    [
+        ("my name is Maria Kovalenko", "MARIA KOVALENKO"),
+        ("write to jo (at) example (dot) com", "Jo@Example.com"),
+        ("call 020 7946 0958", "+44 20 7946 0958"),
+        ("my iban is de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+        ("I live at 12 High Street, Leeds LS1 4AP", "12 high street, leeds, ls1 4ap"),
+    ],
+)
+def test_a_conversation_is_found_by_a_value_in_another_spelling(
+    vault: Vault, conversation: str, written: str, looked_for: str
+) -> None:
+    """Whoever asks for erasure does not know how they once typed it."""
+    vault.mask(conversation, written)
+
+    assert vault.conversations_with([looked_for]) == {conversation}
+    assert vault.conversations_with(["somebody else"]) == set()
+
+
+def test_a_value_that_an_earlier_version_hashed_is_found(vault: Vault, engine: Engine, conversation: str) -> None:
+    """They hashed what was typed, in lower case."""
+    old = hmac.new(vault._fingerprint_keys[0], b"+44 20 7946 0958", hashlib.sha256).hexdigest()
+    with Session(engine) as session, session.begin():
+        session.add(VaultRow(conversation_id=conversation, token="<phone_1>", fingerprint=old, ciphertext=b"x"))
+
+    assert vault.conversations_with(["+44 20 7946 0958"]) == {conversation}
+
+
+def test_names_of_companies_are_not_masked(engine: Engine, conversation: str) -> None:
+    """Which they are is asked anew for each message, because policies come and go."""
+    vault = Vault(engine, "a secret", kept=lambda: {"John Lewis"})
+
+    assert vault.mask(conversation, "does John Lewis know John Smith") == "does John Lewis know <name_1>"

@@ -87,6 +87,7 @@ export interface Reply {
   readonly request_type?: string | null;
   readonly buttons?: readonly Choice[];
   readonly citations?: readonly Citation[];
+  readonly citations_shown?: number; // so many are read at once; the others are folded away
   readonly comparison?: readonly ComparedSide[];
   readonly answer_id?: string | null;
   readonly ticket?: Ticket | null;

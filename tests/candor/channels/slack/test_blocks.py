@@ -73,12 +73,30 @@ def test_a_quote_is_word_for_word_and_leads_to_its_place() -> None:
     ]  # fmt: skip
 
 
+def test_the_best_passage_is_read_and_the_others_are_one_line_of_links() -> None:
+    """A screen full of quotes hides the one that answers; each of the others can be opened in the policy."""
+    said = json.dumps(blocks_of(a_reply(*(f"Quote {number}." for number in range(3)))))
+
+    assert "Quote 0." in said
+    assert "Quote 1." not in said
+    assert "2 more passages: " in said
+    assert said.count("https://privacy.example.org/policies/acme/") == 3
+
+
+def test_a_message_with_two_questions_shows_a_passage_for_each() -> None:
+    """As many as the reply says; and of a comparison every side."""
+    said = json.dumps(blocks_of(a_reply("Quote 0.", "Quote 1.", "Quote 2.", citations_shown=2)))
+
+    assert "Quote 1." in said
+    assert "1 more passage: " in said
+
+
 def test_a_long_list_is_cut_kindly_with_a_link_to_the_rest() -> None:
     """Ten quotes are read, sixty are not."""
-    blocks = blocks_of(a_reply(*(f"Quote {number}." for number in range(60))))
+    blocks = blocks_of(a_reply(*(f"Quote {number}." for number in range(60)), citations_shown=60))
 
     said = json.dumps(blocks)
-    assert "50 more passages would be too long for Slack" in said
+    assert "50 more passages: " in said
     assert "Quote 9." in said
     assert "Quote 10." not in said
 

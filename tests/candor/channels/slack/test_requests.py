@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from candor.channels.slack.request_form import DETAILS, EMAIL, RESIDENCE, TYPE
+from candor.channels.slack.request_form import DETAILS, EMAIL, RESIDENCE, TYPE, fitting_places
 from candor.services import Services
 from tests.candor.channels.slack.conftest import Candor, with_slack, worker
 from tests.candor.channels.slack.fake import ADA, TEAM, FakeSlack, action_body, message
@@ -26,7 +28,7 @@ def member(email: str = "ada@acme.example", **more: Any) -> dict[str, Any]:
 def submission(view: str = "V1", *, begun: str = "", **given: str) -> dict[str, Any]:
     """The form, filled in and sent."""
     values = {"request_type": "deletion", "residence": "Germany", "email": "ada@acme.example", "details": "", **given}
-    chosen = {TYPE, "company"}
+    chosen = {TYPE, "company", RESIDENCE}
     state = {
         name: {name: {"selected_option": {"value": value}} if name in chosen else {"value": value}}
         for name, value in values.items()
@@ -64,6 +66,38 @@ async def test_a_proposal_can_be_filled_in_as_a_form(candor: Candor, slack: Fake
     assert "R-" in shown(slack.posted[-1])
     assert "six-digit code" in shown(slack.posted[-1])
     assert [sent["text"] for sent in rasa.sent] == ["delete my data", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("aus", "Australia", "aus"),
+        ("united s", "United States", "united s"),
+        ("AUSTRIA", "Austria", "Austria"),
+        ("Vienna", "Vienna", "Vienna"),
+    ],
+)
+async def test_where_one_lives_is_found_while_one_types(candor: Candor, typed: str, first: str, last: str) -> None:
+    """Places that begin with it come first; what is no place of the list can be given as it was typed."""
+    body = {
+        "type": "block_suggestion", "team": {"id": TEAM}, "user": {"id": ADA, "team_id": TEAM}, "api_app_id": "A0CANDOR",
+        "action_id": RESIDENCE, "block_id": RESIDENCE, "value": typed, "container": {"type": "view", "view_id": "V1"},
+        "view": {"type": "modal", "callback_id": "request"},
+    }  # fmt: skip
+
+    options = (await candor.form(body)).json()["options"]
+
+    assert (options[0]["value"], options[-1]["value"]) == (first, last)
+    assert 1 <= len(options) <= 100
+
+
+@given(st.text(max_size=400))
+def test_no_list_of_places_breaks_a_limit_of_slack(typed: str) -> None:
+    """Whatever is typed."""
+    options = fitting_places(typed)
+
+    assert len(options) <= 100
+    assert all(1 <= len(each["text"]["text"]) <= 75 and 1 <= len(each["value"]) <= 150 for each in options)
 
 
 async def test_the_form_and_the_direct_messages_are_one_conversation(

@@ -102,7 +102,7 @@ def test_an_open_request_stands_in_the_way(page_of: SignedIn, site: Site) -> Non
     page = page_of("privacy_officer")
     page.goto(f"{site.console}/keeping/erase")
 
-    page.get_by_label("E-mail address or phone number").fill("owed@sentinel.example")
+    page.get_by_label("E-mail address, number or name").fill("owed@sentinel.example")
     page.get_by_role("button", name="Look").click()
 
     expect(page.get_by_role("alert")).to_contain_text("still open")
@@ -115,12 +115,12 @@ def test_nothing_found_says_what_to_try(page_of: SignedIn, site: Site) -> None:
     """And what is no address is refused beside the field."""
     page = page_of("privacy_officer")
     page.goto(f"{site.console}/keeping/erase")
-    page.get_by_label("E-mail address or phone number").fill("Ada Lovelace")
+    page.get_by_label("E-mail address, number or name").fill("??")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("nothing is kept by name")
+    expect(page.get_by_role("alert")).to_contain_text("one whole value")
     faults = faults_of(page)
 
-    page.get_by_label("E-mail address or phone number").fill("nobody@sentinel.example")
+    page.get_by_label("E-mail address, number or name").fill("nobody@sentinel.example")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing was found")

@@ -169,7 +169,7 @@ def test_what_was_not_sealed_here_erases_nothing(parts: Services, sign_in: SignI
     answered = sign_in("privacy_officer").submit("keeping/erase/now", sealed=sealed)
 
     assert answered.status_code == 409
-    assert "type the address or number again" in answered.text
+    assert "type it again" in answered.text
 
 
 def test_a_preview_serves_only_its_own_officer_and_not_for_long(

@@ -18,7 +18,7 @@ export function citationView(citation: Citation, scene: Scene): TemplateResult {
   const mark = BULLETED.exec(citation.quote)?.[1];
   return html`
     <details class="citation" data-testid="citation" ?open=${open} ${accent(company?.accent)}>
-      <summary><span class="n">${citation.n}</span><bdi class="section" lang="en">${citation.section || citation.policy || words.passage}</bdi></summary>
+      <summary><span class="n">${citation.n}</span><bdi class="section" lang="en" title=${citation.section}>${lastOf(citation.section) || citation.policy || words.passage}</bdi></summary>
       <blockquote dir="auto" lang="en">
         ${citation.lead_in ? html`<p class="lead-in">${citation.lead_in}</p>` : nothing}
         <p class="quote" data-testid="quote" data-mark=${mark ?? nothing}>${citation.quote}</p>
@@ -26,6 +26,12 @@ export function citationView(citation: Citation, scene: Scene): TemplateResult {
       <p class="source"><bdi>${nameIn(scene, citation.company)}</bdi> · ${versionView(citation.version, scene)}</p>
       ${linksView(citation, scene)}
     </details>`;
+}
+
+/** The innermost heading; the whole path where that is only a number. */
+function lastOf(section: string): string {
+  const last = section.split(" › ").at(-1) ?? "";
+  return /\p{L}/u.test(last) ? last : section;
 }
 
 export function versionView(version: string, { language }: Scene): TemplateResult | string {

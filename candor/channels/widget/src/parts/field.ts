@@ -12,11 +12,12 @@ type Asked = "email" | "residence" | "details" | "code";
 const LONGEST = { email: 254, details: 2000, code: 12, residence: 100 } as const;
 
 export class CandorField extends LitElement {
-  static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, given: { attribute: false }, fault: { state: true } };
+  static override properties = { asked: { attribute: false }, buttons: { attribute: false }, scene: { attribute: false }, place: { attribute: false }, given: { attribute: false }, beside: { attribute: false }, fault: { state: true } };
   declare asked: AskedField;
   declare buttons: readonly Choice[]; // of the reply: an option that has a button is not listed again
   declare scene: Scene;
   declare place: string; // makes the ids of this step unique
+  declare beside: TemplateResult | typeof nothing | undefined; // other answers, shown beside Continue
   declare given: string; // what the visitor gave before they wanted to change it
   declare fault: boolean;
 
@@ -34,7 +35,7 @@ export class CandorField extends LitElement {
         ${this.controlView(field, id)}
         ${this.fault ? html`<p class="fault" id="${id}-fault" data-testid="fault">${words.missing[field]}</p>` : nothing}
       </div>
-      <div class="row"><button type="submit" class="primary">${words.next}</button><span class="quiet">${words.orType}</span></div>
+      <div class="row"><button type="submit" class="primary">${words.next}</button>${this.beside && this.beside !== nothing ? this.beside : html`<span class="quiet">${words.orType}</span>`}</div>
     </form>`;
   }
 

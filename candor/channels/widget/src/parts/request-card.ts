@@ -5,7 +5,7 @@ import type { CardRow, Choice, Option, RequestCard } from "../api";
 import type { Scene } from "../scene";
 import { foldView } from "./fold";
 
-/** live: it is the newest card, so that it can be edited. asked: the form field, and the buttons, of the line that is asked for. */
+/** live: it is the newest card, so that it can be edited. asked: the form field of the line that is asked for, or its buttons. */
 export interface CardPlace {
   readonly live: boolean;
   readonly asks: string; // the field of that line
@@ -20,7 +20,7 @@ export function requestCardView(card: RequestCard, place: CardPlace, scene: Scen
     <p class="card-title"><bdi lang="en">${card.title}</bdi></p>
     <dl>${card.rows.map((row) => rowView(row, place, scene))}</dl>
     <div class="card-foot">
-      ${place.asks === "agreed" ? place.choices : nothing}
+      ${card.rows.some((row) => row.field === place.asks) ? nothing : place.choices}
       ${place.live
         ? html`<button type="button" class="plain" data-testid="card-cancel" @click=${() => scene.say(card.cancel.payload)}>${words.cancelRequest}</button>`
         : nothing}
@@ -37,7 +37,7 @@ function rowView(row: CardRow, place: CardPlace, scene: Scene): TemplateResult {
     <dt>${label}</dt>
     <dd>
       ${asked
-        ? html`${place.asked}${place.choices}`
+        ? place.asked
         : html`<div class="card-value" lang=${row.left_out || row.field === "request" || row.field === "residence" ? "en" : nothing} dir="auto">${row.value ? foldView(row.value, scene) : html`<span class="quiet">${words.notYet}</span>`}</div>`}
       ${place.live && row.edit ? editView(row.edit, label, scene) : nothing}
       ${place.live && row.options.length ? html`<candor-other-request .options=${row.options} .label=${label} .place=${place.id} .scene=${scene}></candor-other-request>` : nothing}

@@ -5,6 +5,7 @@ import type { RequestCard } from "../api";
 import { inWords } from "../chat";
 import { iconOf } from "../icons";
 import type { Scene } from "../scene";
+import type { Citation } from "../api";
 import { GREETING, type Entry, type Notice, type Replied, type VisitorMessage, type Problem } from "../transcript";
 import { choicesOf, hasField } from "../step";
 import { citationView } from "./citation";
@@ -68,7 +69,7 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
     ${reply.comparison?.length
       ? comparisonView(reply, scene)
       : reply.citations?.length
-        ? html`<div class="cited">${reply.citations.map((citation) => citationView(citation, scene))}</div>`
+        ? citedView(reply.citations, reply.citations_shown ?? 1, scene)
         : nothing}
     ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .newest=${place.newest} .scene=${scene}></candor-ticket>` : nothing}
     ${reply.card ? cardView(entry, reply.card, place, scene) : html`${fieldView(entry, place, scene)}${choicesView(entry, place, scene)}`}
@@ -77,9 +78,22 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
   </div>`;
 }
 
-function fieldView({ reply, key }: Replied, place: Place, scene: Scene): TemplateResult | typeof nothing {
+/** The passages that answer, and the others folded away: an answer should fit a phone. */
+function citedView(citations: readonly Citation[], shown: number, scene: Scene): TemplateResult {
+  const folded = citations.slice(shown);
+  return html`<div class="cited">
+    ${citations.slice(0, shown).map((citation) => citationView(citation, scene))}
+    ${folded.length
+      ? html`<details class="more-passages" data-testid="more-passages"><summary>${scene.language.words.morePassages(folded.length)}</summary>
+          <div class="cited">${folded.map((citation) => citationView(citation, scene))}</div></details>`
+      : nothing}
+  </div>`;
+}
+
+/** beside: other answers than what is typed into the field. */
+function fieldView({ reply, key }: Replied, place: Place, scene: Scene, beside: TemplateResult | typeof nothing = nothing): TemplateResult | typeof nothing {
   return place.live && reply.form && hasField(reply)
-    ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .given=${place.given} .scene=${scene} .place=${idOf(key)}></candor-field>`
+    ? html`<candor-field .asked=${reply.form} .buttons=${reply.buttons ?? []} .beside=${beside} .given=${place.given} .scene=${scene} .place=${idOf(key)}></candor-field>`
     : nothing;
 }
 
@@ -88,7 +102,8 @@ function cardView(entry: Replied, card: RequestCard, place: Place, scene: Scene)
   const asks = entry.reply.form?.field ?? "";
   if (!place.live && asks !== "agreed") return nothing;
   const choices = place.live ? choicesView(entry, place, scene) : nothing;
-  return requestCardView(card, { live: place.live, asks, id: idOf(entry.key), asked: fieldView(entry, place, scene), choices }, scene);
+  const field = fieldView(entry, place, scene, choices);
+  return requestCardView(card, { live: place.live, asks, id: idOf(entry.key), asked: field === nothing ? choices : field, choices }, scene);
 }
 
 const idOf = (key: string) => key.replace(/\W/g, "-");

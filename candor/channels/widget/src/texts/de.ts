@@ -82,6 +82,7 @@ export const surface: Texts = {
   handBack: "Candor wieder antworten lassen",
   handBackFailed: "Das ging gerade nicht. Bitte versuchen Sie es noch einmal.",
   passage: "Stelle",
+  morePassages: (count) => `${count} weitere ${count === 1 ? "Stelle" : "Stellen"}`,
   versionOf: (date) => `Fassung vom ${date}`,
   undated: "Fassung ohne Datum",
   readPolicy: "In der Erklärung lesen",

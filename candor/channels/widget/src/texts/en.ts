@@ -82,6 +82,7 @@ export const surface = {
   handBack: "Let Candor answer again",
   handBackFailed: "That did not work just now. Please try again.",
   passage: "Passage",
+  morePassages: (count: number) => `${count} more ${count === 1 ? "passage" : "passages"}`,
   versionOf: (date: string) => `version of ${date}`,
   undated: "undated version",
   readPolicy: "Read it in the policy",

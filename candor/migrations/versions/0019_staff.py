@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = "0018_staff"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 AT_ONCE = 20_000  # turns read at a time
 SIZES = (1440, 60, 15)  # minutes of a slot

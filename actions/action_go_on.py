@@ -1,0 +1,33 @@
+""" "Continue" and "not now" where no form waits: there is nothing that could go on or wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.asking import in_the_form
+from actions.tracker import open_proposal
+from candor.conversations.payload import Payload
+
+
+class ActionGoOn(Action):
+    """The intents `go_on` and `pause_form`, outside the form."""
+
+    def name(self) -> str:
+        return "action_go_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        if in_the_form(tracker):
+            return []  # it asks again
+        proposal = open_proposal(tracker) or {}
+        if "withdraw" in proposal:  # neither a yes nor a no to "shall I take it back?"
+            response = "utter_not_withdrawn"
+        elif "forget" in proposal:
+            response = "utter_not_forgotten"
+        else:
+            response = "utter_nothing_waits"
+        dispatcher.utter_message(response=response, number=proposal.get("withdraw", ""), json_message=Payload().encoded())
+        return []

@@ -1,0 +1,111 @@
+"""`python -m benchmarks.masking`: how much of planted identities is masked, how many questions it changes, what it costs.
+
+`--misses` prints what is left of the seen half, and the questions that are changed. The unseen half stays unseen.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import yaml
+
+from candor.settings import ROOT
+from candor.transcripts.masking import find_personal_data, load_recognizers, without_personal_data
+from evaluation.planted import Half, left_in_clear, read_planted, shares
+
+HALVES: tuple[Half, ...] = ("seen", "unseen")
+LONGEST = 4000  # characters of a message
+MIXTURES, SEED = 400, 11
+PIECES = (
+    "1 ", "12", "a@", "@", ".", " ", "..", "1.", "+1 ", "+44 20 7946 0958 ", "020 7946 0958 ", "4111 1111 1111 1111 ", "DE89 ",
+    "de89 3704 ", "12 High Street ", "12 a b c d street ", "my name is ", "I am Maria ", "Maria ", "John Smith ", "a-", "-", "/",
+    "http://", "https://a.b/", "a=b&", "A1", "A1 ", "passport ", "password is ", "order # ", "id: ", "::", "a:", "ab:", "00:",
+    "born ", "dob 1.", "5 ", "12-34-56-78 ", "(0", "((", "1/1/", "mr ", "my wife ", "x", "é", "я", "\n", "~~~", "--", "- ",
+    "Regards,\n", "rue ", "calle ", "via a b ", "1 rue de la ", "straße", "str. 1", "address ", "i live at ", "1234 AB ",
+    "12345 Ab", "A1A 1A1 ", "eyJ", "sk_", "-----BEGIN A-----", "O'", "a'", "st ", "account 1 ", "call 5", "123-4567 ", "of the ",
+    "Anna-", "Maria's ", "name: ", "user ", "login as ", "-1.", "1.2345, ", "www.", "a.b/", "1st ", "1,", "'", '"', "<", ">",
+    "<email_1>", "ß", "12 Ab ", "A-", "a_", "@a", "i'm ", "this is ", "iban ", "plate a b c ", "a (at) b dot ",
+)  # fmt: skip
+
+
+def main(arguments: Iterable[str] = ()) -> int:
+    """Print the figures."""
+    misses = "--misses" in arguments
+    load_recognizers()
+    for half in HALVES:
+        messages = read_planted(half)
+        left = left_in_clear(messages, spans_of)
+        for kind, (masked, n) in shares(messages, left).items():
+            print(f"{half:7}{kind or 'all':11}{masked:4} of {n:4} masked  {masked / n:.3f}")
+        for one in left if misses and half == "seen" else ():
+            print(f"    {one.value!r} in {one.message.text!r}")
+    for name, questions in question_sets(ROOT):
+        changed = [question for question in questions if without_personal_data(question) != question]
+        print(f"{name:30}{len(changed):5} of {len(questions):5} changed  {len(changed) / len(questions):.4f}")
+        for question in changed if misses else ():
+            print(f"    {without_personal_data(question)!r}")
+    costs = sorted(((cpu_of(text), name) for name, text in worst_messages()), reverse=True)
+    for cost, name in costs[:5]:
+        print(f"{1000 * cost:5.1f} ms of CPU for {LONGEST} characters of {name}")
+    return 0
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """What is masked of a text, without regard to time."""
+    return [(span.start, span.end) for span in find_personal_data(text, cpu=lambda: 0.0)]
+
+
+def question_sets(root: Path) -> Iterator[tuple[str, list[str]]]:
+    """Name → questions that must not change, of which a few do ask about people by name."""
+    examples = []
+    for file in sorted((root / "bot" / "data" / "nlu").glob("*.yml")):
+        blocks = yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]
+        lines = (line for block in blocks if "intent" in block for line in block["examples"].splitlines())
+        examples += [re.sub(r"\[([^\]]*)\][({][^)}]*[)}]", r"\1", line.removeprefix("- ")) for line in lines]
+    yield "bot/data", examples
+    yield "knowledge/aspects.yml", list(strings_in(yaml.safe_load((root / "knowledge" / "aspects.yml").read_text("utf-8"))))
+    for folder in ("evaluation/gold", "training/questions"):
+        lines = (line for file in sorted((root / folder).glob("*.jsonl")) for line in file.read_text("utf-8").splitlines())
+        yield folder, [json.loads(line)["question"] for line in lines]
+
+
+def strings_in(values: object) -> Iterator[str]:
+    """All texts of a tree of lists and mappings."""
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, dict):
+        for value in values.values():
+            yield from strings_in(value)
+    elif isinstance(values, list):
+        for value in values:
+            yield from strings_in(value)
+
+
+def worst_messages() -> Iterator[tuple[str, str]]:
+    """Name → a longest message: one piece again and again, or a few mixed."""
+    mix = random.Random(SEED)  # noqa: S311  (no secret)
+    for piece in PIECES:
+        yield repr(piece), (piece * LONGEST)[:LONGEST]
+    for _ in range(MIXTURES):
+        chosen = [mix.choice(PIECES) for _ in range(mix.choice((2, 3, 4, 8, 40)))]
+        yield f"{chosen[:4]} mixed", "".join(mix.choice(chosen) for _ in range(LONGEST))[:LONGEST]
+
+
+def cpu_of(text: str, clock: Callable[[], float] = time.thread_time) -> float:
+    """Seconds of CPU that masking a text takes; the better of two runs, because other processes empty the caches."""
+    took = []
+    for _ in range(2):
+        began = clock()
+        find_personal_data(text)
+        took.append(clock() - began)
+    return min(took)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""What Candor had asked when a message came: the step of the request form, or that a request is open."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Optional
+
+FORM = "request_form"
+STEPS = ("residence", "email", "details", "agreed")  # what request_form asks for
+OPENED = "opened"  # no form runs, and a request was opened or talked about in this conversation, or a person was asked for
+ADDING = "adding"  # the visitor was asked what to add to an open request
+ASKED = "asked"  # a yes or a no was asked for outside the form: to take a request back, or to forget the conversation
+ELSE = "else"  # nothing of these
+CONTEXTS = (*STEPS, OPENED, ADDING, ASKED, ELSE)
+
+
+def context_of(newest_first: List[Dict[str, Any]]) -> str:
+    """One of CONTEXTS, from a conversation's events. Only those of the kinds slot, active_loop, bot and session_started count."""
+    slots: Dict[str, Any] = {}
+    loop: Optional[Dict[str, Any]] = None
+    said: Optional[Dict[str, Any]] = None
+    for event in newest_first:
+        kind = event["event"]
+        if kind == "session_started":
+            break
+        if kind == "slot":
+            slots.setdefault(event["name"], event.get("value"))
+        elif kind == "active_loop" and loop is None:
+            loop = event
+        elif kind == "bot" and said is None:
+            said = event
+    asked = slots.get("requested_slot")
+    if loop is not None and loop.get("name") == FORM and asked in STEPS:
+        return str(asked)
+    if _custom(said).get("proposal"):
+        return ASKED
+    if _asks_for_details(said):
+        return ADDING
+    return OPENED if slots.get("about_number") or _custom(said).get("kind") == "handoff" else ELSE
+
+
+def _custom(said: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+    return ((said or {}).get("data") or {}).get("custom") or {}
+
+
+def _asks_for_details(said: Optional[Dict[str, Any]]) -> bool:
+    """Whether a message of Candor's asks for details outside the form: candor/conversations/payload.py packs it so."""
+    try:
+        packed = json.loads(_custom(said).get("details") or "{}")
+    except ValueError:
+        return False
+    return (packed.get("form") or {}).get("field") == "details"

@@ -1,0 +1,154 @@
+"""Which dialogue act a message is, with what Candor had asked in view: an answer, a question, a wish, a stop, a correction.
+
+Rasa's classifier sees a message alone. "No" after "do you want to add anything?" and "no" after "shall I open it?" are the same
+to it, and "my user name was finch22" is nothing that anybody asks of a privacy assistant. This model sees the context too. It is
+a logistic regression over the encoder's two vectors and the message's words, each once for all contexts and once for the context
+at hand (Daumé III, "Frustratingly Easy Domain Adaptation", ACL 2007). `training/dialogue_acts.py` fits it at set-up.
+
+Acts are intents, or one of three groups of them, of which Rasa's ranking then names the one.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+import numpy as np
+
+from bot.context import CONTEXTS, ELSE, STEPS
+from knowledge.encoder import OnnxEncoder
+
+ASKS, WANTS, BESIDE = "asks", "wants", "beside"  # the groups: a question, a request, and talk that is neither
+HUMAN = "talk_to_human"
+GROUPS = (ASKS, WANTS, BESIDE)
+# Intents that only make sense in a context: the model names them itself.
+OF_THE_FORM = frozenset(
+    [
+        "affirm",
+        "deny",
+        "skip",
+        "stop_form",
+        "pause_form",
+        "go_on",
+        "correct_answer",
+        "provide_residence",
+        "provide_email",
+        "add_details",
+        "cancel_request",
+    ]
+)
+SCALES = 5.0, 8.0  # of the vectors of meaning and of form, as in config.yml
+WORD = re.compile(r"<\w+?_\d+>|[a-z0-9']+|[?!]")
+TOKEN = re.compile(r"<(\w+?)_\d+>")
+DIGITS = re.compile(r"\d+")
+CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:and|but|so|then)\s", re.IGNORECASE)
+MOST_CLAUSES = 6
+# A wish for a person beats every other reading, so a clause that says it is enough; half a clause may not sound like one.
+HUMAN_ALONE, HUMAN_IN_CLAUSE = 0.6, 0.8
+UNSURE = 0.35  # below it no act is told from another
+
+SMALL_TALK = frozenset(
+    ["greet", "goodbye", "thanks", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "nlu_fallback"]
+)
+
+
+def group_of(intent: str) -> str:
+    """The group that an intent of Rasa's belongs to, where no context gives it an act of its own."""
+    if intent.startswith("request_") and intent != "request_status":
+        return WANTS
+    return BESIDE if intent in SMALL_TALK or intent.startswith("out_of_scope_") else ASKS
+
+
+def words_of(text: str) -> List[str]:
+    """A message's words and pairs of words, as the model counts them. Numbers and masked values are each one word."""
+    plain = TOKEN.sub(lambda found: f"<{found[1]}_0>", text.lower().replace("’", "'"))
+    words = ["#" if DIGITS.fullmatch(word) else word for word in WORD.findall(plain)]
+    edged = ["^", *words, "$"]
+    length = f"length {min(len(words), 12) // 3}"
+    return [*words, *(f"{first} {second}" for first, second in pairwise(edged)), length]
+
+
+class DialogueActs:
+    """The fitted model. acts: its classes. weights: float32 (features × (1 + contexts), acts); bias: float32 (acts,)."""
+
+    def __init__(
+        self, encoder: OnnxEncoder, acts: Sequence[str], vocabulary: Sequence[str], weights: np.ndarray, bias: np.ndarray
+    ) -> None:
+        self._encoder, self.acts = encoder, list(acts)
+        self._index = {word: column for column, word in enumerate(vocabulary)}
+        self._weights, self._bias = weights.reshape(1 + len(CONTEXTS), -1, len(self.acts)), bias
+
+    @classmethod
+    def load(cls, path: Path, encoder: OnnxEncoder) -> DialogueActs:
+        """Raises: OSError where there is none, and ValueError where another encoder made it: run `make setup`."""
+        with np.load(path, allow_pickle=False) as found:
+            if str(found["encoder"]) != encoder.id or found["contexts"].tolist() != list(CONTEXTS):
+                raise ValueError(f"{path.name} was made for another encoder: run `make setup`")
+            weights = found["weights"].astype(np.float32)
+            return cls(encoder, found["acts"].tolist(), found["vocabulary"].tolist(), weights, found["bias"])
+
+    def probabilities(self, texts: Sequence[str], context: str) -> np.ndarray:
+        """Shape: float32 (texts, acts); each row sums to 1."""
+        dense = dense_features(self._encoder, texts)
+        both = self._weights[0] + self._weights[1 + CONTEXTS.index(context)]
+        scores = dense @ both[len(self._index) :] + self._bias
+        for row, text in enumerate(texts):
+            columns = sorted({self._index[word] for word in words_of(text) if word in self._index})
+            scores[row] += both[columns].sum(axis=0)
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+        return shares
+
+    def ranked(self, text: str, context: str) -> List[Tuple[str, float]]:
+        """Acts with their probabilities, the likeliest first. A clause that wishes for a person puts that first."""
+        clauses = [clause.strip() for clause in CLAUSE.split(text) if len(clause.split()) > 1][:MOST_CLAUSES]
+        table = self.probabilities([text, *(clause for clause in clauses if clause != text)], context)
+        ranked = sorted(zip(self.acts, table[0].tolist(), strict=True), key=lambda pair: -pair[1])
+        human = self.acts.index(HUMAN)
+        in_clause = float(table[1:, human].max()) if len(table) > 1 else 0.0
+        if ranked[0][0] != HUMAN and in_clause >= HUMAN_IN_CLAUSE:
+            return [(HUMAN, in_clause), *(pair for pair in ranked if pair[0] != HUMAN)]
+        return ranked
+
+
+def dense_features(encoder: OnnxEncoder, texts: Sequence[str]) -> np.ndarray:
+    """Shape: float32 (texts, 2 × dim)."""
+    both = encoder.encode_both([TOKEN.sub(lambda found: f"<{found[1]}>", text) for text in texts])
+    stacked: np.ndarray = np.hstack([vectors * scale for vectors, scale in zip(both, SCALES, strict=True)])
+    return stacked
+
+
+def in_context(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Dict[str, Any]:
+    """What Rasa understood, with the intent that it has in this context. Rasa's own ranking follows it."""
+    intent, confidence = _resolved(understood, ranked, context)
+    if not intent:
+        return dict(understood)
+    first = {"name": intent, "confidence": confidence}
+    rest = [other for other in understood.get("intent_ranking") or [] if other.get("name") != intent]
+    return {**understood, "intent": first, "intent_ranking": [first, *rest]}
+
+
+def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Tuple[str, float]:
+    """The intent and its confidence; "" where Rasa's own stands."""
+    act, probability = ranked[0]
+    if act == HUMAN:
+        return (act, probability) if context != ELSE or probability >= HUMAN_ALONE else ("", 0.0)
+    if context == ELSE:
+        return "", 0.0
+    others = sum(share for name, share in ranked if name in GROUPS)
+    own, share = next((pair for pair in ranked if pair[0] not in GROUPS), ("", 0.0))
+    if own and share > others:
+        return (own, share) if share >= UNSURE or context in STEPS else ("", 0.0)
+    return _of_rasa(understood, act, others)
+
+
+def _of_rasa(understood: Mapping[str, Any], act: str, probability: float) -> Tuple[str, float]:
+    """Which question, request or talk it is: Rasa's best guess that is no answer to a question of the form."""
+    ranking = [(str(one["name"]), float(one["confidence"])) for one in understood.get("intent_ranking") or [] if one.get("name")]
+    fitting = [pair for pair in ranking if pair[0] not in OF_THE_FORM]
+    if not fitting:
+        return ("ask_policy" if act == ASKS else "nlu_fallback"), probability
+    name, confidence = fitting[0]
+    return name, probability * confidence / sum(share for _, share in fitting)

@@ -1,0 +1,60 @@
+"""Two wishes in one message: "send me everything you have and then erase it" asks for two requests."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Awaitable, Callable, Dict, List
+
+REQUEST, NO_WISH = "request_", "request_status"
+JOINED = re.compile(
+    r"[.;!\n]+|,?\s+(?:and(?:\s+(?:then|also|after(?:wards| that)?))?|then|also|plus|as well as|but)\s+|,\s+", re.IGNORECASE
+)
+MOST_PARTS, SURE = 4, 0.5
+# What "it" and "everything" mean stands in the other half of such a message.
+COPY = re.compile(
+    r"\b(?:cop(?:y|ies)|export|download|send (?:me|us|over)|give me|hand (?:me|over)|show me|let me have|get me"
+    r"|i want to (?:see|have))\b",
+    re.IGNORECASE,
+)
+DELETE = re.compile(
+    r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|close my account|purg\w*)\b", re.IGNORECASE
+)
+NEGATED = re.compile(r"\b(?:don'?t|do not|never|not|without|instead of|rather than|no)\b", re.IGNORECASE)
+ASKED = re.compile(r"^\s*(?:(?:can|could|may) i|do|does|did|how|what|who|why|when|where|which|is|are|will)\b", re.IGNORECASE)
+
+
+async def wishes_in(text: str, intent: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> List[str]:
+    """The request types that one message asks for, in its order; [] unless there are two or more.
+
+    parse: Rasa's reading of a text. Each half must be a wish by itself, or the halves must name a copy and a deletion.
+    """
+    parts = [part.strip() for part in JOINED.split(text) if part and part.strip()][:MOST_PARTS]
+    if len(parts) < 2 or not _wish(intent) or ASKED.search(text):
+        return []
+    if any(NEGATED.search(part) for part in parts):
+        return []
+    found: List[str] = []
+    for part in parts:
+        wished = _by_words(part) or await _by_rasa(part, parse)
+        if wished and wished not in found:
+            found.append(wished)
+    return found if len(found) > 1 else []
+
+
+def _by_words(part: str) -> str:
+    copied, deleted = COPY.search(part), DELETE.search(part)
+    if bool(copied) == bool(deleted):
+        return ""
+    return "access" if copied else "deletion"
+
+
+async def _by_rasa(part: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
+    if len(part.split()) < 2:
+        return ""
+    intent = (await parse(part)).get("intent") or {}
+    name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+    return name[len(REQUEST) :] if _wish(name) and confidence >= SURE else ""
+
+
+def _wish(intent: str) -> bool:
+    return intent.startswith(REQUEST) and intent != NO_WISH

@@ -1,0 +1,242 @@
+"""Values that only the words before them make personal: "passport no. X123", "my password is hunter2", "order #4821"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from candor.transcripts.lexicon import ORDINARY, lexicon
+from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.spans import Claims, SpanKind
+
+# Word → the kind of the value behind it. Between them: "number", "is", "no.", a colon, and the like.
+_NUMBER = r"(?:\s?(?:numbers?|nummer|num|no|nr|nbr|n[°º]|#|ids?|code|ref|key|details?)\b\.?|\s?#){0,2}"
+_IS = (
+    r"(?:\s{0,3}(?:[:=#–—-]|\b(?:is|are|was|ist|es|est|it'?s|that'?s|which is|being|of mine|ending|ends|ended|starting"
+    r"|in|with|on file|i have is|reads|says)\b)){0,3}\s{0,3}[\"'“‘(]?"
+)
+CUES: tuple[tuple[SpanKind, str], ...] = (
+    (
+        "card",
+        (
+            r"cvv2?|cvc2?|security code|card verification|exp(?:iry|iration|ires)?(?:\s?date)?|valid (?:thru|until)|(?:credit"
+            r"|debit|bank|visa|master ?card|amex|my)\s?card|card|visa|mastercard|amex|last (?:four|4)(?: digits)?(?: of (?:my"
+            r"|the) (?:credit |debit )?card)?"
+        ),
+    ),
+    (
+        "document",
+        (
+            r"passports?|passeport|reisepass|pasaporte|паспорт|driver'?s?'?s?\s?licen[cs]e|driving\s?licen[cs]e|dl|licen[cs]e"
+            r"|führerschein|permis|visa foil|travel document|(?:national )?id(?:entity)?[- ]?card|personalausweis|ausweis"
+            r"|residence permit|green card|voter(?:'s)?(?: id)?|carte d'identité"
+        ),
+    ),
+    (
+        "id",
+        (
+            r"ssn|s\.s\.n\.?|social security|social insurance|sin|national insurance|nino?|ni"
+            r"|tax(?:payer)?(?: id(?:entification)?)?|tin|itin|ein|nif|dni|nie|nir|cpf|cnpj|pesel|nip|aadhaa?r|pan(?: card)?"
+            r"|bsn|personnummer|henkilötunnus|hetu|cpr|fødselsnummer|codice fiscale|steuer-?(?:id|identifikationsnummer"
+            r"|nummer)|rodné číslo|іпн|рнокпп|инн|nhs|medicare|medicaid|health (?:card|insurance)|insurance"
+            r"|policy(?=\s?(?:number|no|nr|#))|national(?: id(?:entity)?)?|identity|citizen(?:ship)?|personal(?= (?:id|number"
+            r"|code))|id(?= (?:number|no|nr)|:)|student|employee|staff|payroll|patient|medical record|mrn|membership|member"
+            r"|voter|curp|rfc(?= (?:is|number))|rut|nric|ic"
+        ),
+    ),
+    (
+        "plate",
+        (
+            r"(?:number |licen[cs]e )?plates?|(?:car|vehicle) ?reg(?:istration)?|registration|reg|kennzeichen|immatriculation"
+            r"|vehicle|car|tags?|rego|vin|chassis"
+        ),
+    ),
+    (
+        "account",
+        (
+            r"iban|bic|swift|sort[- ]?code|routing|aba|bsb|ifsc|account|acct|a/c|kontonummer|konto|bank(?: account)?|compte"
+            r"|cuenta|wallet|paypal"
+        ),
+    ),
+    ("device", (r"imei|imsi|mac(?: address)?|udid|idfa|gaid|advertising|device|serial|sim|iccid|cookie(?=\s?(?:id|value))")),
+    ("password", (r"pin")),
+    (
+        "reference",
+        (
+            r"customer|client|cust|order|booking|reservation|confirmation|invoice|tracking|shipment|parcel|ticket|case"
+            r"|reference|ref|loyalty|rewards?|frequent flyer|miles|transaction|receipt|contract|subscription|user(?=\s?(?:id"
+            r"|number|no))|profile(?=\s?(?:id|number))|uid|guid|uuid|kundennummer|bestellnummer|commande|pedido|id(?=\s?(?:is"
+            r"|:|=))|docket|claim|application|file"
+        ),
+    ),
+)
+CUE = any_case(
+    r"(?<![\w-])(?:"
+    + "|".join(f"(?P<k{n}>{words})" for n, (_, words) in enumerate(CUES))
+    + rf")(?![a-zA-Z]){_NUMBER}(?P<sep>{_IS})"
+)
+# A value: a word with a digit, and those that follow it with digits or in capitals.
+VALUE = re.compile(r"[^\s,;:!?<>()\"'“”’]{1,60}")
+LONGEST = 6  # words of a value
+FEWEST_DIGITS = {"card": 3, "plate": 1, "password": 3, "reference": 3, "account": 4, "document": 3, "device": 4, "id": 4}
+YEAR = any_case(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")
+MEASURE = any_case(
+    r"\s?(?:days?|months?|years?|hours?|weeks?|minutes?|times|dollars?|euros?|pounds?|usd|eur|percent|%|cfr|usc|users?"
+    r"|customers?|items?)\b"
+)
+REQUEST = any_case(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
+SHORT_WORDS = word_set("is the and my for to on of i in at or a was by you are")
+SEPARATORS = frozenset("-/.·")
+SAYS_CODE = re.compile(r"code|confirmation")
+CODE = re.compile(r"\d{3}[ -]?\d{3}")
+SECRET = any_case(
+    r"(?<!\w)(?:pass ?words?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
+    r"|mot de passe|пароль|wachtwoord|senha"
+    r"|security (?:answer|word)|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
+    r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
+    r"|private key|recovery (?:key|phrase|code)s?|seed phrase|bearer|session(?:[- ]?id| token| cookie)?"
+    r"|client[- ]?secret|login code)"
+    r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}){0,1}(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is"
+    r"|was|are|used to be|would be)\s{1,3}(?:(?:currently|still|actually|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
+)
+SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
+QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]")
+KEY_WORD = re.compile(r"key|token|bearer|session")
+PHRASE = any_case(r"(?:seed|recovery) phrase")
+LOGIN = any_case(
+    r"(?<!\w)(?:user ?-?names?|user ?ids?|user|login(?: name)?|log-?in|nick(?: ?name)?|handle|screen ?name"
+r"|display name|gamer ?tag|alias|account name|profile name|psn|"
+    r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
+r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
+    r"(?:\s(?:name|handle|id|account|user|profile|username))?"
+    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=)\s{1,2}|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
+LOGIN_VALUE = re.compile(r"[\w][\w.\-#|]{1,60}")
+SIGNED_UP = any_case(
+    r"\b(?:go by|known (?:as|online as)|logged in as|log in as|sign in as|signed up as|registered as|posting as"
+    r"|posted as|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
+)
+
+
+def claim_beside_words(claims: Claims) -> None:
+    """Mask numbers and codes beside words for what they are."""
+    for cue in CUE.finditer(claims.low):
+        kind = CUES[int(next(name for name, found in cue.groupdict().items() if found and name != "sep")[1:])][0]
+        end = _value_end(claims, cue.end(), kind)
+        if end:
+            claims.claim(kind, cue.end(), end)
+
+
+def _value_end(claims: Claims, start: int, kind: SpanKind) -> int:
+    """Where the value that begins at `start` ends; 0 if there is none."""
+    end, digits, place = 0, 0, start
+    for n, match in enumerate(_values(claims.text, start)):
+        word = match[0].rstrip(".")
+        has_digit = any(map(str.isdigit, word))
+        measured = word.isdigit() and kind != "plate" and MEASURE.match(claims.low, match.start() + len(word))
+        if n == LONGEST or measured or (n and match.start() - place > 2) or not _is_part(word, kind, first=n == 0):
+            break
+        place = match.end()
+        if has_digit or (digits and (kind == "plate" or (kind == "id" and len(word) <= 2))):
+            digits, end = digits + sum(map(str.isdigit, word)), match.start() + len(word)
+    return end if _is_value(claims, start, end, kind, digits) else 0
+
+
+def _is_part(word: str, kind: SpanKind, *, first: bool) -> bool:
+    """Whether a word can belong to a value: it has a digit, or is a few capitals between those that do."""
+    if REQUEST.fullmatch(word.lower()) or "@" in word:
+        return False
+    if any(map(str.isdigit, word)):
+        return len(word) <= 40 or kind == "device"
+    capitals = word.replace("-", "").isalpha() and word.isupper() and len(word) <= 6
+    letters = kind == "plate" and first and word.isalpha() and len(word) <= 3 and word.lower() not in SHORT_WORDS
+    return capitals or letters or word in SEPARATORS
+
+
+def _is_value(claims: Claims, start: int, end: int, kind: SpanKind, digits: int) -> bool:
+    """Whether there are enough digits, and it is neither a year nor a one-time code."""
+    value, before = claims.text[start:end].strip(), claims.low[max(0, start - 24) : start]
+    if not digits or (YEAR.fullmatch(value.lower()) and kind != "password"):
+        return False
+    if CODE.fullmatch(value) and (kind == "password" or SAYS_CODE.search(before)):
+        return False  # a one-time code that the chat asked for
+    letters = sum(map(str.isupper, value))
+    return digits + (letters if letters + digits >= 7 else 0) >= FEWEST_DIGITS[kind]
+
+
+def _values(text: str, start: int) -> Iterator[re.Match[str]]:
+    place = start
+    while place < len(text):
+        match = VALUE.match(text, place)
+        if not match:
+            return
+        yield match
+        place = match.end()
+        if place < len(text) and text[place] in " \u00a0":
+            place += 1
+        else:
+            return
+
+
+def claim_secrets(claims: Claims) -> None:
+    """Mask passwords and keys beside words for them. "My password is wrong" holds none."""
+    text = claims.text
+    for cue in SECRET.finditer(claims.low):
+        value = SECRET_VALUE.match(text, cue.end())
+        if not value or not claims.is_free(value.start(), value.start() + 1):
+            continue
+        if PHRASE.match(cue[0]):
+            claims.claim("password", value.start(), len(text[: value.start()] + re.split(r"[.\n]", text[value.start() :])[0]))
+            continue
+        written = value[0].rstrip(".,;!?)'’")
+        closed = QUOTED.match(text, cue.end() - 1)
+        if closed:
+            claims.claim("password", closed.start(), closed.end())
+            continue
+        between = cue["sep"].strip()
+        quoted = cue["sep"].rstrip().endswith(("'", '"', "“", "‘"))
+        if quoted or _is_secret(written, plain=not between, given=between[:1] in {":", "="}):
+            claims.claim("key" if KEY_WORD.search(cue[0]) else "password", value.start(), value.start() + len(written))
+
+
+def _is_secret(written: str, *, plain: bool, given: bool) -> bool:
+    """plain: nothing stands between the word and the value. given: a colon or an equals sign does."""
+    has_digit = any(map(str.isdigit, written))
+    symbols = any(not letter.isalnum() and letter not in "'’-/." for letter in written)
+    mixed_case = any(map(str.isupper, written[1:])) and any(map(str.islower, written))
+    if (has_digit and not YEAR.fullmatch(written.lower())) or symbols or (mixed_case and len(written) > 5):
+        return len(written) >= 4
+    ordinary = ORDINARY in lexicon().words.get(written.lower(), "") or "'" in written
+    return not plain and not ordinary and len(written) >= 5 and (given or not written[0].isupper())
+
+
+def claim_logins(claims: Claims) -> None:
+    """Mask user names beside words for them."""
+    text = claims.text
+    for pattern in (LOGIN, SIGNED_UP):
+        for cue in pattern.finditer(claims.low):
+            value = LOGIN_VALUE.match(text, cue.end())
+            if not value:
+                continue
+            written = value[0].rstrip(".-")
+            sep = cue["sep"] if "sep" in pattern.groupindex else " as "
+            if claims.is_free(value.start(), value.start() + 1) and _is_login(written, sep, cue[0].endswith("@")):
+                start = value.start() - (1 if text[value.start() - 1] == "@" else 0)
+                claims.claim("username", start, value.start() + len(written))
+
+
+def _is_login(written: str, sep: str, at: bool) -> bool:
+    folded, known = written.lower(), lexicon().words
+    made = any(map(str.isdigit, written)) or "_" in written or "." in written
+    made = made or ("-" in written and any(ORDINARY not in known.get(part, "") for part in folded.split("-") if len(part) > 1))
+    if at or (made and any(map(str.isalpha, written)) and not YEAR.fullmatch(written.lower())):
+        return len(written) >= 3
+    if not sep.strip() or written.isdigit():
+        return False
+    return len(written) >= 3 and ORDINARY not in known.get(folded, "") and folded not in NO_LOGINS
+
+
+NO_LOGINS = word_set(
+    "google facebook apple instagram twitter linkedin github microsoft gdpr ccpa hipaa pii ip isn doesn wasn didn "
+    "won not api eu uk us url"
+    " via etc id sso oauth saml ok meta iphone android whatsapp telegram tiktok"
+)

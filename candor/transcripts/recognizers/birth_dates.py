@@ -1,0 +1,42 @@
+"""Dates of birth: a date beside a word for it. Other dates are what questions are about, and stay."""
+
+from __future__ import annotations
+
+from candor.transcripts.patterns import any_case
+from candor.transcripts.spans import Claims
+
+_MONTH = (
+    r"(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|février|mar(?:ch|s|zo)?|märz|apr(?:il)?|avril|abril|may|mai|mayo"
+    r"|june?|juni|juin|junio|july?|juli"
+    r"|juillet|julio|aug(?:ust)?|août|agosto|sept?(?:ember|embre|iembre)?|oct(?:ober|obre|ubre)?|okt(?:ober)?"
+    r"|nov(?:ember|embre|iembre)?|dec(?:ember)?"
+    r"|dez(?:ember)?|déc(?:embre)?|enero|febrero|diciembre)\.?"
+)
+_YEAR = r"(?:(?:19|20)\d\d|'?\d\d)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.)?"
+BIRTH_DATE = (
+    rf"(?:\d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}|\d{{1,2}} \d{{1,2}} (?:19|20)\d\d|(?:19|20)\d{{6}}\b"
+    rf"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d\b"
+    rf"|{_DAY}\s?-?(?:of |de )?{_MONTH}(?:(?:,? |,|-|/| of | de ){_YEAR}\b)?|{_MONTH}\s?-?{_DAY}\b(?:(?:,? |,"
+    rf"|-){_YEAR}\b)?|{_MONTH},? (?:19|20)\d\d|\d{{1,2}}[/.]\d{{1,2}}\b|(?:19|20)\d\d\b)"
+)
+_WORDS = (
+    r"(?:d\.?\s?o\.?\s?b\.?|dates?[- ]of[- ]birth|birth ?-?dates?|birth ?-?days?|b-?day|bday|born|geb(?:oren|urtsdatum"
+    r"|urtstag)?\.?|née?|naissance|nacid[oa]|nacimiento"
+    r"|nascita|nascid[oa]|nascimento|född|født|syntynyt|urodzon[ya]|народи\w{1,6}|родил\w{1,4})"
+)
+BEFORE = any_case(rf"(?<!\w){_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,30}}?)(?<!\w)(?P<date>{BIRTH_DATE})")
+AFTER = any_case(
+    rf"(?<![\w/.-])(?P<date>{BIRTH_DATE})\s?(?:\(|,|-|–)?\s?(?:is|was|=|as)?\s?(?:my|her|his|their|our son's"
+    rf"|our daughter's)?\s?(?:the )?{_WORDS}(?!\w)"
+)
+
+BOUND = any_case(r"\b(?:after|before|since|until|from|between)\b")  # "children born after 2010" are many
+
+
+def claim_birth_dates(claims: Claims) -> None:
+    """Mask dates of birth."""
+    for pattern in (BEFORE, AFTER):
+        for match in pattern.finditer(claims.low):
+            if not BOUND.search(match[0]):
+                claims.claim("birthdate", *match.span("date"))

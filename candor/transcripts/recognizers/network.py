@@ -1,0 +1,190 @@
+"""What machines give people: links with ids, addresses of mail and networks, keys, handles, codes of letters and digits."""
+
+from __future__ import annotations
+
+import re
+from math import log2
+
+from candor.transcripts.lexicon import ORDINARY
+from candor.transcripts.patterns import any_case
+from candor.transcripts.recognizers.national_ids import is_national_id
+from candor.transcripts.recognizers.words import words_in
+from candor.transcripts.spans import Claims, SpanKind
+from candor.typed.emails import TypedEmail, emails_in
+
+LONGEST_EMAIL = 254
+LINK = any_case(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}")
+BARE_LINK = any_case(r"(?<![\w@.])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/[^\s<>\"]{1,2000}")
+PROFILE = any_case(
+    r"(?:facebook|fb|instagram|linkedin|twitter|x|tiktok|t|github|gitlab|youtube|reddit|vk|ok|medium|pinterest|snapchat|threads"
+    r"|bsky|mastodon|soundcloud|twitch|steamcommunity|venmo|paypal|cash|keybase|flickr|behance|strava|goodreads|wa|m)"
+    r"\.(?:com|net|me|app|tv|ru|social|in|org)/[@\w]"
+)
+NO_PROFILE = re.compile(
+    r"(?i:/(?:privacy|policy|policies|legal|terms|help|about|security|settings|support|gdpr|cookies?|docs?|en|en-us)\b)"
+)
+# Parts of links that name nobody: words, short numbers, dates, versions.
+ID_IN_LINK = re.compile(
+    r"[?&#;][^=\s]{1,60}=[^&\s]|/[^/\s]{0,200}?\d{4}[^/\s]{0,200}|/[A-Za-z0-9_\-]{24,}|://[^/\s]{0,100}@|/~|/@|/(?:u"
+    r"|user|users|profile|account|member|customer|orders?|people)/"
+)
+YEAR_IN_LINK = re.compile(r"/(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?=/|$)")
+IPV4 = re.compile(
+    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?"
+)
+HEXES = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,45}(?:\.\d{1,3}){0,3}(?![\w:])(?:%\w{1,10}|/\d{1,3})?")
+MAC = re.compile(
+    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:])"
+    r"|(?<![\w.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])"
+)
+KEY = re.compile(
+    r"-----BEGIN [A-Z ]{3,40}-----[\s\S]{0,4000}?(?:-----END [A-Z ]{3,40}-----|\Z)"
+    r"|\beyJ[\w-]{6,}(?:\.[\w-]*){0,2}"
+    r"|\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|xox[abprs]|glpat|whsec|npm|hf|shpat|dop_v1|sq0)[-_][\w-]{8,}|\bgithub_pat_\w{10,}"
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b|\bAIza[\w-]{20,}|\bya29\.[\w-]{10,}"
+)
+HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
+MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
+POINT = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;]\s?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?")
+MIXED = re.compile(r"(?<![\w@])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")
+NORM = any_case(
+    r"(?:iso|iec|en|din|rfc|cve|nist|sp|bs|pci|dss|sox|soc|hb|sb|ab|hr|ecli|eu|ec|ccpa|gdpr|ukgdpr|dpa|cpra|lgpd"
+    r"|pipeda|popia|dpdp|v|ver"
+    r"|version|covid|sars|fips|sha|aes|rsa|md|win|windows|office|ios|android)[-_ ]?[\d.:\-]+[a-z]?"
+)
+YEARS = re.compile(r"(?:19|20)\d\d")
+
+AT = any_case(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]")
+MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count
+
+
+def claim_keys(claims: Claims) -> None:
+    """Mask keys and tokens of known forms."""
+    for match in KEY.finditer(claims.text):
+        claims.claim("key", *match.span())
+
+
+def claim_links(claims: Claims) -> None:
+    """Mask links that name somebody: with an id, a token, a query, or a profile. Links to a policy stay."""
+    for pattern in (LINK, BARE_LINK):
+        for match in pattern.finditer(claims.low):
+            link = claims.text[match.start() : match.end()].rstrip(".,;:!?)]'\"")
+            if names_somebody(link):
+                claims.claim("link", match.start(), match.start() + len(link))
+            else:
+                claims.protect(match.start(), match.start() + len(link))
+
+
+def names_somebody(link: str) -> bool:
+    """Whether a link holds an id, a token, a query or a profile."""
+    if ID_IN_LINK.search(YEAR_IN_LINK.sub("", link)):
+        return True
+    return bool(PROFILE.search(link.lower())) and not NO_PROFILE.search(link.lower())
+
+
+def claim_emails(claims: Claims) -> None:
+    """Mask addresses in every spelling, and whatever else stands around an at sign: half an address is personal too."""
+    text, at = claims.text, claims.text.find("@")
+    if MOST_SIGNS >= len(AT.findall(claims.low)) > 0:
+        for email in emails_in(text):
+            if _is_meant(claims, email):
+                claims.claim("email", email.start + _ordinary_word(claims, email), email.end)
+    while at >= 0:
+        if not claims.is_free(at, at + 1):
+            at = text.find("@", at + 1)
+            continue
+        start = end = at
+        while start and at - start < LONGEST_EMAIL and _in_email(text[start - 1]):
+            start -= 1
+        while end + 1 < len(text) and end - at < LONGEST_EMAIL and _in_email(text[end + 1]):
+            end += 1
+        if start < at < end:
+            claims.claim("email", start, end + 1)
+        at = text.find("@", max(at, end) + 1)
+
+
+def _is_meant(claims: Claims, email: TypedEmail) -> bool:
+    """Whether an address spelt out is one: "opt out at example.org" is none, "jane at example org" is."""
+    written = claims.text[email.start : email.end]
+    first = words_in(written)[:1]
+    alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
+    spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
+    return "@" in written or alone or spelt_out or not any(word.ordinary for word in first)
+
+
+def _ordinary_word(claims: Claims, email: TypedEmail) -> int:
+    """How long the first word is where it is none of the address: "ask bo@example.org", but not "jane doe@example.org"."""
+    first, blank, rest = claims.text[email.start : email.end].partition(" ")
+    known = words_in(first)
+    if email.certain or not blank or "@" not in rest or len(known) != 1 or known[0].flags != ORDINARY:
+        return 0
+    return len(first) + 1
+
+
+def _in_email(letter: str) -> bool:
+    return (not letter.isspace() and letter not in "@<>()[],;:\"'") or letter == "'"
+
+
+def claim_network(claims: Claims) -> None:
+    """Mask addresses of networks and devices, and places on the map."""
+    text = claims.text
+    for match in MAC.finditer(text):
+        claims.claim("device", *match.span())
+    for match in IPV4.finditer(text):
+        claims.claim("ip", *match.span())
+    for match in HEXES.finditer(text):
+        if is_ipv6(match[0]):
+            claims.claim("ip", *match.span())
+    for match in POINT.finditer(text):
+        claims.claim("address", *match.span())
+
+
+def is_ipv6(written: str) -> bool:
+    """Whether it reads as an IPv6 address: eight groups, or fewer around "::"; clock times are none."""
+    address = re.split(r"[%/]", written)[0]
+    groups = address.split(":")
+    if address.count("::") > 1 or len(groups) < 3 or any(len(group) > 4 and "." not in group for group in groups):
+        return False
+    return len(groups) == 8 or ("::" in address and len(address) > 3) or ("." in address and len(groups) == 7)
+
+
+def claim_handles(claims: Claims) -> None:
+    """Mask @handles, and words that are made as only user names are: "jane.doe93"."""
+    for pattern in (HANDLE, MADE_UP):
+        for match in pattern.finditer(claims.text):
+            claims.claim("username", *match.span())
+
+
+def claim_codes(claims: Claims) -> None:
+    """Mask codes of letters and digits: order numbers, device ids, keys of no known form."""
+    for match in MIXED.finditer(claims.text):
+        if claims.out_of_time:
+            return
+        written = match[0]
+        if len(written) >= 6 and is_code(written) and claims.is_free(*match.span()):
+            kind: SpanKind = "id" if is_national_id(written.upper()) else "key" if len(written) >= 20 else "reference"
+            claims.claim(kind, *match.span())
+
+
+def is_code(written: str) -> bool:
+    """Whether a word of letters and digits identifies something, and is no norm ("ISO-27001") and no year ("GDPR2018")."""
+    digits = sum(letter.isdigit() for letter in written)
+    letters = sum(letter.isalpha() for letter in written)
+    if not letters or digits < 2 or NORM.fullmatch(written.lower()):
+        return False
+    parts = re.split(r"[-_]", written)
+    mixed = [part for part in parts if any(map(str.isdigit, part)) and any(map(str.isalpha, part))]
+    numbers = [part for part in parts if part.isdigit() and not YEARS.fullmatch(part)]
+    if any(len(part) >= 6 and sum(map(str.isdigit, part)) >= 4 and not YEARS.search(part) for part in mixed):
+        return True
+    if any(len(part) >= 6 and sum(map(str.isdigit, part)) >= 6 for part in mixed):
+        return True
+    if letters <= 12 and (sum(map(len, numbers)) >= 4 or (mixed and digits >= 4)) and len(parts) <= 6:
+        return len(parts) > 1 and not all(part.islower() and len(part) > 3 for part in parts if part.isalpha())
+    return len(written) >= 12 and digits >= 3 and len(mixed) > 0 and entropy(written) > 3.2
+
+
+def entropy(written: str) -> float:
+    """Bits per character (Shannon)."""
+    n = len(written)
+    return -sum(written.count(letter) / n * log2(written.count(letter) / n) for letter in set(written))

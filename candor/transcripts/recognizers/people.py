@@ -1,0 +1,458 @@
+"""Names of people: behind words that introduce them, and in plain sentences where the lexicon knows them.
+
+A word that is ordinary English too ("Grace", "Will", "Art.") is a name only behind such a word, or beside a name. What is
+kept, such as names of companies, products, places, months and peoples, is no name unless it follows "my name is".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from candor.transcripts.lexicon import lexicon
+from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.recognizers.words import Word
+from candor.transcripts.spans import Claims
+
+MOST_WORDS = 5  # of one name
+PARTICLES = word_set(
+    "de da do dos del della di du van von der den ter ten af av al el bin ibn bint abu la le los las y e o mac mc st "
+    "san dela zu und"
+)
+LEADS = PARTICLES - {"do", "y", "e", "o", "la", "le", "und", "st", "san", "den", "di", "du", "los", "las"}
+# Never names where they stand in lower case; most of them are somebody's name somewhere.
+NEVER = word_set(
+    "a about account am an and any anyone are art as ask at be because but by call called can case come data day did "
+    "do does done dont else email ever for"
+    " from get gave give go good got had has have he hello help her here hi his hope how i if in is it its job just "
+    "know last law less let like line link list"
+    " live long lot love made mail make man many mate may me more most much my name names need never new no not now "
+    "of off ok on one only or order our out over"
+    " own page pay phone please pls plz post private real right said say see sent she should site so some still stop "
+    "store tell than thank thanks that the their"
+    " them then there these they this time to today too u un until up us use user using very want was way we well "
+    "were what when where which while who why will"
+    " with wont work would yes yet you your delete data remove erase gdpr ccpa info sir madam team support there "
+    "everyone folks all both under again also"
+    " anonymous wrong right correct missing misspelled deleted removed changed stored kept used public visible "
+    "unknown required id ids bot sure sorry fine"
+    " happy back trying looking asking writing a-n-d wanting going based located interested worried concerned afraid "
+    "in male female single married divorced"
+    " customer client member user subscriber resident citizen parent student person human admin developer lawyer "
+    "doctor nurse teacher minor adult child"
+)
+# Ordinary words that are surnames, believed behind a given name also in lower case.
+SURNAMES_TOO = word_set(
+    "smith miller baker taylor walker hill green wood woods young cook clark clarke hall wright cooper carter parker "
+    "turner fisher hunter mason shepherd"
+    " carpenter black white brown gray grey stone rivers brooks banks fields bell fox wolf bishop knight price rice "
+    "rose potter porter weaver butler foster"
+    " king stewart fuller palmer marsh lane barber bush burns mills moody noble page park pope power powers reed "
+    "rich savage sharp shepard short singer small"
+    " sparks spencer spring steel stock street summers temple tucker twist underwood wade waters webb west winters "
+    "wise north hart love long lee"
+)
+KEPT = word_set(
+    "google facebook meta amazon alexa siri cortana apple microsoft tesla mercedes ford dell disney kellogg twitter "
+    "tinder uber lyft bing zoom nest ring fitbit"
+    " adobe oracle salesforce stripe paypal visa amex klarna shopify hubspot zendesk slack telegram whatsapp "
+    "instagram snapchat tiktok reddit discord spotify"
+    " netflix linkedin youtube gmail yahoo hotmail outlook chrome safari firefox android windows iphone ipad mac "
+    "linux candor claude gemini copilot chatgpt"
+    " january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday"
+    " jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun english german french spanish "
+    "italian dutch polish russian ukrainian"
+    " chinese japanese korean indian american british irish scottish welsh swedish danish norwegian finnish greek "
+    "turkish arab arabic jewish muslim islam"
+    " christian catholic hindu buddhist sikh african asian european brazilian portuguese mexican canadian australian "
+    "swiss austrian belgian hispanic latino roman"
+    " easter christmas ramadan diwali eid covid corona schengen brexit privacy cookie data policy california texas "
+    "virginia georgia florida washington colorado"
+    " carolina dakota delaware montana nevada indiana iowa oregon utah israel india china america europe africa asia "
+    "germany france spain italy poland ukraine"
+    " okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain ltd "
+    "inc llc gmbh corp plc sa bv ag co company"
+)
+COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
+PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")
+DEMONYM = re.compile(r"\w+(?:ian|ean|ish|ese|ican)$")
+_IS = r"(?:\s(?:is|was|are|will be)|['’]s|\s?[:=]|\s?[-–—](?=\s)|\s)\s{0,2}"
+STRONG = any_case(
+    r"(?<!\w)(?:(?:(?:my|his|her|their|the|our)\s)?(?:(?:\w{1,10}['’]s )?(?:first|last|full|given|family|middle|maiden"
+    r"|legal|real|birth|christian|second|old|new|former|married)\s?)?(?:sur|fore)?names?(?:\s(?:on|of)\s(?:the|my|file"
+    r"|this)\s?(?:account|card|order|file|son|daughter|child|wife|husband|mother|father)?)?(?:\s(?:is|was|are|to|as"
+    r"|under)|['’]s|\s?[:=]|\s?[-–—](?=\s))"
+    r"|surname(?=\s)|forename(?=\s)"
+    r"|(?:i am|i['’]?m|i was|they|people|friends|everyone|just) (?:called|named|known as)|call(?:s)? me|called me"
+    r"|goes by(?: the name)?|go by(?: the name)?(?: of)?|n[ée]e|nickname(?: is|:)|formerly known as|aka|a\.k\.a\."
+    r"|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
+    r"|nimeni on|mam na imię|меня зовут|мене звати|мене звуть"
+    r"|(?:account|policy|card)[- ]?holder(?:'s name)?\s?(?:is|:|=|-)?|attn\.?:?|c/o|in the name of|on behalf of"
+    r"|signed(?: by)?\s?[:,-]?|sincerely,? yours|sent by|yours,)\s{0,2}"
+)
+MEDIUM = any_case(
+    r"(?<!\w)(?:i am|i['’]?m|am|this is|it['’]?s|its|it is|here is|here['’]?s|^(?:(?:my|full|your) )?name|(?:ich bin"
+    r"|je suis|soy|sono|eu sou|jag är)|(?:hi|hello|hey|hey there|dear|hola|bonjour|hallo|good (?:morning|afternoon"
+    r"|evening|day)),?|thanks,?|thank you,?|cheers,?)\s{1,3}",
+    re.MULTILINE,
+)
+TITLE = any_case(
+    r"(?<!\w)(?:mr|mrs|ms|miss|mx|mister|dr|prof|professor|sir|dame|lord|lady|rev|fr|herr|frau|señora?|sr|sra|monsieur"
+    r"|madame|mme|mlle|signora?|sig|dott|dhr|mevr|pan|pani|shri|smt|sri|doctor|uncle|aunt|auntie|пан|пані)\b\.?\s{1,2}"
+)
+RELATION = any_case(
+    r"(?<!\w)(?:my|our|his|her|their|the)\s(?:(?:late|ex|ex-|old|new|best|elderly|little|younger|older|eldest|youngest"
+    r"|twin|former|step|grand|\d{1,2}[- ]year[- ]old|minor|own|good|dear)[\s-]?){0,2}(?:wife|husband|spouse|partner"
+    r"|fianc[ée]e?|girlfriend|boyfriend|gf|bf|son|daughter|child|kid|baby|mother|mom|mum|mam|father|dad|parent|sister"
+    r"|brother|sibling|twin|aunt|uncle|cousin|niece|nephew|grandmother|grandma|granny|gran|nana|grandfather|grandpa"
+    r"|grandson|granddaughter|grandchild|friend|mate|buddy|colleague|coworker|co-worker|boss|manager|supervisor"
+    r"|employee|assistant|secretary|neighbou?r|landlord|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist"
+    r"|psychiatrist|lawyer|solicitor|attorney|accountant|teacher|tutor|ex|ex-wife|ex-husband|in-law|mother-in-law"
+    r"|father-in-law|brother-in-law|sister-in-law|ward|patient|client|carer|caretaker|guardian|nanny|agent"
+    r"|representative|rep|advisor|driver|courier)\b(?:\s?,\s?|\s?[(:–-]\s?|\s(?:is|was)?\s?(?:named|called)\s"
+    r"|['’]s name is\s|\s(?:is|was)\s|\s)"
+)
+OWNER = any_case(
+    r"(?<!\w)(?:(?:account|accounts|data|details?|records?|file|files|information|info|profile|photos?|pictures?"
+    r"|emails?|messages?|copy|everything|anything|request|subscription|order|orders|history|name|email|address|number"
+    r"|phone|request)\s(?:of|for|about|on|belonging to|from|under)"
+    r"|belongs? to|contact(?:ed)?|ask(?:ed)?(?: for)?|speak (?:to|with)|spoke (?:to|with)|talk(?:ed)? (?:to|with)|met"
+    r"|emailed|e-mailed|told|tell|regarding|concerning|represent(?:ing)?|married to|wrote to|written by|reply from"
+    r"|letter from|email from|call from|message from|forward(?:ed)? (?:this )?to|customer|client|patient|employee"
+    r"|applicant|user|member|subscriber|tenant|passenger|guest|named|called|by|with|from)\s(?:(?:mr|mrs|ms|dr)\.?\s)?"
+)
+SIGNATURE = any_case(
+    r"(?:^|(?<=[\n.!?,;])\s?)(?:(?:(?:kind|best|warm|warmest|many|with)\s)?(?:regards|wishes|thanks)|sincerely"
+    r"|yours(?: (?:sincerely|faithfully|truly))?|respectfully|cheers|best|thanks(?: (?:a lot|so much|again"
+    r"|in advance))?|thank you(?: (?:so much|very much|again))?|thx|ty|love|cordially|cordialement"
+    r"|mit freundlichen gr(?:ü|u)(?:ß|ss)en|mfg|lg|saludos|atentamente|cordiali saluti|saluti|atenciosamente"
+    r"|med vänlig hälsning|mvh|z poważaniem|з повагою|greetings|greets|rgds|br|kr|xx?|signed|от|von"
+    r"|from)\s?[,.!:–—-]{0,2}\s{0,3}(?P<name>[^\n,.!?:;<>\d@]{2,50}?)\s{0,2}(?:[,.!)]\s{0,2}(?:[^\n]{0,60}))?(?=\n|$)"
+    r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
+)
+HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
+AGO = any_case(
+    r"\s?(?:inc|ltd|llc|gmbh|corp|plc|group|bank|policy|privacy|app|cloud|analytics|maps|ads|pay|store|prime|music"
+    r"|chat|gmbh|university|college|hospital|school|street|street|act|law|court)\b"
+)
+
+
+class People:
+    """Looks for names in one message. kept: folded words and phrases that are no names here, such as the companies'."""
+
+    def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
+        self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
+        self._words = claims.words
+        self._starts = [word.start for word in self._words]
+        letters = [letter for letter in self._text if letter.isalpha()]
+        capitals = sum(map(str.isupper, letters))
+        self._shouted = len(letters) > 12 and capitals > 0.6 * len(letters)
+        english = sum(word.ordinary or word.plain in NEVER for word in self._words)
+        self._english = 2 * english >= len(self._words)  # else "una" and "mina" are no names
+        self._fixed = self._places()
+        self._parts: set[str] = set()
+        self._at = {start: index for index, start in enumerate(self._starts)}
+        self._done: set[int] = set()
+
+    def claim(self) -> None:
+        """Mask the names."""
+        self._behind(STRONG, self._strong)
+        self._behind(TITLE, self._titled)
+        self._behind(RELATION, self._related)
+        self._behind(MEDIUM, self._introduced)
+        self._behind(OWNER, self._related)
+        for match in SIGNATURE.finditer(self._low):
+            start, end = match.span("name" if match["name"] else "dash")
+            if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
+                self._signed(start, end)
+        for match in () if self._claims.out_of_time else HERE.finditer(self._low):
+            self._signed(match.start("name"), match.end("name"), sure=False)
+        self._plain()
+        self._again()
+
+    def _behind(self, pattern: re.Pattern[str], count: Callable[[int], int]) -> None:
+        for match in pattern.finditer(self._low):
+            index = self._at.get(match.end())
+            if index is not None and index not in self._done and not self._claims.out_of_time:
+                n = count(index)
+                if n:
+                    self._claim(index, n)
+
+    def _claim(self, index: int, n: int) -> None:
+        words = self._words[index : index + n]
+        if not self._claims.is_free(words[0].start, words[0].start + 1):
+            return
+        self._claims.claim("name", words[0].start, words[-1].end)
+        self._done.update(range(index, index + n))
+        self._parts.update(
+            word.plain for word in words if len(word.plain) > 2 and not word.ordinary and word.plain not in PARTICLES | self._kept
+        )
+
+    def _gap(self, index: int) -> str:
+        """What stands between a word and the one before it."""
+        return self._text[self._words[index - 1].end : self._words[index].start] if index else "\n"
+
+    def _joined(self, index: int) -> bool:
+        """Whether a word can belong to one name with the word before it."""
+        if index >= len(self._words):
+            return False
+        gap = self._gap(index)
+        return (
+            gap in {" ", "  ", "\u00a0", "-"}
+            or (gap == ". " and len(self._words[index - 1].text) <= 2)
+            or (gap == "." and len(self._words[index - 1].text) == 1)
+        )
+
+    def _name_like(self, word: Word, index: int, *, first: bool) -> bool:  # noqa: PLR0911  (rules; the first that fits decides)
+        """Whether a word behind a clear introduction belongs to the name."""
+        if (
+            len(word.text) > 3
+            and any(map(str.isupper, word.text[2:]))
+            and not word.text.isupper()
+            and not COMPOUND.match(word.text)
+            and not word.flags
+        ):
+            return False  # only brands are written like this
+        if word.plain in self._kept and not (first and (word.given or word.surname) and word.plain not in KEPT):
+            return False
+        if word.capital and not self._shouted:
+            if word.plain in NEVER and not (word.given or word.surname):
+                return False
+            if (
+                word.plain in NEVER
+                and not first
+                and word.text[1:].islower()
+                and not word.common
+                and word.plain not in SURNAMES_TOO
+            ):
+                return False
+            return not word.ordinary or word.given or word.surname or (not first and word.text != word.text.upper())
+        if word.plain in NEVER:
+            return False
+        return not word.ordinary or (word.given or (word.surname and (word.plain in SURNAMES_TOO or first)))
+
+    def _strong(self, index: int) -> int:
+        """How many words from `index` on are a name that was introduced as one."""
+        n, kept = 0, 0
+        capital = self._words[index].capital
+        while n < MOST_WORDS and index + n < len(self._words) and (n == 0 or self._joined(index + n)):
+            word = self._words[index + n]
+            lead = n == 0 and word.plain in LEADS and index + 1 < len(self._words) and not self._words[index + 1].ordinary
+            if (n and word.plain in PARTICLES) or lead:
+                n += 1
+                continue
+            if index + n in self._fixed and n == 0 and not word.given:
+                break
+            initial = len(word.text) == 1 and word.text.isupper() and word.text != "I"
+            if not initial and not self._name_like(word, index + n, first=n == 0):
+                break
+            if kept and capital and not word.capital and not self._shouted and not (word.given or word.surname):
+                break
+            n += 1
+            kept = n
+        return kept
+
+    def _titled(self, index: int) -> int:
+        word = self._words[index]
+        if word.capital or word.surname or word.given:
+            return 0 if word.plain in self._kept | NEVER else self._strong(index)
+        return 0
+
+    def _related(self, index: int) -> int:
+        """A name behind "my wife" or "the account of": capitals or the lexicon must tell it."""
+        word = self._words[index]
+        if word.plain in self._kept or word.plain in NEVER or index in self._fixed:
+            return 0
+        n = self._strong(index)
+        if not n or (n == 1 and word.place):
+            return 0
+        named = [each for each in self._words[index : index + n] if each.given or each.surname]
+        if word.capital and not self._shouted:
+            others = [each for each in self._words[index : index + n] if not each.ordinary]
+            if (named and others) or (
+                n > 1 and len(others) == n and all(each.capital for each in others) and not self._brand(index, n)
+            ):
+                return n
+            return 0
+        return n if word.given and not word.ordinary and not word.place and (word.common or n > 1) else 0
+
+    def _brand(self, index: int, n: int) -> bool:
+        """Whether what stands behind makes it a company's or product's name, or it is written as only brands are."""
+        words = self._words[index : index + n]
+        return bool(AGO.match(self._low, words[-1].end)) or any(
+            word.text.isupper() or (any(map(str.isupper, word.text[2:])) and not COMPOUND.match(word.text))
+            for word in words
+            if len(word.text) > 2
+        )
+
+    def _introduced(self, index: int) -> int:  # noqa: PLR0911  (rules; the first that fits decides)
+        """A name behind "I am" or "hello", where any other word may follow as well."""
+        word = self._words[index]
+        if (
+            word.plain in self._kept
+            or (word.plain in NEVER and not self._said_alone(index))
+            or index in self._fixed
+            or (DEMONYM.match(word.plain) and not word.given)
+        ):
+            return 0
+        if (
+            word.ordinary
+            and not self._said_alone(index)
+            and not (
+                word.capital
+                and index + 1 < len(self._words)
+                and self._joined(index + 1)
+                and word.given
+                and self._words[index + 1].surname
+                and self._words[index + 1].capital
+            )
+        ):
+            return 0
+        n = self._strong(index)
+        if not n:
+            return 0
+        if word.given and not (word.place and n == 1):
+            return n
+        if word.capital and not self._shouted and not self._brand(index, n):
+            following = self._text[self._words[index + n - 1].end :][:1]
+            if n > 1 or (word.surname and not word.place):
+                return n
+            introduced = self._text[max(0, word.start - 6) : word.start].lower()
+            return (
+                n
+                if following in {"", ",", ".", "\n", "!"}
+                and re.search(r"\b(?:i am|i['’]?m) $", introduced)
+                and len(word.text) > 3
+                else 0
+            )
+        return n if n > 1 and (word.surname or self._words[index + 1].surname) and not word.ordinary else 0
+
+    def _said_alone(self, index: int) -> bool:
+        """Whether a name that is an ordinary word too stands as one: "I'm Will and …", "this is Grace."."""
+        word = self._words[index]
+        if not word.capital or not word.given or self._shouted:
+            return False
+        after = self._low[word.end : word.end + 6]
+        return bool(re.match(r"[,.!\n]|$| (?:and|from|with|here|i)\b", after))
+
+    def _signed(self, start: int, end: int, *, sure: bool = True) -> None:
+        indices = [index for index in (self._at.get(start + shift) for shift in range(3)) if index is not None]
+        if not indices or indices[0] in self._done:
+            return
+        index = indices[0]
+        n = self._strong(index)
+        word = self._words[index]
+        if not n or self._words[index + n - 1].end < end - 1 or word.plain in self._kept | NEVER | PARTICLES:
+            return
+        if index in self._fixed or (word.place and n == 1) or (not sure and not word.capital and not word.given):
+            return
+        named = any(each.given or each.surname for each in self._words[index : index + n])
+        if named or (sure and word.capital and not self._shouted and not self._brand(index, n) and index not in self._fixed):
+            self._claim(index, n)
+
+    def _plain(self) -> None:
+        """Names in plain sentences, as far as the lexicon knows them."""
+        index = 0
+        while index < len(self._words) and not (index % 50 == 0 and self._claims.out_of_time):
+            n = 0 if index in self._done or index in self._fixed else self._in_sentence(index)
+            if n:
+                self._claim(index, n)
+            index += max(1, n)
+
+    def _in_sentence(self, index: int) -> int:
+        word = self._words[index]
+        if word.plain in self._kept or word.plain in NEVER or len(word.plain) < 2:
+            return 0
+        nexts = self._words[index + 1] if index + 1 < len(self._words) and self._joined(index + 1) else None
+        if nexts is not None and (nexts.plain in self._kept or index + 1 in self._fixed):
+            nexts = None
+        capital = word.capital and not self._shouted
+        if capital:
+            return self._capitals(index, word, nexts)
+        if word.ordinary or word.place or not self._english:
+            return 0
+        if word.given and nexts is not None and nexts.plain not in NEVER:
+            last = nexts.surname and (not nexts.ordinary or nexts.plain in SURNAMES_TOO)
+            if last:
+                return 2
+        return 1 if word.common and len(word.plain) > 3 else 0
+
+    def _capitals(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: C901, PLR0911  (rules; the first that fits decides)
+        """How many words of a name begin with the capital at `index`."""
+        first = "\n" in self._gap(index) or self._gap(index).rstrip(" ")[-1:] in {".", "!", "?", "\n", ""} or index == 0
+        middle = self._initial_between(index)
+        if nexts is not None and nexts.capital and nexts.plain not in NEVER and not self._brand(index, 2):
+            pair = (word.given or word.surname) and (nexts.given or nexts.surname)
+            if pair and not (word.ordinary and nexts.ordinary) and not (word.place and nexts.place):
+                return self._strong(index)
+            known = (
+                word.given and (nexts.unknown or not word.ordinary) and not (first and (word.ordinary or not nexts.unknown))
+            ) or (nexts.surname and not nexts.ordinary and word.unknown and not first)
+            if known and not word.text.isupper() and not (word.place and not word.common):
+                return self._strong(index)
+        if nexts is not None and nexts.plain in PARTICLES and word.given and not word.ordinary:
+            n = self._strong(index)
+            if n > 2:
+                return n
+        if middle and word.given:
+            return self._strong(index)
+        if word.ordinary or word.place or self._brand(index, 1) or len(word.plain) < 3:
+            return 0
+        if index and self._words[index - 1].plain in {"in", "near"}:
+            return 0  # where somebody lives
+        if word.given and first and self._low.startswith((" from ", " here"), word.end):
+            return 1
+        if word.common and not (nexts is not None and nexts.capital and nexts.unknown and self._brand(index, 2)):
+            return 1
+        return 1 if word.given and not first and not (nexts is not None and nexts.capital) else 0
+
+    def _initial_between(self, index: int) -> bool:
+        """Whether an initial and another capital follow: "John F. Kennedy"."""
+        if index + 2 >= len(self._words):
+            return False
+        initial, last = self._words[index + 1], self._words[index + 2]
+        return (
+            len(initial.text) == 1
+            and initial.text.isupper()
+            and initial.text != "I"
+            and self._joined(index + 1)
+            and self._joined(index + 2)
+            and last.capital
+        )
+
+    def _again(self) -> None:
+        """Parts of a name that was found, wherever else they stand."""
+        if not self._parts:
+            return
+        for index, word in enumerate(self._words):
+            if index not in self._done and word.plain in self._parts and index not in self._fixed:
+                self._claim(index, 1)
+
+    def _places(self) -> frozenset[int]:
+        """The words of place names of several words, and of what is kept."""
+        found: set[int] = set()
+        places = lexicon().places
+        for index, (word, following) in enumerate(pairwise(self._words)):
+            if word.plain in PLACE_STARTS:
+                found.update((index, index + 1))
+            for name in places.get((word.plain, following.plain), ()):
+                if self._reads(index, name):
+                    found.update(range(index, index + len(name)))
+        for phrase in self._kept:
+            if " " in phrase:
+                name = tuple(phrase.split())
+                for index, word in enumerate(self._words):
+                    if word.plain == name[0] and self._reads(index, name):
+                        found.update(range(index, index + len(name)))
+        return frozenset(found)
+
+    def _reads(self, index: int, name: Sequence[str]) -> bool:
+        words = self._words[index : index + len(name)]
+        return len(words) == len(name) and all(word.plain == part for word, part in zip(words, name, strict=True))
+
+
+def claim_people(claims: Claims, kept: frozenset[str]) -> None:
+    """Mask names of people. kept: folded words and phrases that are no names here."""
+    People(claims, kept).claim()

@@ -1,0 +1,294 @@
+"""Postal addresses as many countries write them: street and number, postcode and town, post boxes. A town alone stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
+from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.recognizers.words import folded, words_in
+from candor.transcripts.spans import Claims
+
+MOST_PARTS = 8  # of an address: flat, floor, postcode, town, state, country
+_NO = r"(?:(?:no|nr|n[°º]|№|num|número)\.?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
+STRONG = (
+    "prospekt|street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
+    "|turnpike|mews|esplanade|alley|marg|nagar|salai|chowk|colony|layout|sarani|vihar|enclave|bypass"
+)
+WEAK = (
+    "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
+    "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
+    "|pike|broadway|cross|main|block|phase"
+    "|gate|mount|chase|fields|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
+)
+_W = r"[^\W\d_][\w'’.-]{0,30}"
+# 12 High Street; 1600 Pennsylvania Ave NW; 221b Baker Street
+NUMBER_FIRST = any_case(
+    rf"(?<![\w.,/-])(?P<no>(?:(?:flat|unit|apt|suite|plot|house|no"
+    rf"|door)\.?\s?(?:no\.?\s?)?[\w/-]{{1,6}}[,\s]{{1,2}})?\d{{1,5}}(?:[-/]\d{{1,4}})?(?:\s?[a-zA-Z])?),?\s{{1,2}}(?P<name>(?:{_W}\s{{1,2}}){{1,4}}?)(?P<type>{STRONG}"
+    rf"|{WEAK})\b\.?(?:\s(?:[NSEW]{{1,2}}|north|south|east|west)\b)?"
+)
+# 350 Fifth Avenue is above; 12 rue de Rivoli, 8 bis avenue Foch
+NUMBER_AND_KIND = any_case(
+    r"(?<![\w.,/-])\d{1,4}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e|chemin|impasse"
+    r"|place|quai|route|cours|passage|square|faubourg)\.?\s(?:(?:d[eu]s?|la|le|les|l['’]"
+    r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
+)
+# Calle Mayor 5; Via Roma 12; ul. Marszałkowska 10/5; вул. Хрещатик 22; Rua Augusta, 500; Jl. Sudirman No. 5
+KIND_FIRST = any_case(
+    rf"(?<![\w.])(?:rue|calle|c/|avda|avenida|av|plaza|paseo|carrer|camino|carretera|via|viale|piazza|corso|vicolo"
+    rf"|largo|rua|travessa|praça|praca|estrada|rodovia|ul|ulica|aleja|al|os|pl|str|strada|bulevardul|bd|bul|boulevard"
+    rf"|vul|vulytsia|ulitsa|prospekt|jalan|jl|calea|"
+    rf"вул|вулиця|улица|ул|проспект|просп|пр|бульвар|бул|пров|пл|площа|šv|odos|odós|οδός|cadde|caddesi|sokak|gang"
+    rf"|lorong|soi|straße|strasse)\.?\s{{0,2}}(?:{_W}(?:,?\s{{1,2}}|,)){{1,5}}?(?:n\.?[°º]?\s?|no\.?\s?|nr\.?\s?"
+    rf"|буд\.?\s?|д\.?\s?|dom\s)?\d{{1,5}}(?:\s?[-/]\s?\d{{1,4}})?[a-zA-Z]?\b"
+)
+# Hauptstraße 12; Keizersgracht 100; Storgatan 4; Mannerheimintie 5 A 12; Karl Johans gate 1; Istiklal Caddesi 12
+SUFFIX = any_case(
+    rf"(?P<suffix>stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ufer|damm|chaussee|gracht|straat|laan|plein|kade|dijk"
+    rf"|singel|steeg|gatan|vägen|gränd"
+    rf"|stigen|torget|veien|vegen|gata|gade|vænget|vej|allé|katu|tie|kuja|polku|aukio|utca|tér|útja|gate|rak|caddesi"
+    rf"|sokağı|sokak|dori|gil)"
+    rf"\s{{0,2}},?\s?{_NO}(?:\s[a-z]\b)?(?:\s\d{{1,3}}\b)?"
+)
+LONGEST_STREET = 40  # characters
+BOX = any_case(
+    r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?"
+    r"|casella postale|caixa postal|box(?=\s\d{3,})|private bag|а/с)\s?(?:no\.?\s?|nr\.?\s?)?[A-Z]?\d{1,6}\b"
+)
+FLAT = any_case(
+    r"(?<!\w)(?:flat|apartment|apt|unit|suite|ste|room|door|house|plot|h\.?|d\.?|квартира|кв|wohnung|appartement|piso"
+    r"|depto)\.?\s?(?:no\.?\s?|#\s?)?(?=[\w-]*\d)[\w-]{1,6}\b(?=\s?,)"
+)
+_TOWN = (
+    r"[A-ZÀ-ÞĀ-ŽА-ЯІЇЄ](?![A-Z])[^\W\d_]{2,25}(?:[ -](?:[A-ZÀ-Þ][^\W\d_]{1,25}|am|an|der|den|im|la|le|les|de|du|do|da"
+    r"|sur|sous|en|upon|the|aan|op)){0,4}"
+)
+_STATES = (
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+    "|NSW|VIC|QLD|TAS|ACT"
+)
+POSTCODES_IN_ANY_CASE = (
+    any_case(
+r"(?<![\w-])(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPS-UW]"
+r"|[A-HK-Y]\d[ABEHMNPRV-Y]) ?\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"),
+    any_case(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"),  # Canada
+    any_case(r"(?<![\w])〒? ?\d{3}-\d{4}(?= ?,? ?(?:Tokyo|Osaka|Kyoto|Japan))"),
+    any_case(
+r"(?<!\w)(?:zip(?: ?code)?|post ?codes?|postal code|plz|pin ?code|cep|eircode|code postal|cap)\b\s?(?:is|:|="
+r"|-)?\s?(?P<code>(?=[\w -]*\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
+)  # fmt: skip
+POSTCODES = (
+    re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])"),  # Ireland
+    re.compile(r"(?<![\w.-])[1-9]\d{3} ?[A-Z]{2}(?:,? " + _TOWN + r")?(?![\w-])"),  # the Netherlands
+    re.compile(r"(?<![\w.-])(?:[A-Z]{1,2}-)?\d{5},? " + _TOWN),  # Germany, France, Spain, Italy, Finland, Ukraine …
+    re.compile(r"(?<![\w.-])(?:\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}),? " + _TOWN),  # Sweden; Poland; Portugal; Brazil
+    re.compile(r"\b" + _TOWN + r",? (?:" + _STATES + r"),? \d{4,5}(?:-\d{4})?(?![\w-])"),  # the USA, Australia
+    re.compile(r"\b" + _TOWN + r"\s?[-–,]?\s?\d{3} ?\d{3}(?![\w-])"),  # India: a town and its PIN
+)  # fmt: skip
+DUTCH, WITH_TOWN = POSTCODES[1], (POSTCODES[2], POSTCODES[5])
+STREET = re.compile(rf"\b(?:{STRONG})\b")
+CUE = any_case(
+    r"(?<!\w)(?:(?:(?:my|his|her|our|their|the|home|postal|mailing|street|billing|shipping|delivery|current|new|old"
+    r"|house|residential|full)\s){1,3}address(?: was| is now| is|:|=)|address\s?[:=]|(?:i|we|she|he|they|who) (?:now "
+    r"|currently |still )?(?:live|lives|lived|reside|resides|stay|moved)(?: now| currently)? (?:at|on|in|to)"
+    r"|living (?:at|on)|resident at|residing at|(?:send|ship|shipped|sent|delivered|deliver|post|mail|mailed"
+    r"|posted)(?: it| them| this| that| the \w{1,12}| my \w{1,12})? to|(?:house|flat|home|place|office) is (?:at|on)"
+    r"|moved (?:from|to)|address change to|wohne in|wohnhaft|j'habite|vivo en|adresse|dirección|адреса"
+    r"|адрес)\s{0,2}:?\s{0,2}"
+)
+TOWN_STARTS = word_set("new san santa saint st los las port fort north south east west upper lower great little")
+STOPS = word_set(
+    "and but please pls plz i my can could do does did what which who when how why is are was will would you your so "
+    "because or if that this it"
+    " the since until for with delete erase remove send want wants need now thanks thank regards email phone call "
+    "tel born dob then has have me"
+    " from of there they we to be not"
+)
+NOT_STREETS = STOPS | word_set(
+    "days day months month years year hours hour minutes weeks week times users people percent things ways other "
+    "more different in on at by as an a no"
+    " about into over only long all any some business working steps pages cfr usc"
+)
+
+
+def claim_addresses(claims: Claims) -> None:
+    """Mask postal addresses, each with its flat, postcode and town as one."""
+    if not any(map(str.isdigit, claims.text)):
+        return
+    for start, end in _streets(claims):
+        if claims.out_of_time:
+            return
+        if claims.is_free(start, start + 1):
+            claims.claim("address", start, _extended(claims.text, end))
+    for match in CUE.finditer(claims.low):
+        end = _end_after_cue(claims.text, match.end())
+        if end:
+            claims.claim("address", match.end(), _extended(claims.text, end))
+    _claim_postcodes(claims)
+
+
+def _claim_postcodes(claims: Claims) -> None:
+    for pattern in POSTCODES:
+        for match in pattern.finditer(claims.text):
+            if _is_postcode(match[0], pattern):
+                claims.claim("address", *match.span())
+    for pattern in POSTCODES_IN_ANY_CASE:
+        for match in pattern.finditer(claims.low):
+            claims.claim("address", *match.span("code" if "code" in pattern.groupindex else 0))
+
+
+def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Where a street with its number, a post box or a flat stands."""
+    text = claims.text
+    for match in NUMBER_FIRST.finditer(claims.low):
+        if _is_street(match, claims):
+            yield match.span()
+    for pattern in (NUMBER_AND_KIND, KIND_FIRST):
+        for match in pattern.finditer(claims.low):
+            if _is_named(text[match.start() : match.end()]):
+                yield match.span()
+    for match in SUFFIX.finditer(claims.low):
+        start = _start_of_street(claims, match)
+        if start < match.end("suffix") - 3 and _is_named(text[start : match.end()]):
+            yield start, match.end()
+    for pattern in (BOX, FLAT):
+        yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+def _is_street(match: re.Match[str], claims: Claims) -> bool:
+    text = claims.text
+    name, kind = text[match.start("name") : match.end("name")].split(), match["type"]
+    if any(folded(word) in NOT_STREETS and not word[0].isupper() for word in name) or folded(name[0]) in NOT_STREETS:
+        return False
+    if re.fullmatch(STRONG, kind):
+        return True
+    if name[0][0].isupper() and text[match.start("type")].isupper():
+        return True
+    known = lexicon().words
+    if any(ORDINARY not in known.get(folded(word), "") for word in name):
+        return True
+    return bool(CUE.search(claims.low, max(0, match.start() - 40), match.start()))
+
+
+def _start_of_street(claims: Claims, match: re.Match[str]) -> int:
+    """Where the street begins whose last letters matched: "Lindenweg 7", and up to two words of "Karl Johans gate 1"."""
+    text, start = claims.text, match.start()
+    while start and match.start() - start < LONGEST_STREET and (text[start - 1].isalpha() or text[start - 1] in "'’-."):
+        start -= 1
+    words = 2 if start == match.start() else 0
+    if words and claims.text[start].isalpha() and start and text[start - 1] not in " -":
+        return match.end()
+    while words and start > 1 and match.start() - start < LONGEST_STREET and text[start - 1] in " -":
+        begin = start - 1
+        while begin and text[begin - 1].isalpha() and start - begin < LONGEST_STREET:
+            begin -= 1
+        if begin == start - 1 or not text[begin].isupper():
+            break
+        start, words = begin, words - 1
+    return match.end() if words == 2 else start
+
+
+def _is_named(street: str) -> bool:
+    """Whether it holds a name with a number, and no word of a sentence: "via email 3 times" is no street."""
+    parts = [word.text for word in words_in(street)]
+    if re.match(r"(?:via|al|os|gang|largo|av|bd|pl|pr|str|ul|bul|gate|tie|os|пр)\b", street.lower()):
+        names = parts[1:]
+        return bool(names) and all(
+            name[0].isupper() or ORDINARY not in lexicon().words.get(folded(name), "") for name in names[:2]
+        )
+    if any(folded(word) in NOT_STREETS and folded(word) not in {"in", "an", "on", "to", "a", "do"} for word in parts):
+        return False
+    known = lexicon().words
+    return len(parts) > 1 or (len(parts) == 1 and ORDINARY not in known.get(folded(parts[0]), ""))
+
+
+def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
+    if pattern in WITH_TOWN:
+        town = next((word for word in words_in(code)), None)
+        return town is not None and ORDINARY not in lexicon().words.get(folded(town.text), "")
+    if pattern is DUTCH:
+        return not re.match(r"(?:19|20)\d\d ", code) and code[-2:] not in {"AM", "PM", "BC", "AD", "US", "EU", "UK"}
+    return True
+
+
+PART = re.compile(
+    r"\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>[^,;\n.!?<>|]{1,40})"
+    r"|\s(?P<bare>(?:#\s?)?\d[\w/-]{0,9}(?: \d{2,4}\b)?(?:\s[A-ZÀ-Þ][^\W\d_]{1,25}){0,3}|(?:apt|flat|suite|unit|ste"
+    r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
+    r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
+)
+TOWN_TYPED_SMALL = re.compile(r" ([a-z]{3,20}|[a-z]{1,2}\d[\da-z]? \d[a-z]{2})\b")  # "london ec1r 4td"
+FLAT_WORDS = any_case(
+    r"(?:sector|phase|plot|flat|apt|apartment|unit|suite|ste|floor|room|house|block|tower|building|bldg|wing|stair"
+    r"|door|\d{1,2}(?:st|nd"
+    r"|rd|th) floor|etage|piso|étage|кв|квартира)\b"
+)
+
+
+def _extended(text: str, end: int) -> int:
+    """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
+    for _ in range(MOST_PARTS):
+        match = PART.match(text, end)
+        town = match or TOWN_TYPED_SMALL.match(text, end)
+        if match:
+            group = "part" if match["part"] is not None else "bare"
+            length = _part_of_address(match[group])
+            end = match.start(group) + length if length else end
+        elif town and (PLACE in lexicon().words.get(town[1], "") or any(map(str.isdigit, town[1]))):
+            length, end = 1, town.end()
+        else:
+            break
+        if not length:
+            break
+    return end
+
+
+def _part_of_address(part: str) -> int:
+    """How many characters of it belong to an address; 0: it is something else."""
+    kept, known = 0, lexicon().words
+    for n, word in enumerate(re.finditer(r"\S{1,40}", part)):
+        plain = folded(word[0].strip(".,()"))
+        flags = known.get(plain, "")
+        if plain in STOPS:
+            break
+        digits = any(map(str.isdigit, word[0]))
+        named = word[0][0].isupper() or PLACE in flags or (flags == "" and plain.isalpha())
+        named |= plain in TOWN_STARTS
+        if not (digits or named or FLAT_WORDS.match(part.lower(), word.start())) or n > 5:
+            break
+        kept = word.end()
+    return kept
+
+
+def _end_after_cue(text: str, start: int) -> int:
+    """Where an address behind "I live at" ends; 0 if what follows is none: it must hold a number and a word."""
+    end, digits, named = start, False, 0
+    place = start
+    for match in re.finditer(r"\S{1,40}", text[start : start + 160]):
+        word = match[0].strip(".,;:!?()")
+        gap = text[place : start + match.start()]
+        if "\n\n" in gap or word.startswith("<") or (text[place - 1 : place] in {".", "!", "?"} and match.start() and not digits):
+            break
+        if not word or folded(word) in STOPS - {"the", "of", "from"} or "@" in word:
+            break
+        has_digit = any(map(str.isdigit, word))
+        if has_digit and re.fullmatch(r"(?:19|20)\d\d", word) and not digits:
+            break
+        if text[place - 1 : place] in {"!", "?"} and match.start():
+            break
+        digits |= has_digit
+        named += word[0].isalpha()
+        place = end = start + match.end()
+        if text[end - 1] in "!?" or (text[end - 1] == "." and digits and len(word) > 4):
+            break
+    value = text[start:end]
+    if (
+        not digits
+        or not named
+        or re.match(r"\s?\d{1,3} (?:days?|hours?|years?|months?|times|people)\b", value)
+        or (re.match(r"(?:you|us|them|the|a|an)\b", value.lower()) and not STREET.search(value.lower()))
+    ):
+        return 0
+    return end

@@ -1,0 +1,69 @@
+"""Messages with planted identities, evaluation/planted.jsonl, and how much of them a masker leaves in clear.
+
+Each line has `half`, `kind`, `text` and `planted` (the values that stand in the text). The half "unseen" was not looked at while
+recognisers were written: only its figure is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+FILE = Path(__file__).with_name("planted.jsonl")
+Half = Literal["seen", "unseen"]
+LEFT = re.compile(r"[^\W\d_]{3,}|\d\d")  # of a value; less of it tells nobody who it was
+
+
+@dataclass(frozen=True)
+class PlantedMessage:
+    """A made-up message. kind: of its identity, as tokens name it. planted: what must not stay."""
+
+    half: Half
+    kind: str
+    text: str
+    planted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LeftInClear:
+    """A planted value of which something is left."""
+
+    message: PlantedMessage
+    value: str
+    left: str
+
+
+def read_planted(half: Half, file: Path = FILE) -> list[PlantedMessage]:
+    """The messages of one half."""
+    lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    return [
+        PlantedMessage(line["half"], line["kind"], line["text"], tuple(line["planted"])) for line in lines if line["half"] == half
+    ]
+
+
+def left_in_clear(messages: Iterable[PlantedMessage], spans_of: Callable[[str], Iterable[tuple[int, int]]]) -> list[LeftInClear]:
+    """What a masker leaves. spans_of: text → [(start, end)], which it masks."""
+    left = []
+    for message in messages:
+        letters = list(message.text)
+        for start, end in spans_of(message.text):
+            letters[start:end] = "\0" * (end - start)
+        for value in message.planted:
+            place = message.text.index(value)
+            rest = "".join(letters[place : place + len(value)])
+            if LEFT.search(rest):
+                left.append(LeftInClear(message, value, rest.replace("\0", "")))
+    return left
+
+
+def shares(messages: Iterable[PlantedMessage], left: Iterable[LeftInClear]) -> dict[str, tuple[int, int]]:
+    """Kind → how many values are masked, and how many there are; "" stands for all."""
+    planted = Counter(message.kind for message in messages for _ in message.planted)
+    clear = Counter(one.message.kind for one in left)
+    by_kind = {kind: (n - clear[kind], n) for kind, n in sorted(planted.items())}
+    return {"": (planted.total() - clear.total(), planted.total())} | by_kind

@@ -1,0 +1,100 @@
+"""The same words mean different things after different questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.context import CONTEXTS, ELSE, OPENED
+from bot.dialogue_acts import HUMAN, DialogueActs, in_context, words_of
+from candor.settings import ROOT
+from knowledge.encoder import OnnxEncoder
+
+MADE = ROOT / "var" / "models" / "dialogue_acts.npz"
+
+
+@pytest.fixture(scope="module")
+def acts() -> DialogueActs:
+    """The model that set-up made."""
+    return DialogueActs.load(MADE, OnnxEncoder(ROOT / "var" / "encoder"))
+
+
+def understood(*ranking: tuple[str, float]) -> dict[str, Any]:
+    intents = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+    return {"text": "…", "intent": intents[0], "intent_ranking": intents}
+
+
+@pytest.mark.parametrize(
+    ("context", "text", "act"),
+    [
+        ("residence", "we moved to a village near Lyon", "provide_residence"),
+        ("residence", "that is nobody's business", "skip"),
+        ("email", "hm, let us leave the whole thing", "stop_form"),
+        ("details", "i signed up as captain nemo in 2015", "add_details"),
+        ("details", "nope, that would be everything", "skip"),
+        ("details", "sorry, could you wait a bit", "pause_form"),
+        ("details", "no, my mail is <email_2>", "correct_answer"),
+        ("agreed", "yes, please open it", "affirm"),
+        ("agreed", "ok, let's continue", "go_on"),
+        ("agreed", "no, please do not", "deny"),
+        ("agreed", "i'd rather speak with a person", HUMAN),
+        (OPENED, "i would like to take it back", "cancel_request"),
+        (OPENED, "until when must they answer", "request_status"),
+        (OPENED, "the mail with the code has not come", "ask_code"),
+        (OPENED, "one more thing, my nickname was nemo", "add_details"),
+    ],
+)
+def test_an_act_is_told_by_the_words_and_the_question(acts: DialogueActs, context: str, text: str, act: str) -> None:
+    """None of these sentences is among the examples."""
+    assert acts.ranked(text, context)[0][0] == act
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_wish_for_a_person_is_heard_wherever_it_stands(acts: DialogueActs, context: str) -> None:
+    """Also between a complaint and an address, and whatever was asked."""
+    text = "you have taken my money twice, please let me talk to somebody, i am at <email_1>"
+
+    assert acts.ranked(text, context)[0][0] == HUMAN
+
+
+def test_outside_any_context_rasas_own_reading_stands() -> None:
+    """But for a wish for a person, which comes first."""
+    said = understood(("request_deletion", 0.8), ("ask_policy", 0.1))
+
+    assert in_context(said, [("wants", 0.9)], ELSE) == said
+    assert in_context(said, [(HUMAN, 0.9)], ELSE)["intent"] == {"name": HUMAN, "confidence": 0.9}
+
+
+def test_which_question_it_is_is_rasas_to_say() -> None:
+    """The model of dialogue acts only knows that it is one; intents of the form are left out."""
+    said = understood(("affirm", 0.5), ("ask_what_changed", 0.3), ("ask_policy", 0.2))
+
+    found = in_context(said, [("asks", 0.7), ("beside", 0.2), ("affirm", 0.1)], "email")
+
+    assert found["intent"]["name"] == "ask_what_changed"
+    assert found["intent"]["confidence"] == pytest.approx(0.9 * 0.6)
+    assert [one["name"] for one in found["intent_ranking"]][:2] == ["ask_what_changed", "affirm"]
+
+
+def test_numbers_and_masked_values_are_each_one_word() -> None:
+    """A customer's number says that there is one, not which."""
+    assert words_of("No. 88-1234, <email_7>")[:4] == ["no", "#", "#", "<email_0>"]
+
+
+def test_a_model_of_another_encoder_is_refused(tmp_path: Path) -> None:
+    """Its numbers would mean nothing."""
+
+    class Other:
+        id = "another"
+
+    with pytest.raises(ValueError, match="another encoder: run `make setup`"):
+        DialogueActs.load(MADE, Other())  # type: ignore[arg-type]
+
+
+def test_probabilities_sum_to_one(acts: DialogueActs) -> None:
+    """For each text and context."""
+    for context in CONTEXTS:
+        assert np.allclose(acts.probabilities(["yes", "who are you?"], context).sum(axis=1), 1, atol=1e-4)

@@ -1,0 +1,246 @@
+"""Fit the model of dialogue acts (bot/dialogue_acts.py): `python -m training.dialogue_act_model OUT ENCODER`, at set-up.
+
+Its examples stand in training/dialogue_acts/, one file for each step of the request form, one for all steps, and one for the
+time after a request was opened. What people ask, want and talk of otherwise comes from Rasa's examples: `--cross-validate`
+prints how well acts are told apart that were not trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from bot.context import ADDING, ASKED, CONTEXTS, ELSE, OPENED, STEPS
+from bot.dialogue_acts import ASKS, BESIDE, HUMAN, WANTS, dense_features, group_of, words_of
+from knowledge.encoder import OnnxEncoder
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = Path(__file__).with_name("dialogue_acts")
+NLU = ROOT / "bot" / "data" / "nlu"
+GATHERED = ROOT / "var" / "training" / "nlu.yml"
+EVERY_STEP = "every_step"  # the file whose examples hold at each step of the form
+ANNOTATED = re.compile(r"\[([^\]]+)\]\(\w+\)")
+FROM_RASA = 140  # of each group and context, so that ours are not outnumbered
+FILLED = 4  # times that a line with a placeholder is filled
+PLACEHOLDER = re.compile(r"\{(place|city)\}")
+FILLINGS = Path(__file__).with_name("fillings.yml")  # places and cities for them
+LEAST_OFTEN = 2  # a word or pair of words that the examples hold less often is left out
+STRENGTH = 0.3  # inverse of the L2 regularisation
+FOLDS, SEED = 5, 20
+
+# Acts that Rasa has examples of, by context; what is not listed falls into its group.
+AT_A_STEP = frozenset([HUMAN, "stop_form", "correct_answer", "affirm", "deny"])
+OF_RASA: Mapping[str, frozenset[str]] = {
+    "residence": AT_A_STEP | {"provide_residence", "skip"}, "email": AT_A_STEP | {"provide_email", "skip"},
+    "details": AT_A_STEP | {"skip"}, "agreed": AT_A_STEP,
+    OPENED: frozenset([
+        HUMAN, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "provide_email", "affirm", "deny",
+    ]),
+    ADDING: frozenset([HUMAN, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "affirm", "deny"]),
+    ASKED: frozenset([HUMAN, "affirm", "deny"]),
+    ELSE: frozenset([HUMAN]),
+}  # fmt: skip
+# What would mean something else in that context is left to our own examples.
+LEFT_OUT: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(STEPS, frozenset(["cancel_request", "add_details", "provide_code", "ask_code", "request_status"])),
+    OPENED: frozenset(["skip", "stop_form", "correct_answer", "provide_residence"]),
+    ADDING: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "provide_email"]),
+    ASKED: frozenset(
+        [
+            "cancel_request",
+            "add_details",
+            "skip",
+            "stop_form",
+            "correct_answer",
+            "provide_residence",
+            "provide_email",
+            "pause_form",
+            "go_on",
+            "forget_conversation",
+        ]
+    ),
+    ELSE: frozenset(),
+}
+SAMPLED = frozenset([ASKS, WANTS, BESIDE])
+
+
+@dataclass(frozen=True)
+class ActExample:
+    """One message, the context it came in, and its act."""
+
+    text: str
+    context: str
+    act: str
+
+
+def read_examples() -> list[ActExample]:
+    """All examples. A text of ours counts in its context as we say, whatever Rasa takes it for alone."""
+    own = list(_own_examples())
+    taken = {(example.text.lower(), example.context) for example in own}
+    return [*own, *(example for example in _of_rasa() if (example.text.lower(), example.context) not in taken)]
+
+
+def _own_examples() -> Iterator[ActExample]:
+    """Ours. What a step's own file says of a text holds there, whatever the file for every step says of it."""
+    acts: dict[tuple[str, str], str] = {}
+    for path in sorted(EXAMPLES.glob("*.yml"), key=lambda path: path.stem != EVERY_STEP):
+        for act, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            for line in filter(None, map(str.strip, lines.splitlines())):
+                acts |= {(text, context): act for text in _filled(line) for context in _contexts(path.stem, act)}
+    yield from (ActExample(text, context, act) for (text, context), act in acts.items())
+
+
+def _contexts(file: str, act: str) -> tuple[str, ...]:
+    if file == EVERY_STEP:
+        return STEPS
+    # What somebody adds after a request was opened is what others add before.
+    return ("details", ADDING) if (file, act) == ("details", "add_details") else (file,)
+
+
+def _filled(line: str) -> list[str]:
+    if not PLACEHOLDER.search(line):
+        return [line]
+    chance, names = random.Random(line), _fillings()
+    return [PLACEHOLDER.sub(lambda found: chance.choice(names[found[1]]), line) for _ in range(FILLED)]
+
+
+@cache
+def _fillings() -> dict[str, list[str]]:
+    return {kind: listed.split(", ") for kind, listed in yaml.safe_load(FILLINGS.read_text(encoding="utf-8")).items()}
+
+
+def _of_rasa() -> Iterator[ActExample]:
+    chance = random.Random(SEED)
+    by_intent = _rasas_examples()
+    for context in CONTEXTS:
+        grouped: dict[str, list[str]] = {}
+        for intent, texts in by_intent.items():
+            if intent not in LEFT_OUT[context]:
+                act = intent if intent in OF_RASA[context] else group_of(intent)
+                grouped.setdefault(act, []).extend(texts)
+        for act, texts in grouped.items():
+            chosen = chance.sample(texts, min(FROM_RASA, len(texts))) if act in SAMPLED else texts
+            yield from (ActExample(text, context, act) for text in chosen)
+
+
+def _rasas_examples() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in [*sorted(NLU.glob("*.yml")), *([GATHERED] if GATHERED.exists() else [])]:
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            if "intent" in entry:
+                lines = (ANNOTATED.sub(r"\1", line.strip().removeprefix("- ")) for line in entry["examples"].splitlines())
+                found.setdefault(entry["intent"], []).extend(line for line in lines if line)
+    return found
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What `save` writes and bot/dialogue_acts.py reads."""
+
+    acts: list[str]
+    vocabulary: list[str]
+    weights: np.ndarray
+    bias: np.ndarray
+
+    def save(self, path: Path, encoder: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            path, acts=np.array(self.acts), vocabulary=np.array(self.vocabulary), weights=self.weights.astype(np.float16),
+            bias=self.bias.astype(np.float32), encoder=np.array(encoder), contexts=np.array(CONTEXTS),
+        )  # fmt: skip
+
+
+class Features:
+    """Examples as numbers. Shape: sparse (examples, features × (1 + contexts))."""
+
+    def __init__(self, encoder: OnnxEncoder, examples: list[ActExample]) -> None:
+        texts = sorted({example.text for example in examples})
+        self._dense = dict(zip(texts, dense_features(encoder, texts), strict=True))
+        self._words = {text: set(words_of(text)) for text in texts}
+
+    def vocabulary(self, examples: list[ActExample]) -> list[str]:
+        counts = Counter(word for text in {example.text for example in examples} for word in self._words[text])
+        return sorted(word for word, count in counts.items() if count >= LEAST_OFTEN)
+
+    def matrix(self, examples: list[ActExample], vocabulary: list[str]) -> Any:
+        index = {word: column for column, word in enumerate(vocabulary)}
+        rows, columns = [], []
+        for row, example in enumerate(examples):
+            found = [index[word] for word in self._words[example.text] if word in index]
+            rows += [row] * len(found)
+            columns += found
+        counts = csr_matrix(
+            (np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(examples), len(vocabulary)), dtype=np.float32
+        )
+        shared = hstack([counts, csr_matrix(np.stack([self._dense[example.text] for example in examples]))], format="csr")
+        own = []
+        for context in CONTEXTS:
+            here = csr_matrix(np.array([[float(example.context == context)] for example in examples], dtype=np.float32))
+            own.append(shared.multiply(here).tocsr())
+        return hstack([shared, *own], format="csr")
+
+
+def fit(features: Features, examples: list[ActExample]) -> Fitted:
+    """Fit the model to these examples."""
+    vocabulary = features.vocabulary(examples)
+    model = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
+    model.fit(features.matrix(examples, vocabulary), [example.act for example in examples])
+    weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+    return Fitted([str(act) for act in model.classes_], vocabulary, weights, model.intercept_)
+
+
+def cross_validate(features: Features, examples: list[ActExample], folds: int = FOLDS) -> tuple[dict[str, float], list[str]]:
+    """The share told rightly by context, and the misses. A text stands in one fold only, whatever contexts it has."""
+    texts = sorted({example.text for example in examples})
+    acts = {example.text: example.act for example in examples}
+    splits = StratifiedKFold(folds, shuffle=True, random_state=SEED).split(texts, [acts[text] for text in texts])
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    misses = []
+    for _, held in splits:
+        kept_apart = {texts[index] for index in held}
+        fitted = fit(features, [example for example in examples if example.text not in kept_apart])
+        tested = [example for example in examples if example.text in kept_apart]
+        scores = features.matrix(tested, fitted.vocabulary) @ fitted.weights + fitted.bias
+        for example, row in zip(tested, scores, strict=True):
+            said = fitted.acts[int(np.argmax(row))]
+            total[example.context] += 1
+            right[example.context] += said == example.act
+            if said != example.act:
+                misses.append(f"{example.context:10} {example.act:16} as {said:16} {example.text}")
+    return {context: right[context] / total[context] for context in CONTEXTS}, misses
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("out", type=Path)
+    cli.add_argument("encoder", type=Path)
+    cli.add_argument("--cross-validate", action="store_true")
+    cli.add_argument("--misses", action="store_true")
+    given = cli.parse_args()
+    encoder, examples = OnnxEncoder(given.encoder), read_examples()
+    features = Features(encoder, examples)
+    if given.cross_validate:
+        shares, misses = cross_validate(features, examples)
+        print(", ".join(f"{context} {share:.3f}" for context, share in shares.items()))
+        if given.misses:
+            print("\n".join(sorted(misses)))
+        return
+    fit(features, examples).save(given.out, encoder.id)
+
+
+if __name__ == "__main__":
+    main()
