@@ -20,7 +20,8 @@ from candor.typed.short_answers import ShortAnswer, read_short_answer
 NO_STEPS = {ShortAnswer.UNCLEAR, ShortAnswer.WHY}
 INTENTS = {  # what Rasa takes a step for, and what it is then called
     "affirm": "yes", "deny": "no", "skip": "nothing", "stop_form": "stop", "provide_email": "email", "provide_code": "code",
-    "ask_code": "code", "provide_residence": "residence", "correct_answer": "wrong", "add_details": "details", "pause_form": "later", "go_on": "yes",
+    "ask_code": "code", "provide_residence": "residence", "correct_answer": "wrong", "add_details": "details",
+    "pause_form": "later", "go_on": "yes",
 }  # fmt: skip
 ONLY_AS_ANSWER = {"provide_residence"}  # said unasked, it asks what the policy says for people there
 

@@ -16,7 +16,8 @@ from candor.tickets.states import NotNowError
 from tests.candor.tickets.conftest import Office
 
 LIVES = {
-    "gdpr": "DE", "uk_gdpr": "GB", "ccpa": "US-CA", "vcdpa": "US-VA", "lgpd": "BR", "pipeda": "CA", "ukraine": "UA",
+    "gdpr": "DE", "uk_gdpr": "GB", "ccpa": "US-CA", "vcdpa": "US-VA", "cpa": "US-CO",
+    "ctdpa": "US-CT", "tdpsa": "US-TX", "lgpd": "BR", "pipeda": "CA", "ukraine": "UA",
     "popia": "ZA",
 }  # fmt: skip
 
