@@ -52,7 +52,8 @@ def _by_words(text: str) -> str:
     if is_only_code(text):
         return "code"
     if not _without_addresses(text).strip(" .,;:!-\n\t") and text.strip(" .,;:!?-\n\t"):
-        return "email"
+        masked = TOKEN.search(text)
+        return masked[1] if masked else "email"
     if (short := read_short_answer(text)) not in NO_STEPS:
         return short.value
     return "residence" if is_place_name(text.strip(" .!")) else ""

@@ -30,7 +30,7 @@ def asks(field: str) -> dict[str, Any]:
     [
         ("yes", "yes"), ("Yep, go ahead please", "yes"), ("no thanks", "no"), ("Germany", "residence"),
         ("california.", "residence"),
-        ("123 456", "code"), ("the code is 481516", "code"), ("<email_1>", "email"), ("ada@example.org", "email"),
+        ("123 456", "code"), ("the code is 481516", "code"), ("<email_1>", "email"), ("<name_1>", "name"), ("ada@example.org", "email"),
         ("skip", "nothing"), ("stop", "stop"), ("I don't know", "dont_know"),
     ],
 )  # fmt: skip

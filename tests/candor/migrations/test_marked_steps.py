@@ -36,8 +36,8 @@ def test_steps_are_marked_and_counted_as_such(tmp_path: Path) -> None:
             connection.execute(
                 text(
                     "INSERT INTO turn (conversation_id, message_id, at, company, text, state, intent, confidence, "
-                    "intent_ranking, replies, evidence, trace, kind, aspect, helpful) VALUES ('c_1', :id, :at, 'acme', :text, 'answered', "
-                    ":intent, 0.9, '[]', :replies, :evidence, '{}', :kind, 'x', :helpful)"
+                    "intent_ranking, replies, evidence, trace, kind, aspect, helpful) VALUES ('c_1', :id, :at, 'acme', :text, "
+                    "'answered', :intent, 0.9, '[]', :replies, :evidence, '{}', :kind, 'x', :helpful)"
                 ),
                 {
                     "id": f"m{number}", "at": AT, "text": said, "intent": intent, "replies": json.dumps(replies),
