@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from candor.tickets.law.residence import is_place_name
+from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.transcripts.masking import TOKEN
 from candor.transcripts.steps import QUESTION_KINDS
-from candor.typed.codes import is_only_code
+from candor.typed.codes import is_only_code, wants_new_code
 from candor.typed.emails import emails_in
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -23,6 +23,10 @@ INTENTS = {  # what Rasa takes a step for, and what it is then called
     "ask_code": "code", "provide_residence": "residence", "correct_answer": "wrong", "add_details": "details",
     "pause_form": "later", "go_on": "yes",
 }  # fmt: skip
+FEW_WORDS = 6
+ASKING = {  # a question may begin so, also without its mark
+    "what", "how", "why", "who", "where", "when", "which", "do", "does", "can", "could", "is", "are", "will", "would", "tell", "may",
+}  # fmt: skip
 ONLY_AS_ANSWER = {"provide_residence"}  # said unasked, it asks what the policy says for people there
 
 
@@ -31,7 +35,7 @@ def step_of(text: str, intent: str | None, replies: Sequence[Mapping[str, Any]],
 
     text: masked. replies: to this message. asked: the form field that the replies before it asked for; empty if none did.
     """
-    if by_words := _by_words(text):
+    if by_words := _by_words(text) or (_by_words_asked(text, asked) if asked else ""):
         return by_words
     kinds = {str(reply.get("kind", "")) for reply in replies}
     named = INTENTS.get(intent or "", "")
@@ -49,7 +53,7 @@ def field_asked(replies: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _by_words(text: str) -> str:
-    if is_only_code(text):
+    if is_only_code(text) or wants_new_code(text):
         return "code"
     if not _without_addresses(text).strip(" .,;:!-\n\t") and text.strip(" .,;:!?-\n\t"):
         masked = TOKEN.search(text)
@@ -57,6 +61,18 @@ def _by_words(text: str) -> str:
     if (short := read_short_answer(text)) not in NO_STEPS:
         return short.value
     return "residence" if is_place_name(text.strip(" .!")) else ""
+
+
+def _by_words_asked(text: str, asked: str) -> str:
+    """What a short message answers of what was asked, though it holds more than the bare answer."""
+    words = text.split()
+    if "?" in text or len(words) > FEW_WORDS or words[0].lower() in ASKING:
+        return ""
+    if asked == "residence" and parse_residence(text).outcome is ResidenceOutcome.FOUND:
+        return asked
+    if asked == "email" and (TOKEN.search(text) or emails_in(text)):
+        return asked
+    return ""
 
 
 def _without_addresses(text: str) -> str:

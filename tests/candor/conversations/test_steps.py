@@ -30,7 +30,8 @@ def asks(field: str) -> dict[str, Any]:
     [
         ("yes", "yes"), ("Yep, go ahead please", "yes"), ("no thanks", "no"), ("Germany", "residence"),
         ("california.", "residence"),
-        ("123 456", "code"), ("the code is 481516", "code"), ("<email_1>", "email"), ("<name_1>", "name"), ("ada@example.org", "email"),
+        ("123 456", "code"), ("the code is 481516", "code"), ("<email_1>", "email"), ("<name_1>", "name"),
+        ("ada@example.org", "email"),
         ("skip", "nothing"), ("stop", "stop"), ("I don't know", "dont_know"),
     ],
 )  # fmt: skip
@@ -62,6 +63,20 @@ def test_where_somebody_lives_is_a_question_unless_it_was_asked() -> None:
 
     assert step_of("I live in sunny California", "provide_residence", replies, "") == ""
     assert step_of("I live in sunny California", "provide_residence", [SILENT, asks("residence")], "residence") == "residence"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "step"),
+    [
+        ("Berlin", "residence", "residence"), ("I am from Texas", "residence", "residence"),
+        ("it's <email_1> thanks", "email", "email"),
+        ("send me a new code", "code", "code"),
+        ("what of people in Germany", "residence", ""), ("is <email_1> kept?", "email", ""),
+    ],
+)  # fmt: skip
+def test_an_answer_in_a_few_words_is_one_where_it_was_asked_for(text: str, asked: str, step: str) -> None:
+    """Though it was answered as a question."""
+    assert step_of(text, "ask_policy", [SILENT, asks(asked)], asked) == step
 
 
 def test_the_field_is_that_of_the_last_reply() -> None:
