@@ -33,6 +33,12 @@ WITHOUT_DETAILS = re.compile(
     re.IGNORECASE,
 )
 WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: this| that| it)?)?[\s?!.]*", re.IGNORECASE)
+LIVES = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)
+ASKING = re.compile(
+    r"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well)\W+)*(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|am|can"
+    r"|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
+    re.IGNORECASE,
+)
 # Where the words of a short message leave no doubt, no model is asked.
 SURE_INTENT = {
     ShortAnswer.YES: "affirm", ShortAnswer.NO: "deny", ShortAnswer.LATER: "pause_form", ShortAnswer.STOP: "stop_form",
@@ -168,6 +174,8 @@ def _surely(message: FormMessage) -> FormMessage:
         return message
     if intent in {"affirm", "skip"} and GO_ON.search(message.text):
         intent = "go_on"
+    if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
+        intent = "deny" if answer is ShortAnswer.RATHER_NOT else "skip" if WITHOUT_DETAILS.search(message.text) else "go_on"
     return replace(message, intent=intent, confidence=1.0)
 
 
@@ -286,7 +294,7 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
     if also:
         return also[0]
     meant = message.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer", "add_details"}
-    return Unclear("unread") if meant else None
+    return Unclear("unread") if meant or _is_no_question(message) else None
 
 
 def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
@@ -308,12 +316,12 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
     meant = message.intent in {
         "provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm", "provide_residence", "add_details",
     }  # fmt: skip
-    return Unclear("none") if meant else None
+    return Unclear("none") if meant or _is_no_question(message) else None
 
 
 def _other_place(message: FormMessage) -> FilledSlot | None:
     """A place at a later step corrects the one that was given."""
-    if not message.means("provide_residence"):
+    if not message.means("provide_residence") or not (is_place_name(message.text) or LIVES.search(message.text)):
         return None
     place = parse_residence(message.text)
     return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
@@ -360,6 +368,8 @@ def _is_story(message: FormMessage) -> bool:
 def _agreed(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     if message.intent == "affirm":
         clear = message.confidence >= CLEAR_YES and message.shown and agrees_clearly(message.text)
+        if message.why in {"unsure", "stuck"}:  # who was not clear once must say more than "ok"
+            clear = clear and bool(YES.search(message.text))
         return FilledSlot("agreed", True) if clear else Unclear("unsure" if message.shown else "again")
     if message.intent == "deny":
         return Stopped() if message.confidence >= SURE else Unclear("unsure")
@@ -377,10 +387,15 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind
     return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None
 
 
+def _is_no_question(message: FormMessage) -> bool:
+    """A few words that ask nothing, which were taken for a question because no answer looks like them."""
+    return message.intent in QUESTIONS and message.words <= FEW_WORDS and not ASKING.search(message.text)
+
+
 def _is_for_others(message: FormMessage) -> bool:
     """Whether another rule answers the message: "do you sell data in Germany?" names no residence."""
     if message.intent.startswith("request_") and message.intent not in FOR_OTHERS:
         return True
-    if message.intent not in FOR_OTHERS:
+    if message.intent not in FOR_OTHERS or _is_no_question(message):
         return False
     return message.confidence >= QUITE_SURE or (message.confidence >= SURE and (message.words > FEW_WORDS or "?" in message.text))

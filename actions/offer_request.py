@@ -19,6 +19,10 @@ MAY_I = re.compile(
     r"|right to|allowed to|able to|entitled to)\b",
     re.IGNORECASE,
 )
+NAMED_IN = {
+    "deletion": re.compile(r"\b(?:delet|eras|wip(?:e|ing)|remov)\w*", re.IGNORECASE),
+    "access": re.compile(r"\b(?:cop(?:y|ies)|access to my)\b", re.IGNORECASE),
+}
 NEAREST = 0.001  # what Rasa's second guess has, where it is sure that the first, a question, is right
 NEAR = 0.15  # if the aspect names no right, a request intent with this confidence is offered
 
@@ -35,6 +39,9 @@ def right_asked_about(tracker: Tracker) -> str | None:
     """The request type that comes nearest where somebody asks whether they may have something done: "can I …?"."""
     if not MAY_I.search(text_of(tracker)):
         return None
+    named = next((name for name, words in NAMED_IN.items() if words.search(text_of(tracker))), None)
+    if named:
+        return named
     likely = [(intent.removeprefix("request_"), confidence) for intent, confidence in ranking_of(tracker)]
     return next((name for name, confidence in likely if name in WHAT and confidence >= NEAREST), None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -67,8 +66,8 @@ class ValidateRequestForm(Action):
         if address is None:
             return Unclear("none")
         result = read_address(address)
-        if not isinstance(result, NotAnAddress):  # "jane at example dot org" is shown as what it was read as
-            return given if result.written == address else replace(given, value=self._vault.mask(conversation, result.written))
+        if not isinstance(result, NotAnAddress):
+            return given
         if result.guess:
             return Unclear("guess", (self._vault.mask(conversation, result.guess),))
         return Unclear(result.why)

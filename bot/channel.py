@@ -102,6 +102,8 @@ class CandorChannel(InputChannel):
             understood = in_context(understood, self._acts.ranked(body["text"], context), context)
             intent = str(understood["intent"].get("name") or "")
             wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
+            if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
+                understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
             if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
                 understood["intent"] = {"name": "provide_code", "confidence": 1.0}
                 understood["intent_ranking"] = [understood["intent"]]

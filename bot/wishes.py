@@ -12,13 +12,20 @@ JOINED = re.compile(
 MOST_PARTS, SURE = 4, 0.5
 # What "it" and "everything" mean stands in the other half of such a message.
 COPY = re.compile(
-    r"\b(?:cop(?:y|ies)|export|download|send (?:me|us|over)|give me|hand (?:me|over)|show me|let me have|get me"
+    r"\b(?:cop(?:y|ies)|export|download|send (?:me|us|over)|give me|hand (?:me|over)|show me|let me have|get me|(?:e-?)?mail me"
     r"|i want to (?:see|have))\b",
     re.IGNORECASE,
 )
 DELETE = re.compile(
     r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|close my account|purg\w*)\b", re.IGNORECASE
 )
+# A half that names none of these wishes for nothing by itself: "I would like my account and everything in it removed".
+DOES = re.compile(
+    r"\b(?:correct|fix|change|update|rectify|stop|unsubscribe|object|opt|sell\w*|restrict|freeze|limit|withdraw|revoke|complain\w*"
+    r"|complaint|port|transfer|move)\b",
+    re.IGNORECASE,
+)
+POLITE = re.compile(r"\b(?:please|pls|(?:can|could|would|will) you|i want|i need|i'?d like|i would like|i wish)\b", re.IGNORECASE)
 NEGATED = re.compile(r"\b(?:don'?t|do not|never|not|without|instead of|rather than|no)\b", re.IGNORECASE)
 ASKED = re.compile(r"^\s*(?:(?:can|could|may) i|do|does|did|how|what|who|why|when|where|which|is|are|will)\b", re.IGNORECASE)
 
@@ -29,7 +36,7 @@ async def wishes_in(text: str, intent: str, parse: Callable[[str], Awaitable[Dic
     parse: Rasa's reading of a text. Each half must be a wish by itself, or the halves must name a copy and a deletion.
     """
     parts = [part.strip() for part in JOINED.split(text) if part and part.strip()][:MOST_PARTS]
-    if len(parts) < 2 or not _wish(intent) or ASKED.search(text):
+    if len(parts) < 2 or not (_wish(intent) or POLITE.search(text)) or ASKED.search(text):
         return []
     if any(NEGATED.search(part) for part in parts):
         return []
@@ -49,7 +56,7 @@ def _by_words(part: str) -> str:
 
 
 async def _by_rasa(part: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
-    if len(part.split()) < 2:
+    if len(part.split()) < 2 or not DOES.search(part):
         return ""
     intent = (await parse(part)).get("intent") or {}
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)

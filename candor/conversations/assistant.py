@@ -147,7 +147,7 @@ class Assistant:
 
     def _unmasked(self, conversation: str, replies: list[Reply]) -> list[Reply]:
         """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored."""
-        return unmasked(replies, partial(self._vault.unmask_all, conversation))
+        return unmasked(replies, partial(self._vault.unmask_all, conversation, as_read=True))
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""

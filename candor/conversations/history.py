@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
+from typing import Protocol
 
 from pydantic import BaseModel, Field
 
@@ -12,7 +14,11 @@ from candor.conversations.reply import Citation, Reply, unmasked
 from candor.conversations.responses import Responses
 from candor.transcripts.models import TurnRow
 
-Unmask = Callable[[Sequence[str]], list[str]]
+
+class Unmask(Protocol):
+    """The vault's unmask_all, of one conversation."""
+
+    def __call__(self, texts: Sequence[str], *, as_read: bool = False) -> list[str]: ...
 
 
 class PastTurn(BaseModel):
@@ -36,9 +42,13 @@ class Past(BaseModel):
 
 
 def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask) -> Past:
-    """The turns with their replies. unmask: puts the visitor's own values in the place of tokens, for many texts at once."""
+    """The turns with their replies. unmask: puts the visitor's own values in the place of tokens, for many texts at once.
+
+    In replies with `as_read`, so that they show what they showed when they came.
+    """
     messages = unmask([row.text for row in rows])
-    said = iter(unmasked([Reply.model_validate(reply) for row in rows for reply in row.replies], unmask))
+    as_they_came = partial(unmask, as_read=True)
+    said = iter(unmasked([Reply.model_validate(reply) for row in rows for reply in row.replies], as_they_came))
     replies = [list(islice(said, len(row.replies))) for row in rows]
     turns = [
         PastTurn(

@@ -20,6 +20,7 @@ from candor.storage import changed
 from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms
+from candor.typed.emails import emails_in
 
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
 
@@ -60,11 +61,17 @@ class Vault:
         """One text, as with unmask_all."""
         return self.unmask_all(conversation, [text])[0] if TOKEN.search(text) else text
 
-    def unmask_all(self, conversation: str, texts: Sequence[str]) -> list[str]:
-        """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else."""
+    def unmask_all(self, conversation: str, texts: Sequence[str], *, as_read: bool = False) -> list[str]:
+        """The texts with each token replaced by its value: for the eyes of the visitor who wrote it, and nobody else.
+
+        as_read: e-mail addresses as mail is sent to them, not as they were typed ("jo at example dot org"): so that whoever
+        checks an address before it is used sees the one that will be.
+        """
         if not any(map(TOKEN.search, texts)):
             return list(texts)
         values = self.values(conversation)
+        if as_read:
+            values = {token: _as_read(token, value) for token, value in values.items()}
         return [TOKEN.sub(lambda token: values.get(token[0], token[0]), text) for text in texts]
 
     def values(self, conversation: str) -> dict[str, str]:
@@ -136,6 +143,11 @@ class Vault:
 
 def _fingerprint(key: bytes, form: str) -> str:
     return hmac.new(key, form.encode(), hashlib.sha256).hexdigest()
+
+
+def _as_read(token: str, value: str) -> str:
+    read = emails_in(value) if token.startswith("<email_") else ()
+    return read[0].value if len(read) == 1 else value
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:

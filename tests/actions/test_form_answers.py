@@ -244,3 +244,32 @@ def test_a_stop_that_nobody_is_sure_of_is_asked_about() -> None:
 def test_an_address_in_a_question_is_no_answer() -> None:
     """The question is answered first."""
     assert meant("email", "do you pass <email_1> on to others?", "ask_policy") is None
+
+
+def test_after_an_unclear_answer_ok_is_not_enough() -> None:
+    """ "Better not, ok" in two messages must not open anything."""
+    again = FormMessage("agreed", "ok", "affirm", 1.0, "deletion", why="unsure")
+    yes = FormMessage("agreed", "yes", "affirm", 1.0, "deletion", why="unsure")
+
+    assert read_answer(again) == Unclear("unsure")
+    assert read_answer(yes) == FilledSlot("agreed", True)
+
+
+@pytest.mark.parametrize(("asked", "why"), [("residence", "unread"), ("email", "none")])
+def test_a_few_words_that_ask_nothing_are_no_question(asked: str, why: str) -> None:
+    """ "At my aunt's" is looked up nowhere; it was meant as an answer."""
+    assert meant(asked, "at my aunt's", "ask_policy") == Unclear(why)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("no i'd rather not", Stopped()),
+        ("i don't know", Unclear("unsure")),
+        ("nah thats it", Unclear("unsure")),
+        ("no details", FilledSlot("details", "")),
+    ],
+)
+def test_to_the_summary_rather_not_is_a_no_and_nothing_is_lost_by_a_doubt(text: str, meaning: Meaning) -> None:
+    """What somebody wrote is only taken out where they say so."""
+    assert read_answer(FormMessage("agreed", text, "skip", 0.9, "deletion", details="since 2017")) == meaning

@@ -26,6 +26,8 @@ async def parse(text: str) -> dict[str, Any]:
         ("delete my account and have a nice day", []),
         ("delete my account, don't send me anything", []),
         ("delete my account", []),
+        ("i would like my account and everything in it removed", []),
+        ("show me what you have on me, i want a copy", []),
         ("can i get a copy and have it deleted", []),
         ("delete everything you have about me and my family", []),
     ],
@@ -35,6 +37,7 @@ async def test_two_wishes_are_told_from_one(text: str, wishes: list[str]) -> Non
     assert await wishes_in(text, "request_deletion", parse) == wishes
 
 
-async def test_a_question_holds_no_wishes() -> None:
+async def test_a_question_holds_no_wishes_but_a_polite_one_does() -> None:
     """Who asks about rights has not used them."""
-    assert await wishes_in("send me everything and then erase it", "ask_policy", parse) == []
+    assert await wishes_in("what happens when you copy it and then erase it", "ask_policy", parse) == []
+    assert await wishes_in("can you send me a copy and erase the rest after", "ask_policy", parse) == ["access", "deletion"]

@@ -136,6 +136,14 @@ def test_its_owner_reads_what_was_masked(vault: Vault, conversation: str, engine
     assert vault.unmask_all(other, [masked]) == [masked]
 
 
+def test_an_address_is_shown_as_it_was_read_to_whoever_checks_it(vault: Vault, conversation: str) -> None:
+    """ "At" and "dot" are how it was typed; mail goes to what was read in it."""
+    masked = vault.mask(conversation, "write to jo dot doe (at) example dot com, my name is Jo Doe")
+
+    assert vault.unmask_all(conversation, [masked], as_read=True) == ["write to jo.doe@example.com, my name is Jo Doe"]
+    assert vault.unmask(conversation, masked) == "write to jo dot doe (at) example dot com, my name is Jo Doe"
+
+
 def test_no_card_number_is_kept(vault: Vault, engine: Engine, conversation: str) -> None:
     """Its token leads back to nothing, also for its owner."""
     masked = vault.mask(conversation, "my card 4111 1111 1111 1111")
