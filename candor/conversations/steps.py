@@ -25,7 +25,8 @@ INTENTS = {  # what Rasa takes a step for, and what it is then called
 }  # fmt: skip
 FEW_WORDS = 6
 ASKING = {  # a question may begin so, also without its mark
-    "what", "how", "why", "who", "where", "when", "which", "do", "does", "can", "could", "is", "are", "will", "would", "tell", "may",
+    "what", "how", "why", "who", "where", "when", "which", "do", "does", "can", "could", "is", "are", "will", "would", "tell",
+    "may",
 }  # fmt: skip
 ONLY_AS_ANSWER = {"provide_residence"}  # said unasked, it asks what the policy says for people there
 

@@ -120,7 +120,8 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
     ticket, at = file.ticket, now()
     closed = ticket.status in CLOSED
     possible = [step for step in steps_of(file) if step in say.STEPS and not why_not(file, step, at)]
-    steps = [say.STEPS[step] for step in possible if step not in {"note", "acknowledge", "assign"}]
+    offered = [step for step in possible if step not in {"note", "acknowledge", "assign"}]
+    steps = [say.STEPS[step] for step in sorted(offered, key=lambda step: step == "start")]  # to skip the check comes last
     if file.acknowledgement and file.acknowledgement.state != "completed" and not closed:
         steps.append(say.STEPS["acknowledge"])
     primary = say.PRIMARY.get(ticket.status, "")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from candor.errors import InvalidInputError
-from candor.tickets.law.laws import NO_EXTRAS, NonEmptyText, StatedTerm, TermUnit
+from candor.tickets.law.laws import NO_EXTRAS, NonEmptyText, StatedTerm, TermUnit, laws
 from candor.tickets.request_types import RequestTypeName
 
 TABLE = Path(__file__).with_name("refusals.yml")
@@ -101,7 +101,10 @@ def ground_text(law: str, request_type: str, ground: str) -> str:
     found = refusals()[law].ground(request_type, ground) if law in refusals() else None
     if found is None:
         return ""
-    return f"{found.says.rstrip('.')} ({found.article})." if found.article else found.says
+    if not found.article:
+        return found.says
+    own = found.article.startswith(("Art.", "§", "s. ", "ss. ")) and law in laws()
+    return f"{found.says.rstrip('.')} ({found.article}{f' {laws()[law].name}' if own else ''})."
 
 
 def term_text(term: StatedTerm, law_name: str) -> str:

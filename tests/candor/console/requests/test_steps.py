@@ -356,7 +356,7 @@ def test_a_refusal_offers_the_grounds_of_its_law(parts: Services, sign_in: SignI
     assert 'value="duty"' in form
     assert "Art. 17(3)(b)" in form
     assert 'value="not_portable"' not in form
-    assert "We must keep these data to meet a legal obligation (Art. 17(3)(b))." in preview
+    assert "We must keep these data to meet a legal obligation (Art. 17(3)(b) GDPR)." in preview
     assert "Art. 77 GDPR" in preview
     assert "seek a judicial remedy" in preview
     assert 'name="other" value="duty"' in preview
