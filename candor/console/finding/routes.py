@@ -1,4 +1,4 @@
-"""Find a person: by address or phone number (their keyed hashes), request number or conversation, with all that they have."""
+"""Find a person: by address, name or phone number (by keyed hashes), request number or conversation, with all they have."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ from candor.tickets.reference import read_number
 
 router = APIRouter(dependencies=[needs("work_requests")])
 CONVERSATION = re.compile(r"c_[0-9a-f]{24}")
-LONGEST = 300  # characters
 SHOWN = 50  # conversations
 NOT_FOUND_BY = (
-    "Type an e-mail address, a phone number, a request number such as R-7KQ4-M2XD, or a conversation. "
-    "Nobody can be found by name: Candor keeps no names."
+    "Type one whole value: an e-mail address, a full name, a phone number, a request number such as R-7KQ4-M2XD, "
+    "or a conversation."
 )
 
 
@@ -42,7 +41,7 @@ def find(
 ) -> Response:  # fmt: skip
     """A POST, so that no address stands in an address or a log; what was typed is shown again to nobody."""
     staff.require("work_requests")
-    typed = " ".join(say.plain(who).split())[:LONGEST]
+    typed = " ".join(say.plain(who).split())
     if number := read_number(typed):
         return RedirectResponse(f"{REQUESTS}/{number}", 303)
     if conversation := CONVERSATION.search(typed):  # also in the address of its page

@@ -49,13 +49,25 @@ def test_a_conversation_is_found_by_its_id_or_its_address(parts: Services, sign_
     assert moved.headers["location"] == f"/console/conversations/{conversation}"
 
 
-@pytest.mark.parametrize("who", ["Ada Lovelace", "", "   ", "x" * 400])
+def test_a_name_leads_to_the_conversation_that_has_it(parts: Services, sign_in: SignIn) -> None:
+    """By its keyed hash: names are stored nowhere else."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web").id
+    masked = parts.conversations.vault.mask(conversation, "My name is Ada Lovelace.")
+    parts.conversations.transcripts.ask(conversation, "m1", masked)
+
+    page = sign_in("agent").submit("find", who="Ada Lovelace").text
+
+    assert "Lovelace" not in masked
+    assert f"/console/conversations/{conversation}" in page
+
+
+@pytest.mark.parametrize("who", ["a!", "", "   ", "x" * 400])
 def test_what_cannot_be_found_says_by_what_one_can(sign_in: SignIn, who: str) -> None:
-    """A name above all."""
+    """Too little to be anybody, or too much."""
     answered = sign_in("agent").submit("find", who=who)
 
     assert answered.status_code == 422
-    assert "Candor keeps no names" in answered.text
+    assert "Type one whole value" in answered.text
 
 
 def test_another_companys_requests_are_not_found(parts: Services, sign_in: SignIn) -> None:
