@@ -7,7 +7,7 @@ CODE := actions benchmarks bot candor evaluation knowledge scripts tests trainin
 WORKERS ?= logical
 PYTEST := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4
 
-.PHONY: help run test quick check setup setup-dev system-packages format lint types tests coverage nlu bench lock clean browser-code
+.PHONY: help run test quick check setup setup-dev system-packages format lint types tests coverage nlu bench audit lock clean browser-code
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 17
@@ -62,6 +62,9 @@ nlu: setup-dev ## Cross-validate Rasa's intents; reports and confusion matrix st
 
 bench: setup-dev ## Measure speed and memory, as ratios of one run.
 	$(BIN)/python -m benchmarks.run
+
+audit: ## Ask advisory services about all pins: 0 nothing known, 1 advisories, 2 could not be asked.
+	@$(PYTHON) scripts/audit.py
 
 lock: ## Compile the pins in requirements/ anew from pyproject.toml.
 	$(PYTHON) scripts/setup.py --lock

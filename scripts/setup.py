@@ -4,7 +4,7 @@
     scripts/setup.py           environments, encoder, index, Rasa's model, widget, console
     scripts/setup.py --dev     the same, and what the tests need
     scripts/setup.py --system-packages   Debian's packages that the tests need, as root
-    scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml
+    scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml; with --as-they-are, upgrade nothing
 
 A step leaves a stamp in var/stamps/ with the hash of all that it was made from; the same hash means it is done.
 """
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS, SERVICE, BOT = ROOT / ".venv-tools", ROOT / ".venv", ROOT / ".venv-bot"
 REQUIREMENTS, VAR = ROOT / "requirements", ROOT / "var"
 STAMPS = VAR / "stamps"
+EXCLUDED = REQUIREMENTS / "bot-excluded.txt"  # what Rasa asks for and never loads
 UV_PIN = "uv==0.13.9"
 OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
@@ -35,7 +36,7 @@ MASK = Path("/etc/systemd/system/dovecot.service")  # a link to /dev/null: syste
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OLDEST_NODE = (20, 19)  # what Vite asks for
 # group → the oldest Python that its pins must fit
-GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11"}
+GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11", "audit": "3.11"}
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
@@ -65,6 +66,9 @@ def main() -> int:
     environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"])
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
+    locks = [*sorted(REQUIREMENTS.glob("*.txt")), *sorted((ROOT / "candor").glob("*/*/package-lock.json"))]
+    made = hash_of(*locks, "scripts/bill_of_materials.py", text=" ".join(sys.argv[1:]))
+    step("write the bill of materials", made, VAR / "candor.cdx.json", [sys.executable, "scripts/bill_of_materials.py"])
     make_models()
     build(uv, "widget", ROOT / "candor" / "channels" / "widget")
     build(uv, "console", ROOT / "candor" / "console" / "frontend")
@@ -126,7 +130,7 @@ def find_node(uv: str) -> Path:
         say("get Node into .venv-tools, to build the widget and the console")
         if not (own / "python").exists():
             run([uv, "venv", "--quiet", "--python", sys.executable, str(TOOLS)])
-        run([uv, "pip", "install", "--quiet", "--python", str(own / "python"), "-r", str(pins)])
+        run([uv, "pip", "install", "--quiet", "--python", str(own / "python"), "--require-hashes", "-r", str(pins)])
         done("node", wanted)
     return own
 
@@ -175,7 +179,12 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
     files = [part for path in pins for part in ("-r", str(path))]
     # Where Python is told to write no bytecode, each start of a process would compile all that it imports anew.
     compiled = ["--compile-bytecode"] if sys.dont_write_bytecode else []
-    run([uv, "pip", "install", "--python", at, *compiled, *links, *files])
+    # Rasa's pins are complete: nothing but them is installed, and what an earlier version installed goes. The service's torch
+    # may be any build of its version, and brings what that build needs; the hashes of all others are checked.
+    if folder == BOT:
+        run([uv, "pip", "sync", "--require-hashes", "--python", at, *compiled, *links, *map(str, pins)])
+    else:
+        run([uv, "pip", "install", "--python", at, *compiled, *links, *files])
     if folder == SERVICE:
         run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], quietly=True)
         for link in folder.glob("lib/python3*/site-packages/_*candor*.pth"):
@@ -234,21 +243,31 @@ def step(what: str, wanted: str, product: Path, command: list[str]) -> None:
 
 
 def lock(uv: str) -> int:
-    """Compile requirements/*.txt: without index addresses, and without what only torch's GPU build needs."""
+    """Compile requirements/*.txt with hashes: without index addresses, without what only torch's GPU build needs, and for Rasa
+    without what it never loads."""
     REQUIREMENTS.mkdir(exist_ok=True)
+    upgrade = ["--upgrade"] if "--as-they-are" not in sys.argv else []
     for group, python in GROUPS.items():
         out = REQUIREMENTS / f"{group}.txt"
         say(f"compile {out.relative_to(ROOT)}")
         known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group in {"dev", "train"} else []
         what = [] if group == "service" else ["--group", f"pyproject.toml:{group}"]  # the service's are the project's own
-        command = [uv, "pip", "compile", "--quiet", "--upgrade", *what, "--python-version", python]
+        command = [uv, "pip", "compile", "--quiet", *upgrade, *what, "--python-version", python, "--generate-hashes"]
         command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
-        command += [*known, *(["pyproject.toml"] if group == "service" else [])]
-        command += [] if group == "bot" else ["--universal"]
-        compiled = subprocess.run(command, check=True, text=True, capture_output=True).stdout
-        lines = [line for line in compiled.splitlines() if not CUDA.match(line)]
-        out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + "\n".join(lines) + "\n")
+        command += [*known, *(["pyproject.toml"] if group == "service" else []), "--output-file", str(out)]
+        command += ["--excludes", str(EXCLUDED)] if group == "bot" else ["--universal"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + without_cuda(out.read_text()))
     return 0
+
+
+def without_cuda(compiled: str) -> str:
+    """The pins without what torch's GPU build brings along; and without torch's own hashes, because other builds of the same
+    version (for the CPU alone, of a mirror) have others. uv checks every hash that is given."""
+    pins = re.findall(r"^[^\s#].*(?:\n[ \t].*)*", compiled, re.M)
+    kept = [pin for pin in pins if not CUDA.match(pin)]
+    plain = [re.sub(r" \\\n    --hash=\S+", "", pin) if pin.startswith("torch==") else pin for pin in kept]
+    return "\n".join(plain) + "\n"
 
 
 def hash_of(*paths: Path | str, text: str = "") -> str:

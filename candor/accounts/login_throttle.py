@@ -1,4 +1,7 @@
-"""How often one network address may fail to sign in: an account's own limit does not stop whoever tries many accounts."""
+"""How often one network address, or one known device, may fail to sign in.
+
+An account's own limit does not stop whoever tries many accounts.
+"""
 
 from __future__ import annotations
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 
 import pyotp
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from candor.accounts.models import AccountRow, RecoveryRow
 from candor.accounts.store import find_account
 from candor.errors import ConflictError
-from candor.storage import writing
+from candor.storage import changed, writing
 
 STEP = 30  # seconds that a code is shown
 DRIFT = 1  # steps by which a phone's clock may be wrong, before and after
@@ -93,22 +93,20 @@ class SecondFactor:
             return session.scalar(unused) or 0
 
     def use(self, session: Session, row: AccountRow, code: str) -> FactorKind | None:
-        """The kind of the code if it is right, and use it up in the caller's transaction; None where it is wrong."""
+        """The kind of the code if it is right, and use it up in the caller's transaction; None where it is wrong.
+
+        One UPDATE asks whether it is unused and marks it, so that it opens once however many send it at the same moment.
+        """
         if row.totp_secret is None:
             return None
         step = self._step_of(self._cipher.decrypt(row.totp_secret), code, row.totp_step)
         if step is not None:
-            row.totp_step = step
-            return "code"
-        paper = session.scalar(
-            select(RecoveryRow).where(
-                RecoveryRow.account_id == row.id, RecoveryRow.code_hash == _hash(row.id, code), RecoveryRow.used_at.is_(None)
-            )
-        )
-        if paper is None:
-            return None
-        paper.used_at = self._now()
-        return "recovery"
+            unused = or_(AccountRow.totp_step.is_(None), AccountRow.totp_step < step)
+            code_step = update(AccountRow).where(AccountRow.id == row.id, unused).values(totp_step=step)
+            return "code" if changed(session.execute(code_step)) else None
+        unused_paper = (RecoveryRow.code_hash == _hash(row.id, code), RecoveryRow.used_at.is_(None))
+        paper = update(RecoveryRow).where(RecoveryRow.account_id == row.id, *unused_paper).values(used_at=self._now())
+        return "recovery" if changed(session.execute(paper)) else None
 
     def rotate(self) -> int:
         """Encrypt each secret with the newest key; return how many. Raises: UnavailableError where a key is unknown."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
+from candor.accounts.devices import KnownDevices
 from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.models import AccountRow
 from candor.accounts.passwords import is_password, renewed
@@ -73,90 +74,106 @@ class Authenticator:
 
     def __init__(
         self, engine: Engine, audit: AuditLog, factor: SecondFactor, tokens: SealedTokens, throttle: LoginThrottle,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        devices: KnownDevices, now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
-        self._engine, self._audit, self._factor, self._tokens, self._throttle, self._now = (
-            engine,
-            audit,
-            factor,
-            tokens,
-            throttle,
-            now,
-        )
+        self._engine, self._audit, self._factor, self._tokens, self._now = engine, audit, factor, tokens, now
+        self._throttle, self._devices = throttle, devices
 
-    def with_password(self, email: str, password: str, sender: str = "") -> Authenticated | CodeNeeded:
-        """`sender`: the network address under which failures are counted. Takes as long whether or not there is such an account.
+    def with_password(self, email: str, password: str, sender: str = "", cookie: str = "") -> Authenticated | CodeNeeded:
+        """`sender`: the network address under which failures are counted; `cookie`: that of a known device, which is counted by
+        itself and does not wait for others' failures. Takes as long whether or not there is such an account.
 
         Raises: SignInRefusedError; TooManyError.
         """
-        self._throttle.check(sender)
         with Session(self._engine) as session:
             row = session.scalar(select(AccountRow).where(AccountRow.email == as_kept(email)))
             number, kept = (row.id, row.password_hash) if row else (None, None)
+        device = self._devices.known(cookie, number)
+        if not device:
+            self._throttle.check(sender)
         with PASSWORD_CHECKS:  # outside the transaction, so that hashing holds up no other writer
             right = is_password(password, kept)
             fresh = renewed(password, kept) if right and kept else None
         with writing(self._engine) as session:
             row = session.get(AccountRow, number) if number is not None else None
             right = right and row is not None and row.password_hash == kept
-            why = self._why_not(row, right=right)
+            why = self._why_not(row, right=right, device=device)
             if why is None and row is not None:
                 row.password_hash = fresh or row.password_hash
                 if row.totp_secret is not None:  # only the code resets the failures; otherwise codes could be guessed without end
                     return CodeNeeded(self._tokens.make(CODE_PENDING, account=row.id, stamp=row.stamp))
                 return self._accept(session, row, "password")
-            self._refuse(session, row, why or "password")
-        self._throttle.failed(sender)
+            self._refuse(session, row, why or "password", device)
+        self._count_failure(sender, device)
         raise SignInRefusedError("sign-in refused")
 
-    def with_code(self, token: str, code: str, sender: str = "") -> Authenticated:
+    def with_code(self, token: str, code: str, sender: str = "", cookie: str = "") -> Authenticated:
         """Raises: WrongCodeError; CodeTooLateError; TooManyError."""
-        self._throttle.check(sender)
         data = self._tokens.read(CODE_PENDING, token, CODE_WITHIN)
+        device = self._devices.known(cookie, data["account"]) if data else ""
+        if not device:
+            self._throttle.check(sender)
         if data is None:
             raise CodeTooLateError("the sealed token is not ours, or too old")
         with writing(self._engine) as session:
             row = session.get(AccountRow, data["account"])
             if row is None or row.stamp != data["stamp"]:
                 raise CodeTooLateError("the account changed between password and code")
-            waiting = row.locked_until is not None and row.locked_until > self._now()
-            kind = None if waiting else self._factor.use(session, row, code)
-            why = self._why_not(row, right=kind is not None)
+            kind = None if self._must_wait(row) and not device else self._factor.use(session, row, code)
+            why = self._why_not(row, right=kind is not None, device=device)
             if why is None and kind is not None:
                 return self._accept(session, row, "password+code" if kind == "code" else "password+recovery")
-            self._refuse(session, row, "code" if why == "password" else why or "code")
-        self._throttle.failed(sender)
+            self._refuse(session, row, "code" if why == "password" else why or "code", device)
+        self._count_failure(sender, device)
         raise WrongCodeError("sign-in refused")
 
-    def proves(self, account: int, *, code: str = "", password: str = "") -> bool:
+    def proves(self, account: int, *, code: str = "", password: str = "", cookie: str = "") -> bool:
         """Whether a signed-in person proves again who they are, by code or password. Failures count as at sign-in."""
+        device = self._devices.known(cookie, account)
         with Session(self._engine) as session:
             kept = session.get_one(AccountRow, account).password_hash
         with PASSWORD_CHECKS:
             right = not code and is_password(password, kept)
         with writing(self._engine) as session:
             row = session.get_one(AccountRow, account)
-            if self._why_not(row, right=True) is None and (right or (code and self._factor.use(session, row, code))):
-                row.failures, row.locked_until = 0, None
+            why = self._why_not(row, right=True, device=device)
+            if why is None and (right or (code and self._factor.use(session, row, code))):
+                self._forgive(row)
                 return True
-            self._refuse(session, row, self._why_not(row, right=True) or ("code" if code else "password"))
+            self._refuse(session, row, why or ("code" if code else "password"), device)
+        if device:
+            self._devices.failed(device)
         return False
 
-    def _why_not(self, row: AccountRow | None, *, right: bool) -> SignInRefusal | None:
-        if row is not None and row.locked_until is not None and row.locked_until > self._now():
+    def _must_wait(self, row: AccountRow) -> bool:
+        return row.locked_until is not None and row.locked_until > self._now()
+
+    def _why_not(self, row: AccountRow | None, *, right: bool, device: str) -> SignInRefusal | None:
+        if row is not None and self._must_wait(row) and not device:
             return "waiting"
         if row is None or not right:
             return "password"
         return "disabled" if row.disabled_at is not None else None
 
     def _accept(self, session: Session, row: AccountRow, means: Means) -> Authenticated:
-        row.failures, row.locked_until = 0, None
+        self._forgive(row)
         account = account_of(row)
         self._audit.add(session, account.actor, "session.begin", means=means)
         return Authenticated(account, means)
 
-    def _refuse(self, session: Session, row: AccountRow | None, why: SignInRefusal) -> None:
-        if row is not None and why != "waiting":
+    def _forgive(self, row: AccountRow) -> None:
+        """Forget failures after a success; not while others have to wait for theirs, when a known device succeeds meanwhile."""
+        if not self._must_wait(row):
+            row.failures, row.locked_until = 0, None
+
+    def _count_failure(self, sender: str, device: str) -> None:
+        if device:
+            self._devices.failed(device)
+        else:
+            self._throttle.failed(sender)
+
+    def _refuse(self, session: Session, row: AccountRow | None, why: SignInRefusal, device: str) -> None:
+        if row is not None and why != "waiting" and not device:
             row.failures += 1
             if row.failures >= FAILURES_BEFORE_WAIT:
                 row.locked_until = self._now() + min(FIRST_WAIT * 2 ** min(row.failures - FAILURES_BEFORE_WAIT, 20), LONGEST_WAIT)

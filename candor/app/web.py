@@ -21,6 +21,7 @@ from candor.app.conversations import make_assistant
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel, ChatConnection
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
 from candor.channels.web.guard import add_guard
@@ -63,7 +64,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         await app.state.assistant.close()
         await app.state.limits.close()
 
-    app = FastAPI(
+    app = DocumentedApi(
         title="Candor", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip

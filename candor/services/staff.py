@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from candor.accounts.audit import AuditLog
+from candor.accounts.devices import FAILURES, KnownDevices
 from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.saved_filters import SavedFilters
 from candor.accounts.saved_replies import SavedReplies
@@ -41,7 +42,13 @@ class StaffServices:
     def authenticator(self) -> Authenticator:
         ground = self._ground
         throttle = LoginThrottle(ground.settings.limit_sign_in, ground.secret_key, ground.redis_url)
-        return Authenticator(ground.engine, self.audit, self.second_factor, self.sealed_tokens, throttle)
+        return Authenticator(ground.engine, self.audit, self.second_factor, self.sealed_tokens, throttle, self.known_devices)
+
+    @cached_property
+    def known_devices(self) -> KnownDevices:
+        """Browsers in which somebody has signed in before."""
+        ground = self._ground
+        return KnownDevices(self.sealed_tokens, LoginThrottle(FAILURES, ground.secret_key, ground.redis_url))
 
     @cached_property
     def second_factor(self) -> SecondFactor:

@@ -36,12 +36,18 @@ PROGRAM = """
 import asyncio, json, sys, tempfile
 from pathlib import Path
 
-from bot.without_tensorflow import keep_out_tensorflow
+from bot.kept_out import keep_out_unused
 
 with tempfile.TemporaryDirectory() as folder:
     needs_it = Path(folder) / "config.yml"
     needs_it.write_text("pipeline: [{name: WhitespaceTokenizer}, {name: DIETClassifier}]")
-    kept_out = [keep_out_tensorflow(needs_it), keep_out_tensorflow(Path("config.yml"))]
+    sys.modules["tensorflow"] = None  # as if it were not installed, whether or not it is
+    try:
+        keep_out_unused(needs_it)
+    except ModuleNotFoundError as missing:
+        kept_out = [str(missing)]
+    del sys.modules["tensorflow"]
+    kept_out.append(keep_out_unused(Path("config.yml")))
 
 import rasa.shared.utils.common as common
 from rasa.core.actions.action import RemoteAction
@@ -118,10 +124,12 @@ def reworded():
 
 agent = Agent.load("var/models/candor.tar.gz")
 entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked["typed"]]
+PLACES = ("tensorflow", "twilio", "boto3")
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
-    "trackers": trackers(), "reworded": reworded(), "kept_out": [*kept_out, type(sys.modules["tensorflow"]).__name__],
+    "trackers": trackers(), "reworded": reworded(),
+    "kept_out": [*kept_out, *(type(sys.modules[name]).__name__ for name in PLACES)],
 }), flush=True)
 
 sys.argv = ["rasa", "data", "validate", "--data", "bot/data", "var/training/nlu.yml", "--domain", "domain.yml"]

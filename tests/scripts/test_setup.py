@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -293,3 +294,38 @@ def test_the_widget_is_built_once_for_the_same_sources(script: ModuleType, machi
     (app / "src" / "surface.ts").write_text("two")
     script.build("no-uv", "widget", app)
     assert (machine / "asked").read_text().split() == ["ci", "run", "ci", "run"]
+
+
+COMPILED = r"""nvidia-cublas==13.1 ; sys_platform == 'linux' \
+    --hash=sha256:aa
+    # via torch
+torch==2.13.0 \
+    --hash=sha256:bb \
+    --hash=sha256:cc
+    # via candor
+triton==3.7 \
+    --hash=sha256:dd
+    # via torch
+typer==0.16 \
+    --hash=sha256:ee
+    # via candor
+"""
+
+
+def test_pins_keep_their_hashes_but_torch_may_be_any_build(script: ModuleType) -> None:
+    """And what only its GPU build needs is left out as a whole."""
+    assert (
+        script.without_cuda(COMPILED)
+        == "torch==2.13.0\n    # via candor\ntyper==0.16 \\\n    --hash=sha256:ee\n    # via candor\n"
+    )
+
+
+@pytest.mark.parametrize("group", ["audit", "bot", "dev", "node", "service", "train"])
+def test_every_pin_has_a_hash_but_torch(group: str) -> None:
+    """Also after somebody has edited one by hand; and no pin names an index."""
+    text = (ROOT / "requirements" / f"{group}.txt").read_text()
+    pins = re.findall(r"^[a-z0-9].*(?:\n[ \t].*)*", text, re.M)
+
+    assert pins
+    assert [pin.split("==")[0] for pin in pins if "--hash=sha256:" not in pin] in ([], ["torch"])
+    assert "://" not in text

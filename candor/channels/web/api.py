@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from candor.actors import VISITOR
+from candor.channels.web.api_document import gives
 from candor.channels.web.errors import RETRY_AFTER, problem
 from candor.channels.web.limits import counted, record_sender, sender_of, within
 from candor.channels.web.tokens import Tokens
@@ -20,7 +21,8 @@ from candor.conversations.history import Past, as_text
 from candor.conversations.reply import Reply, Speaker
 from candor.errors import NotAllowedError
 
-router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)])
+router = APIRouter(prefix="/api", tags=["chat"], dependencies=[Depends(counted)], responses=gives(404, 429))
+OPENED = gives(401)
 bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
 
 
@@ -95,7 +97,7 @@ async def begin(body: NewConversation, request: Request, assistant: AssistantDep
     return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)
 
 
-@router.post("/conversations/{id}/messages", response_model=Replies)
+@router.post("/conversations/{id}/messages", response_model=Replies, responses=OPENED)
 async def say(id: OpenedConversation, body: NewMessage, request: Request, assistant: AssistantDep) -> Replies | JSONResponse:
     """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id.
 
@@ -111,14 +113,14 @@ async def say(id: OpenedConversation, body: NewMessage, request: Request, assist
     return Replies(replies=result.replies, person=result.person)
 
 
-@router.get("/conversations/{id}")
+@router.get("/conversations/{id}", responses=OPENED)
 async def past(id: OpenedConversation, assistant: AssistantDep, response: Response) -> Past:
     """What was said so far, as the visitor wrote it: what lies masked in the record is shown to its owner."""
     response.headers["Cache-Control"] = "no-store"
     return await assistant.past(id)
 
 
-@router.get("/conversations/{id}/transcript", response_class=PlainTextResponse)
+@router.get("/conversations/{id}/transcript", response_class=PlainTextResponse, responses=OPENED)
 async def transcript(id: OpenedConversation, request: Request, assistant: AssistantDep) -> PlainTextResponse:
     """The same as a text file to keep."""
     past, now = await assistant.past(id), datetime.now(UTC)
@@ -129,19 +131,19 @@ async def transcript(id: OpenedConversation, request: Request, assistant: Assist
     return PlainTextResponse(text, headers=headers)
 
 
-@router.post("/conversations/{id}/feedback", status_code=204, response_class=Response)
+@router.post("/conversations/{id}/feedback", status_code=204, response_class=Response, responses=OPENED)
 async def feedback(id: OpenedConversation, body: Feedback, assistant: AssistantDep) -> None:
     """Say whether an answer helped."""
     await assistant.feedback(id, body.answer_id, helpful=body.helpful, reason=body.reason, comment=body.comment)
 
 
-@router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response)
+@router.post("/conversations/{id}/hand-back", status_code=204, response_class=Response, responses=OPENED)
 async def hand_back(id: OpenedConversation, assistant: AssistantDep) -> None:
     """Let Candor answer again, where a person had taken the conversation."""
     await asyncio.to_thread(assistant.live_chat.hand_back, id, VISITOR)
 
 
-@router.delete("/conversations/{id}", status_code=204, response_class=Response)
+@router.delete("/conversations/{id}", status_code=204, response_class=Response, responses=OPENED)
 async def forget(id: OpenedConversation, assistant: AssistantDep) -> None:
     """Forget the conversation: transcript, vault and Rasa's memory. Opened requests stay."""
     await assistant.forget(id)

@@ -6,17 +6,24 @@ import asyncio
 import base64
 import binascii
 import hmac
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from candor.channels.web.api_document import gives
 from candor.channels.web.errors import problem
 from candor.channels.web.limits import counted
 from candor.tickets.delivery.bounces import Bounces
 from candor.tickets.delivery.dsn import Bounce, key_of_message_id
 
 LATER = {"Retry-After": "60"}  # seconds
+
+
+DOCUMENTED = HTTPBearer(
+    auto_error=False, scheme_name="BounceSecret", description="CANDOR_BOUNCE_WEBHOOK_SECRET; also the password of HTTP Basic.",
+)  # fmt: skip
 
 
 class ReportedBounce(BaseModel):
@@ -28,12 +35,23 @@ class ReportedBounce(BaseModel):
     status: str = Field(default="", max_length=12, pattern=r"^(|[45]\.\d{1,3}\.\d{1,3})$")
 
 
+TAKEN: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": ReportedBounce.model_json_schema()},
+        "message/rfc822": {"schema": {"type": "string"}},
+    },
+}
+
+
 def bounce_router(bounces: Bounces, secret: str) -> APIRouter:
     """The route, for those who know the secret: as a bearer token, or as the password of HTTP Basic, with any name."""
-    router = APIRouter(tags=["bounces"])
+    router = APIRouter(tags=["bounces"], dependencies=[Depends(DOCUMENTED)], responses=gives(401, 429))
 
-    @router.post("/bounces", status_code=204, response_class=Response)
-    async def report(request: Request, authorization: Annotated[str, Header(max_length=500)] = "") -> Response:
+    @router.post("/bounces", status_code=204, response_class=Response, openapi_extra={"requestBody": TAKEN})
+    async def report(
+        request: Request, authorization: Annotated[str, Header(max_length=500, include_in_schema=False)] = ""
+    ) -> Response:
         """Report a bounce: the mail itself as message/rfc822, or {"message_id", "status"} as JSON.
 
         503 if the letter is not noted as sent yet: report it again. A mail that is no bounce of ours is ignored.

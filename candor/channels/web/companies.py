@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from candor.channels.web.api_document import gives
 from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue
 from candor.conversations.assistant import Assistant
@@ -14,7 +15,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.suggestions import suggestions
 
-router = APIRouter(prefix="/api/companies", tags=["policies"], dependencies=[Depends(counted)])
+router = APIRouter(prefix="/api/companies", tags=["policies"], dependencies=[Depends(counted)], responses=gives(429))
 
 
 class CompanyLine(BaseModel):
@@ -60,7 +61,7 @@ def companies(request: Request) -> list[CompanyLine]:
     return [CompanyLine(id=one.id, name=one.name, accent=one.accent) for one in catalogue(request).companies.values()]
 
 
-@router.get("/{company}")
+@router.get("/{company}", responses=gives(404))
 def company(request: Request, company: str) -> CompanyCard:
     """One of them."""
     assistant: Assistant = request.app.state.assistant

@@ -16,6 +16,7 @@ from candor.channels.web.origins import is_foreign
 PRIVATE = ("/api/", "/console/")  # pages of other sites may not call these
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/livez", "/readyz"})  # a balancer asks for these at the machine's bare address
+SENDS_BODY = frozenset({"POST", "PUT", "PATCH"})  # whose length must be known beforehand
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -67,7 +68,7 @@ def refusal(request: Request, largest_body: int, hosts: frozenset[str] = frozens
         return answered(request, 400, "Candor is not served under this address. Its operator sets it in CANDOR_PUBLIC_URL.")
     if request.url.path.startswith(PRIVATE) and is_foreign(request):
         return problem(403, "Pages of other sites cannot call this; the widget can.")
-    if request.method in {"POST", "PUT", "PATCH"} and "content-length" not in request.headers:
+    if request.method in SENDS_BODY and "content-length" not in request.headers:
         return problem(411, "Please send the length of the body.")
     if not length.isdigit() or int(length) > largest_body:
         return problem(413, f"The body is larger than {largest_body:,} bytes.")

@@ -7,11 +7,20 @@ import asyncio
 import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from candor import database
 from candor.errors import CandorError
 
 router = APIRouter(tags=["health"])
+UNREADY = "The parts that do not answer are named. Where there are too many connections at once, this is plain text."
+
+
+class Readiness(BaseModel):
+    """Whether visitors can be answered. parts: "ready", or what is wrong, by the name of each part."""
+
+    ready: bool
+    parts: dict[str, str]
 
 
 @router.get("/livez")
@@ -20,7 +29,7 @@ def livez() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses={503: {"description": "The parts that do not answer are named."}})
+@router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": UNREADY}})
 async def readyz(request: Request) -> JSONResponse:
     """200 once index, Rasa, action server and database all answer and there is room to write; else 503, and which does not."""
     parts = dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))

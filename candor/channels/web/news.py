@@ -9,12 +9,16 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel
 
-from candor.channels.web.api import AssistantDep, OpenedConversation
+from candor.channels.web.api import OPENED, AssistantDep, OpenedConversation
+from candor.channels.web.api_document import gives
 from candor.channels.web.limits import within
 from candor.conversations.history import PastTurn
 from candor.conversations.reply import Speaker
 
 router = APIRouter(prefix="/api", tags=["chat"])  # it has a limit of its own: waiting must not use up the limit of messages
+
+
+RESPONSES = {304: {"description": "Nothing new."}, **OPENED, **gives(404, 429)}
 
 
 class News(BaseModel):
@@ -27,7 +31,7 @@ class News(BaseModel):
     awaits_code: bool = False  # a request waits for its code: its letter may still come back
 
 
-@router.get("/conversations/{id}/news", response_model=News, responses={304: {"description": "Nothing new."}})
+@router.get("/conversations/{id}/news", response_model=News, responses=RESPONSES)
 async def news(
     id: OpenedConversation, request: Request, assistant: AssistantDep, after: Annotated[int, Query(ge=0, le=100_000)] = 0,
     if_none_match: Annotated[str, Header(max_length=100)] = "",

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from candor.channels.web.api_document import gives
 from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue, templates
 from candor.conversations.overview import GlanceData
@@ -15,11 +16,11 @@ from knowledge.changes import Change, ChangedStretch, compare_versions, word_dif
 from knowledge.glance import glance
 
 pages = APIRouter(include_in_schema=False)
-api = APIRouter(prefix="/api", tags=["policies"], dependencies=[Depends(counted)])
+api = APIRouter(prefix="/api", tags=["policies"], dependencies=[Depends(counted)], responses=gives(429))
 SIGNS = {"added": "Added", "removed": "Removed", "changed": "Changed"}
 
 
-@api.get("/companies/{company}/glance")
+@api.get("/companies/{company}/glance", responses=gives(404))
 def glance_data(request: Request, company: str, version: str | None = None) -> GlanceData:
     """A company's policy at a glance: aspect by aspect its own words, or that nothing was found."""
     return GlanceData.of(glance(catalogue(request), company, version))

@@ -9,6 +9,7 @@ from candor.accounts.passwords import WeakPasswordError
 from candor.console.deps import FormText, Parts, Who
 from candor.console.pages import show
 from candor.console.places import FOLDER
+from candor.console.sign_in.cookies import device_of
 from candor.errors import NotFoundError
 
 router = APIRouter(prefix="/me")
@@ -38,7 +39,8 @@ def change_password(
     """Change the password. It takes the old one, and ends every other session."""
     if new_password != new_password_again:
         return _page(request, parts, who, wrong="The two new passwords differ. Nothing was changed.")
-    if not who.account.has_password or not parts.staff.authenticator.proves(who.account.id, password=old_password):
+    proves, cookie = parts.staff.authenticator.proves, device_of(request)
+    if not who.account.has_password or not proves(who.account.id, password=old_password, cookie=cookie):
         return _page(request, parts, who, wrong="The present password is not right. Nothing was changed.")
     try:
         parts.staff.accounts.set_password(who.account.id, new_password)

@@ -14,7 +14,7 @@ from candor.accounts.sessions import SignedIn
 from candor.console.deps import FormText, Parts, TokenField, Who, before_enrolment, must_enrol, parts
 from candor.console.pages import show
 from candor.console.places import FOLDER
-from candor.console.sign_in.cookies import key_of
+from candor.console.sign_in.cookies import device_of, key_of
 from candor.errors import ConflictError
 
 router = APIRouter(prefix="/me/second-factor")
@@ -60,7 +60,7 @@ def confirm(
 @router.post("/codes")
 def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
     """Make new recovery codes, for whoever has the phone."""
-    _prove(parts, who, code)
+    _prove(request, parts, who, code)
     codes = parts.staff.second_factor.renew(who.account.id)
     parts.staff.audit.record(who.account.actor, "second_factor.codes", f"account {who.account.id}")
     return codes_page(request, codes)
@@ -69,7 +69,7 @@ def renew(request: Request, parts: Parts, who: Who, code: FormText = "") -> Resp
 @router.post("/remove")
 def remove(request: Request, parts: Parts, who: Who, code: FormText = "") -> Response:
     """Remove it, to set up another phone; every other browser is signed out."""
-    _prove(parts, who, code)
+    _prove(request, parts, who, code)
     parts.staff.second_factor.remove(who.account.id)
     ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
     if who.means.startswith("password"):
@@ -106,7 +106,7 @@ def picture(text: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(out.getvalue()).decode()}"
 
 
-def _prove(parts: Parts, who: SignedIn, code: str) -> None:
+def _prove(request: Request, parts: Parts, who: SignedIn, code: str) -> None:
     """Raises: ProveItError, also while the account waits."""
-    if not parts.staff.authenticator.proves(who.account.id, code=code):
+    if not parts.staff.authenticator.proves(who.account.id, code=code, cookie=device_of(request)):
         raise ProveItError("a wrong code")

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from candor.accounts.devices import LASTS
 from candor.accounts.sign_in import Authenticated, CodeNeeded, CodeTooLateError, SignInRefusedError
 from candor.console.deps import (
     FormText,
@@ -25,7 +26,7 @@ from candor.console.pages import is_part, show, show_error
 from candor.console.people.routes_second_factor import enrol_page
 from candor.console.places import FOLDER
 from candor.console.sign_in.browsers import name_of
-from candor.console.sign_in.cookies import give, key_of, take_away
+from candor.console.sign_in.cookies import device_of, give, give_device, key_of, take_away
 from candor.console.sign_in.kept_form import KeptForm, kept_from, opened_form, sealed_form
 from candor.errors import CandorError, TooManyError
 
@@ -69,7 +70,7 @@ def enter(
     if not parts.settings.console_passwords:
         return _form(request, 403, context)
     try:
-        result = parts.staff.authenticator.with_password(email, password, sender)
+        result = parts.staff.authenticator.with_password(email, password, sender, device_of(request))
     except (SignInRefusedError, TooManyError) as error:
         return _refused(request, error, context)
     if isinstance(result, CodeNeeded):
@@ -85,7 +86,7 @@ def enter_code(
 ) -> Response:  # fmt: skip
     context = {"next": own(next), "kept": kept}
     try:
-        result = parts.staff.authenticator.with_code(token, code, sender)
+        result = parts.staff.authenticator.with_code(token, code, sender, device_of(request))
     except (CodeTooLateError, TooManyError) as error:
         return _refused(request, error, context)
     except SignInRefusedError as error:
@@ -123,6 +124,7 @@ def begin(request: Request, person: Authenticated, next: str, kept: str = "") ->
     request.state.who = sessions.look(key)
     response = after(request, next, kept)
     give(response, request, key)
+    give_device(response, request, parts(request).staff.known_devices.remember(person.account.id), LASTS)
     return response
 
 

@@ -14,6 +14,7 @@ from candor.console.deps import FormText, Parts, Sender, TokenField, before_sign
 from candor.console.pages import show
 from candor.console.people.invitations import OldInvitationError, invited
 from candor.console.places import FOLDER
+from candor.console.sign_in.cookies import device_of
 from candor.console.sign_in.routes_sign_in import begin
 from candor.errors import ConflictError
 
@@ -44,7 +45,7 @@ def set_password(
         raise OldInvitationError("used twice at the same moment") from None
     ended = parts.staff.sessions.end_all(account.id)
     parts.staff.audit.record(account.actor, "account.password", f"account {account.id}", sessions_ended=ended, by="invitation")
-    result = parts.staff.authenticator.with_password(account.email, new_password, sender)
+    result = parts.staff.authenticator.with_password(account.email, new_password, sender, device_of(request))
     if isinstance(result, CodeNeeded):
         return show(request, "sign_in/code.html", {"token": result.token, "next": f"{FOLDER}/", "kept": "", "wrong": ""})
     return begin(request, result, f"{FOLDER}/")

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
+from candor.accounts.devices import FAILURES, KnownDevices
 from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.models import AccountRow
 from candor.accounts.roles import Account, Grant
@@ -52,9 +53,9 @@ class SignInDesk:
         self.audit = AuditLog(engine, "a secret", now=self.clock)
         self.factor = SecondFactor(engine, FieldCipher("a secret"), self.clock)
         self.tokens = SealedTokens("a secret", now=self.clock)
-        self.authenticator = Authenticator(
-            engine, self.audit, self.factor, self.tokens, LoginThrottle(rule, "a secret"), self.clock
-        )
+        self.devices = KnownDevices(self.tokens, LoginThrottle(FAILURES, "a secret"))
+        throttle = LoginThrottle(rule, "a secret")
+        self.authenticator = Authenticator(engine, self.audit, self.factor, self.tokens, throttle, self.devices, self.clock)
         self.accounts = AccountStore(engine, self.clock)
         self.ada = self.accounts.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
 

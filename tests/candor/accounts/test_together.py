@@ -14,7 +14,7 @@ from candor.accounts.sessions import Sessions, csrf_of
 from candor.accounts.sign_in import Authenticated, SignInRefusedError
 from candor.accounts.store import LastAdminError
 from candor.database import make_engine, upgrade
-from candor.errors import CandorError
+from candor.errors import CandorError, ConflictError
 from tests.candor.accounts.test_sign_in import EMAIL, PASSWORD, SignInDesk
 from tests.postgresql import running_server
 
@@ -59,11 +59,37 @@ def test_one_code_opens_once_however_many_try(desk: SignInDesk) -> None:
     desk.clock.now += timedelta(minutes=1)
 
     for code in (desk.code(secret), paper[0]):
-        tokens = [desk.token() for _ in range(4)]
+        desk.accounts.unlock(desk.ada.id)  # so many failures make the account wait
+        tokens = [desk.token() for _ in range(8)]
         entered = at_once(*(lambda token=token, code=code: desk.authenticator.with_code(token, code) for token in tokens))
 
         assert sum(isinstance(one, Authenticated) for one in entered) == 1
     assert desk.audit.verify().broken_at is None
+
+
+def test_a_code_that_signs_in_proves_nothing_else_at_the_same_moment(desk: SignInDesk) -> None:
+    """Whoever reads a code over somebody's shoulder cannot use it beside them."""
+    secret, _ = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
+    code, tokens = desk.code(secret), [desk.token() for _ in range(3)]
+
+    sign_ins = [lambda token=token: desk.authenticator.with_code(token, code) for token in tokens]
+    proofs = [lambda: desk.authenticator.proves(desk.ada.id, code=code) for _ in range(3)]
+    done = at_once(*sign_ins, *proofs)
+
+    assert sum(isinstance(one, Authenticated) or one is True for one in done) == 1
+
+
+def test_an_invitation_sets_one_password_however_many_use_it(desk: SignInDesk) -> None:
+    """It is bound to the account's stamp; the one password that was set is the one that opens."""
+    stamp = desk.accounts.new_stamp(desk.ada.id)
+    passwords = [f"a sentence that only number {number} writes" for number in range(6)]
+
+    done = at_once(*(lambda one=one: desk.accounts.set_password(desk.ada.id, one, stamp=stamp) for one in passwords))
+
+    assert done.count(ConflictError) == 5
+    (winner,) = (one for one, outcome in zip(passwords, done, strict=True) if outcome is not ConflictError)
+    assert isinstance(desk.authenticator.with_password(EMAIL, winner), Authenticated)
 
 
 def test_two_admins_who_close_each_other_leave_one(desk: SignInDesk) -> None:

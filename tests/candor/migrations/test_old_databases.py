@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from candor.accounts.audit import AuditLog
+from candor.accounts.devices import KnownDevices
 from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
@@ -172,9 +173,9 @@ def test_its_accounts_sign_in(old: Engine) -> None:
     audit = AuditLog(old, SECRET)
     factor, tokens = SecondFactor(old, FieldCipher(SECRET)), SealedTokens(SECRET)
 
-    entered = Authenticator(old, audit, factor, tokens, LoginThrottle("", SECRET)).with_password(
-        "ada@acme.example", "correct horse battery staple"
-    )
+    throttle = LoginThrottle("", SECRET)
+    desk = Authenticator(old, audit, factor, tokens, throttle, KnownDevices(tokens, throttle))
+    entered = desk.with_password("ada@acme.example", "correct horse battery staple")
 
     assert isinstance(entered, Authenticated)
     assert [(grant.role, grant.company) for grant in entered.account.grants] == [("admin", ""), ("reviewer", "acme")]

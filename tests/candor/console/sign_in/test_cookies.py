@@ -48,3 +48,19 @@ def test_over_tls_the_cookie_belongs_to_this_host_alone(nobody: TestClient, part
 def test_no_page_is_kept_by_a_browser(nobody: TestClient) -> None:
     """Not the sign-in page either."""
     assert nobody.get("sign-in").headers["cache-control"] == "no-store"
+
+
+def test_a_browser_in_which_somebody_signed_in_stays_open_to_them_while_others_guess(nobody: TestClient, parts: Services) -> None:
+    """It outlives the session, and is sent to the console alone."""
+    ada = parts.staff.accounts.add("ada@acme.example", "Ada", [Grant("reviewer")], PASSWORD)
+    form = {"email": "ada@acme.example", "password": PASSWORD}
+    entered = nobody.post("sign-in", data=form)
+    stranger = TestClient(nobody.app, base_url="http://testserver/console/", follow_redirects=False)
+    for _ in range(5):
+        stranger.post("sign-in", data={**form, "password": "wrong"})
+
+    device = next(cookie for cookie in entered.headers.get_list("set-cookie") if cookie.startswith("candor_device="))
+    assert all(part in device for part in ("HttpOnly", "Max-Age=31536000", "Path=/console", "SameSite=lax"))
+    assert parts.staff.accounts.get(ada.id).locked_until is not None
+    assert stranger.post("sign-in", data=form).status_code == 401
+    assert nobody.post("sign-in", data=form).status_code == 303

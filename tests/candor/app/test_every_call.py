@@ -1,0 +1,140 @@
+"""schemathesis calls everything with made-up data, good and bad: no 5xx, and what comes back is what the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from pydantic import SecretStr
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.openapi import from_dict
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.routing import Mount
+
+from candor.accounts.roles import ROLES, Grant
+from candor.accounts.sessions import csrf_of
+from candor.app.web import make_app
+from candor.console.deps import COOKIE, CSRF_HEADER
+from candor.services import Services
+from candor.settings import Settings
+from candor.tickets.requester import Confirmed, Opened
+from knowledge.catalogue import PolicyCatalogue
+from tests.candor.channels.conftest import StubServer
+from tests.fakes import FakeRasa
+
+SECRET = "only the mail server knows this"
+CALLS, CONSOLE_CALLS = 12, 3  # made-up calls of each kind to each operation: together about a minute
+CONFORMS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+    response_schema_conformance, negative_data_rejection,
+]  # fmt: skip
+
+
+@pytest.fixture
+def parts(parts: Services, mapped: PolicyCatalogue) -> Iterator[Services]:
+    """Without limits; something answers on the action server's port."""
+    with StubServer(200, b"{}", "application/json") as actions:
+        changed = {"bounce_webhook_secret": SecretStr(SECRET), "actions_port": actions.port, **dict.fromkeys(LIMITS, "")}
+        parts.settings = parts.settings.model_copy(update=changed)
+        parts.knowledge.catalogue = mapped
+        yield parts
+
+
+LIMITS = [name for name in Settings.model_fields if name.startswith("limit_") and name != "limit_sign_in"]
+
+
+def fuzzed(operation: Any, mode: GenerationMode, calls: int, send: Any, **fixed: Any) -> None:
+    """Send so many made-up calls, the same ones in each run."""
+
+    @seed(20)
+    @settings(max_examples=calls, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode, **fixed))
+    def call(case: Any) -> None:
+        send(case)
+
+    with suppress(Unsatisfiable):  # nothing about it can be wrong
+        call()
+
+
+def operations_of(document: dict[str, Any]) -> Iterator[Any]:
+    for found in from_dict(document).get_all_operations():
+        assert isinstance(found, Ok), found
+        yield found.ok()
+
+
+def test_the_api_answers_as_its_document_says(parts: Services) -> None:
+    """With a conversation that exists, and with names and tokens that do not."""
+    app = make_app(parts, FakeRasa(), ())
+    web = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    begun = web.post("/api/conversations", json={"company": "acme"}).json()
+    known = {"path_parameters": {"id": begun["conversation"], "company": "acme"}}
+
+    for operation in operations_of(app.openapi()):
+        token = SECRET if operation.path == "/bounces" else begun["token"]
+
+        def send(case: schemathesis.Case[Any], bearer: str = token) -> None:
+            case.headers.update({"Authorization": f"Bearer {bearer}"})
+            case.validate_response(web.request(**request_of(case, "http://testserver")), checks=CONFORMS)
+
+        fixed = {"path_parameters": {name: known["path_parameters"][name] for name in names_in(operation)}}
+        for mode in GenerationMode:
+            fuzzed(operation, mode, CALLS, send, **fixed)
+        fuzzed(operation, GenerationMode.POSITIVE, CALLS, send)
+
+
+def test_no_call_of_the_console_ends_in_a_server_error(parts: Services) -> None:
+    """Made by an admin who may do everything, with a request and a conversation that exist."""
+    app = make_app(parts, FakeRasa(), ())
+    (console,) = (route.app for route in app.routes if isinstance(route, Mount) and route.path == "/console")
+    assert isinstance(console, FastAPI)
+    opened = parts.requests.desk.open(Confirmed("yes-1", "acme", "deletion", "c_1", "ada@example.com", "DE"))
+    assert isinstance(opened, Opened)
+    web = TestClient(app, base_url="http://testserver", raise_server_exceptions=False, follow_redirects=False)
+    talk = web.post("/api/conversations", json={"company": "acme"}).json()["conversation"]
+    other = parts.staff.accounts.add(
+        "bea@acme.example", "Bea", [Grant(role) for role in ROLES], "a sentence that only she writes"
+    )
+    known: dict[str, Any] = {"number": opened.ticket.number, "reference": opened.ticket.number, "conversation": talk}
+    known |= {"conversation_id": talk, "id": talk, "account": other.id}
+
+    for number, operation in enumerate(operations_of(console.openapi())):
+        account = parts.staff.accounts.add(f"ada{number}@acme.example", "Ada", [Grant(role) for role in ROLES])
+        key = parts.staff.sessions.begin(account, "password")
+        web.cookies.set(COOKIE, key, path="/console")
+
+        def send(case: schemathesis.Case[Any], csrf: str = csrf_of(key)) -> None:
+            case.headers.update({CSRF_HEADER: csrf})
+            answer = web.request(**request_of(case, "http://testserver/console"))
+            case.validate_response(answer, checks=[not_a_server_error])
+
+        fixed = {"path_parameters": {name: known[name] for name in names_in(operation) if name in known}}
+        for mode in GenerationMode:
+            fuzzed(operation, mode, CONSOLE_CALLS, send, **fixed)
+
+
+def names_in(operation: Any) -> list[str]:
+    return [parameter.name for parameter in operation.path_parameters]
+
+
+def request_of(case: schemathesis.Case[Any], home: str) -> dict[str, Any]:
+    """For a client that keeps its own cookies."""
+    request = case.as_transport_kwargs(base_url=home)
+    request.pop("cookies")
+    if isinstance(request.get("data"), bytes | str):
+        request["content"] = request.pop("data")
+    return request

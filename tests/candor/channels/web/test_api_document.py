@@ -1,0 +1,190 @@
+"""Every status that the OpenAPI document names is given by that call, once it is provoked; schemathesis tests the other way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from candor.app.web import make_app
+from candor.channels.web.protocol import PunctualProtocol
+from candor.conversations.reply import Reply
+from candor.services import Services
+from knowledge.catalogue import PolicyCatalogue
+from tests.fakes import FakeRasa
+from tests.redis_server import free_port
+
+SECRET = "only the mail server knows this"
+Call = dict[str, Any]  # what changes a call that succeeds into another
+CONVERSATION = "/api/conversations/{id}"
+BODIES: dict[tuple[str, str], Any] = {
+    ("post", "/api/conversations"): {"company": "acme"},
+    ("post", f"{CONVERSATION}/messages"): {"text": "hello"},
+    ("post", f"{CONVERSATION}/feedback"): {"answer_id": "a_1", "helpful": True},
+    ("post", f"{CONVERSATION}/hand-back"): {},
+    ("post", "/bounces"): {"message_id": "<nothing-of-ours@mail.example>", "status": "5.1.1"},
+}
+READY = ("get", "/readyz")  # answers 503 here, because no action server runs; test_health.py has both
+
+
+class Site:
+    """The application, and a visitor's conversation in it."""
+
+    def __init__(self, parts: Services) -> None:
+        self.app = make_app(parts, FakeRasa(), ())
+        self.web = TestClient(self.app, raise_server_exceptions=False, follow_redirects=False)
+        begun = self.web.post("/api/conversations", json={"company": "acme"}).json()
+        self.id, self.token = begun["conversation"], begun["token"]
+
+    def call(self, operation: tuple[str, str], **changed: Any) -> int:
+        """The status of a call that would succeed, but for what is changed."""
+        method, path = operation
+        secret = SECRET if path == "/bounces" else self.token
+        headers = {"Authorization": f"Bearer {secret}", **changed.pop("headers", {})}
+        place = changed.pop("path", path).format(id=changed.pop("id", self.id), company=changed.pop("company", "acme"))
+        if operation in BODIES and "content" not in changed:
+            changed.setdefault("json", BODIES[operation])
+        return self.web.request(method.upper(), place, headers=headers, **changed).status_code
+
+
+@pytest.fixture
+def parts(parts: Services, mapped: PolicyCatalogue) -> Services:
+    parts.knowledge.catalogue = mapped
+    changed = {"bounce_webhook_secret": SecretStr(SECRET), "public_url": "http://testserver"}
+    parts.settings = parts.settings.model_copy(update=changed)
+    return parts
+
+
+def operations_of(site: Site) -> dict[tuple[str, str], set[str]]:
+    """The documented statuses of each call."""
+    paths = site.app.openapi()["paths"]
+    return {(method, path): set(told["responses"]) for path, methods in paths.items() for method, told in methods.items()}
+
+
+def calls_with(site: Site, status: str) -> list[tuple[str, str]]:
+    found = [operation for operation, statuses in operations_of(site).items() if status in statuses]
+    assert found
+    return found
+
+
+def test_each_call_succeeds_as_documented(parts: Services) -> None:
+    """With each of its good statuses; the last of them deletes the conversation."""
+    site = Site(parts)
+    good = {operation: {one for one in statuses if one < "300"} for operation, statuses in operations_of(site).items()}
+    in_order = sorted(good, key=lambda operation: operation[0] == "delete")
+
+    for operation in in_order:
+        if operation != READY:
+            assert {str(site.call(operation))} == good[operation], operation
+
+
+@pytest.mark.parametrize(
+    ("status", "changed"),
+    [
+        ("400", {"headers": {"Host": "evil.example"}}),
+        ("401", {"headers": {"Authorization": "Bearer forged"}}),
+        ("403", {"headers": {"Origin": "https://evil.example"}}),
+        ("411", {"content": "chunks"}),
+        ("413", {"headers": {"Content-Length": "99999999"}}),
+    ],
+)
+def test_what_is_refused_before_the_route_is_refused_of_each_call(parts: Services, status: str, changed: Call) -> None:
+    """By the guard, or for the token."""
+    site = Site(parts)
+
+    for operation in calls_with(site, status):
+        now = {**changed, "content": iter([b"{}"])} if "content" in changed else dict(changed)
+        assert str(site.call(operation, **now)) == status, operation
+
+
+def test_what_does_not_exist_is_404(parts: Services) -> None:
+    """A company that is not served; a conversation that was forgotten, with a token that is still good."""
+    site = Site(parts)
+    site.call(("delete", CONVERSATION))
+
+    for operation in calls_with(site, "404"):
+        unknown: Call = {"json": {"company": "nobody"}} if operation == ("post", "/api/conversations") else {}
+        assert site.call(operation, company="nobody", **unknown) == 404, operation
+
+
+def test_a_malformed_body_or_parameter_is_422(parts: Services) -> None:
+    """A list where an object belongs, a word where a number belongs."""
+    site = Site(parts)
+
+    for operation in calls_with(site, "422"):
+        malformed: Call = {"params": {"after": "x"}} if operation[0] == "get" else {"json": [1]}
+        assert site.call(operation, **malformed) == 422, operation
+
+
+def test_each_call_that_is_counted_has_a_limit(parts: Services) -> None:
+    """The address of the test is no loopback address, so it is counted."""
+    site = Site(parts)
+    tight = dict.fromkeys(("limit_calls", "limit_news"), "1/hour")
+    parts.settings = parts.settings.model_copy(update=tight)
+    for operation in calls_with(site, "429"):
+        again = Site.__new__(Site)
+        again.app, again.id, again.token = make_app(parts, FakeRasa(), ()), site.id, site.token
+        again.web = TestClient(again.app, raise_server_exceptions=False)
+
+        assert again.call(operation) != 429
+        assert again.call(operation, id=site.id) == 429, operation
+
+
+def test_what_nobody_expects_is_500(parts: Services) -> None:
+    """A part that raises something that it should not."""
+
+    class Broken:
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            raise RuntimeError(name)
+
+    site = Site(parts)
+    for part in ("assistant", "catalogue", "rasa", "limits"):
+        setattr(site.app.state, part, Broken())
+
+    for operation in calls_with(site, "500"):
+        assert site.call(operation) == 500, operation
+
+
+@pytest.fixture
+def crowded(parts: Services) -> Iterator[str]:
+    """A server with room for no connection."""
+    config = uvicorn.Config(Site(parts).app, port=free_port(), http=PunctualProtocol, log_config=None, limit_concurrency=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield f"http://127.0.0.1:{config.port}"
+    server.should_exit = True
+    thread.join()
+
+
+def test_beyond_the_most_connections_each_call_is_503_in_plain_text(parts: Services, crowded: str) -> None:
+    """As the document says of it."""
+    document = Site(parts).app.openapi()
+
+    for (method, path), statuses in operations_of(Site(parts)).items():
+        answer = httpx.request(method, crowded + path, trust_env=False)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"].startswith("text/plain")
+        assert "503" in statuses
+        assert "text/plain" in document["paths"][path][method]["responses"]["503"]["content"]
+
+
+def test_a_problem_is_documented_as_it_is_given(parts: Services) -> None:
+    """With the kind of what it holds; a message that was kept brings replies along."""
+    document = Site(parts).app.openapi()
+    replies = document["components"]["schemas"]["Problem"]["properties"]["replies"]
+
+    assert replies["items"] == {"$ref": "#/components/schemas/Reply"}
+    assert set(document["components"]["schemas"]["Reply"]["properties"]) == set(Reply.model_fields)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert "application/problem+json" in operation["responses"]["413"]["content"]
+            assert "HTTPValidationError" not in str(operation)
