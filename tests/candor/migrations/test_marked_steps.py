@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 
@@ -13,7 +14,7 @@ from tests.revisions import to_revision
 AT = "2026-01-15 12:00:00.000000"
 ASKS = {"kind": "request", "text": "Where do you live?", "form": {"field": "residence"}}
 SILENT = {"kind": "not_in_policy", "text": "It does not say.", "answer_id": "a_2"}
-TURNS = [  # intent, text, replies, helpful
+TURNS: list[tuple[str, str, list[dict[str, Any]], int | None]] = [  # intent, text, replies, helpful
     ("request_deletion", "delete my data", [ASKS], None),
     ("ask_policy", "Bavaria", [SILENT, ASKS], None),
     ("ask_policy", "how long do you keep it?", [{**SILENT, "answer_id": "a_3"}, ASKS], 0),
