@@ -72,15 +72,16 @@ NAMED = {
     "request": re.compile(r"\b(?:request|what i (?:want|ask(?:ed)?(?: for)?)|kind|type|right|what)\b", re.IGNORECASE),
 }
 # What says nothing by itself: a detail needs more than these words.
-EMPTY_WORDS = frozenset(
-    """
-    a all also am an and any anything are as at be can could detail details do dont else everything for had has have
-    hello help hey hi hm hmm i id idk if ill im in info information is it its just know later like maybe me more my na
-    nah need no none nope not nothing now of oh ok okay on one or please pls really right say sec see so some something
-    still stuff sure than thank thanks that thats the them then there these they thing things think this to today
-    tomorrow too uh um wait want was well what with would yeah yep yes yet you your
-    """.split()  # noqa: SIM905  (a long list reads better as words)
-)
+EMPTY_WORDS = frozenset([
+    "a", "all", "also", "am", "an", "and", "any", "anything", "are", "as", "at", "be", "can", "could", "detail", "details",
+    "do", "dont", "else", "everything", "for", "had", "has", "have", "hello", "help", "hey", "hi", "hm", "hmm", "i", "id",
+    "idk", "if", "ill", "im", "in", "info", "information", "is", "it", "its", "just", "know", "later", "like", "maybe",
+    "me", "more", "my", "na", "nah", "need", "no", "none", "nope", "not", "nothing", "now", "of", "oh", "ok", "okay", "on",
+    "one", "or", "please", "pls", "really", "right", "say", "sec", "see", "so", "some", "something", "still", "stuff",
+    "sure", "than", "thank", "thanks", "that", "thats", "the", "them", "then", "there", "these", "they", "thing", "things",
+    "think", "this", "to", "today", "tomorrow", "too", "uh", "um", "wait", "want", "was", "well", "what", "with", "would",
+    "yeah", "yep", "yes", "yet", "you", "your",
+])  # fmt: skip
 QUESTIONS = {"ask_policy", "ask_what_changed", "compare_companies"}
 FOR_OTHERS = QUESTIONS | {
     "switch_company", "talk_to_human", "help", "request_status", "provide_code", "ask_code", "bot_identity", "ask_what_is_held",

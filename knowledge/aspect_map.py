@@ -10,6 +10,9 @@ from knowledge.aspects import Aspect
 from knowledge.passages import Passage
 
 SHOWN = 3  # passages shown for an aspect
+SHOWN_FROM = 0.9  # lowest probability at which the policy is said to speak of an aspect; measured in docs/evaluation.md
+SPEAKS_FROM = 0.5  # lowest probability at which a passage counts as more likely about an aspect than not: to group, to confirm
+NEAR_FROM = 0.3  # lowest probability that is kept: from here on it is not said that nothing was found
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,19 @@ class Mention:
 
 @dataclass(frozen=True)
 class AspectMap:
-    """One policy version: aspect id → the passages that speak of it, best first. On an aspect without an entry it is silent."""
+    """One policy version: aspect id → the passages that speak of it, or may, best first. Of others it was not found to speak."""
 
     company: str
     version: str
     mentions: Mapping[str, tuple[Mention, ...]]
+
+    def of(self, aspect: str, floor: float = SPEAKS_FROM) -> tuple[Mention, ...]:
+        """The passages that speak of an aspect with at least this probability, best first."""
+        return tuple(mention for mention in self.mentions.get(aspect, ()) if mention.probability >= floor)
+
+    def spoken_of(self, floor: float = SPEAKS_FROM) -> frozenset[str]:
+        """The ids of the aspects of which at least one passage speaks with at least this probability."""
+        return frozenset(aspect for aspect in self.mentions if self.of(aspect, floor))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 A small logistic regression scores pairs of a passage and one of the aspects nearest to it. `candor train aspects` fits it on
 pairs that people judged by reading (training/aspect_labels.jsonl) and stores it in aspect_mapper.json. A wrong quote does
-more harm than a missing one, so the threshold favours precision; docs/evaluation.md has the figures.
+more harm than a missing one, so the floor from which it is shown favours precision; docs/evaluation.md has the figures. What
+a passage says in so many words (plain_statements.py) counts without the regression.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.aspect_map import AspectMap, AspectMaps, Mention, NamedAspect, named
+from knowledge import plain_statements
+from knowledge.aspect_map import NEAR_FROM, AspectMap, AspectMaps, Mention, NamedAspect, named
 from knowledge.aspects import BANK, Aspect, AspectBank, best_two
 from knowledge.passages import LONGEST_LIST, Passage
+from knowledge.plain_statements import plainly_stated
 from knowledge.ranking import softmax, stems
 
 WEIGHTS = Path(__file__).with_name("aspect_mapper.json")
@@ -28,9 +31,15 @@ FEATURES = (
     "near", "nearest", "asked", "within", "lead", "share", "rank", "words", "words_lead", "list", "item", "length",
 )  # fmt: skip
 CONSIDERED = 8  # aspects that a passage may speak of: the ones nearest to it
-SHOWN_FROM = 0.5  # lowest probability at which a passage counts as speaking of an aspect
+STATED, STATED_IN_LIST = 0.95, 0.9  # of what is said in so many words: an item comes before the list that it stands in
 SPREAD = 0.05  # softmax temperature over the aspects, in cosines
 POINTS_BACK = re.compile(r"(this|these|those|it|they) (is|are|was|were|may|can|also|does|do)\b", re.IGNORECASE)
+# "8.2 California." stands before its text like a heading.
+NUMBERED_TITLE = re.compile(
+    r"\d+(?:\.\d+)*\.? (?!.*\b(?:we|you|our|your|us|it|they|is|are|was|were|do|does|may|can|will|shall|must|not|no)\b)"
+    r"(?:[^\W\d][\w'’&/-]*,? ?){1,8}\.?",
+    re.IGNORECASE,
+)
 SATURATION, LENGTH_SHARE = 1.5, 0.75  # BM25's k1 and b (Robertson and Zaragoza, 2009)
 
 
@@ -110,7 +119,8 @@ class AspectMapper:
     @classmethod
     def load(cls, bank: Callable[[], AspectBank], path: Path = WEIGHTS, bank_file: Path = BANK) -> AspectMapper:
         """The mapper as shipped. Its `id` changes with the bank, the weights and the thresholds, so that maps are made again."""
-        made_of = path.read_bytes() + bank_file.read_bytes() + f"{CONSIDERED} {SHOWN_FROM}".encode()
+        rules = Path(plain_statements.__file__).read_bytes()
+        made_of = path.read_bytes() + bank_file.read_bytes() + rules + f"{CONSIDERED} {NEAR_FROM}".encode()
         return cls(bank, MapperWeights.load(path), hashlib.sha256(made_of).hexdigest()[:16])
 
     @cached_property
@@ -128,17 +138,26 @@ class AspectMapper:
     def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
         """The map of one policy version. Shape: readings float32 (n, 3, dim), in the order of its passages."""
         probabilities = self.mention_probabilities(passages, readings)
+        self._add_plainly_stated(probabilities, passages)
         probabilities[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
         mentions: dict[str, tuple[Mention, ...]] = {}
         for aspect, row in zip(self.bank.aspects, probabilities, strict=True):
             best_first = [
-                passage_index for passage_index in np.argsort(-row, kind="stable").tolist() if row[passage_index] >= SHOWN_FROM
+                passage_index for passage_index in np.argsort(-row, kind="stable").tolist() if row[passage_index] >= NEAR_FROM
             ]
             if best_first:
                 mentions[aspect.id] = tuple(
                     Mention(passage_index, round(float(row[passage_index]), 3)) for passage_index in best_first
                 )
         return AspectMap(company, version, mentions)
+
+    def _add_plainly_stated(self, probabilities: np.ndarray, passages: Sequence[Passage]) -> None:
+        """Raise what passages say in so many words, in place. Shape: probabilities float64 (aspects, n)."""
+        rows = {aspect.id: row for row, aspect in enumerate(self.bank.aspects)}
+        for column, passage in enumerate(passages):
+            known = STATED_IN_LIST if passage.kind == "list" else STATED
+            for aspect in plainly_stated(passage) & rows.keys():
+                probabilities[rows[aspect], column] = max(probabilities[rows[aspect], column], known)
 
     def mention_probabilities(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
         """The probability that each passage speaks of each aspect, 0.0 where they are far apart; float64 (aspects, n)."""
@@ -183,8 +202,10 @@ class AspectMapper:
 
 
 def _can_stand_alone(passage: Passage) -> bool:
-    """Whether a passage makes sense as a quote: not too long, and not "This is …", which needs the sentence before it."""
-    return len(passage.text) <= LONGEST_LIST and not (passage.kind == "sentence" and POINTS_BACK.match(passage.text))
+    """Whether a passage makes sense as a quote: not too long, no title, and not "This is …", which needs what stands before."""
+    if passage.kind == "sentence" and (POINTS_BACK.match(passage.text) or NUMBERED_TITLE.fullmatch(passage.text.strip())):
+        return False
+    return len(passage.text) <= LONGEST_LIST
 
 
 def maps_of(

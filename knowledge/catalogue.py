@@ -12,6 +12,7 @@ from candor.errors import IndexUnusableError, UnknownVersionError
 from knowledge.companies import Company, find_company
 from knowledge.documents import PolicyDocument
 from knowledge.index import Build, StoredDocument, current_build, load_build
+from knowledge.settling import SettledAspects, SettlementSource, in_force, nothing_settled
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
@@ -23,9 +24,11 @@ log = logging.getLogger("candor.knowledge")
 class PolicyCatalogue:
     """Companies, policy versions and passages as last ingested. Safe to share between threads."""
 
-    def __init__(self, index_folder: Path, encoder_id: str) -> None:
+    def __init__(self, index_folder: Path, encoder_id: str, settlements: SettlementSource = nothing_settled) -> None:
+        """settlements: asked anew at every question, so that what staff settle is used at once."""
         self._folder = index_folder
         self._encoder_id = encoder_id
+        self.settlements = settlements
         self._build: Build | None = None
         self._unusable = ""  # name of a build that could not be loaded; builds never change, so one attempt is enough
         self._lock = threading.Lock()
@@ -80,6 +83,22 @@ class PolicyCatalogue:
         if stored is None:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
         return self.once(("document", company, version), lambda: _read(stored))
+
+    def settled(self, company: str, version: str) -> SettledAspects:
+        """What staff settled about a policy version, as far as it still holds.
+
+        Who settled what is read anew each time, because another process may have written it; what follows from it is kept.
+        """
+        settlements = tuple(self.settlements(company))
+        build = self.build()
+        document = build.document(company, version)
+        if not settlements or document is None:
+            return SettledAspects()
+        text = document.text
+        return self.once(
+            ("settled", company, version, settlements),
+            lambda: in_force(settlements, text, [build.passages[row] for row in build.rows_of(company, version)]),
+        )
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` derives from the current build, and keep it under `key` until the build is replaced.

@@ -1,5 +1,7 @@
 """Two versions of a policy → what was added, removed and changed, aspect by aspect, with both quotes. Pure.
 
+What matters most to people comes first: who gets their data, what for, how long, and which rights they have. Then the rest.
+
 The units of comparison are sentences, list items and the lead-ins of lists, called pieces. Pieces with the same words are
 unchanged, wherever they stand. Two of the remaining pieces that are similar count as one changed piece.
 """
@@ -17,10 +19,11 @@ from zlib import crc32
 import numpy as np
 
 from candor.errors import UnknownVersionError
-from knowledge.aspect_map import AspectMap, NamedAspect
+from knowledge.aspect_map import SHOWN_FROM, AspectMap, NamedAspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.index import Build
+from knowledge.weighing import WEIGHTS, Weight, weight_of_words
 
 ChangeKind = Literal["added", "removed", "changed"]
 SAME_WORDS = 0.6  # share of words in common, in order, from which two pieces count as one changed piece
@@ -76,6 +79,13 @@ class ChangedAspect:
     def title(self) -> str:
         return self.aspect.label if self.aspect else self.section or "Without a heading"
 
+    @property
+    def weight(self) -> Weight | None:
+        """What matters most among its changes; None if nothing stands out."""
+        topic = self.aspect.topic if self.aspect else ""
+        weights = [weight for change in self.changes if (weight := weight_of(change, topic))]
+        return min(weights, key=WEIGHTS.index, default=None)
+
 
 @dataclass(frozen=True)
 class PolicyChanges:
@@ -85,9 +95,19 @@ class PolicyChanges:
     policy: str
     old: str
     new: str
-    aspects: tuple[ChangedAspect, ...]  # in the bank's order
-    other: tuple[ChangedAspect, ...]  # sections that no aspect covers, in reading order
+    aspects: tuple[ChangedAspect, ...]  # what matters most first, then in the bank's order
+    other: tuple[ChangedAspect, ...]  # sections that no aspect covers; what matters most first, then in reading order
     unchanged: tuple[NamedAspect, ...]  # aspects that both versions address in the same words
+
+    @property
+    def first(self) -> tuple[ChangedAspect, ...]:
+        """The groups in which something matters to people, what matters most first."""
+        return tuple(group for group in self.groups if group.weight)
+
+    @property
+    def groups(self) -> tuple[ChangedAspect, ...]:
+        """All groups: those in which something matters first, then the other aspects, then the other sections."""
+        return tuple(sorted((*self.aspects, *self.other), key=_rank))
 
     @property
     def all(self) -> tuple[Change, ...]:
@@ -130,7 +150,7 @@ def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChang
     same = [
         a
         for a in build.aspects.aspects
-        if a.id not in touched and all(aspect_map and a.id in aspect_map.mentions for aspect_map in maps)
+        if a.id not in touched and all(aspect_map and aspect_map.of(a.id, SHOWN_FROM) for aspect_map in maps)
     ]
     return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
 
@@ -176,10 +196,17 @@ def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
 def _aspects_by_passage(aspect_map: AspectMap | None, passages: int) -> list[list[tuple[float, str]]]:
     """For each passage the aspects that it addresses, as (probability, aspect id)."""
     aspects_of_passage: list[list[tuple[float, str]]] = [[] for _ in range(passages)]
-    for aspect, mentions in aspect_map.mentions.items() if aspect_map else ():
-        for mention in mentions:
+    for aspect in aspect_map.mentions if aspect_map else ():
+        for mention in aspect_map.of(aspect) if aspect_map else ():
             aspects_of_passage[mention.passage].append((mention.probability, aspect))
     return aspects_of_passage
+
+
+def weight_of(change: Change, topic: str = "") -> Weight | None:
+    """What a change means to people; None if it does not stand out. `topic`: of the aspect that it belongs to, if any."""
+    old, new = change.old, change.new
+    section = change.newest.section
+    return weight_of_words(old.text if old else "", new.text if new else "", topic=topic, section=section)
 
 
 def differences(old: Sequence[_Compared], new: Sequence[_Compared]) -> list[Change]:
@@ -265,7 +292,12 @@ def grouped(
         else:
             by_section[change.newest.section].append(change)
     named = [ChangedAspect(aspect, "", tuple(by_aspect[aspect.id])) for aspect in aspects if aspect.id in by_aspect]
-    return tuple(named), tuple(ChangedAspect(None, section, tuple(group)) for section, group in by_section.items())
+    sections = [ChangedAspect(None, section, tuple(group)) for section, group in by_section.items()]
+    return tuple(sorted(named, key=_rank)), tuple(sorted(sections, key=_rank))
+
+
+def _rank(group: ChangedAspect) -> int:
+    return WEIGHTS.index(group.weight) if group.weight else len(WEIGHTS)
 
 
 @dataclass(frozen=True)

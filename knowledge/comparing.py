@@ -125,7 +125,7 @@ def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
         return False
     of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
     rows = build.rows_of(answer.company.id, answer.version)
-    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.mentions.get(aspect, ()))
+    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.of(aspect))
     return any(hit.passage.start < other.end and other.start < hit.passage.end for other in passages)
 
 

@@ -16,7 +16,7 @@ from knowledge.polarity import verdict
 from knowledge.spans import span_for
 from knowledge.stated_values import address_for, age_for, place_for
 
-LineKind = Literal["yes", "no", "some", "may", "span", "place", "age", "address", "dated", "undated"]
+LineKind = Literal["yes", "no", "some", "may", "span", "place", "age", "address", "dated", "undated", "silent"]
 
 
 @dataclass(frozen=True)

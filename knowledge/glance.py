@@ -1,16 +1,20 @@
-"""A policy version at a glance: topic by topic, its own words on each aspect, and the aspects on which nothing was found."""
+"""A policy version at a glance: topic by topic, its own words on each aspect, and the aspects on which no passage was found.
+
+Three voices, as in answers: words that surely speak of an aspect; passages that may speak of it; and no passage found.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from candor.errors import IndexUnusableError
-from knowledge.aspect_map import NamedAspect, passages_to_show
+from knowledge.aspect_map import NEAR_FROM, SHOWN, SHOWN_FROM, NamedAspect, passages_to_show
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.documents import PolicyDocument
 from knowledge.passages import Passage
+from knowledge.settling import SettledAspects
 
 TITLES = {
     "collection": "What is collected", "use": "What it is used for", "cookies": "Cookies and tracking", "selling": "Selling",
@@ -25,19 +29,21 @@ SHORT = 220  # characters of a quote that can be read at a glance
 
 @dataclass(frozen=True)
 class AspectPassages:
-    """An aspect with the passages that speak of it, best first; none if nothing was found."""
+    """An aspect with the passages that speak of it, best first; none if no passage was found."""
 
     aspect: NamedAspect
     passages: tuple[Passage, ...]
+    settled: bool = False  # staff said so: the first passage answers or, without one, the policy is silent
 
 
 @dataclass(frozen=True)
 class TopicGlance:
-    """One topic's aspects in the bank's order: those on which something was found, and the others."""
+    """One topic's aspects in the bank's order: those that the policy surely speaks of, those that it may, and the others."""
 
     id: str
     title: str
     found: tuple[AspectPassages, ...]
+    near: tuple[AspectPassages, ...]
     silent: tuple[AspectPassages, ...]
 
 
@@ -55,6 +61,10 @@ class Glance:
         return sum(len(topic.found) for topic in self.topics)
 
     @property
+    def near(self) -> int:
+        return sum(len(topic.near) for topic in self.topics)
+
+    @property
     def silent(self) -> int:
         return sum(len(topic.silent) for topic in self.topics)
 
@@ -65,28 +75,38 @@ def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None)
     Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError if the index has no aspect maps.
     """
     document = catalogue.document(company, version or catalogue.current_version(company))
-    return catalogue.once(("glance", company, document.version), lambda: _glance_of(catalogue, document))
+    settled = catalogue.settled(company, document.version)
+    key = ("glance", company, document.version, settled.silent, tuple(settled.passages.items()))
+    return catalogue.once(key, lambda: _glance_of(catalogue, document, settled))
 
 
-def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument) -> Glance:
+def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument, settled: SettledAspects) -> Glance:
     build, company = catalogue.build(), document.company
     aspect_map = build.aspects.of(company, document.version)
     if aspect_map is None:
         raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
     passages = [build.passages[row] for row in build.rows_of(company, document.version)]
-    aspects = [
-        AspectPassages(aspect, tuple(passages_to_show(aspect_map.mentions.get(aspect.id, ()), passages)))
-        for aspect in build.aspects.aspects
-    ]  # fmt: skip
-    topics = [
-        TopicGlance(
-            topic, TITLES[topic],
-            tuple(entry for entry in aspects if entry.aspect.topic == topic and entry.passages),
-            tuple(entry for entry in aspects if entry.aspect.topic == topic and not entry.passages),
-        )
-        for topic in TOPICS
-    ]  # fmt: skip
-    shown = tuple(topic for topic in topics if topic.found or topic.silent)
+
+    def with_passages(aspect: NamedAspect, floor: float) -> AspectPassages:
+        shown = [] if aspect.id in settled.silent else passages_to_show(aspect_map.of(aspect.id, floor), passages)
+        pointed_to = settled.passages.get(aspect.id)
+        if pointed_to is not None:
+            others = (one for one in shown if one.end <= pointed_to.start or pointed_to.end <= one.start)
+            shown = [pointed_to, *others][:SHOWN]
+        return AspectPassages(aspect, tuple(shown), settled=aspect.id in settled)
+
+    def of_topic(topic: str) -> TopicGlance:
+        found: list[AspectPassages] = []
+        near: list[AspectPassages] = []
+        silent: list[AspectPassages] = []
+        for aspect in (one for one in build.aspects.aspects if one.topic == topic):
+            sure = with_passages(aspect, SHOWN_FROM)
+            entry = sure if sure.passages else with_passages(aspect, NEAR_FROM)
+            (found if sure.passages else near if entry.passages else silent).append(entry)
+        return TopicGlance(topic, TITLES[topic], tuple(found), tuple(near), tuple(silent))
+
+    topics = tuple(of_topic(topic) for topic in TOPICS)
+    shown = tuple(topic for topic in topics if topic.found or topic.near or topic.silent)
     return Glance(catalogue.company(company), document.policy, document.version, shown)
 
 
@@ -100,7 +120,7 @@ class Highlight:
 
 
 def highlights(policy_glance: Glance) -> tuple[tuple[Highlight, ...], tuple[str, ...]]:
-    """What people look for first: a short quote for each topic in AT_THE_TOP, and the titles of those on which nothing was found.
+    """What people look for first: a short quote for each topic in AT_THE_TOP, and the titles of those without any passage.
 
     Of a topic's aspects the first in the bank's order that has a short quote is taken: the general ones come first. A topic
     whose quotes are all long is left out.
@@ -110,5 +130,5 @@ def highlights(policy_glance: Glance) -> tuple[tuple[Highlight, ...], tuple[str,
     for topic in (topics[id_] for id_ in AT_THE_TOP if id_ in topics):
         short = [entry for entry in topic.found if len(entry.passages[0].lead_in) + len(entry.passages[0].text) <= SHORT]
         shown += [Highlight(topic.title, entry.aspect.label, entry.passages[0]) for entry in short[:1]]
-    silent = [topics[id_].title for id_ in AT_THE_TOP if id_ in topics and not topics[id_].found]
+    silent = [topics[id_].title for id_ in AT_THE_TOP if id_ in topics and not topics[id_].found and not topics[id_].near]
     return tuple(shown), tuple(silent)

@@ -242,7 +242,8 @@ def _versions(
 def _covered_aspects(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
     """Aspect id → whether the version speaks of it; None without an aspect map."""
     aspect_map = maps.of(document.company, document.version)
-    return {aspect.id: aspect.id in aspect_map.mentions for aspect in maps.aspects} if aspect_map else None
+    spoken_of = aspect_map.spoken_of() if aspect_map else frozenset()
+    return {aspect.id: aspect.id in spoken_of for aspect in maps.aspects} if aspect_map else None
 
 
 def _change_warnings(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:

@@ -46,6 +46,7 @@ class RetrievalResult:
     probability: float  # that the first hit answers the question
     aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     scope: float  # log odds that the message asks about privacy
+    lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
 
 
 class Retrieval:
@@ -80,7 +81,9 @@ class Retrieval:
             probability = probability if found else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
-        return RetrievalResult(tuple(hits), probability, aspect, question.scope)
+        runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
+        lead = float(question.closeness[nearest] - runner_up)
+        return RetrievalResult(tuple(hits), probability, aspect, question.scope, lead)
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""

@@ -1,8 +1,12 @@
-"""Opening questions: of the most frequent questions, those on which a policy version says something. Pure."""
+"""Opening questions: of the most frequent questions, those to which a policy version surely has the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+
+from knowledge.answering import Answers
+from knowledge.aspect_map import SHOWN_FROM
+from knowledge.catalogue import PolicyCatalogue
 
 MOST, FEWEST = 6, 4
 # An aspect and its plainest question in the bank; the aspects that people care most about come first.
@@ -32,14 +36,46 @@ PLAINEST = (
 )
 
 
-def suggestions(covered: Collection[str]) -> list[str]:
-    """At most MOST questions that the policy answers, each on another topic.
+def suggestions(covered: Collection[str], is_answered: Callable[[str], bool]) -> list[str]:
+    """At most MOST questions that the policy surely answers, each on another topic.
 
-    `covered` are the ids of the aspects that the policy version addresses, AspectMap.mentions. If there are fewer than FEWEST
-    topics, further questions on the same topics follow; a policy that addresses few aspects gets fewer questions.
+    `covered` are the ids of the aspects that the policy version surely addresses; `is_answered` tells of a question whether the
+    answer to it is sure, and is asked of no more questions than needed. If there are fewer than FEWEST topics, further
+    questions on the same topics follow; a policy that addresses few aspects gets fewer questions.
     """
-    candidates = [(aspect, question) for aspect, question in PLAINEST if aspect in covered]
-    first = {aspect.split(".")[0]: (aspect, question) for aspect, question in reversed(candidates)}
-    first_of_topics = [pair for pair in candidates if pair in first.values()]
-    further = [pair for pair in candidates if pair not in first_of_topics][: max(0, FEWEST - len(first_of_topics))]
-    return [question for _, question in (*first_of_topics, *further)][:MOST]
+    first: dict[str, str] = {}  # topic → its question
+    further: list[tuple[str, str]] = []
+    candidates = [(aspect.split(".")[0], question) for aspect, question in PLAINEST if aspect in covered]
+    for topic, question in candidates:
+        if topic in first:
+            further.append((topic, question))
+        elif len(first) < MOST and is_answered(question):
+            first[topic] = question
+    chosen = list(first.values())
+    for _, question in further:
+        if len(chosen) >= FEWEST:
+            break
+        if is_answered(question):
+            chosen.append(question)
+    return chosen
+
+
+def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers], company: str) -> list[str]:
+    """The opening questions of a company's current version: asked once for each build and each change of what staff settled.
+
+    `answers` loads what answers; it is called only if there is a question to ask.
+
+    Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
+    """
+    version = catalogue.current_version(company)
+    settled = catalogue.settled(company, version)
+    aspect_map = catalogue.build().aspects.of(company, version)
+    if aspect_map is None:
+        return []
+    covered = (aspect_map.spoken_of(SHOWN_FROM) | settled.passages.keys()) - settled.silent
+
+    def is_answered(question: str) -> bool:
+        return answers().answer(question, company).kind == "answer"
+
+    key = ("suggestions", company, version, settled.silent, tuple(settled.passages.items()))
+    return catalogue.once(key, lambda: suggestions(covered, is_answered))

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from knowledge.aspect_mapper import SHOWN_FROM, AspectMapper, MapperWeights
+from knowledge.aspect_map import SPEAKS_FROM
+from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.index import Build
 
 LABELS = Path(__file__).with_name("aspect_labels.jsonl")
@@ -104,7 +105,7 @@ def best_of_cells(probabilities: np.ndarray, aspects: np.ndarray) -> dict[int, i
     """Aspect index → index of its most probable pair, for aspects that are shown at all."""
     best: dict[int, int] = {}
     for pair in np.argsort(-probabilities, kind="stable").tolist():
-        if probabilities[pair] >= SHOWN_FROM:
+        if probabilities[pair] >= SPEAKS_FROM:
             best.setdefault(int(aspects[pair]), pair)
     return best
 

@@ -15,6 +15,7 @@ Permission = Literal[
     "read_conversations",  # masked
     "review",  # verdicts, notes, labels, corrections
     "read_reports",  # silence report, dashboard
+    "settle",  # what the policy says on an aspect, or that it is silent: every answer follows at once
     "talk",  # as a person, with visitors who asked for one
     "work_requests",  # see and work on requests
     "reveal",  # masked values, for a reason
@@ -29,8 +30,8 @@ MAY: dict[Role, tuple[Permission, ...]] = {
     "reviewer": ("read_conversations", "review", "read_reports"),
     "agent": ("read_conversations", "read_reports", "talk", "work_requests", "reveal"),
     "privacy_officer": (
-        "read_conversations", "review", "read_reports", "talk", "work_requests", "reveal", "export", "forget", "read_audit",
-        "see_settings",
+        "read_conversations", "review", "read_reports", "settle", "talk", "work_requests", "reveal", "export", "forget",
+        "read_audit", "see_settings",
     ),
     "admin": ("read_audit", "manage_people", "see_settings"),  # who runs Candor need not read what people write
 }  # fmt: skip

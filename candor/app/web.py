@@ -69,6 +69,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
+    app.state.answers = lambda: parts.knowledge.answers  # loads the encoder, so only when first asked for
     app.state.actions_port, app.state.var_dir = settings.actions_port, settings.var_dir
     app.state.senders = parts.requests.senders
     app.state.widget = ViteBuild(settings.widget_dir)

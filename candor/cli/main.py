@@ -215,6 +215,9 @@ def evaluate(
     lines: Annotated[
         bool, typer.Option("--lines", help="Score first lines on labelled sentences instead: how many were right, and given.")
     ] = False,
+    points: Annotated[
+        bool, typer.Option("--points", help="Score the points at a glance of ten labelled policies instead: how many are wrong.")
+    ] = False,
     gold_too: Annotated[
         bool, typer.Option("--gold/--no-gold", help="With --corrections: the usual gold questions as well.")
     ] = True,
@@ -229,11 +232,17 @@ def evaluate(
     if lines:
         score_first_lines(misses=misses)
         return
+    if points:
+        with plainly():
+            score_glance_points(misses=misses)
+        return
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
     from evaluation.scoring import score
+    from knowledge.settling import nothing_settled
 
     with plainly():
+        services().knowledge.catalogue.settlements = nothing_settled  # Candor is measured, not what staff settled here
         gold, replies = read_gold(), knowledge_replies()
         if answers:
             given = read_lines(answers, ("id", "kind"))
@@ -272,6 +281,24 @@ def score_first_lines(*, misses: bool) -> None:
         typer.echo(json.dumps({name: figures}))
         for wrong in half.wrong if misses and path == SEEN else ():
             typer.echo(f"  {wrong}")
+
+
+def score_glance_points(*, misses: bool) -> None:
+    """Print which share of the points shown at a glance is wrong, by half of the labels; with `misses` also each of them."""
+    from evaluation.glance_points import read_point_labels, score_points
+    from training.glance_points import points_shown
+
+    labels, parts = read_point_labels(), services()
+    companies = {company for company, _, _ in labels}
+    shown = points_shown(parts.settings.policies_dir, companies, parts.knowledge.encoder, parts.knowledge.mapper)
+    for name, half in score_points(shown, labels).items():
+        figures = {
+            "shown": half.shown, "wrong": round(half.share_wrong, 3), "in_part": half.partly, "not_judged": len(half.unlabelled)
+        }  # fmt: skip
+        typer.echo(json.dumps({name: figures}))
+        for verdict, points in (("wrong", half.wrong), ("not judged", half.unlabelled)) if misses else ():
+            for company, aspect, quote in points:
+                typer.echo(f"  {verdict}: {company} {aspect}: {quote}")
 
 
 @app.command("export-training")

@@ -25,6 +25,7 @@ from candor.console.people import routes_second_factor as second_factor
 from candor.console.places import FOLDER
 from candor.console.replies import routes as saved_replies
 from candor.console.reports import routes_figures as figures
+from candor.console.reports import routes_settled as settled
 from candor.console.reports import routes_silence as silence
 from candor.console.requests import routes_bulk as request_bulk
 from candor.console.requests import routes_files as request_files
@@ -44,9 +45,9 @@ from candor.vite_build import Assets, ViteBuild
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    review.router, samples.router, corrections.router, silence.router, figures.router, mail_answers.router, waiting.router,
-    finding.router, request_files.router, request_bulk.router, requests.router, request_steps.router, saved_replies.router,
-    retention_periods.router, audit.router, accounts.router,
+    review.router, samples.router, corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
+    waiting.router, finding.router, request_files.router, request_bulk.router, requests.router, request_steps.router,
+    saved_replies.router, retention_periods.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

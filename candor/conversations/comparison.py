@@ -66,7 +66,7 @@ def describe_changes(
         return ComparisonText("utter_nothing_changed", values)
     citations: list[Citation] = []
     sides: list[ComparedSide] = []
-    pairs = [(group.title, change) for group in (*changes.aspects, *changes.other) for change in group.changes]
+    pairs = [(group.title, change) for group in changes.groups for change in group.changes]
     for title, change in pairs[:CHANGES_SHOWN]:
         for words, at, piece in ((old, changes.old, change.old), (new, changes.new, change.new)):
             if piece is not None:

@@ -6,6 +6,7 @@ conversations. Each part is made when it is first asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from candor.services.requests import RequestServices
     from candor.services.staff import StaffServices
     from candor.tickets.company import RequestCompany
+    from knowledge.settling import Settlement
 
 
 class Services(Ground):
@@ -29,7 +31,7 @@ class Services(Ground):
         """Policies, and what answers questions about them."""
         from candor.services.knowledge import KnowledgeServices
 
-        return KnowledgeServices(self.settings)
+        return KnowledgeServices(self.settings, self.settled_by_staff)
 
     @cached_property
     def requests(self) -> RequestServices:
@@ -56,6 +58,12 @@ class Services(Ground):
 
     def _company_names(self) -> frozenset[str]:
         return self.knowledge.company_names()
+
+    def settled_by_staff(self, company: str) -> Sequence[Settlement]:
+        """What a company's privacy officer settled about its policy, read from the database each time."""
+        from knowledge.settling import Settlement
+
+        return [Settlement(aspect, fingerprint, quote) for aspect, fingerprint, quote in self.staff.settlements.in_short(company)]
 
     def _company_of(self, company: str) -> RequestCompany:
         return self.knowledge.company_of(company)

@@ -17,6 +17,7 @@ from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
+from knowledge.settling import SettlementSource, nothing_settled
 
 NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
 
@@ -24,8 +25,8 @@ NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about p
 class KnowledgeServices:
     """Policies, and what answers questions about them."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, settlements: SettlementSource = nothing_settled) -> None:
+        self._settings, self._settlements = settings, settlements
 
     @cached_property
     def encoder(self) -> OnnxEncoder:
@@ -37,7 +38,7 @@ class KnowledgeServices:
 
     @cached_property
     def catalogue(self) -> PolicyCatalogue:
-        return PolicyCatalogue(self._settings.index_dir, encoder_id(self._settings.encoder_dir))
+        return PolicyCatalogue(self._settings.index_dir, encoder_id(self._settings.encoder_dir), self._settlements)
 
     @cached_property
     def answers(self) -> Answers:

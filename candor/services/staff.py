@@ -19,6 +19,7 @@ from candor.accounts.store import AccountStore
 from candor.reviews.corrections import Corrections
 from candor.reviews.queue import ReviewQueue
 from candor.reviews.samples import Samples
+from candor.reviews.settlements import Settlements
 from candor.reviews.unanswered import Silences
 from candor.reviews.verdicts import ReviewStore
 from candor.services.ground import Ground
@@ -113,3 +114,8 @@ class StaffServices:
     def silences(self) -> Silences:
         """Questions that the policies do not answer."""
         return Silences(self._ground.engine)
+
+    @cached_property
+    def settlements(self) -> Settlements:
+        """What privacy officers settled about policies."""
+        return Settlements(self._ground.engine)

@@ -240,6 +240,20 @@ class SilenceDecisionRow(TranscriptBase):
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class SettledAspectRow(TranscriptBase):
+    """What a privacy officer settled about an aspect of a company's policy: the passage that answers, or that it is silent."""
+
+    __tablename__ = "settled_aspect"
+
+    company: Mapped[str] = mapped_column(String(40), primary_key=True)
+    aspect: Mapped[str] = mapped_column(String(64), primary_key=True)
+    quote: Mapped[str] = mapped_column(Text, default="", server_default="")  # word for word; "": the policy is silent
+    version: Mapped[str] = mapped_column(String(40))  # of the policy that was read
+    fingerprint: Mapped[str] = mapped_column(String(64))  # of its text (knowledge/settling.py)
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class TurnCountRow(TranscriptBase):
     """How often something was counted in one slot of time (counters.py). It names nobody and outlives the conversations."""
 

@@ -18,7 +18,7 @@ async def test_a_no_to_the_question_drops_the_proposal(dispatcher: CollectingDis
 
     (event,) = await ActionDecline().run(dispatcher, tracker, domain={})
 
-    assert "have not opened anything" in worded(dispatcher.messages[0])
+    assert "nothing has been opened" in worded(dispatcher.messages[0])
     assert (event["name"], event["value"]) == ("proposal", None)
 
 

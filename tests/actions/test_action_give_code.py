@@ -108,5 +108,5 @@ async def test_a_code_given_to_take_something_back_leads_to_that_question(parts:
 
     events = await ActionGiveCode().run(dispatcher, tracker, domain={})
 
-    assert "Shall I take back your request" in worded(dispatcher.messages[0])
+    assert "Shall I withdraw your request" in worded(dispatcher.messages[0])
     assert slots_of(events)["proposal"]["withdraw"] == number

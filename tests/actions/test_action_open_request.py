@@ -85,7 +85,7 @@ async def test_without_a_yes_nothing_is_opened(parts: Services, dispatcher: Coll
 
     events = await ActionOpenRequest().run(dispatcher, tracker, domain={})
 
-    assert "have not opened anything" in worded(dispatcher.messages[0])
+    assert "nothing has been opened" in worded(dispatcher.messages[0])
     assert slots_of(events)["proposal"] is None
     assert parts.requests.desk.of_conversation("c_1") == []
 

@@ -20,7 +20,7 @@ async def test_without_an_address_the_answer_comes_in_the_chat_and_one_is_asked_
 
     (message,) = dispatcher.messages
     form = form_of(message)
-    assert "only in this chat" in worded(message)
+    assert "otherwise it comes in this chat" in worded(message)
     assert message["custom"]["kind"] == "handoff"
     assert form is not None
     assert form.field == "email"

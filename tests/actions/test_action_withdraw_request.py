@@ -18,7 +18,7 @@ async def test_the_only_request_is_asked_about_and_taken_back_after_a_yes(parts:
 
     asked = await ActionWithdrawRequest().run(dispatcher, a_tracker("cancel it", intent="cancel_request", sender=talk), domain={})
     proposal = slots_of(asked)["proposal"]
-    assert f"Shall I take back your request {number}" in worded(dispatcher.messages[0])
+    assert f"Shall I withdraw your request {number}" in worded(dispatcher.messages[0])
     assert state_of(parts, number) == "awaiting_identity"
 
     said = dispatcher.messages[0]["custom"]

@@ -76,7 +76,7 @@ async def test_of_two_places_with_one_name_only_these_are_offered(parts: Service
 
 @pytest.mark.parametrize(
     ("request_type", "skippable", "buttons", "words"),
-    [("deletion", False, [], "I send a code there"), ("opt_out_of_sale", True, ["Leave it out"], "you can also leave it out")],
+    [("deletion", False, [], "I'll send a code there"), ("opt_out_of_sale", True, ["Leave it out"], "you can also leave it out")],
 )
 async def test_an_address_can_be_left_out_only_where_no_proof_is_needed(
     parts: Services, request_type: str, skippable: bool, buttons: list[str], words: str

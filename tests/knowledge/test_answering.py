@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from candor.errors import UnknownCompanyError
-from knowledge.answering import best_for_follow_up, better_part
+from knowledge.answering import AnswerKind, AnswerPart, as_settled, best_for_follow_up, better_part
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.first_line import FirstLine
 from knowledge.index import Build
 from knowledge.ingestion import ingest
 from knowledge.passages import Passage
+from knowledge.quoting import Version
 from knowledge.retrieval import Hit
+from knowledge.settling import SettledAspects
 from tests.conftest import ACME
-from tests.fakes import FakeEncoder, a_part, small_answers
+from tests.fakes import SMALL_BANK, FakeEncoder, a_part, small_answers
 
 SELL = "we never sell personal data"
 
@@ -267,3 +270,51 @@ def test_a_follow_up_with_content_does_not_repeat_the_last_answer() -> None:
     assert best_for_follow_up(alone, again, before) is alone
     assert best_for_follow_up(alone, again, None) is again
     assert best_for_follow_up(silent, again, before) is again
+
+
+SETTLED_TEXT = "We keep your name. It is sold."
+
+
+def settled_part(kind: AnswerKind, lead: float, settled: SettledAspects) -> AnswerPart:
+    """A part about selling that found something of this kind, with what staff settled."""
+    (selling,) = (aspect for aspect in SMALL_BANK if aspect.id == "selling.sold")
+    found = (Hit(passage("We keep your name."), 1.0),) if kind in ("answer", "unsure") else ()
+    part = a_part(kind, 0.7, selling, found)
+    return as_settled(part, lead, settled, Version.of(SETTLED_TEXT, ()))
+
+
+def passage(text: str) -> Passage:
+    start = SETTLED_TEXT.index(text)
+    return Passage("acme", "1", "sentence", "", start, start + len(text), text, "", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lead", "after"),
+    [
+        ("not_in_policy", 0.0, ("not_in_policy", True)),
+        ("unsure", 0.2, ("not_in_policy", True)),
+        ("unsure", 0.01, ("unsure", False)),
+        ("answer", 0.2, ("not_in_policy", True)),
+        ("answer", 0.06, ("answer", False)),
+        ("out_of_scope", 0.2, ("out_of_scope", False)),
+    ],
+)
+def test_a_settled_silence_outweighs_where_the_question_is_clearly_about_it(
+    kind: AnswerKind, lead: float, after: tuple[AnswerKind, bool]
+) -> None:
+    """A question that is only near to the aspect may ask for something that the policy does say: that is not denied."""
+    part = settled_part(kind, lead, SettledAspects(silent=frozenset(["selling.sold"])))
+
+    assert (part.kind, part.settled) == after
+    assert (part.line == FirstLine("silent", value=part.looked_for)) == after[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "lead", "first"),
+    [("not_in_policy", 0.0, "It is sold."), ("answer", 0.2, "It is sold."), ("answer", 0.01, "We keep your name.")],
+)
+def test_the_passage_that_staff_point_to_answers_first(kind: AnswerKind, lead: float, first: str) -> None:
+    """Before what was found, unless that is sure and the question is hardly about it."""
+    part = settled_part(kind, lead, SettledAspects(passages={"selling.sold": passage("It is sold.")}))
+
+    assert (part.kind, part.hits[0].passage.text) == ("answer", first)

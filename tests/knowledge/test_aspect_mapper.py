@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.aspect_mapper import FEATURES, AspectMapper, AspectWords, MapperWeights, maps_of
+from knowledge.aspect_mapper import FEATURES, NUMBERED_TITLE, AspectMapper, AspectWords, MapperWeights, maps_of
 from knowledge.aspects import AspectBank
 from knowledge.passages import LONGEST_LIST, Passage
 from tests.fakes import SMALL_BANK, FakeEncoder, small_mapper
@@ -71,8 +71,27 @@ def test_only_near_aspects_are_considered(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert pairs.considered.sum(axis=0).tolist() == [1, 1]
     monkeypatch.setattr("knowledge.aspect_mapper.CONSIDERED", 0)
-    assert mapped(SOLD) == {}
+    assert mapped(COOKIES) == {}
     assert pairs.table().shape == (len(small_mapper().aspects), 2, len(FEATURES))
+
+
+def test_what_is_said_in_so_many_words_needs_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right that stands as one word in a list is near to nothing."""
+    monkeypatch.setattr("knowledge.aspect_mapper.CONSIDERED", 0)
+
+    assert mapped(SOLD) == {"selling.sold": [SOLD]}
+
+
+@pytest.mark.parametrize("text", ["8.2 California.", "3 Choices of visitors", "8.4 Submitting a request."])
+def test_a_numbered_title_is_no_quote(text: str) -> None:
+    """It stands before its text like a heading, and says nothing."""
+    assert NUMBERED_TITLE.fullmatch(text)
+
+
+@pytest.mark.parametrize("text", ["5.3 We do not sell data.", "Effective Date: July 1, 2025", "7.1 Traffic is encrypted."])
+def test_a_numbered_sentence_is_a_quote(text: str) -> None:
+    """It has a verb of its own."""
+    assert not NUMBERED_TITLE.fullmatch(text)
 
 
 def test_weights_survive_a_round_trip_through_their_file(tmp_path: Path) -> None:

@@ -9,23 +9,23 @@ import pytest
 from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.glance import TITLES, glance, highlights
+from knowledge.glance import TITLES, TopicGlance, glance, highlights
+from knowledge.settling import Settlement, fingerprint_of
 
 
 def test_every_aspect_has_passages_or_is_silent(mapped: PolicyCatalogue) -> None:
-    """Acme speaks of selling and of retention, and not of anybody's age."""
+    """Acme surely speaks of selling, perhaps of retention in general, and not of anybody's age."""
     policy_glance = glance(mapped, "acme")
 
     mentions = {
         one.aspect.id: [passage.text for passage in one.passages] for topic in policy_glance.topics for one in topic.found
     }
     silent = {one.aspect.id for topic in policy_glance.topics for one in topic.silent}
-    assert mentions == {
-        "selling.sold": ["We never sell personal data to advertisers."],
-        "retention.general": ["one year otherwise"],
-    }
+    near = {one.aspect.id: [passage.text for passage in one.passages] for topic in policy_glance.topics for one in topic.near}
+    assert mentions == {"selling.sold": ["We never sell personal data to advertisers."]}
+    assert near == {"retention.general": ["one year otherwise"]}
     assert silent == {"children.minimum_age"}
-    assert (policy_glance.found, policy_glance.silent, policy_glance.version) == (2, 1, "2026-06-01")
+    assert (policy_glance.found, policy_glance.near, policy_glance.silent, policy_glance.version) == (1, 1, 1, "2026-06-01")
 
 
 def test_an_older_version_has_a_glance_of_its_own(mapped: PolicyCatalogue) -> None:
@@ -59,11 +59,11 @@ def test_an_unknown_company_or_version_is_refused(
 
 
 def test_highlights_are_one_short_quote_per_topic(mapped: PolicyCatalogue) -> None:
-    """Selling comes before retention, in the policy's words; topics on which nothing was found are named."""
+    """In the policy's words, and only of what is sure; topics on which no passage was found are named."""
     quotes, silent = highlights(glance(mapped, "acme"))
 
     assert [(quote.title, quote.passage.text) for quote in quotes] == [
-        ("Selling", "We never sell personal data to advertisers."), ("How long it is kept", "one year otherwise"),
+        ("Selling", "We never sell personal data to advertisers.")
     ]  # fmt: skip
     assert silent == ("Children",)
 
@@ -77,3 +77,34 @@ def test_a_long_passage_is_no_highlight(mapped: PolicyCatalogue) -> None:
     ]
 
     assert highlights(replace(policy_glance, topics=tuple(long))) == ((), ("Children",))
+
+
+@pytest.fixture
+def mark(mapped: PolicyCatalogue) -> str:
+    """The fingerprint of acme's current text."""
+    return fingerprint_of(mapped.document("acme", "2026-06-01").text)
+
+
+def topic_of(catalogue: PolicyCatalogue, topic: str) -> TopicGlance:
+    return next(one for one in glance(catalogue, "acme").topics if one.id == topic)
+
+
+def test_what_staff_call_silent_is_not_quoted(mapped: PolicyCatalogue, mark: str) -> None:
+    """It is listed as confirmed, at once, though the glance was made before."""
+    assert topic_of(mapped, "selling").found
+
+    mapped.settlements = lambda company: [Settlement("selling.sold", mark)] if company == "acme" else []
+
+    (entry,) = topic_of(mapped, "selling").silent
+    assert (entry.aspect.id, entry.settled, entry.passages) == ("selling.sold", True, ())
+    assert topic_of(mapped, "selling").found == ()
+
+
+def test_the_passage_that_staff_point_to_comes_first(mapped: PolicyCatalogue) -> None:
+    """Also on an aspect on which nothing was found."""
+    quote = "We never sell personal data to advertisers."
+    mapped.settlements = lambda _: [Settlement("children.minimum_age", "", quote)]
+
+    (entry,) = topic_of(mapped, "children").found
+
+    assert [passage.text for passage in entry.passages] == [quote]

@@ -82,9 +82,12 @@ COUNTRIES = [
 ]
 LIVES = (
     "Where do you live? The law of that place says by when Clevra has to answer. A country is enough, in the USA the state. "
-    "You need not say."
+    "You can also skip this."
 )
-FINDS = "Is there anything that helps Clevra to find your data, such as a user name, or that you want to add?"
+FINDS = (
+    "Is there anything that would help Clevra to find your data, such as a user name or a customer number? You can also add "
+    "something else, or just say no."
+)
 NO_DETAILS = {"value": "no details", "label": "No details"}
 NO_DETAILS_BUTTON = {"title": "No details", "payload": "no details"}
 YES_NO = [{"title": "Yes, open the request", "payload": "yes"}, {"title": "No", "payload": "no"}]
@@ -146,7 +149,9 @@ KINDS: dict[str, list[Wire]] = {
     "human": [reply("human", "Hello, this is Thandi of Clevra. I have found your account and will delete it today.")],
     "error": [reply("error", "I cannot answer just now, because a part of me is not running. Your message is kept.")],
     "residence": [asks("residence", LIVES, options=COUNTRIES, buttons=[NOT_SAID])],
-    "email": [asks("email", "To which e-mail address should the answer go? I send a code there, to be sure that it is yours.")],
+    "email": [
+        asks("email", "Which e-mail address should the answer go to? I'll send a code there to make sure that it is yours.")
+    ],
     "details": [asks("details", FINDS, skippable=True, options=[NO_DETAILS], buttons=[NO_DETAILS_BUTTON])],
     "agreed": [
         asks("agreed", "This is what I would send to Clevra:\nWhat: to delete your data\n\nShall I open it?", buttons=YES_NO)

@@ -13,7 +13,7 @@ from candor.conversations.responses import Responses
 from candor.tickets.request_types import REQUEST_TYPES, RequestTypeName
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.suggestions import suggestions
+from knowledge.suggestions import sure_suggestions
 
 router = APIRouter(prefix="/api/companies", tags=["policies"], dependencies=[Depends(counted)], responses=gives(429))
 
@@ -51,7 +51,7 @@ class CompanyCard(CompanyLine):
     glance_url: str
     website_policy: str | None  # where the company itself shows its policy, where that is known
     version: str
-    suggestions: list[str]  # questions of which this version holds the answer
+    suggestions: list[str]  # questions to which this version surely has the answer
     shortcuts: Shortcuts
 
 
@@ -65,7 +65,10 @@ def companies(request: Request) -> list[CompanyLine]:
 def company(request: Request, company: str) -> CompanyCard:
     """One of them."""
     assistant: Assistant = request.app.state.assistant
-    return card(catalogue(request), catalogue(request).company(company), shortcuts(assistant.responses))
+    policies = catalogue(request)
+    known = policies.company(company)
+    suggested = sure_suggestions(policies, request.app.state.answers, known.id)
+    return card(policies, known, shortcuts(assistant.responses), suggested)
 
 
 def shortcuts(responses: Responses) -> Shortcuts:
@@ -78,13 +81,12 @@ def shortcuts(responses: Responses) -> Shortcuts:
     return Shortcuts(requests=requests, own_requests=own["payload"], person=person["payload"])
 
 
-def card(policies: PolicyCatalogue, company: Company, begins: Shortcuts) -> CompanyCard:
+def card(policies: PolicyCatalogue, company: Company, begins: Shortcuts, suggested: list[str]) -> CompanyCard:
     """Raises: UnknownCompanyError."""
     version = policies.current_version(company.id)
-    aspects = policies.build().aspects.of(company.id, version)
     return CompanyCard(
         id=company.id, name=company.name, accent=company.accent, contact=company.contact, website=company.website,
         policy_url=f"/policies/{company.id}/{version}", glance_url=f"/policies/{company.id}/glance",
-        website_policy=company.policy_url or None, version=version, suggestions=suggestions(aspects.mentions if aspects else ()),
+        website_policy=company.policy_url or None, version=version, suggestions=suggested,
         shortcuts=begins,
     )  # fmt: skip

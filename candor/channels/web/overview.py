@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from candor.channels.web.api_document import gives
 from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue, templates
-from candor.conversations.overview import GlanceData
+from candor.conversations.overview import WEIGHT_NAMES, GlanceData
 from candor.conversations.reply import address
 from knowledge.changes import Change, ChangedStretch, compare_versions, word_differences
 from knowledge.glance import glance
@@ -42,15 +42,17 @@ def changes_page(request: Request, company: str, old: str | None = None, new: st
     """What changed between two versions; the current one and the one before it, if none are named."""
     comparison = compare_versions(catalogue(request), company, old or None, new or None)
     versions = catalogue(request).versions(company)
-    groups = [*comparison.aspects, *comparison.other] if comparison else []
     shown = [
-        {"title": group.title, "aspect": group.aspect, "changes": [_marked(company, change) for change in group.changes]}
-        for group in groups
-    ]
+        {
+            "title": group.title, "aspect": group.aspect, "weight": group.weight and WEIGHT_NAMES[group.weight],
+            "changes": [_marked(company, change) for change in group.changes],
+        }
+        for group in (comparison.groups if comparison else ())
+    ]  # fmt: skip
     values = {
         "company": catalogue(request).company(company), "found": comparison, "versions": versions, "current_version": versions[0],
         "version": comparison.new if comparison else new or versions[0],
-        "groups": [group for group in shown if group["aspect"]], "other": [group for group in shown if not group["aspect"]],
+        "first": [group for group in shown if group["weight"]], "groups": [group for group in shown if not group["weight"]],
     }  # fmt: skip
     return templates.TemplateResponse(request, "changes.html", values)
 

@@ -51,7 +51,8 @@ def report(request: Request, parts: Parts, staff: Staff, company: str = "", days
         "groups": groups, "shown": MOST_ROWS, "chosen": chosen, "days": days if days in SPANS else DAYS, "spans": SPANS,
         "since": since, "until": until, "marks": MARK_NAMES, "done": done in {"marked", "unmarked"},
         "known": staff.companies("read_reports", parts.knowledge.catalogue.companies),
-        "may_mark": lambda one: staff.may("review", one),
+        "may_mark": lambda one: staff.may("review", one), "may_settle": lambda one: staff.may("settle", one),
+        "settled": {(one.company, one.aspect) for one in parts.staff.settlements.recorded(companies)},
         "may_export": all(staff.may("export", one) for one in companies) and bool(companies),
     })  # fmt: skip
 

@@ -17,14 +17,14 @@ from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.candor.channels.web.test_api import assert_problem
-from tests.fakes import FakeEncoder, small_mapper
+from tests.fakes import FakeEncoder, small_answers, small_mapper
 
 
 @pytest.fixture
 def parts(tmp_path: Path, mapped: PolicyCatalogue) -> Iterator[Services]:
     """Acme in two versions and globex in one, with their aspect maps."""
     made = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    made.knowledge.catalogue = mapped
+    made.knowledge.catalogue, made.knowledge.answers = mapped, small_answers(mapped)
     yield made
     made.engine.dispose()
 
@@ -50,7 +50,7 @@ def test_a_company_says_all_that_the_chat_needs(web: TestClient) -> None:
     assert told == {
         "id": "acme", "name": "Acme", "accent": "#334155", "contact": "privacy@acme.example", "website": "",
         "policy_url": "/policies/acme/2026-06-01", "glance_url": "/policies/acme/glance", "website_policy": None,
-        "version": "2026-06-01", "suggestions": ["Do you sell my data?", "Is my info kept indefinitely?"],
+        "version": "2026-06-01", "suggestions": ["Do you sell my data?"],
     }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_a_company_can_name_its_own_page(policies: Path, tmp_path: Path) -> None
     ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
     policies_served = PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
 
-    told = card(policies_served, policies_served.company("globex"), shortcuts(Responses()))
+    told = card(policies_served, policies_served.company("globex"), shortcuts(Responses()), [])
 
     assert told.website_policy == "https://globex.example/privacy"
 

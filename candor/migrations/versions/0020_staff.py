@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019_map"
 
 AT_ONCE = 20_000  # turns read at a time
 SIZES = (1440, 60, 15)  # minutes of a slot
