@@ -25,7 +25,7 @@ def count_all(connection: Connection) -> int:
     while rows := connection.execute(_TURNS.where(TurnRow.id > last).limit(AT_ONCE)).all():
         counts: defaultdict[CounterKey, Counter[CounterName]] = defaultdict(Counter)
         for turn in rows:
-            change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds)
+            change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds, turn.trace)
             if not change:
                 continue
             counted += 1
@@ -44,7 +44,7 @@ def count_all(connection: Connection) -> int:
 _TURNS = (
     select(
         TurnRow.id, TurnRow.conversation_id, TurnRow.at, TurnRow.company, TurnRow.state, TurnRow.intent, TurnRow.replies,
-        TurnRow.evidence, TurnRow.milliseconds, ConversationRow.channel,
+        TurnRow.evidence, TurnRow.milliseconds, TurnRow.trace, ConversationRow.channel,
     )
     .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
     .order_by(TurnRow.id)

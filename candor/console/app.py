@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from candor.accounts.roles import NotYoursError
 from candor.console.conversations import routes as conversations
 from candor.console.deps import AssistantAccess, EnrolFirstError, RetentionAccess, SignInNeededError, StaleFormError, check_form
+from candor.console.finding import routes as finding
 from candor.console.handoff import routes_mail_answers as mail_answers
 from candor.console.handoff import routes_waiting as waiting
 from candor.console.home import routes as home
@@ -45,8 +46,8 @@ log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
     review.router, samples.router, corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, request_files.router, request_bulk.router, requests.router, request_steps.router, saved_replies.router,
-    retention_periods.router, audit.router, accounts.router,
+    waiting.router, finding.router, request_files.router, request_bulk.router, requests.router, request_steps.router,
+    saved_replies.router, retention_periods.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

@@ -6,12 +6,14 @@ transaction decides what becomes of a message and records it in the same step, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
 
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, holding
+from candor.conversations.steps import field_asked, step_of
+from candor.transcripts.steps import STEP
 from candor.transcripts.store import TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 
@@ -63,4 +65,7 @@ class Turns:
         with holding(self._engine, conversation) as (transaction, row):
             if company != row.company:
                 self._transcripts.switch_company(conversation, company, transaction)
+            text, earlier = self._transcripts.before(conversation, message_id, transaction)
+            if step := step_of(text, outcome.intent, outcome.replies, field_asked(earlier)):
+                outcome = replace(outcome, trace={**outcome.trace, STEP: step})
             self._transcripts.answered(conversation, message_id, outcome, milliseconds, transaction)

@@ -1,21 +1,30 @@
-"""The review queue: a reviewer's next turn is the newest that matches a filter and that they have not judged yet."""
+"""The review queue: the turns that match a filter, and which of them a reviewer judges next.
+
+By risk, the riskiest come first (candor/transcripts/risk.py), and of those the newest. Every other filter goes by time alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, func, select
+from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from candor.transcripts.models import AssignmentRow, ReviewRow, SampleTurnRow, TurnRow
+from candor.transcripts.steps import STEP
 
+BY_RISK, ALL = "", "all"  # as a filter's kind
 COUNTED = 1000  # turns at most; more are shown as "1000+"
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """The turns of a queue. `kind`: "" means all but small talk. `sample`: only the turns of that sample; 0: of no sample."""
+    """The turns of a queue. kind: a reply kind; BY_RISK: those with a risk, but of what narrows the queue
+    otherwise, all; ALL: all but small talk and steps.
+
+    sample: only the turns of that sample, of which BY_RISK leaves none out; 0: of no sample.
+    """
 
     company: str = ""
     kind: str = ""
@@ -45,19 +54,21 @@ class ReviewQueue:
     def next_to_judge(
         self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None, after: int | None = None
     ) -> int | None:  # fmt: skip
-        """The newest turn older than `after`, or if there is none, the newest of all, so that skipped turns come again."""
-        unjudged, order = and_(_matches(queue_filter, reviewer, companies), ~_judged(reviewer)), _order(queue_filter)
-        older = self._first(and_(unjudged, TurnRow.id < after), order) if after is not None else None
-        return older or self._first(unjudged, order)
+        """The turn behind `after` in the queue's order; if there is none, the first of all, so that skipped turns come again."""
+        unjudged = and_(_matches(queue_filter, reviewer, companies), ~_judged(reviewer))
+        behind = self._first(and_(unjudged, self._behind(queue_filter, after)), queue_filter) if after is not None else None
+        return behind or self._first(unjudged, queue_filter)
 
     def beside(
         self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None, turn: int
     ) -> tuple[int | None, int | None]:  # fmt: skip
-        """The turns before and after this one in the queue, judged or not: (the newer, the older)."""
-        matches, order = _matches(queue_filter, reviewer, companies), _order(queue_filter)
-        with Session(self._engine) as session:
-            newer = session.scalar(select(TurnRow.id).where(matches, TurnRow.id > turn).order_by(order).limit(1))
-        return newer, self._first(and_(matches, TurnRow.id < turn), order)
+        """The turns before and after this one in the queue, judged or not."""
+        matches = _matches(queue_filter, reviewer, companies)
+        before = and_(matches, ~self._behind(queue_filter, turn), TurnRow.id != turn)
+        return (
+            self._first(before, queue_filter, backwards=True),
+            self._first(and_(matches, self._behind(queue_filter, turn)), queue_filter),
+        )  # fmt: skip
 
     def progress(self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ReviewProgress:
         """How far the reviewer has come."""
@@ -70,14 +81,29 @@ class ReviewQueue:
             limited = [query.limit(COUNTED).subquery() for query in (judged, left)]
             return ReviewProgress(*(session.scalar(select(func.count()).select_from(query)) or 0 for query in limited))
 
-    def _first(self, which: ColumnElement[bool], order: ColumnElement[int]) -> int | None:
+    def _first(self, which: ColumnElement[bool], queue_filter: QueueFilter, *, backwards: bool = False) -> int | None:
+        """The first turn in the queue's order, or backwards the last."""
+        order = ([TurnRow.risk.expression] if _goes_by_risk(queue_filter) else []) + [_order(queue_filter)]
         with Session(self._engine) as session:
-            return session.scalar(select(TurnRow.id).where(which).order_by(order.desc()).limit(1))
+            ordered = [each.asc() if backwards else each.desc() for each in order]
+            return session.scalar(select(TurnRow.id).where(which).order_by(*ordered).limit(1))
+
+    def _behind(self, queue_filter: QueueFilter, turn: int) -> ColumnElement[bool]:
+        """A condition: turns that stand behind this one in the queue's order."""
+        if not _goes_by_risk(queue_filter):
+            return TurnRow.id < turn
+        with Session(self._engine) as session:
+            risk = session.scalar(select(TurnRow.risk).where(TurnRow.id == turn)) or 0
+        return or_(TurnRow.risk < risk, and_(TurnRow.risk == risk, TurnRow.id < turn))
 
 
 def of_kind(kind: str) -> ColumnElement[bool]:
-    """A condition: turns whose answer is of this kind; "" means all but small talk."""
-    return TurnRow.kind == kind if kind else func.coalesce(TurnRow.kind, "") != "smalltalk"
+    """A condition: turns whose answer is of this kind; "" and ALL mean all but small talk and steps."""
+    return TurnRow.kind == kind if kind not in {"", ALL} else func.coalesce(TurnRow.kind, "").not_in(("smalltalk", STEP))
+
+
+def _goes_by_risk(queue_filter: QueueFilter) -> bool:
+    return queue_filter.kind == BY_RISK and not (queue_filter.sample or queue_filter.mine or queue_filter.not_helpful)
 
 
 def _order(queue_filter: QueueFilter) -> ColumnElement[int]:
@@ -101,7 +127,7 @@ def _matches(queue_filter: QueueFilter, reviewer: int, companies: Collection[str
     elif companies is not None:
         conditions.append(TurnRow.company.in_(companies))
     if queue_filter.kind or not queue_filter.sample:
-        conditions.append(of_kind(queue_filter.kind))
+        conditions.append(TurnRow.risk > 0 if _goes_by_risk(queue_filter) else of_kind(queue_filter.kind))
     if queue_filter.not_helpful:
         conditions.append(TurnRow.helpful.is_(False))
     if queue_filter.mine:

@@ -38,7 +38,7 @@ CLOCK_EVENTS = {
 LETTERS = {  # the letter that the requester gets about each action
     "accept": "opened", "verify": "opened", "start": "opened", "ask_requester": "question", "extend": "extended",
     "complete": "completed", "refuse": "refused", "withdraw": "withdrawn", "mark_duplicate": "duplicate",
-    "reopen": "reopened",
+    "reopen": "reopened", "appeal": "appealed",
 }  # fmt: skip
 # Staff's actions are also announced where the requester chats; the requester's own actions happened there anyway.
 ANNOUNCED_IN_CHAT = {"start", "ask_requester", "extend", "complete", "refuse", "reopen"}
@@ -167,7 +167,14 @@ class RequestEvents:
         row.respond_by = clock.response.ends_at
         row.respond_article = article_of(because)
         row.extended_until = clock.due.ends_at if clock.is_extended else None
+        appeal = clock.appeal(self._appealed_at(session, row)) if row.status == "appealed" else None
+        if appeal:  # what is owed now is its decision
+            row.respond_by, row.respond_article, row.extended_until = appeal.ends_at, article_of(appeal.because), None
         return clock
+
+    def _appealed_at(self, session: Session, row: TicketRow) -> datetime:
+        appeals = select(TicketEventRow.at).where(TicketEventRow.ticket_id == row.id, TicketEventRow.what == "appeal")
+        return session.scalars(appeals.order_by(TicketEventRow.id.desc()).limit(1)).one()
 
     def words_of(self, session: Session, event_id: int) -> str:
         """The text that was written with an event; empty if there was none or it has been erased."""

@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError
 from candor.storage import rehearsing, writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
+from candor.tickets.attachments import speaks_of_attachment
 from candor.tickets.delivery.messages import letter_to_requester
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.details import RequestDetails, read_details
+from candor.tickets.erasure import PersonTickets
 from candor.tickets.events import RequestEvents, find_row
+from candor.tickets.identity import Codes, NewCodeSent
 from candor.tickets.law.deadlines import Clock
+from candor.tickets.law.refusals import grounds_for
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
@@ -31,8 +35,9 @@ from candor.tickets.ticket import Ticket, last_day, ticket_of
 
 StaffStep = Literal[
     "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw", "mark_duplicate", "reopen",
-    "note", "acknowledge", "assign",
+    "appeal", "send_code", "prove", "note", "acknowledge", "assign",
 ]  # fmt: skip
+PROOFS = ("document", "account", "agent", "guardian")  # what proves who asks, besides a code
 STEPS: tuple[StaffStep, ...] = get_args(StaffStep)
 # Called for each step in the step's transaction: (session, actor, "request.complete", number, company).
 StepListener = Callable[[Session, str, str, str, str], None]
@@ -42,6 +47,39 @@ class NoMoreTimeError(InvalidInputError):
     """The law gives no more time for this request, or the notice would come too late. The message gives the reason."""
 
     public = "The time for this request cannot be extended."
+
+
+class NoAppealError(InvalidInputError):
+    """The law gives no appeal to the company against its refusal."""
+
+    public = "The law of this request knows no appeal to the company. Reopen it instead, if you want to look at it again."
+
+
+class NoCodeError(InvalidInputError):
+    """No code can be sent now. The message says why."""
+
+    public = "No code can be sent: the request waits for none, it has no address, or too many were sent to it. Try again later."
+
+
+class NoSuchProofError(InvalidInputError):
+    """A proof of identity that is not in the list."""
+
+    public = "Please choose how it was proven."
+
+
+class NoSuchGroundError(InvalidInputError):
+    """The law does not have this ground of refusal, or not for this type of request."""
+
+    public = "Please choose one of the grounds, or your own words."
+
+
+class NothingAttachedError(InvalidInputError):
+    """A letter that completes a request speaks of an attachment, and Candor's letters carry none."""
+
+    public = (
+        "The text speaks of something attached, and nothing is: Candor's letters carry no files. Say where the requester "
+        "finds it instead, or send it another way first and say how you did."
+    )
 
 
 class EmptyNoteError(InvalidInputError):
@@ -87,7 +125,7 @@ class StaffDesk:
         letters: LetterTemplates | None = None, on_step: StepListener | None = None,
     ) -> None:  # fmt: skip
         self._engine, self._events, self._clock = engine, events, now
-        self._letters, self._on_step = letters or LetterTemplates(), on_step
+        self._letters, self._on_step, self._codes = letters or LetterTemplates(), on_step, Codes(events)
 
     def requests(self, selection: TicketFilter = TicketFilter()) -> list[Ticket]:
         """Requests by due date, the most urgent first; those without a date come before all others."""
@@ -114,6 +152,12 @@ class StaffDesk:
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(late.order_by(TicketRow.acknowledge_by, TicketRow.id))]
 
+    def of_person(self, person: PersonTickets) -> list[Ticket]:
+        """All requests of a person that was found, the newest first; those that were erased are not among them."""
+        theirs = or_(TicketRow.number.in_(person.owed), TicketRow.id.in_(person.closed))
+        with Session(self._engine) as session:
+            return [ticket_of(row) for row in session.scalars(select(TicketRow).where(theirs).order_by(TicketRow.id.desc()))]
+
     def details(self, number: str) -> RequestDetails:
         """Everything about one request. Raises: UnknownRequestError; LostKeyError."""
         with Session(self._engine) as session:
@@ -127,10 +171,12 @@ class StaffDesk:
     def take(
         self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
     ) -> Ticket:
-        """Take one step. other: for mark_duplicate the earlier request's number, for assign the actor whose work it becomes.
+        """Take one step. other: for mark_duplicate the earlier request's number, for assign the actor whose work it
+        becomes, for refuse the ground's id ("" is none of those in the table), for prove one of PROOFS.
 
         Raises: UnknownRequestError; NotNowError; ExplanationMissingError; EmptyNoteError; NoMoreTimeError; TextTooLongError;
-        NoSuchRepetitionError; ChangedError; ErasedError.
+        NoSuchRepetitionError; NoSuchGroundError; NoSuchProofError; NoCodeError; NoAppealError; NothingAttachedError;
+        ChangedError; ErasedError.
         """
         with writing(self._engine) as session:
             row = find_row(session, _read(number))
@@ -162,6 +208,14 @@ class StaffDesk:
         """Start the work without a code; `words` say how staff know who the requester is."""
         return self.take(number, "start", actor, words=words)
 
+    def prove(self, number: str, proof: str, words: str, actor: str) -> Ticket:
+        """Record another proof than a code, and begin the work; `words` say what was seen. Raises: NoSuchProofError."""
+        return self.take(number, "prove", actor, words=words, other=proof)
+
+    def send_code(self, number: str, actor: str) -> Ticket:
+        """Send a new code to the request's address. Raises: NoCodeError."""
+        return self.take(number, "send_code", actor)
+
     def ask_requester(self, number: str, words: str, actor: str) -> Ticket:
         """Ask the requester something that is needed for the answer."""
         return self.take(number, "ask_requester", actor, words=words)
@@ -174,9 +228,16 @@ class StaffDesk:
         """Close it as done; `words` tell the requester what was done."""
         return self.take(number, "complete", actor, words=words)
 
-    def refuse(self, number: str, words: str, actor: str) -> Ticket:
-        """Refuse it; `words` are the reason. The letter says where to complain."""
-        return self.take(number, "refuse", actor, words=words)
+    def refuse(self, number: str, words: str, actor: str, *, ground: str = "") -> Ticket:
+        """Refuse it; `words` are the reason, beside the ground that the law has. The letter tells what that law asks for.
+
+        An appeal is refused in the same way.
+        """
+        return self.take(number, "refuse", actor, words=words, other=ground)
+
+    def appeal(self, number: str, words: str, actor: str) -> Ticket:
+        """Record that the requester appeals against a refusal; its clock begins. Raises: NoAppealError."""
+        return self.take(number, "appeal", actor, words=words)
 
     def withdraw(self, number: str, words: str, actor: str) -> Ticket:
         """Record that the requester has withdrawn it by other means."""
@@ -227,12 +288,34 @@ class StaffDesk:
         data: dict[str, Any] = dict(seen.event_data) if seen else {}
         if step in {"note", "acknowledge", "assign"}:
             return self._note(session, row, step, actor, words, other, data)
+        if step == "send_code":
+            return self._send_code(session, row, actor, data)
+        if step == "prove":
+            if other not in PROOFS:
+                raise NoSuchProofError(NoSuchProofError.public)
+            moved = {**data, "proof": other}
+            return self._events.move(session, row, "start", "staff", self._now(), actor=actor, words=words, data=moved)
         if step == "extend":
             data |= _more_time(self._events.clock(session, row), self._now())
         elif step == "mark_duplicate":
             data |= _first(session, row, other)
+        elif step == "refuse":
+            data |= _ground(row, other)
+        elif step == "appeal" and row.status == "refused" and self._events.clock(session, row).rule.appeal is None:
+            raise NoAppealError(NoAppealError.public)
+        elif step == "complete" and speaks_of_attachment(words):
+            raise NothingAttachedError(NothingAttachedError.public)
         action: Action = step  # type: ignore[assignment]  # every other step is an action of the state table
         return self._events.move(session, row, action, "staff", self._now(), actor=actor, words=words, data=data)
+
+    def _send_code(self, session: Session, row: TicketRow, actor: str, data: dict[str, Any]) -> TicketEventRow:
+        if row.status != "awaiting_identity" or row.email is None:
+            raise NoCodeError(NoCodeError.public)
+        event = self._events.note(session, row, "code_asked", actor, self._now(), data=data)
+        sent = self._codes.issue(session, row, row.conversation, self._now(), "asked")
+        if not isinstance(sent, NewCodeSent):
+            raise NoCodeError(NoCodeError.public)
+        return event
 
     def _note(
         self, session: Session, row: TicketRow, step: str, actor: str, words: str, other: str, data: dict[str, Any]
@@ -275,6 +358,13 @@ def _more_time(clock: Clock, now: datetime) -> dict[str, str]:
         raise NoMoreTimeError(why_not)
     because = clock.extended.because
     return {"until": clock.extended.on.isoformat(), "article": f"{because.article} {because.law_name}"}
+
+
+def _ground(row: TicketRow, ground: str) -> dict[str, Any]:
+    """What is kept of a refusal. Raises: NoSuchGroundError."""
+    if ground and ground not in {one.id for one in grounds_for(row.law, row.request_type)}:
+        raise NoSuchGroundError("the law has no such ground for this type of request")
+    return ({"ground": ground} if ground else {}) | ({"appealed": True} if row.status == "appealed" else {})
 
 
 def _first(session: Session, row: TicketRow, other: str) -> dict[str, str]:

@@ -11,19 +11,19 @@ from typing import Literal
 from candor.errors import InvalidInputError
 
 TicketState = Literal[
-    "received", "awaiting_identity", "open", "waiting_for_requester", "extended", "completed", "refused", "withdrawn",
-    "duplicate",
+    "received", "awaiting_identity", "open", "waiting_for_requester", "extended", "appealed", "completed", "refused",
+    "withdrawn", "duplicate",
 ]  # fmt: skip
 Action = Literal[
     "ask_identity", "accept", "verify", "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw",
-    "mark_duplicate", "reopen",
+    "mark_duplicate", "reopen", "appeal",
 ]  # fmt: skip
 Party = Literal["requester", "staff", "system"]
 Fact = Literal["", "the same request is open already", "the time was extended"]
 Need = Literal["", "words"]
 
 FIRST: TicketState = "received"
-OWED: tuple[TicketState, ...] = ("received", "awaiting_identity", "open", "waiting_for_requester", "extended")
+OWED: tuple[TicketState, ...] = ("received", "awaiting_identity", "open", "waiting_for_requester", "extended", "appealed")
 CLOSED: tuple[TicketState, ...] = ("completed", "refused", "withdrawn", "duplicate")
 STATES: tuple[TicketState, ...] = OWED + CLOSED
 
@@ -64,6 +64,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_from(OWED, "withdraw", "withdrawn", ("requester", "staff")),
     *_from(IN_WORK, "mark_duplicate", "duplicate", ("staff",)),
     *_from(CLOSED, "reopen", "open", ("staff",), "words"),
+    Transition("refused", "appeal", "appealed", ("staff",)),  # where the law gives one; refused again, or reopened
+    Transition("appealed", "reopen", "open", ("staff",), "words"),
 )
 
 

@@ -15,6 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, exists, inspect, select
@@ -22,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from candor.transcripts.models import ConversationRow, FeedbackRow, TurnCountRow, TurnRow
+from candor.transcripts.steps import STEP, step_in
 
 SIZES = (1440, 60, 15)  # minutes
 STEPS = 4  # buckets of milliseconds per doubling
@@ -44,19 +46,22 @@ def kind_of(state: str, replies: list[dict[str, Any]]) -> str:
 
 
 def counts_of(
-    state: str, intent: str | None, replies: list[dict[str, Any]], evidence: dict[str, Any], milliseconds: float | None
+    state: str, intent: str | None, replies: list[dict[str, Any]], evidence: dict[str, Any], milliseconds: float | None,
+    trace: Mapping[str, Any] = MappingProxyType({}),
 ) -> Counter[CounterName]:  # fmt: skip
     """The counters that one turn adds to; none before it was answered. A failed turn has neither intent nor time, because it
-    took as long as the timeout allowed."""
+    took as long as the timeout allowed. A step (steps.py) is of no topic."""
     if state == "asked":
         return Counter()
-    kind = kind_of(state, replies)
+    step = state != "failed" and bool(step_in(trace))
+    kind = STEP if step else kind_of(state, replies)
     counts = Counter({("kind", kind): 1})
     if kind == FAILED_KIND:
         return counts
-    counts["intent", named(intent) or "none"] += 1
-    if aspect := named(evidence.get("aspect")):
-        counts["aspect", aspect] += 1
+    if not step:
+        counts["intent", named(intent) or "none"] += 1
+        if aspect := named(evidence.get("aspect")):
+            counts["aspect", aspect] += 1
     if milliseconds is not None:
         counts["ms", str(bucket_of(milliseconds))] += 1
     return counts
@@ -85,7 +90,7 @@ def minute_of(at: datetime) -> int:
 def count_turn(session: Session, turn: TurnRow) -> None:
     """Count a turn as it is now, before its changes are flushed, and take back what was counted of it before."""
     before = _before(turn)
-    change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds)
+    change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds, turn.trace)
     change.subtract(counts_of(**before))
     others = exists().where(
         TurnRow.conversation_id == turn.conversation_id, TurnRow.id != turn.id, TurnRow.state != "asked"
@@ -123,7 +128,7 @@ def add(connection: Connection, counts: Mapping[CounterKey, Mapping[CounterName,
 
 
 KEY = ("size", "start", "company", "channel", "what", "name")
-COUNTED = ("state", "intent", "replies", "evidence", "milliseconds")
+COUNTED = ("state", "intent", "replies", "evidence", "milliseconds", "trace")
 
 
 def _before(turn: TurnRow) -> dict[str, Any]:

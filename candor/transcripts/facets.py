@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from candor.errors import UnknownConversationError
 from candor.transcripts.models import ConversationRow, FacetRow, FeedbackRow, TurnRow
 from candor.transcripts.reply_kinds import REPLY_KINDS, asks_for_person
+from candor.transcripts.steps import QUESTION_KINDS
 
 SAID = "said"  # has a message at all: every list asks for it
 NEEDS_PERSON, NOT_HELPFUL, FAILED, LOW_CONFIDENCE, REQUEST = "needs_person", "not_helpful", "failed", "low_confidence", "request"
@@ -45,6 +46,12 @@ def facets_of_answer(
     aspects = evidence.get("aspects") or [evidence.get("aspect")]
     found |= {f"aspect:{aspect}" for aspect in aspects if aspect}
     return {facet.replace("\0", "")[:LONGEST] for facet in found}
+
+
+def of_step(found: set[str]) -> set[str]:
+    """Those of these facets that a step gives its conversation (steps.py): not how a question was answered, nor its topic."""
+    dropped = {LOW_CONFIDENCE} | {f"kind:{kind}" for kind in QUESTION_KINDS}
+    return {facet for facet in found if facet not in dropped and not facet.startswith("aspect:")}
 
 
 def lock(session: Session, conversation: str) -> ConversationRow:

@@ -18,6 +18,7 @@ from candor.transcripts.counters import BEGUN, FAILED_KIND, HELPFUL, NOT_HELPFUL
 from candor.transcripts.date_ranges import DateRange, midnight, slot_ranges
 from candor.transcripts.models import TurnCountRow
 from candor.transcripts.reply_kinds import ReplyKind
+from candor.transcripts.steps import QUESTION_KINDS
 
 OUTCOMES: tuple[ReplyKind, ...] = (
     "answer", "unsure", "not_in_policy", "request", "out_of_scope", "handoff", "compare", "smalltalk", FAILED_KIND,
@@ -41,6 +42,11 @@ class TurnCounts:
     @property
     def messages(self) -> int:
         return sum(self.under("kind").values())
+
+    @property
+    def questions(self) -> int:
+        """How many messages asked something: without requests and their steps, small talk, and what failed."""
+        return sum(self.kind(kind) for kind in QUESTION_KINDS)
 
     @property
     def conversations(self) -> int:

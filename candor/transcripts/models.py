@@ -42,6 +42,9 @@ class TurnRow(TranscriptBase):
         Index("ix_turn_asked", "kind", "company", "aspect", "at", "conversation_id", "helpful"),
         Index("ix_turn_kind_id", "kind", "id"),  # a queue walks them newest first
         Index("ix_turn_kind_company_id", "kind", "company", "id"),
+        Index(  # the review queue: the riskiest first, and of those the newest
+            "ix_turn_risk", "risk", "id", sqlite_where=text("risk > 0"), postgresql_where=text("risk > 0")
+        ),
         Index("ix_turn_not_helpful", "id", sqlite_where=text("helpful IS 0"), postgresql_where=text("helpful IS FALSE")),
     )
 
@@ -59,10 +62,12 @@ class TurnRow(TranscriptBase):
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
     trace: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")  # what Rasa did
     milliseconds: Mapped[float | None] = mapped_column(Float)
-    # Copied from replies and evidence, to be counted and searched: these describe the reply that answers.
+    # Copied from replies and evidence, to be counted and searched: these describe the reply that answers. Of a message that
+    # only answers what Candor asked, the kind is "step" (steps.py).
     kind: Mapped[str | None] = mapped_column(String(20))
     aspect: Mapped[str | None] = mapped_column(String(64))
     answer_id: Mapped[str | None] = mapped_column(String(40))
+    risk: Mapped[int] = mapped_column(default=0, server_default="0")  # how soon it should be reviewed (risk.py)
     helpful: Mapped[bool | None]  # the visitor's latest verdict on that answer, as in feedback; None: no verdict
 
 

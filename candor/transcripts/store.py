@@ -17,6 +17,8 @@ from candor.storage import scrub
 from candor.transcripts import facets, search
 from candor.transcripts.counters import count_turn, count_verdict, named
 from candor.transcripts.models import ConversationRow, FeedbackRow, PendingDeletionRow, QuoteRow, TurnRow
+from candor.transcripts.risk import risk_of
+from candor.transcripts.steps import STEP, step_in
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
 PURGE_STEPS = 40  # of the search index after each forgetting: ten thousand pages, a fifth of a second at most
@@ -122,12 +124,24 @@ class TranscriptStore:
             count_turn(session, turn)  # before a flush: it compares with the row that is still in the database
             turn.kind, turn.answer_id = _main_reply(outcome.replies)
             turn.aspect = named(outcome.evidence.get("aspect")) or None
+            step = bool(step_in(outcome.trace))
+            if step:
+                turn.kind, turn.aspect = STEP, None
+            turn.risk = _risk(turn)
             session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
             session.add_all(_quotes(turn))
             new = facets.facets_of_answer(outcome.intent, outcome.confidence, outcome.replies, outcome.evidence)
-            facets.add(session, conversation, new)
+            facets.add(session, conversation, facets.of_step(new) if step else new)
             facets.refresh(session, conversation)
             search.index(session, turn)
+
+    def before(
+        self, conversation: str, message_id: str, transaction: Session
+    ) -> tuple[str, list[dict[str, Any]]]:  # fmt: skip
+        """A message as it was recorded, and the replies to the message before it. Raises: UnknownConversationError."""
+        turn = _turn(transaction, conversation, message_id)
+        earlier = select(TurnRow.replies).where(TurnRow.conversation_id == conversation, TurnRow.id < turn.id)
+        return turn.text, transaction.scalar(earlier.order_by(TurnRow.id.desc()).limit(1)) or []
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
@@ -159,6 +173,8 @@ class TranscriptStore:
             count_verdict(session, row)
             of_answer = (TurnRow.conversation_id == conversation, TurnRow.answer_id == answer_id)
             session.execute(update(TurnRow).where(*of_answer).values(helpful=helpful))
+            for turn in session.scalars(select(TurnRow).where(*of_answer).execution_options(populate_existing=True)):
+                turn.risk = _risk(turn)
             facets.refresh(session, conversation)
 
     def feedback_of(self, conversation: str) -> list[FeedbackRow]:
@@ -270,6 +286,10 @@ def _quotes(turn: TurnRow) -> list[QuoteRow]:
         )
         for place, citation in enumerate(citations, start=1)
     ]  # fmt: skip
+
+
+def _risk(turn: TurnRow) -> int:
+    return risk_of(turn.kind, turn.confidence, turn.evidence, helpful=turn.helpful, message=turn.message_id)
 
 
 def _main_reply(replies: list[dict[str, Any]]) -> tuple[str | None, str | None]:

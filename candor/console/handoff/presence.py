@@ -10,6 +10,7 @@ from typing import Any, Literal
 from candor.conversations.handoff.queue import WaitingVisitor
 from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, LiveChatSession
 from candor.transcripts.models import TurnRow
+from candor.transcripts.steps import QUESTION_KINDS, STEP
 from candor.transcripts.store import ASKED
 
 HERE = timedelta(seconds=45)  # a waiting page polls at least every 15 seconds
@@ -69,8 +70,13 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
 
 
 def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> str:
-    """What the visitor wrote last, masked and shortened."""
-    said = next((turn.text for turn in reversed(turns) if turn.text and may_see(turn.company)), "")
+    """What the visitor asked last, masked and shortened; of a visitor who asked nothing, what they wrote last.
+
+    A yes, an address or "skip" says nothing about why somebody waits.
+    """
+    theirs = [turn for turn in reversed(turns) if turn.text and may_see(turn.company)]
+    said = next((turn.text for turn in theirs if turn.state == TO_PERSON or turn.kind in QUESTION_KINDS), "")
+    said = said or next((turn.text for turn in theirs if turn.kind != STEP), "") or next((turn.text for turn in theirs), "")
     return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1].rstrip() + "…"
 
 

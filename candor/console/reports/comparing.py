@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from candor.console.reports.sheets import as_text
+from candor.transcripts.counters import FAILED_KIND
 from candor.transcripts.figures import TurnCounts, TurnFigures
 
 FEW = 20  # fewer than that are shown as counts, "12 of 14", not as a percentage
@@ -29,8 +30,11 @@ def tiles_of(found: TurnFigures, before_name: str) -> list[Tile]:
     """The page's first row. `before_name`: the name of the earlier time, such as "the 30 days before"."""
     now, before = found.total, found.before
 
-    def share(label: str, kind: str, better: str = "") -> Tile:
-        return _share(label, (now.kind(kind), now.messages), (before.kind(kind), before.messages), before_name, better=better)
+    def share(label: str, kind: str) -> Tile:
+        of_questions = ((now.kind(kind), now.questions), (before.kind(kind), before.questions))
+        return _share(label, *of_questions, before_name, of="questions")
+
+    failed = ((now.kind(FAILED_KIND), now.messages), (before.kind(FAILED_KIND), before.messages))
 
     return [
         count_tile("Conversations", now.conversations, before.conversations, before_name),
@@ -39,7 +43,8 @@ def tiles_of(found: TurnFigures, before_name: str) -> list[Tile]:
         _share("Called helpful", (now.helpful, now.rated), (before.helpful, before.rated), before_name, better="up", of="rated"),
         _time("Median response", now, before, before_name),
         count_tile("Messages", now.messages, before.messages, before_name),
-        share("Failed", "error", better="down"),
+        count_tile("Questions", now.questions, before.questions, before_name),
+        _share("Failed", *failed, before_name, better="down"),
     ]
 
 

@@ -7,10 +7,13 @@ from typing import assert_never
 
 from candor.console.pages import words
 from candor.console.reports.sheets import Column, Drawn, ReportTable, Row
+from candor.transcripts.counters import FAILED_KIND
 from candor.transcripts.date_ranges import Bucket, DateRange
 from candor.transcripts.figures import OUTCOMES, TurnCounts, TurnFigures
 from candor.transcripts.reply_kinds import ReplyKind
+from candor.transcripts.steps import QUESTION_KINDS, STEP
 
+STEPS = "Steps: yes, codes, form answers"
 TOP = 5  # intents and aspects with a line of their own
 
 
@@ -120,24 +123,27 @@ def _shares(found: TurnFigures) -> ReportTable:
     now, before = found.total, found.before
     rows = []
     for kind in OUTCOMES:
-        share, then = percent(now.kind(kind), now.messages), percent(before.kind(kind), before.messages)
+        asked = kind in QUESTION_KINDS
+        share = percent(now.kind(kind), now.questions) if asked else None
+        then = percent(before.kind(kind), before.questions) if asked else None
         change = round(share - then, 1) if share is not None and then is not None else None
         rows.append(Row((OUTCOME_NAMES[kind],), OUTCOME_NAMES[kind], (now.kind(kind), share, then, change)))
+    rows.append(Row((STEPS,), STEPS, (now.kind(STEP), None, None, None)))
     columns = (
         Column("Messages"),
         Column("Share", "%", plotted=True),
         Column("Before", "%", plotted=True),
         Column("Change", "points"),
     )
-    about = "What the messages brought, as shares of all messages, beside the time before."
+    about = "What came back. Shares are of questions, beside the time before; what asks no question has none."
     return ReportTable("shares", "What came back", about, "bars", ("Outcome",), "Outcome", columns, tuple(rows))
 
 
 def _outcomes(found: TurnFigures) -> ReportTable:
     def cells(counts: TurnCounts) -> tuple[float | None, ...]:
-        return tuple(counts.kind(kind) for kind in OUTCOMES)
+        return (*(counts.kind(kind) for kind in OUTCOMES), counts.kind(STEP))
 
-    columns = [Column(OUTCOME_NAMES[kind], plotted=True) for kind in OUTCOMES]
+    columns = [*(Column(OUTCOME_NAMES[kind], plotted=True) for kind in OUTCOMES), Column(STEPS, plotted=True)]
     about = "The same over time, as numbers of messages."
     return _over_time(found, "outcomes", "What came back, over time", about, "stack", columns, cells)
 
@@ -157,15 +163,16 @@ def _places(found: TurnFigures, company_names: Mapping[str, str], channel_label:
     rows = []
     for (company, channel), counts in sorted(found.places.items(), key=lambda pair: (-pair[1].messages, pair[0])):
         label = f"{company_names.get(company, company)}, {channel_label(channel)}"
-        shares = (percent(counts.kind(kind), counts.messages) for kind in ("answer", "not_in_policy", "unsure", "error"))
-        cells = (counts.messages, counts.conversations, *shares, counts.helpful, counts.rated)
+        shares = (percent(counts.kind(kind), counts.questions) for kind in ("answer", "not_in_policy", "unsure"))
+        failed = percent(counts.kind(FAILED_KIND), counts.messages)
+        cells = (counts.messages, counts.questions, counts.conversations, *shares, failed, counts.helpful, counts.rated)
         rows.append(Row((company, channel), label, cells))
     titles = ("Answer", "Not in the policy", "Unsure", "Failed")
     columns = (
-        Column("Messages", plotted=True), Column("Conversations"), *(Column(title, "%") for title in titles),
+        Column("Messages", plotted=True), Column("Questions"), Column("Conversations"), *(Column(title, "%") for title in titles),
         Column("Called helpful"), Column("Rated"),
     )  # fmt: skip
-    about = "Where the messages came from: each company and channel."
+    about = "Where the messages came from: each company and channel. Shares are of questions; those that failed, of messages."
     return ReportTable(
         "places", "Companies and channels", about, "bars", ("Company", "Channel"), "Company, channel", columns, tuple(rows)
     )

@@ -72,10 +72,20 @@ def why_not(file: RequestDetails, step: str, at: datetime) -> str:
     """Why a step is not possible with the request in its state, as a sentence; empty where it is possible."""
     if file.erased_at:
         return "Who asked has been erased: nothing more can be done with this request."
-    if step not in {*file.can, "note", "acknowledge", "assign"}:
+    if step == "send_code" and file.ticket.status == "awaiting_identity" and not file.email:
+        return "No code can be sent: the request has no address."
+    if step == "appeal" and "appeal" in file.can and file.clock and file.clock.rule.appeal is None:
+        return f"{file.clock.rule.law_name} knows no appeal to the company. Reopen the request, if you want to look at it again."
+    if step not in steps_of(file):
         return f"This request is {STATES[file.ticket.status]}: this step is not possible now."
     more = why_no_more_time(file.clock, at) if file.clock and step == "extend" else ""
     return f"No more time can be taken: {more}." if more else ""
+
+
+def steps_of(file: RequestDetails) -> list[str]:
+    """The steps that its state allows, those that prove who asks first."""
+    proving = (["send_code"] if file.ticket.status == "awaiting_identity" else []) + (["prove"] if "start" in file.can else [])
+    return [*proving, *file.can, "note", "acknowledge", "assign"]
 
 
 def form_name() -> str:

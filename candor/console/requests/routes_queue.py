@@ -21,6 +21,7 @@ from candor.console.requests.queue import (
     names,
     now,
     scope,
+    steps_of,
     why_not,
     worklist,
 )
@@ -118,10 +119,14 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
     """The context of a request's page."""
     ticket, at = file.ticket, now()
     closed = ticket.status in CLOSED
-    steps = [say.STEPS[step] for step in file.can if step in say.STEPS and not why_not(file, step, at)]
+    possible = [step for step in steps_of(file) if step in say.STEPS and not why_not(file, step, at)]
+    offered = [step for step in possible if step not in {"note", "acknowledge", "assign"}]
+    steps = [say.STEPS[step] for step in sorted(offered, key=lambda step: step == "start")]  # to skip the check comes last
     if file.acknowledgement and file.acknowledgement.state != "completed" and not closed:
         steps.append(say.STEPS["acknowledge"])
     primary = say.PRIMARY.get(ticket.status, "")
+    if primary == "send_code" and not file.email:
+        primary = "prove"
     return {
         "file": file, "ticket": ticket, "closed": closed, "say": say, "names": names(parts), "url": REQUESTS,
         "left": days_left(ticket, at), "clock": explain(file.clock, at) if file.clock else [],
@@ -129,8 +134,13 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
-        "did": "", "done": "", "lives": place_name(ticket.residence) if ticket.residence else "",
+        "did": "", "done": "", "skipped": _skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
+
+
+def _skipped(file: RequestDetails) -> bool:
+    """Whether work began although nobody had proven who asks."""
+    return any(event.what == "start" and not event.data.get("proof") for event in file.events)
 
 
 def _paused(file: RequestDetails) -> str:

@@ -16,6 +16,7 @@ from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoun
 from candor.services import Services
 from candor.tickets.details import RequestDetails
 from candor.tickets.law.deadline_text import explain
+from candor.tickets.law.refusals import grounds_for, refusals
 from candor.tickets.optimistic_lock import ErasedError
 
 router = APIRouter(dependencies=[needs("work_requests")])
@@ -105,6 +106,8 @@ def _form(
         "clock": explain(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts),
         "say": say, "url": REQUESTS, "offers": _offers(parts, file, about),
         "colleagues": colleagues(parts.staff, [file.ticket.company]) if about.step == "assign" else {},
+        "grounds": grounds_for(file.ticket.law, file.ticket.request_type) if about.step == "refuse" else (),
+        "refusal": refusals().get(file.ticket.law) if about.step == "refuse" else None, "proofs": say.PROOFS,
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,
     }, status)  # fmt: skip
 

@@ -36,7 +36,7 @@ class StepWords:
     @property
     def writes(self) -> bool:
         """Whether the requester gets a letter."""
-        return self.step in LETTERS
+        return self.step in LETTERS or self.step == "prove"
 
     @property
     def speaks(self) -> bool:
@@ -48,9 +48,20 @@ STEPS: dict[str, StepWords] = {
     one.step: one
     for one in (
         StepWords(
-            "start", "Begin the work", "For a requester of whom you know who it is, without a code.",
-            "How do you know who the requester is?", "Stays with the request. The letter says only that you work on it.",
-            did="Work has begun.", once_more="Begin and send",
+            "send_code", "Send a new code", "Whoever reads the mail of this address proves with it that the request is theirs.",
+            did="A new code is on its way. The request opens by itself once it is typed in the chat.",
+        ),
+        StepWords(
+            "prove", "Record another proof", "The requester has shown in another way who they are. The work begins.",
+            "What did you see, and when?",
+            "Stays with the request. Do not copy the document: say what it was and that it fitted.",
+            did="The proof is recorded, and work has begun.", once_more="Record it and send",
+        ),
+        StepWords(
+            "start", "Skip the check",
+            "Begins the work although nobody has shown who asks. What you send then may reach a stranger.",
+            "Why is no proof needed?", "Stays with the request. The letter says only that you work on it.",
+            did="Work has begun without proof.", once_more="Skip it and send",
         ),
         StepWords(
             "complete", "Complete", "The request is answered and closed.", "What was done?", "The requester reads this.",
@@ -71,8 +82,9 @@ STEPS: dict[str, StepWords] = {
             once_more="Take it and send",
         ),
         StepWords(
-            "refuse", "Refuse", "The request is closed. The letter names your grounds and where to complain.",
-            "On what grounds?", "The requester reads this: say what you may not or cannot do, and why.", did="Refused.",
+            "refuse", "Refuse",
+            "The request is closed. The letter tells the grounds, and all that the law of this request asks for.",
+            "What does that mean here?", "The requester reads this: say what you may not or cannot do, and why.", did="Refused.",
             once_more="Refuse and send",
         ),
         StepWords(
@@ -90,6 +102,11 @@ STEPS: dict[str, StepWords] = {
             "The requester reads this.", did="Open again.", once_more="Reopen and send",
         ),
         StepWords(
+            "appeal", "They appeal", "The requester does not accept the refusal. You decide again, by a date of its own.",
+            "What do they say?", "Stays with the request. The letter says by when you answer.", must=False,
+            did="The appeal is noted, and its clock runs.", once_more="Note it and send",
+        ),
+        StepWords(
             "note", "Add a note", "For staff only: the requester never sees it.", "Note", "", did="The note is kept.",
         ),
         StepWords(
@@ -101,12 +118,13 @@ STEPS: dict[str, StepWords] = {
     )
 }  # fmt: skip
 PRIMARY = {
-    "received": "start", "awaiting_identity": "start", "open": "complete", "extended": "complete",
+    "received": "prove", "awaiting_identity": "send_code", "appealed": "refuse", "open": "complete", "extended": "complete",
     "waiting_for_requester": "answer",
 }  # fmt: skip
 STATES = {
     "received": "received", "awaiting_identity": "waiting for identity", "open": "open",
-    "waiting_for_requester": "waiting for requester", "extended": "open, more time taken", "completed": "completed",
+    "waiting_for_requester": "waiting for requester", "extended": "open, more time taken",
+    "appealed": "appealed", "completed": "completed",
     "refused": "refused", "withdrawn": "withdrawn", "duplicate": "duplicate",
 }  # fmt: skip
 HAPPENED = {
@@ -115,11 +133,16 @@ HAPPENED = {
     "code_wrong": "A wrong code was given",
     "address_given": "An address was given", "accept": "Open: this right needs no proof of identity",
     "verify": "Identity proven", "acknowledged": "Receipt acknowledged", "details_added": "The requester added something",
-    "start": "Work began without a code", "ask_requester": "Asked the requester", "answer": "The requester's answer",
+    "start": "Work began without proof", "ask_requester": "Asked the requester", "answer": "The requester's answer",
     "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Withdrawn",
-    "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note",
+    "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note", "appeal": "The requester appealed",
+    "code_asked": "Asked for a new code to be sent",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
+}  # fmt: skip
+PROOFS = {  # what proves who asks, besides a code
+    "document": "Identity document seen", "account": "Signed in to their account", "agent": "An agent with authority from them",
+    "guardian": "Parent or guardian, with proof of it",
 }  # fmt: skip
 LETTER_STATES = {
     "due": ("info", "waits to be sent"), "sending": ("info", "is being sent"), "sent": ("good", "sent"),
@@ -187,6 +210,10 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
             return "Given back: nobody's work"
         return "Took it" if to == event.actor else f"Gave it to {actor_name(to, names)}"
     said = HAPPENED.get(event.what, event.what.replace("_", " "))
+    if event.what == "start" and event.data.get("proof") in PROOFS:
+        said = f"Identity proven: {PROOFS[event.data['proof']][0].lower()}{PROOFS[event.data['proof']][1:]}"
+    if event.what == "refuse" and event.data.get("appealed"):
+        said = "The appeal was refused"
     if event.what == "extend" and event.data.get("until"):
         said += f", until {day(date.fromisoformat(event.data['until']))}"
     if event.what == "mail_not_delivered" and event.data.get("why"):

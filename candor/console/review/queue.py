@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from candor.console.conversations.view import TurnSeen
-from candor.reviews.queue import QueueFilter
+from candor.reviews.queue import ALL, BY_RISK, QueueFilter
 from candor.reviews.verdicts import VERDICTS
+from candor.transcripts.risk import Risk
 
 VERDICT_NAMES = {
     "right": "Right", "wrong_passage": "Wrong passage", "should_have_refused": "Should have refused",
@@ -24,9 +25,15 @@ KEYED = [
     (str(number), verdict, VERDICT_NAMES[verdict], VERDICT_HINTS[verdict]) for number, verdict in enumerate(VERDICTS, start=1)
 ]
 QUEUES = {
-    "": "All answers", "answer": "Answered", "unsure": "Answered with doubt", "not_in_policy": "The policy does not say",
+    BY_RISK: "By risk", ALL: "All questions",
+    "answer": "Answered", "unsure": "Answered with doubt", "not_in_policy": "The policy does not say",
     "out_of_scope": "Not about the policy", "request": "Requests", "compare": "Comparisons", "handoff": "Asked for a person",
     "smalltalk": "Small talk",
+}  # fmt: skip
+RISKS = {  # why a turn stands in the queue: the chip's colour, and its text
+    Risk.UNHELPFUL: ("bad", "The visitor called it not helpful"), Risk.UNSURE: ("caution", "Answered with doubt"),
+    Risk.NARROW: ("caution", "A close call between two readings"), Risk.SILENT: ("info", "Candor says that the policy is silent"),
+    Risk.SAMPLE: ("", "One in ten, chosen at random"),
 }  # fmt: skip
 BEFORE, AFTER = 2, 1  # turns shown around the one that is judged
 

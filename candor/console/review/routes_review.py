@@ -15,12 +15,13 @@ from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.review.panels import turn_panels
-from candor.console.review.queue import QUEUES, around, query_of
+from candor.console.review.queue import QUEUES, RISKS, around, query_of
 from candor.console.sign_in.routes_sign_in import own
 from candor.errors import InvalidInputError
 from candor.reviews.queue import QueueFilter
 from candor.services import Services
 from candor.transcripts.models import TurnRow
+from candor.transcripts.risk import Risk
 from candor.transcripts.store import Conversation
 
 router = APIRouter(prefix="/review", dependencies=[needs("review")])
@@ -132,6 +133,7 @@ def _turn_context(
     newer, older = parts.staff.review_queue.beside(wanted, staff.id, companies, turn)
     return {
         "conversation": conversation, "before": before, "turn": current, "after": after, "turns_in_all": len(seen),
+        "risk": RISKS.get(Risk(row.risk)),
         "newer": newer, "older": older, **turn_panels(parts.staff, staff, [turn]),
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from candor.tickets.delivery.outbox import OutboxMessage
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import LIFETIME, Codes
-from candor.tickets.law.authorities import complaint_route
+from candor.tickets.law.refusals import after_appeal, complaint_route, court_route, ground_text, term_text
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.standing import told_ticket
@@ -222,13 +222,16 @@ def letter_to_requester(
 
 def _values(session: Session, events: RequestEvents, row: TicketRow, event: TicketEventRow) -> dict[str, object]:
     ticket, company = ticket_of(row), events.company(row.company)
+    rule = events.clock(session, row).rule
     return {
         "company": company.name, "contact": company.contact, "number": row.number,
         "request": REQUEST_TYPES[row.request_type].wish,
         "received": day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
         "due": day(ticket.due_on) if ticket.due_on else "", "article": row.respond_article,
         "extension_article": event.data.get("article", row.respond_article),
-        "confirmed_rule": events.clock(session, row).response.because.confirmed,
+        "confirmed_rule": rule.confirmed,
         "words": events.words_of(session, event.id), "complain_to": complaint_route(row.law),
-        "first": event.data.get("first", ""),
+        "first": event.data.get("first", ""), "ground": ground_text(row.law, row.request_type, event.data.get("ground", "")),
+        "appealed": bool(event.data.get("appealed")), "court": court_route(row.law), "after_appeal": after_appeal(row.law),
+        "appeal": term_text(rule.appeal, rule.law_name) if rule.appeal else "",
     }  # fmt: skip

@@ -11,6 +11,7 @@ from candor.console.conversations.view import KINDS
 from candor.console.review.queue import QUEUES
 from candor.conversations.ask import show
 from candor.conversations.reply import Reply
+from candor.reviews.queue import ALL, BY_RISK
 from candor.settings import ROOT
 from candor.transcripts.figures import OUTCOMES
 from candor.transcripts.reply_kinds import REPLY_KINDS, ReplyKind, asks_for_person
@@ -36,7 +37,7 @@ def test_each_kind_can_be_shown(kind: ReplyKind) -> None:
 def test_each_kind_is_counted_and_can_be_reviewed() -> None:
     """A person's own words are no outcome of a message, and nothing is to be judged in an error."""
     assert set(OUTCOMES) == set(REPLY_KINDS) - {"human"}
-    assert set(QUEUES) - {""} == set(REPLY_KINDS) - {"human", "error"}
+    assert set(QUEUES) - {BY_RISK, ALL} == set(REPLY_KINDS) - {"human", "error"}
 
 
 def test_the_documentation_names_each_kind() -> None:

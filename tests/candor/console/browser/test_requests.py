@@ -57,6 +57,7 @@ def test_every_page_can_be_read_by_everybody(
         "late": f"/requests/{queue['late']}", "hostile": f"/requests/{queue['fresh']}",
         "british": f"/requests/{queue['british']}",
         "extend": f"/requests/{queue['fresh']}/extend", "refuse": f"/requests/{queue['fresh']}/refuse",
+        "identity": f"/requests/{queue['identity']}", "prove": f"/requests/{queue['identity']}/prove", "find": "/find",
         "export": "/requests/export",
         "figures": "/requests/figures",
     }  # fmt: skip
@@ -67,13 +68,13 @@ def test_every_page_can_be_read_by_everybody(
         pictures(page, f"requests-{place}-{name}")
 
     page.goto(f"{site.console}/requests/{queue['fresh']}/refuse")
-    page.get_by_label("On what grounds?").fill("Invoices must be kept for ten years.\n\n" + HOSTILE)
+    page.get_by_label("What does that mean here?").fill("Invoices must be kept for ten years.\n\n" + HOSTILE)
     page.get_by_role("button", name="See the letter").click()
     expect(page.get_by_role("article", name="The letter")).to_contain_text("<script>alert(1)</script> {{7*7}}")
     clean(page)
     pictures(page, f"requests-preview-{name}")
     page.get_by_role("button", name="Back to the words").click()
-    expect(page.get_by_label("On what grounds?")).to_have_value("Invoices must be kept for ten years.\n\n" + HOSTILE)
+    expect(page.get_by_label("What does that mean here?")).to_have_value("Invoices must be kept for ten years.\n\n" + HOSTILE)
 
 
 def test_a_request_is_answered_by_keyboard_alone(page_of: SignedIn, site: Site) -> None:
@@ -107,14 +108,14 @@ def test_who_was_slower_sees_why_and_sends_after_all(page_of: SignedIn, site: Si
     number = opened(site.parts)
     page = page_of("agent", size=PHONE)
     page.goto(f"{site.console}/requests/{number}/refuse")
-    page.get_by_label("On what grounds?").fill("We must keep invoices.")
+    page.get_by_label("What does that mean here?").fill("We must keep invoices.")
     site.parts.requests.staff_desk.note(number, "They have just phoned.", "staff:bo")
 
     page.get_by_role("button", name="See the letter").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Somebody was faster")
     expect(page.get_by_text("They have just phoned.")).to_be_visible()
-    expect(page.get_by_label("On what grounds?")).to_have_value("We must keep invoices.")
+    expect(page.get_by_label("What does that mean here?")).to_have_value("We must keep invoices.")
     clean(page)
     pictures(page, "requests-conflict-phone")
     page.get_by_role("button", name="See the letter").click()
@@ -204,3 +205,32 @@ def test_every_step_works_without_javascript(browser: Browser, site: Site, page_
     expect(page.get_by_text("The question is on its way.")).to_be_visible()
     assert events(site.parts, number)[-2:] == ["assigned", "ask_requester"]
     context.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_a_person_is_found_from_home_and_refused_with_grounds(page_of: SignedIn, site: Site, size: dict[str, int]) -> None:
+    """One form from the first page to all that somebody has; five steps from there to a refusal with its grounds."""
+    name = "phone" if size is PHONE else "desk"
+    email = f"grace.{name}@example.com"
+    number = opened(site.parts, email=email)
+    opened(site.parts, email=email, request_type="access", days_ago=4)
+    page = page_of("privacy_officer", name="Paula", size=size)
+
+    page.goto(f"{site.console}/")
+    page.get_by_label("Find a person").fill(email)
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    clean(page)
+    pictures(page, f"requests-found-{name}")
+
+    page.get_by_role("link", name=number).click()
+    page.get_by_role("link", name="Refuse").click()
+    page.get_by_label("We must keep these data to meet a legal obligation").check()
+    page.get_by_label("What does that mean here?").fill("Tax law asks us to keep invoices for ten years.")
+    page.get_by_role("button", name="See the letter").click()
+    expect(page.get_by_text("judicial remedy")).to_be_visible()
+    clean(page)
+    pictures(page, f"requests-refusal-letter-{name}")
+    page.get_by_role("button", name="Refuse and send").click()
+    expect(page.get_by_text("Refused.")).to_be_visible()
+    assert events(site.parts, number)[-1] == "refuse"

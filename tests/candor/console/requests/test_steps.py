@@ -159,7 +159,9 @@ def test_only_what_is_possible_is_offered_and_one_step_stands_out(parts: Service
     assert offered(proven) == (
         {"complete", "ask_requester", "extend", "refuse", "withdraw", "mark_duplicate"}, ["complete"],
     )  # fmt: skip
-    assert offered(unproven) == ({"start", "refuse", "withdraw", "mark_duplicate"}, ["start"])
+    assert offered(unproven) == (
+        {"send_code", "prove", "start", "refuse", "withdraw", "mark_duplicate"}, ["send_code"],
+    )  # fmt: skip
     assert offered(late)[0] == offered(proven)[0] - {"extend"}
     answered = desk.submit(f"requests/{unproven}/complete", words="Done.", go="send", **seen(parts, unproven))
     assert (answered.status_code, row(parts, unproven).status) == (422, "awaiting_identity")
@@ -324,3 +326,48 @@ def test_dates_are_explained_where_something_moved_them(parts: Services, sign_in
     assert "Have the policy mended" in page
     assert "if the requester is told why by" in page
     assert "No law allows to take more time twice" in extended
+
+
+def test_an_unproven_request_is_proven_first_and_skipping_comes_last(parts: Services, sign_in: SignIn) -> None:
+    """The button that stands out sends a code; other proofs are named, and what was seen stays with the request."""
+    desk, number, other = sign_in("agent"), opened(parts, proven=False), opened(parts, proven=False)
+
+    page = desk.get(f"requests/{number}").text
+    sent = desk.submit(f"requests/{number}/send_code", **seen(parts, number))
+    unchosen = desk.submit(f"requests/{other}/prove", words="Seen.", go="send", **seen(parts, other))
+    proven = desk.submit(f"requests/{other}/prove", words="Passport seen.", other="document", go="send", **seen(parts, other))
+
+    assert page.index("Send a new code") < page.index("Record another proof") < page.index("Skip the check")
+    assert (sent.status_code, row(parts, number).status) == (303, "awaiting_identity")
+    assert letters(parts, number).count("code") == 2
+    assert (unchosen.status_code, proven.status_code, row(parts, other).status) == (422, 303, "open")
+    assert "Identity proven: identity document seen" in desk.get(f"requests/{other}").text
+
+
+def test_a_refusal_offers_the_grounds_of_its_law(parts: Services, sign_in: SignIn) -> None:
+    """The letter that is shown before it goes gives the chosen one with its article, the authority and the court."""
+    desk, number = sign_in("agent"), opened(parts)
+
+    form = desk.get(f"requests/{number}/refuse").text
+    preview = desk.submit(
+        f"requests/{number}/refuse", words="Tax law asks for ten years.", other="duty", go="preview", **seen(parts, number)
+    ).text
+
+    assert 'value="duty"' in form
+    assert "Art. 17(3)(b)" in form
+    assert 'value="not_portable"' not in form
+    assert "We must keep these data to meet a legal obligation (Art. 17(3)(b) GDPR)." in preview
+    assert "Art. 77 GDPR" in preview
+    assert "seek a judicial remedy" in preview
+    assert 'name="other" value="duty"' in preview
+
+
+def test_an_answer_that_speaks_of_an_attachment_is_stopped(parts: Services, sign_in: SignIn) -> None:
+    """Before the letter is shown, with what to write instead."""
+    desk, number = sign_in("agent"), opened(parts)
+
+    answered = desk.submit(f"requests/{number}/complete", words="Your copy is attached.", go="preview", **seen(parts, number))
+
+    assert answered.status_code == 422
+    assert "letters carry no files" in answered.text
+    assert "Your copy is attached." in answered.text

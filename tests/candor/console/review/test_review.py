@@ -52,17 +52,17 @@ def test_the_queue_goes_from_the_newest_to_the_oldest_and_ends(reviewer: Desk, p
     """Each verdict leads to the next answer; what was skipped comes again at the end."""
     turns = [asked(parts, f"question number {number}")[0] for number in range(3)]
 
-    seen = [shown_turn(reviewer.get("review"))]
-    skipped = reviewer.get(f"review?after={turns[2]}")
+    seen = [shown_turn(reviewer.get("review?kind=all"))]
+    skipped = reviewer.get(f"review?kind=all&after={turns[2]}")
     seen.append(shown_turn(skipped))
     for _ in range(2):
-        moved = reviewer.submit(f"review/turns/{seen[-1]}", verdict="right", next=f"/console/review?after={seen[-1]}")
+        moved = reviewer.submit(f"review/turns/{seen[-1]}", verdict="right", next=f"/console/review?kind=all&after={seen[-1]}")
         assert moved.status_code == 303
         seen.append(shown_turn(reviewer.get(moved.headers["location"].removeprefix("/console/"))))
     reviewer.submit(f"review/turns/{seen[-1]}", verdict="tone")
 
     assert seen == [turns[2], turns[1], turns[0], turns[2]]
-    assert "You have judged all of these" in reviewer.get("review").text
+    assert "You have judged all of these" in reviewer.get("review?kind=all").text
 
 
 def test_the_turn_stands_in_its_conversation_with_the_reasons(reviewer: Desk, parts: Services) -> None:
@@ -113,7 +113,7 @@ def test_a_strange_place_in_the_queue_is_its_beginning(reviewer: Desk, parts: Se
     """Addresses are typed by anybody."""
     turn, _ = asked(parts)
 
-    assert shown_turn(reviewer.get(f"review?after={after}")) == turn
+    assert shown_turn(reviewer.get(f"review?kind=all&after={after}")) == turn
 
 
 def test_filters_narrow_the_queue(reviewer: Desk, parts: Services) -> None:

@@ -10,8 +10,8 @@ from jinja2 import UndefinedError
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.templates import TEMPLATES, Letter, LetterTemplates
 from candor.tickets.events import LETTERS, STAFF_LETTERS
-from candor.tickets.law.authorities import ROUTES, complaint_route
 from candor.tickets.law.laws import laws
+from candor.tickets.law.refusals import complaint_route, refusals
 from tests.candor.tickets.conftest import COMPANIES, Office
 
 LETTER_NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt"))
@@ -23,6 +23,8 @@ FACTS = {
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
     "conversation": "c_1", "asked": "15 January 2026", "answer_by": "19 January 2026", "has_address": True,
     "acknowledge_by": "30 January 2026", "late": True, "last": True,
+    "ground": "We must keep it (Art. 17(3)(b)).", "appealed": False, "court": "go to court", "appeal": "60 days",
+    "after_appeal": "",
 }  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
 
 def test_each_law_has_its_place_to_complain() -> None:
     """And a law that nobody knows has one too."""
-    assert set(ROUTES) == set(laws())
+    assert set(refusals()) == set(laws())
     assert "where" not in complaint_route("nosuch")
     assert "authority" in complaint_route("nosuch")
 

@@ -50,7 +50,7 @@ def test_the_laws_that_the_companies_name_are_in_the_table() -> None:
     assert named <= set(laws())
 
 
-@pytest.mark.parametrize("law", ["uk_gdpr", "ukraine", "popia"])
+@pytest.mark.parametrize("law", ["uk_gdpr", "cpa", "ctdpa", "tdpsa", "ukraine", "popia"])
 def test_rows_whose_text_was_not_confirmed_say_so(law: str) -> None:
     """They are shown as such wherever a date is shown."""
     assert not any(rule.confirmed for rule in laws()[law].rules.values())
@@ -156,7 +156,7 @@ def test_a_good_table_is_read(tmp_path: Path) -> None:
         (["gdpr"], "GB", ("uk_gdpr",), ChoiceReason.NOT_LISTED),
         (["gdpr", "ccpa", "vcdpa"], "US-VA", ("vcdpa",), ChoiceReason.RESIDENCE),
         (["gdpr", "ccpa", "vcdpa"], "US", ("ccpa", "vcdpa"), ChoiceReason.RESIDENCE_UNKNOWN),
-        (["gdpr", "ccpa"], "US-TX", ("gdpr", "ccpa"), ChoiceReason.NO_RULE_FOR_RESIDENCE),
+        (["gdpr", "ccpa"], "US-OH", ("gdpr", "ccpa"), ChoiceReason.NO_RULE_FOR_RESIDENCE),
         (["gdpr"], "BR", ("lgpd",), ChoiceReason.NOT_LISTED),
         (["popia"], "ZA", ("popia",), ChoiceReason.RESIDENCE),
         (["gdpr"], "CA", ("pipeda",), ChoiceReason.NOT_LISTED),  # Canada, not California

@@ -147,7 +147,7 @@ export const surface: Texts = {
     objection: "Widerspruch", withdraw_consent: "Widerruf der Einwilligung", opt_out_of_sale: "Kein Verkauf meiner Daten", complaint: "Beschwerde",
   },
   states: {
-    received: "Eingegangen", awaiting_identity: "Wartet auf Ihren Code", open: "Offen", waiting_for_requester: "Wartet auf Sie", extended: "Verlängert",
+    received: "Eingegangen", awaiting_identity: "Wartet auf Ihren Code", open: "Offen", waiting_for_requester: "Wartet auf Sie", extended: "Verlängert", appealed: "Widerspruch eingelegt",
     completed: "Erledigt", refused: "Abgelehnt", withdrawn: "Zurückgenommen", duplicate: "Beim früheren Antrag",
   },
 

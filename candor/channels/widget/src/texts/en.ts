@@ -147,7 +147,7 @@ export const surface = {
     objection: "Objection", withdraw_consent: "Withdrawal of consent", opt_out_of_sale: "No sale of my data", complaint: "Complaint",
   } as Record<string, string>,
   states: {
-    received: "Received", awaiting_identity: "Waits for your code", open: "Open", waiting_for_requester: "Waits for you", extended: "Extended",
+    received: "Received", awaiting_identity: "Waits for your code", open: "Open", waiting_for_requester: "Waits for you", extended: "Extended", appealed: "Appealed",
     completed: "Done", refused: "Refused", withdrawn: "Withdrawn", duplicate: "Kept with an earlier one",
   } as Record<string, string>,
 
