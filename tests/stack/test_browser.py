@@ -77,11 +77,8 @@ def fill(page: Page, field: str, label: str, value: str) -> None:
     """Wait for a step of a request, and answer it in its field."""
     form = page.get_by_test_id("form").last
     expect(form).to_have_attribute("data-field", field, timeout=SLOW)
-    control = form.get_by_label(label)
-    if field == "residence":
-        control.select_option(label=value)
-    else:
-        control.fill(value)
+    control = form.get_by_role("combobox") if field == "residence" else form.get_by_label(label)
+    control.fill(value)
     form.get_by_role("button", name="Continue").click()
     expect(page.get_by_test_id("form").and_(page.locator(f"[data-field={field}]"))).to_have_count(0, timeout=SLOW)
 

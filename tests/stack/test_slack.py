@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from candor.channels.slack.threads import SlackPerson
 from candor.conversations.rasa import RasaClient
 from candor.services import Services
 from candor.settings import ROOT
 from tests.candor.channels.slack.conftest import Candor, with_slack, worker
-from tests.candor.channels.slack.fake import ADA, FakeSlack, action_body, command_body, mention, message
+from tests.candor.channels.slack.fake import ADA, TEAM, FakeSlack, action_body, command_body, mention, message
 from tests.candor.channels.slack.people import ada, elements, shown
 from tests.candor.channels.slack.test_requests import submission
 from tests.stack.conftest import Stack
@@ -43,14 +44,20 @@ async def candor(stack: Stack, slack: FakeSlack) -> AsyncIterator[Candor]:
 
 
 async def test_every_way_in_gives_the_same_answer(candor: Candor, slack: FakeSlack) -> None:
-    """Direct message, thread, command and button: the same quotes of the policy, word for word."""
+    """Direct message, thread, command and button: the same quotes of the policy, word for word.
+
+    Each by somebody else: who asks again gets other words.
+    """
+    people = [ada, SlackPerson(TEAM, "U0BOB"), SlackPerson(TEAM, "U0CY")]
+    for person in people:
+        candor.slack.places.choose(person, "clevra")
     await candor.event(message(SOLD, ts="10.1"))
     await candor.settled()
     await candor.event(mention(SOLD, ts="10.2"))
     await candor.settled()
-    await candor.form(command_body(SOLD, slack, trigger="tr10"))
+    await candor.form(command_body(SOLD, slack, user="U0BOB", trigger="tr10"))
     await candor.settled()
-    await candor.form(action_body(slack, {"action_id": "say:0", "value": SOLD}, at="10.3"))
+    await candor.form(action_body(slack, {"action_id": "say:0", "value": SOLD}, user="U0CY", channel="D0CY", at="10.3"))
     await candor.settled()
 
     answers = [*slack.posted, *slack.of("hook")]
@@ -90,7 +97,7 @@ async def test_a_request_from_a_channel_to_its_proof(candor: Candor, slack: Fake
 
 async def test_the_company_is_changed_by_name(candor: Candor, slack: FakeSlack) -> None:
     """`use` switches what goes on in private, and the answer then comes from the other policy."""
-    await candor.event(message(SOLD, ts="12.1"))
+    await candor.event(message("who do you share my data with?", ts="12.1"))
     await candor.settled()
     await candor.form(command_body("use Clevio", slack, trigger="tr12"))
     await candor.settled()

@@ -511,7 +511,7 @@ def test_a_server_that_is_down_at_first_is_no_end(stack: Stack, page: Page) -> N
     page.route("**/api/conversations", lambda route: route.abort() if down[0] else route.continue_())
     answers = Answers(page)
     page.goto(f"{stack.url}/chat/clevra")
-    expect(page.get_by_test_id("notice")).to_contain_text("You can already write your question.")
+    expect(page.get_by_test_id("notice")).to_contain_text("You can already write your question")
     page.get_by_test_id("input").fill("Do you sell data?")
     page.get_by_test_id("input").press("Enter")
     expect(page.get_by_test_id("visitor")).to_contain_text("Nothing is lost")

@@ -135,4 +135,4 @@ async def test_a_request_repeats_one_of_its_own_company_only(office: Office) -> 
 
 def test_every_step_is_named_once() -> None:
     """A form's address is made from these names."""
-    assert len(STEPS) == len(set(STEPS)) == 12
+    assert len(STEPS) == len(set(STEPS)) == 15

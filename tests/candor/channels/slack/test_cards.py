@@ -116,7 +116,7 @@ async def test_something_is_added_to_a_request(candor: Candor, slack: FakeSlack,
     await candor.form({"type": "view_submission", **sender, "view": view})
     await candor.settled()
 
-    assert rasa.sent[-1]["text"] == "add to R-7KQ4-M2XD: My user name is ada"
+    assert rasa.sent[-1]["text"] == "add to R-7KQ4-M2XD: My user name is <username_1>"
     assert rasa.sent[-1]["sender"] == rasa.sent[0]["sender"]
 
 

@@ -174,7 +174,7 @@ async def test_one_who_presses_too_late_is_told_who_was_first(parts: Services, s
         thread = await taken(parts, slack, candor, web.id)
         await candor.event(message("hello?", user=BOB, channel=STAFF, ts="1.3", thread_ts=thread))
         await candor.settled()
-        await slack.wait_until(lambda: any("Eve takes it" in told for told in said_in(slack, STAFF)))
+        await slack.wait_until(lambda: any("Eve has taken this" in told for told in said_in(slack, STAFF)))
 
         assert ["Eve was first" in shown(call) for call in slack.of("chat.postEphemeral")] == [True, True]
         assert [turn.state for turn in parts.conversations.transcripts.turns(web.id)] == ["by_person"]

@@ -421,10 +421,10 @@ def test_a_promise_never_moves_a_date_beyond_the_law_s(rule: LawRule, history: H
 
 @given(RULE, MOMENTS, st.lists(LATER, max_size=4))
 def test_an_extension_never_reaches_beyond_the_law_s_maximum(rule: LawRule, received: datetime, notices: list[timedelta]) -> None:
-    """Told once or four times: GDPR and UK GDPR three months, California and Virginia 90 days, Canada 60, others none."""
+    """Told once or four times: GDPR and UK GDPR three months, five states of the USA 90 days, Canada 60, others none."""
     extended = start_clock(rule, received, events=[ClockEvent(NOTICE, received + after) for after in notices])
 
-    extendable = {"gdpr": 92, "uk_gdpr": 92, "ccpa": 90, "vcdpa": 90, "pipeda": 60}
+    extendable = {"gdpr": 92, "uk_gdpr": 92, "ccpa": 90, "vcdpa": 90, "cpa": 90, "ctdpa": 90, "tdpsa": 90, "pipeda": 60}
     longest = extendable.get(rule.law, rule.response.amount)  # days: no other law allows an extension
     rolled = 6 if rule.law in {"gdpr", "uk_gdpr"} else 0  # over Christmas or Easter
     assert (extended.due.on - extended.due.because.counted_from).days <= longest + rolled
