@@ -42,7 +42,7 @@ from knowledge.ingestion import ingest
 from knowledge.vectors import ENGINES, FLAT_UP_TO, NEAREST, FlatIndex, IndexMaker, load_vectors, recall
 
 QUESTIONS = (
-    "how long do you keep my data?", "do you sell my info", "who gets to see what I write", "what about cookies",
+    "how long do you keep my data?", "is my info sold", "who gets to see what I write", "what about cookies",
     "can i delete my account", "where are your servers", "how old must i be", "whom do i write to",
 )  # fmt: skip
 ROUNDS = 8  # in each, both bots get every question once

@@ -37,7 +37,7 @@ PLAINLY = {
     "sharing.general": (r"shar|pass|giv|outsider|third|disclos|hand", "do you share my data with third parties"),
     "sharing.advertisers": (r"advert|ads?\b", "do you share my data with advertisers"),
     "sharing.law_enforcement": (r"police|cops|government|court|authorit", "do you share my data with the police"),
-    "use.ai_training": (r"\bai\b|model|machine", "do you use my data to train ai"),
+    "use.ai_training": (r"\bai\b|model|machine", "do you use my personal data to train ai"),
     "use.reading_messages": (r"read|look|snoop|peek", "do you read my messages"),
     "use.automated_decisions": (r"decid|decision", "do you make automated decisions"),
     "transfers.abroad": (r"europe|\beu\b|eea", "do you transfer my data outside the eu"),

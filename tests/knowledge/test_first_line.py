@@ -46,11 +46,9 @@ def test_a_question_in_unusual_words_is_read_by_what_it_was_taken_to_ask() -> No
     denied = "We never sell personal data."
     line = FirstLine("no", "company", "sell your data")
 
-    assert first_line("any chance our leads end up sold to somebody", denied, "", "Acme", "selling.sold") == line
-    assert (
-        first_line("any chance our leads end up sold to somebody", "We sell personal data.", "", "Acme", "selling.sold") is None
-    )
-    assert first_line("any chance our leads end up with somebody", denied, "", "Acme", "selling.sold") is None
+    assert first_line("any chance this gets sold", denied, "", "Acme", "selling.sold") == line
+    assert first_line("any chance this gets sold", "We sell personal data.", "", "Acme", "selling.sold") is None
+    assert first_line("any chance this gets out", denied, "", "Acme", "selling.sold") is None
 
 
 def test_the_companys_name_stands_for_we_in_what_is_taken_from_a_quote() -> None:

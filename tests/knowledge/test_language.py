@@ -96,7 +96,7 @@ def test_words_are_taken_out_of_texts_in_lower_case() -> None:
         "ccpa opt out",
         "unsubscribe",
         "thx",
-        "do you use Google Analytics",
+        "is Google Analytics on this page",
         "my name is Joaquín Muñoz, do you sell my data?",
         "🙂",
         "12345",

@@ -124,7 +124,7 @@ def test_a_follow_up_needs_the_question_before_it(message: str) -> None:
         "how long do you keep invoices?",
         "cookies",
         "delete my account",
-        "who is your data protection officer?",
+        "what is the name of your dpo?",
         "do you collect data about me and do you share it with partners?",
         "and what happens to all of the photos that I have uploaded over the years?",
         "android app permissions",

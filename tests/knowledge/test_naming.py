@@ -15,7 +15,7 @@ def a_passage(text: str, *, context: str = "") -> Passage:
 @pytest.mark.parametrize(
     ("question", "text", "heading"),
     [
-        ("where are your servers located?", "We process information on servers located in Norway.", ""),
+        ("in which country are the servers located?", "We process information on servers located in Norway.", ""),
         ("where's the data centre", "All servers stand in Iceland.", "Hosting."),
         ("can i get my pictures erased", "You can delete images that you have uploaded.", ""),
         ("who is your dpo", "Our data protection officer is Ada Brook.", ""),
