@@ -10,13 +10,15 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.fields import code_field
+from actions.fields import asks_for_code, code_field
 from actions.talked_about import about_number, code_in, number_in
+from actions.tracker import intent_of, text_of
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import Verified
+from candor.typed.codes import almost_a_code, wants_new_code
 
 
 class ActionGiveCode(Action):
@@ -37,6 +39,11 @@ class ActionGiveCode(Action):
             dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         if code is None:
+            if not _wants_another(tracker):
+                dispatcher.utter_message(
+                    response="utter_code_shape", json_message=Payload(shown=Shown(form=asks_for_code(self._responses))).encoded()
+                )
+                return []
             return await self._send(dispatcher, tracker, number)
         outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
         if not isinstance(outcome, Verified):
@@ -91,3 +98,9 @@ class ActionGiveCode(Action):
             json_message=Payload(shown=Shown(ticket=self._request_text.card(ticket))).encoded(),
         )  # fmt: skip
         return about
+
+
+def _wants_another(tracker: Tracker) -> bool:
+    """Whether the message wishes for a new code. A new one ends the one in the mail, so a slip of the finger must not."""
+    text = text_of(tracker)
+    return wants_new_code(text) or (intent_of(tracker)[0] == "ask_code" and not almost_a_code(text))

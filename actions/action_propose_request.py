@@ -113,18 +113,24 @@ class ActionProposeRequest(Action):
         return []
 
 
+def _begin(dispatcher: CollectingDispatcher, request_type: str, company: Company, response: str) -> dict[str, Any]:
+    """Make a proposal and say so with the response; nothing is opened by it."""
+    proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
+    dispatcher.utter_message(
+        response=response, company_name=company.name, request=WHAT[request_type],
+        json_message=Payload(
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
+        ).encoded(),
+    )  # fmt: skip
+    return proposal
+
+
 async def propose_next(
     dispatcher: CollectingDispatcher, tracker: Tracker, waiting: list[str], company: Company, parts: Services
 ) -> list[dict[str, Any]]:
     """Go on with the next of several requests: the answers from before stay, and the form shows its summary at once."""
     request_type, *others = waiting
-    proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
-    dispatcher.utter_message(
-        response="utter_next_request", company_name=company.name, request=WHAT[request_type],
-        json_message=Payload(
-            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
-        ).encoded(),
-    )  # fmt: skip
+    proposal = _begin(dispatcher, request_type, company, "utter_next_request")
     details = None if REQUEST_TYPES[request_type].needs_details else tracker.get_slot("details") or ""
     kept = {"proposal": proposal, "details": details, "agreed": None, "unclear": None, "next_requests": others}
     return [*(SlotSet(slot, value) for slot, value in kept.items()), FollowupAction(FORM)]
@@ -142,13 +148,7 @@ async def propose_anew(
             ),
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
-    proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
-    dispatcher.utter_message(
-        response="utter_propose_request", company_name=company.name, request=WHAT[request_type],
-        json_message=Payload(
-            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
-        ).encoded(),
-    )  # fmt: skip
+    proposal = _begin(dispatcher, request_type, company, "utter_propose_request")
     events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests"))]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
     if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:

@@ -20,7 +20,6 @@ FEW_WORDS = 4
 EMAIL = re.compile(r"<email_\d+>")
 TOKEN = re.compile(r"<[a-z]+_\d+>")
 NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
-CODE = re.compile(r"(?<![\w-])\d{3}[ -]?\d{3}(?![\w-])")
 TURN = re.compile(r",|\b(?:but|to|it['’]?s|is|be|now|meant|mean)\b", re.IGNORECASE)  # behind it stands the right one
 NEGATED_PART = re.compile(r"\b(?:not|and not|isn['’]?t|instead of|rather than)\s+(?:in\s+|from\s+)?[^,.;!]*", re.IGNORECASE)
 CHANGE = re.compile(

@@ -6,9 +6,10 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.form_answers import CODE, NUMBER
+from actions.form_answers import NUMBER
 from actions.tracker import text_of
 from candor.tickets.reference import read_number
+from candor.typed.codes import codes_in
 
 
 def number_in(tracker: Tracker) -> str | None:
@@ -21,9 +22,9 @@ def number_in(tracker: Tracker) -> str | None:
 
 
 def code_in(tracker: Tracker) -> str | None:
-    """The six-digit code in the message, without blanks or hyphens. Digits of a request number do not count."""
-    match = CODE.search(NUMBER.sub(" ", text_of(tracker)))
-    return "".join(letter for letter in match[0] if letter.isdigit()) if match else None
+    """The message, if a six-digit code is in it in any spelling; None if there is none. The desk reads the code itself."""
+    text = text_of(tracker)
+    return text if codes_in(text) else None
 
 
 def about_number(tracker: Tracker) -> dict[str, Any]:

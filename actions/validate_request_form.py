@@ -25,7 +25,7 @@ from actions.form_answers import (
 )
 from actions.tracker import intent_of, last_payload, text_of
 from candor.services import services
-from candor.tickets.addresses import NotAnAddress, read_address
+from candor.tickets.addresses import NotAnAddress, guess_address, read_address
 
 
 class ValidateRequestForm(Action):
@@ -57,20 +57,22 @@ class ValidateRequestForm(Action):
             )
         )  # fmt: skip
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
-            meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning)
+            meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         return events_of(asked, meaning, before)
 
-    def _checked(self, conversation: str, given: FilledSlot) -> Meaning:
-        """Check the address behind the token. It goes no further than this."""
+    def _checked(self, conversation: str, given: FilledSlot, *, doubted: bool) -> Meaning:
+        """Check the address behind the token. It goes no further than this.
+
+        A slip such as "gmial.com" is asked back, but not of somebody who was asked before and writes it again.
+        """
         address = self._vault.reveal(conversation, str(given.value))
         if address is None:
             return Unclear("none")
         result = read_address(address)
-        if not isinstance(result, NotAnAddress):
-            return given
-        if result.guess:
-            return Unclear("guess", (self._vault.mask(conversation, result.guess),))
-        return Unclear(result.why)
+        guess = result.guess if isinstance(result, NotAnAddress) else "" if doubted else guess_address(address)
+        if guess:
+            return Unclear("guess", (self._vault.mask(conversation, guess),))
+        return Unclear(result.why) if isinstance(result, NotAnAddress) else given
 
 
 def events_of(asked: str, meaning: Meaning, before: dict[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -31,8 +31,9 @@ from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
 
-# Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that.
-BARE_CODE = re.compile(r"\s*\d{3}[ -]?\d{3}[\s.!]*")
+# Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
+# already, so these are plain digits and signs.
+BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made

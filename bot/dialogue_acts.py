@@ -3,7 +3,7 @@
 Rasa's classifier sees a message alone. "No" after "do you want to add anything?" and "no" after "shall I open it?" are the same
 to it, and "my user name was finch22" is nothing that anybody asks of a privacy assistant. This model sees the context too. It is
 a logistic regression over the encoder's two vectors and the message's words, each once for all contexts and once for the context
-at hand (Daumé III, "Frustratingly Easy Domain Adaptation", ACL 2007). `training/dialogue_acts.py` fits it at set-up.
+at hand (Daumé III, "Frustratingly Easy Domain Adaptation", ACL 2007). `training/dialogue_act_model.py` fits it at set-up.
 
 Acts are intents, or one of three groups of them, of which Rasa's ranking then names the one.
 """

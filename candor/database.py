@@ -19,7 +19,7 @@ from candor.errors import UnavailableError
 from candor.settings import PACKAGE
 
 UPGRADE_LOCK = 20260115  # any number, but always the same
-WRITTEN = 1 << 20  # bytes written to see whether there is room: about what a busy minute needs
+WRITTEN = 1 << 16  # bytes written to see whether there is room: little, because a balancer asks every few seconds
 
 
 def make_engine(url: str) -> Engine:

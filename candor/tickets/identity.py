@@ -27,6 +27,7 @@ from candor.tickets.models import IdentityAttemptRow, IdentityCodeRow, OutboxRow
 from candor.tickets.senders import sender_of
 from candor.tickets.stranger_mail import USED, next_mail
 from candor.tickets.ticket import CodeLetter, CodeStanding
+from candor.typed.codes import codes_in
 
 LIFETIME = timedelta(minutes=10)  # from when the mail is sent
 MOST_ATTEMPTS = 3
@@ -108,12 +109,15 @@ class Codes:
     def check(
         self, session: Session, row: TicketRow, typed: str, conversation: str, now: datetime
     ) -> RightCode | WrongCode | NewCodeSent | TooManyCodes:  # fmt: skip
-        """Check a code; after the last wrong attempt a new one is sent.
+        """Check the code in what was typed, in any spelling; after the last wrong attempt a new one is sent.
+
+        A message may have other groups of six digits: the right code among them counts, and all of them are one attempt. At
+        most three are looked at (candor/typed/codes.py), so that a message is no way to guess.
 
         The same right code counts again within its lifetime and in the same conversation, because the first answer may have
         been lost in transit.
         """
-        code, sender = "".join(typed.split()), sender_of(session, self._cipher, conversation)
+        codes, sender = codes_in(typed), sender_of(session, self._cipher, conversation)
         too_often = self._attempts(session, IdentityAttemptRow.sender == sender, "wrong", now, WRONG_CODES_AN_HOUR)
         if too_often is not None:
             return TooManyCodes(too_often)
@@ -124,7 +128,7 @@ class Codes:
             if last is not None and last.state == LIVE:
                 last.state = OVER
             return self.issue(session, row, conversation, now, "expired")
-        right = self._cipher.is_code(row.id, code, last.code_hash)
+        right = any(self._cipher.is_code(row.id, code, last.code_hash) for code in codes)
         if last.state == USED:
             again = right and may_see(session, row, conversation, now)
             return RightCode() if again else self.issue(session, row, conversation, now, "expired")

@@ -13,7 +13,7 @@ import phonenumbers
 
 from candor.transcripts.recognizers.numbers import REGIONS
 from candor.transcripts.recognizers.words import folded
-from candor.typed.emails import check_address, emails_in
+from candor.typed.emails import sole_address
 from candor.typed.folding import fold
 
 FEWEST_DIGITS = 4  # of a value that is compared as a number, without what separates its characters
@@ -25,10 +25,9 @@ def normal_form(value: str) -> str:
     """One form for all spellings of a value; a phone number without its country stays as it is dialled there."""
     plain = fold(value).text.strip()
     if AT.search(plain):
-        emails = emails_in(plain)
-        checked = check_address(emails[0].value) if emails else None
-        if checked:
-            return checked[1]
+        address = sole_address(plain)
+        if address:
+            return address[1]
     number = _international(plain)
     if number:
         return number

@@ -20,7 +20,7 @@ from candor.storage import changed
 from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms
-from candor.typed.emails import emails_in
+from candor.typed.emails import sole_address
 
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
 
@@ -146,8 +146,8 @@ def _fingerprint(key: bytes, form: str) -> str:
 
 
 def _as_read(token: str, value: str) -> str:
-    read = emails_in(value) if token.startswith("<email_") else ()
-    return read[0].value if len(read) == 1 else value
+    address = sole_address(value) if token.startswith("<email_") else None
+    return address[0] if address else value
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:

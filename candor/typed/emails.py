@@ -143,6 +143,18 @@ def check_address(address: str) -> tuple[str, str] | None:
     return written, f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}"
 
 
+def sole_address(text: str) -> tuple[str, str] | None:
+    """The one address that a text is, in any spelling, as check_address gives it; None if it is none, several, or a guess.
+
+    What is an address as it stands is that one, also where another is likelier ("jo@gmial.com").
+    """
+    checked = check_address(fold(text).text.strip())
+    if checked:
+        return checked
+    found = emails_in(text)
+    return check_address(found[0].value) if len(found) == 1 and found[0].certain else None
+
+
 @cache
 def top_level_domains() -> frozenset[str]:
     """The endings in ASCII that a domain can have."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_give_code import ActionGiveCode
@@ -30,6 +31,46 @@ async def test_the_right_code_opens_the_request(parts: Services) -> None:
     assert card is not None
     assert (card.status, card.number) == ("open", number)
     assert form_of(message) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["{0}-{1}-{2}-{3}-{4}-{5}", "{0} {1} {2} {3} {4} {5}", "the code is {0}{1}{2}.{3}{4}{5}, thanks", "code {0}{1}{2}{3}{4}{5}!"],
+)
+async def test_a_code_is_read_in_any_spelling(parts: Services, typed: str) -> None:
+    """Nobody has to type it as the mail shows it."""
+    conversation = a_conversation(parts)
+    number = a_request(parts, conversation)
+
+    await say(parts, conversation, typed.format(*await mailed_code(parts)))
+
+    assert state_of(parts, number) == "open"
+
+
+async def test_the_right_code_among_others_costs_no_attempt(parts: Services) -> None:
+    """An older mail's code beside it is no second guess."""
+    conversation = a_conversation(parts)
+    number = a_request(parts, conversation)
+    code = await mailed_code(parts)
+
+    (message,) = (await say(parts, conversation, f"{another(code)}? no, {code}")).messages
+
+    assert "that is the right code" in worded(message)
+    assert state_of(parts, number) == "open"
+
+
+@pytest.mark.parametrize("typed", ["12345", "the code is 1234567", "here is the code"])
+async def test_a_slip_ends_no_code_that_is_valid(parts: Services, typed: str) -> None:
+    """It is asked for again, and no new one is sent: the one in the mail still opens the request."""
+    conversation = a_conversation(parts)
+    number = a_request(parts, conversation)
+    code = await mailed_code(parts)
+
+    (message,) = (await say(parts, conversation, typed)).messages
+    await say(parts, conversation, code)
+
+    assert "A code has six digits" in worded(message)
+    assert state_of(parts, number) == "open"
 
 
 async def test_a_wrong_code_says_how_often_it_can_be_tried_then_a_new_one_comes(parts: Services) -> None:

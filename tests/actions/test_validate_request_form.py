@@ -57,6 +57,27 @@ async def test_an_address_is_kept_as_its_token(
     assert slots_of(events) == expected
 
 
+async def test_a_slip_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Who writes it again means it."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    masked = parts.conversations.vault.mask(conversation, "ada@gmial.com")
+    again = {"slot": "email", "why": "other", "options": [], "times": 1}
+
+    asked, kept = [
+        await ValidateRequestForm().run(
+            dispatcher,
+            a_tracker(masked, intent="provide_email", asked="email", proposal=PROPOSAL, sender=conversation, unclear=unclear),
+            domain={},
+        )
+        for unclear in (None, again)
+    ]
+
+    unclear = slots_of(asked)["unclear"]
+    assert unclear["why"] == "guess"
+    assert parts.conversations.vault.reveal(conversation, unclear["options"][0]) == "ada@gmail.com"
+    assert slots_of(kept) == {"email": "<email_1>", "unclear": None}
+
+
 async def test_a_stop_ends_the_form(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Without a question left, and without agreement."""
     tracker = a_tracker("stop", intent="stop_form", asked="email", proposal=PROPOSAL)
