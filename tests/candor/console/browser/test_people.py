@@ -214,11 +214,13 @@ def test_a_draft_comes_back_until_it_was_sent(page_of: SignedIn, site: Site) -> 
     page.locator("#note").evaluate("form => { form.method = 'post'; form.action = '/console/accounts'; }")
     page.get_by_role("button", name="Send the note").click()
     expect(page.get_by_role("heading", name="Add somebody")).to_be_visible()
+    page.wait_for_load_state()  # with it the page's script has run
     with_form(page, site, refused)
     after_refusal = page.locator("#note textarea").input_value()
     with_form(page, site, taken)
     page.get_by_role("button", name="Send the note").click()
     expect(page.get_by_text("Every other browser was signed out.")).to_be_visible()
+    page.wait_for_load_state()
     with_form(page, site, taken)
 
     assert (after_reload, after_refusal) == ("half a sentence", "half a sentence")
