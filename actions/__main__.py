@@ -1,4 +1,4 @@
-"""`python -m actions`: serve our actions to Rasa, on loopback only."""
+"""`python -m actions`: serve our actions to Rasa, on loopback where nothing else is configured."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from candor.logs import configure_logs
 from candor.services import services
 from candor.tickets.law.residence import load_places
 
-LOOPBACK = "127.0.0.1"
-
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
@@ -22,7 +20,7 @@ def main() -> int:
         return 1
     load_places()
     app = make_app(settings.internal_secret.get_secret_value())
-    app.run(host=LOOPBACK, port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    app.run(host=settings.actions_host, port=settings.actions_port, single_process=True, access_log=False, motd=False)
     return 0
 
 
