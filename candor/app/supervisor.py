@@ -18,7 +18,7 @@ from typing import NoReturn
 import httpx
 
 from candor.app.processes import Patience, Processes, Program
-from candor.database import revision
+from candor.database.engine import revision
 from candor.errors import UnavailableError
 from candor.services import Services
 from candor.settings import HOME, RASA_FILES, Settings, asked_at
