@@ -36,6 +36,7 @@ from actions.action_through_another_company import ActionThroughAnotherCompany
 from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.validate_request_form import ValidateRequestForm
+from knowledge.encoder import encoding_once
 
 log = logging.getLogger("candor.actions")
 ACTIONS = (
@@ -45,6 +46,7 @@ ACTIONS = (
     ActionTalkToHuman, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionWhatChanged,
     ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
+ENCODED = "encoded"  # the message's encoding, which Rasa sends along (bot/action_endpoint.py)
 
 
 class QuietErrors(ActionExecutor):
@@ -55,8 +57,9 @@ class QuietErrors(ActionExecutor):
 
     async def run(self, action_call: dict[str, Any], **others: Any) -> Any:
         try:
-            # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
-            return await super().run({"domain": {}, **action_call}, **others)
+            with encoding_once(action_call.pop(ENCODED, None)):
+                # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
+                return await super().run({"domain": {}, **action_call}, **others)
         except Exception as error:
             log.error("%s failed: %s", action_call.get("next_action"), type(error).__name__)
             return ActionExecutorRunResult(events=[], responses=[])

@@ -23,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
+from bot.action_endpoint import ActionEndpoint
 from bot.context import STEPS, context_of
 from bot.dialogue_acts import DialogueActs, in_context
 from bot.encoder import shared_encoder
@@ -30,6 +31,7 @@ from bot.event_types import remember_event_types
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
+from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
 # already, so these are plain digits and signs.
@@ -94,10 +96,13 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            body = request.json
+            with encoding_once():
+                return await answer(request.json, request.app.ctx.agent)
+
+        async def answer(body: Dict[str, Any], agent: Any) -> HTTPResponse:
+            ActionEndpoint.install(agent)
             collector = Collector()
             # Parse it here and hand the result on, so that it need not be read back from the tracker store.
-            agent = request.app.ctx.agent
             understood = await agent.parse_message(body["text"])
             context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
             understood = in_context(understood, self._acts.ranked(body["text"], context), context)
