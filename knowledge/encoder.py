@@ -13,11 +13,11 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -68,7 +68,7 @@ def _of_text(text: str) -> np.ndarray:
 
 
 # (an encoder's id, a text) → its encoding. None: nobody has asked to encode each text only once.
-_ENCODED: ContextVar[Optional[dict[tuple[str, str], Encoding]]] = ContextVar("encoded", default=None)
+_ENCODED: ContextVar[dict[tuple[str, str], Encoding] | None] = ContextVar("encoded", default=None)
 
 
 @contextmanager
@@ -79,10 +79,8 @@ def encoding_once(handed_over: Any = None) -> Iterator[None]:
     because encoding again costs only time.
     """
     known: dict[tuple[str, str], Encoding] = {}
-    try:
+    with suppress(TypeError, KeyError, ValueError):
         known[handed_over["encoder"], handed_over["text"]] = Encoding.of_data(handed_over["encoding"])
-    except (TypeError, KeyError, ValueError):
-        pass
     token = _ENCODED.set(known)
     try:
         yield

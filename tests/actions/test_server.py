@@ -60,6 +60,17 @@ def test_rasa_is_answered(action_server: ActionServer) -> None:
     assert [message["response"] for message in answer.json()["responses"]] == ["utter_greet"]
 
 
+def test_the_web_gets_the_questions_that_a_chat_opens_with(action_server: ActionServer) -> None:
+    """Those that the policy surely answers; of a company that is unknown, none. Without the secret, nothing is told."""
+    with action_server.client() as http, action_server.client(secret=None) as stranger:
+        known, unknown = http.get("/openings/acme"), http.get("/openings/no%20such")
+        refused = stranger.get("/openings/acme")
+
+    assert known.json() == {"questions": ["Do you sell my data?"]}
+    assert (unknown.status_code, refused.status_code) == (404, 401)
+    assert "such" not in unknown.text
+
+
 @pytest.mark.parametrize(
     "call",
     [
