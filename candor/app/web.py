@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import uvicorn
@@ -31,16 +30,13 @@ from candor.channels.web.tokens import Tokens
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
-from candor.errors import CandorError
 from candor.logs import configure_logs
 from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
-from knowledge.suggestions import sure_suggestions
 
 LONGEST_ANSWER = 25  # seconds
-WARMED = 32  # companies whose opening questions are found at the start: as many as the index keeps ready
 
 
 def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS) -> FastAPI:
@@ -63,7 +59,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
-    app.state.answers = lambda: parts.knowledge.answers  # loads the encoder, so only when first asked for
+    app.state.openings = parts.knowledge.openings
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
     app.state.senders = parts.requests.senders
     app.state.widget = ViteBuild(settings.widget_dir)
@@ -109,20 +105,11 @@ def limits_of(parts: Services) -> RateLimits:
     return RateLimits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
-def find_suggestions(parts: Services) -> None:
-    """Find the opening questions of the first companies, so that the first visitor of each need not wait for the encoder."""
-    catalogue = parts.knowledge.catalogue
-    with suppress(CandorError):  # /readyz and each company's own page say what is wrong
-        for company in list(catalogue.companies)[:WARMED]:
-            sure_suggestions(catalogue, lambda: parts.knowledge.answers, company)
-
-
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
     configure_logs(loggers_without_text())
     settings = services().settings
     load_recognizers()
-    threading.Thread(target=find_suggestions, args=(services(),), daemon=True).start()
     app = make_app(services(), client_of(settings))
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
