@@ -233,7 +233,15 @@ class Settings(BaseSettings):
 
     @property
     def tracker_db(self) -> Path:
+        """Where Rasa's trackers lie without a database server."""
         return self.var_dir / "rasa.db"
+
+    @property
+    def tracker_url(self) -> str:
+        """Where Rasa's trackers lie: in the configured database, so that any Rasa can go on with any conversation."""
+        if not self.database_url or self.database_url.startswith("sqlite"):
+            return f"sqlite:///{self.tracker_db.absolute()}"
+        return f"postgresql+psycopg2://{self.database_url.partition('://')[2]}"  # the driver of Rasa's environment
 
     @property
     def database(self) -> str:

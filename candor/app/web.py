@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -117,6 +118,7 @@ def main() -> int:
         http=PunctualProtocol, limit_concurrency=settings.most_connections,
         timeout_graceful_shutdown=LONGEST_ANSWER,  # what is being answered is answered, but no one holds up the end for ever
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # before the server begins and once it has ended; between, it drains
     DrainingServer(config, app, settings.drain_seconds).run()
     return 0
 
