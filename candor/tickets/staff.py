@@ -32,6 +32,7 @@ from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
 from candor.tickets.states import OWED, Action
 from candor.tickets.ticket import Ticket, last_day, ticket_of
+from candor.tickets.writers import about_number
 
 StaffStep = Literal[
     "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw", "mark_duplicate", "reopen",
@@ -178,7 +179,7 @@ class StaffDesk:
         NoSuchRepetitionError; NoSuchGroundError; NoSuchProofError; NoCodeError; NoAppealError; NothingAttachedError;
         ChangedError; ErasedError.
         """
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row = find_row(session, _read(number))
             if not already_applied(session, row, seen):
                 self._apply(session, row, step, actor, words, other, seen)
@@ -190,7 +191,7 @@ class StaffDesk:
         self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
     ) -> StepPreview:
         """The result and the letter that the same call of `take` would have; nothing is stored. Raises as `take`."""
-        with rehearsing(self._engine) as session:
+        with rehearsing(self._engine, about_number(self._engine, number)) as session:
             row = find_row(session, _read(number))
             already_applied(session, row, seen)
             event = self._apply(session, row, step, actor, words, other, seen)
