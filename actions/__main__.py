@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from contextlib import suppress
 
 from actions.server import make_app
+from candor.errors import CandorError
 from candor.logs import configure_logs
-from candor.services import services
+from candor.services import Services, services
 from candor.tickets.law.residence import load_places
+from knowledge.suggestions import sure_suggestions
 
 LOOPBACK = "127.0.0.1"
+WARMED = 32  # companies whose opening questions are found at the start: as many as the index keeps ready
+
+
+def openings(parts: Services, company: str) -> list[str]:
+    """The questions that a chat about a company opens with. Raises: UnknownCompanyError; IndexUnusableError."""
+    return sure_suggestions(parts.knowledge.catalogue, lambda: parts.knowledge.answers, company)
+
+
+def warm(parts: Services) -> None:
+    """Find the opening questions of the first companies, so that the first visitor of each waits for nothing."""
+    with suppress(CandorError):  # /readyz and each company's own page say what is wrong
+        for company in list(parts.knowledge.catalogue.companies)[:WARMED]:
+            openings(parts, company)
 
 
 def main() -> int:
@@ -21,7 +38,9 @@ def main() -> int:
         print("CANDOR_INTERNAL_SECRET is not set: start everything with `candor serve`", file=sys.stderr)
         return 1
     load_places()
-    app = make_app(settings.internal_secret.get_secret_value())
+    parts = services()
+    app = make_app(settings.internal_secret.get_secret_value(), lambda company: openings(parts, company))
+    threading.Thread(target=warm, args=(parts,), daemon=True).start()
     app.run(host=LOOPBACK, port=settings.actions_port, single_process=True, access_log=False, motd=False)
     return 0
 

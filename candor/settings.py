@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     largest_body: int = Field(default=64_000, gt=0)  # bytes
     most_connections: int = Field(default=1000, gt=0)  # at once; whoever comes then is asked to come again (503)
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
+    turns_at_once: int = Field(default=8, gt=0)  # messages that are answered at once; the next ones wait, each sender in turn
+    turns_waiting: int = Field(default=64, ge=0)  # beyond these, whoever has most waiting is asked to come again (503)
+    longest_turn_wait: float = Field(default=8.0, gt=0)  # seconds, then the same
 
     # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.
     transcript_keep_days: int = Field(default=30, gt=0)  # after the last message

@@ -6,9 +6,8 @@ import asyncio
 import logging
 import os
 import sys
-import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import uvicorn
@@ -39,11 +38,9 @@ from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
-from knowledge.suggestions import sure_suggestions
 
 log = logging.getLogger("candor.web")
 LONGEST_ANSWER = 25  # seconds
-WARMED = 32  # companies whose opening questions are found at the start: as many as the index keeps ready
 
 
 def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS) -> FastAPI:
@@ -72,7 +69,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         description="Ask about a company's privacy policy, and open privacy requests.",
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
-    app.state.answers = lambda: parts.knowledge.answers  # loads the encoder, so only when first asked for
+    app.state.openings = parts.knowledge.openings
     app.state.actions_port, app.state.var_dir = settings.actions_port, settings.var_dir
     app.state.senders = parts.requests.senders
     app.state.widget = ViteBuild(settings.widget_dir)
@@ -134,14 +131,6 @@ async def _deliver(parts: Services, chats: Sequence[ChatConnection], stop: async
     await worker.run(stop)
 
 
-def find_suggestions(parts: Services) -> None:
-    """Find the opening questions of the first companies, so that the first visitor of each need not wait for the encoder."""
-    catalogue = parts.knowledge.catalogue
-    with suppress(CandorError):  # /readyz and each company's own page say what is wrong
-        for company in list(catalogue.companies)[:WARMED]:
-            sure_suggestions(catalogue, lambda: parts.knowledge.answers, company)
-
-
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
     configure_logs(loggers_without_text())
@@ -149,7 +138,6 @@ def main() -> int:
     secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
     rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
     load_recognizers()
-    threading.Thread(target=find_suggestions, args=(services(),), daemon=True).start()
     uvicorn.run(
         make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app

@@ -22,7 +22,7 @@ from weakref import WeakValueDictionary
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from candor.conversations.fair_pool import FairPool
+from candor.conversations.fair_pool import FairPool, PoolFullError
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.payload import Payload
@@ -30,7 +30,7 @@ from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
-from candor.errors import AssistantDownError, UnknownConversationError
+from candor.errors import AssistantDownError, CandorError, UnknownConversationError
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
@@ -45,12 +45,14 @@ T = TypeVar("T")
 # clocks of the two may differ.
 YOUNGEST_ORPHAN = timedelta(hours=1)
 TRACKERS_A_CALL = 500
+EVERYTHING = 1_000_000  # places
 MASKED_AT_ONCE = 2  # messages: it takes CPU, of which more at once would only slow down each
 
 
 @dataclass(frozen=True)
 class TurnResult:
-    """The replies to one message. down: they only say that the assistant cannot answer now.
+    """The replies to one message. down: they only say that the assistant cannot answer now. retry_after: seconds after which it
+    may, where it only has too much to do.
 
     person: who has taken the conversation. Then there are no replies: what the person writes comes later, as news.
     """
@@ -58,6 +60,7 @@ class TurnResult:
     replies: list[Reply]
     down: bool = False
     person: Speaker | None = None
+    retry_after: int | None = None
 
 
 class Assistant:
@@ -66,15 +69,16 @@ class Assistant:
     def __init__(
         self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
         responses: Responses, longest_message: int, live_chat: LiveChat, executor: Executor,
-        unlink: Sequence[Callable[[str], object]] = (),
+        unlink: Sequence[Callable[[str], object]] = (), admission: FairPool | None = None,
     ) -> None:  # fmt: skip
-        """live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
+        """admission: how much is asked of Rasa at once, and how much waits for that; None: everything at once.
+        live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
         unlink: called with each conversation that is forgotten on purpose, to remove what else names it.
         """
         self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._executor, self._unlink = executor, unlink
-        self._masking = FairPool(MASKED_AT_ONCE)
+        self._masking, self._admission = FairPool(MASKED_AT_ONCE), admission or FairPool(EVERYTHING)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
@@ -108,16 +112,17 @@ class Assistant:
         if isinstance(begun, TurnResult):
             return begun
         try:
-            turn = await self._rasa.send(sender=conversation, text=for_rasa(begun.text), company=begun.company)
+            async with self._admission.place(sender):
+                turn = await self._rasa.send(sender=conversation, text=for_rasa(begun.text), company=begun.company)
             payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
             company = self._company_after(payloads, begun.company)
             replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
-        except AssistantDownError as error:
+        except (AssistantDownError, PoolFullError) as error:
             log.error("conversation %s: %s", conversation, error)
-            replies, took = [self._down(begun.company)], 1000 * (time.perf_counter() - started)
+            replies, took = [self._down(begun.company, error)], 1000 * (time.perf_counter() - started)
             record = [reply.model_dump() for reply in replies]
             await self._in_thread(self._transcripts.failed, conversation, message_id, record, took)
-            return TurnResult(replies, down=True)
+            return TurnResult(replies, down=True, retry_after=error.retry_after if isinstance(error, PoolFullError) else None)
         if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
             replies = await self._in_thread(self._unmasked, conversation, replies)
             await self._forget_now(conversation, self._unlink)
@@ -278,9 +283,10 @@ class Assistant:
         wanted = (payload.command.switch_company for payload in payloads)
         return next((each for each in wanted if each in self._catalogue.companies), None) or company
 
-    def _down(self, company: str) -> Reply:
+    def _down(self, company: str, why: CandorError) -> Reply:
         named = self._catalogue.company(company)
-        text = self.responses.say("utter_assistant_down", company_name=named.name, contact=named.contact)
+        response = "utter_assistant_busy" if isinstance(why, PoolFullError) else "utter_assistant_down"
+        text = self.responses.say(response, company_name=named.name, contact=named.contact)
         return Reply(kind="error", text=text, company=company)
 
 
