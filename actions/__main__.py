@@ -1,4 +1,4 @@
-"""`python -m actions`: serve our actions to Rasa, on loopback only."""
+"""`python -m actions`: serve our actions to Rasa, on loopback where nothing else is configured."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from candor.services import Services, services
 from candor.tickets.law.residence import load_places
 from knowledge.suggestions import sure_suggestions
 
-LOOPBACK = "127.0.0.1"
 WARMED = 32  # companies whose opening questions are found at the start: as many as the index keeps ready
 
 
@@ -41,7 +40,7 @@ def main() -> int:
     parts = services()
     app = make_app(settings.internal_secret.get_secret_value(), lambda company: openings(parts, company))
     threading.Thread(target=warm, args=(parts,), daemon=True).start()
-    app.run(host=LOOPBACK, port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    app.run(host=settings.actions_host, port=settings.actions_port, single_process=True, access_log=False, motd=False)
     return 0
 
 

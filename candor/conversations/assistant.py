@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
-from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from candor.conversations.fair_pool import FairPool, PoolFullError
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
+from candor.conversations.locks import ConversationLocks
 from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker, unmasked
@@ -70,20 +70,22 @@ class Assistant:
         self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
         responses: Responses, longest_message: int, live_chat: LiveChat, executor: Executor,
         unlink: Sequence[Callable[[str], object]] = (), admission: FairPool | None = None,
+        locks: ConversationLocks | None = None,
     ) -> None:  # fmt: skip
         """admission: how much is asked of Rasa at once, and how much waits for that; None: everything at once.
         live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
-        unlink: called with each conversation that is forgotten on purpose, to remove what else names it.
+        unlink: called with each conversation that is forgotten on purpose, to remove what else names it. locks: None: no other
+        process touches the conversations.
         """
         self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
-        self._executor, self._unlink = executor, unlink
+        self._executor, self._unlink, self._locks = executor, unlink, locks or ConversationLocks()
         self._masking, self._admission = FairPool(MASKED_AT_ONCE), admission or FairPool(EVERYTHING)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
         """End the threads, once they have done what they are at."""
         await asyncio.to_thread(self._executor.shutdown)
+        await self._locks.close()
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
@@ -101,8 +103,7 @@ class Assistant:
         """
         text = read_message(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:  # one message of a conversation at a time, so that a retry finds the first attempt's replies
+        async with self._locks.holding(conversation):  # so that a retry finds the first attempt's replies
             return await self._turn(conversation, text, message_id, sender or conversation)
 
     async def _turn(self, conversation: str, text: str, message_id: str, sender: str) -> TurnResult:
@@ -113,7 +114,9 @@ class Assistant:
             return begun
         try:
             async with self._admission.place(sender):
-                turn = await self._rasa.send(sender=conversation, text=for_rasa(begun.text), company=begun.company)
+                turn = await self._rasa.send(
+                    sender=conversation, text=for_rasa(begun.text), company=begun.company, message_id=message_id
+                )  # fmt: skip
             payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
             company = self._company_after(payloads, begun.company)
             replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
@@ -192,8 +195,7 @@ class Assistant:
 
         Raises: UnknownConversationError, AssistantDownError.
         """
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:  # not while a message is being answered: Rasa would record it after it has forgotten the rest
+        async with self._locks.holding(conversation):  # while no message is answered: Rasa would record it after it has forgotten
             await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
             await self._in_thread(self._delete, conversation, self._unlink)
@@ -204,8 +206,7 @@ class Assistant:
 
         Raises: UnknownConversationError.
         """
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
+        async with self._locks.holding(conversation):
             await self._in_thread(self._transcripts.get, conversation)
             done = await self._forget_now(conversation, self._unlink)
         await self._scrub()
@@ -242,8 +243,7 @@ class Assistant:
         """
         old = await self._in_thread(self._transcripts.older_than, days)
         for conversation in old:
-            lock = self._locks.setdefault(conversation, asyncio.Lock())
-            async with lock:
+            async with self._locks.holding(conversation):
                 with suppress(UnknownConversationError):  # its visitor has deleted it meanwhile
                     await self._in_thread(self._transcripts.get, conversation)
                     await self._forget_now(conversation, ())

@@ -59,13 +59,20 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the schema is at the newest revision: each file of migrations/versions/ is named after its own."""
+    """Whether the schema is at the newest revision that this process knows, or at a later one: each file of migrations/versions/
+    is named after its own. Revisions only ever expand the schema, so a process goes on beside a later one.
+    """
     newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
+    return revision(engine) >= newest
+
+
+def revision(engine: Engine) -> str:
+    """The schema's revision; empty for an empty database."""
     try:
         with engine.connect() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
-    except SQLAlchemyError:  # an empty database
-        return False
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    except SQLAlchemyError:
+        return ""
 
 
 @contextmanager
