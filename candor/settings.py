@@ -32,6 +32,7 @@ def _limit(text: str) -> str:
 
 
 Limit = Annotated[str, AfterValidator(_limit)]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,13 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
 
+    # Watching; docs/operating.md
+    metrics_token: SecretStr | None = Field(default=None, min_length=24)  # opens /metrics of the web port; None: not served there
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # of this process alone, for /metrics; None: no such port
+    metrics_host: str = "127.0.0.1"  # where that port listens; beyond loopback it asks for the token
+    otlp_endpoint: str = ""  # http://127.0.0.1:4318, where spans go; empty: none are made
+    log_format: Literal["text", "json"] = "text"
+
     # Requests; docs/requests.md
     old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
     smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
@@ -143,12 +151,21 @@ class Settings(BaseSettings):
         return text
 
     @model_validator(mode="after")
+    def _figures_are_not_open(self) -> Self:
+        """Raises: ValueError if the port for figures could be read by anybody, or spans would go to no web address."""
+        if self.metrics_port and self.metrics_host not in LOOPBACK and not self.metrics_token:
+            raise ValueError("CANDOR_METRICS_HOST beyond loopback needs CANDOR_METRICS_TOKEN, else anybody reads the figures")
+        if self.otlp_endpoint and urlsplit(self.otlp_endpoint).scheme not in {"http", "https"}:
+            raise ValueError("CANDOR_OTLP_ENDPOINT begins with http:// or https://")
+        return self
+
+    @model_validator(mode="after")
     def _somebody_can_sign_in(self) -> Self:
         """Raises: ValueError for half a provider, one without TLS, or no way to sign in at all."""
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("sign-in elsewhere needs both CANDOR_OIDC_ISSUER and CANDOR_OIDC_CLIENT_ID")
         at = urlsplit(self.oidc_issuer)
-        if self.oidc_issuer and at.scheme != "https" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        if self.oidc_issuer and at.scheme != "https" and at.hostname not in LOOPBACK:
             raise ValueError("CANDOR_OIDC_ISSUER must begin with https://")
         if not self.console_passwords and not self.oidc_issuer:
             raise ValueError("CANDOR_CONSOLE_PASSWORDS=false needs CANDOR_OIDC_ISSUER, else nobody can sign in")
@@ -156,7 +173,7 @@ class Settings(BaseSettings):
 
     @property
     def shows_examples(self) -> bool:
-        return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
+        return self.web_host in LOOPBACK if self.examples is None else self.examples
 
     @property
     def sends_mail(self) -> bool:

@@ -113,6 +113,14 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def own_environment(settings: Settings, process: str) -> dict[str, str]:
+    """What one process alone has. The figures of the web are at CANDOR_METRICS_PORT, those of the action server at the next."""
+    own = {"PYTHONPATH": str(RASA_FILES)} if process == "rasa" else {}
+    if settings.metrics_port and process == "actions":
+        own["CANDOR_METRICS_PORT"] = str(settings.metrics_port + 1)
+    return own
+
+
 def write_ahead(database: Path) -> None:
     """Switch Rasa's tracker database to a write-ahead log: the file remembers it, and Rasa has no setting for it."""
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +143,7 @@ def serve(settings: Settings) -> int:
     shared = environment(settings)
     programs = [
         # Rasa runs on another Python: it sees only the modules that are made for it.
-        Program(name, command, shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {}), HOME)
+        Program(name, command, shared | own_environment(settings, name), HOME)
         for name, command in commands(settings, model).items()
     ]
     threading.Thread(target=announce, args=(settings,), daemon=True).start()

@@ -19,6 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from candor import __version__
 from candor.app.channels import CHATS, loggers_without_text
 from candor.app.conversations import make_assistant
+from candor.app.figures import state_of
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel, ChatConnection
 from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
@@ -29,6 +30,7 @@ from candor.channels.web.guard import add_guard
 from candor.channels.web.limits import sender_of
 from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
+from candor.channels.web.watching import Watched, metrics_router
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.assistant import Assistant
@@ -37,6 +39,7 @@ from candor.errors import CandorError
 from candor.logs import configure_logs
 from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.telemetry import Scrapes, serve_figures, start_tracing
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 from knowledge.suggestions import sure_suggestions
@@ -86,10 +89,12 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_guard(app, settings.largest_body, settings.public_url)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
+    app.add_middleware(Watched, log_calls=settings.log_format == "json")  # the last that is added is around all others
 
     app.include_router(api.router)
     app.include_router(news.router)
     app.include_router(health.router)
+    add_figures(app, parts)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
@@ -106,6 +111,13 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.mount(FOLDER, make_console(parts, assistant, retention, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
+
+
+def add_figures(app: FastAPI, parts: Services) -> None:
+    """Serve /metrics, where the settings have a token for it."""
+    if parts.settings.metrics_token:
+        scrapes = Scrapes(parts.settings.metrics_token.get_secret_value(), state_of(parts))
+        app.include_router(metrics_router(scrapes, health.states))
 
 
 def limits_of(parts: Services) -> RateLimits:
@@ -144,8 +156,12 @@ def find_suggestions(parts: Services) -> None:
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
-    configure_logs(loggers_without_text())
     settings = services().settings
+    configure_logs(loggers_without_text(), process="web", as_json=settings.log_format == "json")
+    start_tracing(settings.otlp_endpoint, "web", __version__)
+    if settings.metrics_port:
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else ""
+        serve_figures(settings.metrics_host, settings.metrics_port, Scrapes(token, state_of(services())))
     secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
     rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
     load_recognizers()

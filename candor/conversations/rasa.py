@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import httpx
 
 from candor.errors import AssistantDownError
+from candor.telemetry import carried_context
 
 MOST_RECORDED = 20  # actions and slots of a turn
 LONGEST_VALUE = 300  # characters of a slot's value, as JSON
@@ -57,7 +58,7 @@ class RasaClient:
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
-        message = {"sender": sender, "text": text, "metadata": {"company": company}}
+        message = {"sender": sender, "text": text, "metadata": {"company": company, **carried_context()}}
         started = time.perf_counter()
         response = await self._request("POST", "/webhooks/candor/message", message)
         try:

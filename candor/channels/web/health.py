@@ -32,9 +32,14 @@ def livez() -> dict[str, str]:
 @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": UNREADY}})
 async def readyz(request: Request) -> JSONResponse:
     """200 once index, Rasa, action server and database all answer and there is room to write; else 503, and which does not."""
-    parts = dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
+    parts = await states(request)
     ready = all(state == "ready" for state in parts.values())
     return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+async def states(request: Request) -> dict[str, str]:
+    """Each part by its name: "ready", or what is wrong."""
+    return dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
 
 
 async def _index(request: Request) -> tuple[str, str]:
