@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     session_keep_days: int = Field(default=30, gt=0)  # of staff, after they ended
     outbox_keep_days: int = Field(default=90, ge=30)  # after sending; sooner, a reminder could be sent twice
     audit_keep_days: int = Field(default=1095, gt=0)
+    backup_keep_days: int = Field(
+        default=35, gt=0
+    )  # how old a backup may be that is restored; so long it is known what was forgotten
+    forgotten_file: Path | None = None  # where that stands beside the database; None: var_dir/forgotten.jsonl
 
     # Safety of the web port; docs/operating.md
     conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more
@@ -202,6 +206,10 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         return self.var_dir / "models"
+
+    @property
+    def forgotten(self) -> Path:
+        return self.forgotten_file or self.var_dir / "forgotten.jsonl"
 
     @property
     def tracker_db(self) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from candor.app.channels import CHATS
+from candor.app.retention import forgotten_list
 from candor.channels.chat import ChatChannel
 from candor.conversations.assistant import Assistant
 from candor.conversations.rasa import Rasa
@@ -27,5 +28,7 @@ def make_assistant(parts: Services, rasa: Rasa, chats: Sequence[ChatChannel] = C
         turns=Turns(parts.engine, ours.transcripts, ours.live_chat_sessions, ours.vault),
         responses=ours.responses, longest_message=parts.settings.longest_message, live_chat=ours.live_chat,
         executor=ThreadPoolExecutor(THREADS, thread_name_prefix="assistant"),
-        unlink=(parts.requests.links.remove, *(chat.members(parts).forget for chat in chats)),
+        unlink=(
+            forgotten_list(parts).add_conversation, parts.requests.links.remove, *(chat.members(parts).forget for chat in chats),
+        ),
     )  # fmt: skip

@@ -59,13 +59,32 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the schema is at the newest revision: each file of migrations/versions/ is named after its own."""
-    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
+    """Whether the schema is at the newest revision that this version knows, or at one of a newer version.
+
+    A newer version only adds to the schema, so that while several machines are upgraded, the old processes go on, and may be
+    started again.
+    """
     try:
         with engine.connect() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
+            found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
     except SQLAlchemyError:  # an empty database
         return False
+    return number_of(found) >= max(known_revisions())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of Candor can upgrade a database of that revision."""
+    return number_of(revision) in known_revisions()
+
+
+def known_revisions() -> set[str]:
+    """The numbers of all revisions: each file of migrations/versions/ is named after its own."""
+    return {number_of(path.name) for path in (MIGRATIONS / "versions").glob("*_*.py")}
+
+
+def number_of(revision: str) -> str:
+    """0019 of "0019_map"."""
+    return revision.partition("_")[0]
 
 
 @contextmanager
