@@ -139,7 +139,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
     door = make_assistant(parts, rasa)
     channel, app = SlackConnection(setup, parts, door), FastAPI()
     app.include_router(channel.router)
-    await channel.start()
+    await channel.start(background=False)
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://candor") as http:
             yield channel, http

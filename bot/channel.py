@@ -23,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
+from bot.action_endpoint import ActionEndpoint
 from bot.context import STEPS, context_of
 from bot.dialogue_acts import DialogueActs, in_context
 from bot.encoder import shared_encoder
@@ -30,6 +31,7 @@ from bot.event_types import remember_event_types
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
+from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
 # already, so these are plain digits and signs.
@@ -94,39 +96,8 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            body = request.json
-            collector = Collector()
-            # Parse it here and hand the result on, so that it need not be read back from the tracker store.
-            agent = request.app.ctx.agent
-            understood = await agent.parse_message(body["text"])
-            context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
-            understood = in_context(understood, self._acts.ranked(body["text"], context), context)
-            intent = str(understood["intent"].get("name") or "")
-            wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
-            if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
-                understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
-            if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
-                understood["intent"] = {"name": "provide_code", "confidence": 1.0}
-                understood["intent_ranking"] = [understood["intent"]]
-            message = UserMessage(
-                body["text"],
-                collector,
-                body["sender"],
-                input_channel=self.name(),
-                metadata={**body["metadata"], "context": context, "wishes": wishes},
-                parse_data=understood,
-            )
-            await on_new_message(message)
-            done = done_since_message(_events(agent.tracker_store, body["sender"]))
-            ranking = understood.get("intent_ranking") or []
-            return response.json(
-                {
-                    "messages": collector.messages,
-                    "intent": understood.get("intent") or {},
-                    "intent_ranking": ranking,
-                    **done,
-                }
-            )
+            with encoding_once():
+                return await self._answer(request.json, request.app.ctx.agent, on_new_message)
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
@@ -139,6 +110,43 @@ class CandorChannel(InputChannel):
             return response.json({"senders": _senders(request.app.ctx.agent.tracker_store, request.json["after"])})
 
         return channel
+
+    async def _answer(
+        self, body: Dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    ) -> HTTPResponse:
+        """One turn: understand the message, have Rasa act on it, and tell what it said and did."""
+        ActionEndpoint.install(agent)
+        collector = Collector()
+        # Parse it here and hand the result on, so that it need not be read back from the tracker store.
+        understood = await agent.parse_message(body["text"])
+        context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
+        understood = in_context(understood, self._acts.ranked(body["text"], context), context)
+        intent = str(understood["intent"].get("name") or "")
+        wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
+        if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
+            understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
+        if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
+            understood["intent"] = {"name": "provide_code", "confidence": 1.0}
+            understood["intent_ranking"] = [understood["intent"]]
+        message = UserMessage(
+            body["text"],
+            collector,
+            body["sender"],
+            input_channel=self.name(),
+            metadata={**body["metadata"], "context": context, "wishes": wishes},
+            parse_data=understood,
+        )
+        await on_new_message(message)
+        done = done_since_message(_events(agent.tracker_store, body["sender"]))
+        ranking = understood.get("intent_ranking") or []
+        return response.json(
+            {
+                "messages": collector.messages,
+                "intent": understood.get("intent") or {},
+                "intent_ranking": ranking,
+                **done,
+            }
+        )
 
 
 def _forget(store: Any, senders: List[str]) -> None:

@@ -33,6 +33,18 @@ def _limit(text: str) -> str:
 
 Limit = Annotated[str, AfterValidator(_limit)]
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who listens on every address is asked on this machine's own
+
+
+def asked_at(host: str) -> str:
+    """The host to ask where a process of this machine listens on `host`, as an address of the web has it."""
+    asked = EVERYWHERE.get(host, host)
+    return f"[{asked}]" if ":" in asked else asked
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 @dataclass(frozen=True)
@@ -65,11 +77,16 @@ class Settings(BaseSettings):
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=1, le=65535)
-    rasa_port: int = Field(default=5005, ge=1, le=65535)  # loopback only
-    actions_port: int = Field(default=5055, ge=1, le=65535)  # loopback only
+    rasa_host: str = "127.0.0.1"  # where Rasa listens
+    rasa_port: int = Field(default=5005, ge=1, le=65535)
+    rasa_urls: str = ""  # of every Rasa process, with commas between them; empty: the one of this machine
+    actions_host: str = "127.0.0.1"  # where the action server listens
+    actions_port: int = Field(default=5055, ge=1, le=65535)
+    actions_url: str = ""  # where Rasa and /readyz find it; empty: on this machine
+    drain_seconds: float = Field(default=0, ge=0)  # that the web goes on after SIGTERM, with /readyz at 503
 
     secret_key: SecretStr | None = None  # signs tokens, encrypts the vault; None: made once, kept in var_dir/secret.key
-    internal_secret: SecretStr | None = None  # between web, Rasa and actions; `candor serve` makes one a start
+    internal_secret: SecretStr | None = None  # between web, worker, Rasa and actions; None: `candor serve` makes one a start
 
     longest_message: int = Field(default=4000, gt=0)  # characters
     largest_body: int = Field(default=64_000, gt=0)  # bytes
@@ -147,11 +164,20 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, text: str) -> str:
         """Raises: ValueError for anything but addresses and networks; to trust everybody is to trust every visitor."""
-        for part in filter(None, (part.strip() for part in text.split(","))):
+        for part in _parts(text):
             try:
                 ip_network(part)
             except ValueError:
                 raise ValueError("trusted proxies are addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
+        return text
+
+    @field_validator("rasa_urls", "actions_url")
+    @classmethod
+    def _urls(cls, text: str) -> str:
+        """Raises: ValueError for anything but http:// or https:// with a host."""
+        for url in _parts(text):
+            if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+                raise ValueError("addresses of processes are written like http://10.0.0.2:5005")
         return text
 
     @model_validator(mode="after")
@@ -178,6 +204,24 @@ class Settings(BaseSettings):
     @property
     def shows_examples(self) -> bool:
         return self.web_host in LOOPBACK if self.examples is None else self.examples
+
+    @property
+    def rasa_addresses(self) -> tuple[str, ...]:
+        """Where Rasa's processes are asked, without a slash at the end."""
+        return tuple(url.rstrip("/") for url in _parts(self.rasa_urls)) or (
+            f"http://{asked_at(self.rasa_host)}:{self.rasa_port}",
+        )
+
+    @property
+    def actions_address(self) -> str:
+        """Where the action server is asked, without a slash at the end."""
+        return self.actions_url.rstrip("/") or f"http://{asked_at(self.actions_host)}:{self.actions_port}"
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the processes speak with each other beyond this machine's loopback."""
+        asked = (urlsplit(url).hostname for url in (*self.rasa_addresses, self.actions_address))
+        return any(host not in LOOPBACK for host in (self.rasa_host, self.actions_host, *asked))
 
     @property
     def sends_mail(self) -> bool:

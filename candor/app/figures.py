@@ -15,13 +15,29 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor import __version__
+from candor.app.channels import loggers_without_text
 from candor.errors import CandorError
+from candor.logs import configure_logs
 from candor.retention.job import last_run
 from candor.services import Services
+from candor.telemetry import Scrapes, serve_figures, start_tracing
 from candor.tickets.workload import owed_now
 
 log = logging.getLogger("candor.telemetry")
 STATES = ("due", "sending", "dead", "refused")  # of the outbox; what was sent is history
+
+
+def watch(parts: Services, process: str) -> None:
+    """Begin what operators see of a process: its log, spans where they are asked for, and its port for figures.
+
+    Call it once, at the start of the process. Raises: OSError if the port is taken.
+    """
+    settings = parts.settings
+    configure_logs(loggers_without_text(), process=process, as_json=settings.log_format == "json")
+    start_tracing(settings.otlp_endpoint, process, __version__)
+    if settings.metrics_port:
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else ""
+        serve_figures(settings.metrics_host, settings.metrics_port, Scrapes(token, state_of(parts)))
 
 
 class StateCollector(Collector):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.app.channels import loggers_without_text
-from candor.cli import backups, policies, requests, retention, users
+from candor.cli import backups, policies, processes, requests, retention, users
 from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
@@ -433,14 +433,12 @@ def doctor() -> None:
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
 
 
-@app.command()
-def serve() -> None:
-    """Start web, Rasa and action server, and stop them all on Ctrl-C."""
-    from candor.app.supervisor import serve as run
-    from candor.settings import Settings
-
-    with plainly():
-        raise typer.Exit(run(Settings()))
+app.command()(processes.serve)
+app.command()(processes.web)
+app.command()(processes.rasa)
+app.command("actions")(processes.actions)
+app.command()(processes.worker)
+app.command()(processes.migrate)
 
 
 def knowledge_replies() -> KnowledgeReplies:

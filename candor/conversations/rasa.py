@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -12,8 +13,11 @@ from typing import Any, Protocol
 import httpx
 
 from candor.errors import AssistantDownError
+from candor.settings import Settings
 from candor.telemetry import carried_context
 
+LEFT_OUT = 5.0  # seconds that a Rasa which did not answer is asked last
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing has reached it, so another may be asked
 MOST_RECORDED = 20  # actions and slots of a turn
 LONGEST_VALUE = 300  # characters of a slot's value, as JSON
 
@@ -48,19 +52,25 @@ class Rasa(Protocol):
 
 
 class RasaClient:
-    """Calls our channel in Rasa (bot/channel.py) on loopback, with the shared secret."""
+    """Calls our channel in Rasa (bot/channel.py), with the shared secret.
 
-    def __init__(self, port: int, secret: str, timeout: float) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", timeout=timeout, trust_env=False,
-            headers={"Authorization": f"Bearer {secret}"},
-        )  # fmt: skip
+    Of several Rasa processes, a conversation keeps to one while that one answers. Any other can serve it, because they share
+    their trackers: who does not answer is left out for a while.
+    """
+
+    def __init__(
+        self, urls: Sequence[str], secret: str, timeout: float, now: Callable[[], float] = time.monotonic
+    ) -> None:  # fmt: skip
+        """urls: without a slash at the end. timeout: in seconds."""
+        self._urls, self._now = tuple(urls), now
+        self._left_out: dict[str, float] = {}  # until when
+        self._http = httpx.AsyncClient(timeout=timeout, trust_env=False, headers={"Authorization": f"Bearer {secret}"})
 
     async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
         message = {"sender": sender, "text": text, "metadata": {"company": company, **carried_context()}}
         started = time.perf_counter()
-        response = await self._request("POST", "/webhooks/candor/message", message)
+        response = await self._request("POST", "/webhooks/candor/message", message, sender)
         try:
             turn = _turn_of(response.json())
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -95,14 +105,39 @@ class RasaClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
-        try:
-            response = await self._http.request(method, path, json=body)
-        except httpx.HTTPError as error:
-            raise AssistantDownError(f"Rasa does not answer ({type(error).__name__})") from error
-        if response.status_code != 200:
-            raise AssistantDownError(f"Rasa answered {response.status_code}")
-        return response
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None, sender: str = "") -> httpx.Response:
+        """Ask the sender's Rasa, else the next one that can be reached."""
+        problem: httpx.HTTPError | None = None
+        for url in self._in_order(sender):
+            try:
+                response = await self._http.request(method, f"{url}{path}", json=body)
+            except httpx.HTTPError as error:
+                problem = error
+                self._left_out[url] = self._now() + LEFT_OUT
+                if isinstance(error, UNSENT):
+                    continue
+                break
+            self._left_out.pop(url, None)
+            if response.status_code != 200:
+                raise AssistantDownError(f"Rasa answered {response.status_code}")
+            return response
+        raise AssistantDownError(f"Rasa does not answer ({type(problem).__name__})") from problem
+
+    def _in_order(self, sender: str) -> list[str]:
+        """The sender's Rasa first, by rendezvous hashing: when one joins or leaves, only its own conversations move. Those that
+        are left out come last, in case nobody else answers either.
+        """
+        now = self._now()
+        return sorted(
+            self._urls,
+            key=lambda url: (self._left_out.get(url, 0.0) > now, hashlib.blake2b(f"{url} {sender}".encode()).digest()),
+        )
+
+
+def client_of(settings: Settings) -> RasaClient:
+    """The client as configured. Without the internal secret, Rasa refuses it."""
+    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
+    return RasaClient(settings.rasa_addresses, secret, settings.rasa_timeout)
 
 
 def _turn_of(answered: dict[str, Any]) -> RasaTurn:

@@ -59,17 +59,10 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the schema is at the newest revision that this version knows, or at one of a newer version.
-
-    A newer version only adds to the schema, so that while several machines are upgraded, the old processes go on, and may be
-    started again.
+    """Whether the schema is at the newest revision that this process knows, or at a later one. Revisions only ever expand the
+    schema, so a process goes on beside a later one, and may be started again.
     """
-    try:
-        with engine.connect() as connection:
-            found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-    except SQLAlchemyError:  # an empty database
-        return False
-    return number_of(found) >= max(known_revisions())
+    return number_of(revision(engine)) >= max(known_revisions())
 
 
 def is_known(revision: str) -> bool:
@@ -85,6 +78,15 @@ def known_revisions() -> set[str]:
 def number_of(revision: str) -> str:
     """0019 of "0019_map"."""
     return revision.partition("_")[0]
+
+
+def revision(engine: Engine) -> str:
+    """The schema's revision; empty for an empty database."""
+    try:
+        with engine.connect() as connection:
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    except SQLAlchemyError:
+        return ""
 
 
 @contextmanager

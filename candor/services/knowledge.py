@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from candor.conversations.openings import Openings
 from candor.errors import CandorError, EncoderError
 from candor.settings import RASA_FILES, Settings
 from candor.tickets.company import RequestCompany
@@ -43,6 +45,12 @@ class KnowledgeServices:
     @cached_property
     def answers(self) -> Answers:
         return Answers(self.catalogue, self.retrieval, self.ranker)
+
+    @cached_property
+    def openings(self) -> Callable[[str], list[str]]:
+        """The questions that a chat opens with, for a process that has no encoder."""
+        secret = self._settings.internal_secret.get_secret_value() if self._settings.internal_secret else ""
+        return Openings(self.catalogue, self._settings.actions_address, secret)
 
     @cached_property
     def retrieval(self) -> Retrieval:

@@ -53,8 +53,8 @@ def test_a_port_that_anybody_reads_is_refused_at_the_start() -> None:
 def test_nothing_of_opentelemetry_is_loaded_without_an_endpoint() -> None:
     """It costs memory and time at each start, and most run without it."""
     code = (
-        "import sys; import candor.app.web as web; web.start_tracing('', 'web', '1')\n"
-        "from candor.telemetry import measured\nwith measured('turn'): pass\n"
+        "import sys; import candor.app.web; from candor.telemetry import measured, start_tracing\n"
+        "start_tracing('', 'web', '1')\nwith measured('turn'): pass\n"
         "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
