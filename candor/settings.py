@@ -104,6 +104,10 @@ class Settings(BaseSettings):
     session_keep_days: int = Field(default=30, gt=0)  # of staff, after they ended
     outbox_keep_days: int = Field(default=90, ge=30)  # after sending; sooner, a reminder could be sent twice
     audit_keep_days: int = Field(default=1095, gt=0)
+    backup_keep_days: int = Field(
+        default=35, gt=0
+    )  # how old a backup may be that is restored; so long it is known what was forgotten
+    forgotten_file: Path | None = None  # where that stands beside the database; None: var_dir/forgotten.jsonl
 
     # Safety of the web port; docs/operating.md
     conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more
@@ -115,6 +119,13 @@ class Settings(BaseSettings):
     examples: bool | None = None  # /examples/; None: where only this machine can see them
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
+
+    # Watching; docs/operating.md
+    metrics_token: SecretStr | None = Field(default=None, min_length=24)  # opens /metrics of the web port; None: not served there
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # of this process alone, for /metrics; None: no such port
+    metrics_host: str = "127.0.0.1"  # where that port listens; beyond loopback it asks for the token
+    otlp_endpoint: str = ""  # http://127.0.0.1:4318, where spans go; empty: none are made
+    log_format: Literal["text", "json"] = "text"
 
     # Requests; docs/requests.md
     old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
@@ -171,6 +182,15 @@ class Settings(BaseSettings):
             if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
                 raise ValueError("addresses of processes are written like http://10.0.0.2:5005")
         return text
+
+    @model_validator(mode="after")
+    def _figures_are_not_open(self) -> Self:
+        """Raises: ValueError if the port for figures could be read by anybody, or spans would go to no web address."""
+        if self.metrics_port and self.metrics_host not in LOOPBACK and not self.metrics_token:
+            raise ValueError("CANDOR_METRICS_HOST beyond loopback needs CANDOR_METRICS_TOKEN, else anybody reads the figures")
+        if self.otlp_endpoint and urlsplit(self.otlp_endpoint).scheme not in {"http", "https"}:
+            raise ValueError("CANDOR_OTLP_ENDPOINT begins with http:// or https://")
+        return self
 
     @model_validator(mode="after")
     def _somebody_can_sign_in(self) -> Self:
@@ -233,6 +253,10 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         return self.var_dir / "models"
+
+    @property
+    def forgotten(self) -> Path:
+        return self.forgotten_file or self.var_dir / "forgotten.jsonl"
 
     @property
     def tracker_db(self) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from candor.app.channels import CHATS
+from candor.app.retention import forgotten_list
 from candor.channels.chat import ChatChannel
 from candor.conversations.assistant import Assistant
 from candor.conversations.fair_pool import FairPool
@@ -37,5 +38,7 @@ def make_assistant(parts: Services, rasa: Rasa, chats: Sequence[ChatChannel] = C
         executor=ThreadPoolExecutor(THREADS, thread_name_prefix="assistant"),
         admission=admission_of(parts.settings),
         locks=ConversationLocks(gate_of(parts.settings)),
-        unlink=(parts.requests.links.remove, *(chat.members(parts).forget for chat in chats)),
+        unlink=(
+            forgotten_list(parts).add_conversation, parts.requests.links.remove, *(chat.members(parts).forget for chat in chats),
+        ),
     )  # fmt: skip

@@ -7,6 +7,7 @@ evidence. If Rasa or the action server is down, the visitor gets a plain sentenc
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import time
 import uuid
@@ -31,6 +32,8 @@ from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, CandorError, UnknownConversationError
+from candor.logs import about
+from candor.telemetry import TURNS, measured
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
@@ -104,19 +107,22 @@ class Assistant:
         text = read_message(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
         async with self._locks.holding(conversation):  # so that a retry finds the first attempt's replies
-            return await self._turn(conversation, text, message_id, sender or conversation)
+            with about(conversation=conversation), measured("turn", conversation=conversation):
+                return await self._turn(conversation, text, message_id, sender or conversation)
 
     async def _turn(self, conversation: str, text: str, message_id: str, sender: str) -> TurnResult:
         started = time.perf_counter()
-        async with self._masking.place(sender):
-            begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
+        with measured("masking"):  # with the wait for a place
+            async with self._masking.place(sender):
+                begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
         if isinstance(begun, TurnResult):
             return begun
         try:
             async with self._admission.place(sender):
-                turn = await self._rasa.send(
-                    sender=conversation, text=for_rasa(begun.text), company=begun.company, message_id=message_id
-                )  # fmt: skip
+                with measured("rasa"):
+                    turn = await self._rasa.send(
+                        sender=conversation, text=for_rasa(begun.text), company=begun.company, message_id=message_id
+                    )  # fmt: skip
             payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
             company = self._company_after(payloads, begun.company)
             replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
@@ -125,17 +131,22 @@ class Assistant:
             replies, took = [self._down(begun.company, error)], 1000 * (time.perf_counter() - started)
             record = [reply.model_dump() for reply in replies]
             await self._in_thread(self._transcripts.failed, conversation, message_id, record, took)
+            TURNS.labels("error").inc()
             return TurnResult(replies, down=True, retry_after=error.retry_after if isinstance(error, PoolFullError) else None)
         if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
             replies = await self._in_thread(self._unmasked, conversation, replies)
             await self._forget_now(conversation, self._unlink)
+            TURNS.labels(replies[0].kind).inc()
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
         outcome = TurnOutcome(
             [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking,
             next((payload.evidence for payload in payloads if payload.evidence), {}), trace_of(turn),
         )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
-        return await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
+        with measured("record"):
+            result = await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
+        TURNS.labels(replies[0].kind).inc()
+        return result
 
     def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
         """The result at once, if there is nothing to ask of Rasa."""
@@ -159,7 +170,8 @@ class Assistant:
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args, **kwargs))
+        context = contextvars.copy_context()  # the ids for the log go along, as with asyncio.to_thread
+        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(context.run, work, *args, **kwargs))
 
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
         """Record whether an answer helped, and why not. Raises: UnknownConversationError."""

@@ -14,7 +14,8 @@ from candor.accounts.audit import AuditLog
 from candor.accounts.models import AuditRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
 from candor.database.transactions import changed
-from candor.retention.models import RetentionRunRow
+from candor.retention.forgotten import ForgottenList
+from candor.retention.models import ForgottenRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, TicketRow
@@ -123,6 +124,15 @@ def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
         return counted(engine, AuditRow.at, AuditRow.at < kind.limit(now).astimezone(UTC).isoformat())
 
     return RetentionTask(kind, _counting(count), _in_thread(lambda now: log.cut(kind.limit(now))))
+
+
+def forgotten(kind: DataKind, engine: Engine, those: ForgottenList) -> RetentionTask:
+    at = ForgottenRow.at
+
+    def count(now: datetime) -> DataCount:
+        return counted(engine, at, at < kind.limit(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: those.drop_before(kind.limit(now))))
 
 
 def runs(kind: DataKind, engine: Engine) -> RetentionTask:
