@@ -21,6 +21,7 @@ class NavigationEntry:
         return f"{FOLDER}{self.path}"
 
 
+INBOX = "/"  # everybody's
 ENTRIES = (
     NavigationEntry("Conversations", "/conversations", "read_conversations"),
     NavigationEntry("Review", "/review", "review"),

@@ -17,6 +17,8 @@ from markupsafe import Markup
 from candor.accounts.sessions import SignedIn
 from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
+from candor.console.layout.badges import NavigationCounts, navigation_counts
+from candor.console.layout.open_page import open_page_of
 from candor.console.navigation import entries_for
 from candor.console.places import FOLDER, SCRIPT
 from candor.vite_build import NotBuiltError, PageFiles, ViteBuild
@@ -71,11 +73,22 @@ def _rendered(
     known = {
         "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
         "here": request.url.path, "folder": FOLDER, "companies": _names(request), "channels": parts(request).channels,
-        "area": template.rpartition("/")[0],
+        "area": template.rpartition("/")[0], "waiting_counts": lambda: _counts(request, who),
+        "open_page": open_page_of(request.url.path),
     }  # fmt: skip
     # No cache may keep what staff see.
     kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
     return templates.TemplateResponse(request, template, known | dict(context), status, kept)
+
+
+def _counts(request: Request, who: SignedIn | None) -> NavigationCounts:
+    """What the navigation counts; looked up once, and only by templates that show it. Nothing where nothing may be opened yet."""
+    if who is None or must_enrol(request, who):
+        return NavigationCounts({})
+    if not hasattr(request.state, "counts"):
+        request.state.counts = navigation_counts(parts(request), who.account, datetime.now(UTC))
+    counts: NavigationCounts = request.state.counts
+    return counts
 
 
 def is_part(request: Request) -> bool:
@@ -89,6 +102,11 @@ def when(moment: datetime | None) -> Markup:
         return Markup('<span class="quiet">–</span>')
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), f"{moment:%Y-%m-%d %H:%M} UTC")
+
+
+def when_ago(moment: datetime | None) -> Markup:
+    """The same, with how long ago it is, or until then, beside it; the page's script writes that too."""
+    return Markup(str(when(moment)).replace("<time ", "<time data-ago ", 1))  # noqa: S704  # made by when()
 
 
 def csrf_field(who: SignedIn) -> Markup:
@@ -115,5 +133,5 @@ def _names(request: Request) -> dict[str, str]:
     return {company: about.name for company, about in parts(request).knowledge.catalogue.companies.items()}
 
 
-templates.env.filters |= {"when": when, "words": words, "masked": masked, "written": written, "took": took}
+templates.env.filters |= {"when": when, "when_ago": when_ago, "words": words, "masked": masked, "written": written, "took": took}
 templates.env.globals |= {"csrf_field": csrf_field, "now": lambda: datetime.now(UTC)}
