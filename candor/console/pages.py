@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
 from candor.console.layout.badges import NavigationCounts, navigation_counts
 from candor.console.layout.open_page import open_page_of
-from candor.console.navigation import entries_for
+from candor.console.navigation import entries_for, palette_for
 from candor.console.places import FOLDER, SCRIPT
 from candor.vite_build import NotBuiltError, PageFiles, ViteBuild
 
@@ -72,6 +71,7 @@ def _rendered(
     who = who_is(request)
     known = {
         "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
+        "palette": palette_for(who.account) if who and not must_enrol(request, who) else [],
         "here": request.url.path, "folder": FOLDER, "companies": _names(request), "channels": parts(request).channels,
         "area": template.rpartition("/")[0], "waiting_counts": lambda: _counts(request, who),
         "open_page": open_page_of(request.url.path),
@@ -119,9 +119,19 @@ def words(name: str) -> str:
     return name.replace("_", " ").replace(".", ": ")
 
 
-def written(value: object) -> str:
-    """A value that is not text, such as that of a slot, as JSON."""
-    return json.dumps(value, ensure_ascii=False)
+def in_words(value: object) -> str:
+    """The value of a slot as people read it: {"company": "acme", "dates": [1, 2]} → company: acme; dates: 1, 2."""
+    match value:
+        case None:
+            return "emptied"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return "; ".join(f"{words(str(name))}: {in_words(each)}" for name, each in value.items())
+        case list() | tuple():
+            return ", ".join(map(in_words, value))
+        case _:
+            return str(value)
 
 
 def took(milliseconds: float) -> str:
@@ -133,5 +143,6 @@ def _names(request: Request) -> dict[str, str]:
     return {company: about.name for company, about in parts(request).knowledge.catalogue.companies.items()}
 
 
-templates.env.filters |= {"when": when, "when_ago": when_ago, "words": words, "masked": masked, "written": written, "took": took}
+templates.env.filters |= {"when": when, "when_ago": when_ago, "in_words": in_words}
+templates.env.filters |= {"words": words, "masked": masked, "took": took}
 templates.env.globals |= {"csrf_field": csrf_field, "now": lambda: datetime.now(UTC)}

@@ -83,7 +83,7 @@ def _undelivered(entry: QueueEntry, place: int) -> InboxItem:
 
 
 def _named(entry: QueueEntry) -> str:
-    return entry.ticket.request_type.replace("_", " ").capitalize()
+    return f"{entry.ticket.request_type.replace('_', ' ').capitalize()} request"
 
 
 def _rest(kind: str) -> Callable[[int], str]:

@@ -22,10 +22,10 @@ def sending(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIte
     mail, hooks = parts.requests.outbox.failing(), parts.requests.outbox.stuck("webhook")
     if mail.count:
         letters = "One letter cannot be sent" if mail.count == 1 else f"{mail.count} letters cannot be sent"
-        yield _stuck("mail", letters, f"{mail.why}. The settings of mail have to be put right.", may=may)
+        yield _stuck("mail", letters, f"{_sentence(mail.why)}. The settings of mail have to be put right.", may=may)
     if hooks.count:
         news = "One message" if hooks.count == 1 else f"{hooks.count} messages"
-        yield _stuck("webhook", f"{news} to the other system did not arrive", f"{hooks.why or 'No answer'}.", may=may)
+        yield _stuck("webhook", f"{news} to the other system did not arrive", f"{_sentence(hooks.why) or 'No answer'}.", may=may)
 
 
 def deletions(staff: Account, runs: Sequence[RetentionRun]) -> Iterator[InboxItem]:
@@ -50,9 +50,8 @@ def accounts(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
     """For whoever manages people: who waits after wrong passwords, and who was invited and never came."""
     if not staff.may("manage_people"):
         return
-    for one in parts.staff.accounts.all():
-        if one.disabled or not staff.may_manage(one):
-            continue
+    theirs = [one for one in parts.staff.accounts.all() if not one.disabled and one.id != staff.id and staff.may_manage(one)]
+    for one in theirs:
         url = f"{FOLDER}/accounts/{one.id}"
         if one.locked_until and one.locked_until > now:
             yield InboxItem(
@@ -65,7 +64,6 @@ def accounts(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
                 due=one.locked_until,
                 order=(6, one.locked_until.timestamp()),
             )
-    invited = [one for one in parts.staff.accounts.all() if one.invited and not one.disabled and staff.may_manage(one)]
     items = [
         InboxItem(
             f"invited-{one.id}",
@@ -76,7 +74,8 @@ def accounts(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
             about="Invited, without a password so far",
             order=(9, one.id),
         )
-        for one in invited
+        for one in theirs
+        if one.invited
     ]
     yield from with_rest(items, len(items), lambda left: f"{left} more were invited and never signed in", f"{FOLDER}/accounts")
 
@@ -86,3 +85,7 @@ def _stuck(name: str, title: str, why: str, *, may: bool) -> InboxItem:
     action = InboxAction("Try again now", AGAIN, post=True) if may else InboxAction("See the requests", settings)
     about = why if may else f"{why} Tell whoever runs Candor here."
     return InboxItem(f"stuck-{name}", Urgency.NOW, title, settings if not may else "", action, about=about, order=(5, 1.0))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

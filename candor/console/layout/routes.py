@@ -13,9 +13,13 @@ from candor.accounts.roles import Account, NotYoursError
 from candor.console.deps import Parts, Staff
 from candor.console.layout.badges import navigation_counts
 from candor.console.pages import show
-from candor.console.requests.queue import find
+from candor.console.requests.queue import REQUESTS, find, scope, worklist
+from candor.console.requests.text import STATES
 from candor.errors import NotFoundError
 from candor.services import Services
+from candor.tickets.reference import read_beginning
+
+MOST_FOUND = 6
 
 
 def _with_a_role(staff: Staff) -> None:
@@ -35,6 +39,23 @@ def news(request: Request, parts: Parts, staff: Staff, known: str = "") -> Respo
         return Response(status_code=204)
     here = urlsplit(request.headers.get("HX-Current-URL", "")).path
     return show(request, "layout/news.html", {"waiting_counts": lambda: counts, "here": here})
+
+
+@router.post("/palette")
+def palette(parts: Parts, staff: Staff, q: Annotated[str, Form(max_length=300)] = "") -> list[dict[str, str]]:
+    """The requests whose number begins with what is typed. A POST, because what is typed may be somebody's address."""
+    beginning = read_beginning(q)
+    if beginning is None or not staff.may("work_requests"):
+        return []
+    names = parts.knowledge.catalogue.companies
+    return [
+        {
+            "title": f"{one.number}: {one.request_type.replace('_', ' ')}",
+            "about": f"{names[one.company].name if one.company in names else one.company}, {STATES[one.status]}",
+            "url": f"{REQUESTS}/{one.number}",
+        }
+        for one in worklist(parts).numbered(beginning, scope(parts, staff, "work_requests"), MOST_FOUND)
+    ]
 
 
 class NoSuchPageError(NotFoundError):

@@ -17,11 +17,14 @@ import { offerSavedReplies, showFind } from "./replies";
 import { tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showLiveChat, watchLiveChats } from "./liveChat";
+import { offerPalette } from "./palette";
 import { tellNews } from "./news";
+import { keepUnfolded } from "./stays";
 import { keepTimesTrue, showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
+  keepUnfolded(root);
   keepDrafts(root);
   tickAll(root);
   showFind(root);
@@ -39,6 +42,7 @@ showLiveChat(document);
 listenForKeys();
 keepTimesTrue();
 tellNews();
+offerPalette();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
 // An ended session, or a form of an earlier one, is answered with a whole page (401, 409), which is shown in spite of its status.

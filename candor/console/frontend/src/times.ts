@@ -1,7 +1,7 @@
 // <time datetime> in the reader's own zone and words; the exact instant stays as its title. With data-ago, how long ago it is,
 // or how long until then, stands beside it and goes on counting.
 const shown = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
 const A_MINUTE = 60_000;
 

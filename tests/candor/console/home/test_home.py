@@ -125,7 +125,7 @@ def test_messages_that_another_system_does_not_take_can_be_tried_again(parts: Se
     before, agents = officer.get("./").text, sign_in("agent", name="Al").get("./").text
     answered = officer.submit("outbox/again")
 
-    assert "the webhook&#39;s receiver answered 500. Tell whoever runs Candor here." in agents
+    assert "The webhook&#39;s receiver answered 500. Tell whoever runs Candor here." in agents
     assert "Try again now" in before
     assert (answered.status_code, answered.headers["location"]) == (303, "/console/?done=again")
     assert "did not arrive" not in officer.get("./").text
