@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from candor.accounts.models import AccountRow, OpenPageRow
-from candor.storage import writing
+from candor.database.transactions import writing
 
 STAYS = timedelta(seconds=45)  # a page says every 20 seconds that it is open
 

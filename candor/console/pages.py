@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,11 @@ def when_ago(moment: datetime | None) -> Markup:
     return Markup(str(when(moment)).replace("<time ", "<time data-ago ", 1))  # noqa: S704  # made by when()
 
 
+def on_day(day: date) -> Markup:
+    """A day as a <time>, as the script writes days: 16 Nov 2026, the same in every zone."""
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), f"{day.day} {day:%b %Y}")
+
+
 def csrf_field(who: SignedIn) -> Markup:
     """The hidden field with the session's token, which every form must have."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, who.csrf)
@@ -143,6 +148,6 @@ def _names(request: Request) -> dict[str, str]:
     return {company: about.name for company, about in parts(request).knowledge.catalogue.companies.items()}
 
 
-templates.env.filters |= {"when": when, "when_ago": when_ago, "in_words": in_words}
+templates.env.filters |= {"when": when, "when_ago": when_ago, "on_day": on_day, "in_words": in_words}
 templates.env.filters |= {"words": words, "masked": masked, "took": took}
 templates.env.globals |= {"csrf_field": csrf_field, "now": lambda: datetime.now(UTC)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from itertools import groupby
 
@@ -59,7 +59,7 @@ class InboxItem:
     about: str = ""
     since: datetime | None = None
     due: datetime | None = None
-    day: str = ""
+    day: date | None = None
     chips: tuple[InboxChip, ...] = ()
     order: tuple[int, float] = field(default=(9, 0.0))
 

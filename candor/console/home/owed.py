@@ -10,7 +10,6 @@ from candor.console.home.inbox import InboxAction, InboxChip, InboxItem, Urgency
 from candor.console.requests import text as say
 from candor.console.requests.queue import REQUESTS, scope, worklist
 from candor.services import Services
-from candor.tickets.delivery.templates import day
 from candor.tickets.queue import QueueEntry, QueueQuery
 
 
@@ -60,7 +59,7 @@ def _owed(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names
         ticket.company,
         about=", ".join(part for part in (ticket.number, say.STATES[ticket.status], whose) if part),
         since=ticket.received_at,
-        day=day(ticket.due_on) if ticket.due_on else "",
+        day=ticket.due_on,
         chips=tuple(chips),
         order=(3, float(place)),
     )

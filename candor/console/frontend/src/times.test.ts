@@ -29,3 +29,9 @@ test("how long ago stands beside the time where it is asked for", () => {
   showTimes(document);
   expect(document.querySelector(".ago")?.textContent).toMatch(/ \(\d,?\d+ days ago\)/);
 });
+
+test("a day is the same in every zone", () => {
+  document.body.innerHTML = '<time datetime="2026-01-15">15 Jan 2026</time>';
+  showTimes(document);
+  expect(document.querySelector("time")?.textContent).toMatch(/15/);
+});

@@ -1,16 +1,19 @@
 // <time datetime> in the reader's own zone and words; the exact instant stays as its title. With data-ago, how long ago it is,
 // or how long until then, stands beside it and goes on counting.
 const shown = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const shownDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" }); // a day is the same in every zone
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
 const A_MINUTE = 60_000;
+const DAY = "2026-01-15".length;
 
 export function showTimes(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[datetime]:not([data-shown])")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
-    element.title = element.textContent ?? "";
-    element.textContent = shown.format(moment);
+    const isDay = element.dateTime.length === DAY;
+    element.title = isDay ? "" : (element.textContent ?? "");
+    element.textContent = (isDay ? shownDay : shown).format(moment);
     element.dataset["shown"] = "";
     if (element.dataset["ago"] !== undefined) element.append(beside(moment));
   }
