@@ -21,7 +21,7 @@ from candor.app.channels import CHATS, loggers_without_text
 from candor.app.conversations import make_assistant
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel, ChatConnection
-from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.web import api, companies, examples, files, health, news, overview, pages, widget
 from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
@@ -74,7 +74,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
     app.state.answers = lambda: parts.knowledge.answers  # loads the encoder, so only when first asked for
     app.state.actions_port, app.state.var_dir = settings.actions_port, settings.var_dir
-    app.state.senders = parts.requests.senders
+    app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -83,7 +83,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_problem_handlers(app)
     chats = app.state.chats = connect(parts, assistant, channels)
 
-    add_guard(app, settings.largest_body, settings.public_url)
+    add_guard(app, settings.largest_body, settings.public_url, settings.largest_file)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
 
@@ -95,6 +95,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.include_router(widget.router)
+    app.include_router(files.router)
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
