@@ -138,6 +138,9 @@ class Settings(BaseSettings):
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
+    files_dir: Path | None = None  # what requesters download, encrypted; None: var_dir/files. Several machines share it
+    largest_file: int = Field(default=100_000_000, gt=0)  # bytes of one such file
+    file_keep_days: int = Field(default=14, gt=0)  # for which a requester can download it
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
 
     # The console; docs/console.md
@@ -241,6 +244,11 @@ class Settings(BaseSettings):
                 "slack", "Slack", chat=True, reaches_requesters=slack, reaches_staff=slack and bool(self.slack_staff_channel)
             ),
         )
+
+    @property
+    def site(self) -> str:
+        """Where people reach the web port, without a slash at its end; without a public address, on this machine itself."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.web_port}"
 
     @property
     def index_dir(self) -> Path:
