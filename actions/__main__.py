@@ -8,9 +8,11 @@ import threading
 from contextlib import suppress
 
 from actions.server import make_app
+from candor import __version__
 from candor.errors import CandorError
 from candor.logs import configure_logs
 from candor.services import Services, services
+from candor.telemetry import Scrapes, serve_figures, start_tracing
 from candor.tickets.law.residence import load_places
 from knowledge.suggestions import sure_suggestions
 
@@ -31,8 +33,12 @@ def warm(parts: Services) -> None:
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
-    configure_logs()
     settings = services().settings
+    configure_logs(process="actions", as_json=settings.log_format == "json")
+    start_tracing(settings.otlp_endpoint, "actions", __version__)
+    if settings.metrics_port:
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else ""
+        serve_figures(settings.metrics_host, settings.metrics_port, Scrapes(token))
     if settings.internal_secret is None:
         print("CANDOR_INTERNAL_SECRET is not set: start everything with `candor serve`", file=sys.stderr)
         return 1

@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     largest_body: int = Field(default=64_000, gt=0)  # bytes
     most_connections: int = Field(default=1000, gt=0)  # at once; whoever comes then is asked to come again (503)
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
+    turns_at_once: int = Field(default=8, gt=0)  # messages that are answered at once; the next ones wait, each sender in turn
+    turns_waiting: int = Field(default=64, ge=0)  # beyond these, whoever has most waiting is asked to come again (503)
+    longest_turn_wait: float = Field(default=8.0, gt=0)  # seconds, then the same
 
     # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.
     transcript_keep_days: int = Field(default=30, gt=0)  # after the last message
@@ -101,6 +104,10 @@ class Settings(BaseSettings):
     session_keep_days: int = Field(default=30, gt=0)  # of staff, after they ended
     outbox_keep_days: int = Field(default=90, ge=30)  # after sending; sooner, a reminder could be sent twice
     audit_keep_days: int = Field(default=1095, gt=0)
+    backup_keep_days: int = Field(
+        default=35, gt=0
+    )  # how old a backup may be that is restored; so long it is known what was forgotten
+    forgotten_file: Path | None = None  # where that stands beside the database; None: var_dir/forgotten.jsonl
 
     # Safety of the web port; docs/operating.md
     conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more
@@ -113,6 +120,13 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
 
+    # Watching; docs/operating.md
+    metrics_token: SecretStr | None = Field(default=None, min_length=24)  # opens /metrics of the web port; None: not served there
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # of this process alone, for /metrics; None: no such port
+    metrics_host: str = "127.0.0.1"  # where that port listens; beyond loopback it asks for the token
+    otlp_endpoint: str = ""  # http://127.0.0.1:4318, where spans go; empty: none are made
+    log_format: Literal["text", "json"] = "text"
+
     # Requests; docs/requests.md
     old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
     smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
@@ -124,6 +138,9 @@ class Settings(BaseSettings):
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
+    files_dir: Path | None = None  # what requesters download, encrypted; None: var_dir/files. Several machines share it
+    largest_file: int = Field(default=100_000_000, gt=0)  # bytes of one such file
+    file_keep_days: int = Field(default=14, gt=0)  # for which a requester can download it
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
 
     # The console; docs/console.md
@@ -168,6 +185,15 @@ class Settings(BaseSettings):
             if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
                 raise ValueError("addresses of processes are written like http://10.0.0.2:5005")
         return text
+
+    @model_validator(mode="after")
+    def _figures_are_not_open(self) -> Self:
+        """Raises: ValueError if the port for figures could be read by anybody, or spans would go to no web address."""
+        if self.metrics_port and self.metrics_host not in LOOPBACK and not self.metrics_token:
+            raise ValueError("CANDOR_METRICS_HOST beyond loopback needs CANDOR_METRICS_TOKEN, else anybody reads the figures")
+        if self.otlp_endpoint and urlsplit(self.otlp_endpoint).scheme not in {"http", "https"}:
+            raise ValueError("CANDOR_OTLP_ENDPOINT begins with http:// or https://")
+        return self
 
     @model_validator(mode="after")
     def _somebody_can_sign_in(self) -> Self:
@@ -220,6 +246,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def site(self) -> str:
+        """Where people reach the web port, without a slash at its end; without a public address, on this machine itself."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.web_port}"
+
+    @property
     def index_dir(self) -> Path:
         return self.var_dir / "index"
 
@@ -230,6 +261,10 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         return self.var_dir / "models"
+
+    @property
+    def forgotten(self) -> Path:
+        return self.forgotten_file or self.var_dir / "forgotten.jsonl"
 
     @property
     def tracker_db(self) -> Path:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +26,7 @@ from candor.settings import HOME, RASA_FILES, Settings, asked_at
 
 LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
+WITH_FIGURES = ("web", "actions", "worker")
 PROCESSES = ("actions", "rasa", "worker", "web")  # the last one is stopped first: the others still answer it
 DIALOGUE_ACTS = "dialogue_acts.npz"  # beside Rasa's models; bot/dialogue_acts.py reads it
 
@@ -147,6 +149,18 @@ def prepare_trackers(settings: Settings) -> None:
         file.unlink()
 
 
+def own_environment(settings: Settings, process: str) -> dict[str, str]:
+    """What one process alone has. Rasa runs on another Python: it sees only the modules that are made for it."""
+    return {"PYTHONPATH": str(RASA_FILES)} if process == "rasa" else {}
+
+
+def own_figures(settings: Settings, process: str) -> dict[str, str]:
+    """Where processes that run together tell their figures: the web at CANDOR_METRICS_PORT, the others at the next ports."""
+    if not settings.metrics_port or process not in WITH_FIGURES:
+        return {}
+    return {"CANDOR_METRICS_PORT": str(settings.metrics_port + WITH_FIGURES.index(process))}
+
+
 def write_ahead(database: Path) -> None:
     """Switch Rasa's tracker database to a write-ahead log: the file remembers it, and Rasa has no setting for it."""
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +175,10 @@ def serve(settings: Settings) -> int:
     """
     if settings.is_spread:
         _require_secret(settings, "Rasa or the action server is reached beyond this machine's loopback")
-    programs = _prepared(settings, PROCESSES)
+    programs = [
+        replace(each, environment={**each.environment, **own_figures(settings, each.name)})
+        for each in _prepared(settings, PROCESSES)
+    ]
     threading.Thread(target=announce, args=(settings,), daemon=True).start()
     return asyncio.run(Processes(programs, patience=Patience(ending=Patience.ending + settings.drain_seconds)).run())
 
@@ -206,8 +223,7 @@ def _prepared(settings: Settings, names: Sequence[str]) -> list[Program]:
         services.engine.dispose()
     shared = environment(settings)
     return [
-        # Rasa runs on another Python: it sees only the modules that are made for it.
-        Program(name, command, shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {}), HOME)
+        Program(name, command, shared | own_environment(settings, name), HOME)
         for name, command in commands(settings, model).items()
         if name in names
     ]

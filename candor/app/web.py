@@ -15,12 +15,13 @@ from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from candor import __version__
-from candor.app.channels import CHATS, connect, loggers_without_text
+from candor.app.channels import CHATS, connect
 from candor.app.conversations import make_assistant
 from candor.app.draining import DrainingServer
+from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel
-from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.web import api, companies, examples, files, health, news, overview, pages, widget
 from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
@@ -28,12 +29,13 @@ from candor.channels.web.guard import add_guard
 from candor.channels.web.limits import sender_of
 from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
+from candor.channels.web.watching import Watched, metrics_router
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
-from candor.logs import configure_logs
 from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.telemetry import Scrapes
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 
@@ -62,7 +64,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
     app.state.openings = parts.knowledge.openings
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
-    app.state.senders = parts.requests.senders
+    app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -71,18 +73,21 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_problem_handlers(app)
     chats = app.state.chats = connect(parts, assistant, channels)
 
-    add_guard(app, settings.largest_body, settings.public_url)
+    add_guard(app, settings.largest_body, settings.public_url, settings.largest_file)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
+    app.add_middleware(Watched, log_calls=settings.log_format == "json")  # the last that is added is around all others
 
     app.include_router(api.router)
     app.include_router(news.router)
     app.include_router(health.router)
+    add_figures(app, parts)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.include_router(widget.router)
+    app.include_router(files.router)
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
@@ -94,6 +99,13 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.mount(FOLDER, make_console(parts, assistant, retention, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
+
+
+def add_figures(app: FastAPI, parts: Services) -> None:
+    """Serve /metrics, where the settings have a token for it."""
+    if parts.settings.metrics_token:
+        scrapes = Scrapes(parts.settings.metrics_token.get_secret_value(), state_of(parts))
+        app.include_router(metrics_router(scrapes, health.states))
 
 
 def limits_of(parts: Services) -> RateLimits:
@@ -108,8 +120,8 @@ def limits_of(parts: Services) -> RateLimits:
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
-    configure_logs(loggers_without_text())
     settings = services().settings
+    watch(services(), "web")
     load_recognizers()
     app = make_app(services(), client_of(settings))
     config = uvicorn.Config(

@@ -14,13 +14,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from candor.app.channels import CHATS, connect, loggers_without_text
+from candor.app.channels import CHATS, connect
 from candor.app.conversations import make_assistant
+from candor.app.figures import watch
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel
 from candor.conversations.rasa import Rasa, client_of
 from candor.errors import CandorError
-from candor.logs import configure_logs
 from candor.services import Services, services
 from candor.tickets.delivery.worker import ChatSender
 
@@ -65,8 +65,8 @@ async def _until_told(parts: Services, rasa: Rasa) -> None:
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
-    configure_logs(loggers_without_text())
     parts = services()
+    watch(parts, "worker")
     with suppress(KeyboardInterrupt):
         asyncio.run(_until_told(parts, client_of(parts.settings)))
     return 0

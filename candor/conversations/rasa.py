@@ -14,6 +14,7 @@ import httpx
 
 from candor.errors import AssistantDownError
 from candor.settings import Settings
+from candor.telemetry import carried_context
 
 LEFT_OUT = 5.0  # seconds that a Rasa which did not answer is asked last
 MOST_RECORDED = 20  # actions and slots of a turn
@@ -68,7 +69,8 @@ class RasaClient:
 
     async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
-        message = {"sender": sender, "text": text, "message_id": message_id, "metadata": {"company": company}}
+        metadata = {"company": company, **carried_context()}
+        message = {"sender": sender, "text": text, "message_id": message_id, "metadata": metadata}
         started = time.perf_counter()
         response = await self._request("POST", "/webhooks/candor/message", message, sender)
         try:

@@ -59,11 +59,25 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the schema is at the newest revision that this process knows, or at a later one: each file of migrations/versions/
-    is named after its own. Revisions only ever expand the schema, so a process goes on beside a later one.
+    """Whether the schema is at the newest revision that this process knows, or at a later one. Revisions only ever expand the
+    schema, so a process goes on beside a later one, and may be started again.
     """
-    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
-    return revision(engine) >= newest
+    return number_of(revision(engine)) >= max(known_revisions())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of Candor can upgrade a database of that revision."""
+    return number_of(revision) in known_revisions()
+
+
+def known_revisions() -> set[str]:
+    """The numbers of all revisions: each file of migrations/versions/ is named after its own."""
+    return {number_of(path.name) for path in (MIGRATIONS / "versions").glob("*_*.py")}
+
+
+def number_of(revision: str) -> str:
+    """0019 of "0019_map"."""
+    return revision.partition("_")[0]
 
 
 def revision(engine: Engine) -> str:

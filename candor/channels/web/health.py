@@ -37,9 +37,14 @@ async def readyz(request: Request) -> JSONResponse:
     """
     if request.app.state.draining:
         return JSONResponse({"ready": False, "parts": {"web": "it is being stopped"}}, 503)
-    parts = dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
+    parts = await states(request)
     ready = all(state == "ready" for state in parts.values())
     return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+async def states(request: Request) -> dict[str, str]:
+    """Each part by its name: "ready", or what is wrong."""
+    return dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
 
 
 async def _index(request: Request) -> tuple[str, str]:

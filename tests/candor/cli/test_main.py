@@ -23,12 +23,13 @@ from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import Reply
 from candor.services import Services
 from candor.settings import Settings
-from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 
-COMMANDS = ("add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "doctor", "keeping", "serve")
+COMMANDS = (
+    "add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "mcp", "doctor", "keeping", "serve",
+)  # fmt: skip
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "do you keep zebras"},
@@ -307,11 +308,11 @@ def test_without_an_encoder_ingestion_is_one_line(parts: Services) -> None:
 
 
 @pytest.fixture
-def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def fake_encoder(parts: Services) -> None:
     """`candor ingest` with an encoder that needs no weights; nothing is ingested yet."""
     parts.settings.encoder_dir.mkdir(parents=True)
     (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
-    monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
+    parts.knowledge.passage_encoder = FakeEncoder()
     parts.knowledge.mapper = small_mapper()
 
 
