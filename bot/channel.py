@@ -15,6 +15,7 @@ import hmac
 import json
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
@@ -40,6 +41,7 @@ from knowledge.encoder import encoding_once
 BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
+TRACKERS_VARIABLE = "CANDOR_TRACKER_URL"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
 EVENTS_READ = 100  # the newest; a turn has about ten
 OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
@@ -72,6 +74,8 @@ class CandorChannel(InputChannel):
         secret = os.environ.get(SECRET_VARIABLE, "")
         if not secret:
             raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
+        if os.environ.get(TRACKERS_VARIABLE, "").startswith("postgresql") and find_spec("psycopg2") is None:
+            raise ValueError("trackers lie in PostgreSQL, but Rasa's environment lacks psycopg2-binary: run `make setup`")
         validate_once_checked()
         remember_event_types()
         return cls(secret, DialogueActs.load(Path(os.environ[ACTS_VARIABLE]), shared_encoder()))
@@ -100,7 +104,7 @@ class CandorChannel(InputChannel):
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             body, agent = request.json, request.app.ctx.agent
-            store = _sql(agent.tracker_store)
+            store = _failing_aloud(agent)
             async with self._locks(store).turn(body["sender"]):
                 known = turn_of_message(_events(store, body["sender"]), body.get("message_id"))
                 if known is not None:  # whoever asked before died with the answer
@@ -167,6 +171,15 @@ class CandorChannel(InputChannel):
                 **done,
             }
         )
+
+
+def _failing_aloud(agent: Any) -> RecentTurnsTrackerStore:
+    """Our store itself, put in the place of Rasa's wrapper, which would go on in memory where the database does not answer: the
+    turn would be answered from an empty tracker, and that written into the conversation later. So it fails, and is asked again.
+    """
+    store = _sql(agent.tracker_store)
+    agent.tracker_store = agent.processor.tracker_store = store
+    return store
 
 
 def _forget(store: Any, senders: List[str]) -> None:

@@ -57,7 +57,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from bot.channel import done_since_message
+from bot.channel import _events, done_since_message
 from bot.event_types import remember_event_types
 from bot.nlg import Rewording
 from bot.tracker_store import RecentTurnsTrackerStore
@@ -161,6 +161,14 @@ def one_turn():
             message = {"sender": "c_1", "text": text, "metadata": {"company": "clevra"}}
             await receive(SimpleNamespace(json=message, app=app))
             counts.append(len(runs))
+        assert talking.tracker_store is talking.processor.tracker_store is store  # not Rasa's wrapper, which goes on in memory
+        once, again = len(calls), {**message, "message_id": "m_1"}
+        first = await receive(SimpleNamespace(json=again, app=app))
+        second = await receive(SimpleNamespace(json=again, app=app))
+        assert json.loads(first.body)["messages"] == json.loads(second.body)["messages"], (first.body, second.body)
+        said = [event.get("message_id") for event in _events(store, "c_1") if event["event"] == "user"]
+        assert said.count("m_1") == 1, said  # what came twice under one id stands there once
+        del calls[once:]
         await talking.processor.action_endpoint._kept.close()
         await server.cleanup()
         return counts

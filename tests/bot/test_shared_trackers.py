@@ -16,6 +16,12 @@ from tests.postgresql import running_server
 
 PROGRAM = """
 import asyncio, json, os, sys
+from pathlib import Path
+
+from bot.kept_out import keep_out_unused
+
+keep_out_unused(Path("config.yml"))
+
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
