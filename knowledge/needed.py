@@ -37,11 +37,11 @@ NAMED = {
         r"sell\w*|sold|sales?|rent(?:s|ed|ing)?|trad(?:e|es|ed|ing)|monetis\w*|monetiz\w*|consideration|lease[sd]?|money|paid",
     r"dpo|data (?:protection|privacy) officer|privacy officer":
         r"dpo|dpo@\S+|(?:data|privacy|protection) officer|in charge of|responsible for",
-    r"key ?strokes?|key ?logg\w+": r"key ?strokes?|key ?logg\w+|keyboard|typ(?:e|ed|ing)",
+    r"key ?strokes?|key ?logg\w+": r"key ?strokes?|key ?logg\w+|keyboard|typed|typing|you type",
     r"address book|phone ?book|contacts? list": r"address book|phone ?book|contacts|contacts? list|phone numbers",
     r"biometrics?|fingerprints?|face ?(?:id|print)s?|facial|voice ?prints?":
         r"biometrics?|fingerprints?|face\w*|facial|voice ?prints?|templates?|scan\w*",
-    r"microphone|mic": r"microphones?|audio|voice|sound|record\w*|speech|calls?|listen\w*",
+    r"microphone|mic": r"microphones?|audio|voice|sounds?|speech|listen\w*",
     r"gps": r"gps|location|geo\w+|whereabouts|position\w*",
     r"encrypt\w*|https|ssl|tls": r"encrypt\w*|https|ssl|tls|crypto\w*|cipher\w*|secure sockets? layer",
     r"credit cards?|debit cards?|card numbers?": r"cards?|payments?|billing|paid",
