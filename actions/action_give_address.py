@@ -94,7 +94,9 @@ class ActionGiveAddress(Action):
             case _:
                 response, values = self._request_text.of_code(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
         dispatcher.utter_message(
-            response=response, **{"number": ticket.number, **values}, json_message=Payload(shown=Shown(form=field)).encoded()
+            response=self._responses.named(response),
+            **{"number": ticket.number, **values},
+            json_message=Payload(shown=Shown(form=field)).encoded(),
         )
         return []
 

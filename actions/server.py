@@ -11,6 +11,7 @@ from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import json as json_response
 
+from actions.action_about_request import ActionAboutRequest
 from actions.action_add_details import ActionAddDetails
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_ask_agreed import ActionAskAgreed
@@ -31,19 +32,22 @@ from actions.action_say import ActionSay
 from actions.action_session_start import ActionSessionStart
 from actions.action_switch_company import ActionSwitchCompany
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.action_tell_person import ActionTellPerson
 from actions.action_tell_what_is_held import ActionTellWhatIsHeld
 from actions.action_through_another_company import ActionThroughAnotherCompany
+from actions.action_urgent import ActionUrgent
 from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
+from actions.kind_words import with_kind_word
 from actions.validate_request_form import ValidateRequestForm
 
 log = logging.getLogger("candor.actions")
 ACTIONS = (
-    ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail, ActionAskResidence,
-    ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress, ActionGiveCode, ActionGoOn,
-    ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart, ActionSwitchCompany,
-    ActionTalkToHuman, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionWhatChanged,
-    ActionWithdrawRequest, ValidateRequestForm,
+    ActionAboutRequest, ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail,
+    ActionAskResidence, ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress,
+    ActionGiveCode, ActionGoOn, ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart,
+    ActionSwitchCompany, ActionTalkToHuman, ActionTellPerson, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionUrgent,
+    ActionWhatChanged, ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
 
 
@@ -56,7 +60,13 @@ class QuietErrors(ActionExecutor):
     async def run(self, action_call: dict[str, Any], **others: Any) -> Any:
         try:
             # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
-            return await super().run({"domain": {}, **action_call}, **others)
+            result = await super().run({"domain": {}, **action_call}, **others)
+            if result is None:
+                return None
+            responses, events = with_kind_word(
+                str(action_call.get("next_action")), action_call.get("tracker") or {}, result.responses
+            )  # fmt: skip
+            return ActionExecutorRunResult(events=[*result.events, *events], responses=responses)
         except Exception as error:
             log.error("%s failed: %s", action_call.get("next_action"), type(error).__name__)
             return ActionExecutorRunResult(events=[], responses=[])

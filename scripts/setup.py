@@ -96,6 +96,7 @@ def make_models() -> None:
     step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
     acts = VAR / "models" / "dialogue_acts.npz"
     read = ["bot/context.py", "bot/dialogue_acts.py", "training/dialogue_act_model.py", "knowledge/aspects.yml"]
+    read.append("training/feelings.yml")
     texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
     fit = [python, "-m", "training.dialogue_act_model", str(acts), str(encoder)]
     step("fit the model of dialogue acts", hash_of(*code, *read, *texts, *names), acts, fit)
