@@ -117,7 +117,8 @@ class DialogueActs:
     def read(self, text: str, context: str) -> Tuple[List[Tuple[str, float]], np.ndarray]:
         """Acts with their probabilities, and the message's vectors, float32 (2 × dim,)."""
         clauses = [clause.strip() for clause in CLAUSE.split(text) if len(clause.split()) > 1][:MOST_CLAUSES]
-        texts = [text, *(clause for clause in clauses if clause != text)]
+        # A single clause is the message, but for the sign at its end: that need not be encoded once more.
+        texts = [text, *(clauses if len(clauses) > 1 else [])]
         dense = dense_features(self._encoder, texts)
         return self._ranked(self._probabilities(texts, dense, context)), dense[0]
 
