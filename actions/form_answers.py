@@ -174,6 +174,8 @@ def _surely(message: FormMessage) -> FormMessage:
     intent = SURE_INTENT.get(answer)
     if intent is None or message.means("talk_to_human", *URGENT):
         return message
+    if answer is ShortAnswer.RATHER_NOT and message.means("ask_why", "ask_about_request") and ASKING.search(message.text):
+        return message  # "do I have to answer that?" asks, and refuses nothing yet
     if intent in {"affirm", "skip"} and GO_ON.search(message.text):
         intent = "go_on"
     if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither

@@ -47,6 +47,7 @@ def meant(asked: str, text: str, intent: str, confidence: float = 0.9, request_t
         ("what has my country to do with it", "ask_why", Unclear("why")),
         ("Germany, but why do you ask", "ask_why", FilledSlot("residence", "DE")),
         ("my ex is after me", "in_danger", None),
+        ("do i have to answer that", "ask_why", Unclear("why")),
         ("forget it", "stop_form", Stopped()),
         ("cancel that please", "cancel_request", Stopped()),
         ("do you sell data in Germany?", "ask_policy", None),

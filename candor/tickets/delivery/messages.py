@@ -71,7 +71,7 @@ class OutboxMessages:
                 email = self._events.cipher.decrypt(handoff.email) if handoff.email else None
                 data: dict[str, Any] = {
                     "conversation": handoff.conversation, "company": handoff.company, "email": email,
-                    "answer_by": handoff.answer_by.isoformat(),
+                    "answer_by": handoff.answer_by.isoformat(), "urgent": handoff.urgent,
                 }  # fmt: skip
                 return {"type": message.what, "timestamp": handoff.asked_at.isoformat(), "data": data}
             row = session.get(TicketRow, message.ticket_id)
