@@ -48,7 +48,7 @@ class ActionGiveAddress(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         addresses = EMAIL.findall(text_of(tracker))
         if in_the_form(tracker):
-            if addresses and last_payload(tracker).shown.kind == "handoff":
+            if addresses and (last_payload(tracker).shown.kind == "handoff" or tracker.get_slot("on_hold")):
                 return await self._talk_to_human.run(dispatcher, tracker, domain)
             return []
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)

@@ -29,6 +29,9 @@ from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
 from candor.tickets.law.residence import is_place_name
 
+# What other rules leave to the form while it runs: on hold, it says that the request waits.
+LEFT_TO_THE_FORM = frozenset(["deny", "skip", "pause_form", "correct_answer", "add_details"])
+
 
 class ValidateRequestForm(Action):
     """Rasa calls it before each question of the form. Without events from it, other rules answer the message."""
@@ -74,8 +77,12 @@ class ValidateRequestForm(Action):
         if asked == "residence" and is_place_name(text):
             place = read_answer(FormMessage(asked, text, "provide_residence", 1.0, tracker.get_slot("proposal")["request_type"]))
             return [SlotSet("on_hold", None), *events_of(asked, place)]
-        if goes_on and not EMAIL.search(text):
+        if EMAIL.search(text):
+            return []  # the address for a person's answer
+        if goes_on:
             return [SlotSet("on_hold", None), *events_of(asked, Unclear("again"))]
+        if intent in LEFT_TO_THE_FORM:
+            return [SlotSet("on_hold", None), *events_of(asked, Unclear("later"))]
         return []
 
     def _checked(self, conversation: str, given: FilledSlot, *, doubted: bool) -> Meaning:

@@ -164,6 +164,7 @@ class OutboxMessages:
         return {
             "company": self._events.company(row.company).name, "conversation": row.conversation,
             "answer_by": f"{day(row.answer_by.date())}, {row.answer_by:%H:%M} UTC", "has_address": row.email is not None,
+            "urgent": row.urgent,
         }  # fmt: skip
 
     def _for_staff(self, session: Session, message: OutboxMessage, now: datetime) -> dict[str, object] | None:
