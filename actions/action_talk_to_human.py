@@ -28,7 +28,7 @@ ONLY_WISHES = re.compile(
     r"|agent|operator|representative|staff|employee|colleague|manager|somebody|someone|anybody|anyone|real|live|living|actual"
     r"|customer|support|service|team|us|we|he|she|who|when|how|where|by|long|soon|will|should|rather|instead|yours?|myself"
     r"|directly|through|hello|there|available|possible|case|email|e-mail|address|answer|reply|waiting|ask|forward|desk|help ?desk"
-    r"|cannot|cant|must|wish|prefer)\b",
+    r"|cannot|can'?t|must|wish|prefer)\b",
     re.IGNORECASE,
 )
 
