@@ -155,6 +155,7 @@ def gather_examples() -> None:
 def fit_dialogue_acts() -> None:
     acts = VAR / "models" / "dialogue_acts.npz"
     read = ["bot/context.py", "bot/dialogue_acts.py", "training/dialogue_act_model.py", "knowledge/aspects.yml"]
+    read.append("training/feelings.yml")
     texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
     wanted = hash_of(*encoder_code(), *read, *texts, *company_files())
     fit = [python_in(SERVICE), "-m", "training.dialogue_act_model", str(acts), str(VAR / "encoder")]
