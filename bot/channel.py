@@ -1,6 +1,7 @@
 """The channel through which the assistant talks to Rasa, closed by the shared secret.
 
-POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking", "actions", "slots"}
+POST /webhooks/candor/message {"sender", "text", "message_id", "metadata"} → {"messages", "intent", "intent_ranking", "actions",
+"slots"}: answered once under its id
 POST /webhooks/candor/forget {"sender"} or {"senders"} · GET /webhooks/candor/ready: 503 until the model is loaded
 POST /webhooks/candor/senders {"after"} → {"senders": [[name, time of the last event], …]}
 
@@ -29,6 +30,7 @@ from bot.dialogue_acts import DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore
+from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
 from knowledge.encoder import encoding_once
@@ -76,6 +78,7 @@ class CandorChannel(InputChannel):
 
     def __init__(self, secret: str, acts: DialogueActs) -> None:
         self._secret, self._acts = secret, acts
+        self._turns: Optional[TurnLocks] = None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         channel = Blueprint("candor_channel", __name__)
@@ -96,13 +99,24 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            with encoding_once():
-                return await self._answer(request.json, request.app.ctx.agent, on_new_message)
+            body, agent = request.json, request.app.ctx.agent
+            store = _sql(agent.tracker_store)
+            async with self._locks(store).turn(body["sender"]):
+                known = turn_of_message(_events(store, body["sender"]), body.get("message_id"))
+                if known is not None:  # whoever asked before died with the answer
+                    return response.json(known)
+                store.discard_unanswered(body["sender"])
+                with encoding_once():
+                    return await self._answer(body, agent, on_new_message)
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
-            body = request.json
-            _forget(request.app.ctx.agent.tracker_store, body.get("senders") or [body["sender"]])
+            body, store = request.json, request.app.ctx.agent.tracker_store
+            if body.get("senders"):
+                _forget(store, body["senders"])
+                return response.json({"status": "forgotten"})
+            async with self._locks(_sql(store)).turn(body["sender"]):  # else a turn that goes on would write it anew
+                _forget(store, [body["sender"]])
             return response.json({"status": "forgotten"})
 
         @channel.route("/senders", methods=["POST"])
@@ -110,6 +124,11 @@ class CandorChannel(InputChannel):
             return response.json({"senders": _senders(request.app.ctx.agent.tracker_store, request.json["after"])})
 
         return channel
+
+    def _locks(self, store: RecentTurnsTrackerStore) -> TurnLocks:
+        if self._turns is None:
+            self._turns = TurnLocks(store.engine)
+        return self._turns
 
     async def _answer(
         self, body: Dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
@@ -135,6 +154,7 @@ class CandorChannel(InputChannel):
             input_channel=self.name(),
             metadata={**body["metadata"], "context": context, "wishes": wishes},
             parse_data=understood,
+            message_id=body.get("message_id"),
         )
         await on_new_message(message)
         done = done_since_message(_events(agent.tracker_store, body["sender"]))
@@ -170,6 +190,29 @@ def _senders(store: Any, after: str) -> List[List[Any]]:
     with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
+
+
+def turn_of_message(newest_first: List[Dict[str, Any]], message_id: Optional[str]) -> Optional[Dict[str, Any]]:
+    """What was answered to the newest message, as POST /message returns it, if that is the message of this id; None if it is
+    another, or nothing was said to it.
+    """
+    said: List[Dict[str, Any]] = []
+    for event in newest_first:
+        if event["event"] == "bot":
+            data = event.get("data") or {}
+            message = {"text": event.get("text"), "buttons": data.get("buttons"), "custom": data.get("custom")}
+            said.insert(0, {key: value for key, value in message.items() if value})
+        elif event["event"] == "user":
+            if not said or not message_id or event.get("message_id") != message_id:
+                return None
+            understood = event.get("parse_data") or {}
+            return {
+                "messages": said,
+                "intent": understood.get("intent") or {},
+                "intent_ranking": understood.get("intent_ranking") or [],
+                **done_since_message(newest_first),
+            }
+    return None
 
 
 def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:

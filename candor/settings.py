@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     largest_body: int = Field(default=64_000, gt=0)  # bytes
     most_connections: int = Field(default=1000, gt=0)  # at once; whoever comes then is asked to come again (503)
     rasa_timeout: float = Field(default=20.0, gt=0)  # seconds
+    turns_at_once: int = Field(default=8, gt=0)  # messages that are answered at once; the next ones wait, each sender in turn
+    turns_waiting: int = Field(default=64, ge=0)  # beyond these, whoever has most waiting is asked to come again (503)
+    longest_turn_wait: float = Field(default=8.0, gt=0)  # seconds, then the same
 
     # How long what is kept; docs/console.md, "Keeping and forgetting". That of requests is below.
     transcript_keep_days: int = Field(default=30, gt=0)  # after the last message
@@ -136,6 +139,9 @@ class Settings(BaseSettings):
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
+    files_dir: Path | None = None  # what requesters download, encrypted; None: var_dir/files. Several machines share it
+    largest_file: int = Field(default=100_000_000, gt=0)  # bytes of one such file
+    file_keep_days: int = Field(default=14, gt=0)  # for which a requester can download it
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
 
     # The console; docs/console.md
@@ -241,6 +247,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def site(self) -> str:
+        """Where people reach the web port, without a slash at its end; without a public address, on this machine itself."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.web_port}"
+
+    @property
     def index_dir(self) -> Path:
         return self.var_dir / "index"
 
@@ -258,7 +269,15 @@ class Settings(BaseSettings):
 
     @property
     def tracker_db(self) -> Path:
+        """Where Rasa's trackers lie without a database server."""
         return self.var_dir / "rasa.db"
+
+    @property
+    def tracker_url(self) -> str:
+        """Where Rasa's trackers lie: in the configured database, so that any Rasa can go on with any conversation."""
+        if not self.database_url or self.database_url.startswith("sqlite"):
+            return f"sqlite:///{self.tracker_db.absolute()}"
+        return f"postgresql+psycopg2://{self.database_url.partition('://')[2]}"  # the driver of Rasa's environment
 
     @property
     def database(self) -> str:

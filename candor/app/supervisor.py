@@ -112,7 +112,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
         "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
         "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / DIALOGUE_ACTS).absolute()),
-        "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
+        "CANDOR_TRACKER_URL": settings.tracker_url,
         "CANDOR_ACTIONS_URL": settings.actions_address,
         "CANDOR_RASA_URLS": ",".join(settings.rasa_addresses),
         "CANDOR_WEB_PORT": str(settings.web_port),
@@ -129,6 +129,24 @@ def environment(settings: Settings) -> dict[str, str]:
         "SANIC_WORKERS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+
+
+def check_trackers(settings: Settings) -> None:
+    """Raises: UnavailableError if several Rasa processes would each have trackers of their own."""
+    if len(settings.rasa_addresses) > 1 and settings.tracker_url.startswith("sqlite"):
+        raise UnavailableError(
+            "CANDOR_RASA_URLS names several Rasa processes, but each would keep its trackers in a file of its own: set "
+            "CANDOR_DATABASE_URL to a PostgreSQL database, which they can share"
+        )
+
+
+def prepare_trackers(settings: Settings) -> None:
+    """Make the file of Rasa's trackers ready; where a database server has them, remove the file with what it says of people."""
+    if settings.tracker_url.startswith("sqlite"):
+        write_ahead(settings.tracker_db)
+        return
+    for file in settings.var_dir.glob(f"{settings.tracker_db.name}*"):  # with its write-ahead log
+        file.unlink()
 
 
 def own_environment(settings: Settings, process: str) -> dict[str, str]:
@@ -193,11 +211,12 @@ def _require_secret(settings: Settings, why: str) -> None:
 def _prepared(settings: Settings, names: Sequence[str]) -> list[Program]:
     """The processes of these names, once everything that they need is there."""
     check_ports(settings, names)
+    check_trackers(settings)
     model = Path()
     if "rasa" in names:
         model = newest_model(settings)
         dialogue_acts(settings)
-        write_ahead(settings.tracker_db)
+        prepare_trackers(settings)
     if set(names) - {"rasa"}:  # Rasa alone needs neither our tables nor the key
         services = Services(settings)
         _ = services.secret_key  # each process would find out by itself that it is missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from candor.app.draining import DrainingServer
 from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel
-from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.web import api, companies, examples, files, health, news, overview, pages, widget
 from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
@@ -63,7 +64,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
     app.state.openings = parts.knowledge.openings
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
-    app.state.senders = parts.requests.senders
+    app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -72,7 +73,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_problem_handlers(app)
     chats = app.state.chats = connect(parts, assistant, channels)
 
-    add_guard(app, settings.largest_body, settings.public_url)
+    add_guard(app, settings.largest_body, settings.public_url, settings.largest_file)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     app.add_middleware(Watched, log_calls=settings.log_format == "json")  # the last that is added is around all others
@@ -86,6 +87,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.include_router(widget.router)
+    app.include_router(files.router)
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
@@ -128,6 +130,7 @@ def main() -> int:
         http=PunctualProtocol, limit_concurrency=settings.most_connections,
         timeout_graceful_shutdown=LONGEST_ANSWER,  # what is being answered is answered, but no one holds up the end for ever
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # before the server begins and once it has ended; between, it drains
     DrainingServer(config, app, settings.drain_seconds).run()
     return 0
 

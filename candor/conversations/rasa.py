@@ -17,7 +17,6 @@ from candor.settings import Settings
 from candor.telemetry import carried_context
 
 LEFT_OUT = 5.0  # seconds that a Rasa which did not answer is asked last
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing has reached it, so another may be asked
 MOST_RECORDED = 20  # actions and slots of a turn
 LONGEST_VALUE = 300  # characters of a slot's value, as JSON
 
@@ -38,7 +37,9 @@ class RasaTurn:
 class Rasa(Protocol):
     """What the assistant needs of Rasa. Every call raises AssistantDownError if Rasa does not answer."""
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn: ...
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
+        """Asked again under the same message_id, it answers what it answered before."""
+        ...
 
     async def forget(self, sender: str) -> None: ...
 
@@ -66,9 +67,10 @@ class RasaClient:
         self._left_out: dict[str, float] = {}  # until when
         self._http = httpx.AsyncClient(timeout=timeout, trust_env=False, headers={"Authorization": f"Bearer {secret}"})
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
-        message = {"sender": sender, "text": text, "metadata": {"company": company, **carried_context()}}
+        metadata = {"company": company, **carried_context()}
+        message = {"sender": sender, "text": text, "message_id": message_id, "metadata": metadata}
         started = time.perf_counter()
         response = await self._request("POST", "/webhooks/candor/message", message, sender)
         try:
@@ -106,7 +108,9 @@ class RasaClient:
         await self._http.aclose()
 
     async def _request(self, method: str, path: str, body: dict[str, Any] | None, sender: str = "") -> httpx.Response:
-        """Ask the sender's Rasa, else the next one that can be reached."""
+        """Ask the sender's Rasa, else the next one. Where the first died over a message, the next knows from the shared trackers
+        whether it was answered.
+        """
         problem: httpx.HTTPError | None = None
         for url in self._in_order(sender):
             try:
@@ -114,9 +118,9 @@ class RasaClient:
             except httpx.HTTPError as error:
                 problem = error
                 self._left_out[url] = self._now() + LEFT_OUT
-                if isinstance(error, UNSENT):
-                    continue
-                break
+                if isinstance(error, httpx.ReadTimeout):  # it is slow, and another would be no faster
+                    break
+                continue
             self._left_out.pop(url, None)
             if response.status_code != 200:
                 raise AssistantDownError(f"Rasa answered {response.status_code}")

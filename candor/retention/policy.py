@@ -14,6 +14,7 @@ class Periods:
     transcripts: int
     vault: int
     requests: int
+    files: int
     handoffs: int
     sessions: int
     outbox: int
@@ -82,6 +83,12 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "Address and words of closed requests, encrypted. What was asked, done and when stays, without them.",
             "To be able to show how each request was answered: 11 CCR § 7101 asks for at least 24 months.",
             "closing", periods.requests, "CANDOR_REQUEST_KEEP_DAYS",
+        ),
+        DataKind(
+            "files", "Files for requesters",
+            "What was put to requests for download, encrypted. Those that were not handed over go when the request closes.",
+            "So that requesters can download them, again if need be.",
+            "the letter that gave them", periods.files, "CANDOR_FILE_KEEP_DAYS",
         ),
         DataKind(
             "handoffs", "Who asked for a person",

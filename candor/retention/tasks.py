@@ -18,7 +18,8 @@ from candor.retention.forgotten import ForgottenList
 from candor.retention.models import ForgottenRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
 from candor.tickets.delivery.mailer import Mailer
-from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, TicketRow
+from candor.tickets.delivery.request_files import RequestFiles
+from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, RequestFileRow, TicketRow
 from candor.tickets.retention import Retention, names_somebody
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.store import TranscriptStore
@@ -82,6 +83,13 @@ def requests(kind: DataKind, engine: Engine, retention: Retention) -> RetentionT
         return counted(engine, TicketRow.received_at, *retention.requests_over(now), of=[TicketRow.erased_at.is_(None)])
 
     return RetentionTask(kind, _counting(count), _in_thread(retention.erase_requests))
+
+
+def files(kind: DataKind, engine: Engine, of_requests: RequestFiles) -> RetentionTask:
+    def count(now: datetime) -> DataCount:
+        return counted(engine, RequestFileRow.added_at, *of_requests.over(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(of_requests.end_over))
 
 
 def handoffs(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:

@@ -50,8 +50,12 @@ class PersonTickets:
 class TicketErasure:
     """Finds and erases. companies: only what concerns these; None: every company."""
 
-    def __init__(self, engine: Engine, cipher: FieldCipher, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._engine, self._cipher, self._now = engine, cipher, now
+    def __init__(
+        self, engine: Engine, cipher: FieldCipher, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sweep: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
+        """sweep: deletes the bytes of files that no row names any more."""
+        self._engine, self._cipher, self._now, self._sweep = engine, cipher, now, sweep
 
     def find(self, typed: str, conversations: Collection[str], companies: Collection[str] | None) -> PersonTickets:
         """What is stored under an address, and what was opened without an address in conversations that mention it.
@@ -115,6 +119,7 @@ class TicketErasure:
             ended = {"answered_at": now, "answered_by": FORGOTTEN}
             session.execute(update(HandoffRow).where(theirs, HandoffRow.answered_at.is_(None)).values(**ended))
             session.execute(update(HandoffRow).where(theirs).values(**NOBODY))
+        self._sweep()
 
     def hash_older(self) -> int:
         """Hash addresses that were stored before hashes existed; returns how many. Those under a lost key stay without."""

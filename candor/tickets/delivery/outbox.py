@@ -133,6 +133,14 @@ class Outbox:
             newest = select(OutboxRow.last_error).where(*waits).order_by(OutboxRow.id.desc()).limit(1)
             return FailingLetters(count, session.scalar(newest) or "")
 
+    def stuck(self, channel: Channel) -> FailingLetters:
+        """The messages of a channel that were given up, or wait for another attempt after one that failed."""
+        stuck = [OutboxRow.channel == channel, or_(OutboxRow.state == DEAD, and_(OutboxRow.state == DUE, OutboxRow.tries > 0))]
+        with Session(self._engine) as session:
+            count = session.scalar(select(func.count()).select_from(OutboxRow).where(*stuck)) or 0
+            newest = select(OutboxRow.last_error).where(*stuck).order_by(OutboxRow.id.desc()).limit(1)
+            return FailingLetters(count, session.scalar(newest) or "")
+
     def counts(self) -> dict[str, int]:
         """How many rows there are in each state."""
         with Session(self._engine) as session:

@@ -23,6 +23,7 @@ from candor.app.supervisor import (
     environment,
     migrate,
     newest_model,
+    prepare_trackers,
     serve,
 )
 from candor.errors import UnavailableError
@@ -159,6 +160,27 @@ def test_a_process_by_itself_minds_its_own_port(settings: Settings) -> None:
             check_ports(settings, ("web",))
 
 
+def test_trackers_lie_in_the_configured_database(settings: Settings) -> None:
+    """Any Rasa can then go on with any conversation. A file of earlier times would keep what nobody can forget there."""
+    settings.var_dir.mkdir(parents=True)
+    prepare_trackers(settings)
+    assert settings.tracker_db.is_file()
+    shared = settings.model_copy(update={"database_url": "postgresql+psycopg://candor:pw@db:5433/candor?sslmode=require"})
+
+    prepare_trackers(shared)
+
+    assert environment(shared)["CANDOR_TRACKER_URL"] == "postgresql+psycopg2://candor:pw@db:5433/candor?sslmode=require"
+    assert list(settings.var_dir.iterdir()) == []
+
+
+def test_several_rasas_need_a_database_that_they_can_share(settings: Settings) -> None:
+    """Else a conversation would begin anew in each of them."""
+    told = {"rasa_urls": "http://127.0.0.1:5005,http://127.0.0.1:5006", "internal_secret": SecretStr("s3cret")}
+
+    with pytest.raises(UnavailableError, match="CANDOR_DATABASE_URL"):
+        become(settings.model_copy(update=told), "web")
+
+
 def test_a_deployment_brings_the_schema_up_beforehand(settings: Settings) -> None:
     """And may do so again."""
     assert migrate(settings) == migrate(settings) >= "0020"
@@ -195,7 +217,7 @@ def test_processes_are_told_the_same_places(settings: Settings, monkeypatch: pyt
 
     assert told["CANDOR_VAR_DIR"] == str(tmp_path / "var")
     assert told["CANDOR_ENCODER_DIR"] == str(tmp_path / "var" / "encoder")
-    assert told["CANDOR_TRACKER_DB"] == str(tmp_path / "var" / "rasa.db")
+    assert told["CANDOR_TRACKER_URL"] == f"sqlite:///{tmp_path / 'var' / 'rasa.db'}"
     assert told["CANDOR_POLICIES_DIR"] == str(tmp_path / "policies")
     assert told["CANDOR_SECRET_KEY"] == "handed on"
     assert told["CANDOR_WEB_PORT"] == str(settings.web_port)

@@ -27,12 +27,12 @@ async def test_a_message_goes_to_our_channel_with_the_secret() -> None:
     """Rasa's own REST channel asks for none."""
     with stub(ANSWERED) as server:
         client = RasaClient([server.url], "s3cret", 5)
-        turn = await client.send(sender="c_1", text="hi", company="acme")
+        turn = await client.send(sender="c_1", text="hi", company="acme", message_id="m_1")
         await client.close()
 
     ((method, path, authorization, body),) = server.calls
     assert (method, path, authorization) == ("POST", "/webhooks/candor/message", "Bearer s3cret")
-    assert json.loads(body) == {"sender": "c_1", "text": "hi", "metadata": {"company": "acme"}}
+    assert json.loads(body) == {"sender": "c_1", "text": "hi", "message_id": "m_1", "metadata": {"company": "acme"}}
     assert (turn.messages, turn.intent, turn.confidence) == ([{"text": "Hello!"}], "greet", 0.98765)
 
 
@@ -40,7 +40,7 @@ async def test_the_five_likeliest_intents_are_kept() -> None:
     """Enough to see what it was mistaken for; more would only fill the database."""
     with stub(ANSWERED) as server:
         client = RasaClient([server.url], "s3cret", 5)
-        turn = await client.send(sender="c_1", text="hi", company="acme")
+        turn = await client.send(sender="c_1", text="hi", company="acme", message_id="m_1")
         await client.close()
 
     assert turn.intent_ranking[0] == {"name": "intent_0", "confidence": 0.9}
@@ -64,7 +64,7 @@ async def test_whatever_is_no_answer_means_down(body: Any, status: int) -> None:
     with stub(body, status) as server:
         client = RasaClient([server.url], "s3cret", 5)
         with pytest.raises(AssistantDownError) as raised:
-            await client.send(sender="c_1", text="sentinelword", company="acme")
+            await client.send(sender="c_1", text="sentinelword", company="acme", message_id="m_1")
         await client.close()
 
     assert "sentinelword" not in str(raised.value)
@@ -74,7 +74,7 @@ async def test_a_message_that_was_not_understood_has_no_intent() -> None:
     """Rasa sends null where it has none."""
     with stub({**ANSWERED, "intent": {"name": None, "confidence": None}, "intent_ranking": []}) as server:
         client = RasaClient([server.url], "s3cret", 5)
-        turn = await client.send(sender="c_1", text="hi", company="acme")
+        turn = await client.send(sender="c_1", text="hi", company="acme", message_id="m_1")
         await client.close()
 
     assert (turn.intent, turn.confidence, turn.intent_ranking) == ("", 0.0, [])
@@ -87,7 +87,7 @@ async def test_nobody_there_means_down() -> None:
     client = RasaClient([gone], "s3cret", 5)
 
     with pytest.raises(AssistantDownError):
-        await client.send(sender="c_1", text="hi", company="acme")
+        await client.send(sender="c_1", text="hi", company="acme", message_id="m_1")
     with pytest.raises(AssistantDownError):
         await client.forget("c_1")
     with pytest.raises(AssistantDownError):
@@ -124,7 +124,7 @@ async def test_what_rasa_did_is_kept_within_bounds() -> None:
     slots = {"email": "<email_1>", "details": "x" * 5000, **{f"slot_{place}": 1 for place in range(50)}}
     with stub({**ANSWERED, "actions": ["action_say"] * 50, "slots": slots}) as server:
         client = RasaClient([server.url], "s3cret", 5)
-        turn = await client.send(sender="c_1", text="hi", company="acme")
+        turn = await client.send(sender="c_1", text="hi", company="acme", message_id="m_1")
         await client.close()
 
     assert (len(turn.actions), len(turn.slots)) == (20, 20)
@@ -165,7 +165,7 @@ async def test_a_conversation_keeps_to_one_rasa_of_several() -> None:
         client = RasaClient([one.url, two.url], "s3cret", 5)
         for number in range(20):
             for _ in range(2):
-                await client.send(sender=f"c_{number}", text="hi", company="acme")
+                await client.send(sender=f"c_{number}", text="hi", company="acme", message_id="m_1")
         await client.close()
 
     asked = [{json.loads(body)["sender"] for *_, body in server.calls} for server in (one, two)]
@@ -182,7 +182,7 @@ async def test_another_rasa_answers_while_one_is_away() -> None:
             away_url = away.url
         client = RasaClient([away_url, here.url], "s3cret", 5, now=lambda: clock[0])
         for number in range(20):
-            turn = await client.send(sender=f"c_{number}", text="hi", company="acme")
+            turn = await client.send(sender=f"c_{number}", text="hi", company="acme", message_id="m_1")
             assert turn.intent == "greet"
         assert client._in_order("c_1")[-1] == away_url
         clock[0] = 60.0
