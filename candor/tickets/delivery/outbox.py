@@ -147,6 +147,12 @@ class Outbox:
             rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
             return {state: count for state, count in rows}  # noqa: C416  (rows, not pairs)
 
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Since when the message waits that was to be sent first; None if nothing is due."""
+        waits = [OutboxRow.state.in_((DUE, SENDING)), OutboxRow.next_at <= now]
+        with Session(self._engine) as session:
+            return session.scalar(select(OutboxRow.next_at).where(*waits).order_by(OutboxRow.next_at).limit(1))
+
     def _note(self, message: OutboxMessage, **values: object) -> None:
         # Only while this claim holds: if it expired and another process claimed the message, that process decides.
         claim = [OutboxRow.id == message.id, OutboxRow.tries == message.tries, OutboxRow.state == SENDING]

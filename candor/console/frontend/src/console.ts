@@ -14,7 +14,7 @@ import { drawCharts, offerOwnZone, showOwnDates } from "./charts";
 import { asksAgain, heardBack, keepDrafts } from "./drafts";
 import { listenForKeys } from "./keys";
 import { offerSavedReplies, showFind } from "./replies";
-import { tickAll } from "./requests";
+import { askWhetherSure, showsRefusal, takeFiles, tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showLiveChat, watchLiveChats } from "./liveChat";
 import { offerPalette } from "./palette";
@@ -27,6 +27,7 @@ function prepare(root: ParentNode): void {
   keepUnfolded(root);
   keepDrafts(root);
   tickAll(root);
+  takeFiles(root);
   showFind(root);
   filterPassages(root);
   drawCharts(root);
@@ -44,6 +45,7 @@ function showWhereOneIs(): void {
 prepare(document);
 listenToReviewKeys();
 watchLiveChats();
+askWhetherSure();
 offerSavedReplies();
 showLiveChat(document);
 listenForKeys();
@@ -55,6 +57,6 @@ document.body.addEventListener("htmx:load", (event) => prepare(event.target as H
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
 // An ended session, or a form of an earlier one, is answered with a whole page (401, 409), which is shown in spite of its status.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;
-  if (asksAgain(detail.xhr)) Object.assign(detail, { shouldSwap: true, isError: false });
+  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; target: EventTarget | null; shouldSwap: boolean; isError: boolean }>;
+  if (asksAgain(detail.xhr) || showsRefusal(detail.target, detail.xhr.status)) Object.assign(detail, { shouldSwap: true, isError: false });
 });
