@@ -28,6 +28,7 @@ from candor.console.reports import routes_figures as figures
 from candor.console.reports import routes_settled as settled
 from candor.console.reports import routes_silence as silence
 from candor.console.requests import routes_bulk as request_bulk
+from candor.console.requests import routes_checklists as request_checklists
 from candor.console.requests import routes_files as request_files
 from candor.console.requests import routes_handover as request_handover
 from candor.console.requests import routes_queue as requests
@@ -47,7 +48,8 @@ log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
     review.router, samples.router, corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, finding.router, request_files.router, request_bulk.router, request_handover.router,
+    waiting.router, finding.router, request_files.router, request_bulk.router, request_checklists.router,
+    request_handover.router,
     requests.router, request_steps.router,
     saved_replies.router, retention_periods.router, audit.router, accounts.router,
 )  # fmt: skip

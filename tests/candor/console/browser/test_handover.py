@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from candor.tickets.delivery.request_files import FileLinkRow
-from candor.tickets.models import IdentityCodeRow, TicketRow
+from candor.tickets.models import FileLinkRow, IdentityCodeRow, TicketRow
 from tests.browsers import faults_of, screenshots, sticks_out
 from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
 from tests.candor.console.opened_requests import events, opened, row
@@ -139,10 +138,10 @@ def test_a_requester_gets_their_files(browser: Browser, site: Site, size: dict[s
     ids = [parts.files.add(number, file, PDF, "staff:bo") for file in ("Copy of your data.pdf", "All of your letters, 2026.pdf")]
     parts.staff_desk.complete(number, "Here it is.", "staff:bo", files=ids)
     context = browser.new_context(
-        viewport=size,
+        viewport={"width": size["width"], "height": size["height"]},
         color_scheme="dark" if dark else "light",
         java_script_enabled=name != "phone",
-        accept_downloads=True,  # type: ignore[arg-type]
+        accept_downloads=True,
     )
     page = context.new_page()
 
