@@ -61,7 +61,7 @@ def suggestions(covered: Collection[str], is_answered: Callable[[str], bool]) ->
 
 
 def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers], company: str) -> list[str]:
-    """The opening questions of a company's current version: asked once for each build and each change of what staff settled.
+    """The opening questions of a company's current version; see found_once.
 
     `answers` loads what answers; it is called only if there is a question to ask.
 
@@ -77,5 +77,14 @@ def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers],
     def is_answered(question: str) -> bool:
         return answers().answer(question, company).kind == "answer"
 
-    key = ("suggestions", company, version, settled.silent, tuple(settled.passages.items()))
-    return catalogue.once(key, lambda: suggestions(covered, is_answered))
+    return found_once(catalogue, company, lambda: suggestions(covered, is_answered))
+
+
+def found_once(catalogue: PolicyCatalogue, company: str, find: Callable[[], list[str]]) -> list[str]:
+    """What `find` finds for a company's current version, asked once for each build and each change of what staff settled.
+
+    Raises: UnknownCompanyError; IndexUnusableError; whatever `find` raises, which is then asked again the next time.
+    """
+    version = catalogue.current_version(company)
+    settled = catalogue.settled(company, version)
+    return catalogue.once(("suggestions", company, version, settled.silent, tuple(settled.passages.items())), find)

@@ -108,13 +108,13 @@ def _version(one: NewVersion) -> list[str]:
 def run_ingestion(*, forget: Collection[str] = (), to_stderr: bool = False) -> IngestionReport:
     """Bring the index up to date with the policies, and tell how far it is. Raises: EncoderError, InvalidInputError."""
     from candor.services.knowledge import encoder_id
-    from knowledge.embedding import SentenceTransformerEncoder
     from knowledge.ingestion import ingest
 
     settings = services().settings
     with embedding_progress(to_stderr=to_stderr) as (say, tick):
         return ingest(
-            settings.policies_dir, settings.index_dir, SentenceTransformerEncoder, encoder_id(settings.encoder_dir), say,
+            settings.policies_dir, settings.index_dir, lambda: services().knowledge.passage_encoder,
+            encoder_id(settings.encoder_dir), say,
             services().knowledge.mapper, tick=tick, forget=forget,
         )  # fmt: skip
 

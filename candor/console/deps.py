@@ -20,6 +20,7 @@ from candor.services import Services
 
 __all__ = ["COOKIE"]  # imported from here by others
 SAFE = {"GET", "HEAD", "OPTIONS"}
+UNATTENDED = "X-Unattended"  # of what a page asks for by itself, without a click (hx-headers in templates)
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
@@ -116,7 +117,8 @@ def who_is(request: Request) -> SignedIn | None:
     """Who is signed in at this browser; looked up once per request."""
     if not hasattr(request.state, "who"):
         key = key_of(request)
-        request.state.who = parts(request).staff.sessions.look(key) if key else None
+        by_itself = UNATTENDED in request.headers
+        request.state.who = parts(request).staff.sessions.look(key, unattended=by_itself) if key else None
     who: SignedIn | None = request.state.who
     return who
 

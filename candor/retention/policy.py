@@ -19,6 +19,7 @@ class Periods:
     sessions: int
     outbox: int
     audit: int
+    backups: int
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,12 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "Who of staff signed in, read, revealed, changed or exported what. Conversations and requests stand there by id.",
             "To be able to show who saw what. After a cut the rest can still be verified.",
             "the entry", periods.audit, "CANDOR_AUDIT_KEEP_DAYS",
+        ),
+        DataKind(
+            "forgotten", "What was forgotten",
+            "Hashes of hashes and of random ids of what visitors or staff had deleted; they name nobody.",
+            "So that a backup that still holds it does not bring it back.",
+            "forgetting", periods.backups, "CANDOR_BACKUP_KEEP_DAYS",
         ),
         DataKind(
             "runs", "Reports of these runs",

@@ -13,9 +13,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from candor.accounts.audit import AuditLog
 from candor.accounts.models import AuditRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
-from candor.retention.models import RetentionRunRow
+from candor.database.transactions import changed
+from candor.retention.forgotten import ForgottenList
+from candor.retention.models import ForgottenRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
-from candor.storage import changed
 from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, RequestFileRow, TicketRow
@@ -131,6 +132,15 @@ def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
         return counted(engine, AuditRow.at, AuditRow.at < kind.limit(now).astimezone(UTC).isoformat())
 
     return RetentionTask(kind, _counting(count), _in_thread(lambda now: log.cut(kind.limit(now))))
+
+
+def forgotten(kind: DataKind, engine: Engine, those: ForgottenList) -> RetentionTask:
+    at = ForgottenRow.at
+
+    def count(now: datetime) -> DataCount:
+        return counted(engine, at, at < kind.limit(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: those.drop_before(kind.limit(now))))
 
 
 def runs(kind: DataKind, engine: Engine) -> RetentionTask:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from candor.conversations.openings import Openings
 from candor.errors import CandorError, EncoderError
 from candor.settings import RASA_FILES, Settings
 from candor.tickets.company import RequestCompany
@@ -13,6 +15,7 @@ from knowledge.answering import Answers
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Retrieval
@@ -31,10 +34,12 @@ class KnowledgeServices:
     @cached_property
     def encoder(self) -> OnnxEncoder:
         """Raises: EncoderError if the export misses or is damaged."""
-        try:
-            return OnnxEncoder(self._settings.encoder_dir)
-        except EncoderMissingError as error:
-            raise EncoderError(str(error)) from error
+        return load_encoder(self._settings.encoder_dir)
+
+    @cached_property
+    def passage_encoder(self) -> PassageEncoder:
+        """The same, for many texts at once: it takes every core. Raises: EncoderError."""
+        return load_encoder(self._settings.encoder_dir, threads=0)
 
     @cached_property
     def catalogue(self) -> PolicyCatalogue:
@@ -43,6 +48,12 @@ class KnowledgeServices:
     @cached_property
     def answers(self) -> Answers:
         return Answers(self.catalogue, self.retrieval, self.ranker)
+
+    @cached_property
+    def openings(self) -> Callable[[str], list[str]]:
+        """The questions that a chat opens with, for a process that has no encoder."""
+        secret = self._settings.internal_secret.get_secret_value() if self._settings.internal_secret else ""
+        return Openings(self.catalogue, self._settings.actions_address, secret)
 
     @cached_property
     def retrieval(self) -> Retrieval:
@@ -82,6 +93,14 @@ class KnowledgeServices:
         return RequestCompany(
             known.id, known.name, known.contact, known.laws, known.country or None, known.time_zone or None, known.promised_days
         )
+
+
+def load_encoder(folder: Path, threads: int = 1) -> OnnxEncoder:
+    """An exported encoder. Raises: EncoderError if it misses or is damaged."""
+    try:
+        return OnnxEncoder(folder, threads=threads)
+    except EncoderMissingError as error:
+        raise EncoderError(str(error)) from error
 
 
 def encoder_id(folder: Path) -> str:

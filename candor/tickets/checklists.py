@@ -19,8 +19,8 @@ from pydantic.dataclasses import dataclass as checked
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import InvalidInputError, NotFoundError
-from candor.storage import writing
 from candor.tickets.events import find_row
 from candor.tickets.models import ChecklistPointRow, RequestPointRow, TicketRow
 from candor.tickets.request_types import REQUEST_TYPES

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from candor.actors import REQUESTER, SYSTEM
+from candor.database.transactions import changed, writing
 from candor.errors import NotAllowedError, NotFoundError, TooManyError
-from candor.storage import changed, writing
 from candor.tickets.company import RequestCompany
 from candor.tickets.delivery.request_files import (
     HERE,

@@ -1,5 +1,6 @@
 // What every page of the console loads: its styles, htmx, times in the reader's own zone, and drafts that survive a sign-in.
 import "./styles/base.css";
+import "./styles/home.css";
 import "./styles/people.css";
 import "./styles/conversations.css";
 import "./styles/review.css";
@@ -16,10 +17,14 @@ import { offerSavedReplies, showFind } from "./replies";
 import { askWhetherSure, showsRefusal, takeFiles, tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showLiveChat, watchLiveChats } from "./liveChat";
-import { showTimes } from "./times";
+import { offerPalette } from "./palette";
+import { tellNews } from "./news";
+import { keepUnfolded } from "./stays";
+import { keepTimesTrue, showTimes } from "./times";
 
 function prepare(root: ParentNode): void {
   showTimes(root);
+  keepUnfolded(root);
   keepDrafts(root);
   tickAll(root);
   takeFiles(root);
@@ -37,6 +42,9 @@ askWhetherSure();
 offerSavedReplies();
 showLiveChat(document);
 listenForKeys();
+keepTimesTrue();
+tellNews();
+offerPalette();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
 // An ended session, or a form of an earlier one, is answered with a whole page (401, 409), which is shown in spite of its status.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023b"
-down_revision = "0023"
+revision = "0031"
+down_revision = "0029"
 
 
 def upgrade() -> None:
