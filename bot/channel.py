@@ -11,7 +11,6 @@ that a turn can be recorded with its intent and confidence without a second requ
 from __future__ import annotations
 
 import hmac
-import json
 import os
 import re
 from pathlib import Path
@@ -28,7 +27,7 @@ from bot.context import STEPS, context_of
 from bot.dialogue_acts import DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
-from bot.tracker_store import CLASS, RecentTurnsTrackerStore
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
 from knowledge.encoder import encoding_once
@@ -39,7 +38,6 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
-EVENTS_READ = 100  # the newest; a turn has about ten
 OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
@@ -119,7 +117,7 @@ class CandorChannel(InputChannel):
         collector = Collector()
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         understood = await agent.parse_message(body["text"])
-        context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
+        context = context_of(_sql(agent.tracker_store).newest_first(body["sender"], OF_CONTEXT))
         understood = in_context(understood, self._acts.ranked(body["text"], context), context)
         intent = str(understood["intent"].get("name") or "")
         wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
@@ -136,8 +134,9 @@ class CandorChannel(InputChannel):
             metadata={**body["metadata"], "context": context, "wishes": wishes},
             parse_data=understood,
         )
-        await on_new_message(message)
-        done = done_since_message(_events(agent.tracker_store, body["sender"]))
+        with events_written() as written:
+            await on_new_message(message)
+        done = done_since_message(written[::-1])
         ranking = understood.get("intent_ranking") or []
         return response.json(
             {
@@ -184,22 +183,6 @@ def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
         elif event["event"] == "slot":
             slots.setdefault(event["name"], event.get("value"))  # the newest value comes first
     return {"actions": actions, "slots": slots}
-
-
-def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's newest EVENTS_READ events, the newest first. The whole tracker grows with every turn."""
-    event = RecentTurnsTrackerStore.SQLEvent
-    with _sql(store).session_scope() as session:
-        newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
-        return [json.loads(row.data) for row in newest]
-
-
-def _events_of_context(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's events that tell what was asked, the newest first. The store keeps only a few turns."""
-    event = RecentTurnsTrackerStore.SQLEvent
-    with _sql(store).session_scope() as session:
-        newest = session.query(event.data).filter(event.sender_id == sender, event.type_name.in_(OF_CONTEXT))
-        return [json.loads(row.data) for row in newest.order_by(event.id.desc())]
 
 
 def _sql(store: Any) -> RecentTurnsTrackerStore:
