@@ -135,7 +135,7 @@ def ingest_policies() -> None:
 def of_rasa() -> str:
     """The hash of all that Rasa's model is made from."""
     bot = [path for path in sorted((ROOT / "bot").rglob("*")) if path.suffix in {".py", ".yml"}]
-    others = [*company_files(), "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt"]
+    others: list[Path | str] = [*company_files(), "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt"]
     return hash_of(*encoder_code(), *bot, *others)
 
 
