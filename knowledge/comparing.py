@@ -119,13 +119,12 @@ def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
 
 def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
     """Whether, by the aspect map, the passage or a part of it speaks of the topic of the question."""
-    build = catalogue.build()
-    aspect_map = build.aspects.of(answer.company.id, answer.version)
+    artefact = catalogue.artefact(answer.company.id, answer.version)
+    aspect_map = artefact.aspect_map
     if aspect_map is None or answer.aspect is None:
         return False
-    of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
-    rows = build.rows_of(answer.company.id, answer.version)
-    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.of(aspect))
+    of_topic = [aspect.id for aspect in artefact.aspects if aspect.topic == answer.aspect.topic]
+    passages = (artefact.passages[mention.passage] for aspect in of_topic for mention in aspect_map.of(aspect))
     return any(hit.passage.start < other.end and other.start < hit.passage.end for other in passages)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 
 from knowledge.answering import Answers
+from knowledge.artefact import ServedPolicy
 from knowledge.aspect_map import SHOWN_FROM
 from knowledge.catalogue import PolicyCatalogue
 
@@ -60,22 +62,41 @@ def suggestions(covered: Collection[str], is_answered: Callable[[str], bool]) ->
     return chosen
 
 
-def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers], company: str) -> list[str]:
-    """The opening questions of a company's current version: asked once for each build and each change of what staff settled.
+class SureOpenings:
+    """Asks a policy version the opening questions when its artefact is made, so that no visitor waits for it."""
 
-    `answers` loads what answers; it is called only if there is a question to ask.
+    def __init__(self, answers: Callable[[], Answers], id_: str) -> None:
+        """id_: changes with the models that judge answers. `answers` loads what answers; called when the first one is made."""
+        self._answers = answers
+        self.id = hashlib.sha256(f"{id_} {PLAINEST}".encode()).hexdigest()[:16]
+
+    def sure(self, policy: ServedPolicy) -> frozenset[str]:
+        """The questions that the version surely answers, of those on an aspect that it speaks of."""
+        aspect_map = policy.artefact.aspect_map
+        spoken_of = aspect_map.spoken_of(SHOWN_FROM) if aspect_map else frozenset()
+        asked = [question for aspect, question in PLAINEST if aspect in spoken_of]
+        return frozenset(question for question in asked if self._answers().answer_from(policy, question).kind == "answer")
+
+
+def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers], company: str) -> list[str]:
+    """The opening questions of a company's current version: those that were found sure at ingestion, and what staff settled.
+
+    `answers` loads what answers; it is called only where ingestion asked nothing.
 
     Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
     """
-    version = catalogue.current_version(company)
-    settled = catalogue.settled(company, version)
-    aspect_map = catalogue.build().aspects.of(company, version)
+    artefact = catalogue.served(company).artefact
+    settled = catalogue.settled(company, artefact.version)
+    aspect_map, sure = artefact.aspect_map, artefact.sure
     if aspect_map is None:
         return []
     covered = (aspect_map.spoken_of(SHOWN_FROM) | settled.passages.keys()) - settled.silent
+    pointed_to = {question for aspect, question in PLAINEST if aspect in settled.passages}
 
     def is_answered(question: str) -> bool:
+        if sure is not None:
+            return question in sure or question in pointed_to
         return answers().answer(question, company).kind == "answer"
 
-    key = ("suggestions", company, version, settled.silent, tuple(settled.passages.items()))
-    return catalogue.once(key, lambda: suggestions(covered, is_answered))
+    key = ("suggestions", artefact.version, settled.silent, tuple(settled.passages.items()))
+    return catalogue.once(company, key, lambda: suggestions(covered, is_answered))

@@ -88,7 +88,7 @@ def make_models() -> None:
     step("export the encoder", wanted, encoder / "encoder.json", [python, "-m", "knowledge.export", str(encoder)])
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*code, *sources)
-    step("ingest the policies", wanted, VAR / "index" / "CURRENT", [python, "-m", "candor", "ingest"])
+    step("ingest the policies", wanted, VAR / "index" / "artefacts", [python, "-m", "candor", "ingest"])
     examples, model = VAR / "training" / "nlu.yml", VAR / "models" / "candor.tar.gz"
     bot = [path for path in sorted((ROOT / "bot").rglob("*")) if path.suffix in {".py", ".yml"}]
     names = sorted((ROOT / "policies").glob("*/company.toml"))

@@ -372,7 +372,7 @@ def train_aspects() -> None:
 
     with plainly():
         parts = services()
-        train(labelled(parts.knowledge.catalogue.build(), parts.knowledge.mapper), typer.echo).save()
+        train(labelled(parts.knowledge.catalogue.every(), parts.knowledge.mapper), typer.echo).save()
 
 
 @training.command("encoder")

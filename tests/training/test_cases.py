@@ -143,9 +143,7 @@ def test_chatter_is_assigned_to_the_companies_in_turn() -> None:
 
 def test_a_view_without_an_index_equals_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
     """Training and serving rank the same data."""
-    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(
-        catalogue.build(), "acme", "2026-01-15"
-    )
+    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(catalogue.served("acme").artefact)
 
     cases = view_of(served.passages, FakeEncoder(), small_mapper())
 

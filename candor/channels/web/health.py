@@ -39,7 +39,7 @@ async def readyz(request: Request) -> JSONResponse:
 
 async def _index(request: Request) -> tuple[str, str]:
     try:
-        await asyncio.to_thread(request.app.state.catalogue.build)
+        await asyncio.to_thread(request.app.state.catalogue.check)
     except CandorError as error:
         return "index", str(error)
     return "index", "ready"
