@@ -12,7 +12,7 @@ import pytest
 from candor.settings import ROOT
 
 # A room is a folder or a module: of the project, or of the package candor/.
-GROUND = {"candor.actors", "candor.errors", "candor.storage"}
+GROUND = {"candor.actors", "candor.database", "candor.errors"}
 CORE = {"candor.accounts", "candor.actors", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
 JOINED = CORE | {"candor.conversations", "candor.reviews", "candor.services"}
 EDGE = JOINED | {
@@ -20,31 +20,27 @@ EDGE = JOINED | {
     "candor.jobs",
     "candor.rate_limits",
     "candor.retention",
-    "candor.storage",
     "candor.vite_build",
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "candor.actors": set(),
     "candor.errors": set(),
     "candor.settings": set(),
-    "candor.storage": set(),
     "candor.logs": set(),
     "candor.csv_safe": set(),
     "candor.jobs": set(),
-    "candor.typed": set(),
-    "candor.text_input": {"candor.errors", "candor.typed"},
+    "candor.typed": {"candor.errors"},
     "candor.vite_build": {"candor.errors"},
     "candor.rate_limits": {"candor.errors"},
-    "candor.database": {"candor.errors", "candor.settings"},
+    "candor.database": {"candor.errors"},
     # The core: its rooms know nothing of each other.
     "knowledge": {"candor.errors", "candor.storage"},
     "candor.accounts": GROUND | {"candor.rate_limits"},
     "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs", "candor.typed"},
     "candor.transcripts": GROUND | {"candor.typed"},
     # What stands on the core.
-    "candor.conversations": GROUND
-    | {"candor.settings", "candor.text_input", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
-    "candor.reviews": GROUND | {"candor.text_input", "candor.transcripts", "evaluation"},
+    "candor.conversations": GROUND | {"candor.settings", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
+    "candor.reviews": GROUND | {"candor.transcripts", "candor.typed", "evaluation"},
     "candor.retention": GROUND
     | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on

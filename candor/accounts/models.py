@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class AccountBase(DeclarativeBase):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from candor.accounts.models import AccountRow, SessionRow
 from candor.accounts.roles import Account
 from candor.accounts.store import account_of
-from candor.storage import changed
+from candor.database.transactions import changed
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is recorded when somebody was last active
 KEPT = timedelta(days=30)  # after a session, so that the author of a form that was left open is still known

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from candor.accounts.models import AccountRow, GrantRow
 from candor.accounts.passwords import hashed
 from candor.accounts.roles import EVERY_COMPANY, ROLES, Account, AccountRefusedError, Grant, Role
+from candor.database.transactions import writing
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.storage import writing
 
 
 class UnknownAccountError(NotFoundError):

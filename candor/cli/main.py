@@ -421,6 +421,16 @@ app.command("keeping", help="The earlier name of `candor retention`.")(retention
 
 
 @app.command()
+def mcp() -> None:
+    """Serve the policies, read only, to other assistants: Model Context Protocol over standard input and output."""
+    from candor.channels.mcp import mcp_server
+
+    with plainly():
+        server = mcp_server(knowledge_replies(), services().settings.public_url)
+    server.run()
+
+
+@app.command()
 def doctor() -> None:
     """Look at each part and name the cure of each fault; exit 1 if there is one."""
     from candor.app.doctor import examine

@@ -31,10 +31,10 @@ from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, UnknownConversationError
-from candor.text_input import read_message
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
+from candor.typed.cleaning import read_message
 from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 

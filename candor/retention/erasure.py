@@ -11,9 +11,9 @@ from typing import Protocol
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from candor.database.transactions import scrub
 from candor.errors import InvalidInputError, UnknownConversationError
 from candor.retention.search_variants import search_variants
-from candor.storage import scrub
 from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
 from candor.tickets.reference import ALPHABET

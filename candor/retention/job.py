@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from candor.actors import SYSTEM
+from candor.database.transactions import scrub, writing
 from candor.errors import AssistantDownError, CandorError, ConflictError
 from candor.jobs import PeriodicJob, run_jobs
 from candor.retention.models import RetentionLeaseRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
-from candor.storage import scrub, writing
 
 log = logging.getLogger("candor.retention")
 EVERY, AGAIN = timedelta(hours=1), timedelta(minutes=5)  # between runs, and after a run in which a task failed

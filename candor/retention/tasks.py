@@ -13,9 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from candor.accounts.audit import AuditLog
 from candor.accounts.models import AuditRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
+from candor.database.transactions import changed
 from candor.retention.models import RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
-from candor.storage import changed
 from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, TicketRow
 from candor.tickets.retention import Retention, names_somebody

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import ConflictError
-from candor.storage import writing
 from candor.tickets.addresses import Address, read_address
 from candor.tickets.cipher import FieldCipher, LostKeyError
 from candor.tickets.conversation_links import FORGOTTEN

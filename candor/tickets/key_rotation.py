@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, select
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.models import HandoffRow, IdentityCodeRow, TicketRow, TicketTextRow
 from candor.tickets.requester import canonical_address

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class TicketBase(DeclarativeBase):

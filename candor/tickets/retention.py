@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from candor.storage import changed, writing
+from candor.database.transactions import changed, writing
 from candor.tickets.delivery.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
 from candor.tickets.identity import DAY
 from candor.tickets.models import (

@@ -15,8 +15,8 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import rehearsing, writing
 from candor.errors import InvalidInputError
-from candor.storage import rehearsing, writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.attachments import speaks_of_attachment
 from candor.tickets.delivery.messages import letter_to_requester

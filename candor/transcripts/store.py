@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import scrub
 from candor.errors import UnknownConversationError
-from candor.storage import scrub
 from candor.transcripts import facets, search
 from candor.transcripts.counters import count_turn, count_verdict, named
 from candor.transcripts.models import ConversationRow, FeedbackRow, PendingDeletionRow, QuoteRow, TurnRow

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, String, cast, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import changed
 from candor.errors import UnavailableError
-from candor.storage import changed
 from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from candor import database
+from candor.database.engine import check, check_disk
 from candor.errors import CandorError
 
 router = APIRouter(tags=["health"])
@@ -64,8 +64,8 @@ async def _actions(request: Request) -> tuple[str, str]:
 
 async def _database(request: Request) -> tuple[str, str]:
     try:
-        await asyncio.to_thread(database.check, request.app.state.engine)
-        await asyncio.to_thread(database.check_disk, request.app.state.var_dir)
+        await asyncio.to_thread(check, request.app.state.engine)
+        await asyncio.to_thread(check_disk, request.app.state.var_dir)
     except CandorError as error:
         return "database", str(error)
     return "database", "ready"

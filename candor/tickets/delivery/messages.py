@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.delivery.code_reminders import LAST, REMINDER
 from candor.tickets.delivery.mailer import envelope

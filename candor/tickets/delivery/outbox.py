@@ -14,7 +14,7 @@ from typing import Literal, cast
 from sqlalchemy import Engine, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from candor.storage import changed, writing
+from candor.database.transactions import changed, writing
 from candor.tickets.models import OutboxRow
 
 # requester, staff: mail. chat, chat_staff: a chat channel. transcript: the conversation itself, where its visitor reads it.

@@ -28,7 +28,9 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 
-COMMANDS = ("add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "doctor", "keeping", "serve")
+COMMANDS = (
+    "add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "mcp", "doctor", "keeping", "serve",
+)  # fmt: skip
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "do you keep zebras"},

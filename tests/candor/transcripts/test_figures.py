@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.transcripts.counters import bucket_of, middle_of
 from candor.transcripts.date_ranges import DateRange, custom_range
 from candor.transcripts.figures import FigureScope, Today, TurnCounts, figures, today
