@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class ReleaseBase(DeclarativeBase):
