@@ -82,18 +82,16 @@ class ArtefactMaker:
     def make(
         self,
         wanted: Sequence[WantedArtefact],
-        known: Callable[[str], Sequence[str]],
+        known: ArtefactNames,
         say: Callable[[str], None],
-        tick: Tick | None,
+        tick: Tick | None = None,
     ) -> int:
         """Make and keep the artefacts; returns how many passages were encoded.
 
         They are made and kept some at a time: memory stays bounded, and a run that is broken off has lost little.
         """
         groups = list(grouped(wanted))
-        fresh = [
-            sorted({p.readings for one in group for p in one.passages} - set(self._vectors(group, known))) for group in groups
-        ]
+        fresh = [sorted(readings_in(group) - self._vectors(group, known).keys()) for group in groups]
         texts = [sorted({text for readings in some for text in readings}, key=lambda text: (len(text), text)) for some in fresh]
         total, done = sum(map(len, texts)), 0
         if total:

@@ -120,6 +120,13 @@ class Releases:
         with Session(self.engine) as session:
             return self._of(session, company)
 
+    def version(self, company: str, version: str) -> VersionRecord:
+        """Raises: UnknownCompanyError, UnknownVersionError."""
+        record = self.of(company).versions.get(version)
+        if record is None:
+            raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
+        return record
+
     def put(self, plan: PolicyPlan, *, by: str = "") -> Sequence[str]:
         """Make one company what the plan says; returns the artefacts that nothing needs any more.
 

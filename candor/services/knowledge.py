@@ -20,8 +20,10 @@ from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
 from knowledge.library import PolicyLibrary, library_in
+from knowledge.making import ArtefactMaker
 from knowledge.ranking import RANKER, Ranker
 from knowledge.releases import Releases
+from knowledge.releasing import PolicyReleasing, QueryPassages
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from knowledge.settling import SettlementSource, nothing_settled
@@ -97,6 +99,16 @@ class KnowledgeServices:
         """Asks a new version the opening questions; loads what answers when it asks the first one."""
         models = (file_sha256(path) for path in (RANKER, RANKER.with_suffix(".onnx")))
         return SureOpenings(lambda: self.answers, " ".join(models))
+
+    @cached_property
+    def releasing(self) -> PolicyReleasing:
+        """What people change of what is served."""
+        known = encoder_id(self._settings.encoder_dir)
+        return PolicyReleasing(self.library, self._maker, lambda: self.answers, known)
+
+    def _maker(self) -> ArtefactMaker:
+        known = encoder_id(self._settings.encoder_dir)
+        return ArtefactMaker(self.library, lambda: QueryPassages(self.encoder), known, self.mapper, self.openings)
 
     def company_names(self) -> frozenset[str]:
         """What the companies are called; nothing where no index is served."""
