@@ -47,7 +47,7 @@ class PolicyCatalogue:
         """settlements: asked anew at every question, so that what staff settle is used at once. look_every: seconds between two
         looks for new releases. cached: bytes of artefacts kept open."""
         self.library = as_library(where)
-        self._encoder_id = encoder_id
+        self.encoder_id = encoder_id
         self.settlements = settlements
         self._look_every, self._looked_at = look_every, float("-inf")
         self._known = _Known()
@@ -176,7 +176,7 @@ class PolicyCatalogue:
 
     def _usable(self, name: str) -> PolicyArtefact:
         artefact = self._artefacts.get(name, self.library.artefact)
-        if artefact.encoder != self._encoder_id:
+        if artefact.encoder != self.encoder_id:
             raise IndexUnusableError("the index was built by another encoder: run `candor ingest`")
         return artefact
 

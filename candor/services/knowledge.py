@@ -103,12 +103,14 @@ class KnowledgeServices:
     @cached_property
     def releasing(self) -> PolicyReleasing:
         """What people change of what is served."""
-        known = encoder_id(self._settings.encoder_dir)
-        return PolicyReleasing(self.library, self._maker, lambda: self.answers, known)
+        served = self.catalogue
+        return PolicyReleasing(served.library, self._maker, lambda: self.answers, served.encoder_id)
 
     def _maker(self) -> ArtefactMaker:
-        known = encoder_id(self._settings.encoder_dir)
-        return ArtefactMaker(self.library, lambda: QueryPassages(self.encoder), known, self.mapper, self.openings)
+        served = self.catalogue
+        return ArtefactMaker(
+            served.library, lambda: QueryPassages(self.encoder), served.encoder_id, self.mapper, self.openings
+        )  # fmt: skip
 
     def company_names(self) -> frozenset[str]:
         """What the companies are called; nothing where no index is served."""

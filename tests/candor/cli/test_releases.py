@@ -9,7 +9,6 @@ import pytest
 from candor.services import Services
 from knowledge import embedding
 from knowledge.ingestion import ingest
-from knowledge.library import library_in
 from tests.candor.cli.test_main import candor_says
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder, small_mapper
@@ -23,11 +22,11 @@ def two_versions(parts: Services, policies: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
     parts.knowledge.mapper = small_mapper()
     (policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("never sell", "sell"), encoding="utf-8")
-    ingest(policies, parts.knowledge.library, FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    ingest(policies, parts.knowledge.catalogue.library, FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
 
 
 def served(parts: Services) -> str:
-    return library_in(parts.settings.index_dir).releases.of("acme").current
+    return parts.knowledge.catalogue.library.releases.of("acme").current
 
 
 def test_another_version_is_released(parts: Services) -> None:
@@ -64,7 +63,7 @@ def test_a_company_is_retired(parts: Services) -> None:
     candor_says("retire", "acme")
 
     assert "nothing: retired" in candor_says("releases").stdout
-    assert "acme" not in parts.knowledge.library.releases.of("globex").company.name
+    assert "acme" not in parts.knowledge.catalogue.library.releases.of("globex").company.name
     candor_says("release", "acme", "2026-03-01")
     assert "nothing: retired" not in candor_says("releases").stdout
 
