@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
@@ -36,6 +38,10 @@ from actions.action_through_another_company import ActionThroughAnotherCompany
 from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.validate_request_form import ValidateRequestForm
+from candor.errors import CandorError
+from candor.logs import about
+from candor.telemetry import measured_action
+from knowledge.encoder import encoding_once
 
 log = logging.getLogger("candor.actions")
 ACTIONS = (
@@ -45,6 +51,7 @@ ACTIONS = (
     ActionTalkToHuman, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionWhatChanged,
     ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
+ENCODED = "encoded"  # the message's encoding, which Rasa sends along (bot/action_endpoint.py)
 
 
 class QuietErrors(ActionExecutor):
@@ -54,16 +61,27 @@ class QuietErrors(ActionExecutor):
     """
 
     async def run(self, action_call: dict[str, Any], **others: Any) -> Any:
+        name, tracker = str(action_call.get("next_action")), action_call.get("tracker") or {}
+        conversation = str(action_call.get("sender_id") or "")
+        carrier = (tracker.get("latest_message") or {}).get("metadata") or {}
         try:
-            # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
-            return await super().run({"domain": {}, **action_call}, **others)
+            with (
+                encoding_once(action_call.pop(ENCODED, None)),
+                about(conversation=conversation),
+                measured_action(name, carrier, conversation),
+            ):
+                # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
+                return await super().run({"domain": {}, **action_call}, **others)
         except Exception as error:
-            log.error("%s failed: %s", action_call.get("next_action"), type(error).__name__)
+            log.error("%s failed: %s", name, type(error).__name__)
             return ActionExecutorRunResult(events=[], responses=[])
 
 
-def make_app(secret: str) -> Sanic[Any, Any]:
-    """The application. Every call but GET /health must carry `Authorization: Bearer <secret>`."""
+def make_app(secret: str, openings: Callable[[str], list[str]]) -> Sanic[Any, Any]:
+    """The application. Every call but GET /health must carry `Authorization: Bearer <secret>`.
+
+    openings: the questions that a chat about a company opens with. The web asks for them here, because it has no encoder.
+    """
     executor = QuietErrors()
     for action in ACTIONS:
         executor.register_action(action())
@@ -78,5 +96,12 @@ def make_app(secret: str) -> Sanic[Any, Any]:
         if not hmac.compare_digest(given.encode(), f"Bearer {secret}".encode()):
             return json_response({"error": "refused: the shared secret is missing or wrong"}, status=401)
         return None
+
+    @app.get("/openings/<company:str>", unquote=True)
+    async def opening_questions(_: Request[Any, Any], company: str) -> HTTPResponse:
+        try:
+            return json_response({"questions": await asyncio.to_thread(openings, company)})
+        except CandorError as error:
+            return json_response({"error": type(error).__name__}, status=404)
 
     return app

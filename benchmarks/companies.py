@@ -35,7 +35,6 @@ from knowledge.aspect_map import AspectMap
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.comparing import companies_named
-from knowledge.embedding import SentenceTransformerEncoder
 from knowledge.ingestion import ingest
 from knowledge.library import PolicyLibrary, library_in
 from knowledge.releases import PolicyPlan, VersionRecord
@@ -173,9 +172,10 @@ def one_more(folder: Path) -> float:
         parts = Services(settings)
         known = encoder_id(settings.encoder_dir)
         start = time.perf_counter()
+        knowledge = parts.knowledge
         report = ingest(
-            Path(policies), library_in(folder), SentenceTransformerEncoder, known, lambda _: None, parts.knowledge.mapper,
-            only=["newcomer"], openings=parts.knowledge.openings,
+            Path(policies), library_in(folder), lambda: knowledge.passage_encoder, known, lambda _: None, knowledge.mapper,
+            only=["newcomer"], openings=knowledge.opening_judge,
         )  # fmt: skip
         took = time.perf_counter() - start
         if not report.changed:

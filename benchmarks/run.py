@@ -2,7 +2,8 @@
 
 The reference for a chat turn is the bot that `rasa init` makes, trained here and asked alternately with ours; for a question
 in process it is one call of the encoder on the same text; for ingestion it is the encoder alone on the same texts.
-`python -m benchmarks.run curve` runs only the last part: the index of vectors from a thousand to a million passages.
+`python -m benchmarks.run curve` runs only the last part: the index of vectors from a thousand to a million passages; `… parts`
+only the tables of a turn and an ingestion by their parts; `… load` only how much a Candor carries.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ import httpx
 import numpy as np
 import psutil
 
+from benchmarks import load
 from benchmarks.slack import ReadyRasa, milliseconds
+from benchmarks.turn import ingestion_table, turn_table
 from benchmarks.widget import measure
 from candor.app.supervisor import environment, free_port
 from candor.cli.chat_client import ChatClient
@@ -37,7 +40,7 @@ from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.settings import ROOT, Settings
 from knowledge.artefact import search_vectors
-from knowledge.embedding import PassageEncoder, SentenceTransformerEncoder
+from knowledge.embedding import PassageEncoder
 from knowledge.ingestion import ingest
 from knowledge.vectors import ENGINES, FLAT_UP_TO, NEAREST, FlatIndex, IndexMaker, load_vectors, recall
 
@@ -47,6 +50,7 @@ QUESTIONS = (
 )  # fmt: skip
 ROUNDS = 8  # in each, both bots get every question once
 COMPANY = "clevra"
+LONG, FEW = 200, 20  # turns of a long conversation, and those at its beginning and its end that are compared
 LONGEST_START = 240  # seconds that a process may take to start
 SIZES = (1_000, 10_000, 100_000, 1_000_000)  # passages on the curve
 SEARCHES = 300  # per size and engine
@@ -57,24 +61,33 @@ SEED = 7
 
 
 def main(part: str = "") -> int:
-    """Run all benchmarks, or only the part named "curve"."""
+    """Run all benchmarks, or only the part named "curve", "parts" or "load"."""
     if part == "curve":
         curve(Settings())
         return 0
+    if part not in {"", "parts", "load"}:
+        print(f"there is no part named {part}", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
         for made in ("encoder", "index", "models"):
             shutil.copytree(ROOT / "var" / made, var / made)
         settings = Settings(var_dir=var, web_port=free_port(), rasa_port=free_port(), actions_port=free_port())
+        if part in {"", "parts"}:
+            by_parts(settings, Path(folder))
+        if part == "parts":
+            return 0
+        if part == "load":
+            with serving(settings) as (url, _):
+                load.report(url, COMPANY)
+            return 0
         question_in_process(settings)
         slack_overhead(settings)
         ingestion(settings, Path(folder) / "index")
         model = reference_model()
-        url = f"http://{settings.web_host}:{settings.web_port}"
         started = time.monotonic()
-        with running_process(
-            [sys.executable, "-m", "candor", "serve"], ROOT, settings, lambda: ready(f"{url}/readyz")
-        ) as serving:
+        with serving(settings) as (url, supervisor):
+            report("candor serve → ready", f"{time.monotonic() - started:.1f} s")
             check_first_answer(url)
             report("candor serve → first answer", f"{time.monotonic() - started:.1f} s")
             port = free_port()
@@ -82,15 +95,62 @@ def main(part: str = "") -> int:
             files = ["--credentials", "credentials.yml", "--endpoints", "endpoints.yml"]
             command = [*rasa, "--interface", "127.0.0.1", "--port", str(port), *files]
             their_url = f"http://127.0.0.1:{port}"
-            with running_process(command, model.parent.parent, settings, lambda: rasa_answers(their_url)):
-                chat_turns(url, their_url)
-            supervisor = psutil.Process(serving.pid)
-            members = [supervisor, *supervisor.children(recursive=True)]
-            resident = sum(member.memory_info().rss for member in members)
-            report("resident memory of all processes", f"{resident / 1e9:.2f} GB")
+            with running_process(command, model.parent.parent, settings, lambda: rasa_answers(their_url)) as theirs:
+                chat_turns(url, their_url, supervisor, psutil.Process(theirs.pid))
+            long_conversation(url, supervisor)
+            memory(supervisor)
+            load.report(url, COMPANY)
+            memory(supervisor)
             widget(url)
         curve(settings)
     return 0
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[tuple[str, psutil.Process]]:
+    """`candor serve`, once it is ready: its address, and the process that started the others."""
+    url = f"http://{settings.web_host}:{settings.web_port}"
+    command = [sys.executable, "-m", "candor", "serve"]
+    with running_process(command, ROOT, settings, lambda: ready(f"{url}/readyz")) as supervisor:
+        yield url, psutil.Process(supervisor.pid)
+
+
+def by_parts(settings: Settings, folder: Path) -> None:
+    """Where a turn's time goes, and that of an ingestion."""
+    for name in ("turn", "ingestion"):
+        (folder / name).mkdir()
+    turn_table(settings, folder / "turn", COMPANY, QUESTIONS, ROUNDS)
+    ingestion_table(settings, folder / "ingestion")
+
+
+def memory(supervisor: psutil.Process) -> None:
+    """What the processes hold: of what several share, each its part (PSS); and as each alone would count it (RSS)."""
+    held = [(process, process.memory_full_info()) for process in (supervisor, *supervisor.children(recursive=True))]
+    for process, of_it in held:
+        name = " ".join(process.cmdline()[1:4])[:44]
+        report(f"  memory: {name}", f"{of_it.pss / 1e6:.0f} MB ({of_it.rss / 1e6:.0f} resident)")
+    together = sum(of_it.pss for _, of_it in held), sum(of_it.rss for _, of_it in held)
+    report("memory of all processes", f"{together[0] / 1e9:.2f} GB ({together[1] / 1e9:.2f} resident)")
+
+
+def cpu_seconds(supervisor: psutil.Process) -> float:
+    """The CPU time that all processes have had."""
+    return sum(sum(process.cpu_times()[:2]) for process in (supervisor, *supervisor.children(recursive=True)))
+
+
+def long_conversation(url: str, supervisor: psutil.Process) -> None:
+    """Whether a turn costs more the longer one talks: the CPU time of the first and of the last turns of 200."""
+    spent = []
+    with ChatClient(url) as chat:
+        conversation, token, _ = chat.begin(COMPANY)
+        for turn in range(LONG):
+            if turn in {FEW, 2 * FEW, LONG - FEW}:
+                spent.append(cpu_seconds(supervisor))
+            chat.say(conversation, token, QUESTIONS[turn % len(QUESTIONS)])
+        spent.append(cpu_seconds(supervisor))
+    first, last = (1000 * (end - begin) / FEW for begin, end in ((spent[0], spent[1]), (spent[2], spent[3])))
+    report(f"CPU of a turn, turns {FEW} to {2 * FEW} of a conversation", f"{first:.0f} ms")
+    report(f"CPU of a turn, the last {FEW} of {LONG}", f"{last:.0f} ms = {last / first:.2f} ×")
 
 
 def widget(url: str) -> None:
@@ -137,7 +197,7 @@ class RecordingEncoder:
 
 def ingestion(settings: Settings, index: Path) -> None:
     """The time to ingest all policies into an empty index, encoder loaded, compared with the encoder alone on the same texts."""
-    bare = SentenceTransformerEncoder()
+    bare = Services(settings).knowledge.passage_encoder
     bare.encode_passages(["warm"])
     encoder = RecordingEncoder(bare)
     known = encoder_id(settings.encoder_dir)
@@ -273,9 +333,10 @@ def reference_model() -> Path:
     return next(models.glob("*.tar.gz"))
 
 
-def chat_turns(our_url: str, their_url: str) -> None:
+def chat_turns(our_url: str, their_url: str, ours: psutil.Process, theirs: psutil.Process) -> None:
     """Chat turns, alternately: a question to our whole stack, a greeting to the reference bot."""
     our_times, their_times = [], []
+    before = cpu_seconds(ours), cpu_seconds(theirs)
     with ChatClient(our_url) as chat, httpx.Client(timeout=30, trust_env=False) as http:
         for turn in range(ROUNDS):
             conversation, token, _ = chat.begin(COMPANY)
@@ -286,6 +347,8 @@ def chat_turns(our_url: str, their_url: str) -> None:
     report("median chat turn, whole stack", f"{1000 * statistics.median(our_times):.0f} ms")
     report("median turn of the bot that `rasa init` makes", f"{1000 * statistics.median(their_times):.0f} ms")
     report("ratio", f"{statistics.median(our_times) / statistics.median(their_times):.2f}")
+    spent = (1000 * (cpu_seconds(ours) - before[0]) / len(our_times), 1000 * (cpu_seconds(theirs) - before[1]) / len(their_times))
+    report("CPU of a turn, of all processes, and of that bot's", f"{spent[0]:.0f} ms, {spent[1]:.0f} ms")
 
 
 def check_first_answer(url: str) -> None:

@@ -1,6 +1,7 @@
 """The channel through which the assistant talks to Rasa, closed by the shared secret.
 
-POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking", "actions", "slots"}
+POST /webhooks/candor/message {"sender", "text", "message_id", "metadata"} → {"messages", "intent", "intent_ranking", "actions",
+"slots"}: answered once under its id
 POST /webhooks/candor/forget {"sender"} or {"senders"} · GET /webhooks/candor/ready: 503 until the model is loaded
 POST /webhooks/candor/senders {"after"} → {"senders": [[name, time of the last event], …]}
 
@@ -23,13 +24,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
+from bot.action_endpoint import ActionEndpoint
 from bot.context import STEPS, context_of
 from bot.dialogue_acts import DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore
+from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
+from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
 # already, so these are plain digits and signs.
@@ -74,6 +78,7 @@ class CandorChannel(InputChannel):
 
     def __init__(self, secret: str, acts: DialogueActs) -> None:
         self._secret, self._acts = secret, acts
+        self._turns: Optional[TurnLocks] = None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         channel = Blueprint("candor_channel", __name__)
@@ -94,44 +99,24 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            body = request.json
-            collector = Collector()
-            # Parse it here and hand the result on, so that it need not be read back from the tracker store.
-            agent = request.app.ctx.agent
-            understood = await agent.parse_message(body["text"])
-            context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
-            understood = in_context(understood, self._acts.ranked(body["text"], context), context)
-            intent = str(understood["intent"].get("name") or "")
-            wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
-            if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
-                understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
-            if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
-                understood["intent"] = {"name": "provide_code", "confidence": 1.0}
-                understood["intent_ranking"] = [understood["intent"]]
-            message = UserMessage(
-                body["text"],
-                collector,
-                body["sender"],
-                input_channel=self.name(),
-                metadata={**body["metadata"], "context": context, "wishes": wishes},
-                parse_data=understood,
-            )
-            await on_new_message(message)
-            done = done_since_message(_events(agent.tracker_store, body["sender"]))
-            ranking = understood.get("intent_ranking") or []
-            return response.json(
-                {
-                    "messages": collector.messages,
-                    "intent": understood.get("intent") or {},
-                    "intent_ranking": ranking,
-                    **done,
-                }
-            )
+            body, agent = request.json, request.app.ctx.agent
+            store = _sql(agent.tracker_store)
+            async with self._locks(store).turn(body["sender"]):
+                known = turn_of_message(_events(store, body["sender"]), body.get("message_id"))
+                if known is not None:  # whoever asked before died with the answer
+                    return response.json(known)
+                store.discard_unanswered(body["sender"])
+                with encoding_once():
+                    return await self._answer(body, agent, on_new_message)
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
-            body = request.json
-            _forget(request.app.ctx.agent.tracker_store, body.get("senders") or [body["sender"]])
+            body, store = request.json, request.app.ctx.agent.tracker_store
+            if body.get("senders"):
+                _forget(store, body["senders"])
+                return response.json({"status": "forgotten"})
+            async with self._locks(_sql(store)).turn(body["sender"]):  # else a turn that goes on would write it anew
+                _forget(store, [body["sender"]])
             return response.json({"status": "forgotten"})
 
         @channel.route("/senders", methods=["POST"])
@@ -139,6 +124,49 @@ class CandorChannel(InputChannel):
             return response.json({"senders": _senders(request.app.ctx.agent.tracker_store, request.json["after"])})
 
         return channel
+
+    def _locks(self, store: RecentTurnsTrackerStore) -> TurnLocks:
+        if self._turns is None:
+            self._turns = TurnLocks(store.engine)
+        return self._turns
+
+    async def _answer(
+        self, body: Dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
+    ) -> HTTPResponse:
+        """One turn: understand the message, have Rasa act on it, and tell what it said and did."""
+        ActionEndpoint.install(agent)
+        collector = Collector()
+        # Parse it here and hand the result on, so that it need not be read back from the tracker store.
+        understood = await agent.parse_message(body["text"])
+        context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
+        understood = in_context(understood, self._acts.ranked(body["text"], context), context)
+        intent = str(understood["intent"].get("name") or "")
+        wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
+        if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
+            understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
+        if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
+            understood["intent"] = {"name": "provide_code", "confidence": 1.0}
+            understood["intent_ranking"] = [understood["intent"]]
+        message = UserMessage(
+            body["text"],
+            collector,
+            body["sender"],
+            input_channel=self.name(),
+            metadata={**body["metadata"], "context": context, "wishes": wishes},
+            parse_data=understood,
+            message_id=body.get("message_id"),
+        )
+        await on_new_message(message)
+        done = done_since_message(_events(agent.tracker_store, body["sender"]))
+        ranking = understood.get("intent_ranking") or []
+        return response.json(
+            {
+                "messages": collector.messages,
+                "intent": understood.get("intent") or {},
+                "intent_ranking": ranking,
+                **done,
+            }
+        )
 
 
 def _forget(store: Any, senders: List[str]) -> None:
@@ -162,6 +190,29 @@ def _senders(store: Any, after: str) -> List[List[Any]]:
     with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
+
+
+def turn_of_message(newest_first: List[Dict[str, Any]], message_id: Optional[str]) -> Optional[Dict[str, Any]]:
+    """What was answered to the newest message, as POST /message returns it, if that is the message of this id; None if it is
+    another, or nothing was said to it.
+    """
+    said: List[Dict[str, Any]] = []
+    for event in newest_first:
+        if event["event"] == "bot":
+            data = event.get("data") or {}
+            message = {"text": event.get("text"), "buttons": data.get("buttons"), "custom": data.get("custom")}
+            said.insert(0, {key: value for key, value in message.items() if value})
+        elif event["event"] == "user":
+            if not said or not message_id or event.get("message_id") != message_id:
+                return None
+            understood = event.get("parse_data") or {}
+            return {
+                "messages": said,
+                "intent": understood.get("intent") or {},
+                "intent_ranking": understood.get("intent_ranking") or [],
+                **done_since_message(newest_first),
+            }
+    return None
 
 
 def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:

@@ -104,7 +104,8 @@ class DialogueActs:
     def ranked(self, text: str, context: str) -> List[Tuple[str, float]]:
         """Acts with their probabilities, the likeliest first. A clause that wishes for a person puts that first."""
         clauses = [clause.strip() for clause in CLAUSE.split(text) if len(clause.split()) > 1][:MOST_CLAUSES]
-        table = self.probabilities([text, *(clause for clause in clauses if clause != text)], context)
+        # A single clause is the message, but for the sign at its end: that need not be encoded once more.
+        table = self.probabilities([text, *(clauses if len(clauses) > 1 else [])], context)
         ranked = sorted(zip(self.acts, table[0].tolist(), strict=True), key=lambda pair: -pair[1])
         human = self.acts.index(HUMAN)
         in_clause = float(table[1:, human].max()) if len(table) > 1 else 0.0

@@ -1,7 +1,8 @@
 """Rasa's trackers in a SQL database: reads and keeps the newest turns of a conversation, so that no turn's cost grows with talk.
 
 Rules look back over the last messages only, slots hold the rest, and candor/transcripts has the record. Rasa's own store reads
-the whole conversation at each turn, and writes after it has counted all that is stored.
+the whole conversation at each turn, and writes after it has counted all that is stored. Where the database is PostgreSQL, any
+number of Rasa processes share it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import json
 from typing import Any, Dict, List, Optional
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import ActiveLoop, AllSlotsReset, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, AllSlotsReset, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Query, Session
 
+CONNECTIONS = 5  # kept to a server of databases; Rasa's calls to its store wait for each other in any case
 TURNS = 8  # messages of the visitor that are read back, with all that followed each
 STORED = "events_stored"  # attribute of a tracker: how many of its events the database has
 RESETS = (SessionStarted.type_name, AllSlotsReset.type_name)  # what came before them has no effect any more
@@ -25,10 +28,17 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
     """Keeps the last TURNS messages with what followed, and of what came before only the slots' values and the active form."""
 
     def __init__(self, **options: Any) -> None:
+        """host: the database's address as SQLAlchemy 1.4 writes it; Rasa passes on the `url` of endpoints.yml under this name."""
         super().__init__(**options)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare)
             self.engine.dispose()  # connections from before are not prepared
+            return
+        # Rasa's own engine fails once for each connection that a restart of the database has cut, and its errors name values.
+        url = self.engine.url
+        self.engine.dispose()
+        self.engine: Any = sa.create_engine(url, pool_size=CONNECTIONS, pool_pre_ping=True, hide_parameters=True)
+        self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         """The conversation's tracker: the values that earlier turns left, then the newest turns; None for a new conversation."""
@@ -54,6 +64,19 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             session.query(self.SQLEvent).filter(outdated).delete(synchronize_session=False)
             session.commit()
         setattr(tracker, STORED, len(tracker.events))
+
+    def discard_unanswered(self, sender_id: str) -> None:
+        """Take back the sender's newest message and what followed, if nothing was said to it: the action server was down, or Rasa
+        died. Left there, it would stand in the dialogue twice once it is sent again.
+        """
+        event = self.SQLEvent
+        with self.session_scope() as session:
+            of_sender = session.query(event).filter(event.sender_id == sender_id)
+            message = _newest(of_sender.filter(event.type_name == UserUttered.type_name))
+            since = of_sender.filter(event.id >= message)
+            if message and since.filter(event.type_name == BotUttered.type_name).first() is None:
+                since.delete(synchronize_session=False)
+                session.commit()
 
     def _row(self, sender_id: str, event: Any) -> SQLTrackerStore.SQLEvent:
         data = event.as_dict()

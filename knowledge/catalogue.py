@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -100,6 +101,15 @@ class PolicyCatalogue:
     def check(self) -> None:
         """Raises: IndexUnusableError if there is nothing to serve."""
         self._look()
+
+    def made_at(self) -> datetime | None:
+        """When something was released last; None if nothing was."""
+        released = (release.released_at for release in self._look().releases.values())
+        return max((at for at in released if at), default=None)
+
+    def passages(self) -> int:
+        """How many there are to answer from."""
+        return sum(release.served.passages for release in self._look().releases.values() if not release.retired)
 
     @property
     def stamp(self) -> int:

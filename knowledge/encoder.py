@@ -2,13 +2,20 @@
 
 This is the one module that both environments import: Rasa's featurizer (Python 3.10, no PyTorch) and the service's queries.
 It needs only numpy, onnxruntime and tokenizers, so both sides use the same weights. `knowledge/embedding.py` makes the export.
+Its weights lie in a file of their own, which onnxruntime maps into memory: processes that load it share one copy.
+
+Within `encoding_once()` a text is encoded once, however often it is asked for. What was encoded can be handed to another process.
 """
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +23,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-MODEL_FILE, TOKENIZER_FILE, CARD_FILE = "model.onnx", "tokenizer.json", "encoder.json"
+MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE, CARD_FILE = "model.onnx", "model.bin", "tokenizer.json", "encoder.json"
+HANDED_ON = 64  # tokens of the longest text that is handed on: 130 kB; a longer one holds several questions, each asked by itself
 
 
 class EncoderMissingError(RuntimeError):
@@ -32,6 +40,62 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Encoding:
+    """All that the encoder says of one text. Shapes: meaning and form float32 (dim,), tokens float32 (tokens, token_dim)."""
+
+    meaning: np.ndarray
+    form: np.ndarray
+    tokens: np.ndarray
+
+    def as_data(self) -> dict[str, str]:
+        """For JSON, exactly. The form stays behind: only Rasa reads it."""
+        return {name: _as_text(array) for name, array in (("meaning", self.meaning), ("tokens", self.tokens))}
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, str]) -> Encoding:
+        """Raises: ValueError, KeyError or TypeError if the data are not from `as_data`."""
+        meaning, tokens = _of_text(data["meaning"]), _of_text(data["tokens"])
+        return cls(meaning, np.zeros(0, dtype=np.float32), tokens.reshape(-1, len(meaning)))
+
+
+def _as_text(array: np.ndarray) -> str:
+    return binascii.b2a_base64(array.astype("<f4").tobytes(), newline=False).decode("ascii")
+
+
+def _of_text(text: str) -> np.ndarray:
+    return np.frombuffer(binascii.a2b_base64(text), dtype="<f4")
+
+
+# (an encoder's id, a text) → its encoding. None: nobody has asked to encode each text only once.
+_ENCODED: ContextVar[dict[tuple[str, str], Encoding] | None] = ContextVar("encoded", default=None)
+
+
+@contextmanager
+def encoding_once(handed_over: Any = None) -> Iterator[None]:
+    """Encode each text that comes alone once within the block, in this thread or task and in those that it starts.
+
+    What people write is known for no longer than that. handed_over: what `to_hand_on` gave elsewhere; a malformed one is ignored,
+    because encoding again costs only time.
+    """
+    known: dict[tuple[str, str], Encoding] = {}
+    with suppress(TypeError, KeyError, ValueError):
+        known[handed_over["encoder"], handed_over["text"]] = Encoding.of_data(handed_over["encoding"])
+    token = _ENCODED.set(known)
+    try:
+        yield
+    finally:
+        _ENCODED.reset(token)
+
+
+def to_hand_on(text: str) -> dict[str, Any] | None:
+    """The text's encoding for another process, as JSON; None if it was not encoded in this block, or is long."""
+    for (encoder, known), encoding in (_ENCODED.get() or {}).items():
+        if known == text and len(encoding.tokens) <= HANDED_ON and len(encoding.form):
+            return {"encoder": encoder, "text": text, "encoding": encoding.as_data()}
+    return None
+
+
 class OnnxEncoder:
     """Encodes texts on the CPU. Make one per process; safe to share between threads."""
 
@@ -42,18 +106,19 @@ class OnnxEncoder:
         """
         try:
             card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-            promised_hash = card["model_sha256"]
+            promised: dict[str, str] = card["sha256"]
             self.id: str = card["id"]
             self.dim: int = card["dim"]
             self.token_dim: int = card["token_dim"]
-            model_hash = file_sha256(folder / MODEL_FILE)
+            damaged = [file for file in (MODEL_FILE, WEIGHTS_FILE) if file_sha256(folder / file) != promised[file]]
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # tokenizers raises a bare Exception for a missing file
             raise EncoderMissingError(f"no encoder in {folder.name}/: run `make setup`") from error
-        if model_hash != promised_hash:
-            raise EncoderMissingError(f"{folder.name}/{MODEL_FILE} is damaged: run `make setup`")
+        if damaged:
+            raise EncoderMissingError(f"{folder.name}/{damaged[0]} is damaged: run `make setup`")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.enable_cpu_mem_arena = threads != 1  # it would keep as much memory as the longest text ever took
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a waiting thread must not occupy a core
         self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
 
@@ -72,17 +137,54 @@ class OnnxEncoder:
 
     def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Return one text's vector and its tokens' vectors from a single run. Shapes: float32 (dim,) and (tokens, token_dim)."""
+        known = _ENCODED.get()
+        if known is None:
+            ((_, ids, mask),) = self._batches([text], 1)
+            vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
+            return vectors[0], tokens[0]
+        encoding = known.get((self.id, text)) or self._whole(text, known)
+        return encoding.meaning, encoding.tokens
+
+    def encode_passages(self, texts: Sequence[str], *, batch: int = 16) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return one unit vector per text and one per token. Shapes: float32 (len(texts), dim); (tokens, token_dim) per text."""
+        vectors, tokens = np.zeros((len(texts), self.dim), dtype=np.float32), [np.zeros(0, dtype=np.float32)] * len(texts)
+        for indices, ids, mask in self._batches(texts, batch):
+            rows, of_tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
+            vectors[indices] = rows
+            for index, row, length in zip(indices, of_tokens, mask.sum(axis=1).tolist(), strict=True):
+                tokens[index] = row[:length].copy()
+        return vectors, tokens
+
+    def _whole(self, text: str, known: dict[tuple[str, str], Encoding]) -> Encoding:
+        """All that there is to know of one text, and remember it in `known`."""
         ((_, ids, mask),) = self._batches([text], 1)
-        vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
-        return vectors[0], tokens[0]
+        outputs = self._session.run(["embedding", "middle", "tokens"], {"input_ids": ids, "attention_mask": mask})
+        encoding = known[self.id, text] = Encoding(*(output[0] for output in outputs))
+        return encoding
 
     def _pooled(self, texts: Sequence[str], names: list[str], batch: int) -> list[np.ndarray]:
         vectors = [np.zeros((len(texts), self.dim), dtype=np.float32) for _ in names]
-        for indices, ids, mask in self._batches(texts, batch):
+        new = self._take_known(texts, names, vectors)
+        for indices, ids, mask in self._batches([texts[index] for index in new], batch):
             outputs = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
             for target, rows in zip(vectors, outputs, strict=True):
-                target[indices] = rows
+                target[[new[index] for index in indices]] = rows
         return vectors
+
+    def _take_known(self, texts: Sequence[str], names: list[str], vectors: list[np.ndarray]) -> list[int]:
+        """Fill in what was encoded before, and a text that comes alone; return the indices of what is left to encode."""
+        known = _ENCODED.get()
+        if known is None:
+            return list(range(len(texts)))
+        left: list[int] = []
+        for index, text in enumerate(texts):
+            encoding = known.get((self.id, text)) or (self._whole(text, known) if len(texts) == 1 else None)
+            if encoding is None or ("middle" in names and not len(encoding.form)):  # of another process, which keeps the form
+                left.append(index)
+                continue
+            for target, name in zip(vectors, names, strict=True):
+                target[index] = encoding.meaning if name == "embedding" else encoding.form
+        return left
 
     def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
         """Yield (indices of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""

@@ -8,7 +8,9 @@ never loses its "does not determine:".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -22,6 +24,8 @@ READ_BY_TOKENS = (0, 2)  # indices of the readings whose token vectors are store
 LONGEST_NAME = 6  # words of a line without a full stop that only names something
 LINK = re.compile(r"\W*(?:https?://|www\.)\S+")
 CLOSING = "\"'”’)]» "
+# Frameworks for models that spaCy tries to import; none is used here, and torch takes longer to load than five policies to read.
+TRIED_BY_SPACY = ("torch", "tensorflow", "mxnet", "cupy", "jax")
 SHORTEST = 12  # characters; "1." or a single word cannot be evidence
 
 # Abbreviations before a number: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the end of a sentence.
@@ -137,9 +141,22 @@ def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
             yield sentence, label
 
 
+@contextmanager
+def _without(packages: Sequence[str]) -> Iterator[None]:
+    """Have what is imported within the block find these packages missing, unless they are loaded already."""
+    hidden = [package for package in packages if package not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is Python's own mark for what is not to be found
+    try:
+        yield
+    finally:
+        for package in hidden:
+            del sys.modules[package]
+
+
 @cache
 def _sentencizer() -> Any:
-    import spacy  # takes a second to import, and only ingestion needs it
+    with _without(TRIED_BY_SPACY):
+        import spacy  # takes a second to import, and only ingestion needs it
 
     pipeline = spacy.blank("en")
     pipeline.add_pipe("sentencizer")

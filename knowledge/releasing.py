@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import numpy as np
 
 from candor.errors import IndexUnusableError
 from knowledge.answering import Answer, Answers
 from knowledge.artefact import PolicyArtefact, ServedPolicy
 from knowledge.catalogue import read_again
 from knowledge.changes import PolicyChanges, compared
-from knowledge.embedding import QueryEncoder
 from knowledge.library import PolicyLibrary
 from knowledge.making import ArtefactMaker
 from knowledge.releases import Release, VersionRecord
@@ -108,22 +105,6 @@ class PolicyReleasing:
         return VersionRecord(
             record.version, wanted.name, self._encoder_id, len(wanted.passages), file=record.file, content=record.content
         )  # fmt: skip
-
-
-class QueryPassages:
-    """The exported encoder as one for passages: slower than the one that ingestion loads, but it is loaded already."""
-
-    def __init__(self, encoder: QueryEncoder) -> None:
-        self._encoder = encoder
-        self.id, self.dim, self.token_dim = encoder.id, encoder.dim, encoder.token_dim
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        return self._encoder.encode(texts)
-
-    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
-        """See PassageEncoder."""
-        both = [self._encoder.encode_tokens(text) for text in texts]
-        return np.stack([vector for vector, _ in both]), [tokens for _, tokens in both]
 
 
 def _said(answer: Answer) -> tuple[str, str]:

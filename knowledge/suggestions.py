@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Callable, Collection
 
 from knowledge.answering import Answers
-from knowledge.artefact import ServedPolicy
+from knowledge.artefact import PolicyArtefact, ServedPolicy
 from knowledge.aspect_map import SHOWN_FROM
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.settling import SettledAspects
 
 MOST, FEWEST = 6, 4
 # An aspect and its plainest question in the bank; the aspects that people care most about come first.
@@ -78,25 +79,51 @@ class SureOpenings:
         return frozenset(question for question in asked if self._answers().answer_from(policy, question).kind == "answer")
 
 
-def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers], company: str) -> list[str]:
-    """The opening questions of a company's current version: those that were found sure at ingestion, and what staff settled.
-
-    `answers` loads what answers; it is called only where ingestion asked nothing.
+def stored_suggestions(catalogue: PolicyCatalogue, company: str) -> list[str] | None:
+    """The opening questions of a company's current version, of those that ingestion found sure and of what staff settled; None
+    where ingestion asked nothing.
 
     Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
     """
     artefact = catalogue.served(company).artefact
+    sure = artefact.sure
+    if sure is None:
+        return None
     settled = catalogue.settled(company, artefact.version)
-    aspect_map, sure = artefact.aspect_map, artefact.sure
-    if aspect_map is None:
-        return []
-    covered = (aspect_map.spoken_of(SHOWN_FROM) | settled.passages.keys()) - settled.silent
-    pointed_to = {question for aspect, question in PLAINEST if aspect in settled.passages}
+    surely = sure | {question for aspect, question in PLAINEST if aspect in settled.passages}
+    return found_once(catalogue, company, lambda: suggestions(covered_by(artefact, settled), surely.__contains__))
+
+
+def sure_suggestions(catalogue: PolicyCatalogue, answers: Callable[[], Answers], company: str) -> list[str]:
+    """The same; where ingestion asked nothing, they are asked now, once.
+
+    `answers` loads what answers; it is called only if there is a question to ask.
+
+    Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
+    """
+    stored = stored_suggestions(catalogue, company)
+    if stored is not None:
+        return stored
+    artefact = catalogue.served(company).artefact
+    covered = covered_by(artefact, catalogue.settled(company, artefact.version))
 
     def is_answered(question: str) -> bool:
-        if sure is not None:
-            return question in sure or question in pointed_to
         return answers().answer(question, company).kind == "answer"
 
-    key = ("suggestions", artefact.version, settled.silent, tuple(settled.passages.items()))
-    return catalogue.once(company, key, lambda: suggestions(covered, is_answered))
+    return found_once(catalogue, company, lambda: suggestions(covered, is_answered))
+
+
+def covered_by(artefact: PolicyArtefact, settled: SettledAspects) -> frozenset[str]:
+    """The aspects that a version surely addresses, and what staff settled."""
+    spoken_of = artefact.aspect_map.spoken_of(SHOWN_FROM) | settled.passages.keys() if artefact.aspect_map else frozenset()
+    return frozenset(spoken_of - settled.silent)
+
+
+def found_once(catalogue: PolicyCatalogue, company: str, find: Callable[[], list[str]]) -> list[str]:
+    """What `find` finds for a company's current version, asked once for each release and each change of what staff settled.
+
+    Raises: UnknownCompanyError; IndexUnusableError; whatever `find` raises, which is then asked again the next time.
+    """
+    version = catalogue.current_version(company)
+    settled = catalogue.settled(company, version)
+    return catalogue.once(company, ("suggestions", version, settled.silent, tuple(settled.passages.items())), find)

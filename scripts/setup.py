@@ -18,7 +18,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +47,9 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
     "CANDOR_INTERNAL_SECRET": "unused",
 }  # fmt: skip
+CLEAR = "\r\033[K"  # the terminal's line with the progress
+RUNNING: dict[str, tuple[subprocess.Popen[bytes], float]] = {}  # what it does → the process, and when it began
+RUNNING_LOCK, NODE_LOCK, STOPPED = threading.Lock(), threading.Lock(), threading.Event()
 CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings along; torch asks for it where it is needed
 
 
@@ -62,47 +70,99 @@ def main() -> int:
             "Rasa needs Python 3.10 and none was found: install it (`pyenv install 3.10`, or your system's python3.10 "
             "with its venv package) and run this again"
         )
+    plan = Plan()
+    plan.add("service", lambda: service_environment(uv))
+    plan.add("bot", lambda: environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"]))
+    plan.add("materials", bill_of_materials, after=("service", "bot"))
+    add_models(plan, service=("service",), rasa=("bot",))
+    plan.add("widget", lambda: build(uv, "widget", ROOT / "candor" / "channels" / "widget"))
+    plan.add("console", lambda: build(uv, "console", ROOT / "candor" / "console" / "frontend"))
+    return plan.run()
+
+
+def service_environment(uv: str) -> None:
+    """What everything but Rasa runs in; with --dev, also the tools for tests."""
     environment("the service's environment", uv, SERVICE, Path(sys.executable), ["service"])
-    environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"])
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
+
+
+def bill_of_materials() -> None:
     locks = [*sorted(REQUIREMENTS.glob("*.txt")), *sorted((ROOT / "candor").glob("*/*/package-lock.json"))]
     made = hash_of(*locks, "scripts/bill_of_materials.py", text=" ".join(sys.argv[1:]))
     step("write the bill of materials", made, VAR / "candor.cdx.json", [sys.executable, "scripts/bill_of_materials.py"])
-    make_models()
-    build(uv, "widget", ROOT / "candor" / "channels" / "widget")
-    build(uv, "console", ROOT / "candor" / "console" / "frontend")
-    return 0
 
 
-def make_models() -> None:
-    """The encoder's export, the index, and Rasa's model."""
-    python, encoder = str(SERVICE / "bin" / "python"), VAR / "encoder"
-    code: list[Path | str] = [
-        "knowledge/encoder.py",
-        "knowledge/embedding.py",
-        "knowledge/encoder_adapter/adapter_model.safetensors",
-    ]
-    code += ["requirements/service.txt"]
-    wanted = hash_of(*code)
-    step("export the encoder", wanted, encoder / "encoder.json", [python, "-m", "knowledge.export", str(encoder)])
+def make_models() -> int:
+    """The encoder's export, the index, and Rasa's model, where the environments are there. Returns the exit code."""
+    plan = Plan()
+    add_models(plan)
+    return plan.run()
+
+
+def add_models(plan: Plan, service: tuple[str, ...] = (), rasa: tuple[str, ...] = ()) -> None:
+    """The same, as steps of a plan, after those that make the environments. What they are made from is hashed when their turn
+    comes."""
+    plan.add("encoder", export_encoder, after=service)
+    plan.add("examples", gather_examples, after=service)
+    plan.add("rasa", train_rasa, after=("encoder", "examples", *rasa))  # the longest first
+    plan.add("acts", fit_dialogue_acts, after=("encoder",))
+    plan.add("index", ingest_policies, after=("encoder",))
+
+
+def encoder_code() -> list[Path | str]:
+    """What the encoder's export is made from."""
+    adapter = "knowledge/encoder_adapter/adapter_model.safetensors"
+    return ["knowledge/encoder.py", "knowledge/embedding.py", adapter, "requirements/service.txt"]
+
+
+def python_in(folder: Path) -> str:
+    return str(folder / "bin" / "python")
+
+
+def export_encoder() -> None:
+    encoder = VAR / "encoder"
+    command = [python_in(SERVICE), "-m", "knowledge.export", str(encoder)]
+    step("export the encoder", hash_of(*encoder_code()), encoder / "encoder.json", command)
+
+
+def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
-    wanted = hash_of(*code, *sources)
-    step("ingest the policies", wanted, VAR / "index" / "artefacts", [python, "-m", "candor", "ingest"])
-    examples, model = VAR / "training" / "nlu.yml", VAR / "models" / "candor.tar.gz"
+    wanted = hash_of(*encoder_code(), *sources)
+    step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
+
+
+def of_rasa() -> str:
+    """The hash of all that Rasa's model is made from."""
     bot = [path for path in sorted((ROOT / "bot").rglob("*")) if path.suffix in {".py", ".yml"}]
-    names = sorted((ROOT / "policies").glob("*/company.toml"))
-    wanted = hash_of(*code, *bot, *names, "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt")
-    step("gather Rasa's examples", wanted, examples, [python, "-m", "bot.examples", str(examples), "policies"])
+    others: list[Path | str] = [*company_files(), "config.yml", "domain.yml", "knowledge/aspects.yml", "requirements/bot.txt"]
+    return hash_of(*encoder_code(), *bot, *others)
+
+
+def company_files() -> list[Path]:
+    return sorted((ROOT / "policies").glob("*/company.toml"))
+
+
+def gather_examples() -> None:
+    examples = VAR / "training" / "nlu.yml"
+    step("gather Rasa's examples", of_rasa(), examples, [python_in(SERVICE), "-m", "bot.examples", str(examples), "policies"])
+
+
+def fit_dialogue_acts() -> None:
     acts = VAR / "models" / "dialogue_acts.npz"
     read = ["bot/context.py", "bot/dialogue_acts.py", "training/dialogue_act_model.py", "knowledge/aspects.yml"]
     texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
-    fit = [python, "-m", "training.dialogue_act_model", str(acts), str(encoder)]
-    step("fit the model of dialogue acts", hash_of(*code, *read, *texts, *names), acts, fit)
-    train = [str(BOT / "bin" / "python"), "-m", "bot", "train", "--data", "bot/data", str(examples)]
+    wanted = hash_of(*encoder_code(), *read, *texts, *company_files())
+    fit = [python_in(SERVICE), "-m", "training.dialogue_act_model", str(acts), str(VAR / "encoder")]
+    step("fit the model of dialogue acts", wanted, acts, fit)
+
+
+def train_rasa() -> None:
+    examples, model = VAR / "training" / "nlu.yml", VAR / "models" / "candor.tar.gz"
+    train = [python_in(BOT), "-m", "bot", "train", "--data", "bot/data", str(examples)]
     where = ["--out", str(model.parent), "--fixed-model-name", "candor"]
     # Its data is validated in our tests; here it would only print that actions use responses that no rule names.
-    step("train Rasa", wanted, model, [*train, *where, "--force", "--skip-validation", "--quiet"])
+    step("train Rasa", of_rasa(), model, [*train, *where, "--force", "--skip-validation", "--quiet"])
 
 
 def build(uv: str, name: str, app: Path) -> None:
@@ -112,10 +172,13 @@ def build(uv: str, name: str, app: Path) -> None:
     wanted, built = hash_of(*made), app / "dist" / ".vite" / "manifest.json"
     if is_done(f"build-the-{name}", wanted, built) and (app / "node_modules").is_dir():
         return
-    node = find_node(uv)
-    os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"  # npm's own scripts ask for `node` by name
-    run([str(node / "npm"), "--prefix", str(app), "ci", "--no-audit", "--no-fund", "--loglevel=error"], quietly=True)
-    step(f"build the {name}", wanted, built, [str(node / "npm"), "--prefix", str(app), "run", "build"])
+    with NODE_LOCK:
+        node = find_node(uv)
+        if str(node) not in os.environ["PATH"].split(os.pathsep):
+            os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"  # npm's own scripts ask for `node` by name
+    npm = [str(node / "npm"), "--prefix", str(app)]
+    run([*npm, "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"], f"install what the {name} is built with")
+    step(f"build the {name}", wanted, built, [*npm, "run", "build"])
 
 
 def find_node(uv: str) -> Path:
@@ -127,10 +190,10 @@ def find_node(uv: str) -> Path:
             return Path(found).parent
     own, pins = TOOLS / "bin", REQUIREMENTS / "node.txt"
     if not is_done("node", wanted := hash_of(pins), own / "node"):
-        say("get Node into .venv-tools, to build the widget and the console")
         if not (own / "python").exists():
-            run([uv, "venv", "--quiet", "--python", sys.executable, str(TOOLS)])
-        run([uv, "pip", "install", "--quiet", "--python", str(own / "python"), "--require-hashes", "-r", str(pins)])
+            run([uv, "venv", "--quiet", "--python", sys.executable, str(TOOLS)], "make .venv-tools")
+        install = [uv, "pip", "install", "--python", str(own / "python"), "--require-hashes", "-r", str(pins)]
+        run(install, "get Node into .venv-tools, to build the widget and the console")
         done("node", wanted)
     return own
 
@@ -143,10 +206,9 @@ def find_uv() -> str:
             numbers = re.findall(r"\d+", version)[:2]
             if tuple(map(int, numbers)) >= OLDEST_UV:
                 return found
-    say("get uv into .venv-tools")
     # Without pip: Debian's python3 cannot put it there unless python3-venv is installed; its own pip can serve.
-    run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(TOOLS)])
-    run([sys.executable, "-m", "pip", "--python", str(TOOLS / "bin" / "python"), "install", "--quiet", UV_PIN])
+    run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(TOOLS)], "make .venv-tools")
+    run([sys.executable, "-m", "pip", "--python", str(TOOLS / "bin" / "python"), "install", "--quiet", UV_PIN], "get uv into it")
     return str(own)
 
 
@@ -171,10 +233,10 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
     stamp = f"{folder.name}-{groups[-1]}"
     if is_done(stamp, wanted, folder / "bin" / "python"):
         return
-    say(f"install {what}: {sum(count_pins(path) for path in pins)} packages")
+    doing = f"install {what}: {sum(count_pins(path) for path in pins)} packages"
     at = str(folder / "bin" / "python")
     if ask([at, "--version"]) != ask([str(python), "--version"]):
-        run([uv, "venv", "--quiet", "--clear", "--relocatable", "--python", str(python), str(folder)])
+        run([uv, "venv", "--quiet", "--clear", "--relocatable", "--python", str(python), str(folder)], f"make {folder.name}")
     links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
     files = [part for path in pins for part in ("-r", str(path))]
     # Where Python is told to write no bytecode, each start of a process would compile all that it imports anew.
@@ -182,11 +244,11 @@ def environment(what: str, uv: str, folder: Path, python: Path, groups: list[str
     # Rasa's pins are complete: nothing but them is installed, and what an earlier version installed goes. The service's torch
     # may be any build of its version, and brings what that build needs; the hashes of all others are checked.
     if folder == BOT:
-        run([uv, "pip", "sync", "--require-hashes", "--python", at, *compiled, *links, *map(str, pins)])
+        run([uv, "pip", "sync", "--require-hashes", "--python", at, *compiled, *links, *map(str, pins)], doing)
     else:
-        run([uv, "pip", "install", "--python", at, *compiled, *links, *files])
+        run([uv, "pip", "install", "--python", at, *compiled, *links, *files], doing)
     if folder == SERVICE:
-        run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], quietly=True)
+        run([uv, "pip", "install", "--python", at, "--no-deps", "--editable", str(ROOT)], "install Candor itself")
         for link in folder.glob("lib/python3*/site-packages/_*candor*.pth"):
             link.unlink()  # uv links files into its cache: write a new one, so that the cache keeps its own
             link.write_text("../" * len(link.parent.relative_to(ROOT).parts) + "\n")  # a checkout can be moved
@@ -215,20 +277,17 @@ def install_system_packages() -> int:
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
     subprocess.run(["apt-get", "update", "-qq"], check=False)
     if not any(POSTGRES.glob("*/bin/initdb")):
-        say("install Debian's PostgreSQL")
-        run([*install, "postgresql-common"], quietly=True)
+        run([*install, "postgresql-common"], "install Debian's postgresql-common")
         CLUSTERS.write_text("create_main_cluster = false\n")
-        run([*install, "-o", "Dpkg::Options::=--force-confold", "postgresql"], quietly=True)
+        run([*install, "-o", "Dpkg::Options::=--force-confold", "postgresql"], "install Debian's PostgreSQL")
     if not DOVECOT.exists() and not shutil.which("dovecot"):
-        say("install Debian's dovecot-imapd")
         MASK.parent.mkdir(parents=True, exist_ok=True)
         if not MASK.exists() and not MASK.is_symlink():
             MASK.symlink_to("/dev/null")
-        run([*install, "dovecot-imapd"], quietly=True)
+        run([*install, "dovecot-imapd"], "install Debian's dovecot-imapd")
     for package, names in (("chromium", CHROMIUM), ("redis-server", ("redis-server",))):
         if not any(shutil.which(name) for name in names):
-            say(f"install Debian's {package}")
-            run([*install, package], quietly=True)
+            run([*install, package], f"install Debian's {package}")
     return 0
 
 
@@ -237,8 +296,7 @@ def step(what: str, wanted: str, product: Path, command: list[str]) -> None:
     name = re.sub(r"\W+", "-", what.lower())
     if is_done(name, wanted, product):
         return
-    say(what)
-    run(command, quietly=True)
+    run(command, what)
     done(name, wanted)
 
 
@@ -302,32 +360,85 @@ def ask(command: list[str]) -> str:
         return ""
 
 
-def run(command: list[str], *, quietly: bool = False) -> None:
-    """Run a step; a failure ends set-up with one line that names the command.
-
-    Quietly: what it prints is shown only where it fails; meanwhile the seconds are counted.
+def run(command: list[str], what: str) -> None:
+    """Run a command, and say when it begins and how long it took. Raises: SystemExit if it fails; only then what it printed is
+    shown, with one line that names it.
     """
     started = time.monotonic()
     with tempfile.TemporaryFile("w+", errors="replace") as log:
-        out = log if quietly else None
-        running = subprocess.Popen(command, env={**os.environ, **QUIET}, stdout=out, stderr=subprocess.STDOUT if out else None)
-        while True:
-            try:
-                code = running.wait(timeout=1)
-                break
-            except subprocess.TimeoutExpired:
-                if quietly and sys.stdout.isatty():
-                    print(f"\r   {time.monotonic() - started:.0f} s ", end="", flush=True)
-        if code and quietly:
-            log.seek(0)
-            print("".join(log.readlines()[-40:]), file=sys.stderr)
+        with RUNNING_LOCK:
+            if STOPPED.is_set():
+                raise SystemExit(1)
+            say(what)
+            running = subprocess.Popen(command, env={**os.environ, **QUIET}, stdout=log, stderr=subprocess.STDOUT)
+            RUNNING[what] = running, started
+        code = running.wait()
+        with RUNNING_LOCK:
+            del RUNNING[what]
+            if code and not STOPPED.is_set():
+                log.seek(0)
+                print("".join(log.readlines()[-40:]), file=sys.stderr)
+                stop(f"this step failed: {' '.join(command[:6])} … (exit {code}); the lines above say why")
     if code:
-        sys.exit(stop(f"this step failed: {' '.join(command[:6])} … (exit {code}); the lines above say why"))
-    print(f"\r   done in {time.monotonic() - started:.0f} s", flush=True)
+        raise SystemExit(1)
+    say(f"{what}: done in {time.monotonic() - started:.0f} s")
+
+
+class Plan:
+    """Steps that run beside each other, as many at once as there are cores, each once those that it waits for are done."""
+
+    def __init__(self) -> None:
+        self._steps: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {}
+
+    def add(self, name: str, work: Callable[[], None], after: tuple[str, ...] = ()) -> None:
+        """A step. Of those that could begin, the one that was added first does."""
+        self._steps[name] = work, after
+
+    def run(self) -> int:
+        """Run all. Returns the exit code, 0. The first failure ends what runs, and nothing new begins. Raises: SystemExit."""
+        at_once = max(2, os.cpu_count() or 1)
+        finished: set[str] = set()
+        running: dict[Future[None], str] = {}
+        with ThreadPoolExecutor(at_once) as pool, ending_all():
+            while len(finished) < len(self._steps):
+                begun = {*finished, *running.values()}
+                ready = (name for name, (_, after) in self._steps.items() if name not in begun and finished.issuperset(after))
+                for name in islice(ready, at_once - len(running)):
+                    running[pool.submit(self._steps[name][0])] = name
+                if not running:
+                    raise ValueError(f"these wait for steps that do not come: {self._steps.keys() - finished}")
+                ended, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    future.result()  # raises what ended it
+                    finished.add(running.pop(future))
+                tell_progress(len(self._steps) - len(finished) - len(running))
+        return 0
+
+
+@contextmanager
+def ending_all() -> Iterator[None]:
+    """If the block fails, end what runs, and let nothing begin."""
+    try:
+        yield
+    except BaseException:
+        with RUNNING_LOCK:
+            STOPPED.set()
+            for running, _ in RUNNING.values():
+                running.terminate()
+        raise
+
+
+def tell_progress(left: int) -> None:
+    """In a terminal: what runs, for how long, and how many steps are left."""
+    if sys.stdout.isatty():
+        with RUNNING_LOCK:
+            now = [f"{what.split(':')[0]} {time.monotonic() - started:.0f} s" for what, (_, started) in RUNNING.items()]
+        line = f"   {' · '.join(now)}{f' · {left} more to do' if left else ''}"
+        print(f"\r{line[: shutil.get_terminal_size().columns - 1]}\033[K", end="", flush=True)
 
 
 def say(what: str) -> None:
-    print(f"── {what}", flush=True)
+    print(f"{CLEAR if sys.stdout.isatty() else ''}── {what}", flush=True)
 
 
 def stop(why: str) -> int:

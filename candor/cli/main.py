@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.app.channels import loggers_without_text
-from candor.cli import policies, releases, requests, retention, users
+from candor.cli import backups, policies, processes, releases, requests, retention, users
 from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
@@ -419,6 +419,8 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
 app.command()(policies.add)
 for command in (releases.releases, releases.release, releases.rollback, releases.retire):
     app.command()(command)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.command("retention")(retention.retention)
 app.command("keeping", help="The earlier name of `candor retention`.")(retention.retention)
 
@@ -444,14 +446,12 @@ def doctor() -> None:
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
 
 
-@app.command()
-def serve() -> None:
-    """Start web, Rasa and action server, and stop them all on Ctrl-C."""
-    from candor.app.supervisor import serve as run
-    from candor.settings import Settings
-
-    with plainly():
-        raise typer.Exit(run(Settings()))
+app.command()(processes.serve)
+app.command()(processes.web)
+app.command()(processes.rasa)
+app.command("actions")(processes.actions)
+app.command()(processes.worker)
+app.command()(processes.migrate)
 
 
 def knowledge_replies() -> KnowledgeReplies:

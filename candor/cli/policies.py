@@ -112,14 +112,13 @@ def run_ingestion(
 
     Raises: EncoderError, InvalidInputError."""
     from candor.services.knowledge import encoder_id
-    from knowledge.embedding import SentenceTransformerEncoder
     from knowledge.ingestion import ingest
 
     settings, knowledge = services().settings, services().knowledge
     with embedding_progress(to_stderr=to_stderr) as (say, tick):
         return ingest(
-            settings.policies_dir, knowledge.library, SentenceTransformerEncoder, encoder_id(settings.encoder_dir), say,
-            knowledge.mapper, tick=tick, forget=forget, only=only, openings=knowledge.openings, by=str(actor()),
+            settings.policies_dir, knowledge.library, lambda: knowledge.passage_encoder, encoder_id(settings.encoder_dir), say,
+            knowledge.mapper, tick=tick, forget=forget, only=only, openings=knowledge.opening_judge, by=str(actor()),
         )  # fmt: skip
 
 

@@ -1,28 +1,41 @@
 """A bounded pool for work that strangers cause, fair by sender: one who sends much waits for themselves, not others for them.
 
 Each sender has a queue of their own. A free place goes to the sender whose turn it is, in a circle, however much the others
-have waiting.
+have waiting. Where too much waits, whoever has most waiting is turned away first.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from candor.errors import UnavailableError
+
+
+class PoolFullError(UnavailableError):
+    """Too much waits for a place, or this has waited too long; in `retry_after` seconds there may be one."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"more is asked than can be answered: room again in about {retry_after} s")
+        self.retry_after = retry_after
 
 
 class FairPool:
     """Of one event loop."""
 
-    def __init__(self, places: int) -> None:
-        """places: how much is done at once."""
+    def __init__(self, places: int, *, most_waiting: int | None = None, longest_wait: float | None = None) -> None:
+        """places: how much is done at once. most_waiting: how much may wait for that; None: all. longest_wait: seconds; None:
+        as long as it takes."""
         self._free = places
+        self._most_waiting, self._longest_wait = most_waiting, longest_wait
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # the sender whose turn it is comes first
 
     @asynccontextmanager
     async def place(self, sender: str) -> AsyncIterator[None]:
-        """Wait for a place, and hold it within the block."""
+        """Wait for a place, and hold it within the block. Raises: PoolFullError."""
         await self._take(sender)
         try:
             yield
@@ -33,14 +46,42 @@ class FairPool:
         if self._free:
             self._free -= 1
             return
+        self._make_room(sender)
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(sender, deque()).append(waiting)
         try:
-            await waiting
+            await asyncio.wait_for(waiting, self._longest_wait)
+        except TimeoutError:
+            if not _was_given(waiting):
+                raise self._full() from None
         except asyncio.CancelledError:
-            if waiting.done() and not waiting.cancelled():  # the place was given a moment before
+            if _was_given(waiting):
                 self._give_back()
             raise
+        finally:
+            self._forget(sender, waiting)
+
+    def _make_room(self, sender: str) -> None:
+        """Turn away the last of whoever has most waiting, if too much waits. Raises: PoolFullError if that is this sender."""
+        if self._most_waiting is None or sum(map(len, self._waiting.values())) < self._most_waiting:
+            return
+        most = max(self._waiting, key=lambda other: len(self._waiting[other]), default=sender)
+        if len(self._waiting.get(most, ())) <= len(self._waiting.get(sender, ())) + 1:
+            raise self._full()
+        last = self._waiting[most][-1]
+        self._forget(most, last)
+        if not last.done():
+            last.set_exception(self._full())
+
+    def _forget(self, sender: str, waiting: asyncio.Future[None]) -> None:
+        queue = self._waiting.get(sender)
+        if queue and waiting in queue:
+            queue.remove(waiting)
+            if not queue:
+                del self._waiting[sender]
+
+    def _full(self) -> PoolFullError:
+        return PoolFullError(max(1, math.ceil(self._longest_wait or 1)))
 
     def _give_back(self) -> None:
         while self._waiting:
@@ -52,3 +93,8 @@ class FairPool:
                 waiting.set_result(None)
                 return
         self._free += 1
+
+
+def _was_given(waiting: asyncio.Future[None]) -> bool:
+    """Whether a place was given, a moment before its sender gave up."""
+    return waiting.done() and not waiting.cancelled() and waiting.exception() is None

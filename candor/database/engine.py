@@ -59,13 +59,34 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the schema is at the newest revision: each file of migrations/versions/ is named after its own."""
-    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
+    """Whether the schema is at the newest revision that this process knows, or at a later one. Revisions only ever expand the
+    schema, so a process goes on beside a later one, and may be started again.
+    """
+    return number_of(revision(engine)) >= max(known_revisions())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of Candor can upgrade a database of that revision."""
+    return number_of(revision) in known_revisions()
+
+
+def known_revisions() -> set[str]:
+    """The numbers of all revisions: each file of migrations/versions/ is named after its own."""
+    return {number_of(path.name) for path in (MIGRATIONS / "versions").glob("*_*.py")}
+
+
+def number_of(revision: str) -> str:
+    """0019 of "0019_map"."""
+    return revision.partition("_")[0]
+
+
+def revision(engine: Engine) -> str:
+    """The schema's revision; empty for an empty database."""
     try:
         with engine.connect() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
-    except SQLAlchemyError:  # an empty database
-        return False
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    except SQLAlchemyError:
+        return ""
 
 
 @contextmanager

@@ -180,6 +180,13 @@ class RetentionJob:
             return _run(session.get_one(RetentionRunRow, run))
 
 
+def last_run(engine: Engine) -> RetentionRun | None:
+    """The newest run, whoever ran it; None before the first."""
+    with Session(engine) as session:
+        row = session.scalar(select(RetentionRunRow).order_by(RetentionRunRow.id.desc()).limit(1))
+        return _run(row) if row else None
+
+
 def explanation(error: Exception) -> str:
     """Why a task failed, for the report. Never an error's own message, which may hold what a person wrote."""
     if isinstance(error, AssistantDownError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from candor.conversations.openings import Openings
 from candor.errors import CandorError, EncoderError
 from candor.settings import RASA_FILES, Settings
 from candor.tickets.company import RequestCompany
@@ -18,12 +19,13 @@ from knowledge.artefact_stores import FOLDER, store_at
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
 from knowledge.library import PolicyLibrary, library_in
 from knowledge.making import ArtefactMaker
 from knowledge.ranking import RANKER, Ranker
 from knowledge.releases import Releases
-from knowledge.releasing import PolicyReleasing, QueryPassages
+from knowledge.releasing import PolicyReleasing
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from knowledge.settling import SettlementSource, nothing_settled
@@ -44,10 +46,12 @@ class KnowledgeServices:
     @cached_property
     def encoder(self) -> OnnxEncoder:
         """Raises: EncoderError if the export misses or is damaged."""
-        try:
-            return OnnxEncoder(self._settings.encoder_dir)
-        except EncoderMissingError as error:
-            raise EncoderError(str(error)) from error
+        return load_encoder(self._settings.encoder_dir)
+
+    @cached_property
+    def passage_encoder(self) -> PassageEncoder:
+        """The same, for many texts at once: it takes every core. Raises: EncoderError."""
+        return load_encoder(self._settings.encoder_dir, threads=0)
 
     @cached_property
     def catalogue(self) -> PolicyCatalogue:
@@ -74,6 +78,12 @@ class KnowledgeServices:
         return Answers(self.catalogue, self.retrieval, self.ranker)
 
     @cached_property
+    def openings(self) -> Callable[[str], list[str]]:
+        """The questions that a chat opens with, for a process that has no encoder."""
+        secret = self._settings.internal_secret.get_secret_value() if self._settings.internal_secret else ""
+        return Openings(self.catalogue, self._settings.actions_address, secret)
+
+    @cached_property
     def retrieval(self) -> Retrieval:
         return Retrieval(self.encoder, self.mapper, self.scope, self.ranker)
 
@@ -95,7 +105,7 @@ class KnowledgeServices:
         return Ranker.load()
 
     @cached_property
-    def openings(self) -> SureOpenings:
+    def opening_judge(self) -> SureOpenings:
         """Asks a new version the opening questions; loads what answers when it asks the first one."""
         models = (file_sha256(path) for path in (RANKER, RANKER.with_suffix(".onnx")))
         return SureOpenings(lambda: self.answers, " ".join(models))
@@ -109,7 +119,7 @@ class KnowledgeServices:
     def _maker(self) -> ArtefactMaker:
         served = self.catalogue
         return ArtefactMaker(
-            served.library, lambda: QueryPassages(self.encoder), served.encoder_id, self.mapper, self.openings
+            served.library, lambda: self.passage_encoder, served.encoder_id, self.mapper, self.opening_judge
         )  # fmt: skip
 
     def company_names(self) -> frozenset[str]:
@@ -129,6 +139,14 @@ class KnowledgeServices:
         return RequestCompany(
             known.id, known.name, known.contact, known.laws, known.country or None, known.time_zone or None, known.promised_days
         )
+
+
+def load_encoder(folder: Path, threads: int = 1) -> OnnxEncoder:
+    """An exported encoder. Raises: EncoderError if it misses or is damaged."""
+    try:
+        return OnnxEncoder(folder, threads=threads)
+    except EncoderMissingError as error:
+        raise EncoderError(str(error)) from error
 
 
 def encoder_id(folder: Path) -> str:

@@ -226,6 +226,11 @@ class TranscriptStore:
         with Session(self._engine) as session:
             return set(session.scalars(select(ConversationRow.id).where(ConversationRow.id.in_(conversations))))
 
+    def all_ids(self) -> set[str]:
+        """The id of every conversation that is stored. Reads the whole table."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ConversationRow.id)))
+
     def of_companies(self, conversations: Collection[str], companies: Collection[str]) -> set[str]:
         """Those of these conversations that exist and belong to one of the companies."""
         conditions = [ConversationRow.id.in_(conversations), ConversationRow.company.in_(companies)]

@@ -17,7 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from candor.settings import ROOT
 from knowledge.ingestion import ingest
 from tests.conftest import ACME
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, small_mapper
 
 SECRET = "a shared secret"
 # `python -m actions`, but for the encoder, which would take longer to load than all tests here take to run.
@@ -60,7 +60,7 @@ def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ActionSe
     (folder / "policies" / "acme").mkdir(parents=True)
     (folder / "policies" / "acme" / "company.toml").write_text('name = "Acme"\ncontact = "privacy@acme.example"\n')
     (folder / "policies" / "acme" / "2026-01-15.txt").write_text(ACME)
-    ingest(folder / "policies", folder / "var" / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    ingest(folder / "policies", folder / "var" / "index", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         server = ActionServer(probe.getsockname()[1], folder / "log")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
+from rasa_sdk import Action
 
 from actions.__main__ import main
+from actions.server import QuietErrors
 from candor.services import Services
+from knowledge.encoder import Encoding, OnnxEncoder
 from tests.actions.conftest import ActionServer
 
 WORDS = "sentinelword"
@@ -53,6 +58,17 @@ def test_rasa_is_answered(action_server: ActionServer) -> None:
 
     assert answer.status_code == 200
     assert [message["response"] for message in answer.json()["responses"]] == ["utter_greet"]
+
+
+def test_the_web_gets_the_questions_that_a_chat_opens_with(action_server: ActionServer) -> None:
+    """Those that the policy surely answers; of a company that is unknown, none. Without the secret, nothing is told."""
+    with action_server.client() as http, action_server.client(secret=None) as stranger:
+        known, unknown = http.get("/openings/acme"), http.get("/openings/no%20such")
+        refused = stranger.get("/openings/acme")
+
+    assert known.json() == {"questions": ["Do you sell my data?"]}
+    assert (unknown.status_code, refused.status_code) == (404, 401)
+    assert "such" not in unknown.text
 
 
 @pytest.mark.parametrize(
@@ -100,3 +116,27 @@ def test_without_a_secret_it_does_not_start(parts: Services, capsys: pytest.Capt
 
     assert main() == 1
     assert "candor serve" in capsys.readouterr().err
+
+
+async def test_an_action_need_not_encode_what_rasa_has_encoded() -> None:
+    """What comes along with the call is known while the action runs, also in the threads that it starts."""
+    seen: list[Any] = []
+
+    class Asks(Action):
+        def name(self) -> str:
+            return "action_asks"
+
+        async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
+            seen.append(await asyncio.to_thread(encoder.encode_tokens, "do you sell it"))
+            return []
+
+    encoder = OnnxEncoder.__new__(OnnxEncoder)  # without weights: it cannot encode anything
+    encoder.id = "small:1"
+    executor = QuietErrors()
+    executor.register_action(Asks())
+    encoding = Encoding(np.ones(2, dtype=np.float32), np.ones(2, dtype=np.float32), np.ones((3, 2), dtype=np.float32))
+    encoded = {"encoder": "small:1", "text": "do you sell it", "encoding": encoding.as_data()}
+
+    await executor.run({**a_call("action_asks"), "encoded": encoded})
+
+    assert [tokens.shape for _, tokens in seen] == [(3, 2)]

@@ -122,13 +122,63 @@ def reworded():
     return said + [asyncio.run(nlg.generate("utter_unknown", tracker, "candor"))]
 
 
+def one_turn():
+    # A message through our channel: how often the encoder ran, what the action server was sent, on how many connections.
+    from types import SimpleNamespace
+    from aiohttp import web
+    from rasa.utils.endpoints import EndpointConfig
+    from bot.channel import CandorChannel
+    from bot.dialogue_acts import DialogueActs
+    from bot.encoder import shared_encoder
+
+    encoder = shared_encoder("var/encoder")
+    session, runs, calls, connections = encoder._session, [], [], set()
+    encoder._session = SimpleNamespace(run=lambda *given: runs.append(1) or session.run(*given))
+
+    async def act(request):
+        calls.append(await request.json())
+        connections.add(request.transport.get_extra_info("peername"))
+        return web.json_response({"events": [], "responses": [{"text": "hi"}]})
+
+    async def talk(folder):
+        server = web.AppRunner(web.Application())
+        server.app.router.add_post("/", act)
+        await server.setup()
+        site = web.TCPSite(server, "127.0.0.1", 0)
+        await site.start()
+        port = site._server.sockets[0].getsockname()[1]
+        store = RecentTurnsTrackerStore(domain=agent.domain, dialect="sqlite", db=f"{folder}/trackers.db")
+        talking = Agent.load(
+            "var/models/candor.tar.gz", tracker_store=store, action_endpoint=EndpointConfig(f"http://127.0.0.1:{port}/"),
+        )
+        channel = CandorChannel("secret", DialogueActs.load(Path("var/models/dialogue_acts.npz"), encoder))
+        routes = channel.blueprint(talking.handle_message)._future_routes
+        receive = next(route.handler for route in routes if route.uri == "/message")
+        app = SimpleNamespace(ctx=SimpleNamespace(agent=talking))
+        counts = []
+        for text in ("how long do you keep my data?", "thank you"):
+            runs.clear()
+            message = {"sender": "c_1", "text": text, "metadata": {"company": "clevra"}}
+            await receive(SimpleNamespace(json=message, app=app))
+            counts.append(len(runs))
+        await talking.processor.action_endpoint._kept.close()
+        await server.cleanup()
+        return counts
+
+    with tempfile.TemporaryDirectory() as folder:
+        counts = asyncio.run(talk(folder))
+    encoder._session = session
+    sent = [[call["next_action"], call.get("encoded")] for call in calls]
+    return {"encoded": counts, "sent": sent, "connections": len(connections)}
+
+
 agent = Agent.load("var/models/candor.tar.gz")
 entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked["typed"]]
 PLACES = ("tensorflow", "twilio", "boto3")
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
-    "trackers": trackers(), "reworded": reworded(),
+    "trackers": trackers(), "reworded": reworded(), "turn": one_turn(),
     "kept_out": [*kept_out, *(type(sys.modules[name]).__name__ for name in PLACES)],
 }), flush=True)
 

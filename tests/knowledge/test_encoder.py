@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, EncoderMissingError, OnnxEncoder, file_sha256
+from knowledge.encoder import (
+    CARD_FILE,
+    HANDED_ON,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    EncoderMissingError,
+    OnnxEncoder,
+    encoding_once,
+    file_sha256,
+    to_hand_on,
+)
 
 EXPORT = Path(__file__).resolve().parents[2] / "var" / "encoder"
 TEXTS = [
@@ -28,12 +41,14 @@ def encoder() -> OnnxEncoder:
 
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
-    """A folder that looks like an export, with a model of four bytes; each test breaks one thing."""
+    """A folder that looks like an export, with a model and weights of four bytes; each test breaks one thing."""
     folder = tmp_path / "encoder"
     folder.mkdir()
     (folder / MODEL_FILE).write_bytes(b"onnx")
+    (folder / WEIGHTS_FILE).write_bytes(b"onnx")
     shutil.copy(EXPORT / TOKENIZER_FILE, folder / TOKENIZER_FILE)
-    card = {"id": "small:1", "dim": 4, "token_dim": 4, "export": 3, "model_sha256": hashlib.sha256(b"onnx").hexdigest()}
+    hashes = dict.fromkeys((MODEL_FILE, WEIGHTS_FILE), hashlib.sha256(b"onnx").hexdigest())
+    card = {"id": "small:1", "dim": 4, "token_dim": 4, "export": 3, "sha256": hashes}
     (folder / CARD_FILE).write_text(json.dumps(card), encoding="utf-8")
     return folder
 
@@ -107,21 +122,22 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
         OnnxEncoder(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("file", [MODEL_FILE, TOKENIZER_FILE, CARD_FILE])
+@pytest.mark.parametrize("file", [MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE, CARD_FILE])
 def test_a_missing_file_is_refused(export: Path, file: str) -> None:
-    """All three are needed."""
+    """All are needed."""
     (export / file).unlink()
 
     with pytest.raises(EncoderMissingError, match=r"no encoder in encoder/: run `make setup`"):
         OnnxEncoder(export)
 
 
+@pytest.mark.parametrize("file", [MODEL_FILE, WEIGHTS_FILE])
 @pytest.mark.parametrize("model", [b"", b"onn", b"onnX", b"onnx\n"])
-def test_a_damaged_model_is_refused(export: Path, model: bytes) -> None:
+def test_a_damaged_model_is_refused(export: Path, file: str, model: bytes) -> None:
     """A model that is cut short or altered differs from the hash on its card, and never gets to onnxruntime."""
-    (export / MODEL_FILE).write_bytes(model)
+    (export / file).write_bytes(model)
 
-    with pytest.raises(EncoderMissingError, match=r"^encoder/model\.onnx is damaged: run `make setup`$"):
+    with pytest.raises(EncoderMissingError, match=rf"^encoder/{re.escape(file)} is damaged: run `make setup`$"):
         OnnxEncoder(export)
 
 
@@ -135,7 +151,7 @@ def test_a_file_that_was_cut_short_is_refused(export: Path, file: str) -> None:
         OnnxEncoder(export)
 
 
-@pytest.mark.parametrize("card", ["{}", "[]", "null", '{"model_sha256": "0"}', '{"id": "small:1", "dim": 4}'])
+@pytest.mark.parametrize("card", ["{}", "[]", "null", '{"sha256": {}}', '{"id": "small:1", "dim": 4}'])
 def test_a_card_that_lacks_a_part_is_refused(export: Path, card: str) -> None:
     """JSON that is valid but no card is no card."""
     (export / CARD_FILE).write_text(card, encoding="utf-8")
@@ -163,3 +179,125 @@ def test_a_text_with_its_tokens_has_the_vector_it_has_alone(encoder: OnnxEncoder
     assert len(tokens) >= 2
     assert {str(vector.dtype), str(tokens.dtype)} == {"float32"}
     assert np.allclose(np.linalg.norm(tokens, axis=1), 1.0, atol=1e-5)
+
+
+class CountedSession:
+    """onnxruntime's session, and how often it ran."""
+
+    def __init__(self, session: Any) -> None:
+        self._session, self.runs = session, 0
+
+    def run(self, *given: Any) -> Any:
+        self.runs += 1
+        return self._session.run(*given)
+
+
+@pytest.fixture
+def counted(encoder: OnnxEncoder, monkeypatch: pytest.MonkeyPatch) -> CountedSession:
+    """The runs of the real encoder."""
+    session = CountedSession(encoder._session)
+    monkeypatch.setattr(encoder, "_session", session)
+    return session
+
+
+def test_a_text_is_encoded_once_in_a_turn(encoder: OnnxEncoder, counted: CountedSession) -> None:
+    """Whoever asks for it, and for whatever of it; and all get what they would get alone."""
+    alone = encoder.encode_both(["do you sell my data"]), encoder.encode_tokens("do you sell my data")
+    counted.runs = 0
+
+    with encoding_once():
+        both = encoder.encode_both(["do you sell my data"])
+        vector, tokens = encoder.encode_tokens("do you sell my data")
+        meaning = encoder.encode(["do you sell my data"])
+
+    assert counted.runs == 1
+    assert all(
+        np.allclose(one, other, atol=1e-6) for one, other in zip((*both, vector, tokens), (*alone[0], *alone[1]), strict=True)
+    )
+    assert np.array_equal(meaning, both[0])
+
+
+def test_only_what_is_new_is_encoded_beside_it(encoder: OnnxEncoder, counted: CountedSession) -> None:
+    """A text's clauses, asked for together with the text itself, come in their order."""
+    with encoding_once():
+        encoder.encode_both(["hello, do you sell my data"])
+        meaning, form = encoder.encode_both(["hello", "hello, do you sell my data", "do you sell my data"])
+        before = counted.runs
+
+    assert before == 2
+    assert np.allclose(meaning, encoder.encode(["hello", "hello, do you sell my data", "do you sell my data"]), atol=1e-5)
+    assert np.allclose(np.linalg.norm(form, axis=1), 1.0, atol=1e-5)
+
+
+def test_what_was_encoded_is_forgotten_with_the_turn(encoder: OnnxEncoder, counted: CountedSession) -> None:
+    """What a visitor wrote is in memory no longer than it is answered."""
+    for _ in range(2):
+        with encoding_once():
+            encoder.encode_tokens("do you sell my data")
+
+    assert counted.runs == 2
+    assert to_hand_on("do you sell my data") is None
+
+
+def test_another_process_need_not_encode_what_it_is_handed(encoder: OnnxEncoder, counted: CountedSession) -> None:
+    """Through JSON, to the last bit; what it asks of the form it encodes itself."""
+    with encoding_once():
+        vector, tokens = encoder.encode_tokens("do you sell my data")
+        handed = json.loads(json.dumps(to_hand_on("do you sell my data")))
+    counted.runs = 0
+
+    with encoding_once(handed):
+        their_vector, their_tokens = encoder.encode_tokens("do you sell my data")
+        meaning, runs = encoder.encode(["do you sell my data"])[0], counted.runs
+        form = encoder.encode_both(["do you sell my data"])[1][0]
+
+    assert runs == 0
+    assert np.array_equal(their_vector, vector)
+    assert np.array_equal(their_tokens, tokens)
+    assert np.array_equal(meaning, vector)
+    assert np.linalg.norm(form) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "handed",
+    [
+        None, {}, [], "x", {"encoder": "x", "text": "do you sell my data"},
+        {"encoder": "another:1", "text": "do you sell my data", "encoding": {"meaning": "AAAA", "tokens": "AAAA"}},
+        {"encoder": "x", "text": "do you sell my data", "encoding": {"meaning": "?", "tokens": 7}},
+        {"encoder": [], "text": {}, "encoding": {"meaning": "AACAPw==", "tokens": "AACAPw=="}},
+    ],
+)  # fmt: skip
+def test_what_is_handed_over_malformed_costs_only_time(encoder: OnnxEncoder, counted: CountedSession, handed: Any) -> None:
+    """Of another encoder, or garbage: the text is encoded as if nothing had come."""
+    with encoding_once(handed):
+        vector, _ = encoder.encode_tokens("do you sell my data")
+
+    assert counted.runs == 1
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_long_text_is_not_handed_on(encoder: OnnxEncoder) -> None:
+    """Each token takes two kilobytes: a long message is asked about question by question."""
+    long = "cookies " * (HANDED_ON + 1)
+
+    with encoding_once():
+        encoder.encode_tokens(long)
+
+        assert to_hand_on(long) is None
+
+
+def test_many_texts_with_their_tokens_are_as_each_alone(encoder: OnnxEncoder) -> None:
+    """Passages are encoded in batches, padded to the longest: the padding is cut off again."""
+    vectors, tokens = encoder.encode_passages(TEXTS, batch=4)
+
+    for text, vector, of_tokens in zip(TEXTS, vectors, tokens, strict=True):
+        alone = encoder.encode_tokens(text)
+        assert np.allclose(vector, alone[0], atol=1e-5)
+        assert np.allclose(of_tokens, alone[1], atol=1e-4)
+
+
+def test_no_passages_give_no_tokens(encoder: OnnxEncoder) -> None:
+    """A policy that was read before asks for nothing."""
+    vectors, tokens = encoder.encode_passages([])
+
+    assert (vectors.shape, tokens) == ((0, encoder.dim), [])

@@ -32,3 +32,16 @@ def test_importing_knowledge_loads_no_heavy_library() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert loaded.split() == []
+
+
+def test_reading_a_policy_loads_no_framework_for_models() -> None:
+    """spaCy finds torch missing while it is imported, and whoever needs torch later finds it."""
+    code = (
+        "import sys; from knowledge.passages import sentences; from knowledge.structure import Span\n"
+        "text = 'We keep it at Acme Inc. in Rome. You may ask.'\n"
+        "print(len(sentences(text, Span(0, len(text)))), 'torch' in sys.modules); import torch; print(torch.__name__)"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["2", "False", "torch"]

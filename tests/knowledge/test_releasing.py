@@ -11,7 +11,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from knowledge.library import PolicyLibrary
 from knowledge.making import ArtefactMaker
-from knowledge.releasing import PolicyReleasing, QueryPassages
+from knowledge.releasing import PolicyReleasing
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder, small_answers
 
@@ -20,7 +20,7 @@ SELL = "we never sell personal data"
 
 def releasing_in(library: PolicyLibrary, encoder_id: str = FakeEncoder.id) -> PolicyReleasing:
     catalogue = PolicyCatalogue(library, encoder_id)
-    maker = ArtefactMaker(library, lambda: QueryPassages(FakeEncoder()), encoder_id)
+    maker = ArtefactMaker(library, FakeEncoder, encoder_id)
     return PolicyReleasing(library, lambda: maker, lambda: small_answers(catalogue), encoder_id)
 
 

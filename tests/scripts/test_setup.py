@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -329,3 +331,66 @@ def test_every_pin_has_a_hash_but_torch(group: str) -> None:
     assert pins
     assert [pin.split("==")[0] for pin in pins if "--hash=sha256:" not in pin] in ([], ["torch"])
     assert "://" not in text
+
+
+def steps_of(script: ModuleType, *steps: tuple[str, str, tuple[str, ...]]) -> Any:
+    """A plan of commands of the shell: a step's name, what it does, and what it waits for."""
+    plan = script.Plan()
+    for name, does, after in steps:
+        plan.add(name, partial(script.run, ["/bin/sh", "-c", does], name), after)
+    return plan
+
+
+def test_steps_that_do_not_need_each_other_run_beside_each_other(script: ModuleType) -> None:
+    """Two that wait for one another's file both end."""
+    here = script.ROOT
+    meet = "touch {mine}; while [ ! -e {other} ]; do sleep 0.02; done"
+    one, two = meet.format(mine=here / "one", other=here / "two"), meet.format(mine=here / "two", other=here / "one")
+
+    assert steps_of(script, ("one", one, ()), ("two", two, ())).run() == 0
+
+
+def test_a_step_begins_once_what_it_needs_is_done(script: ModuleType) -> None:
+    """However many could run at once."""
+    log = script.ROOT / "log"
+    steps = [(name, f"echo {name} >> {log}", after) for name, after in (("c", ("b",)), ("a", ()), ("b", ("a",)))]
+
+    steps_of(script, *steps).run()
+
+    assert log.read_text().split() == ["a", "b", "c"]
+
+
+def test_the_first_failure_ends_what_runs_beside_it(script: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nobody waits for minutes to hear of it, nothing new begins, and the fault is told once."""
+    late = script.ROOT / "late"
+    begun = script.ROOT / "begun"
+    fails = f"while [ ! -e {begun} ]; do sleep 0.02; done; echo why it failed; exit 3"
+    plan = steps_of(
+        script, ("slow", f"touch {begun}; exec sleep 600", ()), ("fails", fails, ()), ("late", f"touch {late}", ("fails",))
+    )
+
+    with pytest.raises(SystemExit):
+        plan.run()
+
+    told = capfd.readouterr().err
+    assert told.count("this step failed") == 1
+    assert "why it failed" in told
+    assert not late.exists()
+
+
+def test_a_step_that_waits_for_none_is_a_mistake(script: ModuleType) -> None:
+    """Rather than waiting for ever."""
+    with pytest.raises(ValueError, match="do not come"):
+        steps_of(script, ("one", "true", ("nosuch",))).run()
+
+
+def test_the_steps_of_set_up_need_only_each_other(script: ModuleType) -> None:
+    """Each model's step waits for steps that are there."""
+    plan = script.Plan()
+    plan.add("service", lambda: None)
+    plan.add("bot", lambda: None)
+
+    script.add_models(plan, service=("service",), rasa=("bot",))
+
+    assert all(set(after) <= plan._steps.keys() for _, after in plan._steps.values())
+    assert {"encoder", "rasa", "acts", "index"} <= plan._steps.keys()

@@ -99,7 +99,8 @@ async def begin(body: NewConversation, request: Request, assistant: AssistantDep
 
 @router.post("/conversations/{id}/messages", response_model=Replies, responses=OPENED)
 async def say(id: OpenedConversation, body: NewMessage, request: Request, assistant: AssistantDep) -> Replies | JSONResponse:
-    """Say something. 503 where the assistant is down: the message is kept, and may be sent again under its id.
+    """Say something. 503 where the assistant is down or has too much to do: the message is kept, and may be sent again under its
+    id, after as many seconds as Retry-After says.
 
     429 where that was too much at once, with the seconds to wait in Retry-After; nothing is kept of it.
     """
@@ -109,7 +110,7 @@ async def say(id: OpenedConversation, body: NewMessage, request: Request, assist
     result = await assistant.say(id, body.text, body.message_id, sender_of(request) or "")
     if result.down:
         replies = [reply.model_dump() for reply in result.replies]
-        return problem(503, result.replies[0].text, {"Retry-After": str(RETRY_AFTER)}, replies=replies)
+        return problem(503, result.replies[0].text, {"Retry-After": str(result.retry_after or RETRY_AFTER)}, replies=replies)
     return Replies(replies=result.replies, person=result.person)
 
 

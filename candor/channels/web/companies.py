@@ -13,7 +13,6 @@ from candor.conversations.responses import Responses
 from candor.tickets.request_types import REQUEST_TYPES, RequestTypeName
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.suggestions import sure_suggestions
 
 router = APIRouter(prefix="/api/companies", tags=["policies"], dependencies=[Depends(counted)], responses=gives(429))
 
@@ -67,8 +66,7 @@ def company(request: Request, company: str) -> CompanyCard:
     assistant: Assistant = request.app.state.assistant
     policies = catalogue(request)
     known = policies.company(company)
-    suggested = sure_suggestions(policies, request.app.state.answers, known.id)
-    return card(policies, known, shortcuts(assistant.responses), suggested)
+    return card(policies, known, shortcuts(assistant.responses), request.app.state.openings(known.id))
 
 
 def shortcuts(responses: Responses) -> Shortcuts:

@@ -46,7 +46,8 @@ def parts(tmp_path: Path, policies: Path) -> Iterator[Services]:
     )  # fmt: skip
     ingest(policies, settings.index_dir, FakeEncoder, FakeEncoder.id, lambda _: None)
     settings.encoder_dir.mkdir()
-    (settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1", "dim": 256, "token_dim": 256, "model_sha256": "0"}')
+    card = {"id": "fake:1", "dim": 256, "token_dim": 256, "sha256": {"model.onnx": "0", "model.bin": "0"}}
+    (settings.encoder_dir / "encoder.json").write_text(json.dumps(card))
     settings.models_dir.mkdir()
     (settings.models_dir / "candor.tar.gz").touch()
     made = Services(settings)
@@ -130,7 +131,8 @@ def test_a_damaged_export_names_the_cure(parts: Services) -> None:
     """The file is there, but is not the one that its card names."""
     tokenizer = '{"version": "1.0", "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}'
     (parts.settings.encoder_dir / "tokenizer.json").write_text(tokenizer)
-    (parts.settings.encoder_dir / "model.onnx").write_bytes(b"cut short")
+    for file in ("model.onnx", "model.bin"):
+        (parts.settings.encoder_dir / file).write_bytes(b"cut short")
 
     assert_fault(parts, "encoder export", "damaged", "make setup")
 

@@ -23,7 +23,6 @@ from candor.conversations.rasa import RasaTurn
 from candor.conversations.reply import Reply
 from candor.services import Services
 from candor.settings import Settings
-from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
@@ -259,10 +258,10 @@ def test_chat_shows_what_a_person_says_and_that_one_has_taken_over(
     far.knowledge.catalogue = catalogue
     persons, answers = far.conversations.live_chat, rasa.send
 
-    async def send(*, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(*, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         far.conversations.handoff_queue.wanted(sender, company)
         persons.say(persons.take(sender, "account:1", "Ada"), "account:1", "Ada", "Hello, this is Ada.", "p1")
-        return await answers(sender=sender, text=text, company=company)
+        return await answers(sender=sender, text=text, company=company, message_id=message_id)
 
     monkeypatch.setattr(rasa, "send", send)
 
@@ -309,11 +308,11 @@ def test_without_an_encoder_ingestion_is_one_line(parts: Services) -> None:
 
 
 @pytest.fixture
-def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def fake_encoder(parts: Services) -> None:
     """`candor ingest` with an encoder that needs no weights; nothing is ingested yet."""
     parts.settings.encoder_dir.mkdir(parents=True)
     (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
-    monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
+    parts.knowledge.passage_encoder = FakeEncoder()
     parts.knowledge.mapper = small_mapper()
 
 

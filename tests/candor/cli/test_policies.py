@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from candor.services import Services
-from knowledge import embedding
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.cli.test_main import assert_one_line, candor_says
 from tests.fakes import FakeEncoder, small_mapper
@@ -18,11 +17,11 @@ PAGE = """<!doctype html><html><body><nav>Home</nav><h1>Initech Privacy Policy</
 
 
 @pytest.fixture(autouse=True)
-def fake_encoder(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def fake_encoder(parts: Services) -> None:
     """An encoder that needs no weights; nothing is ingested yet."""
     parts.settings.encoder_dir.mkdir(parents=True)
     (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
-    monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
+    parts.knowledge.passage_encoder = FakeEncoder()
     parts.knowledge.mapper = small_mapper()
 
 

@@ -35,11 +35,11 @@ class GatedRasa(FakeRasa):
         self.waiting = 0
         self.order: list[str] = []
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         self.waiting += 1
         self.arrived.release()
         await self.gate.wait()
-        turn = await super().send(sender=sender, text=text, company=company)
+        turn = await super().send(sender=sender, text=text, company=company, message_id=message_id)
         self.order.append("answered")
         return turn
 
@@ -245,6 +245,27 @@ def assert_down(answered: TurnResult) -> None:
     assert reply.kind == "error"
     assert "privacy@acme.example" in reply.text
     assert "{" not in reply.text
+
+
+async def test_above_capacity_the_next_one_waits_and_who_finds_no_room_is_told(parts: Services) -> None:
+    """In time, with the company's contact; their message is kept, and is answered once there is room."""
+    rasa = GatedRasa()
+    parts.settings = parts.settings.model_copy(update={"turns_at_once": 1, "turns_waiting": 1, "longest_turn_wait": 3600})
+    assistant = make_assistant(parts, rasa)
+    begun = [(await assistant.begin(company="acme", channel="web"))[0].id for _ in range(3)]
+    asked = [asyncio.create_task(assistant.say(one, "hello", f"message-{one}")) for one in begun]
+
+    (turned_away,), _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    rasa.gate.set()
+    answered = await asyncio.gather(*(one for one in asked if one is not turned_away))
+    again = begun[asked.index(turned_away)]
+    later = await assistant.say(again, "hello", f"message-{again}")
+
+    assert_down(turned_away.result())
+    assert turned_away.result().retry_after == 3600
+    assert turned_away.result().replies[0].text.startswith("Many people are asking")
+    assert [one.replies[0].text for one in (*answered, later)] == ["Hello!"] * 3
+    await assistant.close()
 
 
 async def test_a_rasa_that_is_down_is_admitted_and_the_message_kept(

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from candor.conversations.fair_pool import FairPool
+from candor.conversations.fair_pool import FairPool, PoolFullError
 
 
 async def settled() -> None:
@@ -88,3 +88,51 @@ async def test_work_that_fails_gives_its_place_back() -> None:
 
     async with asyncio.timeout(1), pool.place("ada"):
         pass
+
+
+async def test_whoever_has_most_waiting_is_turned_away_first() -> None:
+    """Where too much waits, one who sends much finds no room, and one who sends little does; and all who wait get their turn."""
+    work = Work(FairPool(1, most_waiting=3))
+    eves = [work.send("eve", f"eve {n}") for n in range(4)]
+    await settled()
+    too_much = work.send("eve", "eve again")
+    ada = work.send("ada", "ada")
+    await settled()
+
+    for event in work.ends.values():
+        event.set()
+    ended = await asyncio.gather(*eves, too_much, ada, return_exceptions=True)
+
+    assert [type(each) for each in ended] == [type(None)] * 3 + [PoolFullError] * 2 + [type(None)]
+    assert work.began == ["eve 0", "eve 1", "ada", "eve 2"]
+
+
+async def test_no_one_waits_longer_than_is_said() -> None:
+    """They are told in time, and the place that they did not get is not lost."""
+    work = Work(FairPool(1, longest_wait=0.01))
+    first, second = work.send("eve", "eve"), work.send("ada", "ada")
+
+    with pytest.raises(PoolFullError) as turned_away:
+        await second
+    work.ends["eve"].set()
+    await first
+    third = work.send("ada", "ada again")
+    work.ends["ada again"].set()
+    await third
+
+    assert turned_away.value.retry_after == 1
+    assert work.began == ["eve", "ada again"]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+async def test_nobody_waits_where_nothing_may(most: int) -> None:
+    """Without a queue, who finds no place is told at once; the one who waits is not turned away for another with as much."""
+    work = Work(FairPool(1, most_waiting=most))
+    tasks = [work.send(sender, sender) for sender in ("eve", "ada", "bob")]
+    await settled()
+
+    for event in work.ends.values():
+        event.set()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [isinstance(each, PoolFullError) for each in ended] == [False, most == 0, True]

@@ -78,7 +78,8 @@ def test_an_unknown_response_is_an_error(responses: Responses) -> None:
 
 
 @pytest.mark.parametrize(
-    "response", ["utter_welcome", "utter_assistant_down", "utter_answer", "utter_unsure", "utter_not_in_policy"]
+    "response",
+    ["utter_welcome", "utter_assistant_down", "utter_assistant_busy", "utter_answer", "utter_unsure", "utter_not_in_policy"],
 )
 def test_what_is_said_without_rasa_stands_in_the_domain(response: str) -> None:
     """The assistant and the command line find each sentence they use, and all that it asks for."""

@@ -16,6 +16,7 @@ from candor.settings import Settings
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
+from knowledge.suggestions import sure_suggestions
 from tests.candor.channels.web.test_api import assert_problem
 from tests.fakes import FakeEncoder, small_answers, small_mapper
 
@@ -24,7 +25,8 @@ from tests.fakes import FakeEncoder, small_answers, small_mapper
 def parts(tmp_path: Path, mapped: PolicyCatalogue) -> Iterator[Services]:
     """Acme in two versions and globex in one, with their aspect maps."""
     made = Services(Settings(var_dir=tmp_path / "var", secret_key=SecretStr("a secret"), database_url=""))
-    made.knowledge.catalogue, made.knowledge.answers = mapped, small_answers(mapped)
+    made.knowledge.catalogue = mapped
+    made.knowledge.openings = lambda company: sure_suggestions(mapped, lambda: small_answers(mapped), company)
     yield made
     made.engine.dispose()
 

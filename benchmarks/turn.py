@@ -1,0 +1,103 @@
+"""A turn and an ingestion by their parts, as tables that add up. What is timed stands in benchmarks/spans.py."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+
+from benchmarks.spans import PARTS, Span, read, shares
+from candor.app.supervisor import commands, environment, newest_model, write_ahead
+from candor.cli.chat_client import ChatClient
+from candor.errors import UnavailableError
+from candor.settings import ROOT, Settings
+
+LONGEST_START = 240  # seconds
+PAUSE = 0.2  # seconds
+CLIENT = "client → web: HTTP"
+
+
+def turn_table(settings: Settings, folder: Path, company: str, questions: Sequence[str], rounds: int) -> None:
+    """Start all processes with their parts timed, ask, and print where the mean turn went."""
+    turns: list[Span] = []
+    with _timed_processes(settings, folder) as url, ChatClient(url) as chat:
+        for number in range(rounds + 1):  # the first round warms up
+            conversation, token, _ = chat.begin(company)
+            for question in questions:
+                begin = time.monotonic()
+                chat.say(conversation, token, question)
+                if number:
+                    turns.append(Span(CLIENT, begin, time.monotonic()))
+    spans = read(folder.glob("*.spans"))
+    print_table("a question, part by part", turns, [span for span in spans if span.begin >= turns[0].begin])
+
+
+def ingestion_table(settings: Settings, folder: Path) -> None:
+    """Ingest all policies into an empty index, in a process of its own, and print where the time went."""
+    file = folder / "ingestion.spans"
+    apart = settings.model_copy(update={"var_dir": folder})
+    (folder / "encoder").symlink_to(settings.encoder_dir.absolute())
+    begin = time.monotonic()
+    command = [sys.executable, "-m", "benchmarks.spans", str(file), "ingestion", "candor", "ingest"]
+    subprocess.run(command, cwd=ROOT, env=_environment(apart), check=True, stdout=subprocess.DEVNULL)
+    whole = Span("ingestion: start of the process, imports", begin, time.monotonic())
+    print_table("candor ingest, part by part", [whole], read([file]))
+
+
+def print_table(title: str, wholes: Sequence[Span], spans: Sequence[Span]) -> None:
+    """The mean of each part of `wholes`, the largest first, and their sum."""
+    total = sum(whole.end - whole.begin for whole in wholes) / len(wholes)
+    mean: dict[str, float] = {}
+    for whole in wholes:
+        for name, seconds in shares(whole, spans).items():
+            mean[name] = mean.get(name, 0.0) + seconds / len(wholes)
+    print(f"\n{title:44}      ms  share")
+    for name, seconds in sorted(mean.items(), key=lambda pair: -pair[1]):
+        print(f"  {name:42} {1000 * seconds:7.1f} {seconds / total:6.0%}")
+    print(f"  {'together':42} {1000 * sum(mean.values()):7.1f} {sum(mean.values()) / total:6.0%}", flush=True)
+
+
+@contextmanager
+def _timed_processes(settings: Settings, folder: Path) -> Iterator[str]:
+    """All processes of Candor; the web's address. Raises: UnavailableError if they are not ready in LONGEST_START seconds."""
+    write_ahead(settings.tracker_db)
+    with ExitStack() as running:
+        for name, (python, _, module, *rest) in commands(settings, newest_model(settings)).items():
+            timed = [python, "-m", "benchmarks.spans", str(folder / f"{name}.spans"), name, module, *rest]
+            command = timed if name in PARTS else [python, "-m", module, *rest]
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=_environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            running.callback(process.wait, 60)
+            running.callback(process.terminate)
+        url = f"http://{settings.web_host}:{settings.web_port}"
+        _wait_until_ready(url)
+        yield url
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """For Rasa's Python, PYTHONPATH is what lets it see bot/ and knowledge/; here it also lets all see benchmarks/."""
+    return {
+        **environment(settings),
+        "CANDOR_INTERNAL_SECRET": "of a benchmark",
+        "PYTHONPATH": str(ROOT),
+        "PATH": os.environ["PATH"],
+    }
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(PAUSE)
+    raise UnavailableError("Candor did not start with its parts timed")
