@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.rate_limits": {"candor.errors", "candor.telemetry"},
     "candor.database": {"candor.errors"},
     # The core: its rooms know nothing of each other.
-    "knowledge": {"candor.errors"},
+    "knowledge": {"candor.errors", "candor.database"},
     "candor.accounts": GROUND | {"candor.rate_limits"},
     "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs", "candor.typed"},
     "candor.transcripts": GROUND | {"candor.typed"},
