@@ -47,6 +47,7 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
     "CANDOR_INTERNAL_SECRET": "unused",
 }  # fmt: skip
+OPTIONS = {"--dev", "--system-packages", "--lock", "--as-they-are"}
 CLEAR = "\r\033[K"  # the terminal's line with the progress
 RUNNING: dict[str, tuple[subprocess.Popen[bytes], float]] = {}  # what it does → the process, and when it began
 RUNNING_LOCK, NODE_LOCK, STOPPED = threading.Lock(), threading.Lock(), threading.Event()
@@ -55,6 +56,9 @@ CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings a
 
 def main() -> int:
     os.chdir(ROOT)
+    if not set(sys.argv[1:]) <= OPTIONS:
+        print(__doc__)
+        return 0 if {"-h", "--help"} & set(sys.argv[1:]) else 2
     if sys.version_info < OLDEST_PYTHON:
         return stop(f"Python {sys.version.split()[0]} is too old: Candor needs 3.11 or newer as python3")
     if "--system-packages" in sys.argv:

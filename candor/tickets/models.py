@@ -142,6 +142,34 @@ class RequestFileRow(TicketBase):
     downloads: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class ChecklistPointRow(TicketBase):
+    """One point of a company's own checklist for a right. kind: system or processor."""
+
+    __tablename__ = "checklist_point"
+    __table_args__ = (Index("ix_checklist_point_of", "company", "request_type"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company: Mapped[str] = mapped_column(String(40))
+    request_type: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
+class RequestPointRow(TicketBase):
+    """One point of a request's own copy of the checklist."""
+
+    __tablename__ = "request_point"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    done_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
 class IdentityCodeRow(TicketBase):
     """One one-time code. Only its keyed hash is kept; `nonce` and the secret key together make the code again for the mail.
 
