@@ -33,11 +33,14 @@ NEEDED = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
 # Things with a name of their own → the words in which policies name them. Who asks for one is not answered by a passage on its
 # like: by what an app logs, where keystrokes were asked for, or by who gets data, where a sale was.
 NAMED = {
-    r"sell|sells|selling|sold|for sale|sale of|monetis\w*|monetiz\w*": r"sell\w*|sold|sales?|rent(?:s|ed|ing)?|trad(?:e|es|ed|ing)|monetis\w*|monetiz\w*|consideration|lease[sd]?|money|paid",
-    r"dpo|data (?:protection|privacy) officer|privacy officer": r"dpo|dpo@\S+|(?:data|privacy|protection) officer|in charge of|responsible for",
+    r"sell|sells|selling|sold|for sale|sale of|monetis\w*|monetiz\w*": r"sell\w*|sold|sales?|rent(?:s|ed|ing)?"
+        r"|trad(?:e|es|ed|ing)|monetis\w*|monetiz\w*|consideration|lease[sd]?|money|paid",
+    r"dpo|data (?:protection|privacy) officer|privacy officer": r"dpo|dpo@\S+|(?:data|privacy|protection) officer"
+        r"|in charge of|responsible for",
     r"key ?strokes?|key ?logg\w+": r"key ?strokes?|key ?logg\w+|keyboard|typ(?:e|ed|ing)",
     r"address book|phone ?book|contacts? list": r"address book|phone ?book|contacts|contacts? list|phone numbers",
-    r"biometrics?|fingerprints?|face ?(?:id|print)s?|facial|voice ?prints?": r"biometrics?|fingerprints?|face\w*|facial|voice ?prints?|templates?|scan\w*",
+    r"biometrics?|fingerprints?|face ?(?:id|print)s?|facial|voice ?prints?": r"biometrics?|fingerprints?|face\w*"
+        r"|facial|voice ?prints?|templates?|scan\w*",
     r"microphone|mic": r"microphones?|audio|voice|sound|record\w*|speech|calls?|listen\w*",
     r"gps": r"gps|location|geo\w+|whereabouts|position\w*",
     r"encrypt\w*|https|ssl|tls": r"encrypt\w*|https|ssl|tls|crypto\w*|cipher\w*|secure sockets? layer",
