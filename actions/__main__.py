@@ -1,4 +1,4 @@
-"""`python -m actions`: serve our actions to Rasa, on loopback only."""
+"""`python -m actions`: serve our actions to Rasa, on loopback where nothing else is configured."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import threading
 from contextlib import suppress
 
 from actions.server import make_app
+from candor import __version__
 from candor.errors import CandorError
 from candor.logs import configure_logs
 from candor.services import Services, services
+from candor.telemetry import Scrapes, serve_figures, start_tracing
 from candor.tickets.law.residence import load_places
 from knowledge.suggestions import sure_suggestions
 
-LOOPBACK = "127.0.0.1"
 WARMED = 32  # companies whose opening questions are found at the start: as many as the index keeps ready
 
 
@@ -32,8 +33,12 @@ def warm(parts: Services) -> None:
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
-    configure_logs()
     settings = services().settings
+    configure_logs(process="actions", as_json=settings.log_format == "json")
+    start_tracing(settings.otlp_endpoint, "actions", __version__)
+    if settings.metrics_port:
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else ""
+        serve_figures(settings.metrics_host, settings.metrics_port, Scrapes(token))
     if settings.internal_secret is None:
         print("CANDOR_INTERNAL_SECRET is not set: start everything with `candor serve`", file=sys.stderr)
         return 1
@@ -41,7 +46,7 @@ def main() -> int:
     parts = services()
     app = make_app(settings.internal_secret.get_secret_value(), lambda company: openings(parts, company))
     threading.Thread(target=warm, args=(parts,), daemon=True).start()
-    app.run(host=LOOPBACK, port=settings.actions_port, single_process=True, access_log=False, motd=False)
+    app.run(host=settings.actions_host, port=settings.actions_port, single_process=True, access_log=False, motd=False)
     return 0
 
 

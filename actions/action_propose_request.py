@@ -33,8 +33,7 @@ QUESTIONS = {name: row.question for name, row in REQUEST_TYPES.items()}
 SURE_REQUEST = 0.5
 
 # Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
-COPIES = ("access", "portability")
-ORDER = (*COPIES, *(name for name in REQUEST_TYPES if name not in {*COPIES, "deletion"}), "deletion")
+TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
@@ -74,8 +73,8 @@ class ActionProposeRequest(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, wishes: list[str], company: Company
     ) -> list[dict[str, Any]]:
         """Propose the first of several requests, and remember the others. What is deleted cannot be copied any more."""
-        first, *others = sorted(wishes, key=ORDER.index)
-        copy_first = first in COPIES and "deletion" in others
+        first, *others = sorted(wishes, key=TURN.__getitem__)
+        copy_first = TURN[first] == min(TURN.values()) and any(TURN[other] == max(TURN.values()) for other in others)
         dispatcher.utter_message(
             response="utter_two_requests_copy_first" if copy_first else "utter_two_requests",
             first=WHAT[first], then=self._parts.conversations.responses.in_a_row([WHAT[other] for other in others]),

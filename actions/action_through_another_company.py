@@ -12,8 +12,9 @@ from actions.action_propose_request import WORDS
 from actions.tracker import company_of
 from candor.conversations.payload import Payload
 from candor.services import services
+from candor.tickets.request_types import REQUEST_TYPES
 
-OFFERED = ("deletion", "access")
+OFFERED = [name for name, row in REQUEST_TYPES.items() if row.for_indirect]
 
 
 class ActionThroughAnotherCompany(Action):

@@ -19,9 +19,11 @@ MAY_I = re.compile(
     r"|right to|allowed to|able to|entitled to)\b",
     re.IGNORECASE,
 )
+# The last of several comes first here: "may I have all copies deleted?" is about deletion.
 NAMED_IN = {
-    "deletion": re.compile(r"\b(?:delet|eras|wip(?:e|ing)|remov)\w*", re.IGNORECASE),
-    "access": re.compile(r"\b(?:cop(?:y|ies)|access to my)\b", re.IGNORECASE),
+    name: re.compile(row.named_by, re.IGNORECASE)
+    for name, row in sorted(REQUEST_TYPES.items(), key=lambda entry: -entry[1].turn)
+    if row.named_by
 }
 NEAREST = 0.001  # what Rasa's second guess has, where it is sure that the first, a question, is right
 NEAR = 0.15  # if the aspect names no right, a request intent with this confidence is offered

@@ -39,6 +39,8 @@ from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.validate_request_form import ValidateRequestForm
 from candor.errors import CandorError
+from candor.logs import about
+from candor.telemetry import measured_action
 from knowledge.encoder import encoding_once
 
 log = logging.getLogger("candor.actions")
@@ -59,12 +61,19 @@ class QuietErrors(ActionExecutor):
     """
 
     async def run(self, action_call: dict[str, Any], **others: Any) -> Any:
+        name, tracker = str(action_call.get("next_action")), action_call.get("tracker") or {}
+        conversation = str(action_call.get("sender_id") or "")
+        carrier = (tracker.get("latest_message") or {}).get("metadata") or {}
         try:
-            with encoding_once(action_call.pop(ENCODED, None)):
+            with (
+                encoding_once(action_call.pop(ENCODED, None)),
+                about(conversation=conversation),
+                measured_action(name, carrier, conversation),
+            ):
                 # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
                 return await super().run({"domain": {}, **action_call}, **others)
         except Exception as error:
-            log.error("%s failed: %s", action_call.get("next_action"), type(error).__name__)
+            log.error("%s failed: %s", name, type(error).__name__)
             return ActionExecutorRunResult(events=[], responses=[])
 
 

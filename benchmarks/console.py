@@ -147,6 +147,8 @@ def pages() -> Iterator[tuple[str, Callable[[], str]]]:
     cursors = [f"{time_of(number):%Y%m%dT%H%M%S.%f}_{name_of(number)}" for number in rng.sample(range(TURNS // TURNS_EACH), 200)]
     yield "older, anywhere in the list", lambda: f"{LIST}?older={rng.choice(cursors)}"
     yield "newer, refused, anywhere", lambda: f"{LIST}?is=refused&newer={rng.choice(cursors)}"
+    yield "inbox", lambda: "/console/"
+    yield "the navigation's numbers", lambda: "/console/news"
     turns = [str(rng.randrange(TURNS)) for _ in range(200)]
     yield "search: common word, anywhere", lambda: f"{LIST}?q=data&older={rng.choice(turns)}"
 

@@ -34,7 +34,7 @@ LONGEST = 30  # seconds that one answer may take
 class ReadyRasa:
     """Answers at once and always the same, so that only the Slack channel is measured."""
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         return RasaTurn([{"text": "This is what it says.", "custom": {"kind": "smalltalk"}}], "greet", 1.0, [])
 
     async def forget(self, sender: str) -> None:
@@ -59,10 +59,10 @@ class TimedRasa:
     def __init__(self, rasa: Rasa) -> None:
         self._rasa, self.seconds = rasa, 0.0
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         started = time.perf_counter()
         try:
-            return await self._rasa.send(sender=sender, text=text, company=company)
+            return await self._rasa.send(sender=sender, text=text, company=company, message_id=message_id)
         finally:
             self.seconds += time.perf_counter() - started
 
@@ -139,7 +139,7 @@ async def _channel(parts: Services, rasa: TimedRasa, address: str) -> AsyncItera
     door = make_assistant(parts, rasa)
     channel, app = SlackConnection(setup, parts, door), FastAPI()
     app.include_router(channel.router)
-    await channel.start()
+    await channel.start(background=False)
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://candor") as http:
             yield channel, http

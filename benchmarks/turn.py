@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.spans import PARTS, Span, read, shares
-from candor.app.supervisor import commands, environment, newest_model, write_ahead
+from candor.app.supervisor import commands, environment, newest_model, prepare_trackers
 from candor.cli.chat_client import ChatClient
 from candor.errors import UnavailableError
 from candor.settings import ROOT, Settings
@@ -66,7 +66,7 @@ def print_table(title: str, wholes: Sequence[Span], spans: Sequence[Span]) -> No
 @contextmanager
 def _timed_processes(settings: Settings, folder: Path) -> Iterator[str]:
     """All processes of Candor; the web's address. Raises: UnavailableError if they are not ready in LONGEST_START seconds."""
-    write_ahead(settings.tracker_db)
+    prepare_trackers(settings)
     with ExitStack() as running:
         for name, (python, _, module, *rest) in commands(settings, newest_model(settings)).items():
             timed = [python, "-m", "benchmarks.spans", str(folder / f"{name}.spans"), name, module, *rest]

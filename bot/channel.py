@@ -1,6 +1,7 @@
 """The channel through which the assistant talks to Rasa, closed by the shared secret.
 
-POST /webhooks/candor/message {"sender", "text", "metadata"} → {"messages", "intent", "intent_ranking", "actions", "slots"}
+POST /webhooks/candor/message {"sender", "text", "message_id", "metadata"} → {"messages", "intent", "intent_ranking", "actions",
+"slots"}: answered once under its id
 POST /webhooks/candor/forget {"sender"} or {"senders"} · GET /webhooks/candor/ready: 503 until the model is loaded
 POST /webhooks/candor/senders {"after"} → {"senders": [[name, time of the last event], …]}
 
@@ -28,6 +29,7 @@ from bot.dialogue_acts import DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
+from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
 from knowledge.encoder import encoding_once
@@ -38,7 +40,6 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
-OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
@@ -74,6 +75,7 @@ class CandorChannel(InputChannel):
 
     def __init__(self, secret: str, acts: DialogueActs) -> None:
         self._secret, self._acts = secret, acts
+        self._turns: Optional[TurnLocks] = None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         channel = Blueprint("candor_channel", __name__)
@@ -94,13 +96,16 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            with encoding_once():
-                return await self._answer(request.json, request.app.ctx.agent, on_new_message)
+            return await self._receive(request.json, request.app.ctx.agent, on_new_message)
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
-            body = request.json
-            _forget(request.app.ctx.agent.tracker_store, body.get("senders") or [body["sender"]])
+            body, store = request.json, request.app.ctx.agent.tracker_store
+            if body.get("senders"):
+                _forget(store, body["senders"])
+                return response.json({"status": "forgotten"})
+            async with self._locks(_sql(store)).turn(body["sender"]):  # else a turn that goes on would write it anew
+                _forget(store, [body["sender"]])
             return response.json({"status": "forgotten"})
 
         @channel.route("/senders", methods=["POST"])
@@ -109,15 +114,42 @@ class CandorChannel(InputChannel):
 
         return channel
 
-    async def _answer(
+    def _locks(self, store: RecentTurnsTrackerStore) -> TurnLocks:
+        if self._turns is None:
+            self._turns = TurnLocks(store.engine)
+        return self._turns
+
+    async def _receive(
         self, body: Dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> HTTPResponse:
-        """One turn: understand the message, have Rasa act on it, and tell what it said and did."""
+        """Answer a message, or say again what was answered to it."""
+        store = _sql(agent.tracker_store)
+        async with self._locks(store).turn(body["sender"]):
+            before = store.newest_first(body["sender"])
+            known = turn_of_message(before, body.get("message_id"))
+            if known is not None:  # whoever asked before died with the answer
+                return response.json(known)
+            if store.discard_unanswered(body["sender"], before):
+                before = store.newest_first(body["sender"])
+            with encoding_once():
+                return await self._answer(body, agent, before, on_new_message)
+
+    async def _answer(
+        self,
+        body: Dict[str, Any],
+        agent: Any,
+        before: List[Dict[str, Any]],
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> HTTPResponse:
+        """One turn: understand the message, have Rasa act on it, and tell what it said and did.
+
+        before: the conversation's events, the newest first.
+        """
         ActionEndpoint.install(agent)
         collector = Collector()
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         understood = await agent.parse_message(body["text"])
-        context = context_of(_sql(agent.tracker_store).newest_first(body["sender"], OF_CONTEXT))
+        context = context_of(before)
         understood = in_context(understood, self._acts.ranked(body["text"], context), context)
         intent = str(understood["intent"].get("name") or "")
         wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
@@ -133,6 +165,7 @@ class CandorChannel(InputChannel):
             input_channel=self.name(),
             metadata={**body["metadata"], "context": context, "wishes": wishes},
             parse_data=understood,
+            message_id=body.get("message_id"),
         )
         with events_written() as written:
             await on_new_message(message)
@@ -169,6 +202,29 @@ def _senders(store: Any, after: str) -> List[List[Any]]:
     with _sql(store).session_scope() as session:
         last = session.query(event.sender_id, func.max(event.timestamp)).filter(event.sender_id > after)
         return [list(row) for row in last.group_by(event.sender_id).order_by(event.sender_id).limit(SENDERS_AT_ONCE)]
+
+
+def turn_of_message(newest_first: List[Dict[str, Any]], message_id: Optional[str]) -> Optional[Dict[str, Any]]:
+    """What was answered to the newest message, as POST /message returns it, if that is the message of this id; None if it is
+    another, or nothing was said to it.
+    """
+    said: List[Dict[str, Any]] = []
+    for event in newest_first:
+        if event["event"] == "bot":
+            data = event.get("data") or {}
+            message = {"text": event.get("text"), "buttons": data.get("buttons"), "custom": data.get("custom")}
+            said.insert(0, {key: value for key, value in message.items() if value})
+        elif event["event"] == "user":
+            if not said or not message_id or event.get("message_id") != message_id:
+                return None
+            understood = event.get("parse_data") or {}
+            return {
+                "messages": said,
+                "intent": understood.get("intent") or {},
+                "intent_ranking": understood.get("intent_ranking") or [],
+                **done_since_message(newest_first),
+            }
+    return None
 
 
 def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:

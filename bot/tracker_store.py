@@ -2,7 +2,8 @@
 
 Rules look back over the last messages only, slots hold the rest, and candor/transcripts has the record. Rasa's own store reads
 the whole conversation at each turn, and writes after it has counted all that is stored. Here a turn reads its few rows with one
-statement, decides in Python which of them no turn will read again, and writes with one or two.
+statement, decides in Python which of them no turn will read again, and writes with one or two. Where the database is PostgreSQL,
+any number of Rasa processes share it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import ActiveLoop, AllSlotsReset, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, AllSlotsReset, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+CONNECTIONS = 5  # kept to a server of databases; Rasa's calls to its store wait for each other in any case
 TURNS = 8  # messages of the visitor that are read back, with all that followed each
 STORED = "events_stored"  # attribute of a tracker: how many of its events the database has
 ROWS = "rows_stored"  # attribute of a tracker: the rows that the database has of its conversation; None after it was saved
@@ -52,10 +55,17 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
     """Keeps the last TURNS messages with what followed, and of what came before only the slots' values and the active form."""
 
     def __init__(self, **options: Any) -> None:
+        """host: the database's address as SQLAlchemy 1.4 writes it; Rasa passes on the `url` of endpoints.yml under this name."""
         super().__init__(**options)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare)
             self.engine.dispose()  # connections from before are not prepared
+            return
+        # Rasa's own engine fails once for each connection that a restart of the database has cut, and its errors name values.
+        url = self.engine.url
+        self.engine.dispose()
+        self.engine: Any = sa.create_engine(url, pool_size=CONNECTIONS, pool_pre_ping=True, hide_parameters=True)
+        self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         """The conversation's tracker: the values that earlier turns left, then the newest turns; None for a new conversation."""
@@ -86,18 +96,36 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             if fresh:
                 values = [_values(tracker.sender_id, row, data) for row, data in zip(fresh, events, strict=True)]
                 connection.execute(sa.insert(self.SQLEvent), values)
-            for first in range(0, len(outdated), DELETED_AT_ONCE):
-                some = self.SQLEvent.id.in_(outdated[first : first + DELETED_AT_ONCE])
-                connection.execute(sa.delete(self.SQLEvent).where(some))
+            self._delete(connection, outdated)
         setattr(tracker, STORED, len(tracker.events))
         setattr(tracker, ROWS, None)
         written = _WRITTEN.get()
         if written is not None:
             written += events
 
-    def newest_first(self, sender_id: str, types: Collection[str]) -> List[Dict[str, Any]]:
-        """A conversation's events of these types, the newest first."""
-        return [json.loads(row.data) for row in reversed(self._rows(sender_id)) if row.type in types]
+    def newest_first(self, sender_id: str) -> List[Dict[str, Any]]:
+        """A conversation's events, the newest first."""
+        return [json.loads(row.data) for row in reversed(self._rows(sender_id))]
+
+    def discard_unanswered(self, sender_id: str, newest_first: Optional[Sequence[Dict[str, Any]]] = None) -> bool:
+        """Take back the sender's newest message and what followed, if nothing was said to it: the action server was down, or Rasa
+        died. Left there, it would stand in the dialogue twice once it is sent again.
+
+        newest_first: the conversation's events, if they were read already. Returns whether there was such a message.
+        """
+        events = self.newest_first(sender_id) if newest_first is None else newest_first
+        told = next((event["event"] for event in events if event["event"] in (UserUttered.type_name, BotUttered.type_name)), None)
+        if told != UserUttered.type_name:
+            return False
+        rows = self._rows(sender_id)
+        message = next(place for place in reversed(range(len(rows))) if rows[place].type == UserUttered.type_name)
+        with self.engine.begin() as connection:
+            self._delete(connection, [row.id for row in rows[message:]])
+        return True
+
+    def _delete(self, connection: sa.engine.Connection, ids: Sequence[Optional[int]]) -> None:
+        for first in range(0, len(ids), DELETED_AT_ONCE):
+            connection.execute(sa.delete(self.SQLEvent).where(self.SQLEvent.id.in_(ids[first : first + DELETED_AT_ONCE])))
 
     def _rows(self, sender_id: str) -> List[Row]:
         event = self.SQLEvent

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from candor.telemetry import JOBS_FAILED
+
 log = logging.getLogger("candor.jobs")
 
 
@@ -47,6 +49,7 @@ async def run_once(job: PeriodicJob) -> bool:
             await asyncio.to_thread(job.work)
     except Exception as error:  # noqa: BLE001  # one failure must end neither this job nor the others
         log.error("%s failed: %s", job.name, type(error).__name__)
+        JOBS_FAILED.labels(job.name).inc()
         return False
     return True
 

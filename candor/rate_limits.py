@@ -20,6 +20,7 @@ from limits.aio import strategies as async_strategies
 from limits.errors import StorageError
 
 from candor.errors import TooManyError
+from candor.telemetry import REFUSALS
 
 if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool as AsyncConnectionPool
@@ -62,12 +63,14 @@ class RateCounter:
         """Count one call. Raises: TooManyError, with the seconds after which there is room again."""
         for item in self._items.get(kind, []):
             if wait := await self._wait(item, kind, sender, count=True):
+                REFUSALS.labels(kind).inc()
                 raise TooManyError(wait)
 
     async def check(self, kind: LimitKind, sender: str) -> None:
         """Count nothing. Raises: TooManyError where a call would find no room."""
         for item in self._items.get(kind, []):
             if wait := await self._wait(item, kind, sender, count=False):
+                REFUSALS.labels(kind).inc()
                 raise TooManyError(wait)
 
     async def count(self, kind: LimitKind, sender: str) -> None:

@@ -32,6 +32,19 @@ def _limit(text: str) -> str:
 
 
 Limit = Annotated[str, AfterValidator(_limit)]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # who listens on every address is asked on this machine's own
+
+
+def asked_at(host: str) -> str:
+    """The host to ask where a process of this machine listens on `host`, as an address of the web has it."""
+    asked = EVERYWHERE.get(host, host)
+    return f"[{asked}]" if ":" in asked else asked
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 @dataclass(frozen=True)
@@ -64,11 +77,16 @@ class Settings(BaseSettings):
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=1, le=65535)
-    rasa_port: int = Field(default=5005, ge=1, le=65535)  # loopback only
-    actions_port: int = Field(default=5055, ge=1, le=65535)  # loopback only
+    rasa_host: str = "127.0.0.1"  # where Rasa listens
+    rasa_port: int = Field(default=5005, ge=1, le=65535)
+    rasa_urls: str = ""  # of every Rasa process, with commas between them; empty: the one of this machine
+    actions_host: str = "127.0.0.1"  # where the action server listens
+    actions_port: int = Field(default=5055, ge=1, le=65535)
+    actions_url: str = ""  # where Rasa and /readyz find it; empty: on this machine
+    drain_seconds: float = Field(default=0, ge=0)  # that the web goes on after SIGTERM, with /readyz at 503
 
     secret_key: SecretStr | None = None  # signs tokens, encrypts the vault; None: made once, kept in var_dir/secret.key
-    internal_secret: SecretStr | None = None  # between web, Rasa and actions; `candor serve` makes one a start
+    internal_secret: SecretStr | None = None  # between web, worker, Rasa and actions; None: `candor serve` makes one a start
 
     longest_message: int = Field(default=4000, gt=0)  # characters
     largest_body: int = Field(default=64_000, gt=0)  # bytes
@@ -86,6 +104,10 @@ class Settings(BaseSettings):
     session_keep_days: int = Field(default=30, gt=0)  # of staff, after they ended
     outbox_keep_days: int = Field(default=90, ge=30)  # after sending; sooner, a reminder could be sent twice
     audit_keep_days: int = Field(default=1095, gt=0)
+    backup_keep_days: int = Field(
+        default=35, gt=0
+    )  # how old a backup may be that is restored; so long it is known what was forgotten
+    forgotten_file: Path | None = None  # where that stands beside the database; None: var_dir/forgotten.jsonl
 
     # Safety of the web port; docs/operating.md
     conversation_days: int = Field(default=30, gt=0)  # until a conversation's token opens it no more
@@ -98,6 +120,13 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
 
+    # Watching; docs/operating.md
+    metrics_token: SecretStr | None = Field(default=None, min_length=24)  # opens /metrics of the web port; None: not served there
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)  # of this process alone, for /metrics; None: no such port
+    metrics_host: str = "127.0.0.1"  # where that port listens; beyond loopback it asks for the token
+    otlp_endpoint: str = ""  # http://127.0.0.1:4318, where spans go; empty: none are made
+    log_format: Literal["text", "json"] = "text"
+
     # Requests; docs/requests.md
     old_secret_keys: SecretStr | None = None  # after a change of secret_key: the old ones, with commas between them
     smtp_url: SecretStr | None = None  # smtp://user:password@host:587 or smtps://…; None: mail becomes files in var_dir/outbox
@@ -109,6 +138,9 @@ class Settings(BaseSettings):
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
+    files_dir: Path | None = None  # what requesters download, encrypted; None: var_dir/files. Several machines share it
+    largest_file: int = Field(default=100_000_000, gt=0)  # bytes of one such file
+    file_keep_days: int = Field(default=14, gt=0)  # for which a requester can download it
     person_days: int = Field(default=2, gt=0)  # working days until a person answers who was asked for
 
     # The console; docs/console.md
@@ -138,12 +170,30 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, text: str) -> str:
         """Raises: ValueError for anything but addresses and networks; to trust everybody is to trust every visitor."""
-        for part in filter(None, (part.strip() for part in text.split(","))):
+        for part in _parts(text):
             try:
                 ip_network(part)
             except ValueError:
                 raise ValueError("trusted proxies are addresses or networks, such as 127.0.0.1,10.0.0.0/8") from None
         return text
+
+    @field_validator("rasa_urls", "actions_url")
+    @classmethod
+    def _urls(cls, text: str) -> str:
+        """Raises: ValueError for anything but http:// or https:// with a host."""
+        for url in _parts(text):
+            if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+                raise ValueError("addresses of processes are written like http://10.0.0.2:5005")
+        return text
+
+    @model_validator(mode="after")
+    def _figures_are_not_open(self) -> Self:
+        """Raises: ValueError if the port for figures could be read by anybody, or spans would go to no web address."""
+        if self.metrics_port and self.metrics_host not in LOOPBACK and not self.metrics_token:
+            raise ValueError("CANDOR_METRICS_HOST beyond loopback needs CANDOR_METRICS_TOKEN, else anybody reads the figures")
+        if self.otlp_endpoint and urlsplit(self.otlp_endpoint).scheme not in {"http", "https"}:
+            raise ValueError("CANDOR_OTLP_ENDPOINT begins with http:// or https://")
+        return self
 
     @model_validator(mode="after")
     def _somebody_can_sign_in(self) -> Self:
@@ -151,7 +201,7 @@ class Settings(BaseSettings):
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("sign-in elsewhere needs both CANDOR_OIDC_ISSUER and CANDOR_OIDC_CLIENT_ID")
         at = urlsplit(self.oidc_issuer)
-        if self.oidc_issuer and at.scheme != "https" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        if self.oidc_issuer and at.scheme != "https" and at.hostname not in LOOPBACK:
             raise ValueError("CANDOR_OIDC_ISSUER must begin with https://")
         if not self.console_passwords and not self.oidc_issuer:
             raise ValueError("CANDOR_CONSOLE_PASSWORDS=false needs CANDOR_OIDC_ISSUER, else nobody can sign in")
@@ -159,7 +209,25 @@ class Settings(BaseSettings):
 
     @property
     def shows_examples(self) -> bool:
-        return self.web_host in {"127.0.0.1", "::1", "localhost"} if self.examples is None else self.examples
+        return self.web_host in LOOPBACK if self.examples is None else self.examples
+
+    @property
+    def rasa_addresses(self) -> tuple[str, ...]:
+        """Where Rasa's processes are asked, without a slash at the end."""
+        return tuple(url.rstrip("/") for url in _parts(self.rasa_urls)) or (
+            f"http://{asked_at(self.rasa_host)}:{self.rasa_port}",
+        )
+
+    @property
+    def actions_address(self) -> str:
+        """Where the action server is asked, without a slash at the end."""
+        return self.actions_url.rstrip("/") or f"http://{asked_at(self.actions_host)}:{self.actions_port}"
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the processes speak with each other beyond this machine's loopback."""
+        asked = (urlsplit(url).hostname for url in (*self.rasa_addresses, self.actions_address))
+        return any(host not in LOOPBACK for host in (self.rasa_host, self.actions_host, *asked))
 
     @property
     def sends_mail(self) -> bool:
@@ -178,6 +246,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def site(self) -> str:
+        """Where people reach the web port, without a slash at its end; without a public address, on this machine itself."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.web_port}"
+
+    @property
     def index_dir(self) -> Path:
         return self.var_dir / "index"
 
@@ -190,8 +263,20 @@ class Settings(BaseSettings):
         return self.var_dir / "models"
 
     @property
+    def forgotten(self) -> Path:
+        return self.forgotten_file or self.var_dir / "forgotten.jsonl"
+
+    @property
     def tracker_db(self) -> Path:
+        """Where Rasa's trackers lie without a database server."""
         return self.var_dir / "rasa.db"
+
+    @property
+    def tracker_url(self) -> str:
+        """Where Rasa's trackers lie: in the configured database, so that any Rasa can go on with any conversation."""
+        if not self.database_url or self.database_url.startswith("sqlite"):
+            return f"sqlite:///{self.tracker_db.absolute()}"
+        return f"postgresql+psycopg2://{self.database_url.partition('://')[2]}"  # the driver of Rasa's environment
 
     @property
     def database(self) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from candor.errors import IndexUnusableError, UnknownVersionError
 from knowledge.companies import Company, find_company
 from knowledge.documents import PolicyDocument
-from knowledge.index import Build, StoredDocument, current_build, load_build
+from knowledge.index import CURRENT, Build, StoredDocument, current_build, load_build
 from knowledge.settling import SettledAspects, SettlementSource, in_force, nothing_settled
 from knowledge.structure import read_structure
 
@@ -53,6 +54,10 @@ class PolicyCatalogue:
                     log.error("keeping index %s, because the newer one cannot be used: %s", self._build.name, error)
                 self._unusable = name
             return self._build
+
+    def made_at(self) -> datetime:
+        """When the newest build was made. Raises: OSError if there is none."""
+        return datetime.fromtimestamp((self._folder / CURRENT).stat().st_mtime, UTC)
 
     @property
     def companies(self) -> dict[str, Company]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
 from knowledge.passages import Passage
@@ -128,14 +128,21 @@ def share_named(things: frozenset[str], passage: Passage) -> float:
     """The share of the things that a passage names, itself or by its headings and lead-in; 0.0 if there are none."""
     if not things:
         return 0.0
+    said, said_sets = _said_in(passage)
+    sets = _sets_of_stem()
+    named = [thing for thing in things if thing in said or sets.get(thing, frozenset()) & said_sets]
+    return len(named) / len(things)
+
+
+@lru_cache(maxsize=2048)  # each question compares the same few passages several times
+def _said_in(passage: Passage) -> tuple[frozenset[str], frozenset[int]]:
+    """The stems of a passage with its headings and lead-in, and the numbers of the sets in SAME that they belong to."""
     text = passage.readings[0]
     for phrase, thing in PHRASES:
         text = phrase.sub(thing, text)
-    said = set(stems([text])[0])
+    said = frozenset(stems([text])[0])
     sets = _sets_of_stem()
-    said_sets = {number for stem in said for number in sets.get(stem, ())}
-    named = [thing for thing in things if thing in said or sets.get(thing, frozenset()) & said_sets]
-    return len(named) / len(things)
+    return said, frozenset(number for stem in said for number in sets.get(stem, ()))
 
 
 def names_the_thing(things: frozenset[str], passage: Passage) -> bool:

@@ -59,6 +59,8 @@ class PolicyView:
     spoken: np.ndarray  # float64 (aspects, n): the probability that each passage speaks of each aspect
     tokens: TokenVectors
     topics: np.ndarray  # float32 (topics, n): each passage's weight on each topic; a column sums to 1
+    shapes: np.ndarray  # float64 (n, 3): whether a passage is a list, and an item of one, and how long it is
+    sections: np.ndarray  # int64 (n,): equal numbers for passages of one section
 
     @classmethod
     def of(
@@ -70,7 +72,10 @@ class PolicyView:
         by_topic = np.stack([near[bank.topics == topic].max(axis=0, initial=-1.0) for topic in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
-        return cls(tuple(passages), rows, Words.of(passages), readings, near, within, mention_probabilities, tokens, topics)
+        return cls(
+            tuple(passages), rows, Words.of(passages), readings, near, within, mention_probabilities, tokens, topics,
+            shapes_of(passages), numbered([passage.section for passage in passages]),
+        )  # fmt: skip
 
     def narrowed(self, rows: np.ndarray) -> PolicyView:
         """The view of some of the policy's passages; values that compare passages still refer to all of them."""
@@ -78,7 +83,7 @@ class PolicyView:
         return PolicyView(
             tuple(self.passages[index] for index in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
             self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
-            self.topics[:, keep],
+            self.topics[:, keep], self.shapes[keep], self.sections[keep],
         )  # fmt: skip
 
 
@@ -105,6 +110,20 @@ class Words:
         """One score per passage, (n,), for stemmed `words`; zeros if none of them is known."""
         scores: np.ndarray = self.index.get_scores(words)[self.rows] if words else np.zeros(len(self.rows))
         return scores
+
+
+def shapes_of(passages: Sequence[Passage]) -> np.ndarray:
+    """Of each of n passages: 1.0 for a whole list, 1.0 for an item, and its log length less the average; float64 (n, 3)."""
+    rows = [
+        (passage.kind == "list", passage.kind == "item", math.log(len(passage.text)) - MEAN_LOG_LENGTH) for passage in passages
+    ]
+    return np.array(rows, dtype=np.float64).reshape(-1, 3)
+
+
+def numbered(names: Sequence[str]) -> np.ndarray:
+    """A number for each name, the same for equal names; int64 (n,)."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
@@ -145,8 +164,7 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
     words = stems([question.text])[0]
     rank = np.empty(n)
     rank[np.argsort(-both, kind="stable")] = 1 / (1 + np.arange(n))
-    kinds = np.array([passage.kind for passage in view.passages])
-    sections = [passage.section for passage in view.passages]
+    is_list, is_item, length = view.shapes.T
     columns = {
         "headings": headings,
         "lead_in": lead_in,
@@ -155,26 +173,26 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "aspects_within": aspect_weights @ view.within / 4,
         "bm25": view.words.scores(words) / 10,
         "topic": of_topic @ view.topics,
-        "list": kinds == "list",
-        "item": kinds == "item",
-        "length": np.log([len(passage.text) for passage in view.passages]) - MEAN_LOG_LENGTH,
+        "list": is_list,
+        "item": is_item,
+        "length": length,
         "rank": rank,
         "nearest_aspects": nearest_aspects,
         "late": late,
         "late_bare": late_bare,
-        "section": best_of_section(headings, sections),
-        "section_aspects": best_of_section(aspects, sections),
+        "section": best_of_section(headings, view.sections),
+        "section_aspects": best_of_section(aspects, view.sections),
         "spoken": softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.spoken[nearest],
     }
     return np.stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES], axis=1)
 
 
-def best_of_section(scores: np.ndarray, sections: Sequence[str]) -> np.ndarray:
-    """For each passage the best score in its section, (n,)."""
-    best: dict[str, float] = {}
-    for section, score in zip(sections, scores.tolist(), strict=True):
-        best[section] = max(score, best.get(section, -math.inf))
-    return np.array([best[section] for section in sections])
+def best_of_section(scores: np.ndarray, sections: np.ndarray) -> np.ndarray:
+    """For each passage the best score in its section, (n,). `sections`: a number for each passage, int64 (n,)."""
+    best = np.full(int(sections.max(initial=-1)) + 1, -np.inf)
+    np.maximum.at(best, sections, scores)
+    found: np.ndarray = best[sections]
+    return found
 
 
 def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, inspect
 from xdist.remote import Producer
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.services import Services, ground, services
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest

@@ -66,7 +66,7 @@ class FakeRasa:
         self.forgotten: list[str] = []
         self.trackers: dict[str, datetime] = {}  # whose events it keeps, and when the last one was
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         self.sent.append({"sender": sender, "text": text, "company": company})
         await self.check()
         self.trackers[sender] = datetime.now(UTC)

@@ -12,7 +12,8 @@ import pytest
 from candor.settings import ROOT
 
 # A room is a folder or a module: of the project, or of the package candor/.
-GROUND = {"candor.actors", "candor.errors", "candor.storage"}
+GROUND = {"candor.actors", "candor.database", "candor.errors"}
+WATCHED = {"candor.logs", "candor.telemetry"}  # what operators see
 CORE = {"candor.accounts", "candor.actors", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
 JOINED = CORE | {"candor.conversations", "candor.reviews", "candor.services"}
 EDGE = JOINED | {
@@ -20,22 +21,20 @@ EDGE = JOINED | {
     "candor.jobs",
     "candor.rate_limits",
     "candor.retention",
-    "candor.storage",
     "candor.vite_build",
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "candor.actors": set(),
     "candor.errors": set(),
     "candor.settings": set(),
-    "candor.storage": set(),
     "candor.logs": set(),
+    "candor.telemetry": set(),
     "candor.csv_safe": set(),
-    "candor.jobs": set(),
-    "candor.typed": set(),
-    "candor.text_input": {"candor.errors", "candor.typed"},
+    "candor.jobs": {"candor.telemetry"},
+    "candor.typed": {"candor.errors"},
     "candor.vite_build": {"candor.errors"},
-    "candor.rate_limits": {"candor.errors"},
-    "candor.database": {"candor.errors", "candor.settings"},
+    "candor.rate_limits": {"candor.errors", "candor.telemetry"},
+    "candor.database": {"candor.errors"},
     # The core: its rooms know nothing of each other.
     "knowledge": {"candor.errors"},
     "candor.accounts": GROUND | {"candor.rate_limits"},
@@ -43,8 +42,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.transcripts": GROUND | {"candor.typed"},
     # What stands on the core.
     "candor.conversations": GROUND
-    | {"candor.settings", "candor.text_input", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
-    "candor.reviews": GROUND | {"candor.text_input", "candor.transcripts", "evaluation"},
+    | WATCHED
+    | {"candor.settings", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
+    "candor.reviews": GROUND | {"candor.transcripts", "candor.typed", "evaluation"},
     "candor.retention": GROUND
     | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on
@@ -54,15 +54,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "candor.errors",
         "candor.logs",
         "candor.services",
+        "candor.telemetry",
         "candor.tickets",
         "candor.typed",
         "knowledge",
     },
-    "candor.channels": EDGE,
+    "candor.channels": EDGE | WATCHED,
     "candor.console": EDGE | {"candor.csv_safe"},
     "candor.migrations": set(),  # what a revision needs stands in it, as it was then
     # What joins and starts them.
-    "candor.app": EDGE | {"candor.channels", "candor.console", "candor.logs", "candor.settings"},
+    "candor.app": EDGE | WATCHED | {"candor.channels", "candor.console", "candor.settings"},
     "candor.cli": EDGE
     | {"candor.app", "candor.channels", "candor.console", "candor.logs", "candor.settings", "evaluation", "training"},
     "candor.__main__": {"candor.cli"},

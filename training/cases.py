@@ -8,7 +8,8 @@ fictional one in `training/policies/<id>.txt`, so that the ranker does not depen
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ import numpy as np
 from evaluation.scoring import quotes_evidence
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
+from knowledge.companies import Company, read_company
 from knowledge.documents import newest, read_document
 from knowledge.embedding import QueryEncoder
+from knowledge.own_name import without_own_name
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.ranking import PolicyView, Question, features
 from knowledge.scope import Scope
@@ -72,6 +75,27 @@ def read_passages(policies: Path) -> dict[str, list[Passage]]:
 def fictional() -> frozenset[str]:
     """The ids of the fictional companies."""
     return frozenset(path.stem for path in FICTIONAL.glob("*.txt"))
+
+
+def read_companies(policies: Path) -> dict[str, Company]:
+    """Each company with a policy, and each fictional one, known by its name as the policy writes it."""
+    companies = {folder.name: read_company(folder) for folder in sorted(policies.iterdir()) if folder.is_dir()}
+    for path in sorted(FICTIONAL.glob("*.txt")):
+        name = re.compile(rf"\b{' ?'.join(path.stem)}\b", re.IGNORECASE)  # "okapipay" is written OkapiPay, or Okapi Pay
+        written = sorted(set(name.findall(path.read_text(encoding="utf-8")))) or [path.stem]
+        companies[path.stem] = Company(path.stem, written[0], contact="", aliases=tuple(written))
+    return companies
+
+
+def as_searched(
+    questions: Sequence[Mapping[str, Any]], companies: Mapping[str, Company], ordinary: Collection[str]
+) -> list[dict[str, Any]]:
+    """The questions as retrieval searches for them: without the own name of the company that is asked."""
+    return [
+        {**entry, "question": without_own_name(entry["question"], companies[entry["company"]], ordinary)}
+        if entry["company"] in companies else dict(entry)
+        for entry in questions
+    ]  # fmt: skip
 
 
 def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMapper) -> PolicyView:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -21,7 +22,7 @@ from knowledge.embedding import QueryEncoder
 from knowledge.ranking import FEATURES, JUDGE_FEATURES, Order, Ranker, judge_features, plain_order
 from knowledge.retrieval import Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
-from training.cases import PLAIN, Case, as_chatter, cases_of, read_passages, read_questions, view_of
+from training.cases import PLAIN, Case, as_chatter, as_searched, cases_of, read_companies, read_passages, read_questions, view_of
 from training.ordering import fit_order
 
 JUDGE_STRENGTH = 0.3  # inverse of the L2 regularisation
@@ -59,12 +60,16 @@ def learn(
 ) -> Ranker:
     """Read questions and policies, fit order and judge, and print with `say` how they perform."""
     views = {company: view_of(passages, encoder, mapper) for company, passages in read_passages(policies).items()}
-    questions = cases_of(read_questions(), views, encoder, mapper.bank, scope)
-    plain = cases_of(read_questions(PLAIN), views, encoder, mapper.bank, scope)
+    companies = read_companies(policies)
+
+    def cases(entries: Sequence[Mapping[str, Any]], known: Scope) -> list[Case]:
+        return cases_of(as_searched(entries, companies, mapper.bank.words), views, encoder, mapper.bank, known)
+
+    questions, plain = cases(read_questions(), scope), cases(read_questions(PLAIN), scope)
     # The judge gets every fifth message; Scope compares messages with the others.
     shown, others = read_chatter(nlu)[::CHATTER_STEP], Scope(np.delete(scope.chatter, np.s_[::CHATTER_STEP], axis=0))
-    chatter = cases_of(as_chatter(shown, sorted(views)), views, encoder, mapper.bank, others)
-    return train(questions, [*plain, *chatter], cases_of(read_gold(), views, encoder, mapper.bank, scope), say)
+    chatter = cases(as_chatter(shown, sorted(views)), others)
+    return train(questions, [*plain, *chatter], cases(read_gold(), scope), say)
 
 
 def judge_example(case: Case, order: Order) -> JudgeExample:

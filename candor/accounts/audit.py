@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import AuditAnchorRow, AuditRow
 from candor.actors import SYSTEM, stored_names
-from candor.storage import changed, writing
+from candor.database.transactions import changed, writing
 
 FIRST_SEAL = "0" * 64
 WORDS = {"reason", "note", "comment", "words"}  # details that somebody types

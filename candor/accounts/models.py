@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class AccountBase(DeclarativeBase):
@@ -31,6 +31,8 @@ class AccountRow(AccountBase):
     stamp: Mapped[int] = mapped_column(default=0, server_default="0")  # counts changes of how somebody signs in
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    news_sound: Mapped[bool] = mapped_column(default=False, server_default=false())
+    news_notification: Mapped[bool] = mapped_column(default=False, server_default=false())
     grants: Mapped[list[GrantRow]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
@@ -71,6 +73,16 @@ class SessionRow(AccountBase):
     began_at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class OpenPageRow(AccountBase):
+    """Somebody has a page open (open_pages.py)."""
+
+    __tablename__ = "open_page"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    page: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class AuditRow(AccountBase):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, or_
 from sqlalchemy.orm import Session
 
 from candor.accounts.models import SessionRow
-from candor.storage import changed
+from candor.database.transactions import changed
 
 
 def sessions_over(before: datetime, longest: timedelta) -> ColumnElement[bool]:

@@ -78,6 +78,8 @@ class Account:
     elsewhere: bool = False  # signs in at the company's own provider (OpenID Connect)
     locked_until: datetime | None = None  # after wrong passwords or codes; may lie in the past
     stamp: int = 0  # of how they sign in; a sealed token with an earlier one is worth nothing
+    news_sound: bool = False  # whether new visitors and requests that come due make a sound, or a notification of the browser
+    news_notification: bool = False
 
     @property
     def invited(self) -> bool:

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from candor.accounts.models import SavedFilterRow
+from candor.database.transactions import writing
 from candor.errors import InvalidInputError, NotFoundError
-from candor.storage import writing
 
 LONGEST_NAME, LONGEST_QUERY, MOST = 60, 1000, 50
 

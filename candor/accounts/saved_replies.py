@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import SavedReplyRow
 from candor.accounts.roles import EVERY_COMPANY
+from candor.database.transactions import writing
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.storage import writing
 
 LONGEST_TITLE, LONGEST_TEXT, MOST = 80, 3000, 300  # a message takes 4000 characters, so there is room to add to a text
 PLACEHOLDERS: Mapping[str, str] = {

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import AccountRow, RecoveryRow
 from candor.accounts.store import find_account
+from candor.database.transactions import changed, writing
 from candor.errors import ConflictError
-from candor.storage import changed, writing
 
 STEP = 30  # seconds that a code is shown
 DRIFT = 1  # steps by which a phone's clock may be wrong, before and after

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from candor.accounts.models import AccountRow, SessionRow
 from candor.accounts.roles import Account
 from candor.accounts.store import account_of
-from candor.storage import changed
+from candor.database.transactions import changed
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly it is recorded when somebody was last active
 KEPT = timedelta(days=30)  # after a session, so that the author of a form that was left open is still known
@@ -68,8 +68,11 @@ class Sessions:
             )
         return key
 
-    def look(self, key: str) -> SignedIn | None:
-        """The person with this key; None where it is unknown or the session has ended. Notes that they are active."""
+    def look(self, key: str, *, unattended: bool = False) -> SignedIn | None:
+        """The person with this key; None where it is unknown or the session has ended. Notes that they are active.
+
+        unattended: a page asks by itself, which shows nobody's activity: an open page alone must not keep a session alive.
+        """
         now = self._now()
         with Session(self._engine) as session, session.begin():
             row = session.scalar(select(SessionRow).where(SessionRow.key_hash == _hash(key), ACTIVE))
@@ -78,7 +81,7 @@ class Sessions:
             account = session.get_one(AccountRow, row.account_id)
             if account.disabled_at is not None:
                 return None
-            if now - row.seen_at > SEEN_EVERY:
+            if not unattended and now - row.seen_at > SEEN_EVERY:
                 row.seen_at = now
             return SignedIn(row.id, account_of(account), csrf_of(key), row.began_at, row.means)
 

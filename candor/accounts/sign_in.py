@@ -20,8 +20,8 @@ from candor.accounts.roles import Account
 from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
 from candor.accounts.store import account_of, as_kept
+from candor.database.transactions import writing
 from candor.errors import CandorError
-from candor.storage import writing
 
 FAILURES_BEFORE_WAIT = 5  # wrong passwords or codes in a row
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)  # doubled with each further failure

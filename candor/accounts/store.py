@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from candor.accounts.models import AccountRow, GrantRow
 from candor.accounts.passwords import hashed
 from candor.accounts.roles import EVERY_COMPANY, ROLES, Account, AccountRefusedError, Grant, Role
+from candor.database.transactions import writing
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.storage import writing
 
 
 class UnknownAccountError(NotFoundError):
@@ -138,6 +138,13 @@ class AccountStore:
             row.disabled_at = None
             return account_of(row)
 
+    def set_news(self, account: int, *, sound: bool, notification: bool) -> Account:
+        """Set how news make themselves noticed. Raises: UnknownAccountError."""
+        with writing(self._engine) as session:
+            row = find_account(session, account)
+            row.news_sound, row.news_notification = sound, notification
+            return account_of(row)
+
     def unlock(self, account: int) -> Account:
         """Reset the failures, and end the wait after them."""
         with writing(self._engine) as session:
@@ -162,6 +169,7 @@ def account_of(row: AccountRow) -> Account:
     return Account(
         row.id, row.email, row.name, grants, row.totp_secret is not None, row.disabled_at is not None,
         row.password_hash is not None, row.subject is not None, row.locked_until, row.stamp,
+        row.news_sound, row.news_notification,
     )  # fmt: skip
 
 

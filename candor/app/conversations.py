@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from candor.app.channels import CHATS
+from candor.app.retention import forgotten_list
 from candor.channels.chat import ChatChannel
 from candor.conversations.assistant import Assistant
 from candor.conversations.fair_pool import FairPool
+from candor.conversations.locks import ConversationLocks, gate_of
 from candor.conversations.rasa import Rasa
 from candor.conversations.turn import Turns
 from candor.services import Services
@@ -35,5 +37,8 @@ def make_assistant(parts: Services, rasa: Rasa, chats: Sequence[ChatChannel] = C
         responses=ours.responses, longest_message=parts.settings.longest_message, live_chat=ours.live_chat,
         executor=ThreadPoolExecutor(THREADS, thread_name_prefix="assistant"),
         admission=admission_of(parts.settings),
-        unlink=(parts.requests.links.remove, *(chat.members(parts).forget for chat in chats)),
+        locks=ConversationLocks(gate_of(parts.settings)),
+        unlink=(
+            forgotten_list(parts).add_conversation, parts.requests.links.remove, *(chat.members(parts).forget for chat in chats),
+        ),
     )  # fmt: skip

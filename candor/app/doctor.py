@@ -16,12 +16,12 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from candor import database
 from candor.app.channels import CHATS
 from candor.app.supervisor import check_ports, newest_model
 from candor.channels.chat import ChatChannel
 from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
+from candor.database.engine import check as check_database
 from candor.errors import CandorError, UnavailableError
 from candor.rate_limits import check_redis
 from candor.services import Services
@@ -130,7 +130,7 @@ def _console(settings: Settings) -> str:
 
 def _database(parts: Services) -> str:
     try:
-        database.check(parts.engine)
+        check_database(parts.engine)
     except (UnavailableError, SQLAlchemyError) as error:
         why = type(error.__cause__ or error).__name__
         raise UnavailableError(f"the database cannot be used ({why}): check CANDOR_DATABASE_URL, or put back a backup") from error

@@ -1,4 +1,4 @@
-"""Start web, Rasa and action server, say when they are ready, and stop all on Ctrl-C."""
+"""Start web, worker, Rasa and action server, together or each by itself, say when they are ready, and stop all on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 
-from candor.app.processes import Processes, Program
+from candor.app.processes import Patience, Processes, Program
+from candor.database.engine import revision
 from candor.errors import UnavailableError
 from candor.services import Services
-from candor.settings import HOME, RASA_FILES, Settings
+from candor.settings import HOME, RASA_FILES, Settings, asked_at
 
 LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
+WITH_FIGURES = ("web", "actions", "worker")
+PROCESSES = ("actions", "rasa", "worker", "web")  # the last one is stopped first: the others still answer it
 DIALOGUE_ACTS = "dialogue_acts.npz"  # beside Rasa's models; bot/dialogue_acts.py reads it
 
 
@@ -32,14 +38,24 @@ class PortTakenError(UnavailableError):
         super().__init__(f"port {port} is taken: stop what listens there, or set {variable} to another")
 
 
-def check_ports(settings: Settings) -> None:
-    """Raises: PortTakenError for the first port that another process listens on."""
-    for host, port, variable in (
-        (settings.web_host, settings.web_port, "CANDOR_WEB_PORT"),
-        (LOOPBACK, settings.rasa_port, "CANDOR_RASA_PORT"),
-        (LOOPBACK, settings.actions_port, "CANDOR_ACTIONS_PORT"),
-    ):
-        with socket.socket() as probe:
+class InternalSecretMissingError(UnavailableError):
+    """Whoever reaches Rasa's port or the action server's could talk to it: a secret of their own must keep strangers out."""
+
+    def __init__(self, why: str) -> None:
+        cure = "set it to the same long random value for all of them, such as that of: openssl rand -base64 32"
+        super().__init__(f"CANDOR_INTERNAL_SECRET is not set, but {why}: {cure}")
+
+
+def check_ports(settings: Settings, names: Sequence[str] = PROCESSES) -> None:
+    """Raises: PortTakenError for the first port of these processes that another process listens on."""
+    ports = {
+        "web": (settings.web_host, settings.web_port, "CANDOR_WEB_PORT"),
+        "rasa": (settings.rasa_host, settings.rasa_port, "CANDOR_RASA_PORT"),
+        "actions": (settings.actions_host, settings.actions_port, "CANDOR_ACTIONS_PORT"),
+    }
+    for host, port, variable in (ports[name] for name in ports if name in names):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
@@ -72,15 +88,16 @@ def dialogue_acts(settings: Settings) -> Path:
 
 
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
-    """The three processes, by the name that precedes their output. The last one is stopped first: the others still answer it."""
+    """All PROCESSES, by the name that precedes their output."""
     python = sys.executable
     return {
         "actions": [python, "-m", "actions"],
         "rasa": [
-            str(settings.rasa_python), "-m", "bot", "run", "--model", str(model), "--interface", LOOPBACK,
+            str(settings.rasa_python), "-m", "bot", "run", "--model", str(model), "--interface", settings.rasa_host,
             "--port", str(settings.rasa_port), "--endpoints", str(RASA_FILES / "endpoints.yml"),
             "--credentials", str(RASA_FILES / "credentials.yml"),
         ],
+        "worker": [python, "-m", "candor.app.worker"],
         "web": [python, "-m", "candor.app.web"],
     }  # fmt: skip
 
@@ -95,8 +112,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "CANDOR_VAR_DIR": str(settings.var_dir.absolute()),
         "CANDOR_ENCODER_DIR": str(settings.encoder_dir.absolute()),
         "CANDOR_DIALOGUE_ACTS": str((settings.models_dir / DIALOGUE_ACTS).absolute()),
-        "CANDOR_TRACKER_DB": str(settings.tracker_db.absolute()),
-        "CANDOR_ACTIONS_URL": f"http://{LOOPBACK}:{settings.actions_port}/webhook",
+        "CANDOR_TRACKER_URL": settings.tracker_url,
+        "CANDOR_ACTIONS_URL": settings.actions_address,
+        "CANDOR_RASA_URLS": ",".join(settings.rasa_addresses),
         "CANDOR_WEB_PORT": str(settings.web_port),
         "CANDOR_RASA_PORT": str(settings.rasa_port),
         "CANDOR_ACTIONS_PORT": str(settings.actions_port),
@@ -113,6 +131,36 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def check_trackers(settings: Settings) -> None:
+    """Raises: UnavailableError if several Rasa processes would each have trackers of their own."""
+    if len(settings.rasa_addresses) > 1 and settings.tracker_url.startswith("sqlite"):
+        raise UnavailableError(
+            "CANDOR_RASA_URLS names several Rasa processes, but each would keep its trackers in a file of its own: set "
+            "CANDOR_DATABASE_URL to a PostgreSQL database, which they can share"
+        )
+
+
+def prepare_trackers(settings: Settings) -> None:
+    """Make the file of Rasa's trackers ready; where a database server has them, remove the file with what it says of people."""
+    if settings.tracker_url.startswith("sqlite"):
+        write_ahead(settings.tracker_db)
+        return
+    for file in settings.var_dir.glob(f"{settings.tracker_db.name}*"):  # with its write-ahead log
+        file.unlink()
+
+
+def own_environment(settings: Settings, process: str) -> dict[str, str]:
+    """What one process alone has. Rasa runs on another Python: it sees only the modules that are made for it."""
+    return {"PYTHONPATH": str(RASA_FILES)} if process == "rasa" else {}
+
+
+def own_figures(settings: Settings, process: str) -> dict[str, str]:
+    """Where processes that run together tell their figures: the web at CANDOR_METRICS_PORT, the others at the next ports."""
+    if not settings.metrics_port or process not in WITH_FIGURES:
+        return {}
+    return {"CANDOR_METRICS_PORT": str(settings.metrics_port + WITH_FIGURES.index(process))}
+
+
 def write_ahead(database: Path) -> None:
     """Switch Rasa's tracker database to a write-ahead log: the file remembers it, and Rasa has no setting for it."""
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -123,30 +171,69 @@ def write_ahead(database: Path) -> None:
 def serve(settings: Settings) -> int:
     """Run everything until Ctrl-C or SIGTERM. A process that dies is started again. Returns the exit code: 0 if told to stop.
 
-    Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError.
+    Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError; InternalSecretMissingError.
     """
-    check_ports(settings)
-    model = newest_model(settings)
-    dialogue_acts(settings)
-    services = Services(settings)
-    _ = services.secret_key  # each process would find out by itself that it is missing
-    services.engine.dispose()
-    write_ahead(settings.tracker_db)
-    shared = environment(settings)
+    if settings.is_spread:
+        _require_secret(settings, "Rasa or the action server is reached beyond this machine's loopback")
     programs = [
-        # Rasa runs on another Python: it sees only the modules that are made for it.
-        Program(name, command, shared | ({"PYTHONPATH": str(RASA_FILES)} if name == "rasa" else {}), HOME)
-        for name, command in commands(settings, model).items()
+        replace(each, environment={**each.environment, **own_figures(settings, each.name)})
+        for each in _prepared(settings, PROCESSES)
     ]
     threading.Thread(target=announce, args=(settings,), daemon=True).start()
-    return asyncio.run(Processes(programs).run())
+    return asyncio.run(Processes(programs, patience=Patience(ending=Patience.ending + settings.drain_seconds)).run())
+
+
+def become(settings: Settings, name: str) -> NoReturn:
+    """Run one of PROCESSES in the place of this one: signals reach it, and its exit code is ours.
+
+    Raises: as serve().
+    """
+    _require_secret(settings, "processes that are started apart must know the same secret")
+    (program,) = _prepared(settings, (name,))
+    os.chdir(program.folder)
+    os.execvpe(program.command[0], list(program.command), program.environment)  # noqa: S606  # it is to take our place
+
+
+def migrate(settings: Settings) -> str:
+    """Bring the database's schema to the newest revision, and return that. Raises: SQLAlchemyError if it does not answer."""
+    services = Services(settings)
+    try:
+        return revision(services.engine)  # the engine upgrades when it is first asked for
+    finally:
+        services.engine.dispose()
+
+
+def _require_secret(settings: Settings, why: str) -> None:
+    if settings.internal_secret is None:
+        raise InternalSecretMissingError(why)
+
+
+def _prepared(settings: Settings, names: Sequence[str]) -> list[Program]:
+    """The processes of these names, once everything that they need is there."""
+    check_ports(settings, names)
+    check_trackers(settings)
+    model = Path()
+    if "rasa" in names:
+        model = newest_model(settings)
+        dialogue_acts(settings)
+        prepare_trackers(settings)
+    if set(names) - {"rasa"}:  # Rasa alone needs neither our tables nor the key
+        services = Services(settings)
+        _ = services.secret_key  # each process would find out by itself that it is missing
+        services.engine.dispose()
+    shared = environment(settings)
+    return [
+        Program(name, command, shared | own_environment(settings, name), HOME)
+        for name, command in commands(settings, model).items()
+        if name in names
+    ]
 
 
 def announce(settings: Settings, longest: float = LONGEST_START, pause: float = 0.3) -> None:
     """Print when everything is ready. After `longest` seconds, print once which part is not, and go on waiting: a busy machine
     only takes longer.
     """
-    address = f"http://{settings.web_host}:{settings.web_port}"
+    address = f"http://{asked_at(settings.web_host)}:{settings.web_port}"
     deadline: float | None = time.monotonic() + longest
     state = "nothing answers yet"
     with httpx.Client(timeout=5, trust_env=False) as http:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,11 +15,13 @@ from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from candor import __version__
-from candor.app.channels import CHATS, loggers_without_text
+from candor.app.channels import CHATS, connect
 from candor.app.conversations import make_assistant
+from candor.app.draining import DrainingServer
+from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
-from candor.channels.chat import ChatChannel, ChatConnection
-from candor.channels.web import api, companies, examples, health, news, overview, pages, widget
+from candor.channels.chat import ChatChannel
+from candor.channels.web import api, companies, examples, files, health, news, overview, pages, widget
 from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
 from candor.channels.web.errors import add_problem_handlers
@@ -28,18 +29,16 @@ from candor.channels.web.guard import add_guard
 from candor.channels.web.limits import sender_of
 from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
+from candor.channels.web.watching import Watched, metrics_router
 from candor.console.app import make_console
 from candor.console.places import FOLDER
-from candor.conversations.assistant import Assistant
-from candor.conversations.rasa import Rasa, RasaClient
-from candor.errors import CandorError
-from candor.logs import configure_logs
+from candor.conversations.rasa import Rasa, client_of
 from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.telemetry import Scrapes
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 
-log = logging.getLogger("candor.web")
 LONGEST_ANSWER = 25  # seconds
 
 
@@ -49,17 +48,11 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        enforcing = asyncio.create_task(retention.job.go_on(stop))
         for chat in chats.values():
-            await chat.start()
-        delivering = asyncio.create_task(_deliver(parts, list(chats.values()), stop))
+            await chat.start(background=False)
         yield
         for chat in chats.values():
             await chat.stop()
-        stop.set()  # a message that is being sent is sent completely: interrupted, it would be sent twice
-        await delivering
-        await enforcing
         await rasa.close()
         await app.state.assistant.close()
         await app.state.limits.close()
@@ -70,8 +63,8 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     )  # fmt: skip
     app.state.catalogue, app.state.rasa, app.state.engine = parts.knowledge.catalogue, rasa, parts.engine
     app.state.openings = parts.knowledge.openings
-    app.state.actions_port, app.state.var_dir = settings.actions_port, settings.var_dir
-    app.state.senders = parts.requests.senders
+    app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
+    app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -80,18 +73,21 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_problem_handlers(app)
     chats = app.state.chats = connect(parts, assistant, channels)
 
-    add_guard(app, settings.largest_body, settings.public_url)
+    add_guard(app, settings.largest_body, settings.public_url, settings.largest_file)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
+    app.add_middleware(Watched, log_calls=settings.log_format == "json")  # the last that is added is around all others
 
     app.include_router(api.router)
     app.include_router(news.router)
     app.include_router(health.router)
+    add_figures(app, parts)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
     app.include_router(pages.router)
     app.include_router(widget.router)
+    app.include_router(files.router)
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
         app.include_router(examples.router)
@@ -105,6 +101,13 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     return app
 
 
+def add_figures(app: FastAPI, parts: Services) -> None:
+    """Serve /metrics, where the settings have a token for it."""
+    if parts.settings.metrics_token:
+        scrapes = Scrapes(parts.settings.metrics_token.get_secret_value(), state_of(parts))
+        app.include_router(metrics_router(scrapes, health.states))
+
+
 def limits_of(parts: Services) -> RateLimits:
     """The limits as configured."""
     settings = parts.settings
@@ -115,35 +118,20 @@ def limits_of(parts: Services) -> RateLimits:
     return RateLimits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
 
-def connect(parts: Services, assistant: Assistant, channels: Sequence[ChatChannel]) -> dict[str, ChatConnection]:
-    """The chat channels that are set up, by their names."""
-    connections = ((channel.name, channel.connect(parts, assistant)) for channel in channels)
-    return {name: connection for name, connection in connections if connection is not None}
-
-
-async def _deliver(parts: Services, chats: Sequence[ChatConnection], stop: asyncio.Event) -> None:
-    """Deliver what lies in the outbox until `stop` is set."""
-    try:
-        worker = parts.requests.make_outbox_worker([chat.sender for chat in chats])
-    except CandorError as error:  # people can still ask; `candor doctor` says the same
-        log.error("nothing is delivered: %s", error)
-        return
-    await worker.run(stop)
-
-
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
-    configure_logs(loggers_without_text())
     settings = services().settings
-    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
-    rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
+    watch(services(), "web")
     load_recognizers()
-    uvicorn.run(
-        make_app(services(), rasa), host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
+    app = make_app(services(), client_of(settings))
+    config = uvicorn.Config(
+        app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app
         http=PunctualProtocol, limit_concurrency=settings.most_connections,
         timeout_graceful_shutdown=LONGEST_ANSWER,  # what is being answered is answered, but no one holds up the end for ever
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # before the server begins and once it has ended; between, it drains
+    DrainingServer(config, app, settings.drain_seconds).run()
     return 0
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ChatConnection(Protocol):
-    """A chat channel that is set up, in one process of the web application."""
+    """A chat channel that is set up, in one process: the web, which has its routes, or a worker."""
 
     @property
     def router(self) -> APIRouter:
@@ -28,8 +28,11 @@ class ChatConnection(Protocol):
         """Sends what the outbox holds for people in this channel."""
         ...
 
-    async def start(self) -> None:
-        """Open what needs a running loop. It does not wait for the other side: the web pages do not depend on it."""
+    async def start(self, *, background: bool) -> None:
+        """Open what needs a running loop. It does not wait for the other side: the web pages do not depend on it.
+
+        background: in a worker, also what is not called over HTTP: a socket, and regular jobs.
+        """
         ...
 
     async def stop(self) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.app.channels import loggers_without_text
-from candor.cli import policies, requests, retention, users
+from candor.cli import backups, policies, processes, requests, retention, users
 from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
@@ -416,8 +416,20 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
 
 
 app.command()(policies.add)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.command("retention")(retention.retention)
 app.command("keeping", help="The earlier name of `candor retention`.")(retention.retention)
+
+
+@app.command()
+def mcp() -> None:
+    """Serve the policies, read only, to other assistants: Model Context Protocol over standard input and output."""
+    from candor.channels.mcp import mcp_server
+
+    with plainly():
+        server = mcp_server(knowledge_replies(), services().settings.public_url)
+    server.run()
 
 
 @app.command()
@@ -431,14 +443,12 @@ def doctor() -> None:
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
 
 
-@app.command()
-def serve() -> None:
-    """Start web, Rasa and action server, and stop them all on Ctrl-C."""
-    from candor.app.supervisor import serve as run
-    from candor.settings import Settings
-
-    with plainly():
-        raise typer.Exit(run(Settings()))
+app.command()(processes.serve)
+app.command()(processes.web)
+app.command()(processes.rasa)
+app.command("actions")(processes.actions)
+app.command()(processes.worker)
+app.command()(processes.migrate)
 
 
 def knowledge_replies() -> KnowledgeReplies:

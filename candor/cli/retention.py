@@ -34,11 +34,9 @@ async def _work(parts: Services, *, run: bool) -> tuple[list[DataStatus], Retent
     """The status of every kind before the run, and the run if there was one."""
     from candor.app.conversations import make_assistant
     from candor.app.retention import make_retention
-    from candor.conversations.rasa import RasaClient
+    from candor.conversations.rasa import client_of
 
-    settings = parts.settings
-    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
-    rasa = RasaClient(settings.rasa_port, secret, settings.rasa_timeout)
+    rasa = client_of(parts.settings)
     assistant = make_assistant(parts, rasa)
     try:
         job = make_retention(parts, assistant).job

@@ -17,6 +17,7 @@ from candor.console.finding import routes as finding
 from candor.console.handoff import routes_mail_answers as mail_answers
 from candor.console.handoff import routes_waiting as waiting
 from candor.console.home import routes as home
+from candor.console.layout import routes as layout
 from candor.console.pages import is_part, show_error
 from candor.console.people import routes_accounts as accounts
 from candor.console.people import routes_audit as audit
@@ -29,6 +30,7 @@ from candor.console.reports import routes_settled as settled
 from candor.console.reports import routes_silence as silence
 from candor.console.requests import routes_bulk as request_bulk
 from candor.console.requests import routes_files as request_files
+from candor.console.requests import routes_handover as request_handover
 from candor.console.requests import routes_queue as requests
 from candor.console.requests import routes_steps as request_steps
 from candor.console.retention import routes as retention_periods
@@ -44,10 +46,11 @@ from candor.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
 ROUTERS = (
-    sign_in.router, elsewhere.router, welcome.router, home.router, me.router, second_factor.router, conversations.router,
-    review.router, samples.router, corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, finding.router, request_files.router, request_bulk.router, requests.router, request_steps.router,
-    saved_replies.router, retention_periods.router, audit.router, accounts.router,
+    sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
+    me.router, second_factor.router, conversations.router, review.router, samples.router,
+    corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
+    waiting.router, finding.router, request_files.router, request_bulk.router, request_handover.router, requests.router,
+    request_steps.router, saved_replies.router, retention_periods.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

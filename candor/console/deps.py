@@ -15,10 +15,12 @@ from candor.conversations.handoff.sessions import LiveChatSession
 from candor.errors import CandorError
 from candor.retention.erasure import Erasure
 from candor.retention.job import RetentionJob
+from candor.retention.personal_copy import PersonalCopies
 from candor.services import Services
 
 __all__ = ["COOKIE"]  # imported from here by others
 SAFE = {"GET", "HEAD", "OPTIONS"}
+UNATTENDED = "X-Unattended"  # of what a page asks for by itself, without a click (hx-headers in templates)
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 
 
@@ -60,13 +62,16 @@ class AssistantAccess(Protocol):
 
 
 class RetentionAccess(Protocol):
-    """The job that removes what is over its period, and the erasure of a person."""
+    """The job that removes what is over its period, the erasure of a person, and copies of what is held about one."""
 
     @property
     def job(self) -> RetentionJob: ...
 
     @property
     def erasing(self) -> Erasure: ...
+
+    @property
+    def copies(self) -> PersonalCopies: ...
 
 
 class SignInNeededError(CandorError):
@@ -112,7 +117,8 @@ def who_is(request: Request) -> SignedIn | None:
     """Who is signed in at this browser; looked up once per request."""
     if not hasattr(request.state, "who"):
         key = key_of(request)
-        request.state.who = parts(request).staff.sessions.look(key) if key else None
+        by_itself = UNATTENDED in request.headers
+        request.state.who = parts(request).staff.sessions.look(key, unattended=by_itself) if key else None
     who: SignedIn | None = request.state.who
     return who
 
@@ -148,6 +154,12 @@ def before_enrolment(route: Any) -> Any:
     return route
 
 
+def reads_its_form(route: Any) -> Any:
+    """Decorate a POST that checks the session's token itself, because it reads its form while files of it arrive."""
+    route.reads_its_form = True
+    return route
+
+
 def needs(permission: Permission) -> Any:
     """A dependency that refuses whoever has this permission for no company, before anything is looked up."""
 
@@ -162,7 +174,7 @@ async def check_form(request: Request) -> None:
 
     Signing in has no session yet; the guard refuses calls from other sites.
     """
-    if request.method in SAFE or _is_decorated(request, "before_sign_in"):
+    if request.method in SAFE or _is_decorated(request, "before_sign_in") or _is_decorated(request, "reads_its_form"):
         return
     who = signed_in(request)
     given = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)

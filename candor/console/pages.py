@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,9 @@ from markupsafe import Markup
 from candor.accounts.sessions import SignedIn
 from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
-from candor.console.navigation import entries_for
+from candor.console.layout.badges import NavigationCounts, navigation_counts
+from candor.console.layout.open_page import open_page_of
+from candor.console.navigation import entries_for, palette_for
 from candor.console.places import FOLDER, SCRIPT
 from candor.vite_build import NotBuiltError, PageFiles, ViteBuild
 
@@ -70,12 +71,24 @@ def _rendered(
     who = who_is(request)
     known = {
         "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
+        "palette": palette_for(who.account) if who and not must_enrol(request, who) else [],
         "here": request.url.path, "folder": FOLDER, "companies": _names(request), "channels": parts(request).channels,
-        "area": template.rpartition("/")[0],
+        "area": template.rpartition("/")[0], "waiting_counts": lambda: _counts(request, who),
+        "open_page": open_page_of(request.url.path),
     }  # fmt: skip
     # No cache may keep what staff see.
     kept = {"Cache-Control": "no-store", "Vary": "Cookie, HX-Request", **(headers or {})}
     return templates.TemplateResponse(request, template, known | dict(context), status, kept)
+
+
+def _counts(request: Request, who: SignedIn | None) -> NavigationCounts:
+    """What the navigation counts; looked up once, and only by templates that show it. Nothing where nothing may be opened yet."""
+    if who is None or must_enrol(request, who):
+        return NavigationCounts({})
+    if not hasattr(request.state, "counts"):
+        request.state.counts = navigation_counts(parts(request), who.account, datetime.now(UTC))
+    counts: NavigationCounts = request.state.counts
+    return counts
 
 
 def is_part(request: Request) -> bool:
@@ -91,6 +104,16 @@ def when(moment: datetime | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), f"{moment:%Y-%m-%d %H:%M} UTC")
 
 
+def when_ago(moment: datetime | None) -> Markup:
+    """The same, with how long ago it is, or until then, beside it; the page's script writes that too."""
+    return Markup(str(when(moment)).replace("<time ", "<time data-ago ", 1))  # noqa: S704  # made by when()
+
+
+def on_day(day: date) -> Markup:
+    """A day as a <time>, as the script writes days: 16 Nov 2026, the same in every zone."""
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), f"{day.day} {day:%b %Y}")
+
+
 def csrf_field(who: SignedIn) -> Markup:
     """The hidden field with the session's token, which every form must have."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, who.csrf)
@@ -101,9 +124,19 @@ def words(name: str) -> str:
     return name.replace("_", " ").replace(".", ": ")
 
 
-def written(value: object) -> str:
-    """A value that is not text, such as that of a slot, as JSON."""
-    return json.dumps(value, ensure_ascii=False)
+def in_words(value: object) -> str:
+    """The value of a slot as people read it: {"company": "acme", "dates": [1, 2]} → company: acme; dates: 1, 2."""
+    match value:
+        case None:
+            return "emptied"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return "; ".join(f"{words(str(name))}: {in_words(each)}" for name, each in value.items())
+        case list() | tuple():
+            return ", ".join(map(in_words, value))
+        case _:
+            return str(value)
 
 
 def took(milliseconds: float) -> str:
@@ -115,5 +148,6 @@ def _names(request: Request) -> dict[str, str]:
     return {company: about.name for company, about in parts(request).knowledge.catalogue.companies.items()}
 
 
-templates.env.filters |= {"when": when, "words": words, "masked": masked, "written": written, "took": took}
+templates.env.filters |= {"when": when, "when_ago": when_ago, "on_day": on_day, "in_words": in_words}
+templates.env.filters |= {"words": words, "masked": masked, "took": took}
 templates.env.globals |= {"csrf_field": csrf_field, "now": lambda: datetime.now(UTC)}

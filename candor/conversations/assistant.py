@@ -7,6 +7,7 @@ evidence. If Rasa or the action server is down, the visitor gets a plain sentenc
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import time
 import uuid
@@ -17,7 +18,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
-from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,16 +25,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from candor.conversations.fair_pool import FairPool, PoolFullError
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
+from candor.conversations.locks import ConversationLocks
 from candor.conversations.payload import Payload
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, CandorError, UnknownConversationError
-from candor.text_input import read_message
+from candor.logs import about
+from candor.telemetry import TURNS, measured
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
+from candor.typed.cleaning import read_message
 from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 
@@ -70,20 +73,22 @@ class Assistant:
         self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
         responses: Responses, longest_message: int, live_chat: LiveChat, executor: Executor,
         unlink: Sequence[Callable[[str], object]] = (), admission: FairPool | None = None,
+        locks: ConversationLocks | None = None,
     ) -> None:  # fmt: skip
         """admission: how much is asked of Rasa at once, and how much waits for that; None: everything at once.
         live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
-        unlink: called with each conversation that is forgotten on purpose, to remove what else names it.
+        unlink: called with each conversation that is forgotten on purpose, to remove what else names it. locks: None: no other
+        process touches the conversations.
         """
         self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
-        self._executor, self._unlink = executor, unlink
+        self._executor, self._unlink, self._locks = executor, unlink, locks or ConversationLocks()
         self._masking, self._admission = FairPool(MASKED_AT_ONCE), admission or FairPool(EVERYTHING)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
         """End the threads, once they have done what they are at."""
         await asyncio.to_thread(self._executor.shutdown)
+        await self._locks.close()
 
     async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
         """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
@@ -101,19 +106,23 @@ class Assistant:
         """
         text = read_message(text, longest=self._longest)
         message_id = message_id or uuid.uuid4().hex
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:  # one message of a conversation at a time, so that a retry finds the first attempt's replies
-            return await self._turn(conversation, text, message_id, sender or conversation)
+        async with self._locks.holding(conversation):  # so that a retry finds the first attempt's replies
+            with about(conversation=conversation), measured("turn", conversation=conversation):
+                return await self._turn(conversation, text, message_id, sender or conversation)
 
     async def _turn(self, conversation: str, text: str, message_id: str, sender: str) -> TurnResult:
         started = time.perf_counter()
-        async with self._masking.place(sender):
-            begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
+        with measured("masking"):  # with the wait for a place
+            async with self._masking.place(sender):
+                begun = await self._in_thread(self._begin_turn, conversation, message_id, text)
         if isinstance(begun, TurnResult):
             return begun
         try:
             async with self._admission.place(sender):
-                turn = await self._rasa.send(sender=conversation, text=for_rasa(begun.text), company=begun.company)
+                with measured("rasa"):
+                    turn = await self._rasa.send(
+                        sender=conversation, text=for_rasa(begun.text), company=begun.company, message_id=message_id
+                    )  # fmt: skip
             payloads = [Payload.decoded(message.get("custom")) for message in turn.messages]
             company = self._company_after(payloads, begun.company)
             replies = [reply_of(message, payload, company) for message, payload in zip(turn.messages, payloads, strict=True)]
@@ -122,17 +131,22 @@ class Assistant:
             replies, took = [self._down(begun.company, error)], 1000 * (time.perf_counter() - started)
             record = [reply.model_dump() for reply in replies]
             await self._in_thread(self._transcripts.failed, conversation, message_id, record, took)
+            TURNS.labels("error").inc()
             return TurnResult(replies, down=True, retry_after=error.retry_after if isinstance(error, PoolFullError) else None)
         if any(payload.command.forget for payload in payloads):  # the visitor has said yes to it
             replies = await self._in_thread(self._unmasked, conversation, replies)
             await self._forget_now(conversation, self._unlink)
+            TURNS.labels(replies[0].kind).inc()
             return TurnResult([reply.model_copy(update={"ended": True}) for reply in replies])
         outcome = TurnOutcome(
             [reply.model_dump() for reply in replies], turn.intent, turn.confidence, turn.intent_ranking,
             next((payload.evidence for payload in payloads if payload.evidence), {}), trace_of(turn),
         )  # fmt: skip
         took = 1000 * (time.perf_counter() - started)
-        return await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
+        with measured("record"):
+            result = await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
+        TURNS.labels(replies[0].kind).inc()
+        return result
 
     def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
         """The result at once, if there is nothing to ask of Rasa."""
@@ -156,7 +170,8 @@ class Assistant:
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(work, *args, **kwargs))
+        context = contextvars.copy_context()  # the ids for the log go along, as with asyncio.to_thread
+        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(context.run, work, *args, **kwargs))
 
     async def feedback(self, conversation: str, answer_id: str, *, helpful: bool, reason: str = "", comment: str = "") -> None:
         """Record whether an answer helped, and why not. Raises: UnknownConversationError."""
@@ -192,8 +207,7 @@ class Assistant:
 
         Raises: UnknownConversationError, AssistantDownError.
         """
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:  # not while a message is being answered: Rasa would record it after it has forgotten the rest
+        async with self._locks.holding(conversation):  # while no message is answered: Rasa would record it after it has forgotten
             await self._in_thread(self._transcripts.get, conversation)
             await self._rasa.forget(conversation)
             await self._in_thread(self._delete, conversation, self._unlink)
@@ -204,8 +218,7 @@ class Assistant:
 
         Raises: UnknownConversationError.
         """
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
+        async with self._locks.holding(conversation):
             await self._in_thread(self._transcripts.get, conversation)
             done = await self._forget_now(conversation, self._unlink)
         await self._scrub()
@@ -242,8 +255,7 @@ class Assistant:
         """
         old = await self._in_thread(self._transcripts.older_than, days)
         for conversation in old:
-            lock = self._locks.setdefault(conversation, asyncio.Lock())
-            async with lock:
+            async with self._locks.holding(conversation):
                 with suppress(UnknownConversationError):  # its visitor has deleted it meanwhile
                     await self._in_thread(self._transcripts.get, conversation)
                     await self._forget_now(conversation, ())

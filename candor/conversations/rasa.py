@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -12,7 +13,10 @@ from typing import Any, Protocol
 import httpx
 
 from candor.errors import AssistantDownError
+from candor.settings import Settings
+from candor.telemetry import carried_context
 
+LEFT_OUT = 5.0  # seconds that a Rasa which did not answer is asked last
 MOST_RECORDED = 20  # actions and slots of a turn
 LONGEST_VALUE = 300  # characters of a slot's value, as JSON
 
@@ -33,7 +37,9 @@ class RasaTurn:
 class Rasa(Protocol):
     """What the assistant needs of Rasa. Every call raises AssistantDownError if Rasa does not answer."""
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn: ...
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
+        """Asked again under the same message_id, it answers what it answered before."""
+        ...
 
     async def forget(self, sender: str) -> None: ...
 
@@ -47,19 +53,26 @@ class Rasa(Protocol):
 
 
 class RasaClient:
-    """Calls our channel in Rasa (bot/channel.py) on loopback, with the shared secret."""
+    """Calls our channel in Rasa (bot/channel.py), with the shared secret.
 
-    def __init__(self, port: int, secret: str, timeout: float) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", timeout=timeout, trust_env=False,
-            headers={"Authorization": f"Bearer {secret}"},
-        )  # fmt: skip
+    Of several Rasa processes, a conversation keeps to one while that one answers. Any other can serve it, because they share
+    their trackers: who does not answer is left out for a while.
+    """
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    def __init__(
+        self, urls: Sequence[str], secret: str, timeout: float, now: Callable[[], float] = time.monotonic
+    ) -> None:  # fmt: skip
+        """urls: without a slash at the end. timeout: in seconds."""
+        self._urls, self._now = tuple(urls), now
+        self._left_out: dict[str, float] = {}  # until when
+        self._http = httpx.AsyncClient(timeout=timeout, trust_env=False, headers={"Authorization": f"Bearer {secret}"})
+
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
-        message = {"sender": sender, "text": text, "metadata": {"company": company}}
+        metadata = {"company": company, **carried_context()}
+        message = {"sender": sender, "text": text, "message_id": message_id, "metadata": metadata}
         started = time.perf_counter()
-        response = await self._request("POST", "/webhooks/candor/message", message)
+        response = await self._request("POST", "/webhooks/candor/message", message, sender)
         try:
             turn = _turn_of(response.json())
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -94,14 +107,41 @@ class RasaClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
-        try:
-            response = await self._http.request(method, path, json=body)
-        except httpx.HTTPError as error:
-            raise AssistantDownError(f"Rasa does not answer ({type(error).__name__})") from error
-        if response.status_code != 200:
-            raise AssistantDownError(f"Rasa answered {response.status_code}")
-        return response
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None, sender: str = "") -> httpx.Response:
+        """Ask the sender's Rasa, else the next one. Where the first died over a message, the next knows from the shared trackers
+        whether it was answered.
+        """
+        problem: httpx.HTTPError | None = None
+        for url in self._in_order(sender):
+            try:
+                response = await self._http.request(method, f"{url}{path}", json=body)
+            except httpx.HTTPError as error:
+                problem = error
+                self._left_out[url] = self._now() + LEFT_OUT
+                if isinstance(error, httpx.ReadTimeout):  # it is slow, and another would be no faster
+                    break
+                continue
+            self._left_out.pop(url, None)
+            if response.status_code != 200:
+                raise AssistantDownError(f"Rasa answered {response.status_code}")
+            return response
+        raise AssistantDownError(f"Rasa does not answer ({type(problem).__name__})") from problem
+
+    def _in_order(self, sender: str) -> list[str]:
+        """The sender's Rasa first, by rendezvous hashing: when one joins or leaves, only its own conversations move. Those that
+        are left out come last, in case nobody else answers either.
+        """
+        now = self._now()
+        return sorted(
+            self._urls,
+            key=lambda url: (self._left_out.get(url, 0.0) > now, hashlib.blake2b(f"{url} {sender}".encode()).digest()),
+        )
+
+
+def client_of(settings: Settings) -> RasaClient:
+    """The client as configured. Without the internal secret, Rasa refuses it."""
+    secret = settings.internal_secret.get_secret_value() if settings.internal_secret else ""
+    return RasaClient(settings.rasa_addresses, secret, settings.rasa_timeout)
 
 
 def _turn_of(answered: dict[str, Any]) -> RasaTurn:

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that candor/database.py hands in. The revisions describe the tables themselves."""
+"""Alembic's entry: runs on the connection that candor/database/ hands in. The revisions describe the tables themselves."""
 
 from __future__ import annotations
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from candor.database.transactions import scrub
 from candor.errors import InvalidInputError, UnknownConversationError
+from candor.retention.forgotten import Forgotten, ForgottenList, mark
 from candor.retention.search_variants import search_variants
-from candor.storage import scrub
 from candor.tickets.delivery.mailer import Mailer
 from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
 from candor.tickets.reference import ALPHABET
@@ -63,16 +64,28 @@ class ErasureReport:
     pending: int
 
 
+@dataclass(frozen=True)
+class ForgottenAgain:
+    """How much of a restored state was forgotten anew. reopened: requests that are open in it; they had been answered."""
+
+    conversations: int
+    requests: int
+    reopened: tuple[str, ...]
+
+
 class Erasure:
     """Finds and erases persons. companies: only their data; None: that of every company."""
 
     def __init__(
         self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure,
-        members: Mapping[str, ChannelMembers], mailer: Mailer, unlink: Callable[[str], None],
+        members: Mapping[str, ChannelMembers], mailer: Mailer, unlink: Callable[[str], None], forgotten: ForgottenList,
     ) -> None:  # fmt: skip
-        """members: of each chat channel, by the channel's name. unlink: removes a conversation's id from requests."""
+        """members: of each chat channel, by the channel's name. unlink: removes a conversation's id from requests.
+
+        forgotten: where it is recorded, before it happens, that a person is erased.
+        """
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
-        self._members, self._mailer, self._unlink = members, mailer, unlink
+        self._members, self._mailer, self._unlink, self._forgotten = members, mailer, unlink, forgotten
 
     def find(self, typed: str, companies: Collection[str] | None = None) -> PersonData:
         """What is stored of a person. Raises: NotSearchableError if `typed` is no whole value."""
@@ -81,7 +94,9 @@ class Erasure:
             raise NotSearchableError("no whole value")
         self._requests.hash_older()
         mentioning = self._within(self._vault.conversations_with(variants), companies)
-        tickets = self._requests.find(typed, mentioning, companies)
+        return self._with_theirs(mentioning, self._requests.find(typed, mentioning, companies), companies)
+
+    def _with_theirs(self, mentioning: set[str], tickets: PersonTickets, companies: Collection[str] | None) -> PersonData:
         # Whoever made a request under the address is the person; whoever only mentioned it may be somebody else.
         theirs = set(tickets.conversations)
         for members in self._members.values():
@@ -101,12 +116,9 @@ class Erasure:
         person = await asyncio.to_thread(self.find, typed, companies)
         if person.tickets.owed:
             raise StillOwedError
-        await asyncio.to_thread(self._transcripts.add_pending_deletions, person.stored)
-        members = {
-            name: await asyncio.to_thread(channel.forget_members, person.tickets.conversations)
-            for name, channel in self._members.items()
-        }
-        await asyncio.to_thread(self._requests.erase, person.tickets)
+        hashes = self._vault.hashes(search_variants(typed)), self._requests.hashes(typed)
+        await asyncio.to_thread(self._forgotten.add_person, *hashes, companies)
+        members = await asyncio.to_thread(self._erase_tickets, person)
         pending = 0
         for conversation in sorted(person.conversations):
             try:
@@ -121,6 +133,41 @@ class Erasure:
             new_reference(), len(person.stored), len(person.tickets.closed), len(person.tickets.handoffs), members, letters,
             pending,
         )  # fmt: skip
+
+    def _erase_tickets(self, person: PersonData, *, also_open: bool = False) -> dict[str, int]:
+        """Everything but the conversations. Returns how many members of each chat channel were forgotten."""
+        self._transcripts.add_pending_deletions(person.stored)
+        conversations = person.tickets.conversations
+        members = {name: channel.forget_members(conversations) for name, channel in self._members.items()}
+        self._requests.erase(person.tickets, also_open=also_open)
+        return members
+
+    def forget_again(self, entries: Iterable[Forgotten], forget_now: Callable[[str], None]) -> ForgottenAgain:
+        """Forget what had been forgotten before an older state was restored. forget_now: deletes a conversation here.
+
+        What came after an entry stays: who was erased may have come back since.
+        """
+        conversations, requests, reopened = 0, 0, list[str]()
+        by_mark = {mark("conversation", each): each for each in self._transcripts.all_ids()}
+        values = {mark("value", each): each for each in self._vault.all_hashes()}
+        addresses = {mark("address", each): each for each in self._requests.all_hashes()}
+        for entry in entries:
+            forgotten = {by_mark[each] for each in entry.marks & by_mark.keys()}
+            if entry.is_person:
+                hashes = {values[each] for each in entry.marks & values.keys()}
+                found = self._within(self._vault.conversations_with_hashes(hashes, entry.at), entry.companies)
+                theirs = [addresses[each] for each in entry.marks & addresses.keys()]
+                tickets = self._requests.find_by_hashes(theirs, found, entry.companies, entry.at)
+                person = self._with_theirs(found, tickets, entry.companies)
+                self._erase_tickets(person, also_open=True)
+                forgotten |= person.conversations
+                requests += len(tickets.closed) + len(tickets.open)
+                reopened += tickets.owed
+            for conversation in sorted(forgotten & self._transcripts.known(forgotten)):
+                forget_now(conversation)
+                conversations += 1
+        self._scrub()
+        return ForgottenAgain(conversations, requests, tuple(reopened))
 
     def _within(self, conversations: Collection[str], companies: Collection[str] | None) -> set[str]:
         return set(conversations) if companies is None else self._transcripts.of_companies(conversations, companies)

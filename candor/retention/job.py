@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from candor.actors import SYSTEM
+from candor.database.transactions import scrub, writing
 from candor.errors import AssistantDownError, CandorError, ConflictError
 from candor.jobs import PeriodicJob, run_jobs
 from candor.retention.models import RetentionLeaseRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
-from candor.storage import scrub, writing
 
 log = logging.getLogger("candor.retention")
 EVERY, AGAIN = timedelta(hours=1), timedelta(minutes=5)  # between runs, and after a run in which a task failed
@@ -178,6 +178,13 @@ class RetentionJob:
     def _get(self, run: int) -> RetentionRun:
         with Session(self._engine) as session:
             return _run(session.get_one(RetentionRunRow, run))
+
+
+def last_run(engine: Engine) -> RetentionRun | None:
+    """The newest run, whoever ran it; None before the first."""
+    with Session(engine) as session:
+        row = session.scalar(select(RetentionRunRow).order_by(RetentionRunRow.id.desc()).limit(1))
+        return _run(row) if row else None
 
 
 def explanation(error: Exception) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Boolean, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class RetentionBase(DeclarativeBase):
@@ -25,6 +25,18 @@ class RetentionRunRow(RetentionBase):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)  # None: it still runs, or its process died
     by: Mapped[str] = mapped_column(String(40))  # "system", or the actor who started it: "account:3", "cli:ada"
     results: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class ForgottenRow(RetentionBase):
+    """Something that was forgotten on purpose (forgotten.py). `marks` name nobody: they are hashes of ids and of keyed hashes."""
+
+    __tablename__ = "forgotten"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    is_person: Mapped[bool] = mapped_column(Boolean)
+    marks: Mapped[list[str]] = mapped_column(JSON)
+    companies: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # None: of every company
 
 
 class RetentionLeaseRow(RetentionBase):

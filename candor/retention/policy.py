@@ -14,10 +14,12 @@ class Periods:
     transcripts: int
     vault: int
     requests: int
+    files: int
     handoffs: int
     sessions: int
     outbox: int
     audit: int
+    backups: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "closing", periods.requests, "CANDOR_REQUEST_KEEP_DAYS",
         ),
         DataKind(
+            "files", "Files for requesters",
+            "What was put to requests for download, encrypted. Those that were not handed over go when the request closes.",
+            "So that requesters can download them, again if need be.",
+            "the letter that gave them", periods.files, "CANDOR_FILE_KEEP_DAYS",
+        ),
+        DataKind(
             "handoffs", "Who asked for a person",
             "Their address, encrypted, and their conversation. That somebody asked and was answered stays, for the figures.",
             "To write back, and to know the case if they write again.",
@@ -111,6 +119,12 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "Who of staff signed in, read, revealed, changed or exported what. Conversations and requests stand there by id.",
             "To be able to show who saw what. After a cut the rest can still be verified.",
             "the entry", periods.audit, "CANDOR_AUDIT_KEEP_DAYS",
+        ),
+        DataKind(
+            "forgotten", "What was forgotten",
+            "Hashes of hashes and of random ids of what visitors or staff had deleted; they name nobody.",
+            "So that a backup that still holds it does not bring it back.",
+            "forgetting", periods.backups, "CANDOR_BACKUP_KEEP_DAYS",
         ),
         DataKind(
             "runs", "Reports of these runs",

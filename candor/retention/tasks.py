@@ -13,11 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from candor.accounts.audit import AuditLog
 from candor.accounts.models import AuditRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
-from candor.retention.models import RetentionRunRow
+from candor.database.transactions import changed
+from candor.retention.forgotten import ForgottenList
+from candor.retention.models import ForgottenRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
-from candor.storage import changed
 from candor.tickets.delivery.mailer import Mailer
-from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, TicketRow
+from candor.tickets.delivery.request_files import RequestFiles
+from candor.tickets.models import HandoffRow, IdentityCodeRow, OutboxRow, RequestFileRow, TicketRow
 from candor.tickets.retention import Retention, names_somebody
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.store import TranscriptStore
@@ -83,6 +85,13 @@ def requests(kind: DataKind, engine: Engine, retention: Retention) -> RetentionT
     return RetentionTask(kind, _counting(count), _in_thread(retention.erase_requests))
 
 
+def files(kind: DataKind, engine: Engine, of_requests: RequestFiles) -> RetentionTask:
+    def count(now: datetime) -> DataCount:
+        return counted(engine, RequestFileRow.added_at, *of_requests.over(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(of_requests.end_over))
+
+
 def handoffs(kind: DataKind, engine: Engine, retention: Retention) -> RetentionTask:
     def count(now: datetime) -> DataCount:
         return counted(engine, HandoffRow.asked_at, *retention.handoffs_over(now), of=[names_somebody()])
@@ -123,6 +132,15 @@ def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
         return counted(engine, AuditRow.at, AuditRow.at < kind.limit(now).astimezone(UTC).isoformat())
 
     return RetentionTask(kind, _counting(count), _in_thread(lambda now: log.cut(kind.limit(now))))
+
+
+def forgotten(kind: DataKind, engine: Engine, those: ForgottenList) -> RetentionTask:
+    at = ForgottenRow.at
+
+    def count(now: datetime) -> DataCount:
+        return counted(engine, at, at < kind.limit(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: those.drop_before(kind.limit(now))))
 
 
 def runs(kind: DataKind, engine: Engine) -> RetentionTask:

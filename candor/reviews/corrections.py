@@ -17,12 +17,12 @@ from typing import Literal, cast, get_args
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
 from candor.reviews.verdicts import find_turn
-from candor.storage import writing
-from candor.text_input import read_line
 from candor.transcripts.masking import KIND_NAMES, TOKEN, find_personal_data
 from candor.transcripts.models import CorrectionRow, TurnRow
+from candor.typed.cleaning import read_line
 
 CorrectionKind = Literal["answer", "silence", "teach"]
 CorrectionState = Literal["proposed", "accepted", "declined", "exported"]

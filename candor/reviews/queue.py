@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -45,6 +46,17 @@ class ReviewProgress:
         return self.done + self.left
 
 
+@dataclass(frozen=True)
+class UnjudgedAnswer:
+    """An answer that its visitor called not helpful, and that nobody has judged. text: the question, masked."""
+
+    turn: int
+    conversation: str
+    company: str
+    text: str
+    at: datetime
+
+
 class ReviewQueue:
     """Reads only. `companies`: those that the reviewer may review; None: all."""
 
@@ -69,6 +81,15 @@ class ReviewQueue:
             self._first(before, queue_filter, backwards=True),
             self._first(and_(matches, self._behind(queue_filter, turn)), queue_filter),
         )  # fmt: skip
+
+    def called_not_helpful(self, companies: Collection[str] | None, since: datetime, most: int) -> list[UnjudgedAnswer]:
+        """The newest that nobody has judged."""
+        which = [TurnRow.helpful.is_(False), TurnRow.at >= since, ~exists().where(ReviewRow.turn_id == TurnRow.id)]
+        which += [] if companies is None else [TurnRow.company.in_(companies)]
+        columns = (TurnRow.id, TurnRow.conversation_id, TurnRow.company, TurnRow.text, TurnRow.at)
+        with Session(self._engine) as session:
+            rows = session.execute(select(*columns).where(*which).order_by(TurnRow.id.desc()).limit(most))
+            return [UnjudgedAnswer(*row) for row in rows]
 
     def progress(self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ReviewProgress:
         """How far the reviewer has come."""

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
-from candor.storage import writing
-from candor.text_input import read_line
 from candor.transcripts.models import ReviewRow, SampleRow, SampleTurnRow, TurnRow
+from candor.typed.cleaning import read_line
 
 LARGEST = 1000  # turns
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.transcripts.models import SettledAspectRow
 
 _OF_COMPANY = (

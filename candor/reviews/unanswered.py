@@ -10,10 +10,10 @@ from typing import Literal, get_args
 from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import InvalidInputError
-from candor.storage import writing
-from candor.text_input import read_note
 from candor.transcripts.models import QuoteRow, SilenceDecisionRow, TurnRow
+from candor.typed.cleaning import read_note
 
 SilenceKind = Literal["not_in_policy", "unsure"]
 SilenceDecision = Literal["told", "to_add", "deliberate"]

@@ -11,11 +11,11 @@ from typing import Any, Literal, cast, get_args
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import InvalidInputError, NotFoundError
-from candor.storage import writing
-from candor.text_input import read_line, read_note
 from candor.transcripts import facets
 from candor.transcripts.models import AssignmentRow, ConversationRow, LabelRow, ReviewRow, TurnRow
+from candor.typed.cleaning import read_line, read_note
 
 Verdict = Literal["right", "wrong_passage", "should_have_refused", "should_have_answered", "wrong_intent", "tone"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # in the order of their keys, 1 to 6

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from candor.conversations.channels import Channels
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.errors import UnavailableError
 from candor.settings import ChannelFacts, Settings
 from candor.tickets.cipher import FieldCipher

@@ -53,7 +53,7 @@ class KnowledgeServices:
     def openings(self) -> Callable[[str], list[str]]:
         """The questions that a chat opens with, for a process that has no encoder."""
         secret = self._settings.internal_secret.get_secret_value() if self._settings.internal_secret else ""
-        return Openings(self.catalogue, f"http://127.0.0.1:{self._settings.actions_port}", secret)
+        return Openings(self.catalogue, self._settings.actions_address, secret)
 
     @cached_property
     def retrieval(self) -> Retrieval:

@@ -15,10 +15,13 @@ from candor.tickets.conversation_links import RequestLinks
 from candor.tickets.delivery.bounce_mailbox import BounceMailbox
 from candor.tickets.delivery.bounces import Bounces
 from candor.tickets.delivery.code_reminders import CodeReminders
+from candor.tickets.delivery.file_page import FilePage
+from candor.tickets.delivery.file_store import FileStore
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
+from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.delivery.webhooks import Webhooks
 from candor.tickets.delivery.worker import ChatSender, ConversationNews, OutboxWorker
@@ -59,7 +62,8 @@ class RequestServices:
         def on_step(session: Session, actor: str, action: str, number: str, company: str) -> None:
             self._audit().add(session, actor, action, f"request {number}", company=company)
 
-        return StaffDesk(self._ground.engine, self.events, on_step=on_step)
+        keep = timedelta(days=self._ground.settings.file_keep_days)
+        return StaffDesk(self._ground.engine, self.events, on_step=on_step, files_keep=keep)
 
     @cached_property
     def events(self) -> RequestEvents:
@@ -69,18 +73,32 @@ class RequestServices:
             staff=bool(given.staff_email), webhook=bool(given.webhook_url), chat=channels.reach_requesters,
             chat_staff=channels.reach_staff,
         )  # fmt: skip
-        return RequestEvents(self._ground.cipher, self.company_of, targets)
+        return RequestEvents(self._ground.cipher, self.company_of, targets, files_at=f"{given.site}/files/")
+
+    @cached_property
+    def files(self) -> RequestFiles:
+        """Files of requests: what staff do with them."""
+        given = self._ground.settings
+        store = FileStore(given.files_dir or given.var_dir / "files")
+        return RequestFiles(self._ground.engine, self._ground.cipher, store, given.largest_file)
+
+    @cached_property
+    def file_page(self) -> FilePage:
+        """Files of requests: what their requesters do with them."""
+        return FilePage(self._ground.engine, self.events, self.files)
 
     @cached_property
     def retention(self) -> Retention:
         settings = self._ground.settings
         outbox_keeps = timedelta(days=settings.outbox_keep_days)
-        return Retention(self._ground.engine, settings.request_keep_days, settings.handoff_keep_days, outbox_keeps)
+        return Retention(
+            self._ground.engine, settings.request_keep_days, settings.handoff_keep_days, outbox_keeps, self.files.sweep
+        )  # fmt: skip
 
     @cached_property
     def erasure(self) -> TicketErasure:
         """Finds and erases what requests hold about one person."""
-        return TicketErasure(self._ground.engine, self._ground.cipher)
+        return TicketErasure(self._ground.engine, self._ground.cipher, sweep=self.files.sweep)
 
     @cached_property
     def links(self) -> RequestLinks:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from candor.accounts.audit import AuditLog
 from candor.accounts.devices import FAILURES, KnownDevices
 from candor.accounts.login_throttle import LoginThrottle
+from candor.accounts.open_pages import OpenPages
 from candor.accounts.saved_filters import SavedFilters
 from candor.accounts.saved_replies import SavedReplies
 from candor.accounts.sealed_tokens import SealedTokens
@@ -76,6 +77,11 @@ class StaffServices:
         given = self._ground.settings
         idle, longest = timedelta(hours=given.console_idle_hours), timedelta(hours=given.console_longest_hours)
         return Sessions(self._ground.engine, idle, longest)
+
+    @cached_property
+    def open_pages(self) -> OpenPages:
+        """Which pages staff have open right now."""
+        return OpenPages(self._ground.engine)
 
     @cached_property
     def saved_replies(self) -> SavedReplies:

@@ -1,4 +1,4 @@
-"""Whether a letter speaks of something that comes with it. Candor's letters carry no files. Pure."""
+"""Whether a letter speaks of something that comes with it. Files go by a link, never in a letter. Pure."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.identity import LIVE, OVER
 from candor.tickets.models import HandoffRow, IdentityAttemptRow, IdentityCodeRow, SenderRow, TicketAccessRow, TicketRow
 

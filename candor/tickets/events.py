@@ -19,6 +19,7 @@ from candor.errors import InvalidInputError, NotFoundError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import CompanyOf
 from candor.tickets.delivery import outbox
+from candor.tickets.delivery.request_files import drop_unsent
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
 from candor.tickets.law.laws import Term, TermUnit
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
@@ -87,9 +88,10 @@ class RequestEvents:
 
     def __init__(
         self, cipher: FieldCipher, company_of: CompanyOf, targets: EventTargets = EventTargets(),
-        clock: Callable[..., Clock] = clock_for,
+        clock: Callable[..., Clock] = clock_for, files_at: str = "",
     ) -> None:  # fmt: skip
-        self.cipher, self.company, self._targets, self._clock = cipher, company_of, targets, clock
+        """files_at: the address below which requesters find their files: https://privacy.example.org/files/."""
+        self.cipher, self.company, self._targets, self._clock, self.files_at = cipher, company_of, targets, clock, files_at
 
     def note(
         self, session: Session, row: TicketRow, what: str, actor: str, at: datetime, *, words: str = "",
@@ -125,6 +127,8 @@ class RequestEvents:
             row.verified_at = at
         event = self.note(session, row, action, actor or who, at, words=words, data={"to": step.to, **(data or {})})
         self.set_dates(session, row)
+        if step.to in CLOSED:
+            drop_unsent(session, row.id)
         self._send(session, row, event, action)
         return event
 

@@ -39,6 +39,7 @@ WRONG_CODES_AN_HOUR = 15  # per sender
 ACCESS = timedelta(hours=1)  # for how long a right code gives a conversation access to the request
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LIVE, OVER = "live", "over"
+FILE_VISITOR = "files_"  # how the name begins that the browser at a link to files has in place of a conversation's
 
 CodeRefusal = Literal["wrong", "expired", "asked"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, select
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.models import HandoffRow, IdentityCodeRow, TicketRow, TicketTextRow
+from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, RequestFileRow, TicketRow, TicketTextRow
 from candor.tickets.requester import canonical_address
 
 
@@ -29,6 +29,12 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
             changed += 1
         for text in session.scalars(select(TicketTextRow)):
             text.ciphertext = cipher.rotate(text.ciphertext)
+            changed += 1
+        for file in session.scalars(select(RequestFileRow)):  # their bytes, under keys of their own, stay
+            file.key, file.name = cipher.rotate(file.key), cipher.rotate(file.name)
+            changed += 1
+        for link in session.scalars(select(FileLinkRow)):
+            link.token = cipher.rotate(link.token)
             changed += 1
         for handoff in session.scalars(select(HandoffRow).where(HandoffRow.email.is_not(None))):
             assert handoff.email is not None  # noqa: S101  (the query says so)

@@ -1,7 +1,8 @@
 """Tables of privacy requests. What happens to a request is added as events and never overwritten.
 
 What a person wrote and who they are is encrypted in columns of its own: `ticket.email`, `ticket_text.ciphertext`,
-`handoff.email` and `handoff.answer`. Nothing else reveals to a database administrator whose request it is.
+`handoff.email`, `handoff.answer`, and of files their names and keys. Nothing else reveals to a database administrator whose
+request it is.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class TicketBase(DeclarativeBase):
@@ -99,6 +100,46 @@ class TicketTextRow(TicketBase):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("ticket_event.id"), unique=True)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class FileLinkRow(TicketBase):
+    """A link under which a requester gets files, with a code: what a letter gave, until when, and how it ended.
+
+    The token in the link is encrypted, so that its letter can be written whenever it is sent; links are found by its hash.
+    """
+
+    __tablename__ = "file_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")  # an actor; the system: its period was over
+    downloads: Mapped[int] = mapped_column(default=0, server_default="0")  # of all its files
+
+
+class RequestFileRow(TicketBase):
+    """A file that was put to a request. Its bytes are in the folder of files, sealed with a key of their own.
+
+    state: arriving, until all of it is there; here. link_id: the newest link that gives it; None: it was handed over by none.
+    """
+
+    __tablename__ = "request_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("file_link.id"), index=True)
+    blob: Mapped[str] = mapped_column(String(32), unique=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(8))
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
+    added_by: Mapped[str] = mapped_column(String(40))
+    downloads: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class IdentityCodeRow(TicketBase):

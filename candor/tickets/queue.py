@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from candor.tickets.acknowledgement import still_owed
-from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles
+from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles, tickets_in_trouble
 from candor.tickets.events import RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
@@ -125,6 +125,20 @@ class RequestQueue:
                 .where(TicketRow.status.in_(OWED), TicketRow.closed_at.is_(None), *_of(companies))
             ).one()
         return QueueCounts(**dict(zip([one.name for one in fields(QueueCounts)], map(int, totals), strict=True)))
+
+    def undelivered(self, companies: tuple[str, ...] | None, now: datetime, most: int) -> tuple[QueueEntry, ...]:
+        """Open or closed requests with a lost letter that nobody has looked after (trouble.tickets_in_trouble)."""
+        with Session(self._engine) as session:
+            ids = tickets_in_trouble(session, _of(companies), most)
+            rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids))).all()
+            entries = self._entries(session, sorted(rows, key=lambda row: ids.index(row.id)), now)
+        return tuple(entry for entry in entries if entry.letters in {"refused", "given_up"})
+
+    def numbered(self, beginning: str, companies: tuple[str, ...] | None, most: int) -> list[Ticket]:
+        """Requests whose number begins so, as reference.read_beginning() gives it; the newest first."""
+        query = select(TicketRow).where(TicketRow.number.startswith(beginning, autoescape=True), *_of(companies))
+        with Session(self._engine) as session:
+            return [ticket_of(row) for row in session.scalars(query.order_by(TicketRow.id.desc()).limit(most))]
 
     def ids(self, query: QueueQuery, now: datetime) -> list[int]:
         """The ids of all matching requests, oldest first; for an export."""

@@ -21,3 +21,10 @@ def read_number(typed: str) -> str | None:
     letters = re.sub(r"[\s\-–—_.#]", "", bare).translate(LOOK_ALIKES)
     found = re.fullmatch(f"{'R?' if bare == typed.upper() else ''}([{ALPHABET}]{{4}})([{ALPHABET}]{{4}})", letters)
     return f"R-{found[1]}-{found[2]}" if found else None
+
+
+def read_beginning(typed: str) -> str | None:
+    """The beginning of a number, at least its first two characters: "r 7kq" becomes R-7KQ. None if no number begins so."""
+    letters = re.sub(r"[\s\-–—_.#]", "", typed.upper())
+    found = re.fullmatch(f"R([{ALPHABET}]{{2,8}})", letters[:1] + letters[1:].translate(LOOK_ALIKES))
+    return f"R-{found[1][:4]}" + (f"-{found[1][4:]}" if len(found[1]) > 4 else "") if found else None

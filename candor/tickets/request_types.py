@@ -30,6 +30,9 @@ class RequestType:
     aspects: the aspects of knowledge/aspects.yml after whose answer this request is offered.
     needs_proof: whether the requester must prove who they are, if the law allows to ask for that.
     needs_details: whether the company cannot act without details, so that the chat asks for them in so many words.
+    turn: where several requests are made, those with a lower turn come first: a copy before anything is deleted.
+    named_by: words (a regular expression) that name it in a question where no aspect does: "may I have it wiped?".
+    for_indirect: whether it is offered to people whose data the company holds for a customer of its own (Art. 28 GDPR).
     """
 
     name: RequestTypeName
@@ -40,6 +43,9 @@ class RequestType:
     counted_as: YearlyKind = "other"
     needs_proof: bool = True
     needs_details: bool = False
+    turn: Literal[1, 2, 3] = 2
+    named_by: str = ""
+    for_indirect: bool = False
 
     @property
     def label(self) -> str:
@@ -55,6 +61,9 @@ _ROWS = (
         question="can I get a copy of my data?",
         aspects=("rights.access",),
         counted_as="know",
+        turn=1,
+        named_by=r"\b(?:cop(?:y|ies)|access to my)\b",
+        for_indirect=True,
     ),
     RequestType(
         "deletion",
@@ -63,6 +72,9 @@ _ROWS = (
         question="can I have my data deleted?",
         aspects=("rights.deletion",),
         counted_as="delete",
+        turn=3,
+        named_by=r"\b(?:delet|eras|wip(?:e|ing)|remov)\w*",
+        for_indirect=True,
     ),
     RequestType(
         "correction",
@@ -80,6 +92,7 @@ _ROWS = (
         question="can I get my data in a portable format?",
         aspects=("rights.portability",),
         counted_as="know",
+        turn=1,
     ),
     RequestType(
         "restriction",

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from candor.actors import REQUESTER, SYSTEM
+from candor.database.transactions import writing
 from candor.errors import InvalidInputError
-from candor.storage import writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.addresses import Address, NotAnAddress, read_address
 from candor.tickets.events import LETTERS, RequestEvents

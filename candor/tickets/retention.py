@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from candor.storage import changed, writing
+from candor.database.transactions import changed, writing
 from candor.tickets.delivery.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
+from candor.tickets.delivery.request_files import erase_files
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
     HandoffRow,
@@ -34,13 +36,15 @@ class Retention:
     """Erases identity and words of requests that were closed more than `keep_days` ago, and expired codes.
 
     handoff_days: how long an answered handoff keeps the visitor's address; None: as long as a request.
-    outbox_keeps: how long sent messages are kept.
+    outbox_keeps: how long sent messages are kept. sweep: deletes the bytes of files that no row names any more.
     """
 
     def __init__(
-        self, engine: Engine, keep_days: int, handoff_days: int | None = None, outbox_keeps: timedelta = OUTBOX_KEEPS
+        self, engine: Engine, keep_days: int, handoff_days: int | None = None, outbox_keeps: timedelta = OUTBOX_KEEPS,
+        sweep: Callable[[], object] = lambda: None,
     ) -> None:  # fmt: skip
         self._engine, self._keep, self._outbox_keeps = engine, timedelta(days=keep_days), outbox_keeps
+        self._sweep = sweep
         self._handoffs_keep = timedelta(days=handoff_days) if handoff_days is not None else self._keep
 
     def erase(self, now: datetime) -> int:
@@ -57,6 +61,7 @@ class Retention:
             tickets = session.scalars(select(TicketRow.id).where(*self.requests_over(now))).all()
             for ticket in tickets:
                 erase(session, ticket, now)
+        self._sweep()
         return len(tickets)
 
     def erase_handoffs(self, now: datetime) -> int:
@@ -103,6 +108,7 @@ def names_somebody() -> ColumnElement[bool]:
 def erase(session: Session, ticket: int, now: datetime) -> None:
     """Erase who asked and what was written of one request, in the caller's transaction; what was done, and when, stays."""
     session.execute(delete(TicketTextRow).where(TicketTextRow.ticket_id == ticket))
+    erase_files(session, ticket)
     session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket))
     session.execute(delete(TicketAccessRow).where(TicketAccessRow.ticket_id == ticket))
     erased = {"email": None, "email_hash": None, "conversation": "", "sender": "", "erased_at": now}

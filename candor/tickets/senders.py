@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.models import SenderRow
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import rehearsing, writing
 from candor.errors import InvalidInputError
-from candor.storage import rehearsing, writing
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.attachments import speaks_of_attachment
 from candor.tickets.delivery.messages import letter_to_requester
+from candor.tickets.delivery.request_files import hand_over
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.details import RequestDetails, read_details
 from candor.tickets.erasure import PersonTickets
@@ -30,13 +31,15 @@ from candor.tickets.law.refusals import grounds_for
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
-from candor.tickets.states import OWED, Action
+from candor.tickets.standing import is_proven
+from candor.tickets.states import OWED, Action, transition
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 
 StaffStep = Literal[
     "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw", "mark_duplicate", "reopen",
     "appeal", "send_code", "prove", "note", "acknowledge", "assign",
 ]  # fmt: skip
+FILES_KEEP = timedelta(days=14)
 PROOFS = ("document", "account", "agent", "guardian")  # what proves who asks, besides a code
 STEPS: tuple[StaffStep, ...] = get_args(StaffStep)
 # Called for each step in the step's transaction: (session, actor, "request.complete", number, company).
@@ -74,11 +77,20 @@ class NoSuchGroundError(InvalidInputError):
 
 
 class NothingAttachedError(InvalidInputError):
-    """A letter that completes a request speaks of an attachment, and Candor's letters carry none."""
+    """A letter that completes a request speaks of an attachment, and no file goes with it."""
 
     public = (
-        "The text speaks of something attached, and nothing is: Candor's letters carry no files. Say where the requester "
-        "finds it instead, or send it another way first and say how you did."
+        "The text speaks of something attached, and no file goes with it. Put the file to the request and tick it, or say where "
+        "the requester finds it instead."
+    )
+
+
+class NobodyToHandToError(InvalidInputError):
+    """Files go only to somebody who has proven who they are, at an address."""
+
+    public = (
+        "Files go only to an address, and to somebody who has proven who they are: whoever reads a stranger's address would get "
+        "them. Record a proof first, or complete it without files."
     )
 
 
@@ -122,10 +134,12 @@ class StaffDesk:
 
     def __init__(
         self, engine: Engine, events: RequestEvents, now: Callable[[], datetime] = lambda: datetime.now(UTC), *,
-        letters: LetterTemplates | None = None, on_step: StepListener | None = None,
+        letters: LetterTemplates | None = None, on_step: StepListener | None = None, files_keep: timedelta = FILES_KEEP,
     ) -> None:  # fmt: skip
+        """files_keep: for how long a requester can get files."""
         self._engine, self._events, self._clock = engine, events, now
         self._letters, self._on_step, self._codes = letters or LetterTemplates(), on_step, Codes(events)
+        self._files_keep = files_keep
 
     def requests(self, selection: TicketFilter = TicketFilter()) -> list[Ticket]:
         """Requests by due date, the most urgent first; those without a date come before all others."""
@@ -169,35 +183,41 @@ class StaffDesk:
             return ticket_of(find_row(session, _read(number)))
 
     def take(
-        self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
-    ) -> Ticket:
+        self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", files: Sequence[int] = (),
+        seen: OptimisticLock | None = None,
+    ) -> Ticket:  # fmt: skip
         """Take one step. other: for mark_duplicate the earlier request's number, for assign the actor whose work it
-        becomes, for refuse the ground's id ("" is none of those in the table), for prove one of PROOFS.
+        becomes, for refuse the ground's id ("" is none of those in the table), for prove one of PROOFS. files: for complete,
+        the ids of those that the requester gets.
 
         Raises: UnknownRequestError; NotNowError; ExplanationMissingError; EmptyNoteError; NoMoreTimeError; TextTooLongError;
         NoSuchRepetitionError; NoSuchGroundError; NoSuchProofError; NoCodeError; NoAppealError; NothingAttachedError;
-        ChangedError; ErasedError.
+        NobodyToHandToError; FilesChangedError; ChangedError; ErasedError.
         """
         with writing(self._engine) as session:
             row = find_row(session, _read(number))
             if not already_applied(session, row, seen):
-                self._apply(session, row, step, actor, words, other, seen)
+                self._apply(session, row, step, actor, words, other, files, seen)
                 if self._on_step:
                     self._on_step(session, actor, f"request.{step}", row.number, row.company)
             return ticket_of(row)
 
     def preview(
-        self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", seen: OptimisticLock | None = None
-    ) -> StepPreview:
-        """The result and the letter that the same call of `take` would have; nothing is stored. Raises as `take`."""
+        self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", files: Sequence[int] = (),
+        seen: OptimisticLock | None = None,
+    ) -> StepPreview:  # fmt: skip
+        """The result and the letter that the same call of `take` would have; nothing is stored. Raises as `take`.
+
+        The link to files is made when the letter is sent, so its place is marked by "…".
+        """
         with rehearsing(self._engine) as session:
             row = find_row(session, _read(number))
             already_applied(session, row, seen)
-            event = self._apply(session, row, step, actor, words, other, seen)
+            event = self._apply(session, row, step, actor, words, other, files, seen)
             session.flush()
             letter_name = select(OutboxRow.what).where(OutboxRow.event_id == event.id, OutboxRow.channel == "requester")
             what = session.scalar(letter_name)
-            letter = letter_to_requester(session, self._events, self._letters, row, event, what) if what else None
+            letter = letter_to_requester(session, self._events, self._letters, row, event, what, rehearsed=True) if what else None
             return StepPreview(ticket_of(row), letter)
 
     def acknowledge(self, number: str, words: str, actor: str) -> Ticket:
@@ -224,9 +244,9 @@ class StaffDesk:
         """Record that the requester has answered by other means."""
         return self.take(number, "answer", actor, words=words)
 
-    def complete(self, number: str, words: str, actor: str) -> Ticket:
-        """Close it as done; `words` tell the requester what was done."""
-        return self.take(number, "complete", actor, words=words)
+    def complete(self, number: str, words: str, actor: str, *, files: Sequence[int] = ()) -> Ticket:
+        """Close it as done; `words` tell the requester what was done, and the letter leads to the files."""
+        return self.take(number, "complete", actor, words=words, files=files)
 
     def refuse(self, number: str, words: str, actor: str, *, ground: str = "") -> Ticket:
         """Refuse it; `words` are the reason, beside the ground that the law has. The letter tells what that law asks for.
@@ -283,7 +303,8 @@ class StaffDesk:
             return len(rows)
 
     def _apply(
-        self, session: Session, row: TicketRow, step: StaffStep, actor: str, words: str, other: str, seen: OptimisticLock | None
+        self, session: Session, row: TicketRow, step: StaffStep, actor: str, words: str, other: str, files: Sequence[int],
+        seen: OptimisticLock | None,
     ) -> TicketEventRow:  # fmt: skip
         data: dict[str, Any] = dict(seen.event_data) if seen else {}
         if step in {"note", "acknowledge", "assign"}:
@@ -295,18 +316,35 @@ class StaffDesk:
                 raise NoSuchProofError(NoSuchProofError.public)
             moved = {**data, "proof": other}
             return self._events.move(session, row, "start", "staff", self._now(), actor=actor, words=words, data=moved)
-        if step == "extend":
-            data |= _more_time(self._events.clock(session, row), self._now())
-        elif step == "mark_duplicate":
-            data |= _first(session, row, other)
-        elif step == "refuse":
-            data |= _ground(row, other)
-        elif step == "appeal" and row.status == "refused" and self._events.clock(session, row).rule.appeal is None:
-            raise NoAppealError(NoAppealError.public)
-        elif step == "complete" and speaks_of_attachment(words):
-            raise NothingAttachedError(NothingAttachedError.public)
+        data |= self._decided(session, row, step, words, other, files)
         action: Action = step  # type: ignore[assignment]  # every other step is an action of the state table
         return self._events.move(session, row, action, "staff", self._now(), actor=actor, words=words, data=data)
+
+    def _decided(
+        self, session: Session, row: TicketRow, step: StaffStep, words: str, other: str, files: Sequence[int]
+    ) -> dict[str, Any]:  # fmt: skip
+        """What the event of a step keeps besides its words, once it is sure that the step can be taken."""
+        if step == "extend":
+            return _more_time(self._events.clock(session, row), self._now())
+        if step == "mark_duplicate":
+            return _first(session, row, other)
+        if step == "refuse":
+            return _ground(row, other)
+        if step == "appeal" and row.status == "refused" and self._events.clock(session, row).rule.appeal is None:
+            raise NoAppealError(NoAppealError.public)
+        if step == "complete" and files:
+            return self._hand_over(session, row, files)
+        if step == "complete" and speaks_of_attachment(words):
+            raise NothingAttachedError(NothingAttachedError.public)
+        return {}
+
+    def _hand_over(self, session: Session, row: TicketRow, files: Sequence[int]) -> dict[str, Any]:
+        """The link that the letter gives. Raises: NobodyToHandToError; NotNowError; FilesChangedError."""
+        transition(row.status, "complete", "staff")  # before anything is made
+        if row.email is None or not is_proven(session, row):
+            raise NobodyToHandToError(NobodyToHandToError.public)
+        link = hand_over(session, self._events.cipher, row, files, self._now(), self._files_keep)
+        return {"link": link, "files": len(set(files))}
 
     def _send_code(self, session: Session, row: TicketRow, actor: str, data: dict[str, Any]) -> TicketEventRow:
         if row.status != "awaiting_identity" or row.email is None:

@@ -27,6 +27,12 @@ def told_ticket(session: Session, codes: Codes, row: TicketRow, now: datetime) -
     )  # fmt: skip
 
 
+def is_proven(session: Session, row: TicketRow) -> bool:
+    """Whether somebody has proven who asks, by a code or by what staff have seen. A check that was skipped proves nothing."""
+    events = select(TicketEventRow).where(TicketEventRow.ticket_id == row.id, TicketEventRow.what.in_((*PROVING, "prove")))
+    return any(one.what == "verify" or one.data.get("proof") for one in session.scalars(events))
+
+
 def _proof_of(session: Session, row: TicketRow) -> Proof:
     event = session.scalar(
         select(TicketEventRow)

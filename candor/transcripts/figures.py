@@ -122,6 +122,8 @@ class Today:
     messages: int
     not_helpful: int  # answers of today that a visitor called not helpful
     not_in_policy: int
+    questions: int
+    answered: int  # of the questions
 
 
 def figures(engine: Engine, date_range: DateRange, scope: FigureScope) -> TurnFigures:
@@ -138,7 +140,8 @@ def today(engine: Engine, scope: FigureScope, zone: ZoneInfo, now: datetime) -> 
     start = midnight(now.astimezone(zone).date(), zone)
     with engine.connect() as connection:
         counts = _read(connection, start, now, scope, {}, topics=False)
-    return Today(counts.conversations, counts.messages, counts.rated - counts.helpful, counts.kind("not_in_policy"))
+    return Today(counts.conversations, counts.messages, counts.rated - counts.helpful, counts.kind("not_in_policy"),
+                 counts.questions, counts.kind("answer"))  # fmt: skip
 
 
 def _read(

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from candor.storage import UtcTime
+from candor.database.transactions import UtcTime
 
 
 class TranscriptBase(DeclarativeBase):

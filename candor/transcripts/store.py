@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import scrub
 from candor.errors import UnknownConversationError
-from candor.storage import scrub
 from candor.transcripts import facets, search
 from candor.transcripts.counters import count_turn, count_verdict, named
 from candor.transcripts.models import ConversationRow, FeedbackRow, PendingDeletionRow, QuoteRow, TurnRow
@@ -225,6 +225,11 @@ class TranscriptStore:
         """Those of these conversations that exist."""
         with Session(self._engine) as session:
             return set(session.scalars(select(ConversationRow.id).where(ConversationRow.id.in_(conversations))))
+
+    def all_ids(self) -> set[str]:
+        """The id of every conversation that is stored. Reads the whole table."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(ConversationRow.id)))
 
     def of_companies(self, conversations: Collection[str], companies: Collection[str]) -> set[str]:
         """Those of these conversations that exist and belong to one of the companies."""

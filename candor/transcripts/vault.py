@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, String, cast, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import changed
 from candor.errors import UnavailableError
-from candor.storage import changed
 from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms
@@ -114,10 +114,26 @@ class Vault:
 
         Hashes of earlier versions, which hashed what was typed, are found by the spellings in `values`.
         """
+        return self.conversations_with_hashes(self.hashes(values))
+
+    def hashes(self, values: Collection[str]) -> frozenset[str]:
+        """Every keyed hash under which one of these values may be stored."""
         forms = {form for value in values for form in search_forms(value)} | {value.strip().lower() for value in values}
-        prints = {_fingerprint(key, form) for form in forms if form for key in self._fingerprint_keys}
+        return frozenset(_fingerprint(key, form) for form in forms if form for key in self._fingerprint_keys)
+
+    def conversations_with_hashes(self, hashes: Collection[str], until: datetime | None = None) -> set[str]:
+        """The conversations in which a value of one of these hashes was masked. until: only those begun by then."""
+        holding = select(VaultRow.conversation_id).where(VaultRow.fingerprint.in_(hashes))
+        if until is not None:
+            begun = select(ConversationRow.id).where(ConversationRow.started_at <= until)
+            holding = holding.where(VaultRow.conversation_id.in_(begun))
         with Session(self._engine) as session:
-            return set(session.scalars(select(VaultRow.conversation_id).where(VaultRow.fingerprint.in_(prints))))
+            return set(session.scalars(holding))
+
+    def all_hashes(self) -> set[str]:
+        """The hash of every value that is stored. Reads the whole table."""
+        with Session(self._engine) as session:
+            return set(session.scalars(select(VaultRow.fingerprint).distinct()))
 
     def _fingerprint(self, value: str) -> str:
         return _fingerprint(self._fingerprint_keys[0], normal_form(value) or value)

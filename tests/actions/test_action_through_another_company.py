@@ -18,5 +18,5 @@ async def test_they_are_told_whom_to_ask_and_may_go_on_all_the_same(parts: Servi
 
     (message,) = dispatcher.messages
     assert "Please ask it first" in worded(message)
-    assert [button["payload"] for button in message["buttons"]] == [WORDS["deletion"], WORDS["access"]]
+    assert [button["payload"] for button in message["buttons"]] == [WORDS["access"], WORDS["deletion"]]
     assert events == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from candor import database
+from candor.database.engine import check as check_database
 from candor.errors import EncoderError, IndexUnusableError
 from candor.services import Services
 from candor.services.ground import SecretKeyMissingError, make_private
@@ -43,7 +43,7 @@ def test_the_database_has_its_tables_when_it_is_first_used(tmp_path: Path) -> No
     """Nobody has to remember a migration."""
     parts = of(tmp_path / "var")
 
-    database.check(parts.engine)
+    check_database(parts.engine)
 
     assert (tmp_path / "var" / "candor.db").is_file()
     parts.engine.dispose()

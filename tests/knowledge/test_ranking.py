@@ -22,6 +22,7 @@ from knowledge.ranking import (
     best_of_section,
     features,
     judge_features,
+    numbered,
     softmax,
     stems,
 )
@@ -173,7 +174,7 @@ def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank
 
 def test_a_section_is_as_good_as_its_best_passage() -> None:
     """Sections are told apart by name, wherever their passages stand."""
-    result = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), ["1. A", "2. B", "1. A", "2. B"])
+    result = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), numbered(["1. A", "2. B", "1. A", "2. B"]))
 
     assert result.tolist() == [0.4, 0.7, 0.4, 0.7]
 

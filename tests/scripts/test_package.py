@@ -22,7 +22,7 @@ from pathlib import Path
 import candor, knowledge
 from candor.console.pages import templates
 from candor.conversations.responses import Responses
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.settings import RASA_FILES, Settings
 from candor.vite_build import ViteBuild
 

@@ -36,7 +36,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 async def candor(stack: Stack, slack: FakeSlack) -> AsyncIterator[Candor]:
     """A worker of the web application beside the stack's own, with Slack, on the same database, Rasa and action server."""
     parts = Services(with_slack(stack.settings, slack))
-    rasa = RasaClient(stack.settings.rasa_port, stack.secret, stack.settings.rasa_timeout)
+    rasa = RasaClient(stack.settings.rasa_addresses, stack.secret, stack.settings.rasa_timeout)
     async with worker(parts, rasa) as running:
         running.slack.places.choose(ada, "clevra")
         yield running

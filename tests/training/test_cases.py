@@ -21,7 +21,7 @@ from knowledge.scope import read_chatter
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 from tests.training.conftest import COMPANIES, KEPT, questions_of
 from training import cases as made
-from training.cases import Case, as_chatter, cases_of, read_passages, read_questions, view_of
+from training.cases import Case, as_chatter, as_searched, cases_of, read_companies, read_passages, read_questions, view_of
 
 POLICIES = ROOT / "policies"
 UNHELD = 0  # answerable questions whose evidence no passage holds whole
@@ -136,6 +136,23 @@ def test_chatter_is_assigned_to_the_companies_in_turn() -> None:
     assert [entry["company"] for entry in cases] == ["acme", "globex", "acme"]
     assert {entry["kind"] for entry in cases} == {"chatter"}
     assert len({entry["id"] for entry in cases}) == 3
+
+
+def test_questions_are_learnt_from_as_they_are_searched_for(
+    policies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the company's own name, also a fictional one's, however its policy writes it."""
+    (tmp_path / "initechlabs.txt").write_text("Privacy Policy of Initech Labs\n\nInitechLabs sells nothing.\n", encoding="utf-8")
+    monkeypatch.setattr(made, "FICTIONAL", tmp_path)
+    asked = [("acme", "does Acme sell data"), ("initechlabs", "does initech labs sell data"), ("nosuch", "does acme sell data")]
+
+    searched = as_searched(
+        [{"company": company, "question": question} for company, question in asked], read_companies(policies), ()
+    )
+
+    assert [entry["question"] for entry in searched] == [
+        "does this service sell data", "does this service sell data", "does acme sell data",
+    ]  # fmt: skip
 
 
 # Cases

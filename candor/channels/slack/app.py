@@ -104,17 +104,22 @@ class SlackConnection:
         self._tasks: list[asyncio.Task[None]] = []
         self._own: AuthorizeResult | None = None
 
-    async def start(self) -> None:
-        """Open what needs a running loop. It does not wait for Slack's answer: the web pages do not depend on it."""
+    async def start(self, *, background: bool) -> None:
+        """Open what needs a running loop. It does not wait for Slack's answer: the web pages do not depend on it.
+
+        background: also the socket, and the regular jobs. Slack spreads events over all sockets, so several workers may have one.
+        """
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.client.timeout))
         self.client.session = self.bolt.client.session = session
+        self._tasks.append(asyncio.create_task(asyncio.to_thread(_warm_up)))
+        if not background:
+            return
         self._stop.clear()
         jobs = [
             PeriodicJob("telling staff what is often refused", self._tell_refused_now, TELL_REFUSED_EVERY),
             PeriodicJob("taking up unanswered messages", self.take_up, TAKE_UP_EVERY),
         ]
         self._jobs = asyncio.create_task(run_jobs(jobs, self._stop))
-        self._tasks.append(asyncio.create_task(asyncio.to_thread(_warm_up)))
         if self.setup.app_token:
             self._tasks.append(asyncio.create_task(self._connect()))
 

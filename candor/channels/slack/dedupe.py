@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from candor.channels.slack.models import HandledRow
-from candor.storage import changed
+from candor.database.transactions import changed
 
 KEPT = timedelta(days=10)  # Slack retries within hours; weekly news to staff needs more than a week
 

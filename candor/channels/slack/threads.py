@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from candor.channels.slack.models import ChoiceRow, SlackBase, StaffThreadRow, TalkRow, ThreadRow
-from candor.storage import changed
+from candor.database.transactions import changed
 from candor.tickets.models import TicketRow
 from candor.transcripts.models import ConversationRow
 

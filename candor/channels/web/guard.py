@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -13,24 +14,27 @@ from candor.channels.web.errors import answered, broken, problem
 from candor.channels.web.headers import HEADERS
 from candor.channels.web.origins import is_foreign
 
-PRIVATE = ("/api/", "/console/")  # pages of other sites may not call these
+PRIVATE = ("/api/", "/console/", "/files/")  # pages of other sites may not call these
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/livez", "/readyz"})  # a balancer asks for these at the machine's bare address
 SENDS_BODY = frozenset({"POST", "PUT", "PATCH"})  # whose length must be known beforehand
+UPLOADS = re.compile(r"/console/requests/[^/]+/files")  # where staff put files to requests; each file is measured as it arrives
+FILES_AT_ONCE = 5  # of the largest size, in one body
 YEAR = 365 * 24 * 3600  # seconds
 
 
-def add_guard(app: FastAPI, largest_body: int, public_url: str = "") -> None:
+def add_guard(app: FastAPI, largest_body: int, public_url: str = "", largest_file: int = 0) -> None:
     """Refuse requests that no route should see, and compress responses.
 
-    largest_body: in bytes. public_url: where people reach Candor; empty: any Host is taken.
+    largest_body, largest_file: in bytes. public_url: where people reach Candor; empty: any Host is taken.
     """
     hosts = served_hosts(public_url)
     app.add_middleware(Compressed, minimum_size=500)
 
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = refusal(request, largest_body, hosts)
+        most = max(largest_body, FILES_AT_ONCE * largest_file) if UPLOADS.fullmatch(request.url.path) else largest_body
+        response = refusal(request, most, hosts)
         if response is None:
             try:
                 response = await proceed(request)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from candor import database
+from candor.database.engine import check, check_disk
 from candor.errors import CandorError
 
 router = APIRouter(tags=["health"])
@@ -31,10 +31,20 @@ def livez() -> dict[str, str]:
 
 @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness, "description": UNREADY}})
 async def readyz(request: Request) -> JSONResponse:
-    """200 once index, Rasa, action server and database all answer and there is room to write; else 503, and which does not."""
-    parts = dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
+    """200 once index, Rasa, action server and database all answer and there is room to write; else 503, and which does not.
+
+    503 also while the process ends: it still answers what comes, but whoever spreads visitors should send it no new ones.
+    """
+    if request.app.state.draining:
+        return JSONResponse({"ready": False, "parts": {"web": "it is being stopped"}}, 503)
+    parts = await states(request)
     ready = all(state == "ready" for state in parts.values())
     return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503)
+
+
+async def states(request: Request) -> dict[str, str]:
+    """Each part by its name: "ready", or what is wrong."""
+    return dict(await asyncio.gather(_index(request), _rasa(request), _actions(request), _database(request)))
 
 
 async def _index(request: Request) -> tuple[str, str]:
@@ -56,7 +66,7 @@ async def _rasa(request: Request) -> tuple[str, str]:
 async def _actions(request: Request) -> tuple[str, str]:
     try:
         async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
-            response = await http.get(f"http://127.0.0.1:{request.app.state.actions_port}/health")
+            response = await http.get(f"{request.app.state.actions_address}/health")
     except httpx.HTTPError as error:
         return "actions", f"the action server does not answer ({type(error).__name__})"
     return "actions", "ready" if response.status_code == 200 else f"the action server answered {response.status_code}"
@@ -64,8 +74,8 @@ async def _actions(request: Request) -> tuple[str, str]:
 
 async def _database(request: Request) -> tuple[str, str]:
     try:
-        await asyncio.to_thread(database.check, request.app.state.engine)
-        await asyncio.to_thread(database.check_disk, request.app.state.var_dir)
+        await asyncio.to_thread(check, request.app.state.engine)
+        await asyncio.to_thread(check_disk, request.app.state.var_dir)
     except CandorError as error:
         return "database", str(error)
     return "database", "ready"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LONGEST_ARRIVAL = 20.0  # seconds until head and body are here; uvicorn itself waits for ever
+
+
+SLOWEST = 8_000  # bytes a second, of a file that staff put to a request: those may take longer, but must go on
+UPLOADS = re.compile(rb"/console/requests/[^/?]+/files")
 
 
 class PunctualProtocol(HttpToolsProtocol):
@@ -19,6 +24,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     longest_arrival = LONGEST_ARRIVAL
     _arriving: asyncio.TimerHandle | None = None
+    _came = 0  # bytes of the body since the timer was last wound
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -27,6 +33,12 @@ class PunctualProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._await_request()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._came += len(body)
+        if self._came >= SLOWEST * self.longest_arrival and UPLOADS.fullmatch(self.url.partition(b"?")[0]):
+            self._await_request()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -38,6 +50,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def _await_request(self) -> None:
         self._cancel()
+        self._came = 0
         self._arriving = self.loop.call_later(self.longest_arrival, self._close)
 
     def _cancel(self) -> None:

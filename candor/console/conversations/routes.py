@@ -31,7 +31,6 @@ WHY_REVEAL = {
     "legal": "A court or an authority asks", "fault": "To find a fault in the masking", "other": "Something else",
 }  # fmt: skip
 LONGEST_WORDS = 200
-OPEN_WHY_UP_TO = 30  # turns; in longer conversations the reasons are folded
 
 
 class ReasonMissingError(InvalidInputError):
@@ -177,6 +176,6 @@ def _reader_context(parts: Services, staff: Account, conversation: Conversation)
     return {
         "conversation": conversation, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS,
         "looks": LOOKS, "reasons": WHY_REVEAL,
-        "may_reveal": masked and staff.may("reveal", conversation.company), "open_why": len(turns) <= OPEN_WHY_UP_TO,
+        "may_reveal": masked and staff.may("reveal", conversation.company),
         "back": f"{FOLDER}/conversations", **reader_panels(parts, staff, conversation, turns),
     }  # fmt: skip

@@ -17,6 +17,7 @@ DONE = {
     "password": "Your password is changed. Every other browser was signed out.",
     "others": "Every other browser was signed out.",
     "session": "That browser was signed out.",
+    "news": "Kept. It holds from the next page that you open.",
 }
 
 
@@ -49,6 +50,13 @@ def change_password(
     ended = parts.staff.sessions.end_all(who.account.id, but=who.session)
     parts.staff.audit.record(who.account.actor, "account.password", f"account {who.account.id}", sessions_ended=ended)
     return RedirectResponse(f"{FOLDER}/me?done=password", 303)
+
+
+@router.post("/news")
+def change_news(parts: Parts, who: Who, sound: FormText = "", notification: FormText = "") -> Response:
+    """Whether news make a sound or a notification. Each browser asks for itself whether notifications are allowed."""
+    parts.staff.accounts.set_news(who.account.id, sound=bool(sound), notification=bool(notification))
+    return RedirectResponse(f"{FOLDER}/me?done=news", 303)
 
 
 @router.post("/sessions/others")

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from candor.accounts.roles import Account, Permission
-from candor.console.home.counts import WaitingCount
 from candor.console.places import FOLDER
 from candor.console.requests.text import STATES
 from candor.services import Services
@@ -95,15 +94,3 @@ def form_name() -> str:
 
 def seen_of(event: int, form: str) -> OptimisticLock:
     return OptimisticLock(event, form[:32])
-
-
-def waiting(parts: Services, staff: Account) -> Iterable[WaitingCount]:
-    """What of the requests waits for this person, for the first page."""
-    if not staff.may("work_requests"):
-        return
-    counts = worklist(parts).counts(scope(parts, staff, "work_requests"), staff.actor, now())
-    yield WaitingCount("Overdue requests", counts.overdue, f"{REQUESTS}?due=overdue", "bad")
-    yield WaitingCount("Requests due today", counts.today, f"{REQUESTS}?due=today", "bad")
-    yield WaitingCount("Requests not acknowledged", counts.acknowledge, f"{REQUESTS}?due=acknowledge", "caution")
-    yield WaitingCount("Requests waiting for identity", counts.awaiting_identity, f"{REQUESTS}?state=awaiting_identity")
-    yield WaitingCount("Requests of yours", counts.mine, f"{REQUESTS}?whose=me")

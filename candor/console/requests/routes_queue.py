@@ -12,6 +12,7 @@ from candor.accounts.roles import Account
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.requests import text as say
+from candor.console.requests.handover import handed_over
 from candor.console.requests.queue import (
     REQUESTS,
     colleagues,
@@ -90,7 +91,7 @@ def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "
         return RedirectResponse(f"{REQUESTS}/{ticket.number}", 303)
     file = parts.requests.staff_desk.details(ticket.number)
     parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
-    did = say.STEPS[done].did if done in say.STEPS else ""
+    did = say.did(done)
     return show(
         request, "requests/request.html", _request_context(parts, staff, file) | {"did": did, "done": done if did else ""}
     )
@@ -134,7 +135,8 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
-        "did": "", "done": "", "skipped": _skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
+        **handed_over(parts, file), "choosing": False, "chosen": None, "did": "", "done": "",
+        "skipped": _skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
 
 

@@ -11,14 +11,16 @@ from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.replies.offers import Offer, offers_for, with_reply
 from candor.console.requests import text as say
+from candor.console.requests.handover import handed_over
 from candor.console.requests.queue import REQUESTS, colleagues, find, form_name, names, now, seen_of, why_not
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from candor.services import Services
 from candor.tickets.details import RequestDetails
 from candor.tickets.law.deadline_text import explain
 from candor.tickets.law.refusals import grounds_for, refusals
-from candor.tickets.optimistic_lock import ErasedError
+from candor.tickets.optimistic_lock import ChangedError
 
+FileIds = Annotated[list[int] | None, Form()]
 router = APIRouter(dependencies=[needs("work_requests")])
 
 
@@ -42,12 +44,14 @@ def form(request: Request, number: str, step: str, parts: Parts, staff: Staff) -
 def take(
     request: Request, number: str, step: str, parts: Parts, staff: Staff, *, words: Annotated[str, Form()] = "",
     other: Annotated[str, Form()] = "", seen: Annotated[int, Form(ge=0, lt=2**62)] = 0, form: Annotated[str, Form()] = "",
-    go: Annotated[str, Form()] = "preview", to: Annotated[str, Form()] = "",
+    go: Annotated[str, Form()] = "preview", to: Annotated[str, Form()] = "", files: FileIds = None,
     insert: Annotated[int, Form(ge=0, lt=2**31)] = 0,
 ) -> Response:  # fmt: skip
     """`go`: preview, back or send; a step without a letter has no preview. `insert`: only put this saved reply into the form."""
     about, ticket = _step(step), find(parts, staff, number)
-    typed = {"words": say.plain(words), "other": say.plain(other)[:60].strip()}
+    typed: dict[str, Any] = {"words": say.plain(words), "other": say.plain(other)[:60].strip()}
+    if about.step == "complete":
+        typed["files"] = tuple(files or ())
     if about.step == "assign":
         _able(parts, typed["other"], ticket.company)
     if insert:
@@ -70,7 +74,7 @@ def take(
 
 
 def _preview(
-    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, str]
+    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, Any]
 ) -> Response:
     rehearsed = parts.requests.staff_desk.preview(**arguments)
     file = parts.requests.staff_desk.details(arguments["number"])
@@ -81,27 +85,27 @@ def _preview(
 
 
 def _refused(
-    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, str], error: CandorError
+    request: Request, parts: Services, arguments: dict[str, Any], about: say.StepWords, typed: dict[str, Any], error: CandorError
 ) -> Response:
     """The form again, with its text: and with the newer events where somebody was faster, or with what is to be corrected."""
     file, seen = parts.requests.staff_desk.details(arguments["number"]), arguments["seen"]
-    if isinstance(error, ConflictError) and not isinstance(error, ErasedError):
+    if isinstance(error, ChangedError):
         return _form(request, parts, file, about, seen.form, typed, status=409, since=seen.event)
     wrong = "There is no request with this number." if isinstance(error, NotFoundError) else say.why(error)
-    status = 409 if isinstance(error, ErasedError) else 422
+    status = 409 if isinstance(error, ConflictError) else 422
     return _form(request, parts, file, about, seen.form, typed, status=status, wrong=wrong, seen=seen.event)
 
 
 def _form(
     request: Request, parts: Services, file: RequestDetails, about: say.StepWords, form: str,
-    typed: dict[str, str] | None = None, *, status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
+    typed: dict[str, Any] | None = None, *, status: int = 200, wrong: str = "", since: int | None = None, seen: int | None = None,
 ) -> Response:  # fmt: skip
     """`since`: the newest event when the form was made; events after it are shown."""
     newer = [event for event in file.events if since is not None and event.id > since]
     impossible = why_not(file, about.step, now())
     return show(request, "requests/step.html", {
         "file": file, "ticket": file.ticket, "step": about, "form": form or form_name(), "wrong": wrong, "newer": newer,
-        "typed": typed or {"words": "", "other": ""}, "seen": file.newest if seen is None else seen,
+        "typed": typed or {"words": "", "other": "", "files": None}, "seen": file.newest if seen is None else seen,
         "possible": not impossible, "impossible": impossible,
         "clock": explain(file.clock, now()) if file.clock and about.step == "extend" else [], "names": names(parts),
         "say": say, "url": REQUESTS, "offers": _offers(parts, file, about),
@@ -109,7 +113,13 @@ def _form(
         "grounds": grounds_for(file.ticket.law, file.ticket.request_type) if about.step == "refuse" else (),
         "refusal": refusals().get(file.ticket.law) if about.step == "refuse" else None, "proofs": say.PROOFS,
         "extended": file.clock.extended if file.clock and about.step == "extend" else None,
+        **(_files(parts, file, typed) if about.step == "complete" else {}),
     }, status)  # fmt: skip
+
+
+def _files(parts: Services, file: RequestDetails, typed: dict[str, Any] | None) -> dict[str, Any]:
+    """The panel in which the files are ticked that go out; all are, before somebody has chosen."""
+    return handed_over(parts, file) | {"choosing": True, "chosen": typed["files"] if typed else None}
 
 
 def _offers(parts: Services, file: RequestDetails, about: say.StepWords) -> list[Offer]:

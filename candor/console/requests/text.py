@@ -137,9 +137,11 @@ HAPPENED = {
     "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Withdrawn",
     "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note", "appeal": "The requester appealed",
     "code_asked": "Asked for a new code to be sent",
+    "files_downloaded": "The requester downloaded a file",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
 }  # fmt: skip
+DONE = {"take_back": "Taken back: the link has ended, and its files are deleted."}
 PROOFS = {  # what proves who asks, besides a code
     "document": "Identity document seen", "account": "Signed in to their account", "agent": "An agent with authority from them",
     "guardian": "Parent or guardian, with proof of it",
@@ -174,6 +176,11 @@ def hurry(days_left: int) -> Hurry:
     if days_left <= SOON:
         return Hurry("caution", "soon", f"Due in {_days(days_left)}")
     return Hurry("", "", f"{_days(days_left)} left")
+
+
+def did(done: str) -> str:
+    """What was done, for the page that shows it; empty for what is no step."""
+    return STEPS[done].did if done in STEPS else DONE.get(done, "")
 
 
 def paused(line: QueueEntry) -> str:
@@ -220,6 +227,8 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
         came_back = "came back" if event.data.get("came_back") else "could not be delivered"
         why = "there is no such mailbox" if event.data["why"] == "mailbox" else "the mail server did not take it"
         said = f"{LETTER_NAMES.get(event.data.get('letter', ''), 'A letter')} {came_back}: {why}"
+    if event.what == "complete" and event.data.get("files"):
+        said += f", with {event.data['files']} file{'' if event.data['files'] == 1 else 's'} to download"
     if event.what == "mark_duplicate" and event.data.get("first"):
         said += f", {event.data['first']}"
     return said

@@ -51,6 +51,8 @@ class KeptForm:
 async def kept_from(request: Request) -> KeptForm | None:
     """The form of this request; None where there is nothing to send again: no form, no text, or one with a password in it."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.headers.get("content-type", "").startswith("multipart/"):  # files, which are read by nobody else but their route
+        return None
     if request.method != "POST" or not path.startswith(f"{FOLDER}/") or path.startswith(f"{FOLDER}/sign-"):
         return None
     try:

@@ -15,11 +15,11 @@ from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessi
 from candor.conversations.reply import Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.errors import ConflictError, UnknownConversationError
-from candor.text_input import read_line, read_message
 from candor.tickets.company import CompanyOf
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
+from candor.typed.cleaning import read_line, read_message
 
 
 class NobodyWaitsHereError(ConflictError):

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from candor.database.transactions import writing
 from candor.errors import ConflictError, NotFoundError
-from candor.storage import writing
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.delivery import outbox
 from candor.tickets.events import RequestEvents

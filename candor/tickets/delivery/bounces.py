@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.delivery.dsn import Bounce, read_bounce
 from candor.tickets.delivery.mail_status import is_mailbox
 from candor.tickets.delivery.outbox import DEAD, DUE, REFUSED, SENDING, SENT

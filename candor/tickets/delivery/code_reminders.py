@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.actors import SYSTEM
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.delivery import outbox
 from candor.tickets.delivery.trouble import letter_troubles
 from candor.tickets.events import RequestEvents

@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.delivery.code_reminders import LAST, REMINDER
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
+from candor.tickets.delivery.request_files import MOST_DOWNLOADS, link_of
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.events import RequestEvents
-from candor.tickets.identity import LIFETIME, Codes
+from candor.tickets.identity import FILE_VISITOR, LIFETIME, Codes
 from candor.tickets.law.refusals import after_appeal, complaint_route, court_route, ground_text, term_text
-from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
+from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, TicketEventRow, TicketRow
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.standing import told_ticket
 from candor.tickets.states import CLOSED, FIRST
@@ -89,7 +90,9 @@ class OutboxMessages:
                 return None
             company = self._events.company(row.company)
             minutes = int(LIFETIME.total_seconds() // 60)
-            letter = self._letters.write("code", company=company.name, code=digits, minutes=minutes)
+            code = session.get(IdentityCodeRow, message.code_id)
+            name = "file_code" if code and code.conversation.startswith(FILE_VISITOR) else "code"
+            letter = self._letters.write(name, company=company.name, code=digits, minutes=minutes)
             return envelope(
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key, at=now
             )
@@ -210,14 +213,30 @@ def _is_trusted(session: Session, row: TicketRow) -> bool:
 
 
 def letter_to_requester(
-    session: Session, events: RequestEvents, letters: LetterTemplates, row: TicketRow, event: TicketEventRow, what: str
-) -> Letter | None:
-    """The letter about an event as the requester gets it. A requester who has proven nothing gets no details; None: no letter."""
+    session: Session, events: RequestEvents, letters: LetterTemplates, row: TicketRow, event: TicketEventRow, what: str, *,
+    rehearsed: bool = False,
+) -> Letter | None:  # fmt: skip
+    """The letter about an event as the requester gets it. A requester who has proven nothing gets no details; None: no letter.
+
+    rehearsed: nothing is stored, so a link in it would lead nowhere, and is only hinted at.
+    """
     if not _is_trusted(session, row):
         if what in READ_IN_CHAT:
             return None
         what = "news"
-    return letters.write(what, **_values(session, events, row, event))
+    return letters.write(what, **_values(session, events, row, event), **_files(session, events, event, rehearsed=rehearsed))
+
+
+def _files(session: Session, events: RequestEvents, event: TicketEventRow, *, rehearsed: bool) -> dict[str, object]:
+    """The files that the letter of an event gives, and until when; none where they are gone already."""
+    link = session.get(FileLinkRow, event.data["link"]) if event.data.get("link") else None
+    if link is None or link.ended_at is not None:
+        return {"files": (), "files_at": "", "files_until": "", "downloads": 0}
+    token = "…" if rehearsed else events.cipher.decrypt(link.token)
+    return {
+        "files": link_of(session, events.cipher, link).files, "files_at": f"{events.files_at}{token}",
+        "files_until": day(last_day(link.until, "UTC")), "downloads": MOST_DOWNLOADS,
+    }  # fmt: skip
 
 
 def _values(session: Session, events: RequestEvents, row: TicketRow, event: TicketEventRow) -> dict[str, object]:

@@ -14,7 +14,7 @@ from typing import Literal, cast
 from sqlalchemy import Engine, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from candor.storage import changed, writing
+from candor.database.transactions import changed, writing
 from candor.tickets.models import OutboxRow
 
 # requester, staff: mail. chat, chat_staff: a chat channel. transcript: the conversation itself, where its visitor reads it.
@@ -133,11 +133,25 @@ class Outbox:
             newest = select(OutboxRow.last_error).where(*waits).order_by(OutboxRow.id.desc()).limit(1)
             return FailingLetters(count, session.scalar(newest) or "")
 
+    def stuck(self, channel: Channel) -> FailingLetters:
+        """The messages of a channel that were given up, or wait for another attempt after one that failed."""
+        stuck = [OutboxRow.channel == channel, or_(OutboxRow.state == DEAD, and_(OutboxRow.state == DUE, OutboxRow.tries > 0))]
+        with Session(self._engine) as session:
+            count = session.scalar(select(func.count()).select_from(OutboxRow).where(*stuck)) or 0
+            newest = select(OutboxRow.last_error).where(*stuck).order_by(OutboxRow.id.desc()).limit(1)
+            return FailingLetters(count, session.scalar(newest) or "")
+
     def counts(self) -> dict[str, int]:
         """How many rows there are in each state."""
         with Session(self._engine) as session:
             rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
             return {state: count for state, count in rows}  # noqa: C416  (rows, not pairs)
+
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Since when the message waits that was to be sent first; None if nothing is due."""
+        waits = [OutboxRow.state.in_((DUE, SENDING)), OutboxRow.next_at <= now]
+        with Session(self._engine) as session:
+            return session.scalar(select(OutboxRow.next_at).where(*waits).order_by(OutboxRow.next_at).limit(1))
 
     def _note(self, message: OutboxMessage, **values: object) -> None:
         # Only while this claim holds: if it expired and another process claimed the message, that process decides.

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.storage import writing
+from candor.database.transactions import writing
 from candor.tickets.acknowledgement import still_owed
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow, TicketRow

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from candor.actors import REQUESTER, SYSTEM
 from candor.tickets.delivery.outbox import DEAD, DUE, REFUSED
-from candor.tickets.delivery.undelivered import ABOUT_CODES, ADDRESS_GIVEN
-from candor.tickets.models import OutboxRow, TicketEventRow
+from candor.tickets.delivery.undelivered import ABOUT_CODES, ADDRESS_GIVEN, NOT_DELIVERED
+from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 
 # refused: there is no such mailbox. given_up: no attempt succeeded. delayed: an attempt failed, and others follow.
 LetterTrouble = Literal["refused", "given_up", "delayed"]
@@ -40,3 +41,31 @@ def letter_troubles(session: Session, tickets: Sequence[int]) -> dict[int, Lette
         if not replaced and (row.event_id or 0) >= corrected.get(ticket, 0):
             found.setdefault(ticket, set()).add(TROUBLES[row.state])
     return {ticket: next(each for each in TROUBLES.values() if each in kinds) for ticket, kinds in found.items()}
+
+
+def tickets_in_trouble(session: Session, of: Sequence[ColumnElement[bool]], most: int) -> list[int]:
+    """The requests with a letter that was refused or given up and that no person has done anything about since, the newest first.
+
+    of: conditions on the request. What somebody does with it afterwards, be it a note, says that it was seen.
+    """
+    told = (
+        select(func.max(TicketEventRow.id))
+        .where(TicketEventRow.ticket_id == OutboxRow.ticket_id, TicketEventRow.what == NOT_DELIVERED)
+        .correlate(OutboxRow)
+        .scalar_subquery()
+    )
+    seen = exists().where(
+        TicketEventRow.ticket_id == OutboxRow.ticket_id,
+        TicketEventRow.actor.not_in((SYSTEM, REQUESTER)),
+        TicketEventRow.id > func.coalesce(told, OutboxRow.event_id, 0),
+    )
+    lost = [OutboxRow.channel == "requester", OutboxRow.state.in_((REFUSED, DEAD)), OutboxRow.ticket_id.is_not(None)]
+    query = (
+        select(OutboxRow.ticket_id)
+        .join(TicketRow, TicketRow.id == OutboxRow.ticket_id)
+        .where(*lost, *of, ~seen)
+        .group_by(OutboxRow.ticket_id)
+        .order_by(func.max(OutboxRow.id).desc())
+        .limit(most)
+    )
+    return [ticket for ticket in session.scalars(query) if ticket]

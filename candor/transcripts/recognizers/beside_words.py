@@ -12,7 +12,7 @@ from candor.transcripts.spans import Claims, SpanKind
 # Word → the kind of the value behind it. Between them: "number", "is", "no.", a colon, and the like.
 _NUMBER = r"(?:\s?(?:numbers?|nummer|num|no|nr|nbr|n[°º]|#|ids?|code|ref|key|details?)\b\.?|\s?#){0,2}"
 _IS = (
-    r"(?:\s{0,3}(?:[:=#–—-]|\b(?:is|are|was|ist|es|est|it'?s|that'?s|which is|being|of mine|ending|ends|ended|starting"
+    r"(?:\s{0,3}(?:[:=#–—-]|['’]s\b|\b(?:is|are|was|ist|es|est|it'?s|that'?s|which is|being|of mine|ending|ends|ended|starting"
     r"|in|with|on file|i have is|reads|says)\b)){0,3}\s{0,3}[\"'“‘(]?"
 )
 CUES: tuple[tuple[SpanKind, str], ...] = (
@@ -40,7 +40,8 @@ CUES: tuple[tuple[SpanKind, str], ...] = (
             r"|bsn|personnummer|henkilötunnus|hetu|cpr|fødselsnummer|codice fiscale|steuer-?(?:id|identifikationsnummer"
             r"|nummer)|rodné číslo|іпн|рнокпп|инн|nhs|medicare|medicaid|health (?:card|insurance)|insurance"
             r"|policy(?=\s?(?:number|no|nr|#))|national(?: id(?:entity)?)?|identity|citizen(?:ship)?|personal(?= (?:id|number"
-            r"|code))|id(?= (?:number|no|nr)|:)|student|employee|staff|payroll|patient|medical record|mrn|membership|member"
+            r"|code))|id(?= (?:number|no|nr)|:)|student|(?:employee|staff|work|visitor)(?: badge)?|badge|payroll|patient"
+            r"|medical record|mrn|membership|member"
             r"|voter|curp|rfc(?= (?:is|number))|rut|nric|ic"
         ),
     ),
@@ -54,7 +55,8 @@ CUES: tuple[tuple[SpanKind, str], ...] = (
     (
         "account",
         (
-            r"iban|bic|swift|sort[- ]?code|routing|aba|bsb|ifsc|account|acct|a/c|kontonummer|konto|bank(?: account)?|compte"
+            r"iban|bic|swift|sort(?:[- ]?code|(?=:? \d\d-))|routing|aba|bsb|ifsc|account|acct|a/c|kontonummer|konto"
+            r"|bank(?: account)?|compte"
             r"|cuenta|wallet|paypal"
         ),
     ),
@@ -96,8 +98,12 @@ SECRET = any_case(
     r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
     r"|private key|recovery (?:key|phrase|code)s?|seed phrase|bearer|session(?:[- ]?id| token| cookie)?"
     r"|client[- ]?secret|login code)"
-    r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}){0,1}(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is"
+    r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}|\s(?:that\s)?(?:i|we)\s(?:(?:always|have)\s)?"
+    r"(?:use|used|set|chose|had|typed|gave|entered)){0,1}(?P<sep>['’]s\s{1,3}|\s{0,3}[:=]\s{0,3}|\s(?:is"
     r"|was|are|used to be|would be)\s{1,3}(?:(?:currently|still|actually|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
+)
+AS_SECRET = any_case(
+    r"(?P<value>[^\s\"“”]{3,60}) as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b"
 )
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
 QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]")
@@ -110,7 +116,12 @@ r"|display name|gamer ?tag|alias|account name|profile name|psn|"
 r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
     r"(?:\s(?:name|handle|id|account|user|profile|username))?"
     r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=)\s{1,2}|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
+HUMP = re.compile(r"[a-z][A-Z]")
 LOGIN_VALUE = re.compile(r"[\w][\w.\-#|]{1,60}")
+LOGGED_IN_WITH = any_case(
+    r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?(?:in|up)|register(?:ed)?) (?:with|using|by)\s{1,2}[\"'“‘]?(?:u/|@)?"
+    r"|\b(?:account|profile|user)(?: is| was)? (?:called|named|under)\s{1,2}[\"'“‘]?(?:u/|@)?"
+)
 SIGNED_UP = any_case(
     r"\b(?:go by|known (?:as|online as)|logged in as|log in as|sign in as|signed up as|registered as|posting as"
     r"|posted as|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
@@ -160,7 +171,8 @@ def _is_value(claims: Claims, start: int, end: int, kind: SpanKind, digits: int)
     if CODE.fullmatch(value) and (kind == "password" or SAYS_CODE.search(before)):
         return False  # a one-time code that the chat asked for
     letters = sum(map(str.isupper, value))
-    return digits + (letters if letters + digits >= 7 else 0) >= FEWEST_DIGITS[kind]
+    enough = 6 if kind == "reference" and len(value) == letters + digits else 7  # QX7PLM, as airlines write them
+    return digits + (letters if letters + digits >= enough else 0) >= FEWEST_DIGITS[kind]
 
 
 def _values(text: str, start: int) -> Iterator[re.Match[str]]:
@@ -180,6 +192,10 @@ def _values(text: str, start: int) -> Iterator[re.Match[str]]:
 def claim_secrets(claims: Claims) -> None:
     """Mask passwords and keys beside words for them. "My password is wrong" holds none."""
     text = claims.text
+    for said in AS_SECRET.finditer(claims.low):
+        start, end = said.span("value")
+        if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
+            claims.claim("password", start, end)
     for cue in SECRET.finditer(claims.low):
         value = SECRET_VALUE.match(text, cue.end())
         if not value or not claims.is_free(value.start(), value.start() + 1):
@@ -212,13 +228,13 @@ def _is_secret(written: str, *, plain: bool, given: bool) -> bool:
 def claim_logins(claims: Claims) -> None:
     """Mask user names beside words for them."""
     text = claims.text
-    for pattern in (LOGIN, SIGNED_UP):
+    for pattern in (LOGIN, SIGNED_UP, LOGGED_IN_WITH):
         for cue in pattern.finditer(claims.low):
             value = LOGIN_VALUE.match(text, cue.end())
             if not value:
                 continue
             written = value[0].rstrip(".-")
-            sep = cue["sep"] if "sep" in pattern.groupindex else " as "
+            sep = cue["sep"] if "sep" in pattern.groupindex else " as " if pattern is SIGNED_UP else " "
             if claims.is_free(value.start(), value.start() + 1) and _is_login(written, sep, cue[0].endswith("@")):
                 start = value.start() - (1 if text[value.start() - 1] == "@" else 0)
                 claims.claim("username", start, value.start() + len(written))
@@ -227,6 +243,7 @@ def claim_logins(claims: Claims) -> None:
 def _is_login(written: str, sep: str, at: bool) -> bool:
     folded, known = written.lower(), lexicon().words
     made = any(map(str.isdigit, written)) or "_" in written or "." in written
+    made = made or len(HUMP.findall(written)) > 1  # "xXShadowWolfXx"
     made = made or ("-" in written and any(ORDINARY not in known.get(part, "") for part in folded.split("-") if len(part) > 1))
     if at or (made and any(map(str.isalpha, written)) and not YEAR.fullmatch(written.lower())):
         return len(written) >= 3

@@ -21,7 +21,8 @@ BIRTH_DATE = (
     rf"|-){_YEAR}\b)?|{_MONTH},? (?:19|20)\d\d|\d{{1,2}}[/.]\d{{1,2}}\b|(?:19|20)\d\d\b)"
 )
 _WORDS = (
-    r"(?:d\.?\s?o\.?\s?b\.?|dates?[- ]of[- ]birth|birth ?-?dates?|birth ?-?days?|b-?day|bday|born|geb(?:oren|urtsdatum"
+    r"(?:d\.?\s?o\.?\s?b\.?|(?<=\()b\.|turn(?:ed|s|ing)? (?:1?\d\d|\d)(?= on\b| in\b)|dates?[- ]of[- ]birth|birth ?-?dates?"
+    r"|birth ?-?days?|b-?day|bday|born|geb(?:oren|urtsdatum"
     r"|urtstag)?\.?|née?|naissance|nacid[oa]|nacimiento"
     r"|nascita|nascid[oa]|nascimento|född|født|syntynyt|urodzon[ya]|народи\w{1,6}|родил\w{1,4})"
 )

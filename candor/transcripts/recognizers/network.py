@@ -10,9 +10,10 @@ from candor.transcripts.patterns import any_case
 from candor.transcripts.recognizers.national_ids import is_national_id
 from candor.transcripts.recognizers.words import words_in
 from candor.transcripts.spans import Claims, SpanKind
-from candor.typed.emails import TypedEmail, emails_in
+from candor.typed.emails import PROVIDERS, TypedEmail, emails_in
 
 LONGEST_EMAIL = 254
+PROVIDED = frozenset(PROVIDERS.values())
 LINK = any_case(r"\b(?:https?://|www\.)[^\s<>\"]{3,2000}")
 BARE_LINK = any_case(r"(?<![\w@.])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/[^\s<>\"]{1,2000}")
 PROFILE = any_case(
@@ -45,7 +46,10 @@ KEY = re.compile(
 )
 HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
 MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
-POINT = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;]\s?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?")
+POINT = re.compile(
+    r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;/ ]\s?(?:(?:long?|longitude"
+    r"|lng)[.:= ]{1,3})?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?"
+)
 MIXED = re.compile(r"(?<![\w@])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")
 NORM = any_case(
     r"(?:iso|iec|en|din|rfc|cve|nist|sp|bs|pci|dss|sox|soc|hb|sb|ab|hr|ecli|eu|ec|ccpa|gdpr|ukgdpr|dpa|cpra|lgpd"
@@ -109,7 +113,8 @@ def _is_meant(claims: Claims, email: TypedEmail) -> bool:
     first = words_in(written)[:1]
     alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
     spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
-    return "@" in written or alone or spelt_out or not any(word.ordinary for word in first)
+    provided = email.value.partition("@")[2] in PROVIDED and any(map(str.isdigit, email.value))  # "lee98 at gmail com"
+    return "@" in written or alone or spelt_out or provided or not any(word.ordinary for word in first)
 
 
 def _ordinary_word(claims: Claims, email: TypedEmail) -> int:

@@ -31,9 +31,9 @@ DATES = re.compile(rf"(?:{_DATE}|{_YEAR})(?:[-–/ ]{{1,3}}(?:{_DATE}|{_YEAR})){
 # Six digits are a one-time code that the chat asked for. Some are also a local phone number; masked, no code could be checked.
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 _LAW = (
-    r"(?:§+|\b(?:art(?:icles?|s)?|sec(?:tions?|s)?|s|ss|cfr|c\.f\.r|usc|u\.s\.c|code|act|acts|regulations?|directives?"
+    r"(?:§+|(?<!['’])\b(?:art(?:icles?|s)?|sec(?:tions?|s)?|s|ss|cfr|c\.f\.r|usc|u\.s\.c|code|act|acts|regulations?|directives?"
     r"|recitals?|clauses?"
-    r"|paragraphs?|para|chapters?|title|iso|iec|iso/iec|nist|sp|rfc|en|no|case|ecli|rule|parts?|\(eu\)|\(ec\)|law|lei"
+    r"|paragraphs?|para|chapters?|title|iso|iec|iso/iec|nist|sp|rfc|en|case|ecli|rule|parts?|\(eu\)|\(ec\)|law|lei"
     r"|loi|bdsg|cpra|ccpa))"
 )
 LAW = any_case(rf"{_LAW}[.:]?\s{{0,2}}(?:no\.?\s?|c-)?$")

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from candor.transcripts.lexicon import lexicon
+from candor.transcripts.lexicon import PLACE, lexicon
 from candor.transcripts.patterns import any_case, word_set
-from candor.transcripts.recognizers.words import Word
+from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
 
 MOST_WORDS = 5  # of one name
@@ -88,13 +88,17 @@ STRONG = any_case(
     r"|(?:i am|i['’]?m|i was|they|people|friends|everyone|just) (?:called|named|known as)|call(?:s)? me|called me"
     r"|goes by(?: the name)?|go by(?: the name)?(?: of)?|n[ée]e|nickname(?: is|:)|formerly known as|aka|a\.k\.a\."
     r"|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
-    r"|nimeni on|mam na imię|меня зовут|мене звати|мене звуть"
+    r"|nimeni on|mam na imię|nazywam się|меня зовут|мене звати|мене звуть|казвам се|името ми е|με λένε|ονομάζομαι|mitt namn är"
+    r"|jeg hedder|jeg heter|mit navn er|mitt navn er|ég heiti|ik heet|mijn naam is|me chamo|mă numesc|numele meu este|jmenuji se"
+    r"|jmenuju se|volám sa|a nevem|zovem se|ime mi je|moje ime je|minu nimi on|mani sauc|mano vardas|adım|jisimni|is ainm dom"
+    r"|mon prénom est|mera naam|my naam is|ang pangalan ko ay|nama saya"
     r"|(?:account|policy|card)[- ]?holder(?:'s name)?\s?(?:is|:|=|-)?|attn\.?:?|c/o|in the name of|on behalf of"
     r"|signed(?: by)?\s?[:,-]?|sincerely,? yours|sent by|yours,)\s{0,2}"
 )
 MEDIUM = any_case(
     r"(?<!\w)(?:i am|i['’]?m|am|this is|it['’]?s|its|it is|here is|here['’]?s|^(?:(?:my|full|your) )?name|(?:ich bin"
-    r"|je suis|soy|sono|eu sou|jag är)|(?:hi|hello|hey|hey there|dear|hola|bonjour|hallo|good (?:morning|afternoon"
+    r"|je suis|c['’]est|soy|sono|eu sou|jag är|jestem|ik ben|jeg er|sunt|я|це|это)|(?:hi|hello|hey|hey there|dear|hola"
+    r"|bonjour|hallo|good (?:morning|afternoon"
     r"|evening|day)),?|thanks,?|thank you,?|cheers,?)\s{1,3}",
     re.MULTILINE,
 )
@@ -103,7 +107,8 @@ TITLE = any_case(
     r"|madame|mme|mlle|signora?|sig|dott|dhr|mevr|pan|pani|shri|smt|sri|doctor|uncle|aunt|auntie|пан|пані)\b\.?\s{1,2}"
 )
 RELATION = any_case(
-    r"(?<!\w)(?:my|our|his|her|their|the)\s(?:(?:late|ex|ex-|old|new|best|elderly|little|younger|older|eldest|youngest"
+    r"(?<!\w)(?:my|our|his|her|their|the|your|ur|yr|a)\s(?:(?:late|ex|ex-|old|new|best|elderly|little|younger|older|eldest"
+    r"|youngest"
     r"|twin|former|step|grand|\d{1,2}[- ]year[- ]old|minor|own|good|dear)[\s-]?){0,2}(?:wife|husband|spouse|partner"
     r"|fianc[ée]e?|girlfriend|boyfriend|gf|bf|son|daughter|child|kid|baby|mother|mom|mum|mam|father|dad|parent|sister"
     r"|brother|sibling|twin|aunt|uncle|cousin|niece|nephew|grandmother|grandma|granny|gran|nana|grandfather|grandpa"
@@ -119,7 +124,7 @@ OWNER = any_case(
     r"|emails?|messages?|copy|everything|anything|request|subscription|order|orders|history|name|email|address|number"
     r"|phone|request)\s(?:of|for|about|on|belonging to|from|under)"
     r"|belongs? to|contact(?:ed)?|ask(?:ed)?(?: for)?|speak (?:to|with)|spoke (?:to|with)|talk(?:ed)? (?:to|with)|met"
-    r"|emailed|e-mailed|told|tell|regarding|concerning|represent(?:ing)?|married to|wrote to|written by|reply from"
+    r"|under|emailed|e-mailed|told|tell|regarding|concerning|represent(?:ing)?|married to|wrote to|written by|reply from"
     r"|letter from|email from|call from|message from|forward(?:ed)? (?:this )?to|customer|client|patient|employee"
     r"|applicant|user|member|subscriber|tenant|passenger|guest|named|called|by|with|from)\s(?:(?:mr|mrs|ms|dr)\.?\s)?"
 )
@@ -133,6 +138,21 @@ SIGNATURE = any_case(
     r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
 HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
+# A name in its own script: up to four words of Greek, Cyrillic, Hebrew, Arabic, Indian, Thai, Chinese, Japanese or Korean.
+_LETTER = (
+    r"(?:[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    r"[\u0300-\u036f]*)"
+)
+OTHER_SCRIPT = re.compile(rf"{_LETTER}{{2,20}}(?: {_LETTER}{{1,20}}){{0,3}}")
+NATIVE = re.compile(
+    r"(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
+    r"(?=[,，。.、!！\s]|です|と申|と言|$)"
+    r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
+    r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
+    r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
+    r"|(?:שמי|קוראים לי)\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
+    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,12})"
+)
 AGO = any_case(
     r"\s?(?:inc|ltd|llc|gmbh|corp|plc|group|bank|policy|privacy|app|cloud|analytics|maps|ads|pay|store|prime|music"
     r"|chat|gmbh|university|college|hospital|school|street|street|act|law|court)\b"
@@ -169,6 +189,7 @@ class People:
                 self._signed(start, end)
         for match in () if self._claims.out_of_time else HERE.finditer(self._low):
             self._signed(match.start("name"), match.end("name"), sure=False)
+        self._in_other_scripts()
         self._plain()
         self._again()
 
@@ -179,6 +200,8 @@ class People:
                 n = count(index)
                 if n:
                     self._claim(index, n)
+                if n and pattern is STRONG and match[0].rstrip()[-1:] in {":", "="}:
+                    self._after_comma(index + n)
 
     def _claim(self, index: int, n: int) -> None:
         words = self._words[index : index + n]
@@ -189,6 +212,11 @@ class People:
         self._parts.update(
             word.plain for word in words if len(word.plain) > 2 and not word.ordinary and word.plain not in PARTICLES | self._kept
         )
+
+    def _after_comma(self, index: int) -> None:
+        """The given name in "Name: Doe, Jane"."""
+        if index < len(self._words) and self._gap(index) in {", ", ","} and self._words[index].given:
+            self._claim(index, self._strong(index) or 1)
 
     def _gap(self, index: int) -> str:
         """What stands between a word and the one before it."""
@@ -377,7 +405,23 @@ class People:
             last = nexts.surname and (not nexts.ordinary or nexts.plain in SURNAMES_TOO)
             if last:
                 return 2
-        return 1 if word.common and len(word.plain) > 3 else 0
+            third = self._words[index + 2] if len(nexts.text) == 1 and self._joined(index + 2) else None  # "priya c sharma"
+            if third is not None and third.surname and not third.ordinary:
+                return 3
+        return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
+
+    def _in_other_scripts(self) -> None:
+        """Names in their own script: a few words of it in a message in Latin letters, or behind the words that introduce one."""
+        text = self._text
+        if text.isascii():
+            return
+        for match in NATIVE.finditer(text):
+            self._claims.claim("name", *match.span(match.lastgroup or 0))
+        letters = sum(map(str.isalpha, text))
+        latin = sum(letter.isalpha() and letter < "\u0250" for letter in text)
+        for match in OTHER_SCRIPT.finditer(text) if 2 * latin >= letters else ():
+            if lexicon().words.get(folded(match[0]), "").find(PLACE) < 0:
+                self._claims.claim("name", *match.span())
 
     def _capitals(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: C901, PLR0911  (rules; the first that fits decides)
         """How many words of a name begin with the capital at `index`."""

@@ -53,6 +53,17 @@ SUFFIX = any_case(
     rf"\s{{0,2}},?\s?{_NO}(?:\s[a-z]\b)?(?:\s\d{{1,3}}\b)?"
 )
 LONGEST_STREET = 40  # characters
+# Calle 50 # 12-34; Cra. 7 No. 71-21, as Colombia writes them
+GRID = any_case(
+    r"(?<!\w)(?:calle|cll?|carrera|cra|kr|avenida|av|diagonal|dg|transversal|tv)\.?\s{0,2}\d{1,3}\s?[a-z]?(?:\s?bis)?\s{0,2}"
+    r"(?:#|n[o°º]\.?)\s{0,2}\d{1,3}\s?[a-z]?\s?[-–]\s?\d{1,3}\b"
+)
+# 東京都千代田区丸の内1-1-1; 北京市朝阳区建国路88号; 서울시 강남구 테헤란로 152
+EAST_ASIAN = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff々]{2,30}[都道府県省市区區县縣町村路街丁目][\u3040-\u30ff\u3400-\u9fff々]{0,20}"
+    r"[0-9０-９一二三四五六七八九十]{1,5}(?:[-－−ー号號番地の丁目弄室楼樓][0-9０-９]{0,5}){0,6}"
+    r"|[가-힣]{1,10}(?:시|도)\s?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){1,3}[가-힣0-9]{1,12}(?:로|길|동)\s?\d{1,5}(?:-\d{1,4})?"
+)
 BOX = any_case(
     r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?"
     r"|casella postale|caixa postal|box(?=\s\d{3,})|private bag|а/с)\s?(?:no\.?\s?|nr\.?\s?)?[A-Z]?\d{1,6}\b"
@@ -88,6 +99,8 @@ POSTCODES = (
     re.compile(r"\b" + _TOWN + r"\s?[-–,]?\s?\d{3} ?\d{3}(?![\w-])"),  # India: a town and its PIN
 )  # fmt: skip
 DUTCH, WITH_TOWN = POSTCODES[1], (POSTCODES[2], POSTCODES[5])
+# What stands behind a street only where it is one: a flat, or a state with its ZIP code.
+GOES_ON = any_case(r",?\s{1,2}(?:(?:apt|apartment|flat|unit|suite|ste)\b|#\s?\d|(?:[a-z]{2,20},? ){1,3}[a-z]{2},? \d{5}\b)")
 STREET = re.compile(rf"\b(?:{STRONG})\b")
 CUE = any_case(
     r"(?<!\w)(?:(?:(?:my|his|her|our|their|the|home|postal|mailing|street|billing|shipping|delivery|current|new|old"
@@ -133,10 +146,23 @@ def _claim_postcodes(claims: Claims) -> None:
     for pattern in POSTCODES:
         for match in pattern.finditer(claims.text):
             if _is_postcode(match[0], pattern):
-                claims.claim("address", *match.span())
+                claims.claim("address", _begun(claims, match.start()), match.end())
     for pattern in POSTCODES_IN_ANY_CASE:
         for match in pattern.finditer(claims.low):
             claims.claim("address", *match.span("code" if "code" in pattern.groupindex else 0))
+
+
+def _begun(claims: Claims, start: int) -> int:
+    """Where the address begins whose postcode or town stands at `start`: at the first part with a number before it, "B-12, …"."""
+    begin = place = start
+    for _ in range(MOST_PARTS):
+        before = PART_BEFORE.search(claims.text, max(0, place - 48), place)
+        if not before or not claims.is_free(before.start("part"), place) or not _part_of_address(before["part"]):
+            break
+        place = before.start("part")
+        if any(map(str.isdigit, before["part"])) and len(before["part"].split()) <= 3:
+            begin = place
+    return begin
 
 
 def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
@@ -153,7 +179,8 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
         start = _start_of_street(claims, match)
         if start < match.end("suffix") - 3 and _is_named(text[start : match.end()]):
             yield start, match.end()
-    for pattern in (BOX, FLAT):
+    yield from (match.span() for match in EAST_ASIAN.finditer(claims.text))
+    for pattern in (BOX, FLAT, GRID):
         yield from (match.span() for match in pattern.finditer(claims.low))
 
 
@@ -167,7 +194,7 @@ def _is_street(match: re.Match[str], claims: Claims) -> bool:
     if name[0][0].isupper() and text[match.start("type")].isupper():
         return True
     known = lexicon().words
-    if any(ORDINARY not in known.get(folded(word), "") for word in name):
+    if any(ORDINARY not in known.get(folded(word), "") for word in name) or GOES_ON.match(claims.low, match.end()):
         return True
     return bool(CUE.search(claims.low, max(0, match.start() - 40), match.start()))
 
@@ -206,8 +233,10 @@ def _is_named(street: str) -> bool:
 
 def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
     if pattern in WITH_TOWN:
-        town = next((word for word in words_in(code)), None)
-        return town is not None and ORDINARY not in lexicon().words.get(folded(town.text), "")
+        towns = [folded(word.text) for word in words_in(code)]
+        if towns and towns[0] in TOWN_STARTS:  # "New Delhi"
+            towns = towns[1:]
+        return bool(towns) and ORDINARY not in lexicon().words.get(towns[0], "")
     if pattern is DUTCH:
         return not re.match(r"(?:19|20)\d\d ", code) and code[-2:] not in {"AM", "PM", "BC", "AD", "US", "EU", "UK"}
     return True
@@ -219,7 +248,8 @@ PART = re.compile(
     r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
     r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
 )
-TOWN_TYPED_SMALL = re.compile(r" ([a-z]{3,20}|[a-z]{1,2}\d[\da-z]? \d[a-z]{2})\b")  # "london ec1r 4td"
+PART_BEFORE = re.compile(r"(?:^|(?<=[,\n:;])\s{0,2}|(?<=\s))(?P<part>(?:[#\w/-]{1,20} ){0,3}[#\w/-]{1,20}),\s{1,2}$")
+TOWN_TYPED_SMALL = re.compile(r" ([a-z]{3,20}|[a-z]{2} \d{5}|[a-z]{1,2}\d[\da-z]? \d[a-z]{2})\b")  # "london ec1r 4td"
 FLAT_WORDS = any_case(
     r"(?:sector|phase|plot|flat|apt|apartment|unit|suite|ste|floor|room|house|block|tower|building|bldg|wing|stair"
     r"|door|\d{1,2}(?:st|nd"

@@ -19,7 +19,7 @@ from candor.accounts.saved_replies import (
     SavedReplies,
     UnknownReplyError,
 )
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from tests.postgresql import running_server
 
 HOSTILE = ["<script>alert(1)</script>", "\u202egnp.exe", "=HYPERLINK(1)", "'; DROP TABLE saved_reply; --", "{ alone", "} {"]

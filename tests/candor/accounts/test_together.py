@@ -13,7 +13,7 @@ from candor.accounts.roles import Grant
 from candor.accounts.sessions import Sessions, csrf_of
 from candor.accounts.sign_in import Authenticated, SignInRefusedError
 from candor.accounts.store import LastAdminError
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.errors import CandorError, ConflictError
 from tests.candor.accounts.test_sign_in import EMAIL, PASSWORD, SignInDesk
 from tests.postgresql import running_server

@@ -11,7 +11,21 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from candor.app.supervisor import PortTakenError, announce, check_ports, commands, dialogue_acts, environment, newest_model
+from candor.app.supervisor import (
+    PROCESSES,
+    InternalSecretMissingError,
+    PortTakenError,
+    announce,
+    become,
+    check_ports,
+    commands,
+    dialogue_acts,
+    environment,
+    migrate,
+    newest_model,
+    prepare_trackers,
+    serve,
+)
 from candor.errors import UnavailableError
 from candor.settings import ROOT, Settings
 
@@ -73,8 +87,8 @@ def test_without_a_model_of_dialogue_acts_the_cure_is_named(settings: Settings) 
         dialogue_acts(settings)
 
 
-def test_only_the_web_may_listen_beyond_loopback(settings: Settings) -> None:
-    """Rasa gets that address, whatever address the web has; our action server knows no other (tests/actions/test_server.py)."""
+def test_the_others_stay_on_loopback_whatever_address_the_web_has(settings: Settings) -> None:
+    """They have addresses of their own."""
     everywhere = settings.model_copy(update={"web_host": "0.0.0.0"})  # noqa: S104  # what must not reach the others
 
     started = commands(everywhere, Path("candor.tar.gz"))
@@ -82,20 +96,94 @@ def test_only_the_web_may_listen_beyond_loopback(settings: Settings) -> None:
     rasa = started["rasa"]
     assert rasa[rasa.index("--interface") + 1] == "127.0.0.1"
     assert "0.0.0.0" not in " ".join(word for command in started.values() for word in command)  # noqa: S104
-    assert environment(everywhere)["CANDOR_ACTIONS_URL"] == f"http://127.0.0.1:{settings.actions_port}/webhook"
+    assert environment(everywhere)["CANDOR_ACTIONS_URL"] == f"http://127.0.0.1:{settings.actions_port}"
 
 
 def test_each_process_runs_in_its_environment(settings: Settings) -> None:
     """Rasa in Python 3.10 with the newest model, on the port that was set; its own HTTP API stays off."""
     started = commands(settings, Path("var/models/candor.tar.gz"))
 
-    assert list(started) == ["actions", "rasa", "web"]
+    assert list(started) == ["actions", "rasa", "worker", "web"]
     rasa = started["rasa"]
     assert rasa[0] == str(ROOT / ".venv-bot" / "bin" / "python")
     assert rasa[rasa.index("--model") + 1] == "var/models/candor.tar.gz"
     assert rasa[rasa.index("--port") + 1] == str(settings.rasa_port)
     assert "--enable-api" not in rasa
     assert started["web"][1:] == ["-m", "candor.app.web"]
+    assert started["worker"][1:] == ["-m", "candor.app.worker"]
+
+
+def test_each_process_is_told_where_it_listens_and_where_the_others_are(settings: Settings) -> None:
+    """Who listens everywhere is asked on this machine's own address, unless another is given."""
+    apart = settings.model_copy(
+        update={"rasa_host": "0.0.0.0", "actions_host": "::", "rasa_urls": "http://10.0.0.2:5005/, http://10.0.0.3:5005"}  # noqa: S104
+    )
+
+    told, rasa = environment(apart), commands(apart, Path("candor.tar.gz"))["rasa"]
+
+    assert rasa[rasa.index("--interface") + 1] == "0.0.0.0"  # noqa: S104
+    assert told["CANDOR_RASA_URLS"] == "http://10.0.0.2:5005,http://10.0.0.3:5005"
+    assert told["CANDOR_ACTIONS_URL"] == f"http://[::1]:{settings.actions_port}"
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        {"rasa_host": "10.0.0.2"}, {"actions_host": "0.0.0.0"},  # noqa: S104
+        {"rasa_urls": "http://10.0.0.2:5005"}, {"actions_url": "http://actions:5055"},
+    ],
+)  # fmt: skip
+def test_beyond_loopback_a_secret_of_ones_own_is_needed(settings: Settings, spread: dict[str, str]) -> None:
+    """Else whoever reaches the port could talk to Rasa; one made at each start would not be known elsewhere."""
+    with pytest.raises(InternalSecretMissingError, match="openssl rand"):
+        serve(settings.model_copy(update=spread))
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_by_itself_needs_the_secret(settings: Settings, name: str) -> None:
+    """The others refuse it without."""
+    with pytest.raises(InternalSecretMissingError, match="CANDOR_INTERNAL_SECRET"):
+        become(settings, name)
+
+
+def test_a_process_by_itself_needs_what_it_runs_with(settings: Settings) -> None:
+    """The missing model is named before anything starts."""
+    with pytest.raises(UnavailableError, match="make setup"):
+        become(settings.model_copy(update={"internal_secret": SecretStr("s3cret")}), "rasa")
+
+
+def test_a_process_by_itself_minds_its_own_port(settings: Settings) -> None:
+    """That of another process may be taken: by that process."""
+    with socket.create_server(("127.0.0.1", settings.web_port)):
+        check_ports(settings, ("rasa", "worker"))
+        with pytest.raises(PortTakenError):
+            check_ports(settings, ("web",))
+
+
+def test_trackers_lie_in_the_configured_database(settings: Settings) -> None:
+    """Any Rasa can then go on with any conversation. A file of earlier times would keep what nobody can forget there."""
+    settings.var_dir.mkdir(parents=True)
+    prepare_trackers(settings)
+    assert settings.tracker_db.is_file()
+    shared = settings.model_copy(update={"database_url": "postgresql+psycopg://candor:pw@db:5433/candor?sslmode=require"})
+
+    prepare_trackers(shared)
+
+    assert environment(shared)["CANDOR_TRACKER_URL"] == "postgresql+psycopg2://candor:pw@db:5433/candor?sslmode=require"
+    assert list(settings.var_dir.iterdir()) == []
+
+
+def test_several_rasas_need_a_database_that_they_can_share(settings: Settings) -> None:
+    """Else a conversation would begin anew in each of them."""
+    told = {"rasa_urls": "http://127.0.0.1:5005,http://127.0.0.1:5006", "internal_secret": SecretStr("s3cret")}
+
+    with pytest.raises(UnavailableError, match="CANDOR_DATABASE_URL"):
+        become(settings.model_copy(update=told), "web")
+
+
+def test_a_deployment_brings_the_schema_up_beforehand(settings: Settings) -> None:
+    """And may do so again."""
+    assert migrate(settings) == migrate(settings) >= "0020"
 
 
 def test_all_processes_share_one_secret_that_is_new_each_time(settings: Settings) -> None:
@@ -129,7 +217,7 @@ def test_processes_are_told_the_same_places(settings: Settings, monkeypatch: pyt
 
     assert told["CANDOR_VAR_DIR"] == str(tmp_path / "var")
     assert told["CANDOR_ENCODER_DIR"] == str(tmp_path / "var" / "encoder")
-    assert told["CANDOR_TRACKER_DB"] == str(tmp_path / "var" / "rasa.db")
+    assert told["CANDOR_TRACKER_URL"] == f"sqlite:///{tmp_path / 'var' / 'rasa.db'}"
     assert told["CANDOR_POLICIES_DIR"] == str(tmp_path / "policies")
     assert told["CANDOR_SECRET_KEY"] == "handed on"
     assert told["CANDOR_WEB_PORT"] == str(settings.web_port)

@@ -60,6 +60,7 @@ class BellConnection:
     assistant: Assistant
     router: APIRouter = field(default_factory=APIRouter)
     started: bool = False
+    works: bool = False  # as a worker
     broken: bool = False
     requesters: list[tuple[str, str]] = field(default_factory=list)  # person, number of the request
     staff: list[str] = field(default_factory=list)  # what is told
@@ -69,8 +70,9 @@ class BellConnection:
     def sender(self) -> BellConnection:
         return self
 
-    async def start(self) -> None:
+    async def start(self, *, background: bool) -> None:
         self.started = True
+        self.works = background
 
     async def stop(self) -> None:
         self.started = False
@@ -277,11 +279,11 @@ async def test_an_erased_person_is_erased_there_too(joined: Joined) -> None:
 
 
 def test_it_starts_and_stops_with_the_application(joined: Joined) -> None:
-    """As Slack does."""
+    """As Slack does; what needs no page is left to a worker."""
     with TestClient(joined.app):
-        started = joined.connection.started
+        started, works = joined.connection.started, joined.connection.works
 
-    assert started
+    assert (started, works) == (True, False)
     assert not joined.connection.started
 
 

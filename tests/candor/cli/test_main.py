@@ -27,7 +27,9 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
 
-COMMANDS = ("add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "doctor", "keeping", "serve")
+COMMANDS = (
+    "add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "mcp", "doctor", "keeping", "serve",
+)  # fmt: skip
 LINES = [
     {"id": "q-1", "company": "acme", "question": "never sell personal data"},
     {"id": "q-2", "company": "globex", "question": "do you keep zebras"},
@@ -256,10 +258,10 @@ def test_chat_shows_what_a_person_says_and_that_one_has_taken_over(
     far.knowledge.catalogue = catalogue
     persons, answers = far.conversations.live_chat, rasa.send
 
-    async def send(*, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(*, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         far.conversations.handoff_queue.wanted(sender, company)
         persons.say(persons.take(sender, "account:1", "Ada"), "account:1", "Ada", "Hello, this is Ada.", "p1")
-        return await answers(sender=sender, text=text, company=company)
+        return await answers(sender=sender, text=text, company=company, message_id=message_id)
 
     monkeypatch.setattr(rasa, "send", send)
 

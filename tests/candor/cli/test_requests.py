@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -11,13 +12,12 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 import candor.services as joined
-from candor.app.web import make_app
+from candor.app.worker import work
 from candor.cli.main import app
 from candor.services import Services
 from candor.tickets.models import OutboxRow
@@ -230,25 +230,36 @@ def test_letters_that_were_given_up_are_sent_again_and_the_log_says_who_did_it(p
     assert entry.details == {"messages": 2}
 
 
-def test_the_running_web_application_delivers_by_itself(parts: Services) -> None:
-    """Nobody has to start anything else; what was opened before the start is sent as well."""
+async def test_a_running_worker_delivers_by_itself(parts: Services) -> None:
+    """What was opened before its start is sent as well; what is sent when it is told to stop, is sent."""
     opened(parts, request_type="deletion")
+    stop = asyncio.Event()
 
-    with TestClient(make_app(parts, FakeRasa())):
-        opened(parts, "yes-2", request_type="access", email="bob@example.com")
-        until = time.monotonic() + 30
-        while len(letters(parts)) < 2 and time.monotonic() < until:
-            time.sleep(0.02)
+    working = asyncio.create_task(work(parts, FakeRasa(), stop))
+    opened(parts, "yes-2", request_type="access", email="bob@example.com")
+    until = time.monotonic() + 30
+    while len(letters(parts)) < 2 and time.monotonic() < until:  # noqa: ASYNC110  # files have no event
+        await asyncio.sleep(0.02)
+    stop.set()
+    await working
 
     assert letters(parts) == ["Your code for the chat with Acme"] * 2
 
 
-def test_a_webhook_that_cannot_be_used_leaves_the_chat_alive(parts: Services) -> None:
-    """Doctor names the setting; visitors can ask all the same."""
+async def test_a_webhook_that_cannot_be_used_leaves_the_worker_alive(
+    parts: Services, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    """Doctor names the setting; what else it does is done all the same."""
     parts.settings = parts.settings.model_copy(update={"webhook_url": "http://jira.example/hook"})
+    stop = asyncio.Event()
 
-    with TestClient(make_app(parts, FakeRasa())) as web:
-        assert web.get("/livez").status_code == 200
+    working = asyncio.create_task(work(parts, FakeRasa(), stop))
+    while "nothing is delivered" not in caplog.text:  # noqa: ASYNC110  # nor has the log
+        await asyncio.sleep(0.02)
+
+    assert not working.done()
+    stop.set()
+    await working
 
 
 def test_keys_are_rotated_and_the_old_one_can_go(parts: Services, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,11 +35,11 @@ class GatedRasa(FakeRasa):
         self.waiting = 0
         self.order: list[str] = []
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         self.waiting += 1
         self.arrived.release()
         await self.gate.wait()
-        turn = await super().send(sender=sender, text=text, company=company)
+        turn = await super().send(sender=sender, text=text, company=company, message_id=message_id)
         self.order.append("answered")
         return turn
 

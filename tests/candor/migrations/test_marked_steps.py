@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from tests.revisions import to_revision
 
 AT = "2026-01-15 12:00:00.000000"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from candor.database import check, make_engine, upgrade
+from candor.database.engine import check, make_engine, upgrade
 from candor.settings import PACKAGE
 from candor.tickets.staff import TicketFilter
 from tests.candor.tickets.conftest import Office
@@ -43,7 +43,7 @@ def test_an_installed_package_upgrades_a_database(tmp_path: Path) -> None:
         PACKAGE, tmp_path / "site" / "candor", ignore=shutil.ignore_patterns("node_modules", "frontend", "widget", "__pycache__")
     )
     url = f"sqlite:///{tmp_path / 'candor.db'}"
-    command = f"from candor.database import PACKAGE, make_engine, upgrade; upgrade(make_engine({url!r})); print(PACKAGE)"
+    command = f"from candor.database import engine as e; e.upgrade(e.make_engine({url!r})); print(e.MIGRATIONS.parent)"
     (tmp_path / "elsewhere").mkdir()
 
     ran = subprocess.run(

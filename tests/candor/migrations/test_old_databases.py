@@ -22,7 +22,7 @@ from candor.accounts.sealed_tokens import SealedTokens
 from candor.accounts.second_factor import SecondFactor
 from candor.accounts.sign_in import Authenticated, Authenticator
 from candor.conversations.handoff.sessions import LiveChatSessions
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.staff import TicketFilter
 from candor.transcripts.date_ranges import custom_range

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.errors import ConflictError, InvalidInputError
 from candor.reviews.agreement import agreement, pairs_of
 from candor.reviews.corrections import BadCorrectionError, Corrections, Proposal, UnknownCorrectionError, faults_in, neutral

@@ -35,6 +35,7 @@ from candor.tickets.senders import Senders
 from candor.tickets.staff import StaffDesk
 
 SECRET = "a secret"
+FILES_AT = "https://privacy.acme.example/files/"
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # a Thursday
 COMPANIES = {
     "acme": RequestCompany("acme", "Acme", "privacy@acme.example", ("gdpr", "ccpa"), "DE"),
@@ -95,7 +96,7 @@ class Office:
     def __init__(self, engine: Engine, secret: str = SECRET, old_secrets: tuple[str, ...] = ()) -> None:
         self.engine, self.at = engine, NOON
         self.cipher = FieldCipher(secret, old_secrets)
-        self.request_events = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True))
+        self.request_events = RequestEvents(self.cipher, company_of, EventTargets(staff=True, webhook=True), files_at=FILES_AT)
         self.desk = RequestDesk(engine, self.request_events, now=self.now)
         self.senders = Senders(engine, self.cipher, now=self.now)
         self.staff = StaffDesk(engine, self.request_events, now=self.now)

@@ -23,7 +23,7 @@ STEPS = (
 )  # fmt: skip
 CHILD = """
 import asyncio, os, signal, sys
-from candor.database import make_engine
+from candor.database.engine import make_engine
 from tests.candor.tickets.conftest import Office
 
 database, what, step, folder = sys.argv[1:]

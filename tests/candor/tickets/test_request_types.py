@@ -17,9 +17,6 @@ TABLE = "candor/tickets/request_types.py"
 # What else may name a type, and why. Not searched at all: tests/, evaluation/, training/ and policies/ (measured examples and
 # labels), bot/data and domain.yml's intents (Rasa's own files), law/laws.yml (the rows of the laws).
 JUSTIFIED = {
-    "actions/action_propose_request.py": "a copy comes before a deletion, where somebody wants both",
-    "actions/action_through_another_company.py": "what customers of a customer mostly want",
-    "actions/offer_request.py": "words that name a copy or a deletion, where no aspect does",
     "bot/wishes.py": "a copy and a deletion in one sentence; Rasa's Python cannot read the table",
     "benchmarks/console.py": "invented data",
     "benchmarks/fill.py": "invented data",

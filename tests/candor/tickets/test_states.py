@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.errors import InvalidInputError
 from candor.settings import ROOT
 from candor.tickets.models import TicketEventRow, TicketRow

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.transcripts.counters import bucket_of, middle_of
 from candor.transcripts.date_ranges import DateRange, custom_range
 from candor.transcripts.figures import FigureScope, Today, TurnCounts, figures, today
@@ -261,8 +261,8 @@ def test_today_is_counted_since_midnight(recorder: Recorder, engine: Engine) -> 
     recorder.say(conversation, NOON, "not_in_policy")
     recorder.exchange(datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
 
-    assert today(engine, FigureScope(), UTC_ZONE, NOON + timedelta(hours=1)) == Today(1, 2, 1, 1)
-    assert today(engine, FigureScope(), BERLIN, NOON + timedelta(hours=1)) == Today(2, 3, 1, 1)
+    assert today(engine, FigureScope(), UTC_ZONE, NOON + timedelta(hours=1)) == Today(1, 2, 1, 1, questions=2, answered=1)
+    assert today(engine, FigureScope(), BERLIN, NOON + timedelta(hours=1)) == Today(2, 3, 1, 1, questions=3, answered=2)
 
 
 @given(times=st.lists(st.floats(1, 100_000), min_size=1, max_size=60), share=st.sampled_from([0.5, 0.95]))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.errors import InvalidInputError
 from candor.transcripts import facets
 from candor.transcripts.listing import BadCursorError, ConversationQuery, Listing

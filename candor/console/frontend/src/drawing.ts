@@ -18,7 +18,7 @@ export function draw(figure: HTMLElement): void {
   const table = figure.querySelector("table");
   const plot = figure.querySelector<HTMLElement>(".plot");
   if (!table || !plot) return;
-  const found = read(table);
+  const found = read(table, figure.dataset["chart"]);
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `Chart: ${table.caption?.textContent ?? ""}. The table below has the same numbers.`);

@@ -64,3 +64,10 @@ test("a page without rows, search or way back leaves the keys alone", () => {
   document.body.innerHTML = "";
   expect(["j", "k", "/", "u", "?", "x"].map((key) => press(key))).toEqual([false, false, false, false, false, false]);
 });
+
+test("rows of any marked list are walked, by their link, and heads of groups are left out", () => {
+  document.body.innerHTML = `<table data-list><tbody><tr><th scope="rowgroup">Now</th></tr><tr><td><button id="other"></button><a data-row-link id="one" href="#one"></a></td></tr>
+    <tr id="bare"><td>nothing to open</td></tr></tbody></table><ul data-list><li><input><a id="two" href="#two"></a></li></ul>`;
+  const seen = ["j", "j", "j"].map((key) => (press(key), focused()));
+  expect(seen).toEqual(["one", "bare", "two"]);
+});

@@ -1,4 +1,5 @@
-// The list's keys: j and k between rows, / to search, ? for help; u goes back from a conversation. Not while somebody types.
+// Keys of every page: j and k between the rows of its lists, / to search, ? for help; u goes back from a conversation. Not while
+// somebody types. A list is marked with data-list; of each row the link with data-row-link is focused, else its first control.
 const WRITES = "input, textarea, select, [contenteditable]";
 
 export function listenForKeys(): void {
@@ -24,16 +25,30 @@ function act(key: string): boolean {
 }
 
 function step(by: 1 | -1): boolean {
-  const rows = [...document.querySelectorAll<HTMLElement>(".talk-link, .turns > .turn")];
+  const rows = [...document.querySelectorAll<HTMLElement>(".talk-link, .turns > .turn, [data-list] > li, [data-list] > tbody > tr")]
+    .filter((row) => shown(row) && !row.querySelector("th[scope=rowgroup]"));
   const now = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[now < 0 ? (by > 0 ? 0 : rows.length - 1) : now + by];
-  next?.focus();
+  if (next) aim(next).focus();
   next?.scrollIntoView({ block: "nearest" });
   return rows.length > 0;
 }
 
+/** Whether it is on the page now; true where the browser cannot say. */
+export function shown(element: HTMLElement): boolean {
+  return typeof element.checkVisibility === "function" ? element.checkVisibility() : true;
+}
+
+function aim(row: HTMLElement): HTMLElement {
+  if (row.matches(".talk-link, .turn")) return row;
+  const inside = row.querySelector<HTMLElement>("[data-row-link]") ?? row.querySelector<HTMLElement>("a[href], button, summary");
+  if (inside) return inside;
+  row.tabIndex = -1;
+  return row;
+}
+
 function search(): boolean {
-  const field = document.querySelector<HTMLInputElement>("input[type=search]");
+  const field = document.querySelector<HTMLInputElement>("input[type=search], .find-person input");
   field?.focus();
   field?.select();
   return field !== null;

@@ -41,3 +41,10 @@ describe("a number", () => {
     [995, "ms", "1.0 s"], [1290, "ms", "1.3 s"],
   ] as const)("%s in %s is told as %s", (value, unit, text) => expect(told(value, unit)).toBe(text));
 });
+
+describe("a chart begins with its data", () => {
+  const rows = '<tr><th>a</th><td data-value="0">0</td></tr><tr><th>b</th><td data-value="">–</td></tr><tr><th>c</th><td data-value="2">2</td></tr><tr><th>d</th><td data-value="0">0</td></tr>';
+
+  test("what lies before it is left out, what comes after it stays", () => expect(read(table(rows)).labels).toEqual(["c", "d"]));
+  test("of bars only rows without a value are left out", () => expect(read(table(rows), "bars").labels).toEqual(["a", "c", "d"]));
+});

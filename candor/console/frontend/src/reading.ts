@@ -6,9 +6,15 @@ export interface Plotted {
   series: { title: string; unit: Unit; values: (number | null)[] }[];
 }
 
-/** The columns that are marked for drawing; null where the table has a dash. */
-export function read(table: HTMLTableElement): Plotted {
-  const rows = [...(table.tBodies[0]?.rows ?? [])];
+/** The columns that are marked for drawing; null where the table has a dash.
+ *
+ * A chart begins with its data: what lies before the first row that has any is left out, and of bars each row that has none. */
+export function read(table: HTMLTableElement, kind = "lines"): Plotted {
+  const all = [...(table.tBodies[0]?.rows ?? [])];
+  const plotted = [...(table.tHead?.rows[0]?.cells ?? [])].flatMap((head, place) => head.dataset["plotted"] === undefined ? [] : [place]);
+  const values = (row: HTMLTableRowElement): string[] => plotted.map((place) => row.cells[place]?.dataset["value"] ?? "");
+  const first = Math.max(0, all.findIndex((row) => values(row).some((value) => Number(value) !== 0)));
+  const rows = kind === "bars" ? all.filter((row) => values(row).some((value) => value !== "")) : all.slice(first);
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
   const text = (cell: Element | undefined): string => cell?.textContent?.trim() ?? "";
   return {

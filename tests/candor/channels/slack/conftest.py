@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from candor.app.web import make_app
+from candor.app.worker import deliver
 from candor.channels.slack.app import SlackConnection
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.rasa import Rasa
@@ -82,11 +83,18 @@ def with_slack(settings: Settings, slack: FakeSlack, **more: Any) -> Settings:
 
 @asynccontextmanager
 async def worker(parts: Services, rasa: Rasa, *, ping_interval: float = 10) -> AsyncIterator[Candor]:
-    """One process of Candor's web application."""
+    """One process that is web and worker."""
     app = make_app(parts, rasa)
-    app.state.chats["slack"]._ping = ping_interval
+    connection: SlackConnection = app.state.chats["slack"]
+    connection._ping = ping_interval
+    stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
+        await connection.stop()
+        await connection.start(background=True)
+        delivering = asyncio.create_task(deliver(parts, [connection.sender], stop))
+        stack.push_async_callback(asyncio.wait_for, delivering, None)
+        stack.callback(stop.set)
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://privacy.example.org")
         await stack.enter_async_context(http)
         yield Candor(http, app.state.chats["slack"])

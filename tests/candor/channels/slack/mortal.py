@@ -24,7 +24,7 @@ from tests.fakes import FakeEncoder, FakeRasa
 class HangingRasa(FakeRasa):
     """Never answers."""
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         await asyncio.to_thread(Path(sys.argv[1], "asked").touch)
         await asyncio.Event().wait()
         raise AssertionError

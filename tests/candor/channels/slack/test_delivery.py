@@ -25,9 +25,9 @@ class SlowRasa(FakeRasa):
         super().__init__()
         self.go = asyncio.Event()
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         await self.go.wait()
-        return await super().send(sender=sender, text=text, company=company)
+        return await super().send(sender=sender, text=text, company=company, message_id=message_id)
 
 
 async def test_an_event_delivered_five_times_to_two_workers_is_answered_once(parts: Services, slack: FakeSlack) -> None:

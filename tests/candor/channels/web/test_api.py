@@ -269,7 +269,7 @@ def test_a_conversation_is_not_forgotten_by_halves(web: TestClient, talk: Talk, 
 class BrokenRasa(FakeRasa):
     """Fails in a way that nobody thought of."""
 
-    async def send(self, *, sender: str, text: str, company: str) -> RasaTurn:
+    async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         raise ZeroDivisionError(text)
 
 

@@ -60,7 +60,10 @@ def test_a_conversation_can_be_read_on_every_screen(
     page = page_of("agent", size=size, dark=dark)
 
     page.goto(f"{site.console}/conversations/{conversation}")
-    expect(page.get_by_text("Found and not cited (1)")).to_be_visible()
+    expect(page.get_by_text("Found and not cited (1)")).to_be_hidden()  # the reasons are folded until somebody wants them
+    page.locator("details.because > summary").first.click()
+    page.reload()
+    expect(page.get_by_text("Found and not cited (1)")).to_be_visible()  # and then stay so
     pictures(page, f"reader-{request.node.callspec.id}")
 
     assert (faults_of(page), sticks_out(page)) == ([], 0)

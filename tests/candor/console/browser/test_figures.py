@@ -34,7 +34,10 @@ LINES = """canvas => { const pen = canvas.getContext("2d"); const {data} = pen.g
 
 SHOWN = """() => [...document.querySelectorAll("figure:has(canvas)")].map(figure => {
     const plotted = [...figure.querySelectorAll("thead th")].flatMap((head, at) => "plotted" in head.dataset ? [at] : []);
-    const rows = [...figure.querySelectorAll("tbody tr")];
+    const all = [...figure.querySelectorAll("tbody tr")];
+    const has = row => plotted.some(at => row.cells[at].dataset.value);
+    const counts = row => plotted.some(at => Number(row.cells[at].dataset.value));
+    const rows = figure.dataset.chart === "bars" ? all.filter(has) : all.slice(Math.max(0, all.findIndex(counts)));
     const number = text => text ? Number(text) : null;
     return [figure.id, JSON.parse(figure.dataset.shown), plotted.map(at => rows.map(row => number(row.cells[at].dataset.value)))];
 })"""

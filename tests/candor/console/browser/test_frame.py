@@ -10,9 +10,9 @@ from tests.browsers import faults_of, sticks_out
 from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
 
 NOBODY_ELSES = {
-    "reviewer": {"Conversations", "Review", "Not in the policy", "Figures"},
-    "agent": {"Conversations", "People waiting", "Requests", "Not in the policy", "Figures"},
-    "admin": {"Retention", "Audit log", "Accounts"},
+    "reviewer": {"Inbox", "Conversations", "Review", "Not in the policy", "Figures"},
+    "agent": {"Inbox", "Conversations", "People waiting", "Requests", "Not in the policy", "Figures"},
+    "admin": {"Inbox", "Retention", "Audit log", "Accounts"},
 }
 
 

@@ -35,8 +35,8 @@ def test_beside_a_turn_stands_why(parts: Services, sign_in: SignIn) -> None:
 
     for part in (
         "ask policy", "92 %", "request deletion", "4 %", "selling: sold", "probability 81 %", "version of 2026-01-15",
-        "2.50", "-0.75", "We collect your name and your email address.", "Found and not cited", "action_answer_question",
-        "last_question", "85 ms", "61 ms",
+        "2.50", "-0.75", "We collect your name and your email address.", "Found and not cited", "answer question",
+        "last question", "company: acme; text: do you sell my data?", "85 ms", "61 ms",
     ):  # fmt: skip
         assert part in page
 

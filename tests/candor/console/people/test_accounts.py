@@ -257,3 +257,18 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(sign_in: SignI
     assert (refused, changed) == ([422] * 3, 303)
     assert (here.get("me").status_code, there_before, there.get("me").status_code) == (200, 200, 303)
     assert (PASSWORD in str(parts.staff.audit.entries()), new in str(parts.staff.audit.entries())) == (False, False)
+
+
+def test_how_news_make_themselves_noticed_is_kept_with_the_account(sign_in: SignIn, parts: Services) -> None:
+    """Silent until somebody wishes otherwise; whoever waits for nobody is not asked."""
+    desk = sign_in("agent")
+    before = desk.get("me").text
+
+    desk.submit("me/news", sound="1")
+
+    after = parts.staff.accounts.get(desk.account.id)
+    assert "data-sound" not in before
+    assert "When somebody waits" in before
+    assert (after.news_sound, after.news_notification) == (True, False)
+    assert "data-sound" in desk.get("me").text
+    assert "When somebody waits" not in sign_in("reviewer", name="Rae").get("me").text

@@ -265,8 +265,8 @@ def test_the_first_page_gets_a_few_figures(sign_in: SignIn, parts: Services, tal
         talk = talking.exchange(now, "not_in_policy", company=company, answer="a_1")
         talking.store.feedback(talk, "a_1", helpful=False)
 
-    assert figures_of_today(parts, sign_in("reviewer", company="acme").account) == Today(1, 1, 1, 1)
-    assert figures_of_today(parts, sign_in("reviewer").account) == Today(2, 2, 2, 2)
+    assert figures_of_today(parts, sign_in("reviewer", company="acme").account) == Today(1, 1, 1, 1, questions=1, answered=0)
+    assert figures_of_today(parts, sign_in("reviewer").account) == Today(2, 2, 2, 2, questions=2, answered=0)
     assert figures_of_today(parts, sign_in("admin", name="Root").account) is None
 
 

@@ -369,5 +369,5 @@ def test_an_answer_that_speaks_of_an_attachment_is_stopped(parts: Services, sign
     answered = desk.submit(f"requests/{number}/complete", words="Your copy is attached.", go="preview", **seen(parts, number))
 
     assert answered.status_code == 422
-    assert "letters carry no files" in answered.text
+    assert "no file goes with it" in answered.text
     assert "Your copy is attached." in answered.text

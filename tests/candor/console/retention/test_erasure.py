@@ -19,9 +19,9 @@ from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from candor.channels.slack.threads import SlackPerson, Thread, ThreadPlace, ThreadPlaces
+from candor.database.transactions import scrub
 from candor.services import Services
 from candor.settings import Settings
-from candor.storage import scrub
 from candor.tickets.models import HandoffRow, TicketRow, TicketTextRow
 from candor.tickets.requester import Confirmed
 from candor.transcripts.models import ConversationRow, VaultRow

@@ -429,3 +429,18 @@ def test_the_filter_goes_along_from_turn_to_turn(reviewer: Desk, parts: Services
     assert parse_qs(urlsplit(wanted.replace("&amp;", "&")).query) == {
         "kind": ["not_in_policy"], "after": [str(turn)], "done": ["judged"],
     }  # fmt: skip
+
+
+def test_whoever_may_settle_points_from_a_claimed_silence_to_the_passage(parts: Services, sign_in: SignIn) -> None:
+    """The link names company and aspect; a reviewer is not offered it, and an answer has none."""
+    conversation = begin(parts)
+    evidence = {"aspect": "children.minimum_age", "version": "2026-01-15"}
+    say(parts, conversation, "how old must I be?", {"kind": "not_in_policy", "text": "It does not say."}, evidence=evidence)
+    a_question(parts, conversation)
+    silent, answered = (turn.id for turn in parts.conversations.transcripts.turns(conversation))
+    link = "/console/silence/settle?company=acme&amp;aspect=children.minimum_age"
+    officer = sign_in("privacy_officer")
+
+    assert link in officer.get(f"review?turn={silent}").text
+    assert "/silence/settle?" not in officer.get(f"review?turn={answered}").text
+    assert "/silence/settle?" not in sign_in("reviewer", name="Rae").get(f"review?turn={silent}").text

@@ -20,7 +20,7 @@ from candor.conversations.handoff.sessions import (
     SessionOverError,
     SessionTakenError,
 )
-from candor.database import make_engine, upgrade
+from candor.database.engine import make_engine, upgrade
 from candor.errors import UnknownConversationError
 from candor.transcripts.store import TranscriptStore, TurnOutcome
 from tests.revisions import to_revision

@@ -8,6 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from candor.tickets.delivery.mailer import envelope
+from candor.tickets.delivery.request_files import RequestFile
 from candor.tickets.delivery.templates import TEMPLATES, Letter, LetterTemplates
 from candor.tickets.events import LETTERS, STAFF_LETTERS
 from candor.tickets.law.laws import laws
@@ -24,7 +25,8 @@ FACTS = {
     "conversation": "c_1", "asked": "15 January 2026", "answer_by": "19 January 2026", "has_address": True,
     "acknowledge_by": "30 January 2026", "late": True, "last": True,
     "ground": "We must keep it (Art. 17(3)(b)).", "appealed": False, "court": "go to court", "appeal": "60 days",
-    "after_appeal": "",
+    "after_appeal": "", "files_at": "https://privacy.acme.example/files/abc", "files_until": "29 January 2026", "downloads": 10,
+    "files": (RequestFile(1, "copy.csv", 12_000, datetime(2026, 1, 15, tzinfo=UTC), "staff:bo", 0),),
 }  # fmt: skip
 
 
@@ -34,6 +36,7 @@ def test_each_letter_is_whole(name: str, given: str) -> None:
     """A subject of one line, then text, with or without what may be missing."""
     few = {
         "contact": "",
+        "files": (),
         "due": "",
         "first": "",
         "conversation": "",
@@ -72,7 +75,7 @@ def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
 def test_each_action_has_its_letter_and_each_letter_its_action() -> None:
     """None is missing, none is left over."""
     others = {"code", "news", "staff_reminder", "staff_acknowledge", "staff_person", "staff_person_late"}
-    others |= {"person_answer", "staff_came_back", "staff_undelivered", "code_reminder"}
+    others |= {"person_answer", "staff_came_back", "staff_undelivered", "code_reminder", "file_code"}
 
     assert set(LETTERS.values()) | set(STAFF_LETTERS.values()) | others == set(LETTER_NAMES)
 

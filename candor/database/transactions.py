@@ -54,9 +54,9 @@ def changed(result: Result[Any]) -> int:
 def scrub(engine: Engine) -> bool:
     """Remove deleted data from the database's files: SQLite's write-ahead log holds the old pages until it is emptied.
 
-    Deleted rows themselves are overwritten at once (PRAGMA secure_delete, candor/database.py). PostgreSQL does both by itself,
-    in time: its vacuum frees the rows, and its log is recycled (docs/operating.md). Returns False if a reader of an older
-    state has kept the log from being emptied: then the next call empties it.
+    Deleted rows themselves are overwritten at once (PRAGMA secure_delete, engine.py). PostgreSQL does both by itself, in time:
+    its vacuum frees the rows, and its log is recycled (docs/operating.md). Returns False if a reader of an older state has
+    kept the log from being emptied: then the next call empties it.
     """
     if engine.dialect.name != "sqlite":
         return True

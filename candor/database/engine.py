@@ -16,8 +16,8 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor.errors import UnavailableError
-from candor.settings import PACKAGE
 
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 UPGRADE_LOCK = 20260115  # any number, but always the same
 WRITTEN = 1 << 16  # bytes written to see whether there is room: little, because a balancer asks every few seconds
 
@@ -50,7 +50,7 @@ def upgrade(engine: Engine) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(PACKAGE / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     with _upgrade_lock(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
@@ -59,13 +59,34 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Whether the schema is at the newest revision: each file of migrations/versions/ is named after its own."""
-    newest = max(path.name.partition("_")[0] for path in (PACKAGE / "migrations" / "versions").glob("*_*.py"))
+    """Whether the schema is at the newest revision that this process knows, or at a later one. Revisions only ever expand the
+    schema, so a process goes on beside a later one, and may be started again.
+    """
+    return number_of(revision(engine)) >= max(known_revisions())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of Candor can upgrade a database of that revision."""
+    return number_of(revision) in known_revisions()
+
+
+def known_revisions() -> set[str]:
+    """The numbers of all revisions: each file of migrations/versions/ is named after its own."""
+    return {number_of(path.name) for path in (MIGRATIONS / "versions").glob("*_*.py")}
+
+
+def number_of(revision: str) -> str:
+    """0019 of "0019_map"."""
+    return revision.partition("_")[0]
+
+
+def revision(engine: Engine) -> str:
+    """The schema's revision; empty for an empty database."""
     try:
         with engine.connect() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
-    except SQLAlchemyError:  # an empty database
-        return False
+            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    except SQLAlchemyError:
+        return ""
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from candor.errors import BadMessageError
-from candor.text_input import read_line, read_message, read_note
+from candor.typed.cleaning import read_line, read_message, read_note
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\u200b\u200d\ufeff", "\u00ad \u2060"])

@@ -12,9 +12,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from candor import database
 from candor.conversations.handoff.sessions import LiveChatSessions, SessionTakenError
-from candor.database import make_engine, upgrade
+from candor.database.engine import check, make_engine, upgrade
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.figures import figures
 from candor.tickets.key_rotation import rotate
@@ -69,7 +68,7 @@ def test_processes_that_start_together_wait_for_each_other_to_make_the_tables(ur
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(upgrade, engines))
 
-    database.check(engines[0])
+    check(engines[0])
     for engine in engines:
         engine.dispose()
 

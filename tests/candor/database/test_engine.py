@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from candor import database
 from candor.accounts.models import AccountBase
 from candor.channels.slack.models import SlackBase
-from candor.database import make_engine, upgrade
+from candor.database.engine import check, make_engine, upgrade
 from candor.errors import UnavailableError
 from candor.retention.models import RetentionBase
 from candor.tickets.models import TicketBase
@@ -64,7 +63,7 @@ def test_an_error_does_not_hold_the_values_of_its_statement(engine: Engine) -> N
 
 def test_a_database_with_tables_passes_the_check(engine: Engine) -> None:
     """Nothing is raised."""
-    database.check(engine)
+    check(engine)
 
 
 def test_a_database_without_tables_does_not_pass(tmp_path: Path) -> None:
@@ -72,7 +71,7 @@ def test_a_database_without_tables_does_not_pass(tmp_path: Path) -> None:
     empty = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
 
     with pytest.raises(UnavailableError, match="does not answer"):
-        database.check(empty)
+        check(empty)
 
     empty.dispose()
 
@@ -83,7 +82,7 @@ def test_a_file_that_is_no_database_does_not_pass(tmp_path: Path) -> None:
     broken = make_engine(f"sqlite:///{tmp_path / 'broken.db'}")
 
     with pytest.raises(UnavailableError) as raised:
-        database.check(broken)
+        check(broken)
 
     assert "DatabaseError" in str(raised.value)
     assert "sentinelword" not in str(raised.value)
@@ -98,6 +97,6 @@ def test_processes_that_start_together_wait_for_each_other_to_make_the_tables(tm
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(upgrade, engines))
 
-    database.check(engines[0])
+    check(engines[0])
     for engine in engines:
         engine.dispose()

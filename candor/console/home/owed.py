@@ -1,0 +1,90 @@
+"""Requests in the inbox: what is late, due or not acknowledged, and letters that did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from candor.accounts.roles import Account
+from candor.console.home.inbox import InboxAction, InboxChip, InboxItem, Urgency, with_rest
+from candor.console.requests import text as say
+from candor.console.requests.queue import REQUESTS, scope, worklist
+from candor.services import Services
+from candor.tickets.queue import QueueEntry, QueueQuery
+
+
+def requests_owed(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """The most urgent first; a request stands in one line, whatever is the matter with it."""
+    if not staff.may("work_requests"):
+        return
+    work, companies = worklist(parts), scope(parts, staff, "work_requests")
+    names = {account.actor: account.name for account in parts.staff.accounts.all()}
+    counts = work.counts(companies, staff.actor, now)
+    known: set[str] = set()
+    for kind, in_all in (
+        ("overdue", counts.overdue),
+        ("today", counts.today),
+        ("soon", counts.soon),
+        ("acknowledge", counts.acknowledge),
+    ):
+        entries = work.page(QueueQuery(companies, due=kind), now).entries if in_all else ()
+        fresh = [one for one in entries if one.ticket.number not in known]
+        known |= {one.ticket.number for one in fresh}
+        urgency = Urgency.NOW if kind in {"overdue", "today"} else Urgency.NEXT
+        items = [_owed(one, urgency, place, staff, names) for place, one in enumerate(fresh)]
+        yield from with_rest(items, in_all - (len(entries) - len(fresh)), _rest(kind), f"{REQUESTS}?due={kind}")
+    lost = [one for one in work.undelivered(companies, now, 20) if one.ticket.number not in known]
+    items = [_undelivered(one, place) for place, one in enumerate(lost)]
+    yield from with_rest(items, len(items), lambda left: f"{left} more letters did not arrive", REQUESTS)
+
+
+def _owed(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names: dict[str, str]) -> InboxItem:
+    ticket, near = entry.ticket, say.hurry(entry.days_left)
+    chips = [InboxChip(near.text, near.kind, near.icon)]
+    if entry.unacknowledged:
+        chips.append(InboxChip("Not acknowledged yet", "caution", "silent"))
+    if entry.letters:
+        kind, text = say.LETTER_TROUBLES[entry.letters]
+        chips.append(InboxChip(text, kind, "silent"))
+    step = "acknowledge" if entry.unacknowledged and entry.days_left > 0 else say.PRIMARY.get(ticket.status, "")
+    url = f"{REQUESTS}/{ticket.number}"
+    action = InboxAction(say.STEPS[step].title, f"{url}/{step}") if step else InboxAction("Open", url)
+    whose = "" if not ticket.assignee else "yours" if ticket.assignee == staff.actor else names.get(ticket.assignee, "")
+    return InboxItem(
+        f"request-{ticket.number}",
+        urgency,
+        _named(entry),
+        url,
+        action,
+        ticket.company,
+        about=", ".join(part for part in (ticket.number, say.STATES[ticket.status], whose) if part),
+        since=ticket.received_at,
+        day=ticket.due_on,
+        chips=tuple(chips),
+        order=(3, float(place)),
+    )
+
+
+def _undelivered(entry: QueueEntry, place: int) -> InboxItem:
+    ticket, (kind, text) = entry.ticket, say.LETTER_TROUBLES[entry.letters or "refused"]
+    url = f"{REQUESTS}/{ticket.number}"
+    return InboxItem(
+        f"letter-{ticket.number}",
+        Urgency.NOW,
+        f"{_named(entry)}: a letter did not arrive",
+        url,
+        InboxAction("See what to do", url),
+        ticket.company,
+        about=f"{ticket.number}, {say.STATES[ticket.status]}. A note says that you have seen to it",
+        chips=(InboxChip(text, kind, "silent"),),
+        order=(4, float(place)),
+    )
+
+
+def _named(entry: QueueEntry) -> str:
+    return f"{entry.ticket.request_type.replace('_', ' ').capitalize()} request"
+
+
+def _rest(kind: str) -> Callable[[int], str]:
+    words = {"overdue": "overdue", "today": "due today", "soon": "due in the next days", "acknowledge": "not acknowledged"}
+    return lambda left: f"{left} more {'request is' if left == 1 else 'requests are'} {words[kind]}"

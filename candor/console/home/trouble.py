@@ -1,0 +1,91 @@
+"""What went wrong with Candor itself: mail and news that do not leave, data that stays, people who cannot sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from candor.accounts.roles import Account
+from candor.console.home.inbox import InboxAction, InboxItem, Urgency, with_rest
+from candor.console.places import FOLDER
+from candor.retention.job import RetentionRun
+from candor.services import Services
+
+AGAIN = f"{FOLDER}/outbox/again"
+
+
+def sending(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """Mail that no server takes, and news that another system does not take; both are of no one company."""
+    if not staff.covers("see_settings") and not staff.covers("work_requests"):
+        return
+    may = staff.covers("see_settings")
+    mail, hooks = parts.requests.outbox.failing(), parts.requests.outbox.stuck("webhook")
+    if mail.count:
+        letters = "One letter cannot be sent" if mail.count == 1 else f"{mail.count} letters cannot be sent"
+        yield _stuck("mail", letters, f"{_sentence(mail.why)}. The settings of mail have to be put right.", may=may)
+    if hooks.count:
+        news = "One message" if hooks.count == 1 else f"{hooks.count} messages"
+        yield _stuck("webhook", f"{news} to the other system did not arrive", f"{_sentence(hooks.why) or 'No answer'}.", may=may)
+
+
+def deletions(staff: Account, runs: Sequence[RetentionRun]) -> Iterator[InboxItem]:
+    """Whether the last run of the retention job left something. runs: the newest first."""
+    if not staff.may("see_settings") or not runs or not runs[0].failed:
+        return
+    failed = ", ".join(f"{one.kind.replace('_', ' ')} ({one.failed})" for one in runs[0].failed)
+    url = f"{FOLDER}/keeping"
+    yield InboxItem(
+        "deletions",
+        Urgency.NOW,
+        "Not everything that is over could be deleted",
+        url,
+        InboxAction("See the runs", url),
+        about=f"{failed}. It is tried again every five minutes",
+        since=runs[0].began_at,
+        order=(5, 2.0),
+    )
+
+
+def accounts(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """For whoever manages people: who waits after wrong passwords, and who was invited and never came."""
+    if not staff.may("manage_people"):
+        return
+    theirs = [one for one in parts.staff.accounts.all() if not one.disabled and one.id != staff.id and staff.may_manage(one)]
+    for one in theirs:
+        url = f"{FOLDER}/accounts/{one.id}"
+        if one.locked_until and one.locked_until > now:
+            yield InboxItem(
+                f"locked-{one.id}",
+                Urgency.NEXT,
+                f"{one.name} has to wait before signing in",
+                url,
+                InboxAction("End the wait", url),
+                about="Several wrong passwords or codes",
+                due=one.locked_until,
+                order=(6, one.locked_until.timestamp()),
+            )
+    items = [
+        InboxItem(
+            f"invited-{one.id}",
+            Urgency.LATER,
+            f"{one.name} has never signed in",
+            f"{FOLDER}/accounts/{one.id}",
+            InboxAction("Invite again", f"{FOLDER}/accounts/{one.id}"),
+            about="Invited, without a password so far",
+            order=(9, one.id),
+        )
+        for one in theirs
+        if one.invited
+    ]
+    yield from with_rest(items, len(items), lambda left: f"{left} more were invited and never signed in", f"{FOLDER}/accounts")
+
+
+def _stuck(name: str, title: str, why: str, *, may: bool) -> InboxItem:
+    settings = f"{FOLDER}/requests"
+    action = InboxAction("Try again now", AGAIN, post=True) if may else InboxAction("See the requests", settings)
+    about = why if may else f"{why} Tell whoever runs Candor here."
+    return InboxItem(f"stuck-{name}", Urgency.NOW, title, settings if not may else "", action, about=about, order=(5, 1.0))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

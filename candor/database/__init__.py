@@ -1,0 +1,1 @@
+"""The database: one engine, one schema, and what all tables and transactions share."""
