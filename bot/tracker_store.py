@@ -28,7 +28,7 @@ RESETS = (SessionStarted.type_name, AllSlotsReset.type_name)  # what came before
 CLASS = "bot.tracker_store.RecentTurnsTrackerStore"  # as endpoints.yml names it
 
 
-class Row(NamedTuple):
+class StoredEvent(NamedTuple):
     """An event as it is stored. name: of an action, or of the slot that was set. id: None before it is stored."""
 
     id: Optional[int]
@@ -127,15 +127,15 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         for first in range(0, len(ids), DELETED_AT_ONCE):
             connection.execute(sa.delete(self.SQLEvent).where(self.SQLEvent.id.in_(ids[first : first + DELETED_AT_ONCE])))
 
-    def _rows(self, sender_id: str) -> List[Row]:
+    def _rows(self, sender_id: str) -> List[StoredEvent]:
         event = self.SQLEvent
         columns = sa.select(event.id, event.type_name, event.action_name, event.data)
         with self.engine.connect() as connection:
             found = connection.execute(columns.where(event.sender_id == sender_id).order_by(event.id))
-            return [Row(*row) for row in found]
+            return [StoredEvent(*row) for row in found]
 
 
-def kept_places(rows: Sequence[Row]) -> Set[int]:
+def kept_places(rows: Sequence[StoredEvent]) -> Set[int]:
     """The places of the rows that make the tracker: the newest turns, and of each slot and of the form what was set last before
     them. rows: of one conversation, the oldest first.
     """
@@ -153,11 +153,11 @@ def kept_places(rows: Sequence[Row]) -> Set[int]:
     return kept | set(values.values())
 
 
-def _row(event: Any, data: Dict[str, Any]) -> Row:
-    return Row(None, event.type_name, data.get("name"), json.dumps(data))
+def _row(event: Any, data: Dict[str, Any]) -> StoredEvent:
+    return StoredEvent(None, event.type_name, data.get("name"), json.dumps(data))
 
 
-def _values(sender_id: str, row: Row, data: Dict[str, Any]) -> Dict[str, Any]:
+def _values(sender_id: str, row: StoredEvent, data: Dict[str, Any]) -> Dict[str, Any]:
     return {
         "sender_id": sender_id,
         "type_name": row.type,
