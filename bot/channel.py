@@ -26,9 +26,10 @@ from sqlalchemy import func, text
 
 from bot.action_endpoint import ActionEndpoint
 from bot.context import STEPS, context_of
-from bot.dialogue_acts import DialogueActs, in_context
+from bot.dialogue_acts import URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
+from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
@@ -74,10 +75,11 @@ class CandorChannel(InputChannel):
             raise ValueError(f"{SECRET_VARIABLE} is not set: start Rasa with `candor serve`")
         validate_once_checked()
         remember_event_types()
-        return cls(secret, DialogueActs.load(Path(os.environ[ACTS_VARIABLE]), shared_encoder()))
+        made = Path(os.environ[ACTS_VARIABLE])
+        return cls(secret, DialogueActs.load(made, shared_encoder()), FeelingModel.load(made))
 
-    def __init__(self, secret: str, acts: DialogueActs) -> None:
-        self._secret, self._acts = secret, acts
+    def __init__(self, secret: str, acts: DialogueActs, feelings: FeelingModel) -> None:
+        self._secret, self._acts, self._feelings = secret, acts, feelings
         self._turns: Optional[TurnLocks] = None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -139,20 +141,22 @@ class CandorChannel(InputChannel):
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         understood = await agent.parse_message(body["text"])
         context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
-        understood = in_context(understood, self._acts.ranked(body["text"], context), context)
+        ranked, vectors = self._acts.read(body["text"], context)
+        understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
-        wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
+        wishes = [] if context in STEPS or intent in URGENT else await wishes_in(body["text"], intent, agent.parse_message)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]
+        feeling = self._feelings.of(body["text"], vectors)
         message = UserMessage(
             body["text"],
             collector,
             body["sender"],
             input_channel=self.name(),
-            metadata={**body["metadata"], "context": context, "wishes": wishes},
+            metadata={**body["metadata"], "context": context, "wishes": wishes, "feeling": feeling},
             parse_data=understood,
             message_id=body.get("message_id"),
         )

@@ -29,6 +29,7 @@ from candor.console.reports import routes_figures as figures
 from candor.console.reports import routes_settled as settled
 from candor.console.reports import routes_silence as silence
 from candor.console.requests import routes_bulk as request_bulk
+from candor.console.requests import routes_checklists as request_checklists
 from candor.console.requests import routes_files as request_files
 from candor.console.requests import routes_handover as request_handover
 from candor.console.requests import routes_queue as requests
@@ -49,7 +50,8 @@ ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
     me.router, second_factor.router, conversations.router, review.router, samples.router,
     corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, finding.router, request_files.router, request_bulk.router, request_handover.router, requests.router,
+    waiting.router, finding.router, request_files.router, request_bulk.router,
+    request_checklists.router, request_handover.router, requests.router,
     request_steps.router, saved_replies.router, retention_periods.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {

@@ -26,6 +26,7 @@ from candor.console.requests.queue import (
     why_not,
     worklist,
 )
+from candor.console.requests.routes_checklists import checklist_of
 from candor.errors import CandorError, InvalidInputError
 from candor.services import Services
 from candor.tickets.details import RequestDetails
@@ -135,7 +136,8 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
-        **handed_over(parts, file), "choosing": False, "chosen": None, "did": "", "done": "",
+        **checklist_of(parts, staff, file), "typed": {}, **handed_over(parts, file), "choosing": False, "chosen": None,
+        "did": "", "done": "",
         "skipped": _skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
 

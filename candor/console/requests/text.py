@@ -137,6 +137,7 @@ HAPPENED = {
     "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Withdrawn",
     "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note", "appeal": "The requester appealed",
     "code_asked": "Asked for a new code to be sent",
+    "left_open": "Points of the checklist stay open",
     "files_downloaded": "The requester downloaded a file",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
