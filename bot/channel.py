@@ -12,7 +12,6 @@ that a turn can be recorded with its intent and confidence without a second requ
 from __future__ import annotations
 
 import hmac
-import json
 import os
 import re
 from pathlib import Path
@@ -30,7 +29,7 @@ from bot.dialogue_acts import URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.feelings import FeelingModel
-from bot.tracker_store import CLASS, RecentTurnsTrackerStore
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
@@ -42,8 +41,8 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
-EVENTS_READ = 100  # the newest; a turn has about ten
 OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
+OF_TURN = ("user", "bot", "action", "slot")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
@@ -104,7 +103,7 @@ class CandorChannel(InputChannel):
             body, agent = request.json, request.app.ctx.agent
             store = _sql(agent.tracker_store)
             async with self._locks(store).turn(body["sender"]):
-                known = turn_of_message(_events(store, body["sender"]), body.get("message_id"))
+                known = turn_of_message(store.newest_first(body["sender"], OF_TURN), body.get("message_id"))
                 if known is not None:  # whoever asked before died with the answer
                     return response.json(known)
                 store.discard_unanswered(body["sender"])
@@ -140,7 +139,7 @@ class CandorChannel(InputChannel):
         collector = Collector()
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         understood = await agent.parse_message(body["text"])
-        context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
+        context = context_of(_sql(agent.tracker_store).newest_first(body["sender"], OF_CONTEXT))
         ranked, vectors = self._acts.read(body["text"], context)
         understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
@@ -160,8 +159,9 @@ class CandorChannel(InputChannel):
             parse_data=understood,
             message_id=body.get("message_id"),
         )
-        await on_new_message(message)
-        done = done_since_message(_events(agent.tracker_store, body["sender"]))
+        with events_written() as written:
+            await on_new_message(message)
+        done = done_since_message(written[::-1])
         ranking = understood.get("intent_ranking") or []
         return response.json(
             {
@@ -231,22 +231,6 @@ def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
         elif event["event"] == "slot":
             slots.setdefault(event["name"], event.get("value"))  # the newest value comes first
     return {"actions": actions, "slots": slots}
-
-
-def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's newest EVENTS_READ events, the newest first. The whole tracker grows with every turn."""
-    event = RecentTurnsTrackerStore.SQLEvent
-    with _sql(store).session_scope() as session:
-        newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
-        return [json.loads(row.data) for row in newest]
-
-
-def _events_of_context(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's events that tell what was asked, the newest first. The store keeps only a few turns."""
-    event = RecentTurnsTrackerStore.SQLEvent
-    with _sql(store).session_scope() as session:
-        newest = session.query(event.data).filter(event.sender_id == sender, event.type_name.in_(OF_CONTEXT))
-        return [json.loads(row.data) for row in newest.order_by(event.id.desc())]
 
 
 def _sql(store: Any) -> RecentTurnsTrackerStore:
