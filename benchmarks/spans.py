@@ -51,11 +51,12 @@ PARTS: dict[str, dict[str, str]] = {
     "ingestion": {
         "knowledge.ingestion:ingest": "ingestion: all else",
         "knowledge.ingestion:read_policies": "ingestion: read files",
-        "knowledge.ingestion:all_passages": "ingestion: cut into passages",
+        "knowledge.making:passages_in": "ingestion: cut into passages",
         "knowledge.encoder:OnnxEncoder.encode_passages": "ingestion: encode",
-        "knowledge.ingestion:_map": "ingestion: aspect maps",
-        "knowledge.ingestion:_versions": "ingestion: proofread and report",
-        "knowledge.ingestion:save_build": "ingestion: write",
+        "knowledge.making:version_map": "ingestion: aspect maps",
+        "knowledge.suggestions:SureOpenings.sure": "ingestion: opening questions",
+        "knowledge.library:PolicyLibrary.keep": "ingestion: write",
+        "knowledge.ingestion:_report": "ingestion: proofread and report",
     },
 }  # fmt: skip
 
