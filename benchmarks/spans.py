@@ -23,7 +23,7 @@ PARTS: dict[str, dict[str, str]] = {
     "web": {
         "candor.conversations.assistant:Assistant.say": "web: assistant",
         "candor.conversations.assistant:Assistant._begin_turn": "web: record the message",
-        "candor.transcripts.vault:Vault.mask": "web: mask",
+        "candor.transcripts.vault:Vault.find": "web: mask",
         "candor.conversations.rasa:RasaClient.send": "web → Rasa: HTTP",
         "candor.conversations.assistant:Assistant._end_turn": "web: record and unmask the reply",
     },
