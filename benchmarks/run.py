@@ -73,6 +73,9 @@ def main(part: str = "") -> int:
         for made in ("encoder", "index", "models"):
             shutil.copytree(ROOT / "var" / made, var / made)
         settings = Settings(var_dir=var, web_port=free_port(), rasa_port=free_port(), actions_port=free_port())
+        # The database says what is released, and is not copied. What was read before is not encoded again.
+        ingest_all = [sys.executable, "-m", "candor", "ingest"]
+        subprocess.run(ingest_all, cwd=ROOT, env=environment(settings), check=True, stdout=subprocess.DEVNULL)
         if part in {"", "parts"}:
             by_parts(settings, Path(folder))
         if part == "parts":

@@ -23,7 +23,7 @@ PARTS: dict[str, dict[str, str]] = {
     "web": {
         "candor.conversations.assistant:Assistant.say": "web: assistant",
         "candor.conversations.assistant:Assistant._begin_turn": "web: record the message",
-        "candor.transcripts.vault:Vault.mask": "web: mask",
+        "candor.transcripts.vault:Vault.find": "web: mask",
         "candor.conversations.rasa:RasaClient.send": "web → Rasa: HTTP",
         "candor.conversations.assistant:Assistant._end_turn": "web: record and unmask the reply",
     },
@@ -51,11 +51,12 @@ PARTS: dict[str, dict[str, str]] = {
     "ingestion": {
         "knowledge.ingestion:ingest": "ingestion: all else",
         "knowledge.ingestion:read_policies": "ingestion: read files",
-        "knowledge.ingestion:all_passages": "ingestion: cut into passages",
+        "knowledge.making:passages_in": "ingestion: cut into passages",
         "knowledge.encoder:OnnxEncoder.encode_passages": "ingestion: encode",
-        "knowledge.ingestion:_map": "ingestion: aspect maps",
-        "knowledge.ingestion:_versions": "ingestion: proofread and report",
-        "knowledge.ingestion:save_build": "ingestion: write",
+        "knowledge.making:version_map": "ingestion: aspect maps",
+        "knowledge.suggestions:SureOpenings.sure": "ingestion: opening questions",
+        "knowledge.library:PolicyLibrary.keep": "ingestion: write",
+        "knowledge.ingestion:_report": "ingestion: proofread and report",
     },
 }  # fmt: skip
 
