@@ -14,10 +14,11 @@ PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^]]*\])?==")
 def serving_pins(compiled: str, left_out: frozenset[str]) -> str:
     """The compiled pins, each with its hashes, but for those of the names. Raises: ValueError if one of them is not pinned."""
     blocks = re.findall(r"^[^\s#].*(?:\n[ \t].*)*", compiled, re.MULTILINE)
-    named = {found[1].lower().replace("_", "-"): block for block in blocks if (found := PIN.match(block))}
-    if missing := sorted(left_out - named.keys()):
+    # A package may stand there more than once, for several versions of Python.
+    named = [(found[1].lower().replace("_", "-"), block) for block in blocks if (found := PIN.match(block))]
+    if missing := sorted(left_out - {name for name, _ in named}):
         raise ValueError(f"not pinned, so it need not be left out: {', '.join(missing)}")
-    return "\n".join(block for name, block in named.items() if name not in left_out) + "\n"
+    return "\n".join(block for name, block in named if name not in left_out) + "\n"
 
 
 def names_in(text: str) -> frozenset[str]:

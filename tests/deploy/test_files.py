@@ -165,6 +165,13 @@ def imported_at_once(path: Path) -> set[str]:
     return found
 
 
+def test_every_other_pin_is_kept() -> None:
+    """Also of a package that has one version for each of several Pythons."""
+    pins = "numpy==1.0 ; python_version < '3.12' \\\n    --hash=sha256:00\nnumpy==2.0 ; python_version >= '3.12'\ntorch==2.0\n"
+
+    assert serving_pins(pins, frozenset({"torch"})) == pins.removesuffix("torch==2.0\n")
+
+
 def test_a_name_that_is_no_longer_pinned_is_told() -> None:
     """The list must not grow old."""
     with pytest.raises(ValueError, match="gone"):
