@@ -74,10 +74,10 @@ def fill(folder: Path, count: int, passages: int, files: int) -> None:
     library = library_in(folder)
     shipped = [one for one in Services(Settings()).knowledge.catalogue.every() if len(one.passages) >= passages]
     for number in range(count):
-        made = artefact_for(shipped[number % len(shipped)], number, passages)
+        like, name = shipped[number % len(shipped)], f"{number:040x}"
         if number < files:
-            library.keep(made)
-        record = VersionRecord(VERSION, made.name, made.encoder, passages, content=made.name)
+            library.keep(artefact_for(like, number, name, passages))
+        record = VersionRecord(VERSION, name, like.encoder, passages, content=name)
         library.releases.put(PolicyPlan(company_for(number), [record], VERSION))
 
 
@@ -87,7 +87,7 @@ def company_for(number: int) -> Company:
     return Company(f"company-{number}", name, f"privacy@company-{number}.example")
 
 
-def artefact_for(shipped: PolicyArtefact, number: int, passages: int) -> PolicyArtefact:
+def artefact_for(shipped: PolicyArtefact, number: int, name: str, passages: int) -> PolicyArtefact:
     """A shipped policy's first passages, as if they were this company's."""
     company = company_for(number).id
     held = tuple(replace(one, company=company, version=VERSION) for one in shipped.passages[:passages])
@@ -100,7 +100,7 @@ def artefact_for(shipped: PolicyArtefact, number: int, passages: int) -> PolicyA
         kept = AspectMap(company, VERSION, {aspect: mentions for aspect, mentions in said.items() if mentions})
         cut = VersionMap(found.made_by, found.aspects, kept, found.near[:, :passages], found.spoken[:, :passages])
     return replace(
-        shipped, name=f"{number:040x}", document=replace(shipped.document, company=company, version=VERSION), passages=held,
+        shipped, name=name, document=replace(shipped.document, company=company, version=VERSION), passages=held,
         readings=shipped.readings[:passages], tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut,
     )  # fmt: skip
 

@@ -267,6 +267,10 @@ class Settings(BaseSettings):
         return (self.trained_dir or self.var_dir) / "models"
 
     @property
+    def files(self) -> Path:
+        return self.files_dir or self.var_dir / "files"
+
+    @property
     def forgotten(self) -> Path:
         return self.forgotten_file or self.var_dir / "forgotten.jsonl"
 

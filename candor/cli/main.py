@@ -417,7 +417,7 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
 
 
 app.command()(policies.add)
-for command in (releases.releases, releases.release, releases.rollback, releases.retire):
+for command in (releases.releases, releases.release, releases.rollback, releases.retire, releases.find):
     app.command()(command)
 app.command()(backups.backup)
 app.command()(backups.restore)

@@ -79,6 +79,22 @@ def retire(company: CompanyId) -> None:
     typer.echo(f"{company} is answered no more; to bring it back: candor release {company} VERSION")
 
 
+def find(
+    text: Annotated[str, typer.Argument(help="What a policy may say, such as “sells data”.")],
+    most: Annotated[int, typer.Option(min=1, max=1000, help="How many companies.")] = 10,
+) -> None:
+    """Which policies come nearest to saying something: each company's nearest passage, word for word.
+
+    What comes near need not say it: read the quote.
+    """
+    with plainly():
+        knowledge = services().knowledge
+        found = knowledge.across.find(text, knowledge.encoder, most)
+    for one in found:
+        quote = " ".join(one.passage.text.split())
+        typer.echo(printable(f"{one.score:.2f}  {one.company.id} {one.version}, {one.passage.section}: “{quote}”"))
+
+
 def _show_effect(parts: Services, company: str, record: VersionRecord) -> None:
     from candor.transcripts.asked import asked_of
     from evaluation.questions import read_gold

@@ -21,6 +21,7 @@ from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
+from knowledge.finding import AcrossCompanies
 from knowledge.library import PolicyLibrary, library_in
 from knowledge.making import ArtefactMaker
 from knowledge.ranking import RANKER, Ranker
@@ -115,6 +116,11 @@ class KnowledgeServices:
         """What people change of what is served."""
         served = self.catalogue
         return PolicyReleasing(served.library, self._maker, lambda: self.answers, served.encoder_id)
+
+    @cached_property
+    def across(self) -> AcrossCompanies:
+        """Searches every policy that is served."""
+        return AcrossCompanies(self.catalogue, self._settings.index_dir)
 
     def _maker(self) -> ArtefactMaker:
         served = self.catalogue
