@@ -32,6 +32,7 @@ class Waits:
     email: str  # masked; empty: they wait in the chat
     came_back: bool
     session: LiveChatSession | None
+    said_at: datetime | None = None  # written in the chat, and not seen yet
 
 
 @dataclass(frozen=True)

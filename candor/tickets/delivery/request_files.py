@@ -24,7 +24,7 @@ from candor.database.transactions import changed, writing
 from candor.errors import ConflictError, NotFoundError, UnavailableError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.delivery.file_kinds import HEAD, FileRefusedError, check_content, clean_name, kind_of_name
-from candor.tickets.delivery.file_store import FileStore, FileSealer, new_blob, new_key
+from candor.tickets.delivery.file_store import FileSealer, FileStore, new_blob, new_key
 from candor.tickets.models import FileLinkRow, RequestFileRow, TicketRow
 from candor.tickets.states import CLOSED
 
