@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from benchmarks import reports as bench_reports
@@ -108,7 +109,8 @@ def main(kinds: list[str]) -> int:
 def measure(kind: str, folder: Path, url: str) -> None:
     long = 36_500  # days; otherwise the retention job deletes turns during the measurement
     settings = Settings(
-        var_dir=folder / "var", database_url=url, actions_port=1, transcript_keep_days=long, request_keep_days=long,
+        var_dir=folder / "var", database_url=url, secret_key=SecretStr("benchmark"), actions_port=1,
+        transcript_keep_days=long, request_keep_days=long,
         handoff_keep_days=long, audit_keep_days=long,
     )  # fmt: skip
     for made in ("encoder", "index", "console", "widget"):

@@ -91,4 +91,4 @@ def report(url: str, company: str, clients: Sequence[int] = CLIENTS) -> list[Loa
 
 
 if __name__ == "__main__":
-    report(*sys.argv[1:3])
+    report(sys.argv[1], sys.argv[2])

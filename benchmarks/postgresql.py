@@ -20,7 +20,7 @@ USER = "candor"
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 LONGEST_START = 120  # seconds, on a machine that is busy with other tests
 # The data need not survive, so nothing waits for the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 def programs() -> Path:
@@ -39,35 +39,62 @@ def unprivileged() -> list[str]:
     )
 
 
+class PostgresServer:
+    """One in a folder of its own, which can be stopped and started again; `remove` ends it for good."""
+
+    def __init__(self) -> None:
+        """Raises: AssertionError with PostgreSQL's own message if its folder cannot be made."""
+        self._folder = Path(tempfile.mkdtemp(prefix="candor-pg-"))  # not in pytest's folders: only their owner may enter those
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, NOBODY)
+        self._port = free_port()
+        self._server: subprocess.Popen[bytes] | None = None
+        made = subprocess.run(
+            [
+                *unprivileged(), programs() / "initdb", "-D", self._folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8",
+                "--locale=C", "--no-sync",
+            ],
+            capture_output=True, text=True, check=False, cwd=self._folder,
+        )  # fmt: skip
+        if made.returncode:
+            raise AssertionError(made.stderr)
+        self.url = f"postgresql+psycopg://{USER}@127.0.0.1:{self._port}"  # without a database's name
+
+    def start(self) -> None:
+        """Return once it accepts connections. Raises: AssertionError with its own message if it does not."""
+        settings = [part for setting in FAST for part in ("-c", setting)]
+        where: list[str | Path] = ["-D", self._folder / "data", "-p", str(self._port), "-h", "127.0.0.1", "-k", ""]
+        log = self._folder / "log"
+        with log.open("ab") as out:
+            self._server = subprocess.Popen(
+                [*unprivileged(), programs() / "postgres", *where, *settings], stdout=out, stderr=out, cwd=self._folder
+            )
+        wait_for(self._server, self._port, log)
+
+    def stop(self) -> None:
+        """End its connections and stop."""
+        if self._server is not None:
+            self._server.send_signal(2)  # SIGINT
+            self._server.wait(60)
+
+    def remove(self) -> None:
+        """Stop it, and leave nothing of it."""
+        self.stop()
+        shutil.rmtree(self._folder)
+
+
 @contextmanager
 def running_server() -> Iterator[str]:
     """Start a server and yield its URL, without a database's name; stop and remove it at the end.
 
     Raises: AssertionError with PostgreSQL's own message if it does not start.
     """
-    folder = Path(tempfile.mkdtemp(prefix="candor-pg-"))  # not in pytest's folders: only their owner may enter those
-    if os.geteuid() == 0:
-        shutil.chown(folder, NOBODY)
-    data, port, log = folder / "data", free_port(), folder / "log"
-    made = subprocess.run(
-        [*unprivileged(), programs() / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-        capture_output=True, text=True, check=False, cwd=folder,
-    )  # fmt: skip
-    if made.returncode:
-        raise AssertionError(made.stderr)
-    settings = [part for setting in FAST for part in ("-c", setting)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [*unprivileged(), programs() / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", *settings],
-            stdout=out, stderr=out, cwd=folder,
-        )  # fmt: skip
+    server = PostgresServer()
     try:
-        wait_for(server, port, log)
-        yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}"
+        server.start()
+        yield server.url
     finally:
-        server.send_signal(2)  # SIGINT: end connections and stop
-        server.wait(60)
-        shutil.rmtree(folder)
+        server.remove()
 
 
 def wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

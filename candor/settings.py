@@ -69,6 +69,7 @@ class Settings(BaseSettings):
 
     policies_dir: Path = HOME / "policies"
     var_dir: Path = HOME / "var"
+    trained_dir: Path | None = None  # encoder/ and models/, which set-up makes; None: var_dir; in images a folder of their own
     # What set-up builds of our browser code: the same for every instance.
     widget_dir: Path = PACKAGE / "channels" / "widget" / "dist"
     console_dir: Path = PACKAGE / "console" / "frontend" / "dist"
@@ -256,11 +257,11 @@ class Settings(BaseSettings):
 
     @property
     def encoder_dir(self) -> Path:
-        return self.var_dir / "encoder"
+        return (self.trained_dir or self.var_dir) / "encoder"
 
     @property
     def models_dir(self) -> Path:
-        return self.var_dir / "models"
+        return (self.trained_dir or self.var_dir) / "models"
 
     @property
     def forgotten(self) -> Path:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +12,7 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.index import Build
-from knowledge.needed import needed_in_answer
+from knowledge.needed import holds_needed
 from knowledge.own_name import without_own_name
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
@@ -75,9 +74,9 @@ class Retrieval:
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judge_features(table, scores, order, view, question))
         hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
-        needed = needed_in_answer(text)
-        if needed is not None:
-            hits, found = holding_first(hits, needed)
+        holds = holds_needed(text)
+        if holds is not None:
+            hits, found = holding_first(hits, holds)
             probability = probability if found else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
@@ -132,13 +131,13 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
     return list(hits)
 
 
-def holding_first(hits: Sequence[Hit], needed: re.Pattern[str]) -> tuple[list[Hit], bool]:
+def holding_first(hits: Sequence[Hit], holds: Callable[[Passage], bool]) -> tuple[list[Hit], bool]:
     """The hits, and whether one of the SHOWN best holds what is needed; the best of those changes places with the first.
 
     The scores keep their places, so that hits stay in descending order.
     """
     for place, hit in enumerate(hits[:SHOWN]):
-        if needed.search(f"{hit.passage.lead_in} {hit.passage.text}"):
+        if holds(hit.passage):
             order = [hit, *hits[:place], *hits[place + 1 :]]
             return [replace(moved, score=there.score) for moved, there in zip(order, hits, strict=True)], True
     return list(hits), False

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import AuditAnchorRow, AuditRow
 from candor.actors import SYSTEM, stored_names
-from candor.database.transactions import changed, writing
+from candor.database.transactions import changed, lock_out, writing
 
 FIRST_SEAL = "0" * 64
 WORDS = {"reason", "note", "comment", "words"}  # details that somebody types
+AUDIT = "audit log"  # as writing() knows it
 AT_ONCE = 5000  # entries read at a time
 
 
@@ -67,11 +68,14 @@ class AuditLog:
 
     def record(self, actor: str, action: str, subject: str = "", *, company: str = "", **details: Any) -> None:
         """Add an entry in a transaction of its own. `action` is like "conversation.read"."""
-        with writing(self._engine) as session:
+        with writing(self._engine, AUDIT) as session:
             self.add(session, actor, action, subject, company=company, **details)
 
     def add(self, session: Session, actor: str, action: str, subject: str = "", *, company: str = "", **details: Any) -> None:
-        """Add an entry in the caller's transaction, which must be one of storage.writing."""
+        """Add an entry in the caller's transaction, which must be one of writing(). Until its end nobody else adds one: each is
+        sealed together with the one before.
+        """
+        lock_out(session, AUDIT)
         last = session.execute(select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
         details = {name: self._masked(value) if name in WORDS else value for name, value in details.items()}
         number, before = last or session.execute(_ANCHOR).first() or (0, FIRST_SEAL)
@@ -111,7 +115,7 @@ class AuditLog:
         rest can still be checked, and the removal is an entry itself.
         """
         limit = before.astimezone(UTC).isoformat()
-        with writing(self._engine) as session:
+        with writing(self._engine, AUDIT) as session:
             first_kept = session.scalar(select(func.min(AuditRow.id)).where(AuditRow.at >= limit))
             old = [AuditRow.id < first_kept] if first_kept is not None else []
             last = session.execute(select(AuditRow.id, AuditRow.seal).where(*old).order_by(AuditRow.id.desc()).limit(1)).first()

@@ -54,7 +54,7 @@ class SavedFilters:
             )
         if len(query) > LONGEST_QUERY:
             raise SavedFilterRefusedError("These filters are too many to be saved.")
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             own = session.scalars(select(SavedFilterRow).filter_by(account_id=account)).all()
             row = next((row for row in own if row.name == name), None)
             if row is None and len(own) >= MOST:
@@ -67,7 +67,7 @@ class SavedFilters:
 
     def remove(self, account: int, saved_filter: int) -> None:
         """Remove one of the account's own. Raises: NotFoundError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = session.get(SavedFilterRow, saved_filter)
             if row is None or row.account_id != account:
                 raise NotFoundError("no such saved filter of this account")

@@ -94,7 +94,7 @@ class SavedReplies:
     def add(self, company: str, title: str, text: str, actor: str) -> SavedReply:
         """Raises: ReplyRefusedError."""
         title, text = _checked(title, text)
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             if (session.scalar(select(func.count(SavedReplyRow.id))) or 0) >= MOST:
                 raise ReplyRefusedError(f"There are {MOST} saved replies, which is the most there can be. Remove one first.")
             _require_free(session, company, title)
@@ -115,7 +115,7 @@ class SavedReplies:
     def change(self, reply: int, company: str, title: str, text: str, *, edition: int) -> SavedReply:
         """`edition`: the one that the form showed. Raises: UnknownReplyError; ReplyChangedError; ReplyRefusedError."""
         title, text = _checked(title, text)
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = _row(session, reply)
             if row.edition != edition:
                 raise ReplyChangedError(f"saved reply {reply} has another edition")
@@ -125,7 +125,7 @@ class SavedReplies:
 
     def remove(self, reply: int) -> None:
         """Raises: UnknownReplyError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             session.delete(_row(session, reply))
 
 

@@ -65,7 +65,7 @@ class SecondFactor:
         step = self._step_of(secret, code, None)
         if step is None:
             return None
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             if row.totp_secret is not None:
                 raise HasOneError("the account has a second factor already")
@@ -74,12 +74,12 @@ class SecondFactor:
 
     def renew(self, account: int) -> list[str]:
         """Make new recovery codes; the older ones stop working."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             return _new_codes(session, find_account(session, account))
 
     def remove(self, account: int) -> bool:
         """Remove the factor; whether there was one."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             had = row.totp_secret is not None
             row.totp_secret, row.totp_step, row.stamp = None, None, row.stamp + 1
@@ -110,7 +110,7 @@ class SecondFactor:
 
     def rotate(self) -> int:
         """Encrypt each secret with the newest key; return how many. Raises: UnavailableError where a key is unknown."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             rows = session.scalars(select(AccountRow).where(AccountRow.totp_secret.is_not(None))).all()
             for row in rows:
                 row.totp_secret = self._cipher.rotate(row.totp_secret or b"")

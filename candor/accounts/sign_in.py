@@ -94,7 +94,7 @@ class Authenticator:
         with PASSWORD_CHECKS:  # outside the transaction, so that hashing holds up no other writer
             right = is_password(password, kept)
             fresh = renewed(password, kept) if right and kept else None
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = session.get(AccountRow, number) if number is not None else None
             right = right and row is not None and row.password_hash == kept
             why = self._why_not(row, right=right, device=device)
@@ -115,7 +115,7 @@ class Authenticator:
             self._throttle.check(sender)
         if data is None:
             raise CodeTooLateError("the sealed token is not ours, or too old")
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = session.get(AccountRow, data["account"])
             if row is None or row.stamp != data["stamp"]:
                 raise CodeTooLateError("the account changed between password and code")
@@ -134,7 +134,7 @@ class Authenticator:
             kept = session.get_one(AccountRow, account).password_hash
         with PASSWORD_CHECKS:
             right = not code and is_password(password, kept)
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = session.get_one(AccountRow, account)
             why = self._why_not(row, right=True, device=device)
             if why is None and (right or (code and self._factor.use(session, row, code))):

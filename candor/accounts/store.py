@@ -48,7 +48,7 @@ class AccountStore:
         """Raises: AccountRefusedError for an address or role that cannot be taken; WeakPasswordError; AccountTakenError."""
         email, grants = plain_address(email), checked(grants)
         kept = hashed(password, known=(email, email.split("@")[0])) if password is not None else None
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             if session.scalar(select(AccountRow.id).where(AccountRow.email == email)) is not None:
                 raise AccountTakenError("there is an account with this address already")
             row = AccountRow(
@@ -82,7 +82,7 @@ class AccountStore:
 
     def link(self, account: int, subject: str) -> Account:
         """Record who this person is at the provider. Raises: ConflictError where the account is linked to somebody else there."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             if row.subject not in {None, subject}:
                 raise ConflictError("the account is another person's at the provider")
@@ -96,7 +96,7 @@ class AccountStore:
         """
         found = self.get(account)
         kept = hashed(password, known=(found.email, found.email.split("@")[0]))
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             if stamp is not None and row.stamp != stamp:
                 raise ConflictError("how this account signs in was changed meanwhile")
@@ -105,7 +105,7 @@ class AccountStore:
 
     def new_stamp(self, account: int) -> int:
         """Make earlier sealed tokens of the account worthless: a new invitation replaces the one before it."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             row.stamp += 1
             return row.stamp
@@ -113,7 +113,7 @@ class AccountStore:
     def set_grants(self, account: int, grants: Iterable[Grant]) -> Account:
         """Raises: AccountRefusedError; LastAdminError; UnknownAccountError."""
         wanted = checked(grants)
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             had = {(grant.role, grant.company): grant for grant in row.grants}
             row.grants = [
@@ -125,7 +125,7 @@ class AccountStore:
 
     def disable(self, account: int) -> Account:
         """Raises: LastAdminError; UnknownAccountError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             row.disabled_at, row.stamp = row.disabled_at or self._now(), row.stamp + 1
             session.flush()
@@ -133,7 +133,7 @@ class AccountStore:
             return account_of(row)
 
     def enable(self, account: int) -> Account:
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             row.disabled_at = None
             return account_of(row)
@@ -147,7 +147,7 @@ class AccountStore:
 
     def unlock(self, account: int) -> Account:
         """Reset the failures, and end the wait after them."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             row.failures, row.locked_until = 0, None
             return account_of(row)

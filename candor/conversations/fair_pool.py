@@ -1,18 +1,23 @@
 """A bounded pool for work that strangers cause, fair by sender: one who sends much waits for themselves, not others for them.
 
-Each sender has a queue of their own. A free place goes to the sender whose turn it is, in a circle, however much the others
-have waiting. Where too much waits, whoever has most waiting is turned away first.
+Each sender has a queue of their own. A free place goes to the sender who has had least of the pool lately, so that whoever comes
+now and then goes before those who never pause, however many they are; among equals, to whoever has waited longest. Where too
+much waits, whoever has most waiting is turned away first.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from candor.errors import UnavailableError
+
+HALF_LIFE = 10.0  # seconds after which half of what a sender has had counts no more
+MOST_REMEMBERED = 4096  # senders; those who have had least are forgotten first
 
 
 class PoolFullError(UnavailableError):
@@ -26,21 +31,38 @@ class PoolFullError(UnavailableError):
 class FairPool:
     """Of one event loop."""
 
-    def __init__(self, places: int, *, most_waiting: int | None = None, longest_wait: float | None = None) -> None:
+    def __init__(
+        self, places: int, *, most_waiting: int | None = None, longest_wait: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         """places: how much is done at once. most_waiting: how much may wait for that; None: all. longest_wait: seconds; None:
         as long as it takes."""
-        self._free = places
+        self._free, self._clock = places, clock
         self._most_waiting, self._longest_wait = most_waiting, longest_wait
-        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # the sender whose turn it is comes first
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # in the order in which the senders began to wait
+        self._had: dict[str, tuple[float, float]] = {}  # sender → seconds in the pool, as they counted at that time
 
     @asynccontextmanager
     async def place(self, sender: str) -> AsyncIterator[None]:
         """Wait for a place, and hold it within the block. Raises: PoolFullError."""
         await self._take(sender)
+        began = self._clock()
         try:
             yield
         finally:
+            self._remember(sender, self._clock() - began)
             self._give_back()
+
+    def _lately(self, sender: str) -> float:
+        """How many seconds of the pool the sender has had, the older ones counting less."""
+        seconds, at = self._had.get(sender, (0.0, 0.0))
+        return seconds * math.exp2((at - self._clock()) / HALF_LIFE)
+
+    def _remember(self, sender: str, seconds: float) -> None:
+        self._had[sender] = (self._lately(sender) + seconds, self._clock())
+        if len(self._had) > MOST_REMEMBERED:
+            kept = sorted(self._had, key=self._lately)[MOST_REMEMBERED // 2 :]
+            self._had = {sender: self._had[sender] for sender in kept}
 
     async def _take(self, sender: str) -> None:
         if self._free:
@@ -85,10 +107,11 @@ class FairPool:
 
     def _give_back(self) -> None:
         while self._waiting:
-            sender, queue = self._waiting.popitem(last=False)
+            sender = min(self._waiting, key=self._lately)
+            queue = self._waiting.pop(sender)
             waiting = queue.popleft()
             if queue:
-                self._waiting[sender] = queue
+                self._waiting[sender] = queue  # behind the others, who have waited longer
             if not waiting.done():
                 waiting.set_result(None)
                 return

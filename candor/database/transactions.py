@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,15 +34,16 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """A transaction that runs beside no other writer of requests or of the audit log, so that what it has checked still holds
-    when it writes. It is committed as a whole, or not at all.
+def writing(engine: Engine, about: str = "") -> Iterator[Session]:
+    """A transaction that runs beside no other writer of the same, so that what it has checked still holds when it writes. It is
+    committed as a whole, or not at all.
 
-    SQLite has one writer in any case; here it gets its lock before it reads, and what is committed survives a power cut. On
-    PostgreSQL an advisory lock gives the same guarantee. Such transactions are few and short, so nobody waits long.
+    about: what it checks and writes, such as "requests of acme"; empty: anything, and then it waits for all other writers, and
+    they for it. SQLite has one writer in any case; here it gets its lock before it reads, and what is committed survives a power
+    cut. On PostgreSQL advisory locks give the same guarantee.
     """
     with Session(engine, expire_on_commit=False) as session:
-        _lock_out_writers(engine, session)
+        _lock_out_writers(session, about)
         yield session
         session.commit()
 
@@ -66,19 +68,32 @@ def scrub(engine: Engine) -> bool:
 
 
 @contextmanager
-def rehearsing(engine: Engine) -> Iterator[Session]:
+def rehearsing(engine: Engine, about: str = "") -> Iterator[Session]:
     """A transaction like that of writing(), but always rolled back: it shows what a change would lead to."""
     with Session(engine, expire_on_commit=False) as session:
-        _lock_out_writers(engine, session)
+        _lock_out_writers(session, about)
         try:
             yield session
         finally:
             session.rollback()
 
 
-def _lock_out_writers(engine: Engine, session: Session) -> None:
-    if engine.dialect.name == "sqlite":
+def lock_out(session: Session, about: str) -> None:
+    """From here on until its end, a transaction of writing() also runs beside no other writer of this. It is asked for after
+    what the transaction itself is about, so that no two transactions wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.blake2b(about.encode(), digest_size=4).digest(), "big", signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), {"space": WRITERS_LOCK, "number": number})
+
+
+def _lock_out_writers(session: Session, about: str) -> None:
+    dialect = session.get_bind().dialect.name
+    if dialect == "sqlite":
         session.execute(text("PRAGMA synchronous=FULL"))
         session.execute(text("BEGIN IMMEDIATE"))
-    elif engine.dialect.name == "postgresql":
+    elif dialect == "postgresql" and about:
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
+        lock_out(session, about)
+    elif dialect == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})

@@ -149,7 +149,7 @@ class RetentionJob:
     def _acquire_lease(self) -> bool:
         """Take the lease, or renew it; False while another process holds it."""
         now = self._now()
-        with writing(self._engine) as session:
+        with writing(self._engine, "retention lease") as session:
             row = session.get(RetentionLeaseRow, NAME)
             if row is not None and row.holder != self._holder and row.until > now:
                 return False
@@ -157,7 +157,7 @@ class RetentionJob:
         return True
 
     def _release_lease(self) -> None:
-        with writing(self._engine) as session:
+        with writing(self._engine, "retention lease") as session:
             row = session.get(RetentionLeaseRow, NAME)
             if row is not None and row.holder == self._holder:
                 session.delete(row)

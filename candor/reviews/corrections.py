@@ -89,7 +89,7 @@ class Corrections:
     def propose(self, turn: int, by: int, proposals: Sequence[Proposal]) -> list[int]:
         """Store all of the proposals, or none; return their ids. Raises: UnknownTurnError, BadCorrectionError."""
         valid = [checked(proposal) for proposal in proposals]
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             company, now = find_turn(session, turn).company, self._now()
             rows = [
                 CorrectionRow(
@@ -109,7 +109,7 @@ class Corrections:
         Raises: UnknownCorrectionError; BadCorrectionError if the question holds personal data; ConflictError if somebody has
         decided already.
         """
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             row = session.get(CorrectionRow, correction) if 0 < correction < 2**31 else None
             if row is None:
                 raise UnknownCorrectionError("there is no such correction")
@@ -147,7 +147,7 @@ class Corrections:
 
     def mark_exported(self, corrections: Collection[int]) -> None:
         """Mark those of these corrections that are accepted as exported."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             for row in session.scalars(select(CorrectionRow).where(CorrectionRow.id.in_(corrections))):
                 if row.state == "accepted":
                     row.state, row.exported_at = "exported", self._now()

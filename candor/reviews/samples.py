@@ -68,7 +68,7 @@ class Samples:
         with Session(self._engine) as session:
             turns = list(session.scalars(query))
         chosen = random.Random(seed).sample(turns, min(size, len(turns)))  # noqa: S311  (nothing to gain by guessing it)
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             if session.scalar(select(SampleRow.id).where(SampleRow.name == name)) is not None:
                 raise SampleTakenError("another sample has this name")
             row = SampleRow(name=name, company=company, seed=seed, made_by=by, made_at=self._now())
@@ -122,7 +122,7 @@ class Samples:
 
     def drop(self, sample: int) -> None:
         """Delete a sample; the verdicts on its turns stay. Raises: UnknownSampleError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             row = session.get(SampleRow, sample)
             if row is None:
                 raise UnknownSampleError("there is no such sample")

@@ -58,7 +58,7 @@ class Settlements:
 
     def settle(self, company: str, aspect: str, *, quote: str, version: str, fingerprint: str, by: int) -> None:
         """Settle an aspect, instead of what was settled about it before. Callers check company, aspect and quote."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             row = SettledAspectRow(
                 company=company, aspect=aspect, quote=quote, version=version, fingerprint=fingerprint, by=by, at=self._now()
             )
@@ -66,7 +66,7 @@ class Settlements:
 
     def reopen(self, company: str, aspect: str) -> bool:
         """Leave an aspect to Candor again; False if it was not settled."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             row = session.get(SettledAspectRow, (company, aspect))
             if row is not None:
                 session.delete(row)

@@ -149,7 +149,7 @@ class Silences:
         """Store what a company decided; "" removes the decision. Raises: InvalidInputError for an unknown decision."""
         if decision and decision not in DECISIONS:
             raise InvalidInputError(f"that is no decision; the decisions are {', '.join(DECISIONS)}")
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             row = session.get(SilenceDecisionRow, (company, aspect))
             if not decision:
                 if row is not None:

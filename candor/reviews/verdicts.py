@@ -52,7 +52,7 @@ class ReviewStore:
         """
         if verdict not in VERDICTS:
             raise InvalidInputError(f"that is no verdict; the verdicts are {', '.join(VERDICTS)}")
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             conversation = find_turn(session, turn).conversation_id
             facets.lock(session, conversation)
             facets.add(session, conversation, (facets.REVIEWED, f"reviewer:{reviewer}"))
@@ -102,7 +102,7 @@ class ReviewStore:
         Raises: UnknownConversationError.
         """
         new = labels_in(labels)
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             facets.lock(session, conversation)
             facets.replace(session, conversation, "label:", new)
             session.execute(delete(LabelRow).where(LabelRow.conversation_id == conversation))
@@ -126,7 +126,7 @@ class ReviewStore:
 
     def assign(self, conversation: str, account: int | None) -> None:
         """Assign a conversation to an account; None: to nobody. Raises: UnknownConversationError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "reviews") as session:
             facets.lock(session, conversation)
             facets.replace(session, conversation, "assignee:", [str(account)] if account is not None else [])
             row = session.get(AssignmentRow, conversation)

@@ -43,7 +43,7 @@ class ConversationServices:
     @cached_property
     def responses(self) -> Responses:
         """The sentences of domain.yml."""
-        return Responses()
+        return Responses(sends_mail=self._ground.settings.sends_mail)
 
     @cached_property
     def handoff_queue(self) -> HandoffQueue:

@@ -58,25 +58,34 @@ class Ground:
     def secret_key(self) -> str:
         """From the settings, else made once and kept where only this user can read it.
 
-        Raises: SecretKeyMissingError if the database has data already: a new key could not read what it encrypted.
+        Raises: SecretKeyMissingError if the database has data already: a new key could not read what it encrypted; or if it is
+        on a server, which other machines may share: each would make a key of its own, and refuse what the others signed.
         """
         if self.settings.secret_key:
             return self.settings.secret_key.get_secret_value()
         path = self.settings.var_dir / "secret.key"
         if path.is_file():
             return path.read_text(encoding="utf-8")
+        if not self.settings.database.startswith("sqlite"):
+            raise SecretKeyMissingError(path.name, shared=True)
         if has_encrypted(self.engine):
-            raise SecretKeyMissingError(path.name, shared=not self.settings.database.startswith("sqlite"))
+            raise SecretKeyMissingError(path.name, shared=False)
         return _made_secret(path)
 
 
 class SecretKeyMissingError(UnavailableError):
-    """The database has data that a key encrypted, and the key is not here."""
+    """The database has, or may come to have, data that another key encrypted, and that key is not here."""
 
     def __init__(self, file: str, *, shared: bool) -> None:
-        cure = "set CANDOR_SECRET_KEY to the key that the other machines use" if shared else "put it back from a backup"
+        if shared:
+            super().__init__(
+                "CANDOR_SECRET_KEY is not set, and other machines may share the database: set it to the key that they use, or, "
+                "on the first machine, to a new one, such as that of: openssl rand -base64 48. None is made here"
+            )
+            return
         super().__init__(
-            f"the database has encrypted data, but {file} is missing: {cure}. No new key is made; it could read nothing"
+            f"the database has encrypted data, but {file} is missing: put it back from a backup. No new key is made; it could "
+            "read nothing"
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.database.transactions import UtcTime
@@ -244,6 +244,8 @@ class HandoffRow(TicketBase):
     said_at: Mapped[datetime | None] = mapped_column(UtcTime)
     said_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was mailed to the address, delivered or not
+    question: Mapped[bytes | None] = mapped_column(LargeBinary)  # what they want to know, masked
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # danger, or data in strange hands
 
 
 class OutboxRow(TicketBase):

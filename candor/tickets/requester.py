@@ -28,6 +28,7 @@ from candor.tickets.senders import sender_of
 from candor.tickets.standing import BY_EARLIER_CODE, told_ticket
 from candor.tickets.states import CLOSED, FIRST, OWED, Fact
 from candor.tickets.ticket import Ticket
+from candor.tickets.writers import about, about_number
 
 # Whose address nobody has proven counts against the sender; what was proven, against the address. So nobody can use up the
 # requests of somebody else by typing their address.
@@ -158,7 +159,7 @@ class RequestDesk:
         if isinstance(address, NotAnAddress):
             return address
         self._step("before the transaction")
-        with writing(self._engine) as session:
+        with writing(self._engine, about(confirmed.company)) as session:
             self._step("transaction begun")
             known = self._opened_by(session, confirmed)
             if known:
@@ -175,7 +176,7 @@ class RequestDesk:
         with Session(self._engine) as session:  # most requests need none: do not lock the database for them
             if session.scalar(select(TicketRow.id).where(*own, still_owed())) is None:
                 return
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row = session.scalar(select(TicketRow).where(*own, still_owed()))
             if row is not None:
                 self._events.note(session, row, ACKNOWLEDGED, SYSTEM, self._now(), data={"by": "the reply in the chat"})
@@ -202,7 +203,7 @@ class RequestDesk:
         address = read_address(email)
         if isinstance(address, NotAnAddress):
             return address
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row, now = _row(session, number), self._now()
             if row is None or row.conversation != conversation or not self._takes_address(session, row):
                 return ProofNeeded()
@@ -220,7 +221,7 @@ class RequestDesk:
 
     def send_code(self, number: str, conversation: str) -> CodeOnItsWay | NewCodeSent | TooManyCodes:
         """Send a new code to the request's address."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row, now = _row(session, number), self._now()
             own = row is not None and may_see(session, row, conversation, now)
             limit = None if own else self._codes.stranger_limit(session, conversation, now)
@@ -232,7 +233,7 @@ class RequestDesk:
 
     def give_code(self, number: str, code: str, conversation: str) -> CodeOutcome:
         """Check a code. A right one proves who the requester is, and gives this conversation access for an hour."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row, now = _row(session, number), self._now()
             own = row is not None and may_see(session, row, conversation, now)
             limit = None if own else self._codes.stranger_limit(session, conversation, now)
@@ -262,7 +263,7 @@ class RequestDesk:
 
     def withdraw(self, number: str, conversation: str) -> Withdrawn | AlreadyClosed | ProofNeeded:
         """Withdraw a request; a second time changes nothing."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row = self._own(session, number, conversation)
             if row is None:
                 return ProofNeeded()
@@ -278,7 +279,7 @@ class RequestDesk:
 
         Raises: TextTooLongError.
         """
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row, now = self._own(session, number, conversation), self._now()
             if row is None:
                 return ProofNeeded()

@@ -34,7 +34,7 @@ class Senders:
             row = session.get(SenderRow, conversation)
             if row is not None and row.sender == known and now - row.at < RECORDED_EVERY:
                 return
-        with writing(self._engine) as session:
+        with writing(self._engine, f"sender in {conversation}") as session:
             session.merge(SenderRow(conversation=conversation, sender=known, at=now))
 
 

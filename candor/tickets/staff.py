@@ -35,6 +35,7 @@ from candor.tickets.reference import read_number
 from candor.tickets.standing import is_proven
 from candor.tickets.states import IN_WORK, OWED, Action, transition
 from candor.tickets.ticket import Ticket, last_day, ticket_of
+from candor.tickets.writers import about_number
 
 StaffStep = Literal[
     "start", "ask_requester", "answer", "extend", "complete", "refuse", "withdraw", "mark_duplicate", "reopen",
@@ -205,7 +206,7 @@ class StaffDesk:
         NoSuchRepetitionError; NoSuchGroundError; NoSuchProofError; NoCodeError; NoAppealError; NothingAttachedError;
         NobodyToHandToError; FilesChangedError; OpenPointsError; ChangedError; ErasedError.
         """
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row = find_row(session, _read(number))
             if not already_applied(session, row, seen):
                 self._note_open_points(session, row, step, actor, left_open)
@@ -222,7 +223,7 @@ class StaffDesk:
 
         The link to files is made when the letter is sent, so its place is marked by "…".
         """
-        with rehearsing(self._engine) as session:
+        with rehearsing(self._engine, about_number(self._engine, number)) as session:
             row = find_row(session, _read(number))
             already_applied(session, row, seen)
             self._note_open_points(session, row, step, actor, left_open)

@@ -138,7 +138,9 @@ def one_turn():
     async def act(request):
         calls.append(await request.json())
         connections.add(request.transport.get_extra_info("peername"))
-        return web.json_response({"events": [], "responses": [{"text": "hi"}]})
+        begins = calls[-1]["next_action"] == "action_session_start"
+        begun = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
+        return web.json_response({"events": begun if begins else [], "responses": [{"text": "hi"}]})
 
     async def talk(folder):
         server = web.AppRunner(web.Application())
@@ -156,7 +158,7 @@ def one_turn():
         receive = next(route.handler for route in routes if route.uri == "/message")
         app = SimpleNamespace(ctx=SimpleNamespace(agent=talking))
         counts = []
-        for text in ("how long do you keep my data?", "thank you"):
+        for text in ("how long do you keep my data?", "is my info sold"):
             runs.clear()
             message = {"sender": "c_1", "text": text, "metadata": {"company": "clevra"}}
             await receive(SimpleNamespace(json=message, app=app))

@@ -122,9 +122,22 @@ def test_a_missing_secret_key_beside_data_stops_the_start(tmp_path: Path) -> Non
     again.engine.dispose()
 
 
-def test_a_missing_secret_key_beside_a_shared_database_names_the_setting() -> None:
-    """Each machine would make its own, and none could read what another wrote."""
-    assert "set CANDOR_SECRET_KEY" in str(SecretKeyMissingError("secret.key", shared=True))
+def test_beside_a_shared_database_no_secret_key_is_made(tmp_path: Path) -> None:
+    """Not even while it is empty: each machine would make its own, and refuse what the others signed."""
+    told = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://candor@db/candor", secret_key=None)
+
+    with pytest.raises(SecretKeyMissingError, match="CANDOR_SECRET_KEY is not set"):
+        _ = Services(told).secret_key
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_an_earlier_version_made_beside_a_shared_database_is_used(tmp_path: Path) -> None:
+    """What it encrypted must stay readable."""
+    (tmp_path / "secret.key").write_text("made earlier", encoding="utf-8")
+    told = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://candor@db/candor", secret_key=None)
+
+    assert Services(told).secret_key == "made earlier"
 
 
 def test_nobody_else_may_look_into_the_folder_of_the_data(tmp_path: Path) -> None:

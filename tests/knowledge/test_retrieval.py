@@ -10,7 +10,7 @@ import pytest
 
 import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.needed import needed_in_answer
+from knowledge.needed import holds_needed
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, with_whole_lists, without_overlap
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
@@ -129,11 +129,11 @@ def test_a_passage_with_the_span_of_time_comes_before_a_nearer_one_without() -> 
     near, far = (Hit(replace(passage(start, start + 60), text=text), score) for start, text, score in (
         (0, "We store your invoices in a safe.", 3.0), (100, "Invoices are kept for ten years.", 2.0),
     ))  # fmt: skip
-    needed = needed_in_answer("how long do you keep invoices")
-    assert needed is not None
+    holds = holds_needed("how long do you keep invoices")
+    assert holds is not None
 
-    moved, found = holding_first([near, far], needed)
-    unmoved, missing = holding_first([near, near, near, far], needed)
+    moved, found = holding_first([near, far], holds)
+    unmoved, missing = holding_first([near, near, near, far], holds)
 
     assert [hit.passage for hit in moved] == [far.passage, near.passage]
     assert [hit.score for hit in moved] == [3.0, 2.0]

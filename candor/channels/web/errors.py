@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.templating import Jinja2Templates
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -111,6 +111,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         return answered(request, error.status_code, str(error.detail), dict(error.headers or {}))
 
     @app.exception_handler(OperationalError)
+    @app.exception_handler(InterfaceError)  # a connection that was cut between two statements
     @app.exception_handler(PoolTimeoutError)
     async def database_down(request: Request, error: SQLAlchemyError) -> Response:
         """The disk is full, the database is locked or does not answer. What was sent is not taken, and its sender hears so."""

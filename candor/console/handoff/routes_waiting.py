@@ -23,6 +23,7 @@ from candor.console.handoff.presence import (  # fmt: skip
     masked_address,
     overdue,
     presence_of,
+    shortened,
 )
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
@@ -190,10 +191,12 @@ def _waits(
     with suppress(UnknownConversationError):
         channel = parts.conversations.transcripts.get(page).channel
         words = last_words_of(parts.conversations.transcripts.turns(page), lambda company: staff.may("talk", company))
+    words = shortened(visitor.question) if visitor and visitor.question else words
     return Waits(
         page, session.company if session else visitor.company if visitor else "", channel, words,
         visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
         masked_address(visitor.email if visitor else None), visitor is not None and visitor.came_back, session,
+        visitor is not None and visitor.urgent,
         visitor.said_at if visitor else None,
     )  # fmt: skip
 

@@ -89,22 +89,18 @@ class Outbox:
             OutboxRow.next_at <= now,
         ]
         oldest = select(OutboxRow).where(*waits).order_by(OutboxRow.next_at, OutboxRow.id).limit(1)
-        while True:
-            with Session(self._engine) as session:  # usually nothing is due: then the database is not locked
-                row = session.scalar(oldest)
+        with Session(self._engine) as session:  # usually nothing is due: then the database is not locked
+            if session.scalar(oldest) is None:
+                return None
+        with writing(self._engine, f"claims of {by}") as session:
+            row = session.scalar(oldest.with_for_update(skip_locked=True))  # what another process is just claiming is its own
             if row is None:
                 return None
-            claim = (
-                update(OutboxRow)
-                .where(OutboxRow.id == row.id, *waits)
-                .values(state=SENDING, tries=OutboxRow.tries + 1, next_at=now + LONGEST_SENDING, claimed_by=by)
-            )
-            with writing(self._engine) as session:
-                if session.execute(claim).rowcount:  # type: ignore[attr-defined]  # else another process was faster
-                    return OutboxMessage(
-                        row.id, row.key, cast("Channel", row.channel), row.what, row.tries + 1, row.ticket_id,
-                        row.event_id, row.code_id, row.handoff_id,
-                    )  # fmt: skip
+            row.state, row.tries, row.next_at, row.claimed_by = SENDING, row.tries + 1, now + LONGEST_SENDING, by
+            return OutboxMessage(
+                row.id, row.key, cast("Channel", row.channel), row.what, row.tries, row.ticket_id, row.event_id, row.code_id,
+                row.handoff_id,
+            )  # fmt: skip
 
     def settle(self, message: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
         """Record the final state of a message."""
@@ -156,7 +152,7 @@ class Outbox:
     def _note(self, message: OutboxMessage, **values: object) -> None:
         # Only while this claim holds: if it expired and another process claimed the message, that process decides.
         claim = [OutboxRow.id == message.id, OutboxRow.tries == message.tries, OutboxRow.state == SENDING]
-        with writing(self._engine) as session:
+        with writing(self._engine, f"message {message.id}") as session:
             session.execute(update(OutboxRow).where(*claim).values(**values))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Callable
 
 import pytest
 
-from candor.conversations.fair_pool import FairPool, PoolFullError
+from candor.conversations.fair_pool import MOST_REMEMBERED, FairPool, PoolFullError
 
 
 async def settled() -> None:
@@ -45,9 +47,14 @@ async def test_no_more_is_done_at_once_than_there_are_places() -> None:
     assert work.began == ["a", "b", "c"]
 
 
+def ticking() -> Callable[[], float]:
+    """A clock that goes on by a second whenever it is looked at."""
+    return itertools.count().__next__
+
+
 async def test_a_sender_does_not_wait_for_anothers_queue() -> None:
     """Whoever comes last with one message is next after those who are at work, and not after all of Eve's."""
-    work = Work(FairPool(1))
+    work = Work(FairPool(1, clock=ticking()))
     tasks = [work.send("eve", f"eve {n}") for n in range(5)]
     await settled()
     tasks.append(work.send("ada", "ada"))
@@ -57,7 +64,60 @@ async def test_a_sender_does_not_wait_for_anothers_queue() -> None:
         event.set()
     await asyncio.gather(*tasks)
 
-    assert work.began[:3] == ["eve 0", "eve 1", "ada"]
+    assert work.began[:3] == ["eve 0", "ada", "eve 1"]
+
+
+async def test_whoever_comes_now_and_then_goes_before_all_who_never_pause() -> None:
+    """However many they are: in a circle Ada would wait for each of the six."""
+    work = Work(FairPool(1, clock=ticking()))
+    six = [f"eve {n}" for n in range(6)]
+    tasks = [work.send(eve, f"{eve}: {n}") for eve in six for n in range(2)]
+    for n in range(6):  # each has had a turn
+        await settled()
+        work.ends[work.began[n]].set()
+    await settled()
+    tasks.append(work.send("ada", "ada"))
+    await settled()
+
+    for event in work.ends.values():
+        event.set()
+    await asyncio.gather(*tasks)
+
+    assert work.began.index("ada") == 7
+
+
+async def test_what_somebody_had_counts_less_and_less() -> None:
+    """An office behind one address is not behind for the rest of the day."""
+    now = 0.0
+    pool = FairPool(1, clock=lambda: now)
+    work = Work(pool)
+    first = work.send("office", "much")
+    await settled()
+    now = 60.0
+    work.ends["much"].set()
+    await first
+    now = 600.0
+    second = work.send("eve", "little")
+    await settled()
+    now = 601.0
+    waiting = [work.send("eve", "eve again"), work.send("office", "office again")]
+    await settled()
+
+    for event in work.ends.values():
+        event.set()
+    await asyncio.gather(second, *waiting)
+
+    assert work.began == ["much", "little", "office again", "eve again"]
+
+
+async def test_only_so_many_senders_are_remembered() -> None:
+    """Those who have had least are forgotten first."""
+    pool = FairPool(1, clock=ticking())
+    for n in range(MOST_REMEMBERED + 10):
+        async with pool.place(f"sender {n}"):
+            pass
+
+    assert len(pool._had) <= MOST_REMEMBERED
 
 
 async def test_who_gives_up_leaves_no_place_taken() -> None:
@@ -92,7 +152,7 @@ async def test_work_that_fails_gives_its_place_back() -> None:
 
 async def test_whoever_has_most_waiting_is_turned_away_first() -> None:
     """Where too much waits, one who sends much finds no room, and one who sends little does; and all who wait get their turn."""
-    work = Work(FairPool(1, most_waiting=3))
+    work = Work(FairPool(1, most_waiting=3, clock=ticking()))
     eves = [work.send("eve", f"eve {n}") for n in range(4)]
     await settled()
     too_much = work.send("eve", "eve again")
@@ -104,7 +164,7 @@ async def test_whoever_has_most_waiting_is_turned_away_first() -> None:
     ended = await asyncio.gather(*eves, too_much, ada, return_exceptions=True)
 
     assert [type(each) for each in ended] == [type(None)] * 3 + [PoolFullError] * 2 + [type(None)]
-    assert work.began == ["eve 0", "eve 1", "ada", "eve 2"]
+    assert work.began == ["eve 0", "ada", "eve 1", "eve 2"]
 
 
 async def test_no_one_waits_longer_than_is_said() -> None:
