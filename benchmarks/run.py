@@ -39,8 +39,8 @@ from candor.errors import UnavailableError
 from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.settings import ROOT, Settings
+from knowledge.artefact import search_vectors
 from knowledge.embedding import PassageEncoder
-from knowledge.index import current_build
 from knowledge.ingestion import ingest
 from knowledge.vectors import ENGINES, FLAT_UP_TO, NEAREST, FlatIndex, IndexMaker, load_vectors, recall
 
@@ -219,7 +219,8 @@ def curve(settings: Settings) -> None:
     The queries are the aspect bank's questions. Each index is searched as in a serving process: loaded from disk, one question
     at a time, among all vectors or among those of one policy version. The page cache is warm.
     """
-    centres = load_vectors(settings.index_dir / current_build(settings.index_dir) / "vectors.faiss").vectors()
+    served = Services(settings).knowledge.catalogue
+    centres = np.concatenate([search_vectors(artefact.readings) for artefact in served.every()])
     rng = np.random.default_rng(SEED)
     bank_questions = Services(settings).knowledge.bank.questions
     questions = bank_questions[rng.choice(len(bank_questions), SEARCHES, replace=False)]

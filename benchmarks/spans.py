@@ -60,7 +60,7 @@ PARTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-class Span(NamedTuple):
+class TimedSpan(NamedTuple):
     """Something that ran from `begin` to `end`, in seconds."""
 
     name: str
@@ -68,7 +68,7 @@ class Span(NamedTuple):
     end: float
 
 
-def timed(call: Callable[..., Any], name: str, write: Callable[[Span], None]) -> Callable[..., Any]:
+def timed(call: Callable[..., Any], name: str, write: Callable[[TimedSpan], None]) -> Callable[..., Any]:
     """The same function, whose every run is written down."""
     if inspect.iscoroutinefunction(call):
 
@@ -78,7 +78,7 @@ def timed(call: Callable[..., Any], name: str, write: Callable[[Span], None]) ->
             try:
                 return await call(*args, **kwargs)
             finally:
-                write(Span(name, begin, time.monotonic()))
+                write(TimedSpan(name, begin, time.monotonic()))
 
         return awaited
 
@@ -88,12 +88,12 @@ def timed(call: Callable[..., Any], name: str, write: Callable[[Span], None]) ->
         try:
             return call(*args, **kwargs)
         finally:
-            write(Span(name, begin, time.monotonic()))
+            write(TimedSpan(name, begin, time.monotonic()))
 
     return called
 
 
-def install(part: str, write: Callable[[Span], None]) -> None:
+def install(part: str, write: Callable[[TimedSpan], None]) -> None:
     """Time what the part names. What is not there any more is named on stderr, and the time goes to what it lay within."""
     for path, name in PARTS[part].items():
         module, _, dotted = path.partition(":")
@@ -107,17 +107,17 @@ def install(part: str, write: Callable[[Span], None]) -> None:
             print(f"benchmarks/spans.py: there is no {path}", file=sys.stderr)
 
 
-def read(files: Iterable[Path]) -> list[Span]:
+def read(files: Iterable[Path]) -> list[TimedSpan]:
     """All spans of the files, by their beginning; of two that begin together, the longer first."""
-    spans = [Span(*json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    spans = [TimedSpan(*json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return sorted(spans, key=lambda span: (span.begin, -span.end))
 
 
-def shares(whole: Span, spans: Iterable[Span]) -> dict[str, float]:
+def shares(whole: TimedSpan, spans: Iterable[TimedSpan]) -> dict[str, float]:
     """The seconds of each name within `whole`, without what lies within others: they add up to the whole. spans: as `read` gives
     them, each within another or apart from it."""
     took: dict[str, float] = {}
-    open_: list[Span] = [whole]
+    open_: list[TimedSpan] = [whole]
     took[whole.name] = whole.end - whole.begin
     for span in spans:
         if span.begin < whole.begin or span.end > whole.end:
@@ -133,9 +133,8 @@ def shares(whole: Span, spans: Iterable[Span]) -> dict[str, float]:
 
 def main(file: str, part: str, module: str, *arguments: str) -> None:
     if part == "rasa":
-        from bot.kept_out import keep_out_unused
-
-        keep_out_unused(Path("config.yml"))  # as bot/__main__.py does, before anything of Rasa is imported
+        # As bot/__main__.py does, before anything of Rasa is imported.
+        importlib.import_module("bot.kept_out").keep_out_unused(Path("config.yml"))
     lines = Path(file).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  # for as long as the process runs
     install(part, lambda span: print(json.dumps(span), file=lines))
     sys.argv = [module, *arguments]

@@ -41,8 +41,6 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
-OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
-OF_TURN = ("user", "bot", "action", "slot")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
@@ -100,15 +98,7 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            body, agent = request.json, request.app.ctx.agent
-            store = _sql(agent.tracker_store)
-            async with self._locks(store).turn(body["sender"]):
-                known = turn_of_message(store.newest_first(body["sender"], OF_TURN), body.get("message_id"))
-                if known is not None:  # whoever asked before died with the answer
-                    return response.json(known)
-                store.discard_unanswered(body["sender"])
-                with encoding_once():
-                    return await self._answer(body, agent, on_new_message)
+            return await self._receive(request.json, request.app.ctx.agent, on_new_message)
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
@@ -131,15 +121,37 @@ class CandorChannel(InputChannel):
             self._turns = TurnLocks(store.engine)
         return self._turns
 
-    async def _answer(
+    async def _receive(
         self, body: Dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> HTTPResponse:
-        """One turn: understand the message, have Rasa act on it, and tell what it said and did."""
+        """Answer a message, or say again what was answered to it."""
+        store = _sql(agent.tracker_store)
+        async with self._locks(store).turn(body["sender"]):
+            before = store.newest_first(body["sender"])
+            known = turn_of_message(before, body.get("message_id"))
+            if known is not None:  # whoever asked before died with the answer
+                return response.json(known)
+            if store.discard_unanswered(body["sender"], before):
+                before = store.newest_first(body["sender"])
+            with encoding_once():
+                return await self._answer(body, agent, before, on_new_message)
+
+    async def _answer(
+        self,
+        body: Dict[str, Any],
+        agent: Any,
+        before: List[Dict[str, Any]],
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> HTTPResponse:
+        """One turn: understand the message, have Rasa act on it, and tell what it said and did.
+
+        before: the conversation's events, the newest first.
+        """
         ActionEndpoint.install(agent)
         collector = Collector()
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         understood = await agent.parse_message(body["text"])
-        context = context_of(_sql(agent.tracker_store).newest_first(body["sender"], OF_CONTEXT))
+        context = context_of(before)
         ranked, vectors = self._acts.read(body["text"], context)
         understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")

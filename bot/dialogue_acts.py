@@ -53,6 +53,7 @@ MOST_CLAUSES = 6
 # sound like one.
 FIRST = (*URGENT, HUMAN)
 FIRST_ALONE, FIRST_IN_CLAUSE = 0.6, 0.8
+COMPLAINT_SURE = 0.6
 URGENT_SURE = 0.7  # below it, what sounds urgent is read as what it sounds like next: a false alarm frightens
 UNSURE = 0.35  # below it no act is told from another
 
@@ -153,7 +154,7 @@ def in_context(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]
 
 def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Tuple[str, float]:
     """The intent and its confidence; "" where Rasa's own stands."""
-    if ranked[0][0] in URGENT and ranked[0][1] < URGENT_SURE:
+    if ranked[0][0] in URGENT and (ranked[0][1] < URGENT_SURE or _complains(understood)):
         ranked = [pair for pair in ranked if pair[0] not in URGENT]
     act, probability = ranked[0]
     if act in FIRST:
@@ -165,6 +166,12 @@ def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]]
     if own and share > others:
         return (own, share) if share >= UNSURE or context in STEPS else ("", 0.0)
     return _of_rasa(understood, act, others)
+
+
+def _complains(understood: Mapping[str, Any]) -> bool:
+    """Whether Rasa is sure of a complaint: "you lost my file, escalate this" says what is wanted."""
+    intent = understood.get("intent") or {}
+    return intent.get("name") == "request_complaint" and float(intent.get("confidence") or 0.0) >= COMPLAINT_SURE
 
 
 def _of_rasa(understood: Mapping[str, Any], act: str, probability: float) -> Tuple[str, float]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
 
 import sqlalchemy as sa
 import sqlalchemy.orm
@@ -28,7 +28,7 @@ RESETS = (SessionStarted.type_name, AllSlotsReset.type_name)  # what came before
 CLASS = "bot.tracker_store.RecentTurnsTrackerStore"  # as endpoints.yml names it
 
 
-class Row(NamedTuple):
+class StoredEvent(NamedTuple):
     """An event as it is stored. name: of an action, or of the slot that was set. id: None before it is stored."""
 
     id: Optional[int]
@@ -96,40 +96,46 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             if fresh:
                 values = [_values(tracker.sender_id, row, data) for row, data in zip(fresh, events, strict=True)]
                 connection.execute(sa.insert(self.SQLEvent), values)
-            for first in range(0, len(outdated), DELETED_AT_ONCE):
-                some = self.SQLEvent.id.in_(outdated[first : first + DELETED_AT_ONCE])
-                connection.execute(sa.delete(self.SQLEvent).where(some))
+            self._delete(connection, outdated)
         setattr(tracker, STORED, len(tracker.events))
         setattr(tracker, ROWS, None)
         written = _WRITTEN.get()
         if written is not None:
             written += events
 
-    def discard_unanswered(self, sender_id: str) -> None:
+    def newest_first(self, sender_id: str) -> List[Dict[str, Any]]:
+        """A conversation's events, the newest first."""
+        return [json.loads(row.data) for row in reversed(self._rows(sender_id))]
+
+    def discard_unanswered(self, sender_id: str, newest_first: Optional[Sequence[Dict[str, Any]]] = None) -> bool:
         """Take back the sender's newest message and what followed, if nothing was said to it: the action server was down, or Rasa
         died. Left there, it would stand in the dialogue twice once it is sent again.
+
+        newest_first: the conversation's events, if they were read already. Returns whether there was such a message.
         """
+        events = self.newest_first(sender_id) if newest_first is None else newest_first
+        told = next((event["event"] for event in events if event["event"] in (UserUttered.type_name, BotUttered.type_name)), None)
+        if told != UserUttered.type_name:
+            return False
         rows = self._rows(sender_id)
-        messages = [place for place, row in enumerate(rows) if row.type == UserUttered.type_name]
-        since = rows[messages[-1] :] if messages else []
-        if not since or any(row.type == BotUttered.type_name for row in since):
-            return
+        message = next(place for place in reversed(range(len(rows))) if rows[place].type == UserUttered.type_name)
         with self.engine.begin() as connection:
-            connection.execute(sa.delete(self.SQLEvent).where(self.SQLEvent.id.in_([row.id for row in since])))
+            self._delete(connection, [row.id for row in rows[message:]])
+        return True
 
-    def newest_first(self, sender_id: str, types: Collection[str]) -> List[Dict[str, Any]]:
-        """A conversation's events of these types, the newest first."""
-        return [json.loads(row.data) for row in reversed(self._rows(sender_id)) if row.type in types]
+    def _delete(self, connection: sa.engine.Connection, ids: Sequence[Optional[int]]) -> None:
+        for first in range(0, len(ids), DELETED_AT_ONCE):
+            connection.execute(sa.delete(self.SQLEvent).where(self.SQLEvent.id.in_(ids[first : first + DELETED_AT_ONCE])))
 
-    def _rows(self, sender_id: str) -> List[Row]:
+    def _rows(self, sender_id: str) -> List[StoredEvent]:
         event = self.SQLEvent
         columns = sa.select(event.id, event.type_name, event.action_name, event.data)
         with self.engine.connect() as connection:
             found = connection.execute(columns.where(event.sender_id == sender_id).order_by(event.id))
-            return [Row(*row) for row in found]
+            return [StoredEvent(*row) for row in found]
 
 
-def kept_places(rows: Sequence[Row]) -> Set[int]:
+def kept_places(rows: Sequence[StoredEvent]) -> Set[int]:
     """The places of the rows that make the tracker: the newest turns, and of each slot and of the form what was set last before
     them. rows: of one conversation, the oldest first.
     """
@@ -147,11 +153,11 @@ def kept_places(rows: Sequence[Row]) -> Set[int]:
     return kept | set(values.values())
 
 
-def _row(event: Any, data: Dict[str, Any]) -> Row:
-    return Row(None, event.type_name, data.get("name"), json.dumps(data))
+def _row(event: Any, data: Dict[str, Any]) -> StoredEvent:
+    return StoredEvent(None, event.type_name, data.get("name"), json.dumps(data))
 
 
-def _values(sender_id: str, row: Row, data: Dict[str, Any]) -> Dict[str, Any]:
+def _values(sender_id: str, row: StoredEvent, data: Dict[str, Any]) -> Dict[str, Any]:
     return {
         "sender_id": sender_id,
         "type_name": row.type,

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     console_dir: Path = PACKAGE / "console" / "frontend" / "dist"
     rasa_python: Path = ROOT / ".venv-bot" / "bin" / "python"  # of the environment that holds Rasa
     database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
+    # Where the policies' artefacts lie: empty: files in var_dir/index; "database"; an object store, such as s3://bucket/prefix
+    index_store: str = ""
+    index_cache_mb: int = Field(default=96, gt=0)  # megabytes of artefacts kept open in each process
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=1, le=65535)
@@ -262,6 +265,10 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         return (self.trained_dir or self.var_dir) / "models"
+
+    @property
+    def files(self) -> Path:
+        return self.files_dir or self.var_dir / "files"
 
     @property
     def forgotten(self) -> Path:

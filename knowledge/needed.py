@@ -7,7 +7,7 @@ about what is recorded near to a question about keystrokes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from knowledge.passages import Passage
 
@@ -33,38 +33,43 @@ NEEDED = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
 # Things with a name of their own → the words in which policies name them. Who asks for one is not answered by a passage on its
 # like: by what an app logs, where keystrokes were asked for, or by who gets data, where a sale was.
 NAMED = {
-    r"sell|sells|selling|sold|for sale|sale of|monetis\w*|monetiz\w*": r"sell\w*|sold|sales?|rent(?:s|ed|ing)?|trad(?:e|es|ed|ing)|monetis\w*|monetiz\w*|consideration|lease[sd]?|money|paid",
-    r"dpo|data (?:protection|privacy) officer|privacy officer": r"dpo|dpo@\S+|(?:data|privacy|protection) officer|in charge of|responsible for",
-    r"key ?strokes?|key ?logg\w+": r"key ?strokes?|key ?logg\w+|keyboard|typ(?:e|ed|ing)",
+    r"sell|sells|selling|sold|for sale|sale of|monetis\w*|monetiz\w*":
+        r"sell\w*|sold|sales?|rent(?:s|ed|ing)?|trad(?:e|es|ed|ing)|monetis\w*|monetiz\w*|consideration|lease[sd]?|money|paid",
+    r"dpo|data (?:protection|privacy) officer|privacy officer":
+        r"dpo|dpo@\S+|(?:data|privacy|protection) officer|in charge of|responsible for",
+    r"key ?strokes?|key ?logg\w+": r"key ?strokes?|key ?logg\w+|keyboard|typed|typing|you type",
     r"address book|phone ?book|contacts? list": r"address book|phone ?book|contacts|contacts? list|phone numbers",
-    r"biometrics?|fingerprints?|face ?(?:id|print)s?|facial|voice ?prints?": r"biometrics?|fingerprints?|face\w*|facial|voice ?prints?|templates?|scan\w*",
-    r"microphone|mic": r"microphones?|audio|voice|sound|record\w*|speech|calls?|listen\w*",
+    r"biometrics?|fingerprints?|face ?(?:id|print)s?|facial|voice ?prints?":
+        r"biometrics?|fingerprints?|face\w*|facial|voice ?prints?|templates?|scan\w*",
+    r"microphone|mic": r"microphones?|audio|voice|sounds?|speech|listen\w*",
     r"gps": r"gps|location|geo\w+|whereabouts|position\w*",
     r"encrypt\w*|https|ssl|tls": r"encrypt\w*|https|ssl|tls|crypto\w*|cipher\w*|secure sockets? layer",
     r"credit cards?|debit cards?|card numbers?": r"cards?|payments?|billing|paid",
     r"ip|ip address(?:es)?": r"ips?|ip[ -]address(?:es)?|internet protocol|network address(?:es)?",
-}
+}  # fmt: skip
 _NAMED = tuple(
     (re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{named})\b", re.IGNORECASE))
     for asked, named in NAMED.items()
 )
 
 
-def needed_in_answer(question: str) -> re.Pattern[str] | None:
+@dataclass(frozen=True)
+class Needed:
+    """What a passage must hold to answer a question."""
+
+    pattern: re.Pattern[str]
+    may_stand_above: bool  # in a heading too: what names a thing, but not a time
+
+    def held_by(self, passage: Passage) -> bool:
+        """Whether the passage holds it, itself or with its lead-in."""
+        return bool(self.pattern.search(f"{passage.lead_in} {passage.text}"))
+
+    def stands_above(self, passage: Passage) -> bool:
+        """Whether a heading holds it that the passage may rely on."""
+        return self.may_stand_above and bool(self.pattern.search(passage.readings[0]))
+
+
+def needed_in_answer(question: str) -> Needed | None:
     """What a passage must hold to answer the question; None where that cannot be told, as for "how do I delete it"."""
-    return next((held for asked, held in NEEDED if asked.search(question)), None)
-
-
-def named_in_question(question: str) -> re.Pattern[str] | None:
-    """How a passage, its headings or its lead-in name the thing that the question names; None if it names none in NAMED."""
-    return next((named for asked, named in _NAMED if asked.search(question)), None)
-
-
-def holds_needed(question: str) -> Callable[[Passage], bool] | None:
-    """Whether a passage holds what an answer must; None where nothing certain is needed."""
-    needed, named = needed_in_answer(question), named_in_question(question)
-    if needed is not None:
-        return lambda passage: bool(needed.search(f"{passage.lead_in} {passage.text}"))
-    if named is not None:
-        return lambda passage: bool(named.search(passage.readings[0]))
-    return None
+    time = next((Needed(held, may_stand_above=False) for asked, held in NEEDED if asked.search(question)), None)
+    return time or next((Needed(named, may_stand_above=True) for asked, named in _NAMED if asked.search(question)), None)

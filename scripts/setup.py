@@ -133,7 +133,7 @@ def export_encoder() -> None:
 def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*encoder_code(), *sources)
-    step("ingest the policies", wanted, VAR / "index" / "CURRENT", [python_in(SERVICE), "-m", "candor", "ingest"])
+    step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
 
 
 def of_rasa() -> str:

@@ -24,6 +24,7 @@ from candor.console.people import routes_audit as audit
 from candor.console.people import routes_me as me
 from candor.console.people import routes_second_factor as second_factor
 from candor.console.places import FOLDER
+from candor.console.policies import routes as policies
 from candor.console.replies import routes as saved_replies
 from candor.console.reports import routes_figures as figures
 from candor.console.reports import routes_settled as settled
@@ -52,7 +53,7 @@ ROUTERS = (
     corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
     waiting.router, finding.router, request_files.router, request_bulk.router,
     request_checklists.router, request_handover.router, requests.router,
-    request_steps.router, saved_replies.router, retention_periods.router, audit.router, accounts.router,
+    request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

@@ -28,6 +28,7 @@ ENTRIES = (
     NavigationEntry("Requests", "/requests", "work_requests"),
     NavigationEntry("Not in the policy", "/silence", "read_reports"),
     NavigationEntry("Figures", "/figures", "read_reports"),
+    NavigationEntry("Policies", "/policies", "release"),
     NavigationEntry("Retention", "/keeping", "see_settings"),
     NavigationEntry("Audit log", "/audit", "read_audit"),
     NavigationEntry("Accounts", "/accounts", "manage_people"),

@@ -80,7 +80,7 @@ class RequestServices:
     def files(self) -> RequestFiles:
         """Files of requests: what staff do with them."""
         given = self._ground.settings
-        store = FileStore(given.files_dir or given.var_dir / "files")
+        store = FileStore(given.files)
         return RequestFiles(self._ground.engine, self._ground.cipher, store, given.largest_file)
 
     @cached_property

@@ -130,6 +130,7 @@ def one_turn():
     from bot.channel import CandorChannel
     from bot.dialogue_acts import DialogueActs
     from bot.encoder import shared_encoder
+    from bot.feelings import FeelingModel
 
     encoder = shared_encoder("var/encoder")
     session, runs, calls, connections = encoder._session, [], [], set()
@@ -153,7 +154,8 @@ def one_turn():
         talking = Agent.load(
             "var/models/candor.tar.gz", tracker_store=store, action_endpoint=EndpointConfig(f"http://127.0.0.1:{port}/"),
         )
-        channel = CandorChannel("secret", DialogueActs.load(Path("var/models/dialogue_acts.npz"), encoder))
+        made = Path("var/models/dialogue_acts.npz")
+        channel = CandorChannel("secret", DialogueActs.load(made, encoder), FeelingModel.load(made))
         routes = channel.blueprint(talking.handle_message)._future_routes
         receive = next(route.handler for route in routes if route.uri == "/message")
         app = SimpleNamespace(ctx=SimpleNamespace(agent=talking))

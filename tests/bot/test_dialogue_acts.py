@@ -107,6 +107,22 @@ def test_probabilities_sum_to_one(acts: DialogueActs) -> None:
         assert np.allclose(acts.probabilities(["yes", "who are you?"], context).sum(axis=1), 1, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("ranked", "rasa", "intent"),
+    [
+        ([("data_exposed", 0.9), ("wants", 0.1)], ("ask_policy", 0.8), "data_exposed"),
+        ([("data_exposed", 0.9), ("wants", 0.1)], ("request_complaint", 0.9), "request_complaint"),
+        ([("data_exposed", 0.5), ("asks", 0.4)], ("ask_policy", 0.8), "ask_policy"),
+        ([("in_danger", 0.5), (HUMAN, 0.7)], ("ask_policy", 0.8), HUMAN),
+    ],
+)
+def test_what_is_urgent_counts_where_it_is_sure_and_no_complaint(
+    ranked: list[tuple[str, float]], rasa: tuple[str, float], intent: str
+) -> None:
+    """A false alarm frightens, and a complaint says itself what is wanted."""
+    assert in_context(understood(rasa, ("greet", 0.01)), ranked, ELSE)["intent"]["name"] == intent
+
+
 @pytest.mark.parametrize("context", CONTEXTS)
 @pytest.mark.parametrize(
     ("text", "act"),
