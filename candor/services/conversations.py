@@ -61,7 +61,7 @@ class ConversationServices:
         return LiveChat(
             self.live_chat_sessions, self.handoff_queue, self.transcripts, self.vault, self.responses,
             company_of=self._requests.company_of, longest_message=self._ground.settings.longest_message,
-            awaits_code=self._requests.desk.awaits_code,
+            awaits_code=self._requests.desk.awaits_code, is_chat=self._ground.channels.is_chat,
         )  # fmt: skip
 
     @cached_property

@@ -25,7 +25,7 @@ from candor.tickets.delivery.request_files import hand_over
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.details import RequestDetails, read_details
 from candor.tickets.erasure import PersonTickets
-from candor.tickets.events import RequestEvents, find_row
+from candor.tickets.events import ExplanationMissingError, RequestEvents, find_row
 from candor.tickets.identity import Codes, NewCodeSent
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.law.refusals import grounds_for
@@ -33,7 +33,7 @@ from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
 from candor.tickets.standing import is_proven
-from candor.tickets.states import OWED, Action, transition
+from candor.tickets.states import IN_WORK, OWED, Action, transition
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 from candor.tickets.writers import about_number
 
@@ -329,6 +329,10 @@ class StaffDesk:
             if other not in PROOFS:
                 raise NoSuchProofError(NoSuchProofError.public)
             moved = {**data, "proof": other}
+            if row.status in IN_WORK and not is_proven(session, row):  # the check was skipped, and is made up for
+                if not words.strip():
+                    raise ExplanationMissingError(step)
+                return self._events.note(session, row, "prove", actor, self._now(), words=words, data=moved)
             return self._events.move(session, row, "start", "staff", self._now(), actor=actor, words=words, data=moved)
         data |= self._decided(session, row, step, words, other, files)
         action: Action = step  # type: ignore[assignment]  # every other step is an action of the state table

@@ -33,6 +33,7 @@ class Waits:
     came_back: bool
     session: LiveChatSession | None
     urgent: bool = False
+    said_at: datetime | None = None  # written in the chat, and not seen yet
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class WaitingVisitor:
     came_back: bool = False
     question: str = ""
     urgent: bool = False
+    said_at: datetime | None = None  # somebody has written in the chat, and the visitor has not seen it yet
 
     @property
     def page(self) -> str:
@@ -145,6 +146,39 @@ class HandoffQueue:
             row = session.scalar(last)
             return self._waiting(row) if row else None
 
+    def now(self) -> datetime:
+        """The time by which promises are kept."""
+        return self._clock().astimezone(UTC)
+
+    def said_in(self, conversation: str, actor: str, *, read: bool) -> bool:
+        """Record that somebody has written in this conversation; return whether its visitor was answered by that.
+
+        Who was promised a mail is answered once they have seen it (`seen_in`), or at once where it was `read`: a chat channel
+        brings it to them.
+        """
+        waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
+        with writing(self._engine) as session:
+            rows, now, settled = session.scalars(select(HandoffRow).where(*waits)).all(), self._clock().astimezone(UTC), True
+            for row in rows:
+                row.said_at, row.said_by = now, actor[:40]
+                if read or row.email is None:
+                    row.answered_at, row.answered_by = now, actor[:40]
+                else:
+                    settled = False
+            return settled
+
+    def seen_in(self, conversation: str, until: datetime) -> bool:
+        """Record that the visitor's page has shown what was written until then; return whether that answered them."""
+        waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None), HandoffRow.said_at <= until]
+        with Session(self._engine) as session:  # a page asks every few seconds, and nearly always nothing is to be recorded
+            if session.scalar(select(HandoffRow.id).where(*waits).limit(1)) is None:
+                return False
+        with writing(self._engine) as session:
+            rows = session.scalars(select(HandoffRow).where(*waits)).all()
+            for row in rows:
+                row.answered_at, row.answered_by = self._clock().astimezone(UTC), row.said_by
+            return bool(rows)
+
     def answered_in(self, conversation: str, actor: str) -> bool:
         """Record that somebody has answered in this conversation; return whether its visitor waited."""
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
@@ -179,7 +213,7 @@ class HandoffQueue:
         question = self._events.cipher.decrypt(row.question) if row.question else ""
         return WaitingVisitor(
             row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back, question,
-            row.urgent,
+            row.urgent, row.said_at if row.answered_at is None else None,
         )  # fmt: skip
 
     def answered(self, waiting: int, actor: str) -> None:
