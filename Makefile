@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" npm --silent --prefix
-CODE := actions benchmarks bot candor evaluation knowledge scripts tests training
+CODE := actions benchmarks bot candor deploy evaluation knowledge scripts tests training
 
 WORKERS ?= logical
 PYTEST := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4

@@ -15,7 +15,7 @@ from candor.conversations.payload import Payload, Shown
 from candor.services import services
 
 SENTENCES = {
-    "": "utter_ask_email", "why": "utter_ask_email", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
+    "": "utter_ask_email", "why": "utter_ask_email_why", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
     "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck", **INSTEAD,
 }  # fmt: skip
@@ -41,7 +41,7 @@ class ActionAskEmail(Action):
         if guesses:
             usual = [*self._responses.buttons("utter_buttons_guess"), *usual]
         buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
-        full = sentence in {"", "why"} and optional
+        full = sentence == "" and optional
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
             company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,

@@ -48,7 +48,7 @@ class ActionGiveAddress(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         addresses = EMAIL.findall(text_of(tracker))
         if in_the_form(tracker):
-            if addresses and last_payload(tracker).shown.kind == "handoff":
+            if addresses and (last_payload(tracker).shown.kind == "handoff" or tracker.get_slot("on_hold")):
                 return await self._talk_to_human.run(dispatcher, tracker, domain)
             return []
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
@@ -94,7 +94,9 @@ class ActionGiveAddress(Action):
             case _:
                 response, values = self._request_text.of_code(outcome)  # type: ignore[arg-type]  # no code was given, so none was right
         dispatcher.utter_message(
-            response=response, **{"number": ticket.number, **values}, json_message=Payload(shown=Shown(form=field)).encoded()
+            response=self._responses.named(response),
+            **{"number": ticket.number, **values},
+            json_message=Payload(shown=Shown(form=field)).encoded(),
         )
         return []
 

@@ -49,7 +49,7 @@ class ActionGiveCode(Action):
         if not isinstance(outcome, Verified):
             response, values = self._request_text.of_code(outcome)
             dispatcher.utter_message(
-                response=response,
+                response=self._responses.named(response),
                 **values,
                 json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
             )
@@ -75,7 +75,7 @@ class ActionGiveCode(Action):
         outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
         response, values = self._request_text.of_code(outcome)
         dispatcher.utter_message(
-            response="utter_status_needs_code" if response == "utter_code_no_match" else response,
+            response=self._responses.named("utter_status_needs_code" if response == "utter_code_no_match" else response),
             **{"number": number, **values},
             json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )  # fmt: skip

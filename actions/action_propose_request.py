@@ -37,7 +37,10 @@ TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
-LIVES = re.compile(r"\b(?:i live|i'm in|i am in|i'm from|i am from|living|resident|residing|based)\b", re.IGNORECASE)
+LIVES = re.compile(
+    r"\b(?:i live|we live|(?:i'?m|i am)(?: \w+){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
+    re.IGNORECASE,
+)
 
 
 class ActionProposeRequest(Action):
@@ -109,7 +112,7 @@ class ActionProposeRequest(Action):
                 memory=Memory() if same else Memory(which=both, waits=True),
             ).encoded(),
         )  # fmt: skip
-        return []
+        return [SlotSet("on_hold", None)] if same else []
 
 
 def _begin(dispatcher: CollectingDispatcher, request_type: str, company: Company, response: str) -> dict[str, Any]:
@@ -131,7 +134,7 @@ async def propose_next(
     request_type, *others = waiting
     proposal = _begin(dispatcher, request_type, company, "utter_next_request")
     details = None if REQUEST_TYPES[request_type].needs_details else tracker.get_slot("details") or ""
-    kept = {"proposal": proposal, "details": details, "agreed": None, "unclear": None, "next_requests": others}
+    kept = {"proposal": proposal, "details": details, "agreed": None, "unclear": None, "next_requests": others, "on_hold": None}
     return [*(SlotSet(slot, value) for slot, value in kept.items()), FollowupAction(FORM)]
 
 
@@ -148,7 +151,10 @@ async def propose_anew(
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
     proposal = _begin(dispatcher, request_type, company, "utter_propose_request")
-    events = [SlotSet("proposal", proposal), *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests"))]
+    events = [
+        SlotSet("proposal", proposal),
+        *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold")),
+    ]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
     if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))

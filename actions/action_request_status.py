@@ -58,7 +58,7 @@ class ActionRequestStatus(Action):
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_status_needs_code"
         dispatcher.utter_message(
-            response=response,
+            response=self._responses.named(response),
             **{"number": number, **values},
             json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )

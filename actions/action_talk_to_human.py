@@ -1,17 +1,19 @@
-"""The visitor wants a person: put them into the hand-off queue, and say by when somebody answers, and how."""
+"""The visitor wants a person: put them into the hand-off queue with what they want to know, and say by when somebody answers."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
 from actions.fields import asks_for
-from actions.form_answers import EMAIL
+from actions.form_answers import EMAIL, carries_something
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
@@ -20,9 +22,21 @@ from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.request_types import REQUEST_TYPES
 
+# Words that only say that a person is wanted, and where the answer goes.
+ONLY_WISHES = re.compile(
+    r"<email_\d+>|\b(?:talk|speak|chat|call|phone|write|mail|contact|reach|get|give|let|put|pass|connect|transfer|human|person|people"
+    r"|agent|operator|representative|staff|employee|colleague|manager|somebody|someone|anybody|anyone|real|live|living|actual"
+    r"|customer|support|service|team|us|we|he|she|who|when|how|where|by|long|soon|will|should|rather|instead|yours?|myself"
+    r"|directly|through|hello|there|available|possible|case|email|e-mail|address|answer|reply|waiting|ask|forward|desk|help ?desk"
+    r"|cannot|can'?t|must|wish|prefer)\b",
+    re.IGNORECASE,
+)
+
 
 class ActionTalkToHuman(Action):
     """The intent `talk_to_human`; an address that is given later is added."""
+
+    urgent = False
 
     def __init__(self) -> None:
         parts = services()
@@ -40,12 +54,15 @@ class ActionTalkToHuman(Action):
         company = self._catalogue.company(company_of(tracker))
         promise = await asyncio.to_thread(self._enqueue, tracker, company.id)
         dispatcher.utter_message(
-            response="utter_person_by_mail" if promise.by_mail else "utter_person_in_chat",
+            response=self.response_for(tracker, promise),
             company_name=company.name, contact=company.contact, day=day(promise.answer_by.date()),
+            where=self._responses.say(f"utter_part_person_{'by_mail' if promise.by_mail else 'in_chat'}"),
             json_message=Payload(shown=Shown(kind="handoff", form=None if promise.by_mail else asks_for("email"))).encoded(),
         )  # fmt: skip
         begun = tracker.get_slot("proposal") or {}
-        if in_the_form(tracker) and "request_type" in begun:  # a person comes first: the form is silent until it is asked for
+        if (
+            in_the_form(tracker) and "request_type" in begun and not tracker.get_slot("on_hold")
+        ):  # a person comes first: the form is silent until it is asked for
             dispatcher.utter_message(
                 response="utter_person_request_waits", request=REQUEST_TYPES[begun["request_type"]].wish,
                 buttons=self._responses.buttons("utter_buttons_later"),
@@ -53,14 +70,42 @@ class ActionTalkToHuman(Action):
                     shown=Shown(kind="handoff", request_type=begun["request_type"]), memory=Memory(waits=True)
                 ).encoded(),
             )  # fmt: skip
-        return []
+            return [SlotSet("waits_for_person", True), SlotSet("on_hold", True), *self._address_for_form(tracker, promise)]
+        return [SlotSet("waits_for_person", True)]
+
+    def response_for(self, tracker: Tracker, promise: HandoffPromise) -> str:
+        """The response that promises a person, or says that the promise stands."""
+        if tracker.get_slot("waits_for_person") and not EMAIL.search(text_of(tracker)):
+            return "utter_person_again"
+        return "utter_person_by_mail" if promise.by_mail else "utter_person_in_chat"
+
+    def _address_for_form(self, tracker: Tracker, promise: HandoffPromise) -> list[dict[str, Any]]:
+        """An address that is given for the person's answer is not asked for again by the form."""
+        tokens = EMAIL.findall(text_of(tracker))
+        if not tokens or not promise.by_mail or tracker.get_slot("email"):
+            return []
+        return [SlotSet("email", tokens[-1])]
 
     def _enqueue(self, tracker: Tracker, company: str) -> HandoffPromise:
+        question = question_in(tracker)
         tokens = EMAIL.findall(text_of(tracker))
         token = tokens[-1] if tokens else tracker.get_slot("email")
         address = self._vault.reveal(tracker.sender_id, token) if token else None
-        promise = self._queue.wanted(tracker.sender_id, company, address)
+        promise = self._queue.wanted(tracker.sender_id, company, address, question=question, urgent=self.urgent)
         if isinstance(promise, NotAnAddress):  # they want a person all the same
-            promise = self._queue.wanted(tracker.sender_id, company)
+            promise = self._queue.wanted(tracker.sender_id, company, question=question, urgent=self.urgent)
         assert isinstance(promise, HandoffPromise)  # noqa: S101  (no address was given that could be malformed)
         return promise
+
+
+def question_in(tracker: Tracker) -> str:
+    """What somebody wants of a person, masked: the message, or what they asked before it if it only says that they want one."""
+    if tells_something(text_of(tracker)):
+        return text_of(tracker)
+    asked: dict[str, Any] = tracker.get_slot("last_question") or {}
+    return str(asked.get("text", "")) if asked.get("company") == company_of(tracker) else ""
+
+
+def tells_something(text: str) -> bool:
+    """Whether a message says more than that a person is wanted."""
+    return carries_something(ONLY_WISHES.sub(" ", text))

@@ -44,8 +44,11 @@ def actions_since_the_message(tracker: Tracker) -> list[str]:
 
 
 def sentence_for(tracker: Tracker, slot: str) -> str | None:
-    """The key of the response that asks for a slot now; "" is the full question. None if another question waits for an answer."""
+    """The key of the response that asks for a slot now; "" is the full question. None if another question waits for an answer,
+    or the form is silent because a person was promised."""
     payloads = payloads_since_message(tracker)
+    if tracker.get_slot("on_hold"):
+        return None
     if payloads and payloads[-1].memory.waits:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
@@ -61,6 +64,8 @@ def buttons_for(sentence: str, usual: list[dict[str, str]], request_type: str, r
     if sentence == "request":
         others = [row for row in REQUEST_TYPES.values() if row.name != request_type]
         return [{"title": row.phrase[:1].upper() + row.phrase[1:], "payload": row.phrase} for row in others]
+    if sentence == "no":
+        return [*usual, *responses.buttons("utter_buttons_stop")]
     return [*usual, *responses.buttons("utter_buttons_stuck")] if sentence == "stuck" else usual
 
 

@@ -17,6 +17,7 @@ NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.6  # below this confidence a yes is asked for again
 SURE, QUITE_SURE = 0.5, 0.7  # of the intent, where the text alone could be an answer too
 FEW_WORDS = 4
+MOST_OF_A_NO = 2  # words of a "no" that may be meant for the question alone
 EMAIL = re.compile(r"<email_\d+>")
 TOKEN = re.compile(r"<[a-z]+_\d+>")
 NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
@@ -48,7 +49,7 @@ GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|nex
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
     r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
-    r"|suppose|maybe|perhaps|continue|next|go on|carry on|move on|proceed|resume)\b",
+    r"|suppose|maybe|perhaps|continue|next|go on|carry on|move on|proceed|resume|withdraw|cancel|stop|undo|keep)\b",
     re.IGNORECASE,
 )
 # Without one of these, "ok" and a few words more are no clear yes: "ok and now".
@@ -82,9 +83,10 @@ EMPTY_WORDS = frozenset([
     "yeah", "yep", "yes", "yet", "you", "your",
 ])  # fmt: skip
 QUESTIONS = {"ask_policy", "ask_what_changed", "compare_companies"}
+URGENT = ("in_danger", "data_exposed")  # as a wish for a person, they come before the form
 FOR_OTHERS = QUESTIONS | {
-    "switch_company", "talk_to_human", "help", "request_status", "provide_code", "ask_code", "bot_identity", "ask_what_is_held",
-    "forget_conversation",
+    *URGENT, "ask_about_request", "on_behalf", "switch_company", "talk_to_human", "help", "request_status", "provide_code",
+    "ask_code", "bot_identity", "ask_what_is_held", "forget_conversation",
 }  # fmt: skip
 # The reasons to ask again that are misunderstandings: after the second at one step, the choices and a person are offered.
 MISUNDERSTOOD = frozenset(["unread", "none", "malformed", "several", "first", "unsure", "empty"])
@@ -154,7 +156,7 @@ def read_answer(message: FormMessage) -> Meaning:
     if message.asked == "residence" and is_place_name(message.text):  # picked from the list
         return _place(message)
     message = _surely(message)
-    if message.means("talk_to_human"):
+    if message.means("talk_to_human", *URGENT):
         return None
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
@@ -170,8 +172,10 @@ def _surely(message: FormMessage) -> FormMessage:
     """The message with the intent that its words have without doubt, if they have one."""
     answer = read_short_answer(message.text)
     intent = SURE_INTENT.get(answer)
-    if intent is None or message.means("talk_to_human"):
+    if intent is None or message.means("talk_to_human", *URGENT):
         return message
+    if answer is ShortAnswer.RATHER_NOT and message.means("ask_why", "ask_about_request") and ASKING.search(message.text):
+        return message  # "do I have to answer that?" asks, and refuses nothing yet
     if intent in {"affirm", "skip"} and GO_ON.search(message.text):
         intent = "go_on"
     if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
@@ -266,10 +270,10 @@ def _corrected_place(text: str) -> str | None:
 
 
 def _residence(message: FormMessage) -> Meaning:
-    if WHY.fullmatch(message.text):
+    if _asks_why(message) and parse_residence(message.text).outcome is not ResidenceOutcome.FOUND:
         return Unclear("why")
     if message.means("deny"):
-        return Stopped()
+        return Unclear("no") if _bare_no(message) else Stopped()
     if message.means("affirm"):
         return Unclear("first")
     if message.means("go_on"):
@@ -303,14 +307,14 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
         return None  # "do you pass <email_1> on?"
     if addresses:
         return FilledSlot("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
-    if WHY.fullmatch(message.text):
+    if _asks_why(message):
         return Unclear("why")
     if message.means("go_on"):
         return Unclear("again")
     if message.means("deny", "skip"):
         if message.email_optional:
             return FilledSlot("email", NOT_SAID)
-        return Stopped() if message.intent == "deny" else Unclear("needed")
+        return Stopped() if message.intent == "deny" and not _bare_no(message) else Unclear("needed")
     if place := _other_place(message):
         return place
     meant = message.intent in {
@@ -319,9 +323,26 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
     return Unclear("none") if meant or _is_no_question(message) else None
 
 
+def _asks_why(message: FormMessage) -> bool:
+    """Whether somebody wants to know what an answer is needed for. A place or an address in the same message answers."""
+    if EMAIL.search(message.text) or is_place_name(message.text):
+        return False
+    return bool(WHY.fullmatch(message.text)) or message.intent == "ask_why"
+
+
+def _bare_no(message: FormMessage) -> bool:
+    """Whether a "no" to a question that no "no" answers may mean the question or the whole request. Said again, it ends it."""
+    no = read_short_answer(message.text) is ShortAnswer.NO and message.words <= MOST_OF_A_NO
+    return no and message.why not in {"no", "needed"}
+
+
 def _other_place(message: FormMessage) -> FilledSlot | None:
-    """A place at a later step corrects the one that was given."""
-    if not message.means("provide_residence") or not (is_place_name(message.text) or LIVES.search(message.text)):
+    """A place at a later step corrects the one that was given. At the details it may be part of what is told."""
+    if message.asked == "details":
+        meant = message.means("provide_residence") or (message.means("correct_answer", at_least=0.0))
+    else:
+        meant = message.intent in {"provide_residence", "correct_answer"} or is_place_name(message.text)
+    if not meant or ASKING.search(message.text) or not (is_place_name(message.text) or LIVES.search(message.text)):
         return None
     place = parse_residence(message.text)
     return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
@@ -338,7 +359,7 @@ def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kin
         return Unclear("first")
     if place := _other_place(message):
         return place
-    if message.means("add_details", at_least=0.0) and carries_something(message.text):
+    if message.means("add_details", "on_behalf", at_least=0.0) and "?" not in message.text and carries_something(message.text):
         return FilledSlot("details", message.text)
     if _is_for_others_at_details(message):
         return None

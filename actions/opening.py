@@ -21,7 +21,14 @@ from candor.tickets.requester import Confirmed, Opened, TooManyRequests
 from candor.tickets.ticket import Ticket
 
 log = logging.getLogger("candor.actions")
-OVER = ("proposal", "details", "agreed", "unclear", "next_requests")  # residence and address hold for the next request too
+OVER = (
+    "proposal",
+    "details",
+    "agreed",
+    "unclear",
+    "next_requests",
+    "on_hold",
+)  # residence and address hold for the next request too
 
 
 class Opening:

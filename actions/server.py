@@ -13,6 +13,7 @@ from rasa_sdk.executor import ActionExecutor, ActionExecutorRunResult
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import json as json_response
 
+from actions.action_about_request import ActionAboutRequest
 from actions.action_add_details import ActionAddDetails
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_ask_agreed import ActionAskAgreed
@@ -33,10 +34,13 @@ from actions.action_say import ActionSay
 from actions.action_session_start import ActionSessionStart
 from actions.action_switch_company import ActionSwitchCompany
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.action_tell_person import ActionTellPerson
 from actions.action_tell_what_is_held import ActionTellWhatIsHeld
 from actions.action_through_another_company import ActionThroughAnotherCompany
+from actions.action_urgent import ActionUrgent
 from actions.action_what_changed import ActionWhatChanged
 from actions.action_withdraw_request import ActionWithdrawRequest
+from actions.kind_words import with_kind_word
 from actions.validate_request_form import ValidateRequestForm
 from candor.errors import CandorError
 from candor.logs import about
@@ -45,11 +49,11 @@ from knowledge.encoder import encoding_once
 
 log = logging.getLogger("candor.actions")
 ACTIONS = (
-    ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail, ActionAskResidence,
-    ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress, ActionGiveCode, ActionGoOn,
-    ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart, ActionSwitchCompany,
-    ActionTalkToHuman, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionWhatChanged,
-    ActionWithdrawRequest, ValidateRequestForm,
+    ActionAboutRequest, ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail,
+    ActionAskResidence, ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress,
+    ActionGiveCode, ActionGoOn, ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart,
+    ActionSwitchCompany, ActionTalkToHuman, ActionTellPerson, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionUrgent,
+    ActionWhatChanged, ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
 ENCODED = "encoded"  # the message's encoding, which Rasa sends along (bot/action_endpoint.py)
 
@@ -71,7 +75,11 @@ class QuietErrors(ActionExecutor):
                 measured_action(name, carrier, conversation),
             ):
                 # No action of ours reads the domain, so Rasa does not send it (endpoints.yml); rasa-sdk requires one.
-                return await super().run({"domain": {}, **action_call}, **others)
+                result = await super().run({"domain": {}, **action_call}, **others)
+            if result is None:
+                return None
+            responses, events = with_kind_word(name, tracker, result.responses)
+            return ActionExecutorRunResult(events=[*result.events, *events], responses=responses)
         except Exception as error:
             log.error("%s failed: %s", name, type(error).__name__)
             return ActionExecutorRunResult(events=[], responses=[])

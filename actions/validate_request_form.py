@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.asking import asked_by_the_form, email_optional, was_answered
 from actions.form_answers import (
     EMAIL,
+    GO_ON,
     MISUNDERSTOOD,
     MOST_MISUNDERSTOOD,
     Emptied,
@@ -26,6 +27,10 @@ from actions.form_answers import (
 from actions.tracker import intent_of, last_payload, text_of
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
+from candor.tickets.law.residence import is_place_name
+
+# What other rules leave to the form while it runs: on hold, it says that the request waits.
+LEFT_TO_THE_FORM = frozenset(["deny", "skip", "pause_form", "correct_answer", "add_details"])
 
 
 class ValidateRequestForm(Action):
@@ -45,6 +50,8 @@ class ValidateRequestForm(Action):
         last = last_payload(tracker)
         if last.memory.which and intent.startswith("request_"):
             return []  # it answers the question which of the requests is meant
+        if tracker.get_slot("on_hold"):
+            return self._on_hold(tracker, asked)
         if last.shown.kind == "handoff" and EMAIL.search(text_of(tracker)):
             return []  # the address for a person's answer
         unclear = tracker.get_slot("unclear") or {}
@@ -59,6 +66,24 @@ class ValidateRequestForm(Action):
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         return events_of(asked, meaning, before)
+
+    def _on_hold(self, tracker: Tracker, asked: str) -> list[dict[str, Any]]:
+        """While the form is silent: it goes on when it is asked to, or when its question is answered all the same. Its summary is
+        shown again before a yes to it counts."""
+        text, (intent, _) = text_of(tracker), intent_of(tracker)
+        goes_on = intent in {"go_on", "affirm"} or (intent == "deny" and GO_ON.search(text))
+        if intent in {"stop_form", "cancel_request"}:
+            return [SlotSet("on_hold", None), *events_of(asked, Stopped())]
+        if asked == "residence" and is_place_name(text):
+            place = read_answer(FormMessage(asked, text, "provide_residence", 1.0, tracker.get_slot("proposal")["request_type"]))
+            return [SlotSet("on_hold", None), *events_of(asked, place)]
+        if EMAIL.search(text):
+            return []  # the address for a person's answer
+        if goes_on:
+            return [SlotSet("on_hold", None), *events_of(asked, Unclear("again"))]
+        if intent in LEFT_TO_THE_FORM:
+            return [SlotSet("on_hold", None), *events_of(asked, Unclear("later"))]
+        return []
 
     def _checked(self, conversation: str, given: FilledSlot, *, doubted: bool) -> Meaning:
         """Check the address behind the token. It goes no further than this.

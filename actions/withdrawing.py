@@ -35,7 +35,7 @@ class Withdrawing:
         if isinstance(outcome, CodeOnItsWay):
             response = "utter_withdraw_needs_code"
         dispatcher.utter_message(
-            response=response,
+            response=self._responses.named(response),
             **{"number": number, **values},
             json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )

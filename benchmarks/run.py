@@ -39,8 +39,8 @@ from candor.errors import UnavailableError
 from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.settings import ROOT, Settings
+from knowledge.artefact import search_vectors
 from knowledge.embedding import PassageEncoder
-from knowledge.index import current_build
 from knowledge.ingestion import ingest
 from knowledge.vectors import ENGINES, FLAT_UP_TO, NEAREST, FlatIndex, IndexMaker, load_vectors, recall
 
@@ -73,6 +73,9 @@ def main(part: str = "") -> int:
         for made in ("encoder", "index", "models"):
             shutil.copytree(ROOT / "var" / made, var / made)
         settings = Settings(var_dir=var, web_port=free_port(), rasa_port=free_port(), actions_port=free_port())
+        # The database says what is released, and is not copied. What was read before is not encoded again.
+        ingest_all = [sys.executable, "-m", "candor", "ingest"]
+        subprocess.run(ingest_all, cwd=ROOT, env=environment(settings), check=True, stdout=subprocess.DEVNULL)
         if part in {"", "parts"}:
             by_parts(settings, Path(folder))
         if part == "parts":
@@ -219,7 +222,8 @@ def curve(settings: Settings) -> None:
     The queries are the aspect bank's questions. Each index is searched as in a serving process: loaded from disk, one question
     at a time, among all vectors or among those of one policy version. The page cache is warm.
     """
-    centres = load_vectors(settings.index_dir / current_build(settings.index_dir) / "vectors.faiss").vectors()
+    served = Services(settings).knowledge.catalogue
+    centres = np.concatenate([search_vectors(artefact.readings) for artefact in served.every()])
     rng = np.random.default_rng(SEED)
     bank_questions = Services(settings).knowledge.bank.questions
     questions = bank_questions[rng.choice(len(bank_questions), SEARCHES, replace=False)]

@@ -23,7 +23,7 @@ PARTS: dict[str, dict[str, str]] = {
     "web": {
         "candor.conversations.assistant:Assistant.say": "web: assistant",
         "candor.conversations.assistant:Assistant._begin_turn": "web: record the message",
-        "candor.transcripts.vault:Vault.mask": "web: mask",
+        "candor.transcripts.vault:Vault.find": "web: mask",
         "candor.conversations.rasa:RasaClient.send": "web → Rasa: HTTP",
         "candor.conversations.assistant:Assistant._end_turn": "web: record and unmask the reply",
     },
@@ -34,8 +34,7 @@ PARTS: dict[str, dict[str, str]] = {
         "knowledge.encoder:OnnxEncoder._whole": "Rasa: encode",
         "rasa.core.processor:MessageProcessor.predict_next_with_tracker_if_should": "Rasa: predictions",
         "bot.tracker_store:RecentTurnsTrackerStore._retrieve": "Rasa: tracker read",
-        "bot.channel:_events": "Rasa: tracker read",
-        "bot.channel:_events_of_context": "Rasa: tracker read",
+        "bot.tracker_store:RecentTurnsTrackerStore.newest_first": "Rasa: tracker read",
         "bot.tracker_store:RecentTurnsTrackerStore.save": "Rasa: tracker write",
         "bot.nlg:Rewording.generate": "Rasa: wording",
         "bot.action_endpoint:ActionEndpoint.request": "Rasa → action: HTTP",
@@ -52,16 +51,17 @@ PARTS: dict[str, dict[str, str]] = {
     "ingestion": {
         "knowledge.ingestion:ingest": "ingestion: all else",
         "knowledge.ingestion:read_policies": "ingestion: read files",
-        "knowledge.ingestion:all_passages": "ingestion: cut into passages",
+        "knowledge.making:passages_in": "ingestion: cut into passages",
         "knowledge.encoder:OnnxEncoder.encode_passages": "ingestion: encode",
-        "knowledge.ingestion:_map": "ingestion: aspect maps",
-        "knowledge.ingestion:_versions": "ingestion: proofread and report",
-        "knowledge.ingestion:save_build": "ingestion: write",
+        "knowledge.making:version_map": "ingestion: aspect maps",
+        "knowledge.suggestions:SureOpenings.sure": "ingestion: opening questions",
+        "knowledge.library:PolicyLibrary.keep": "ingestion: write",
+        "knowledge.ingestion:_report": "ingestion: proofread and report",
     },
 }  # fmt: skip
 
 
-class Span(NamedTuple):
+class TimedSpan(NamedTuple):
     """Something that ran from `begin` to `end`, in seconds."""
 
     name: str
@@ -69,7 +69,7 @@ class Span(NamedTuple):
     end: float
 
 
-def timed(call: Callable[..., Any], name: str, write: Callable[[Span], None]) -> Callable[..., Any]:
+def timed(call: Callable[..., Any], name: str, write: Callable[[TimedSpan], None]) -> Callable[..., Any]:
     """The same function, whose every run is written down."""
     if inspect.iscoroutinefunction(call):
 
@@ -79,7 +79,7 @@ def timed(call: Callable[..., Any], name: str, write: Callable[[Span], None]) ->
             try:
                 return await call(*args, **kwargs)
             finally:
-                write(Span(name, begin, time.monotonic()))
+                write(TimedSpan(name, begin, time.monotonic()))
 
         return awaited
 
@@ -89,12 +89,12 @@ def timed(call: Callable[..., Any], name: str, write: Callable[[Span], None]) ->
         try:
             return call(*args, **kwargs)
         finally:
-            write(Span(name, begin, time.monotonic()))
+            write(TimedSpan(name, begin, time.monotonic()))
 
     return called
 
 
-def install(part: str, write: Callable[[Span], None]) -> None:
+def install(part: str, write: Callable[[TimedSpan], None]) -> None:
     """Time what the part names. What is not there any more is named on stderr, and the time goes to what it lay within."""
     for path, name in PARTS[part].items():
         module, _, dotted = path.partition(":")
@@ -108,17 +108,17 @@ def install(part: str, write: Callable[[Span], None]) -> None:
             print(f"benchmarks/spans.py: there is no {path}", file=sys.stderr)
 
 
-def read(files: Iterable[Path]) -> list[Span]:
+def read(files: Iterable[Path]) -> list[TimedSpan]:
     """All spans of the files, by their beginning; of two that begin together, the longer first."""
-    spans = [Span(*json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    spans = [TimedSpan(*json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return sorted(spans, key=lambda span: (span.begin, -span.end))
 
 
-def shares(whole: Span, spans: Iterable[Span]) -> dict[str, float]:
+def shares(whole: TimedSpan, spans: Iterable[TimedSpan]) -> dict[str, float]:
     """The seconds of each name within `whole`, without what lies within others: they add up to the whole. spans: as `read` gives
     them, each within another or apart from it."""
     took: dict[str, float] = {}
-    open_: list[Span] = [whole]
+    open_: list[TimedSpan] = [whole]
     took[whole.name] = whole.end - whole.begin
     for span in spans:
         if span.begin < whole.begin or span.end > whole.end:
@@ -134,9 +134,8 @@ def shares(whole: Span, spans: Iterable[Span]) -> dict[str, float]:
 
 def main(file: str, part: str, module: str, *arguments: str) -> None:
     if part == "rasa":
-        from bot.kept_out import keep_out_unused
-
-        keep_out_unused(Path("config.yml"))  # as bot/__main__.py does, before anything of Rasa is imported
+        # As bot/__main__.py does, before anything of Rasa is imported.
+        importlib.import_module("bot.kept_out").keep_out_unused(Path("config.yml"))
     lines = Path(file).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  # for as long as the process runs
     install(part, lambda span: print(json.dumps(span), file=lines))
     sys.argv = [module, *arguments]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.spans import PARTS, Span, read, shares
-from candor.app.supervisor import commands, environment, newest_model, write_ahead
+from benchmarks.spans import PARTS, TimedSpan, read, shares
+from candor.app.supervisor import commands, environment, newest_model, prepare_trackers
 from candor.cli.chat_client import ChatClient
 from candor.errors import UnavailableError
 from candor.settings import ROOT, Settings
@@ -25,7 +25,7 @@ CLIENT = "client → web: HTTP"
 
 def turn_table(settings: Settings, folder: Path, company: str, questions: Sequence[str], rounds: int) -> None:
     """Start all processes with their parts timed, ask, and print where the mean turn went."""
-    turns: list[Span] = []
+    turns: list[TimedSpan] = []
     with _timed_processes(settings, folder) as url, ChatClient(url) as chat:
         for number in range(rounds + 1):  # the first round warms up
             conversation, token, _ = chat.begin(company)
@@ -33,7 +33,7 @@ def turn_table(settings: Settings, folder: Path, company: str, questions: Sequen
                 begin = time.monotonic()
                 chat.say(conversation, token, question)
                 if number:
-                    turns.append(Span(CLIENT, begin, time.monotonic()))
+                    turns.append(TimedSpan(CLIENT, begin, time.monotonic()))
     spans = read(folder.glob("*.spans"))
     print_table("a question, part by part", turns, [span for span in spans if span.begin >= turns[0].begin])
 
@@ -46,11 +46,11 @@ def ingestion_table(settings: Settings, folder: Path) -> None:
     begin = time.monotonic()
     command = [sys.executable, "-m", "benchmarks.spans", str(file), "ingestion", "candor", "ingest"]
     subprocess.run(command, cwd=ROOT, env=_environment(apart), check=True, stdout=subprocess.DEVNULL)
-    whole = Span("ingestion: start of the process, imports", begin, time.monotonic())
+    whole = TimedSpan("ingestion: start of the process, imports", begin, time.monotonic())
     print_table("candor ingest, part by part", [whole], read([file]))
 
 
-def print_table(title: str, wholes: Sequence[Span], spans: Sequence[Span]) -> None:
+def print_table(title: str, wholes: Sequence[TimedSpan], spans: Sequence[TimedSpan]) -> None:
     """The mean of each part of `wholes`, the largest first, and their sum."""
     total = sum(whole.end - whole.begin for whole in wholes) / len(wholes)
     mean: dict[str, float] = {}
@@ -66,7 +66,7 @@ def print_table(title: str, wholes: Sequence[Span], spans: Sequence[Span]) -> No
 @contextmanager
 def _timed_processes(settings: Settings, folder: Path) -> Iterator[str]:
     """All processes of Candor; the web's address. Raises: UnavailableError if they are not ready in LONGEST_START seconds."""
-    write_ahead(settings.tracker_db)
+    prepare_trackers(settings)
     with ExitStack() as running:
         for name, (python, _, module, *rest) in commands(settings, newest_model(settings)).items():
             timed = [python, "-m", "benchmarks.spans", str(folder / f"{name}.spans"), name, module, *rest]

@@ -12,7 +12,6 @@ that a turn can be recorded with its intent and confidence without a second requ
 from __future__ import annotations
 
 import hmac
-import json
 import os
 import re
 from importlib.util import find_spec
@@ -27,10 +26,11 @@ from sqlalchemy import func, text
 
 from bot.action_endpoint import ActionEndpoint
 from bot.context import STEPS, context_of
-from bot.dialogue_acts import DialogueActs, in_context
+from bot.dialogue_acts import URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
-from bot.tracker_store import CLASS, RecentTurnsTrackerStore
+from bot.feelings import FeelingModel
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
 from bot.wishes import wishes_in
@@ -43,8 +43,6 @@ SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 TRACKERS_VARIABLE = "CANDOR_TRACKER_URL"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
-EVENTS_READ = 100  # the newest; a turn has about ten
-OF_CONTEXT = ("slot", "active_loop", "session_started", "bot")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
@@ -78,10 +76,11 @@ class CandorChannel(InputChannel):
             raise ValueError("trackers lie in PostgreSQL, but Rasa's environment lacks psycopg2-binary: run `make setup`")
         validate_once_checked()
         remember_event_types()
-        return cls(secret, DialogueActs.load(Path(os.environ[ACTS_VARIABLE]), shared_encoder()))
+        made = Path(os.environ[ACTS_VARIABLE])
+        return cls(secret, DialogueActs.load(made, shared_encoder()), FeelingModel.load(made))
 
-    def __init__(self, secret: str, acts: DialogueActs) -> None:
-        self._secret, self._acts = secret, acts
+    def __init__(self, secret: str, acts: DialogueActs, feelings: FeelingModel) -> None:
+        self._secret, self._acts, self._feelings = secret, acts, feelings
         self._turns: Optional[TurnLocks] = None
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -103,15 +102,7 @@ class CandorChannel(InputChannel):
 
         @channel.route("/message", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            body, agent = request.json, request.app.ctx.agent
-            store = _failing_aloud(agent)
-            async with self._locks(store).turn(body["sender"]):
-                known = turn_of_message(_events(store, body["sender"]), body.get("message_id"))
-                if known is not None:  # whoever asked before died with the answer
-                    return response.json(known)
-                store.discard_unanswered(body["sender"])
-                with encoding_once():
-                    return await self._answer(body, agent, on_new_message)
+            return await self._receive(request.json, request.app.ctx.agent, on_new_message)
 
         @channel.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:
@@ -134,34 +125,59 @@ class CandorChannel(InputChannel):
             self._turns = TurnLocks(store.engine)
         return self._turns
 
-    async def _answer(
+    async def _receive(
         self, body: Dict[str, Any], agent: Any, on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> HTTPResponse:
-        """One turn: understand the message, have Rasa act on it, and tell what it said and did."""
+        """Answer a message, or say again what was answered to it."""
+        store = _failing_aloud(agent)
+        async with self._locks(store).turn(body["sender"]):
+            before = store.newest_first(body["sender"])
+            known = turn_of_message(before, body.get("message_id"))
+            if known is not None:  # whoever asked before died with the answer
+                return response.json(known)
+            if store.discard_unanswered(body["sender"], before):
+                before = store.newest_first(body["sender"])
+            with encoding_once():
+                return await self._answer(body, agent, before, on_new_message)
+
+    async def _answer(
+        self,
+        body: Dict[str, Any],
+        agent: Any,
+        before: List[Dict[str, Any]],
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> HTTPResponse:
+        """One turn: understand the message, have Rasa act on it, and tell what it said and did.
+
+        before: the conversation's events, the newest first.
+        """
         ActionEndpoint.install(agent)
         collector = Collector()
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         understood = await agent.parse_message(body["text"])
-        context = context_of(_events_of_context(agent.tracker_store, body["sender"]))
-        understood = in_context(understood, self._acts.ranked(body["text"], context), context)
+        context = context_of(before)
+        ranked, vectors = self._acts.read(body["text"], context)
+        understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
-        wishes = [] if context in STEPS else await wishes_in(body["text"], intent, agent.parse_message)
+        wishes = [] if context in STEPS or intent in URGENT else await wishes_in(body["text"], intent, agent.parse_message)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]
+        feeling = self._feelings.of(body["text"], vectors)
         message = UserMessage(
             body["text"],
             collector,
             body["sender"],
             input_channel=self.name(),
-            metadata={**body["metadata"], "context": context, "wishes": wishes},
+            metadata={**body["metadata"], "context": context, "wishes": wishes, "feeling": feeling},
             parse_data=understood,
             message_id=body.get("message_id"),
         )
-        await on_new_message(message)
-        done = done_since_message(_events(agent.tracker_store, body["sender"]))
+        with events_written() as written:
+            await on_new_message(message)
+        done = done_since_message(written[::-1])
         ranking = understood.get("intent_ranking") or []
         return response.json(
             {
@@ -240,22 +256,6 @@ def done_since_message(newest_first: List[Dict[str, Any]]) -> Dict[str, Any]:
         elif event["event"] == "slot":
             slots.setdefault(event["name"], event.get("value"))  # the newest value comes first
     return {"actions": actions, "slots": slots}
-
-
-def _events(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's newest EVENTS_READ events, the newest first. The whole tracker grows with every turn."""
-    event = RecentTurnsTrackerStore.SQLEvent
-    with _sql(store).session_scope() as session:
-        newest = session.query(event.data).filter_by(sender_id=sender).order_by(event.id.desc()).limit(EVENTS_READ)
-        return [json.loads(row.data) for row in newest]
-
-
-def _events_of_context(store: Any, sender: str) -> List[Dict[str, Any]]:
-    """A sender's events that tell what was asked, the newest first. The store keeps only a few turns."""
-    event = RecentTurnsTrackerStore.SQLEvent
-    with _sql(store).session_scope() as session:
-        newest = session.query(event.data).filter(event.sender_id == sender, event.type_name.in_(OF_CONTEXT))
-        return [json.loads(row.data) for row in newest.order_by(event.id.desc())]
 
 
 def _sql(store: Any) -> RecentTurnsTrackerStore:

@@ -7,11 +7,12 @@ from typing import Any, Dict, List, Optional
 
 FORM = "request_form"
 STEPS = ("residence", "email", "details", "agreed")  # what request_form asks for
-OPENED = "opened"  # no form runs, and a request was opened or talked about in this conversation, or a person was asked for
+OPENED = "opened"  # no form runs, and a request was opened or talked about in this conversation
+PERSON = "person"  # a person was promised: as the last thing that was said, or earlier, with no form and no open request since
 ADDING = "adding"  # the visitor was asked what to add to an open request
 ASKED = "asked"  # a yes or a no was asked for outside the form: to take a request back, or to forget the conversation
 ELSE = "else"  # nothing of these
-CONTEXTS = (*STEPS, OPENED, ADDING, ASKED, ELSE)
+CONTEXTS = (*STEPS, OPENED, PERSON, ADDING, ASKED, ELSE)
 
 
 def context_of(newest_first: List[Dict[str, Any]]) -> str:
@@ -29,14 +30,21 @@ def context_of(newest_first: List[Dict[str, Any]]) -> str:
             loop = event
         elif kind == "bot" and said is None:
             said = event
-    asked = slots.get("requested_slot")
-    if loop is not None and loop.get("name") == FORM and asked in STEPS:
-        return str(asked)
+    if _custom(said).get("kind") == "handoff" or slots.get("on_hold"):  # a form that had begun is silent until it is asked for
+        return PERSON
+    if loop is not None and loop.get("name") == FORM and slots.get("requested_slot") in STEPS:
+        return str(slots["requested_slot"])
+    return _outside_the_form(slots, said)
+
+
+def _outside_the_form(slots: Dict[str, Any], said: Optional[Dict[str, Any]]) -> str:
     if _custom(said).get("proposal"):
         return ASKED
     if _asks_for_details(said):
         return ADDING
-    return OPENED if slots.get("about_number") or _custom(said).get("kind") == "handoff" else ELSE
+    if slots.get("about_number"):
+        return OPENED
+    return PERSON if slots.get("waits_for_person") else ELSE
 
 
 def _custom(said: Optional[Dict[str, Any]]) -> Dict[str, Any]:

@@ -22,6 +22,7 @@ from knowledge.encoder import OnnxEncoder
 
 ASKS, WANTS, BESIDE = "asks", "wants", "beside"  # the groups: a question, a request, and talk that is neither
 HUMAN = "talk_to_human"
+URGENT = ("in_danger", "data_exposed")  # somebody is in danger, or data is in the open or in strange hands now
 GROUPS = (ASKS, WANTS, BESIDE)
 # Intents that only make sense in a context: the model names them itself.
 OF_THE_FORM = frozenset(
@@ -37,6 +38,9 @@ OF_THE_FORM = frozenset(
         "provide_email",
         "add_details",
         "cancel_request",
+        "ask_about_request",
+        "ask_why",
+        "tell_person",
     ]
 )
 SCALES = 5.0, 8.0  # of the vectors of meaning and of form, as in config.yml
@@ -45,8 +49,12 @@ TOKEN = re.compile(r"<(\w+?)_\d+>")
 DIGITS = re.compile(r"\d+")
 CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:and|but|so|then)\s", re.IGNORECASE)
 MOST_CLAUSES = 6
-# A wish for a person beats every other reading, so a clause that says it is enough; half a clause may not sound like one.
-HUMAN_ALONE, HUMAN_IN_CLAUSE = 0.6, 0.8
+# What is urgent, and a wish for a person, beat every other reading, so a clause that says it is enough; half a clause may not
+# sound like one.
+FIRST = (*URGENT, HUMAN)
+FIRST_ALONE, FIRST_IN_CLAUSE = 0.6, 0.8
+COMPLAINT_SURE = 0.6
+URGENT_SURE = 0.7  # below it, what sounds urgent is read as what it sounds like next: a false alarm frightens
 UNSURE = 0.35  # below it no act is told from another
 
 SMALL_TALK = frozenset(
@@ -91,7 +99,9 @@ class DialogueActs:
 
     def probabilities(self, texts: Sequence[str], context: str) -> np.ndarray:
         """Shape: float32 (texts, acts); each row sums to 1."""
-        dense = dense_features(self._encoder, texts)
+        return self._probabilities(texts, dense_features(self._encoder, texts), context)
+
+    def _probabilities(self, texts: Sequence[str], dense: np.ndarray, context: str) -> np.ndarray:
         both = self._weights[0] + self._weights[1 + CONTEXTS.index(context)]
         scores = dense @ both[len(self._index) :] + self._bias
         for row, text in enumerate(texts):
@@ -102,15 +112,26 @@ class DialogueActs:
         return shares
 
     def ranked(self, text: str, context: str) -> List[Tuple[str, float]]:
-        """Acts with their probabilities, the likeliest first. A clause that wishes for a person puts that first."""
+        """What `read` finds, without the vectors."""
+        return self.read(text, context)[0]
+
+    def read(self, text: str, context: str) -> Tuple[List[Tuple[str, float]], np.ndarray]:
+        """Acts with their probabilities, and the message's vectors, float32 (2 × dim,)."""
         clauses = [clause.strip() for clause in CLAUSE.split(text) if len(clause.split()) > 1][:MOST_CLAUSES]
         # A single clause is the message, but for the sign at its end: that need not be encoded once more.
-        table = self.probabilities([text, *(clauses if len(clauses) > 1 else [])], context)
+        texts = [text, *(clauses if len(clauses) > 1 else [])]
+        dense = dense_features(self._encoder, texts)
+        return self._ranked(self._probabilities(texts, dense, context)), dense[0]
+
+    def _ranked(self, table: np.ndarray) -> List[Tuple[str, float]]:
+        """The likeliest act first. A clause that is urgent, or wishes for a person, puts that first."""
         ranked = sorted(zip(self.acts, table[0].tolist(), strict=True), key=lambda pair: -pair[1])
-        human = self.acts.index(HUMAN)
-        in_clause = float(table[1:, human].max()) if len(table) > 1 else 0.0
-        if ranked[0][0] != HUMAN and in_clause >= HUMAN_IN_CLAUSE:
-            return [(HUMAN, in_clause), *(pair for pair in ranked if pair[0] != HUMAN)]
+        if ranked[0][0] in FIRST or len(table) == 1:
+            return ranked
+        for act in FIRST:
+            in_clause = float(table[1:, self.acts.index(act)].max())
+            if in_clause >= FIRST_IN_CLAUSE:
+                return [(act, in_clause), *(pair for pair in ranked if pair[0] != act)]
         return ranked
 
 
@@ -133,9 +154,11 @@ def in_context(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]
 
 def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Tuple[str, float]:
     """The intent and its confidence; "" where Rasa's own stands."""
+    if ranked[0][0] in URGENT and (ranked[0][1] < URGENT_SURE or _complains(understood)):
+        ranked = [pair for pair in ranked if pair[0] not in URGENT]
     act, probability = ranked[0]
-    if act == HUMAN:
-        return (act, probability) if context != ELSE or probability >= HUMAN_ALONE else ("", 0.0)
+    if act in FIRST:
+        return (act, probability) if context != ELSE or probability >= FIRST_ALONE else ("", 0.0)
     if context == ELSE:
         return "", 0.0
     others = sum(share for name, share in ranked if name in GROUPS)
@@ -143,6 +166,12 @@ def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]]
     if own and share > others:
         return (own, share) if share >= UNSURE or context in STEPS else ("", 0.0)
     return _of_rasa(understood, act, others)
+
+
+def _complains(understood: Mapping[str, Any]) -> bool:
+    """Whether Rasa is sure of a complaint: "you lost my file, escalate this" says what is wanted."""
+    intent = understood.get("intent") or {}
+    return intent.get("name") == "request_complaint" and float(intent.get("confidence") or 0.0) >= COMPLAINT_SURE
 
 
 def _of_rasa(understood: Mapping[str, Any], act: str, probability: float) -> Tuple[str, float]:

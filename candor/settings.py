@@ -69,11 +69,15 @@ class Settings(BaseSettings):
 
     policies_dir: Path = HOME / "policies"
     var_dir: Path = HOME / "var"
+    trained_dir: Path | None = None  # encoder/ and models/, which set-up makes; None: var_dir; in images a folder of their own
     # What set-up builds of our browser code: the same for every instance.
     widget_dir: Path = PACKAGE / "channels" / "widget" / "dist"
     console_dir: Path = PACKAGE / "console" / "frontend" / "dist"
     rasa_python: Path = ROOT / ".venv-bot" / "bin" / "python"  # of the environment that holds Rasa
     database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
+    # Where the policies' artefacts lie: empty: files in var_dir/index; "database"; an object store, such as s3://bucket/prefix
+    index_store: str = ""
+    index_cache_mb: int = Field(default=96, gt=0)  # megabytes of artefacts kept open in each process
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=1, le=65535)
@@ -256,11 +260,15 @@ class Settings(BaseSettings):
 
     @property
     def encoder_dir(self) -> Path:
-        return self.var_dir / "encoder"
+        return (self.trained_dir or self.var_dir) / "encoder"
 
     @property
     def models_dir(self) -> Path:
-        return self.var_dir / "models"
+        return (self.trained_dir or self.var_dir) / "models"
+
+    @property
+    def files(self) -> Path:
+        return self.files_dir or self.var_dir / "files"
 
     @property
     def forgotten(self) -> Path:

@@ -37,7 +37,7 @@ CALLS = Histogram(
     "candor_http_seconds", "Calls of the web port, by the template of their route.", ["method", "route", "status"],
     buckets=DURATIONS,
 )  # fmt: skip
-JOBS_FAILED = Counter("candor_jobs_failed", "Runs of periodic jobs that failed.", ["job"])
+JOBS_FAILED = Counter("candor_jobs_failed", "Runs of periodic jobs that failed.", ["task"])  # Prometheus has a label `job`
 
 _tracer: list[Tracer] = []  # none, or the one of this process
 _providers: list[TracerProvider] = []

@@ -2,9 +2,10 @@
 
 A journey is a line of JSON: id, company, turns, checks. A check names a turn (`after`, from 0; -1 is the last) and holds if its
 replies have `text` and lack `no_text` (patterns), are of a `kind`, cite (`cites`) or carry an opened request (`ticket`).
-Two things hold in every journey without a check: a request is opened only in a turn that a check says may open one, and no reply
-repeats one of the turn before, word for word. evaluation/journeys/seen.jsonl was looked at while the dialogue was built;
-unseen.jsonl, by the same hand and about other people, was not.
+Two things hold in every journey without a check: a request is opened only in a turn that a check says must (`ticket`) or may
+(`may_open`) open one, and no reply repeats one of the turn before, word for word. evaluation/journeys/seen.jsonl was looked at
+while the dialogue was built; unseen.jsonl, by the same hand and about other people, was not. The files longer_* hold other kinds
+of people and of trouble, in longer conversations, split in the same way.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def walk(journey: Journey, say: Callable[[str], Replies]) -> Iterator[Miss]:
     for turn, check in journey.checks:
         for why in failing(check, heard[turn]):
             yield _miss(journey, turn, why, heard)
-    may_open = {turn for turn, check in journey.checks if check.get("ticket") is True}
+    may_open = {turn for turn, check in journey.checks if check.get("ticket") is True or check.get("may_open")}
     known: set[str] = set()
     for turn, replies in enumerate(heard):
         numbers = {str(reply["ticket"]["number"]) for reply in replies if reply.get("ticket")}

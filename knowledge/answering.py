@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 from typing import Literal
 
+from knowledge.artefact import ServedPolicy
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.companies import Company, find_company
+from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
@@ -147,26 +148,27 @@ class Answers:
 
         Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
         """
-        build = self._catalogue.build()  # one build for the whole answer: it may be swapped meanwhile
-        served = find_company(build.companies, company)
-        version: str = build.manifest["current"][company]
-        document = build.document(company, version)
-        policy = document.policy if document else served.policy_title
-        if self.is_foreign(message):
-            return Answer("out_of_scope", served, policy, version, (), language_unknown=True)
+        policy = self._catalogue.served(company)  # one version for the whole answer: another may be released meanwhile
+        return self.answer_from(policy, message, after=after, settled=self._catalogue.settled(company, policy.artefact.version))
 
-        passages = self._retrieval.view(build, company, version).passages
-        whole_policy = Version.of(document.text if document else "", passages)
-        settled = self._catalogue.settled(company, version)
+    def answer_from(
+        self, policy: ServedPolicy, message: str, *, after: str = "", settled: SettledAspects = SettledAspects()
+    ) -> Answer:
+        """The same from any version, released or not, and with what staff settled about it."""
+        served, artefact = policy.company, policy.artefact
+        title, version, passages = artefact.document.policy, artefact.version, artefact.passages
+        if self.is_foreign(message):
+            return Answer("out_of_scope", served, title, version, (), language_unknown=True)
+        whole_policy = Version.of(artefact.document.text, passages)
 
         def look_up(question: str) -> AnswerPart:
-            result = self._retrieval.search(build, question, company=company, version=version, k=CONSIDERED)
+            result = self._retrieval.search(policy, question, k=CONSIDERED)
             part = self._part(question, result, whole_policy, passages, served, version)
             return as_settled(part, result.lead, settled, whole_policy)
 
         parts = self._parts(message, after, look_up, (served.name, *served.aliases))
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
-        return Answer(kind, served, policy, version, parts, left_over=tuple(all_questions_in(message)[MOST:]))
+        return Answer(kind, served, title, version, parts, left_over=tuple(all_questions_in(message)[MOST:]))
 
     def _parts(
         self, message: str, after: str, look_up: Callable[[str], AnswerPart], names: Sequence[str]

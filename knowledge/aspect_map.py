@@ -1,10 +1,9 @@
-"""Which passages of a policy version speak of which aspects of the bank, as a build of the index stores it. Pure."""
+"""Which passages of a policy version speak of which aspects of the bank, as its artefact stores it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from knowledge.aspects import Aspect
 from knowledge.passages import Passage
@@ -42,51 +41,11 @@ class AspectMap:
 
 @dataclass(frozen=True)
 class NamedAspect:
-    """What a reader sees of an aspect; stored with the maps, so that a build does not depend on the bank."""
+    """What a reader sees of an aspect; stored with the map, so that an artefact does not depend on the bank."""
 
     id: str
     label: str
     topic: str
-
-
-@dataclass(frozen=True)
-class AspectMaps:
-    """All maps of a build, and the mapper that made them. A build without a mapper has none."""
-
-    made_by: str = ""  # AspectMapper.id
-    aspects: tuple[NamedAspect, ...] = ()
-    maps: tuple[AspectMap, ...] = field(default=())
-
-    def of(self, company: str, version: str) -> AspectMap | None:
-        """The map of one policy version; None if there is none."""
-        return next((each for each in self.maps if (each.company, each.version) == (company, version)), None)
-
-    def as_data(self) -> dict[str, Any]:
-        """The content of aspects.json."""
-        return {
-            "made_by": self.made_by,
-            "aspects": [{"id": aspect.id, "label": aspect.label, "topic": aspect.topic} for aspect in self.aspects],
-            "maps": [
-                {
-                    "company": each.company,
-                    "version": each.version,
-                    "said": {name: [[m.passage, m.probability] for m in mentions] for name, mentions in each.mentions.items()},
-                }
-                for each in self.maps
-            ],
-        }  # fmt: skip
-
-    @classmethod
-    def of_data(cls, data: Mapping[str, Any]) -> AspectMaps:
-        """The reverse of as_data. Raises: KeyError, TypeError or ValueError if the data have another form."""
-        maps = [
-            AspectMap(
-                entry["company"], entry["version"],
-                {name: tuple(Mention(int(m[0]), float(m[1])) for m in mentions) for name, mentions in entry["said"].items()},
-            )
-            for entry in data["maps"]
-        ]  # fmt: skip
-        return cls(data["made_by"], tuple(NamedAspect(**aspect) for aspect in data["aspects"]), tuple(maps))
 
 
 def named(aspects: Sequence[Aspect]) -> tuple[NamedAspect, ...]:

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge import plain_statements
-from knowledge.aspect_map import NEAR_FROM, AspectMap, AspectMaps, Mention, NamedAspect, named
+from knowledge.aspect_map import NEAR_FROM, AspectMap, Mention, NamedAspect, named
 from knowledge.aspects import BANK, Aspect, AspectBank, best_two
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.plain_statements import plainly_stated
@@ -206,15 +206,3 @@ def _can_stand_alone(passage: Passage) -> bool:
     if passage.kind == "sentence" and (POINTS_BACK.match(passage.text) or NUMBERED_TITLE.fullmatch(passage.text.strip())):
         return False
     return len(passage.text) <= LONGEST_LIST
-
-
-def maps_of(
-    mapper: AspectMapper, versions: Sequence[tuple[str, str, Sequence[Passage], np.ndarray]], kept: Sequence[AspectMap] = ()
-) -> AspectMaps:
-    """The maps of all versions, given as (company, version, passages, readings); maps in `kept` are reused."""
-    known = {(aspect_map.company, aspect_map.version): aspect_map for aspect_map in kept}
-    maps = [
-        known.get((company, version)) or mapper.map(company, version, passages, readings)
-        for company, version, passages, readings in versions
-    ]
-    return AspectMaps(mapper.id, mapper.aspects, tuple(maps))

@@ -18,11 +18,10 @@ from zlib import crc32
 
 import numpy as np
 
-from candor.errors import UnknownVersionError
+from knowledge.artefact import PolicyArtefact
 from knowledge.aspect_map import SHOWN_FROM, AspectMap, NamedAspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.index import Build
 from knowledge.weighing import WEIGHTS, Weight, weight_of_words
 
 ChangeKind = Literal["added", "removed", "changed"]
@@ -132,27 +131,22 @@ def compare_versions(
         if new in versions and not before:
             return None
         old = before[0] if before else new
-    build = catalogue.build()
-    for version in (old, new):
-        if build.document(company, version) is None:
-            raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
-    return catalogue.once(("changes", company, old, new), lambda: _compared(catalogue.company(company), build, old, new))
+    first, second = catalogue.artefact(company, old), catalogue.artefact(company, new)
+    return catalogue.once(company, ("changes", old, new), lambda: compared(catalogue.company(company), first, second))
 
 
-def _compared(company: Company, build: Build, old: str, new: str) -> PolicyChanges:
-    document = build.document(company.id, new)
-    policy = document.policy if document else ""
-    old_pieces, new_pieces = pieces_of(build, company.id, old), pieces_of(build, company.id, new)
-    changes = differences(old_pieces, new_pieces)
-    aspects, other = grouped(changes, build.aspects.aspects)
+def compared(company: Company, old: PolicyArtefact, new: PolicyArtefact) -> PolicyChanges:
+    """The differences between two versions, released or not."""
+    changes = differences(pieces_of(old), pieces_of(new))
+    aspects, other = grouped(changes, new.aspects)
     touched = {group.aspect.id for group in aspects if group.aspect}
-    maps = [build.aspects.of(company.id, version) for version in (old, new)]
+    maps = [old.aspect_map, new.aspect_map]
     same = [
         a
-        for a in build.aspects.aspects
+        for a in new.aspects
         if a.id not in touched and all(aspect_map and aspect_map.of(a.id, SHOWN_FROM) for aspect_map in maps)
     ]
-    return PolicyChanges(company, policy, old, new, aspects, other, tuple(same))
+    return PolicyChanges(company, new.document.policy, old.version, new.version, aspects, other, tuple(same))
 
 
 @dataclass(frozen=True)
@@ -163,13 +157,10 @@ class _Compared:
     vector: np.ndarray | None
 
 
-def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
+def pieces_of(artefact: PolicyArtefact) -> list[_Compared]:
     """A version's pieces in reading order, each with the aspects that it addresses."""
-    document = build.document(company, version)
-    text = document.text if document else ""
-    rows = build.rows_of(company, version)
-    passages = [build.passages[row] for row in rows]
-    aspects_of_passage = _aspects_by_passage(build.aspects.of(company, version), len(passages))
+    text, version, passages = artefact.document.text, artefact.version, artefact.passages
+    aspects_of_passage = _aspects_by_passage(artefact.aspect_map, len(passages))
     whole_lists = [(passage, aspects_of_passage[index]) for index, passage in enumerate(passages) if passage.kind == "list"]
     pieces: list[_Compared] = []
     lead_in_at = -1
@@ -187,7 +178,7 @@ def pieces_of(build: Build, company: str, version: str) -> list[_Compared]:
         pieces.append(
             _Compared(
                 VersionPiece(version, passage.section, passage.start, passage.end, passage.text, aspects),
-                build.readings[rows[index], 2],
+                artefact.readings[index, 2],
             )
         )
     return pieces

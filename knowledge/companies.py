@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,7 @@ def _check_for_requests(file: str, values: dict[str, Any]) -> None:
         raise BadPolicyError(f"{file}: promised_days must name days by request, such as promised_days = {{ access = 30 }}")
 
 
-def find_company(companies: dict[str, Company], company_id: str) -> Company:
+def find_company(companies: Mapping[str, Company], company_id: str) -> Company:
     """The company with this id. Raises: UnknownCompanyError, which lists the known ones."""
     try:
         return companies[company_id]

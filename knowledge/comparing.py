@@ -119,13 +119,12 @@ def shown_hits(answer: Answer, catalogue: PolicyCatalogue) -> tuple[Hit, ...]:
 
 def _on_topic(hit: Hit, answer: Answer, catalogue: PolicyCatalogue) -> bool:
     """Whether, by the aspect map, the passage or a part of it speaks of the topic of the question."""
-    build = catalogue.build()
-    aspect_map = build.aspects.of(answer.company.id, answer.version)
+    artefact = catalogue.artefact(answer.company.id, answer.version)
+    aspect_map = artefact.aspect_map
     if aspect_map is None or answer.aspect is None:
         return False
-    of_topic = [aspect.id for aspect in build.aspects.aspects if aspect.topic == answer.aspect.topic]
-    rows = build.rows_of(answer.company.id, answer.version)
-    passages = (build.passages[rows[mention.passage]] for aspect in of_topic for mention in aspect_map.of(aspect))
+    of_topic = [aspect.id for aspect in artefact.aspects if aspect.topic == answer.aspect.topic]
+    passages = (artefact.passages[mention.passage] for aspect in of_topic for mention in aspect_map.of(aspect))
     return any(hit.passage.start < other.end and other.start < hit.passage.end for other in passages)
 
 
@@ -162,20 +161,62 @@ def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
     return kept if len("".join(WORD.findall(content))) >= 3 else None
 
 
+class CompanyNames:
+    """All names of some companies, made ready to be found in texts: looking one up costs the same among five and ten thousand."""
+
+    def __init__(self, companies: Mapping[str, Company]) -> None:
+        self.companies = companies
+        self._known: dict[tuple[str, ...], str] = {}
+        self._near: dict[str, set[tuple[str, str]]] = {}  # a name without one of its letters → the name, and its company
+        for company in companies.values():
+            for name in (company.name, company.id, *company.aliases):
+                self._known.setdefault(tuple(WORD.findall(name.lower())), company.id)
+        for words, company_id in self._known.items():
+            joined = "".join(words)
+            for key in without_one_letter(joined) if len(joined) >= LONG_NAME else ():
+                self._near.setdefault(key, set()).add((joined, company_id))
+        self.longest = max((len(words) for words in self._known), default=0)
+
+    def company(self, written: tuple[str, ...]) -> str | None:
+        """The company with this name, or the one whose name, written as one word, differs from it in one letter.
+
+        None if there is none, or if there are two such companies. "clever tape" is two words and means no company; "clevertaps"
+        may be a plural and is not guessed at either.
+        """
+        if (known := self._known.get(written)) or len(written) > 1:
+            return known
+        (word,) = written
+        candidates = {one for key in without_one_letter(word) for one in self._near.get(key, ())}
+        near = {company for name, company in candidates if word != f"{name}s" and within_one_letter(word, name)}
+        return near.pop() if len(near) == 1 else None
+
+
+def without_one_letter(word: str) -> set[str]:
+    """The word, and what is left of it without each of its letters: words that differ in one letter share one of these."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def names_of(companies: Mapping[str, Company]) -> CompanyNames:
+    """The names of these companies; made once for as long as the same companies are served."""
+    known = _LAST[0] if _LAST else None
+    if known is None or known.companies is not companies:
+        _LAST[:] = [known := CompanyNames(companies)]
+    return known
+
+
+_LAST: list[CompanyNames] = []  # of the companies asked for last: what is served is the same object until something is released
+
+
 def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
     """Every company name in a text, in order, without overlaps; of two that start at the same word the longer one counts."""
-    known: dict[tuple[str, ...], str] = {}
-    for company in companies.values():
-        for name in (company.name, company.id, *company.aliases):
-            known.setdefault(tuple(WORD.findall(name.lower())), company.id)
-    longest = max((len(name) for name in known), default=0)
+    known = names_of(companies)
     words = list(WORD.finditer(text))
     names: list[_Named] = []
     position = 0
     while position < len(words):
-        for length in range(min(longest + 1, len(words) - position), 0, -1):
+        for length in range(min(known.longest + 1, len(words) - position), 0, -1):
             written = tuple(word[0].lower() for word in words[position : position + length])
-            company_id = known.get(written) or _misspelt(written, known)
+            company_id = known.company(written)
             if company_id:
                 names.append(_Named(company_id, words[position].start(), words[position + length - 1].end()))
                 position += length
@@ -183,22 +224,6 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
         else:
             position += 1
     return names
-
-
-def _misspelt(written: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
-    """The company whose name, written as one word, differs from this word in one letter; None if there are two such companies.
-
-    "clever tape" is two words and means no company; "clevertaps" may be a plural and is not guessed at either.
-    """
-    if len(written) > 1:
-        return None
-    (word,) = written
-    names = (("".join(name), company) for name, company in known.items())
-    near = {
-        company for name, company in names
-        if len(name) >= LONG_NAME and word != f"{name}s" and within_one_letter(word, name)
-    }  # fmt: skip
-    return near.pop() if len(near) == 1 else None
 
 
 def within_one_letter(one: str, other: str) -> bool:

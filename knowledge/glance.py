@@ -76,16 +76,16 @@ def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None)
     """
     document = catalogue.document(company, version or catalogue.current_version(company))
     settled = catalogue.settled(company, document.version)
-    key = ("glance", company, document.version, settled.silent, tuple(settled.passages.items()))
-    return catalogue.once(key, lambda: _glance_of(catalogue, document, settled))
+    key = ("glance", document.version, settled.silent, tuple(settled.passages.items()))
+    return catalogue.once(company, key, lambda: _glance_of(catalogue, document, settled))
 
 
 def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument, settled: SettledAspects) -> Glance:
-    build, company = catalogue.build(), document.company
-    aspect_map = build.aspects.of(company, document.version)
+    company = document.company
+    artefact = catalogue.artefact(company, document.version)
+    aspect_map, passages = artefact.aspect_map, artefact.passages
     if aspect_map is None:
         raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
-    passages = [build.passages[row] for row in build.rows_of(company, document.version)]
 
     def with_passages(aspect: NamedAspect, floor: float) -> AspectPassages:
         shown = [] if aspect.id in settled.silent else passages_to_show(aspect_map.of(aspect.id, floor), passages)
@@ -99,7 +99,7 @@ def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument, settled: Se
         found: list[AspectPassages] = []
         near: list[AspectPassages] = []
         silent: list[AspectPassages] = []
-        for aspect in (one for one in build.aspects.aspects if one.topic == topic):
+        for aspect in (one for one in artefact.aspects if one.topic == topic):
             sure = with_passages(aspect, SHOWN_FROM)
             entry = sure if sure.passages else with_passages(aspect, NEAR_FROM)
             (found if sure.passages else near if entry.passages else silent).append(entry)

@@ -1,4 +1,4 @@
-"""`policies/` → a new build of the index. A bad file is refused by name, and its last good version stays in use; all other
+"""`policies/` → artefacts and releases. A bad file is refused by name, and its last good version stays in use; all other
 files are taken.
 
 A version whose file is gone is retired: its page and its citations still open, but nothing is answered from it.
@@ -6,42 +6,31 @@ A version whose file is gone is retired: its page and its citations still open, 
 
 from __future__ import annotations
 
-import fcntl
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from candor.errors import IndexUnusableError, InvalidInputError
-from knowledge.aspect_map import AspectMap, AspectMaps
-from knowledge.aspect_mapper import AspectMapper, maps_of
+from knowledge.aspect_mapper import AspectMapper
+from knowledge.catalogue import read_again
 from knowledge.companies import Company
 from knowledge.documents import PolicyDocument, newest
+from knowledge.earlier_index import take_over
 from knowledge.embedding import PassageEncoder
-from knowledge.index import (
-    StoredDocument,
-    current_build,
-    last_companies,
-    last_documents,
-    load_build,
-    save_build,
-    save_report,
-    stored_report,
-)
 from knowledge.language import language_of
-from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
-from knowledge.policy_folder import RefusedFile, read_policies, with_last_good
+from knowledge.library import PolicyLibrary, as_library
+from knowledge.making import ArtefactMaker, OpeningJudge, Tick, WantedArtefact, as_stored, content_of, passages_in
+from knowledge.policy_folder import PolicyFolder, RefusedFile, read_policies, refused_versions
 from knowledge.proofreading import PolicyWarning, proofread
-from knowledge.structure import read_structure
-from knowledge.tokens import TokenVectors
+from knowledge.releases import PolicyPlan, Release, Source, VersionRecord
 
 ProgressReport = Callable[[str], None]
-Tick = Callable[[int, int], None]  # called with the number of texts embedded so far, and of all texts
-BATCH = 256  # texts between two ticks
+CHANGED = (
+    "its text changed under the same name, so that citations given before may open at the wrong place: name a changed policy"
+    " after its new date"
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +91,7 @@ class IngestionReport:
 
 def ingest(
     policies: Path,
-    index_folder: Path,
+    where: PolicyLibrary | Path,
     encoder: Callable[[], PassageEncoder],
     encoder_id: str,
     say: ProgressReport,
@@ -110,242 +99,253 @@ def ingest(
     *,
     tick: Tick | None = None,
     forget: Collection[str] = (),
+    only: Collection[str] = (),
+    openings: OpeningJudge | None = None,
+    by: str = "",
 ) -> IngestionReport:
-    """Bring the index up to date with `policies`.
+    """Bring what is served up to date with `policies`, company by company.
 
-    A refused file keeps its last good version, if it had one, and no other file waits for it. `encoder` is called only if
-    something must be embedded, because loading it takes seconds. Concurrent runs wait for each other. `forget` names retired
-    versions to drop for good, each as "company/version". Without a `mapper` the build has no aspect maps.
+    A refused file keeps its last good version, if it had one, and no other file waits for it. A version is released if it is the
+    newest, and was not held back by somebody who rolled back. `encoder` is called only if something must be embedded, because
+    loading it takes seconds. Concurrent runs wait for each other. `forget` names retired versions to drop for good, each as
+    "company/version". `only`: ids of the companies to look at; all others are left alone. `by`: who releases, for the history.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """
-    index_folder.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(index_folder / ".lock"):
+    library = as_library(where)
+    with library.one_at_a_time():
         if not policies.is_dir():
             return IngestionReport(
                 False, refused=(RefusedFile(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
             )
-        last = last_documents(index_folder)
-        found = with_last_good(read_policies(policies), last_companies(index_folder), last)
-        companies, documents, refused, kept = found.companies, found.documents, found.refused, found.kept
-        if not documents:
+        take_over(library, encoder_id)
+        releases = {release.company.id: release for release in library.releases.since()}
+        found = read_policies(policies, only)
+        maker = ArtefactMaker(library, encoder, encoder_id, mapper, openings)
+        plans = _plans(found, releases, library, maker, only)
+        if not plans:
             nothing = (RefusedFile(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
-            return IngestionReport(False, refused=tuple(refused) or nothing)
-        retired = _retired(documents, last, forget)
-        passages = all_passages(documents)
-        if not forget and is_up_to_date(companies, documents, index_folder, encoder_id, passages, mapper.id if mapper else None):
-            build = load_build(index_folder, encoder_id=encoder_id)
-            versions = _versions(documents, retired, passages, _stored_change_warnings(index_folder), build.aspects, kept)
-            report = IngestionReport(False, len(documents), len(passages), refused=tuple(refused), versions=versions)
-            save_report(index_folder / current_build(index_folder), _build_report(report))
-            return report
-        say(f"{len(documents)} policy versions, {len(passages)} passages")
-        readings, tokens, embedded = _embed(passages, index_folder, encoder, encoder_id, say, tick)
-        maps = _map(passages, readings, index_folder, encoder_id, mapper)
-        report = IngestionReport(
-            True,
-            len(documents),
-            len(passages),
-            embedded,
-            refused=tuple(refused),
-            versions=_versions(documents, retired, passages, _change_warnings(documents, last), maps, kept),
+            return IngestionReport(False, refused=tuple(found.refused) or nothing)
+        changed = _forget(library, releases, plans, forget)
+        missing = [one for plan in plans for one in plan.wanted if not maker.is_kept(one)]
+        if missing or any(plan.differs for plan in plans):
+            count = sum(len(plan.wanted) for plan in plans), sum(len(one.passages) for plan in plans for one in plan.wanted)
+            say(f"{count[0]} policy versions, {count[1]} passages")
+        embedded = maker.make(missing, lambda company: _artefacts_of(releases.get(company)), say, tick)
+        made_again = {one.company.id for one in missing}
+        for plan in plans:
+            if plan.differs or plan.company.id in made_again:
+                changed = True
+                for name in library.releases.put(plan.policy, by=by):
+                    library.store.drop(name)
+        for company in [] if only else _gone(releases, plans):
+            library.releases.retire(company, withdrawn=False)
+            changed = True
+        return _report(library, plans, changed, embedded, found)
+
+
+@dataclass(frozen=True)
+class CompanyPlan:
+    """What is to be of one company: its versions as read, what is wanted of each, and what was released of it before."""
+
+    policy: PolicyPlan
+    documents: tuple[PolicyDocument, ...]  # in the order of their versions
+    wanted: tuple[WantedArtefact, ...]
+    kept: frozenset[str]  # versions whose files were refused: what was read of them before stays
+    before: Release | None
+
+    @property
+    def company(self) -> Company:
+        return self.policy.company
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything of it is not yet so."""
+        now, before = self.policy, self.before
+        if before is None or (before.retired and not before.withdrawn) or before.company != now.company:
+            return True
+        records = {record.version: record for record in now.versions}
+        return (before.current, before.held, dict(before.versions)) != (now.current, now.held, {**before.versions, **records})
+
+
+def _plans(
+    found: PolicyFolder, releases: Mapping[str, Release], library: PolicyLibrary, maker: ArtefactMaker, only: Collection[str]
+) -> list[CompanyPlan]:
+    """A plan for each company that has a policy to serve, by id."""
+    read: dict[str, list[PolicyDocument]] = {}
+    for document in found.documents:
+        read.setdefault(document.company, []).append(document)
+    refused = refused_versions(found.refused)
+    uploaded = {company for company, release in releases.items() if release.source == "upload" and not release.retired}
+    ids = {*read, *(company for company, _ in refused if company in releases), *uploaded}
+    plans = []
+    for company in sorted(ids if not only else ids & set(only)):
+        release, own = releases.get(company), read.get(company, [])
+        facts = found.companies.get(company) or (release.company if release else None)
+        kept = _kept(release, own, {version for name, version in refused if name == company}, library)
+        documents = sorted([*own, *kept], key=lambda document: document.version)
+        if facts is not None and documents:
+            plans.append(_plan(facts, documents, frozenset(one.version for one in kept), release, library, maker, bool(own)))
+    return plans
+
+
+def _kept(
+    release: Release | None, read: Sequence[PolicyDocument], refused: Collection[str], library: PolicyLibrary
+) -> list[PolicyDocument]:
+    """What stays of a company although no file says it: the last good version of a refused file, what was uploaded, and the
+    version that somebody went back to."""
+    if release is None:
+        return []
+    present = {document.version for document in read}
+    stay = [
+        record for record in release.versions.values()
+        if record.version not in present and (
+            (not record.retired and (record.version in refused or "" in refused or release.source == "upload"))
+            or (bool(release.held) and record.version == release.current)
         )
-        save_build(
-            index_folder,
-            encoder_id=encoder_id,
-            companies=companies,
-            current={company: newest([d.version for d in documents if d.company == company]) for company in companies},
-            documents=[*as_stored(documents), *retired],
-            passages=passages,
-            readings=readings,
-            tokens=tokens,
-            report=_build_report(report),
-            aspects=maps,
-        )
-        return report
+    ]  # fmt: skip
+    kept = []
+    for record in stay:
+        with suppress(IndexUnusableError):
+            kept.append(replace(read_again(library.artefact(record.artefact)), file="kept"))
+    return kept
 
 
-def is_up_to_date(
-    companies: dict[str, Company],
-    documents: list[PolicyDocument],
-    index_folder: Path,
-    encoder_id: str,
-    passages: list[Passage] | None = None,
-    mapper_id: str | None = None,
-) -> bool:
-    """Whether the served build holds exactly these documents, cut as today, embedded by this encoder, and can be loaded.
-
-    With a `mapper_id`, also whether its aspect maps are that mapper's.
-    """
-    try:
-        build = load_build(index_folder, encoder_id=encoder_id)
-    except IndexUnusableError:
-        return False
-    return (
-        build.companies == companies
-        and [document for document in build.documents if not document.retired] == as_stored(documents)
-        and list(build.passages) == (passages or all_passages(documents))  # a newer Candor may split texts differently
-        and mapper_id in (None, build.aspects.made_by)
+def _plan(
+    company: Company, documents: Sequence[PolicyDocument], kept: frozenset[str], release: Release | None, library: PolicyLibrary,
+    maker: ArtefactMaker, in_folder: bool,
+) -> CompanyPlan:  # fmt: skip
+    """What is wanted of each version, and which one is to be served."""
+    held = release.held if release else ""
+    current = newest([document.version for document in documents])
+    if release is not None and held and release.current in {document.version for document in documents}:
+        contents = {document.version: content_of(document.text) for document in documents}
+        if contents[current] == held:  # nothing newer came since somebody chose another one
+            if current == release.current:  # of the same date: what it said before stays
+                with suppress(IndexUnusableError):
+                    before = replace(read_again(library.artefact(release.served.artefact)), file="kept")
+                    documents = [before if document.version == current else document for document in documents]
+            current = release.current
+        elif contents[current] != release.served.content or current != release.current:
+            held = ""
+    wanted = tuple(maker.wanted(company, document) for document in documents)
+    records = [
+        _record(document, one, release.versions.get(document.version) if release else None, maker.encoder_id)
+        for document, one in zip(documents, wanted, strict=True)
+    ]
+    planned = {record.version for record in records}
+    retired = (
+        [replace(one, retired=True, file="") for one in release.versions.values() if one.version not in planned]
+        if release
+        else []
     )
+    source: Source = "folder" if in_folder or release is None else release.source
+    policy = PolicyPlan(company, [*records, *retired], current, source, held)
+    return CompanyPlan(policy, tuple(documents), wanted, kept, release)
 
 
-def _retired(documents: list[PolicyDocument], last: Sequence[StoredDocument], forget: Collection[str]) -> list[StoredDocument]:
-    """The versions that were ingested once and no longer have a file.
+def _record(document: PolicyDocument, wanted: WantedArtefact, before: VersionRecord | None, encoder_id: str) -> VersionRecord:
+    content = content_of(document.text)
+    changed = before is not None and (before.changed or before.content != content)
+    file = document.file if document.file != "kept" or before is None else before.file
+    return VersionRecord(
+        document.version, wanted.name, encoder_id, len(wanted.passages), changed=changed, file=file, content=content
+    )  # fmt: skip
 
-    Those of a company whose folder is gone are kept too, and open again if it returns.
+
+def _artefacts_of(release: Release | None) -> list[str]:
+    """The names of a company's artefacts, the newest version's first."""
+    return [record.artefact for _, record in sorted(release.versions.items(), reverse=True)] if release else []
+
+
+def _gone(releases: Mapping[str, Release], plans: Sequence[CompanyPlan]) -> list[str]:
+    """The companies that were served from a folder which is not there any more."""
+    planned = {plan.company.id for plan in plans}
+    return [
+        company for company, release in releases.items()
+        if company not in planned and not release.retired and release.source == "folder"
+    ]  # fmt: skip
+
+
+def _forget(library: PolicyLibrary, releases: dict[str, Release], plans: Sequence[CompanyPlan], forget: Collection[str]) -> bool:
+    """Drop retired versions for good; whether any was. Their company's plan no longer holds them.
+
+    Raises: InvalidInputError if one is not retired.
     """
-    present = {f"{document.company}/{document.version}" for document in documents}
-    gone = {f"{document.company}/{document.version}": replace(document, retired=True) for document in last}
-    gone = {name: document for name, document in sorted(gone.items()) if name not in present}
+    present = {f"{plan.company.id}/{document.version}" for plan in plans for document in plan.documents}
+    every = {f"{company}/{version}" for company, release in releases.items() for version in release.versions}
     for name in forget:
         if name in present:
             raise InvalidInputError(f"{name[:80]} still has its file: remove the file first, then forget the version")
-        if name not in gone:
-            known = ", ".join(gone) or "none"
+        if name not in every:
+            known = ", ".join(sorted(every - present)) or "none"
             raise InvalidInputError(f"{name[:80]} is no retired version; retired are: {known}")
-    return [document for name, document in gone.items() if name not in forget]
+    for name in forget:
+        company, _, version = name.partition("/")
+        if not releases[company].retired and company not in {plan.company.id for plan in plans}:
+            library.releases.retire(company, withdrawn=False)
+        for artefact in library.releases.forget(company, version):
+            library.store.drop(artefact)
+    return bool(forget)
 
 
-def _versions(
-    documents: list[PolicyDocument],
-    retired: list[StoredDocument],
-    passages: list[Passage],
-    further: Sequence[PolicyWarning],
-    maps: AspectMaps,
-    kept: Collection[tuple[str, str]],
-) -> tuple[VersionReport, ...]:
-    """A report on each version: first those that are answered from, then the retired ones."""
-    counts = Counter((passage.company, passage.version) for passage in passages)
-    reports = [
-        VersionReport(
-            document.company,
-            document.version,
-            document.file,
-            len(document.structure.sections),
-            counts[document.company, document.version],
-            language_of(document.text).name,
-            kept=(document.company, document.version) in kept,
-            warnings=(
-                *(warning for warning in further if (warning.company, warning.version) == (document.company, document.version)),
-                *proofread(document),
-            ),
-            aspects=_covered_aspects(maps, document),
-        )
-        for document in documents
-    ]
-    for document in retired:
-        sections = len(read_structure(document.text, document.marks).sections)
-        reports.append(VersionReport(document.company, document.version, "", sections, 0, language_of(document.text).name, True))
-    return tuple(reports)
+def is_up_to_date(found: PolicyFolder, where: PolicyLibrary | Path, encoder_id: str) -> bool:
+    """Whether what is served is what the folder holds, cut as today, by this encoder, and can be read."""
+    library = as_library(where)
+    releases = {release.company.id: release for release in library.releases.since()}
+    served = {company: one for company, one in releases.items() if one.source == "folder" and (not one.retired or one.withdrawn)}
+    if {company: one.company for company, one in served.items()} != found.companies:
+        return False
+    live = {(company, one.version) for company, release in served.items() for one in release.versions.values() if not one.retired}
+    if not {(document.company, document.version) for document in found.documents} <= live:
+        return False
+    return all(_is_kept(library, document, served[document.company], encoder_id) for document in found.documents)
 
 
-def _covered_aspects(maps: AspectMaps, document: PolicyDocument) -> dict[str, bool] | None:
-    """Aspect id → whether the version speaks of it; None without an aspect map."""
-    aspect_map = maps.of(document.company, document.version)
-    spoken_of = aspect_map.spoken_of() if aspect_map else frozenset()
-    return {aspect.id: aspect.id in spoken_of for aspect in maps.aspects} if aspect_map else None
-
-
-def _change_warnings(documents: list[PolicyDocument], last: Sequence[StoredDocument]) -> list[PolicyWarning]:
-    """Warnings on versions whose text changed under the same name: earlier citations hold offsets into the old text."""
-    texts = {(document.company, document.version): document.text for document in last}
-    message = (
-        "its text changed under the same name, so that citations given before may open at the wrong place: name a changed policy"
-        " after its new date"
-    )
-    return [
-        PolicyWarning(document.company, document.version, "changed", message)
-        for document in documents
-        if texts.get((document.company, document.version), document.text) != document.text
-    ]
-
-
-def _stored_change_warnings(index_folder: Path) -> list[PolicyWarning]:
-    """The same warnings from the served build's report."""
-    versions = (stored_report(index_folder) or {}).get("versions", [])
-    return [
-        PolicyWarning(one["company"], one["version"], "changed", one["message"])
-        for version in versions
-        for one in version.get("warnings", [])
-        if one.get("kind") == "changed"
-    ]
-
-
-def _build_report(report: IngestionReport) -> dict[str, Any]:
-    """The report to store with a build; it stays the same when later runs find the build up to date."""
-    return replace(report, changed=True, embedded=0).as_data()
-
-
-def as_stored(documents: list[PolicyDocument]) -> list[StoredDocument]:
-    """What the index stores of the documents."""
-    return [StoredDocument(d.company, d.version, d.policy, d.sha256, d.text, d.marks) for d in documents]
-
-
-def all_passages(documents: list[PolicyDocument]) -> list[Passage]:
-    """The passages of all documents, in order."""
-    return [
-        passage
-        for document in documents
-        for passage in passages_of(document.text, document.structure, company=document.company, version=document.version)
-    ]
-
-
-def _embed(
-    passages: list[Passage],
-    index_folder: Path,
-    encoder: Callable[[], PassageEncoder],
-    encoder_id: str,
-    say: ProgressReport,
-    tick: Tick | None,
-) -> tuple[np.ndarray, TokenVectors, int]:
-    """The vectors of each passage's readings, float32 (n, 3, dim), their tokens' vectors, and how many passages were embedded."""
-    known: dict[tuple[str, str, str], tuple[np.ndarray, list[np.ndarray]]] = {}
+def _is_kept(library: PolicyLibrary, document: PolicyDocument, release: Release, encoder_id: str) -> bool:
+    if release.held == content_of(document.text):
+        return True  # somebody went back from it
     try:
-        last = load_build(index_folder, encoder_id=encoder_id)
-        known = {passage.readings: (last.readings[row], last.tokens[row]) for row, passage in enumerate(last.passages)}
+        artefact = library.artefact(release.versions[document.version].artefact)
     except IndexUnusableError:
-        pass
-    fresh = sorted({passage.readings for passage in passages} - set(known))
-    if fresh:
-        say(f"embedding {len(fresh)} passages")
-        texts = sorted({text for readings in fresh for text in readings}, key=lambda text: (len(text), text))
-        loaded = encoder()
-        encoded: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        for start in range(0, len(texts), BATCH):
-            batch = texts[start : start + BATCH]
-            encoded.update(zip(batch, zip(*loaded.encode_passages(batch), strict=True), strict=True))
-            if tick is not None:
-                tick(len(encoded), len(texts))
-        for readings in fresh:
-            vectors = np.stack([encoded[text][0] for text in readings])
-            known[readings] = vectors, [encoded[readings[way]][1] for way in READ_BY_TOKENS]
-    kept = [known[passage.readings] for passage in passages]
-    return np.stack([vectors for vectors, _ in kept]), TokenVectors.of([tokens for _, tokens in kept]), len(fresh)
+        return False
+    kept = (artefact.encoder, artefact.document, list(artefact.passages))
+    return kept == (encoder_id, as_stored(document), passages_in(document))
 
 
-def _map(
-    passages: list[Passage], readings: np.ndarray, index_folder: Path, encoder_id: str, mapper: AspectMapper | None
-) -> AspectMaps:
-    """The aspect map of every version; maps of versions whose passages did not change are reused from the last build."""
-    if mapper is None:
-        return AspectMaps()
-    rows: dict[tuple[str, str], list[int]] = {}
-    for row, passage in enumerate(passages):
-        rows.setdefault((passage.company, passage.version), []).append(row)
-    kept: list[AspectMap] = []
-    with suppress(IndexUnusableError):
-        last = load_build(index_folder, encoder_id=encoder_id)
-        kept = [
-            aspect_map for aspect_map in last.aspects.maps
-            if last.aspects.made_by == mapper.id
-            and [last.passages[row] for row in last.rows_of(aspect_map.company, aspect_map.version)]
-            == [passages[row] for row in rows.get((aspect_map.company, aspect_map.version), [])]
-        ]  # fmt: skip
-    return maps_of(mapper, [(*key, [passages[row] for row in indices], readings[indices]) for key, indices in rows.items()], kept)
+def _report(
+    library: PolicyLibrary, plans: Sequence[CompanyPlan], changed: bool, embedded: int, found: PolicyFolder
+) -> IngestionReport:
+    """What the library holds now: first the versions that are answered from, then the retired ones."""
+    releases = {release.company.id: release for release in library.releases.since()}
+    reports, retired = [], []
+    for plan in plans:
+        release = releases[plan.company.id]
+        for document in plan.documents:
+            record = release.versions[document.version]
+            reports.append(_version_report(library, document, record, release.current, kept=document.version in plan.kept))
+    for company, release in sorted(releases.items()):
+        gone = company not in {plan.company.id for plan in plans} and release.retired
+        for record in release.versions.values():
+            if record.retired or gone:
+                with suppress(IndexUnusableError):
+                    text = read_again(library.artefact(record.artefact))
+                    sections, language = len(text.structure.sections), language_of(text.text).name
+                    retired.append(VersionReport(company, record.version, "", sections, 0, language, retired=True))
+    passages = sum(len(one.passages) for plan in plans for one in plan.wanted)
+    return IngestionReport(
+        changed, len(reports), passages, embedded, refused=tuple(found.refused), versions=(*reports, *retired)
+    )  # fmt: skip
 
 
-@contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _version_report(
+    library: PolicyLibrary, document: PolicyDocument, record: VersionRecord, current: str, *, kept: bool
+) -> VersionReport:
+    artefact = library.artefact(record.artefact)
+    spoken_of = artefact.aspect_map.spoken_of() if artefact.aspect_map else frozenset()
+    said = {aspect.id: aspect.id in spoken_of for aspect in artefact.aspects} if artefact.aspect_map else None
+    warnings = [PolicyWarning(document.company, document.version, "changed", CHANGED)] if record.changed else []
+    return VersionReport(
+        document.company, document.version, record.file, len(document.structure.sections), record.passages,
+        language_of(document.text).name, kept=kept, warnings=(*warnings, *proofread(document)), aspects=said,
+    )  # fmt: skip

@@ -17,6 +17,20 @@ ANSWERED = [
         "PT", "RO", "SK", "SL", "SV", "UK",
     )
 ]  # fmt: skip
+# What the detector cannot tell: Maltese, which it does not know, by letters and words that no other language here has; and the
+# Portuguese of Brazil, by words that are not used, or not so, in Portugal.
+MALTESE = re.compile(
+    r"ħ|għ|ġ|\b(?:jien|nixtieq|irrid|jekk|jog[hħ][gġ]bok|tieg[hħ]i|tag[hħ]kom|dwari|kif|nista|inneh[hħ]i|in[hħ]assar|[hħ]assar"
+    r"|i?l-kont|id-data)\b",
+    re.IGNORECASE,
+)
+FEWEST_MALTESE = 2  # of these signs in a message: "kif" alone is also Dutch, and "għ" may be a name's
+BRAZILIAN = re.compile(
+    r"\b(?:voc[eê]s?|oi|excluir|exclu[ií]d[oa]s?|cadastros?|celular|deletar|senha|usu[aá]rio|boleto|cpf"
+    r"|(?:apagar|encerrar|remover) (?:minha|meus?|minhas))\b",
+    re.IGNORECASE,
+)
+CODES = ("mt", "pt_br")  # that the detector does not know
 WORD = re.compile(r"[^\W\d_]+")
 LAST_LATIN = "\u024f"
 FEWEST_WORDS = 2  # in a message, to judge its language
@@ -79,11 +93,15 @@ def is_foreign(message: str, english_words: frozenset[str]) -> bool:
 
 @cache
 def _spoken() -> LanguageDetector:
-    """Of the languages that a reply exists in: domain.yml has utter_language_xx for each but English."""
+    """Of the languages that a reply exists in: domain.yml has utter_language_xx for each but English, and for those of CODES."""
     return LanguageDetectorBuilder.from_iso_codes_639_1(*ANSWERED).with_low_accuracy_mode().build()
 
 
 def language_code(message: str) -> str:
-    """The ISO 639-1 code of a message's language, among those that Candor can say a sentence in; "en" where it is unsure."""
+    """The ISO 639-1 code of a message's language, among those that Candor can say a sentence in; "en" where it is unsure, and
+    "pt_br" for the Portuguese of Brazil."""
+    if len(MALTESE.findall(message)) >= FEWEST_MALTESE:
+        return "mt"
     found = _spoken().detect_language_of(message)
-    return found.iso_code_639_1.name.lower() if found is not None else "en"
+    code = found.iso_code_639_1.name.lower() if found is not None else "en"
+    return "pt_br" if code == "pt" and BRAZILIAN.search(message) else code

@@ -1,9 +1,9 @@
-"""`policies/` → companies and documents; and what to serve of a company whose file was refused."""
+"""`policies/` → companies and documents, and the files that were refused."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from candor.errors import BadPolicyError
@@ -11,10 +11,8 @@ from knowledge.companies import Company, read_company
 from knowledge.documents import PolicyDocument, read_document
 from knowledge.formats.apart import ReadingProcess
 from knowledge.formats.readers import Reading
-from knowledge.index import StoredDocument
 from knowledge.language import MOSTLY_ENGLISH, language_of
 from knowledge.passages import passages_of
-from knowledge.structure import read_structure
 
 COMPANY_FILE = "company.toml"
 
@@ -34,14 +32,18 @@ class PolicyFolder:
     companies: dict[str, Company]
     documents: list[PolicyDocument]
     refused: list[RefusedFile]
-    kept: frozenset[tuple[str, str]] = field(default=frozenset())  # (company, version) read before, whose files are refused now
 
 
-def read_policies(folder: Path) -> PolicyFolder:
-    """Read every company and every policy version under `folder`; a file that cannot be read is refused with the reason."""
+def read_policies(folder: Path, only: Collection[str] = ()) -> PolicyFolder:
+    """Read every company and every policy version under `folder`; a file that cannot be read is refused with the reason.
+
+    only: ids of the companies to read; all if none are named.
+    """
     found = PolicyFolder({}, [], [])
     with ReadingProcess() as apart:
         for company_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+            if only and company_folder.name not in only:
+                continue
             try:
                 company = read_company(company_folder)
             except BadPolicyError as error:
@@ -94,35 +96,7 @@ def check_quotable(document: PolicyDocument) -> None:
         )
 
 
-def with_last_good(
-    found: PolicyFolder, last_companies: dict[str, Company], last_documents: Sequence[StoredDocument]
-) -> PolicyFolder:
-    """The same, and what the last build held of refused files: one bad file must silence neither its company nor another."""
-    refused = [(company, Path(name).stem if name not in ("", COMPANY_FILE) else "")
-               for company, _, name in (entry.file.partition("/") for entry in found.refused)]  # fmt: skip
-    present = {(document.company, document.version) for document in found.documents}
-    kept = [
-        one
-        for one in last_documents
-        if not one.retired and (one.company, one.version) not in present and _was_refused(one, refused)
-        and (one.company in found.companies or one.company in last_companies)
-    ]  # fmt: skip
-    served = {document.company: last_companies[document.company] for document in kept if document.company in last_companies}
-    return PolicyFolder(
-        dict(sorted({**served, **found.companies}.items())),
-        sorted([*found.documents, *map(_as_read, kept)], key=lambda document: (document.company, document.version)),
-        found.refused,
-        frozenset((document.company, document.version) for document in kept),
-    )
-
-
-def _was_refused(document: StoredDocument, refused: Collection[tuple[str, str]]) -> bool:
-    """Whether the version's file was refused, or all of its company."""
-    return (document.company, document.version) in refused or (document.company, "") in refused
-
-
-def _as_read(stored: StoredDocument) -> PolicyDocument:
-    structure = read_structure(stored.text, stored.marks)
-    return PolicyDocument(
-        stored.company, stored.version, stored.policy, stored.text, stored.sha256, structure, stored.marks, "kept"
-    )
+def refused_versions(refused: Collection[RefusedFile]) -> set[tuple[str, str]]:
+    """The (company, version) of refused files; a version of "" stands for the whole company."""
+    parts = (entry.file.partition("/") for entry in refused)
+    return {(company, Path(name).stem if name not in ("", COMPANY_FILE) else "") for company, _, name in parts}

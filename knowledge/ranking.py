@@ -51,7 +51,7 @@ class PolicyView:
     """One policy version, prepared for ranking: n passages with all that does not depend on the question."""
 
     passages: tuple[Passage, ...]
-    rows: np.ndarray  # int64 (n,): the passages' rows in the index
+    rows: np.ndarray  # int64 (n,): the passages' places in the policy version
     words: Words
     readings: np.ndarray  # float32 (n, 3, dim): unit vectors of Passage.readings
     aspects: np.ndarray  # float32 (aspects, n): cosine of each passage to each aspect
@@ -65,10 +65,12 @@ class PolicyView:
     @classmethod
     def of(
         cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank,
-        mention_probabilities: np.ndarray,
+        mention_probabilities: np.ndarray, near: np.ndarray | None = None,
     ) -> PolicyView:  # fmt: skip
-        """Prepare n passages. Shapes: rows (n,), readings (n, 3, dim), mention_probabilities (aspects, n)."""
-        near = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
+        """Prepare n passages. Shapes: rows (n,), readings (n, 3, dim), mention_probabilities (aspects, n); near (aspects, n), the
+        passages' nearness to the aspects where it is known already."""
+        if near is None:
+            near = nearness(readings, bank)
         by_topic = np.stack([near[bank.topics == topic].max(axis=0, initial=-1.0) for topic in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
@@ -85,6 +87,12 @@ class PolicyView:
             self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
             self.topics[:, keep], self.shapes[keep], self.sections[keep],
         )  # fmt: skip
+
+
+def nearness(readings: np.ndarray, bank: AspectBank) -> np.ndarray:
+    """How near n passages are to each aspect, with and without their headings; (n, 3, dim) → float32 (aspects, n)."""
+    near: np.ndarray = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
+    return near
 
 
 @dataclass(frozen=True)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from knowledge.artefact import PolicyArtefact, ServedPolicy, search_vectors
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
-from knowledge.index import Build
-from knowledge.needed import needed_in_answer
+from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
-from knowledge.tokens import TokenVectors
+from knowledge.vectors import FlatIndex
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
 SHOWN = 3  # passages that a reader gets
-VIEWS_KEPT = 32  # policy versions kept ready for ranking
 
 
 @dataclass(frozen=True)
@@ -55,20 +53,19 @@ class Retrieval:
     def __init__(self, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker) -> None:
         self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
         self._bank = mapper.bank
-        self._views: OrderedDict[tuple[str, str, str], PolicyView] = OrderedDict()
+        self._views: WeakKeyDictionary[PolicyArtefact, PolicyView] = WeakKeyDictionary()  # each as long as its artefact is kept
 
     @property
     def words(self) -> frozenset[str]:
         """The English words of the aspect bank, in lower case."""
         return self._bank.words
 
-    def search(self, build: Build, text: str, *, company: str, version: str, k: int) -> RetrievalResult:
+    def search(self, policy: ServedPolicy, text: str, *, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        named = build.companies.get(company)
-        question = self.question(without_own_name(text, named, self.words) if named else text)
-        view = self.view(build, company, version)
+        question = self.question(without_own_name(text, policy.company, self.words))
+        view = self.view(policy.artefact)
         if len(view.rows) > CANDIDATES:
-            _, near = build.vectors.search(question.vector, CANDIDATES, view.rows)
+            _, near = FlatIndex.of(search_vectors(view.readings)).search(question.vector, CANDIDATES)
             view = view.narrowed(near)
         table = features(view, question, self._bank)
         scores = self._ranker.order(table)
@@ -89,29 +86,17 @@ class Retrieval:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
 
-    def view(self, build: Build, company: str, version: str) -> PolicyView:
-        """The policy version, ready for ranking; made at the first question and cached."""
-        key = (build.name, company, version)
-        view = self._views.get(key)
+    def view(self, artefact: PolicyArtefact) -> PolicyView:
+        """The policy version, ready for ranking; made at the first question, and kept as long as its artefact."""
+        view = self._views.get(artefact)
         if view is None:
-            rows = build.rows_of(company, version)
-            passages, readings = [build.passages[row] for row in rows], build.readings[rows]
-            view = PolicyView.of(
-                passages,
-                rows,
-                readings,
-                self._tokens(build, rows),
-                self._bank,
-                self._mapper.mention_probabilities(passages, readings),
-            )
-            self._views[key] = view
-            while len(self._views) > VIEWS_KEPT:
-                self._views.popitem(last=False)
+            passages, readings, rows = artefact.passages, artefact.readings, np.arange(len(artefact.passages))
+            known = artefact.map if artefact.map and artefact.map.made_by == self._mapper.id else None
+            spoken = known.spoken if known else self._mapper.mention_probabilities(passages, readings)
+            near = known.near if known else None
+            view = PolicyView.of(passages, rows, readings, artefact.tokens, self._bank, spoken, near)
+            self._views[artefact] = view
         return view
-
-    def _tokens(self, build: Build, rows: np.ndarray) -> TokenVectors:
-        """In memory for a policy of usual length; for a long one the candidates are read from disk at each question."""
-        return build.tokens.of_rows(rows) if len(rows) <= CANDIDATES else build.tokens.contiguous(rows)
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
@@ -132,16 +117,16 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
     return list(hits)
 
 
-def holding_first(hits: Sequence[Hit], needed: re.Pattern[str]) -> tuple[list[Hit], bool]:
-    """The hits, and whether one of the SHOWN best holds what is needed; the best of those changes places with the first.
+def holding_first(hits: Sequence[Hit], needed: Needed) -> tuple[list[Hit], bool]:
+    """The hits, and whether one of the SHOWN best holds what is needed, or a heading above it does.
 
-    The scores keep their places, so that hits stay in descending order.
+    The best that holds it itself comes first; the scores keep their places, so that hits stay in descending order.
     """
     for place, hit in enumerate(hits[:SHOWN]):
-        if needed.search(f"{hit.passage.lead_in} {hit.passage.text}"):
+        if needed.held_by(hit.passage):
             order = [hit, *hits[:place], *hits[place + 1 :]]
             return [replace(moved, score=there.score) for moved, there in zip(order, hits, strict=True)], True
-    return list(hits), False
+    return list(hits), any(needed.stands_above(hit.passage) for hit in hits[:SHOWN])
 
 
 def without_overlap(hits: Sequence[Hit], *, most: int | None = None) -> list[Hit]:

@@ -47,6 +47,7 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
     "CANDOR_INTERNAL_SECRET": "unused",
 }  # fmt: skip
+OPTIONS = {"--dev", "--system-packages", "--lock", "--as-they-are"}
 CLEAR = "\r\033[K"  # the terminal's line with the progress
 RUNNING: dict[str, tuple[subprocess.Popen[bytes], float]] = {}  # what it does → the process, and when it began
 RUNNING_LOCK, NODE_LOCK, STOPPED = threading.Lock(), threading.Lock(), threading.Event()
@@ -55,6 +56,9 @@ CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings a
 
 def main() -> int:
     os.chdir(ROOT)
+    if not set(sys.argv[1:]) <= OPTIONS:
+        print(__doc__)
+        return 0 if {"-h", "--help"} & set(sys.argv[1:]) else 2
     if sys.version_info < OLDEST_PYTHON:
         return stop(f"Python {sys.version.split()[0]} is too old: Candor needs 3.11 or newer as python3")
     if "--system-packages" in sys.argv:
@@ -129,7 +133,7 @@ def export_encoder() -> None:
 def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*encoder_code(), *sources)
-    step("ingest the policies", wanted, VAR / "index" / "CURRENT", [python_in(SERVICE), "-m", "candor", "ingest"])
+    step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
 
 
 def of_rasa() -> str:
@@ -151,6 +155,7 @@ def gather_examples() -> None:
 def fit_dialogue_acts() -> None:
     acts = VAR / "models" / "dialogue_acts.npz"
     read = ["bot/context.py", "bot/dialogue_acts.py", "training/dialogue_act_model.py", "knowledge/aspects.yml"]
+    read.append("training/feelings.yml")
     texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
     wanted = hash_of(*encoder_code(), *read, *texts, *company_files())
     fit = [python_in(SERVICE), "-m", "training.dialogue_act_model", str(acts), str(VAR / "encoder")]

@@ -70,7 +70,7 @@ def shown(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, int | float):
-        return f"{default:g}"
+        return str(default) if isinstance(default, int) else f"{default:g}"
     return default if isinstance(default, str) else ""
 
 

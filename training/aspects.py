@@ -8,16 +8,16 @@ too, with half the weight, so that a whole list is preferred to one of its items
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from knowledge.artefact import PolicyArtefact
 from knowledge.aspect_map import SPEAKS_FROM
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
-from knowledge.index import Build
 
 LABELS = Path(__file__).with_name("aspect_labels.jsonl")
 STRENGTH = 0.1  # inverse of the L2 regularisation, scikit-learn's C
@@ -45,18 +45,17 @@ def read_labels(path: Path = LABELS) -> dict[tuple[str, str, int, int], tuple[se
     }
 
 
-def labelled(build: Build, mapper: AspectMapper, path: Path = LABELS) -> list[Labelled]:
+def labelled(artefacts: Iterable[PolicyArtefact], mapper: AspectMapper, path: Path = LABELS) -> list[Labelled]:
     """The labelled pairs of every policy version that has labels."""
     labels = read_labels(path)
     numbers = {aspect.id: number for number, aspect in enumerate(mapper.bank.aspects)}
     versions: list[Labelled] = []
-    for document in build.documents:
-        rows = build.rows_of(document.company, document.version)
-        passages = [build.passages[row] for row in rows]
+    for artefact in artefacts:
+        document, passages = artefact.document, artefact.passages
         judged = [labels.get((p.company, p.version, p.start, p.end)) for p in passages]
         if not any(judged):
             continue
-        pairs = mapper.pairs(passages, build.readings[rows])
+        pairs = mapper.pairs(passages, artefact.readings)
         right, partly = np.zeros_like(pairs.considered), np.zeros_like(pairs.considered)
         for index, verdict in enumerate(judged):
             for marked, aspects in zip((right, partly), verdict or ((), ()), strict=True):

@@ -23,13 +23,17 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from bot.context import ADDING, ASKED, CONTEXTS, ELSE, OPENED, STEPS
-from bot.dialogue_acts import ASKS, BESIDE, HUMAN, WANTS, dense_features, group_of, words_of
+from bot.context import ADDING, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
+from bot.dialogue_acts import ASKS, BESIDE, FIRST, WANTS, dense_features, group_of, words_of
+from bot.feelings import NONE
 from knowledge.encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = Path(__file__).with_name("dialogue_acts")
 NLU = ROOT / "bot" / "data" / "nlu"
+FEELINGS = Path(__file__).with_name("feelings.yml")
+CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless feelings.yml says otherwise
+MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
 GATHERED = ROOT / "var" / "training" / "nlu.yml"
 EVERY_STEP = "every_step"  # the file whose examples hold at each step of the form
 ANNOTATED = re.compile(r"\[([^\]]+)\]\(\w+\)")
@@ -42,22 +46,26 @@ STRENGTH = 0.3  # inverse of the L2 regularisation
 FOLDS, SEED = 5, 20
 
 # Acts that Rasa has examples of, by context; what is not listed falls into its group.
-AT_A_STEP = frozenset([HUMAN, "stop_form", "correct_answer", "affirm", "deny"])
+AT_A_STEP = frozenset([*FIRST, "stop_form", "correct_answer", "affirm", "deny", "on_behalf", "ask_about_request", "ask_why"])
 OF_RASA: Mapping[str, frozenset[str]] = {
     "residence": AT_A_STEP | {"provide_residence", "skip"}, "email": AT_A_STEP | {"provide_email", "skip"},
     "details": AT_A_STEP | {"skip"}, "agreed": AT_A_STEP,
     OPENED: frozenset([
-        HUMAN, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "provide_email", "affirm", "deny",
+        *FIRST, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "provide_email", "affirm", "deny",
     ]),
-    ADDING: frozenset([HUMAN, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "affirm", "deny"]),
-    ASKED: frozenset([HUMAN, "affirm", "deny"]),
-    ELSE: frozenset([HUMAN]),
+    PERSON: frozenset([*FIRST, "provide_email", "tell_person", "affirm", "deny", "stop_form"]),
+    ADDING: frozenset([*FIRST, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "affirm", "deny"]),
+    ASKED: frozenset([*FIRST, "affirm", "deny"]),
+    ELSE: frozenset(FIRST),
 }  # fmt: skip
 # What would mean something else in that context is left to our own examples.
 LEFT_OUT: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(STEPS, frozenset(["cancel_request", "add_details", "provide_code", "ask_code", "request_status"])),
-    OPENED: frozenset(["skip", "stop_form", "correct_answer", "provide_residence"]),
-    ADDING: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "provide_email"]),
+    **dict.fromkeys(
+        STEPS, frozenset(["cancel_request", "add_details", "provide_code", "ask_code", "request_status", "tell_person"])
+    ),
+    OPENED: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "tell_person", "ask_about_request"]),
+    PERSON: frozenset(["skip", "correct_answer", "provide_residence", "add_details", "greet"]),
+    ADDING: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "provide_email", "tell_person"]),
     ASKED: frozenset(
         [
             "cancel_request",
@@ -148,17 +156,20 @@ def _rasas_examples() -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What `save` writes and bot/dialogue_acts.py reads."""
+    """What `save` writes and bot/dialogue_acts.py reads; or the same for feelings, whose `acts` are feelings."""
 
     acts: list[str]
     vocabulary: list[str]
     weights: np.ndarray
     bias: np.ndarray
 
-    def save(self, path: Path, encoder: str) -> None:
+    def save(self, path: Path, encoder: str, feelings: Fitted) -> None:
+        """feelings: the model of bot/feelings.py, which goes into the same file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(
-            path, acts=np.array(self.acts), vocabulary=np.array(self.vocabulary), weights=self.weights.astype(np.float16),
+            path, feelings=np.array(feelings.acts), feeling_vocabulary=np.array(feelings.vocabulary),
+            feeling_weights=feelings.weights.astype(np.float16), feeling_bias=feelings.bias.astype(np.float32),
+            acts=np.array(self.acts), vocabulary=np.array(self.vocabulary), weights=self.weights.astype(np.float16),
             bias=self.bias.astype(np.float32), encoder=np.array(encoder), contexts=np.array(CONTEXTS),
         )  # fmt: skip
 
@@ -175,7 +186,7 @@ class Features:
         counts = Counter(word for text in {example.text for example in examples} for word in self._words[text])
         return sorted(word for word, count in counts.items() if count >= LEAST_OFTEN)
 
-    def matrix(self, examples: list[ActExample], vocabulary: list[str]) -> Any:
+    def matrix(self, examples: list[ActExample], vocabulary: list[str], *, in_context: bool = True) -> Any:
         index = {word: column for column, word in enumerate(vocabulary)}
         rows, columns = [], []
         for row, example in enumerate(examples):
@@ -186,6 +197,8 @@ class Features:
             (np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(examples), len(vocabulary)), dtype=np.float32
         )
         shared = hstack([counts, csr_matrix(np.stack([self._dense[example.text] for example in examples]))], format="csr")
+        if not in_context:
+            return shared
         own = []
         for context in CONTEXTS:
             here = csr_matrix(np.array([[float(example.context == context)] for example in examples], dtype=np.float32))
@@ -200,6 +213,25 @@ def fit(features: Features, examples: list[ActExample]) -> Fitted:
     model.fit(features.matrix(examples, vocabulary), [example.act for example in examples])
     weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
     return Fitted([str(act) for act in model.classes_], vocabulary, weights, model.intercept_)
+
+
+def fit_feelings(features: Features, examples: list[ActExample]) -> Fitted:
+    """Fit the model of feelings, which knows no contexts, to examples whose acts are feelings."""
+    vocabulary = features.vocabulary(examples)
+    model = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
+    model.fit(features.matrix(examples, vocabulary, in_context=False), [example.act for example in examples])
+    weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+    return Fitted([str(act) for act in model.classes_], vocabulary, weights, model.intercept_)
+
+
+def read_feelings() -> list[ActExample]:
+    """Messages with their feeling as their act: those of feelings.yml, and as many of Rasa's that are taken for calm."""
+    listed = yaml.safe_load(FEELINGS.read_text(encoding="utf-8"))
+    own = {line: feeling for feeling, lines in listed.items() for line in filter(None, map(str.strip, lines.splitlines()))}
+    by_intent = _rasas_examples()
+    calm = [text for intent in sorted(by_intent.keys() - MAY_BE_MOVED) for text in by_intent[intent] if text not in own]
+    calm = random.Random(SEED).sample(calm, min(CALM, len(calm)))
+    return [ActExample(text, ELSE, feeling) for text, feeling in (own | dict.fromkeys(calm, NONE)).items()]
 
 
 def cross_validate(features: Features, examples: list[ActExample], folds: int = FOLDS) -> tuple[dict[str, float], list[str]]:
@@ -231,15 +263,15 @@ def main() -> None:
     cli.add_argument("--cross-validate", action="store_true")
     cli.add_argument("--misses", action="store_true")
     given = cli.parse_args()
-    encoder, examples = OnnxEncoder(given.encoder), read_examples()
-    features = Features(encoder, examples)
+    encoder, examples, feelings = OnnxEncoder(given.encoder), read_examples(), read_feelings()
+    features = Features(encoder, [*examples, *feelings])
     if given.cross_validate:
         shares, misses = cross_validate(features, examples)
         print(", ".join(f"{context} {share:.3f}" for context, share in shares.items()))
         if given.misses:
             print("\n".join(sorted(misses)))
         return
-    fit(features, examples).save(given.out, encoder.id)
+    fit(features, examples).save(given.out, encoder.id, fit_feelings(features, feelings))
 
 
 if __name__ == "__main__":

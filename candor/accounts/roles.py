@@ -16,6 +16,7 @@ Permission = Literal[
     "review",  # verdicts, notes, labels, corrections
     "read_reports",  # silence report, dashboard
     "settle",  # what the policy says on an aspect, or that it is silent: every answer follows at once
+    "release",  # which version of a policy answers come from
     "talk",  # as a person, with visitors who asked for one
     "work_requests",  # see and work on requests
     "reveal",  # masked values, for a reason
@@ -30,10 +31,10 @@ MAY: dict[Role, tuple[Permission, ...]] = {
     "reviewer": ("read_conversations", "review", "read_reports"),
     "agent": ("read_conversations", "read_reports", "talk", "work_requests", "reveal"),
     "privacy_officer": (
-        "read_conversations", "review", "read_reports", "settle", "talk", "work_requests", "reveal", "export", "forget",
-        "read_audit", "see_settings",
+        "read_conversations", "review", "read_reports", "settle", "release", "talk", "work_requests", "reveal", "export",
+        "forget", "read_audit", "see_settings",
     ),
-    "admin": ("read_audit", "manage_people", "see_settings"),  # who runs Candor need not read what people write
+    "admin": ("release", "read_audit", "manage_people", "see_settings"),  # who runs Candor need not read what people write
 }  # fmt: skip
 EVERY_COMPANY = ""
 

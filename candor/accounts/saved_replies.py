@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+import yaml
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,7 @@ from candor.database.transactions import writing
 from candor.errors import ConflictError, InvalidInputError, NotFoundError
 
 LONGEST_TITLE, LONGEST_TEXT, MOST = 80, 3000, 300  # a message takes 4000 characters, so there is room to add to a text
+STARTERS = Path(__file__).with_name("starter_replies.yml")
 PLACEHOLDERS: Mapping[str, str] = {
     "company": "the company's name",
     "contact": "the company's contact address for privacy",
@@ -99,6 +102,15 @@ class SavedReplies:
             session.add(row)
             session.flush()
             return _reply(row)
+
+    def add_starters(self, company: str, actor: str) -> int:
+        """Add the texts to begin with whose titles are free; returns how many that were. Raises: ReplyRefusedError."""
+        taken = {one.title for one in self.of([company])}
+        new = [(one["title"], one["text"]) for one in yaml.safe_load(STARTERS.read_text(encoding="utf-8"))]
+        new = [(title, text) for title, text in new if title not in taken]
+        for title, text in new:
+            self.add(company, title, text, actor)
+        return len(new)
 
     def change(self, reply: int, company: str, title: str, text: str, *, edition: int) -> SavedReply:
         """`edition`: the one that the form showed. Raises: UnknownReplyError; ReplyChangedError; ReplyRefusedError."""

@@ -25,7 +25,7 @@ from sqlalchemy import Engine, make_url, text
 
 from candor import __version__
 from candor.app.retention import forgotten_list
-from candor.app.sealed_file import SealedWriter
+from candor.app.sealed_file import BackupWriter
 from candor.errors import InvalidInputError, UnavailableError
 from candor.retention.forgotten import write_list
 from candor.services import Services
@@ -35,7 +35,7 @@ from candor.settings import Settings
 SUFFIX = ".candor-backup"
 # How things are called in a backup.
 MANIFEST, FORGOTTEN, DATABASE, DUMP = "manifest.json", "forgotten.jsonl", "database.sqlite", "database.dump"
-TRACKERS, VAR, POLICIES = "trackers.sqlite", "var", "policies"
+TRACKERS, VAR, FILES, POLICIES = "trackers.sqlite", "var", "files", "policies"
 # In var/, but made by set-up, of one machine alone, or not to be kept. What is not named here goes along, whatever it is.
 LEFT_OUT = frozenset(
     {
@@ -127,11 +127,13 @@ def copy_all(engine: Engine, settings: Settings, work: Path) -> dict[str, Path]:
         copied[DATABASE] = copy_sqlite(Path(str(engine.url.database)), work / DATABASE)
     else:
         copied[DUMP] = dump_postgresql(settings.database, work / DUMP)
-    ours = {settings.tracker_db.name, Path(str(engine.url.database)).name, settings.forgotten.name} | LEFT_OUT
+    elsewhere = {settings.tracker_db, Path(str(engine.url.database)), settings.forgotten, settings.files}
     for path in sorted(settings.var_dir.iterdir()):
-        if path.name in ours or path.name.startswith((WORKING, ASIDE)) or path.name.endswith(BESIDE):
+        ours = path.name in LEFT_OUT or path.name.startswith((WORKING, ASIDE)) or path.name.endswith(BESIDE)
+        if ours or path in elsewhere:
             continue
         copied |= copy_files(path, work / VAR / path.name, f"{VAR}/{path.name}")
+    copied |= copy_files(settings.files, work / FILES, FILES)
     return copied | copy_files(settings.policies_dir, work / POLICIES, POLICIES)
 
 
@@ -211,7 +213,7 @@ def write_sealed(
 ) -> None:
     """A compressed tar of the texts and then the files, sealed."""
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        sealed = SealedWriter(out, secret, facts)
+        sealed = BackupWriter(out, secret, facts)
         with tarfile.open(fileobj=sealed, mode="w|gz") as archive:
             for name, content in texts.items():
                 entry = tarfile.TarInfo(name)

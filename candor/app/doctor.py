@@ -54,7 +54,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("Python 3.10 for Rasa", lambda: _bot_python(settings)),
         ("encoder weights", lambda: f"sha256 is right, in {weights_folder().parent.name}"),
         ("encoder export", lambda: _export(settings)),
-        ("index", lambda: _index(settings)),
+        ("index", lambda: _index(parts)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
         ("widget", lambda: _widget(settings)),
         ("console", lambda: _console(settings)),
@@ -107,13 +107,18 @@ def _export(settings: Settings) -> str:
     return f"{encoder.id}, {encoder.dim} dimensions"
 
 
-def _index(settings: Settings) -> str:
+def _index(parts: Services) -> str:
+    settings = parts.settings
     if not settings.policies_dir.is_dir():
         raise UnavailableError(f"there is no folder {settings.policies_dir.name}/: make it, or set CANDOR_POLICIES_DIR")
     found = read_policies(settings.policies_dir)
     if found.refused:
         raise UnavailableError("; ".join(entry.reason for entry in found.refused))
-    if not is_up_to_date(found.companies, found.documents, settings.index_dir, encoder_id(settings.encoder_dir)):
+    try:
+        up_to_date = is_up_to_date(found, parts.knowledge.library, encoder_id(settings.encoder_dir))
+    except SQLAlchemyError as error:
+        raise UnavailableError("the releases cannot be read: look at the database") from error
+    if not up_to_date:
         raise UnavailableError("the index does not match the policies: run `candor ingest`")
     return f"{len(found.companies)} companies, {len(found.documents)} policy versions"
 

@@ -94,11 +94,10 @@ class StateCollector(Collector):
 
     def _index(self) -> list[Metric]:
         catalogue = self._parts.knowledge.catalogue
-        build = catalogue.build()
         return [
-            _at("candor_index_made_timestamp_seconds", "When the served index was made.", catalogue.made_at()),
-            GaugeMetricFamily("candor_companies", "Companies in the served index.", len(build.companies)),
-            GaugeMetricFamily("candor_passages", "Passages in the served index.", len(build.passages)),
+            _at("candor_index_made_timestamp_seconds", "When a policy was released last.", catalogue.made_at()),
+            GaugeMetricFamily("candor_companies", "Companies that are served.", len(catalogue.companies)),
+            GaugeMetricFamily("candor_passages", "Passages that are answered from.", catalogue.passages()),
         ]
 
     def _retention(self) -> list[Metric]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tarfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from candor.app.backup import (
     BESIDE,
     DATABASE,
     DUMP,
+    FILES,
     FORGOTTEN,
     MANIFEST,
     POLICIES,
@@ -36,7 +38,7 @@ from candor.app.backup import (
 )
 from candor.app.channels import CHATS
 from candor.app.retention import make_erasure
-from candor.app.sealed_file import FIRST_LINE, DamagedFileError, SealedReader
+from candor.app.sealed_file import FIRST_LINE, BackupReader, DamagedFileError
 from candor.app.supervisor import check_ports
 from candor.database.engine import is_known, make_engine
 from candor.errors import CandorError, ConflictError, InvalidInputError
@@ -47,6 +49,7 @@ from candor.settings import Settings
 from candor.tickets.delivery.outbox import DUE, SENDING
 from candor.tickets.key_rotation import rotate
 
+ASKED_AGAIN = 20  # times, with a quarter of a second in between
 HOLDING = ("conversation", "ticket", "account", "audit")  # where one of these has a row, somebody works with the database
 
 
@@ -105,7 +108,7 @@ def unseal(file: Path, keys: Sequence[str], work: Path) -> BackupContents:
     found: dict[str, Path] = {}
     try:
         with file.open("rb") as source:
-            reader = SealedReader(source, file.name, keys)
+            reader = BackupReader(source, file.name, keys)
             with tarfile.open(fileobj=reader, mode="r|gz") as archive:
                 for entry in archive:
                     archive.extract(entry, work, filter="data")
@@ -283,7 +286,8 @@ def _make_ready(
     settings: Settings, entries: Sequence[Forgotten], actor: str, contents: BackupContents
 ) -> tuple[ForgottenAgain, int]:
     """Upgrade the schema, forget again, end staff's sessions, and record it; returns what was forgotten, and how much is due."""
-    parts = Services(settings)
+    # Whoever is erased again takes their files along: those of the backup, never those that are still in place.
+    parts = Services(settings.model_copy(update={"files_dir": contents.root / FILES}))
     try:
         those = ForgottenList(parts.engine, None)
         those.merge(entries)
@@ -346,8 +350,9 @@ class FileMoves:
         """Set aside what is there, with what SQLite keeps beside it."""
         for each in (place, *(place.with_name(place.name + end) for end in BESIDE)):
             if each.exists():
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._move(each, self.folder / each.name)
+                kept = self.folder / each.parent.name  # two folders may have files of one name
+                kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._move(each, kept / each.name)
 
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:
@@ -365,17 +370,23 @@ class FileMoves:
 
 
 def _put_files(settings: Settings, contents: BackupContents, moves: FileMoves) -> None:
-    """Trackers, what else was in var/, and the policies, whose folder may be another disk: so only what is in it is moved."""
+    """Trackers, files to requesters, what else was in var/, and the policies."""
     if TRACKERS in contents.files:
         moves.put(contents.files[TRACKERS], settings.tracker_db)
+    _put_below(contents, FILES, settings.files, moves)
     for name in _below(contents, VAR):
         moves.put(contents.root / VAR / name, settings.var_dir / name)
-    if _changed_policies(settings, contents):
-        for path in sorted(settings.policies_dir.iterdir()):
-            moves.clear(path)
-    for name in _below(contents, POLICIES):
-        if not (settings.policies_dir / name).exists():
-            moves.put(contents.root / POLICIES / name, settings.policies_dir / name)
+    if _changed_policies(settings, contents) or not settings.policies_dir.is_dir():
+        _put_below(contents, POLICIES, settings.policies_dir, moves)
+
+
+def _put_below(contents: BackupContents, folder: str, place: Path, moves: FileMoves) -> None:
+    """What is in a folder of the backup takes the place of what is in another; the folder itself may be a disk of its own."""
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        moves.clear(path)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in sorted((contents.root / folder).iterdir()) if (contents.root / folder).is_dir() else ():
+        moves.put(path, place / path.name)
 
 
 def _below(contents: BackupContents, folder: str) -> list[str]:
@@ -384,11 +395,15 @@ def _below(contents: BackupContents, folder: str) -> list[str]:
 
 
 def _refuse_beside_others(connection: Connection) -> None:
-    others = connection.scalar(
-        text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-    )
-    if others:
-        raise InvalidInputError(f"{others} others use the database: stop every process of Candor first, on all machines")
+    """The server takes a moment to see that a process has ended, so it is asked again for a few seconds."""
+    count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for _ in range(ASKED_AGAIN):
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        others = connection.scalar(text(count))
+        if not others:
+            return
+        time.sleep(0.25)
+    raise InvalidInputError(f"{others} others use the database: stop every process of Candor first, on all machines")
 
 
 def _set_schema_aside(connection: Connection, schema: str) -> None:

@@ -1,8 +1,7 @@
-"""A file that only the secret key opens: AES-256-GCM in pieces, so that it is written and read as a stream.
+"""A file that only the secret key opens, written and read as a stream: libsodium's secretstream, as for files to requesters.
 
-One line says what it is, one of JSON what is in it (both are readable, and both are authenticated), then come the pieces. Each
-piece has a nonce of its own that counts up and marks the last one, so that none can be left out, moved or cut off unnoticed (the
-STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
+One line says what it is, one of JSON what is in it (both are readable, and both are authenticated with each piece), then come the
+pieces. Each is bound to its place and the last one is marked, so that none can be changed, left out, moved or cut off unnoticed.
 """
 
 from __future__ import annotations
@@ -15,17 +14,18 @@ import secrets
 from collections.abc import Sequence
 from typing import IO, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nacl import bindings as sodium
+from nacl.exceptions import CryptoError
 
 from candor.errors import InvalidInputError
 
 FIRST_LINE = b"candor sealed file 1\n"
 PIECE = 1 << 20  # bytes of plain text in a piece
-TAG = 16  # bytes that AES-GCM adds
 LONGEST_HEADER = 10_000  # bytes
+START, OVERHEAD = sodium.crypto_secretstream_xchacha20poly1305_HEADERBYTES, sodium.crypto_secretstream_xchacha20poly1305_ABYTES
+MESSAGE, FINAL = sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE, sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 
 
 class ForeignFileError(InvalidInputError):
@@ -57,21 +57,18 @@ def key_id(secret: str) -> str:
     return _derive(secret, None, b"candor sealed file key id").hex()[:16]
 
 
-class SealedWriter(io.RawIOBase):
-    """Seals what is written to it. Closing it writes the last piece; without that, nobody can read the file."""
+class BackupWriter(io.RawIOBase):
+    """Seals what is written to it. `finish` writes the last piece; without it, nobody can read the file."""
 
     def __init__(self, out: IO[bytes], secret: str, facts: dict[str, Any]) -> None:
         """facts: what is in it, readable without the key."""
         salt = secrets.token_bytes(16)
         header = json.dumps({**facts, "key": key_id(secret), "salt": base64.b64encode(salt).decode()}, sort_keys=True)
-        self._lines = FIRST_LINE + header.encode() + b"\n"
-        self._out, self._cipher, self._number, self._held = (
-            out,
-            AESGCM(_derive(secret, salt, b"candor sealed file")),
-            0,
-            bytearray(),
-        )
-        out.write(self._lines)
+        lines = FIRST_LINE + header.encode() + b"\n"
+        self._out, self._about, self._held = out, hashlib.sha256(lines).digest(), bytearray()
+        self._state = sodium.crypto_secretstream_xchacha20poly1305_state()
+        start = sodium.crypto_secretstream_xchacha20poly1305_init_push(self._state, _derive(secret, salt, b"candor sealed file"))
+        out.write(lines + start)
 
     def writable(self) -> bool:
         return True
@@ -79,21 +76,20 @@ class SealedWriter(io.RawIOBase):
     def write(self, data: Any) -> int:
         self._held += data
         while len(self._held) > PIECE:  # more than one piece: then this one is not the last
-            self._seal(bytes(self._held[:PIECE]), last=False)
+            self._seal(bytes(self._held[:PIECE]), MESSAGE)
             del self._held[:PIECE]
         return len(data)
 
     def finish(self) -> None:
         """Write the last piece."""
-        self._seal(bytes(self._held), last=True)
+        self._seal(bytes(self._held), FINAL)
         self._held.clear()
 
-    def _seal(self, piece: bytes, *, last: bool) -> None:
-        self._out.write(self._cipher.encrypt(_nonce(self._number, last=last), piece, hashlib.sha256(self._lines).digest()))
-        self._number += 1
+    def _seal(self, piece: bytes, tag: int) -> None:
+        self._out.write(sodium.crypto_secretstream_xchacha20poly1305_push(self._state, piece, self._about, tag))
 
 
-class SealedReader(io.RawIOBase):
+class BackupReader(io.RawIOBase):
     """Gives back what was sealed, each piece only after it was checked."""
 
     def __init__(self, source: IO[bytes], name: str, keys: Sequence[str]) -> None:
@@ -110,9 +106,12 @@ class SealedReader(io.RawIOBase):
         by_id = {key_id(key): key for key in keys}
         if wanted not in by_id:
             raise WrongKeyError(name, wanted, list(by_id))
-        self._lines = FIRST_LINE + line
-        self._cipher, self._number = AESGCM(_derive(by_id[wanted], salt, b"candor sealed file")), 0
-        self._next, self._plain, self._ended = source.read(PIECE + TAG), b"", False
+        self._about, self._plain, self._ended, self._number = hashlib.sha256(FIRST_LINE + line).digest(), b"", False, 0
+        self._state = sodium.crypto_secretstream_xchacha20poly1305_state()
+        key, start = _derive(by_id[wanted], salt, b"candor sealed file"), source.read(START)
+        if len(start) != START:
+            raise DamagedFileError(name, "it ends after its head")
+        sodium.crypto_secretstream_xchacha20poly1305_init_pull(self._state, start, key)
 
     def readable(self) -> bool:
         return True
@@ -127,21 +126,15 @@ class SealedReader(io.RawIOBase):
         return len(given)
 
     def _open(self) -> None:
-        sealed, self._next = self._next, self._source.read(PIECE + TAG)
-        self._ended = not self._next
-        try:
-            nonce, about = _nonce(self._number, last=self._ended), hashlib.sha256(self._lines).digest()
-            self._plain = self._cipher.decrypt(nonce, sealed, about)
-        except InvalidTag:
-            raise DamagedFileError(
-                self._name, f"piece {self._number + 1} is not as it was written, or the end is missing"
-            ) from None
+        sealed = self._source.read(PIECE + OVERHEAD)
         self._number += 1
-
-
-def _nonce(number: int, *, last: bool) -> bytes:
-    """12 bytes; the key is new for each file, so that counting is enough."""
-    return b"\0" * 7 + number.to_bytes(4, "big") + bytes([last])
+        try:
+            self._plain, tag = sodium.crypto_secretstream_xchacha20poly1305_pull(self._state, sealed, self._about)
+        except (CryptoError, ValueError):
+            raise DamagedFileError(self._name, f"piece {self._number} is not as it was written, or is missing") from None
+        self._ended = tag == FINAL
+        if self._ended and self._source.read(1):
+            raise DamagedFileError(self._name, "something stands behind its end")
 
 
 def _derive(secret: str, salt: bytes | None, purpose: bytes) -> bytes:

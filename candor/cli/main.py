@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.app.channels import loggers_without_text
-from candor.cli import backups, policies, processes, requests, retention, users
+from candor.cli import backups, policies, processes, releases, requests, retention, users
 from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
 from candor.logs import configure_logs
@@ -35,14 +35,15 @@ def ingest(
     forget: Annotated[
         list[str] | None, typer.Option(metavar="COMPANY/VERSION", help="Drop a version for good whose file was removed.")
     ] = None,
+    company: Annotated[list[str] | None, typer.Option(help="Read this company's policies alone. May be given again.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Read every policy and rebuild the index where something changed.
+    """Read every policy, and release what is new.
 
     A file that is refused keeps its last good version, and exit code 1 tells of it; no other company waits for it.
     """
     with plainly():
-        report = policies.run_ingestion(forget=forget or (), to_stderr=as_json)
+        report = policies.run_ingestion(forget=forget or (), only=company or (), to_stderr=as_json)
     typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1) if as_json else report.as_text())
     raise typer.Exit(1 if report.refused else 0)
 
@@ -372,7 +373,7 @@ def train_aspects() -> None:
 
     with plainly():
         parts = services()
-        train(labelled(parts.knowledge.catalogue.build(), parts.knowledge.mapper), typer.echo).save()
+        train(labelled(parts.knowledge.catalogue.every(), parts.knowledge.mapper), typer.echo).save()
 
 
 @training.command("encoder")
@@ -416,6 +417,8 @@ def measure_policyqa(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
 
 
 app.command()(policies.add)
+for command in (releases.releases, releases.release, releases.rollback, releases.retire, releases.find):
+    app.command()(command)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command("retention")(retention.retention)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from candor.cli.terminal import plainly, printable, services
+from candor.cli.terminal import actor, plainly, printable, services
 from candor.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def add(
             return
         folder = write(settings.policies_dir, _completed(addition), replacing=replace)
         typer.echo(f"\n{folder.name}/ is in {settings.policies_dir}; the rest of company.toml is up to you")
-        report = run_ingestion()
+        report = run_ingestion(only=[company])
     for refused in report.refused:
         typer.secho(f"refused {refused.file}: {refused.reason}", err=True, fg="red")
     served = any(one.company == company and not one.retired and not one.kept for one in report.versions)
@@ -84,14 +84,14 @@ def _shown(addition: Addition) -> str:
 
 
 def _version(one: NewVersion) -> list[str]:
-    from knowledge.ingestion import all_passages
+    from knowledge.making import passages_in
     from knowledge.proofreading import proofread
 
     document = one.document
     sections = document.structure.sections
     dated = f"dated {document.version}, as {one.dated_by} says" if one.dated_by else "without a date"
     cure = "" if one.dated_by or one.doubt else " (none was found: say --date, or leave it so)"
-    passages = len(all_passages([document]))
+    passages = len(passages_in(document))
     lines = [f"{one.source.name} \N{RIGHTWARDS ARROW} {one.name}: {dated}{cure}"]
     if one.doubt:
         lines.append(f"  {one.doubt}")
@@ -105,17 +105,20 @@ def _version(one: NewVersion) -> list[str]:
     return lines + [f"  warning: {warning.message}" for warning in warnings]
 
 
-def run_ingestion(*, forget: Collection[str] = (), to_stderr: bool = False) -> IngestionReport:
-    """Bring the index up to date with the policies, and tell how far it is. Raises: EncoderError, InvalidInputError."""
+def run_ingestion(
+    *, forget: Collection[str] = (), only: Collection[str] = (), to_stderr: bool = False
+) -> IngestionReport:  # fmt: skip
+    """Bring what is served up to date with the policies, or with those of some companies, and tell how far it is.
+
+    Raises: EncoderError, InvalidInputError."""
     from candor.services.knowledge import encoder_id
     from knowledge.ingestion import ingest
 
-    settings = services().settings
+    settings, knowledge = services().settings, services().knowledge
     with embedding_progress(to_stderr=to_stderr) as (say, tick):
         return ingest(
-            settings.policies_dir, settings.index_dir, lambda: services().knowledge.passage_encoder,
-            encoder_id(settings.encoder_dir), say,
-            services().knowledge.mapper, tick=tick, forget=forget,
+            settings.policies_dir, knowledge.library, lambda: knowledge.passage_encoder, encoder_id(settings.encoder_dir), say,
+            knowledge.mapper, tick=tick, forget=forget, only=only, openings=knowledge.opening_judge, by=str(actor()),
         )  # fmt: skip
 
 

@@ -24,11 +24,13 @@ from candor.console.people import routes_audit as audit
 from candor.console.people import routes_me as me
 from candor.console.people import routes_second_factor as second_factor
 from candor.console.places import FOLDER
+from candor.console.policies import routes as policies
 from candor.console.replies import routes as saved_replies
 from candor.console.reports import routes_figures as figures
 from candor.console.reports import routes_settled as settled
 from candor.console.reports import routes_silence as silence
 from candor.console.requests import routes_bulk as request_bulk
+from candor.console.requests import routes_checklists as request_checklists
 from candor.console.requests import routes_files as request_files
 from candor.console.requests import routes_handover as request_handover
 from candor.console.requests import routes_queue as requests
@@ -49,8 +51,9 @@ ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
     me.router, second_factor.router, conversations.router, review.router, samples.router,
     corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, finding.router, request_files.router, request_bulk.router, request_handover.router, requests.router,
-    request_steps.router, saved_replies.router, retention_periods.router, audit.router, accounts.router,
+    waiting.router, finding.router, request_files.router, request_bulk.router,
+    request_checklists.router, request_handover.router, requests.router,
+    request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

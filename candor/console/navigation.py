@@ -28,6 +28,7 @@ ENTRIES = (
     NavigationEntry("Requests", "/requests", "work_requests"),
     NavigationEntry("Not in the policy", "/silence", "read_reports"),
     NavigationEntry("Figures", "/figures", "read_reports"),
+    NavigationEntry("Policies", "/policies", "release"),
     NavigationEntry("Retention", "/keeping", "see_settings"),
     NavigationEntry("Audit log", "/audit", "read_audit"),
     NavigationEntry("Accounts", "/accounts", "manage_people"),
@@ -59,6 +60,7 @@ FURTHER = (
 ALSO = {
     "/conversations": "chats messages", "/review": "judge verdicts answers", "/waiting": "visitors live chat talk",
     "/requests": "tickets rights deletion access", "/silence": "silences gaps unanswered", "/figures": "reports charts numbers",
+    "/policies": "versions releases documents",
     "/keeping": "retention delete periods", "/audit": "log history", "/accounts": "people staff roles users",
     "/replies": "texts templates snippets", "/me": "account password second factor sound notification",
 }  # fmt: skip

@@ -56,7 +56,7 @@ def show_error(
         files: PageFiles | None = _files(request)
     except NotBuiltError:
         files = None  # a plain page that says what is wrong
-    return _rendered(request, "layout/error.html", {**context, "files": files}, status, headers)
+    return _rendered(request, "layout/error.html", {**context, "files": files, "open_page": ""}, status, headers)
 
 
 def _files(request: Request) -> PageFiles:

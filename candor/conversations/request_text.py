@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from candor.conversations.reply import TicketCard
 from candor.conversations.responses import Responses
 from candor.tickets.company import CompanyOf, RequestCompany
+from candor.tickets.events import article_of
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
-from candor.tickets.law.laws import ChoiceReason, applicable, rule_for
+from candor.tickets.law.deadlines import clock_for
+from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, applicable, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.states import CLOSED, OWED
 from candor.tickets.ticket import Ticket
@@ -54,6 +56,23 @@ class RequestText:
         if not rule_for(ticket.law, ticket.request_type).confirmed:
             sentences.append(self._say("utter_part_due_unconfirmed"))
         return " ".join(sentences)
+
+    def due_if_opened(self, company_id: str, request_type: str, residence: str | None, now: datetime) -> str:
+        """By when the company would have to answer a request that is opened now. residence: empty if it was not said, None if it
+        was not asked yet: then the strictest law that may apply counts, and that is said.
+        """
+        company = self._company_of(company_id)
+        promised = company.promised_days.get(request_type)
+        clock = clock_for(
+            request_type, now, laws_of_company=company.laws, residence=residence or None, company_country=company.country,
+            zone=company.time_zone, promise=Term(promised, TermUnit.DAY) if promised else None,
+        )  # fmt: skip
+        values = {"company_name": company.name, "day": day(clock.due.on), "article": article_of(clock.due.because)}
+        return self._say("utter_part_due_if_opened_there" if residence is None else "utter_part_due_if_opened", **values)
+
+    def proof_if_opened(self, *, needed: bool) -> str:
+        """What a requester has to prove before a request of theirs is worked on."""
+        return self._say("utter_part_proof_if_opened" if needed else "utter_part_no_proof_if_opened")
 
     def status(self, ticket: Ticket) -> str:
         """One request and its status."""

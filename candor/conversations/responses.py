@@ -14,9 +14,13 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Responses:
-    """Responses by name. Rasa fills the same {placeholders} itself where it is the one to speak."""
+    """Responses by name. Rasa fills the same {placeholders} itself where it is the one to speak.
 
-    def __init__(self, path: Path = RASA_FILES / "domain.yml") -> None:
+    sends_mail: False where no mail can leave: then a response that speaks of one on its way says so (`…_without_mail`).
+    """
+
+    def __init__(self, path: Path = RASA_FILES / "domain.yml", *, sends_mail: bool = True) -> None:
+        self._sends_mail = sends_mail
         responses = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
         self._texts: dict[str, str] = {name: variants[0]["text"] for name, variants in responses.items()}
         self._buttons: dict[str, list[dict[str, str]]] = {
@@ -25,7 +29,12 @@ class Responses:
 
     def say(self, response: str, **values: str) -> str:
         """The response's text with its placeholders filled. Raises KeyError for an unknown name or a missing value."""
-        return _filled(self._texts[response], values)
+        return _filled(self._texts[self.named(response)], values)
+
+    def named(self, response: str) -> str:
+        """The response that says the same and is true here: another one where no mail can leave."""
+        without = f"{response}_without_mail"
+        return without if not self._sends_mail and without in self._texts else response
 
     def counted(self, words: str, count: int) -> str:
         """A count in words, from the response of that name for one or for many: counted("utter_words_days", 3) is "3 days"."""

@@ -31,7 +31,7 @@ class Services(Ground):
         """Policies, and what answers questions about them."""
         from candor.services.knowledge import KnowledgeServices
 
-        return KnowledgeServices(self.settings, self.settled_by_staff)
+        return KnowledgeServices(self.settings, lambda: self.engine, self.settled_by_staff)
 
     @cached_property
     def requests(self) -> RequestServices:

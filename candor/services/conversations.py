@@ -43,7 +43,7 @@ class ConversationServices:
     @cached_property
     def responses(self) -> Responses:
         """The sentences of domain.yml."""
-        return Responses()
+        return Responses(sends_mail=self._ground.settings.sends_mail)
 
     @cached_property
     def handoff_queue(self) -> HandoffQueue:
@@ -61,7 +61,7 @@ class ConversationServices:
         return LiveChat(
             self.live_chat_sessions, self.handoff_queue, self.transcripts, self.vault, self.responses,
             company_of=self._requests.company_of, longest_message=self._ground.settings.longest_message,
-            awaits_code=self._requests.desk.awaits_code,
+            awaits_code=self._requests.desk.awaits_code, is_chat=self._ground.channels.is_chat,
         )  # fmt: skip
 
     @cached_property

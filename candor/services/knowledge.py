@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from candor.conversations.openings import Openings
 from candor.errors import CandorError, EncoderError
 from candor.settings import RASA_FILES, Settings
 from candor.tickets.company import RequestCompany
 from knowledge.answering import Answers
+from knowledge.artefact_stores import FOLDER, store_at
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.embedding import PassageEncoder
-from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder
-from knowledge.ranking import Ranker
+from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
+from knowledge.finding import AcrossCompanies
+from knowledge.library import PolicyLibrary, library_in
+from knowledge.making import ArtefactMaker
+from knowledge.ranking import RANKER, Ranker
+from knowledge.releases import Releases
+from knowledge.releasing import PolicyReleasing
 from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from knowledge.settling import SettlementSource, nothing_settled
+from knowledge.suggestions import SureOpenings
 
 NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
+LOOK_EVERY = 0.5  # seconds between two looks for new releases, so that every process serves them within one
 
 
 class KnowledgeServices:
     """Policies, and what answers questions about them."""
 
-    def __init__(self, settings: Settings, settlements: SettlementSource = nothing_settled) -> None:
-        self._settings, self._settlements = settings, settlements
+    def __init__(
+        self, settings: Settings, engine: Callable[[], Engine], settlements: SettlementSource = nothing_settled
+    ) -> None:  # fmt: skip
+        self._settings, self._engine, self._settlements = settings, engine, settlements
 
     @cached_property
     def encoder(self) -> OnnxEncoder:
@@ -43,7 +56,23 @@ class KnowledgeServices:
 
     @cached_property
     def catalogue(self) -> PolicyCatalogue:
-        return PolicyCatalogue(self._settings.index_dir, encoder_id(self._settings.encoder_dir), self._settlements)
+        return PolicyCatalogue(
+            self.library, encoder_id(self._settings.encoder_dir), self._settlements, look_every=LOOK_EVERY,
+            cached=self._settings.index_cache_mb * 2**20,
+        )  # fmt: skip
+
+    @cached_property
+    def library(self) -> PolicyLibrary:
+        """Artefacts and releases: in the shared database where there is one, else all in one folder, which can be copied.
+
+        Raises: InvalidInputError if CANDOR_INDEX_STORE is no address.
+        """
+        folder, address = self._settings.index_dir, self._settings.index_store
+        if not self._settings.database_url:
+            own = library_in(folder)
+            return replace(own, store=store_at(address, folder / FOLDER, own.releases.engine))
+        engine = self._engine()
+        return PolicyLibrary(folder, store_at(address, folder / FOLDER, engine), Releases(engine))
 
     @cached_property
     def answers(self) -> Answers:
@@ -75,6 +104,29 @@ class KnowledgeServices:
     @cached_property
     def ranker(self) -> Ranker:
         return Ranker.load()
+
+    @cached_property
+    def opening_judge(self) -> SureOpenings:
+        """Asks a new version the opening questions; loads what answers when it asks the first one."""
+        models = (file_sha256(path) for path in (RANKER, RANKER.with_suffix(".onnx")))
+        return SureOpenings(lambda: self.answers, " ".join(models))
+
+    @cached_property
+    def releasing(self) -> PolicyReleasing:
+        """What people change of what is served."""
+        served = self.catalogue
+        return PolicyReleasing(served.library, self._maker, lambda: self.answers, served.encoder_id)
+
+    @cached_property
+    def across(self) -> AcrossCompanies:
+        """Searches every policy that is served."""
+        return AcrossCompanies(self.catalogue, self._settings.index_dir)
+
+    def _maker(self) -> ArtefactMaker:
+        served = self.catalogue
+        return ArtefactMaker(
+            served.library, lambda: self.passage_encoder, served.encoder_id, self.mapper, self.opening_judge
+        )  # fmt: skip
 
     def company_names(self) -> frozenset[str]:
         """What the companies are called; nothing where no index is served."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
+from candor.tickets.checklists import Checklists
 from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
 from candor.tickets.delivery.bounce_mailbox import BounceMailbox
@@ -79,8 +80,13 @@ class RequestServices:
     def files(self) -> RequestFiles:
         """Files of requests: what staff do with them."""
         given = self._ground.settings
-        store = FileStore(given.files_dir or given.var_dir / "files")
+        store = FileStore(given.files)
         return RequestFiles(self._ground.engine, self._ground.cipher, store, given.largest_file)
+
+    @cached_property
+    def checklists(self) -> Checklists:
+        """What is to be done before requests are completed."""
+        return Checklists(self._ground.engine)
 
     @cached_property
     def file_page(self) -> FilePage:

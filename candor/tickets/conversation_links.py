@@ -46,6 +46,6 @@ class RequestLinks:
             session.execute(update(IdentityCodeRow).where(its_codes, IdentityCodeRow.state == LIVE).values(state=OVER))
             session.execute(update(IdentityCodeRow).where(its_codes).values(conversation=""))
             waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None), HandoffRow.email.is_(None)]
-            session.execute(update(HandoffRow).where(*waits).values(answered_at=now, answered_by=FORGOTTEN))
+            session.execute(update(HandoffRow).where(*waits).values(answered_at=now, answered_by=FORGOTTEN, question=None))
             session.execute(update(HandoffRow).where(HandoffRow.conversation == conversation).values(conversation=""))
             session.execute(update(TicketRow).where(TicketRow.conversation == conversation).values(conversation=""))

@@ -42,4 +42,8 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
             handoff.answer = cipher.rotate(handoff.answer) if handoff.answer else None
             handoff.email_hash = cipher.fingerprint(canonical_address(cipher.decrypt(handoff.email)))
             changed += 1
+        for handoff in session.scalars(select(HandoffRow).where(HandoffRow.question.is_not(None))):
+            assert handoff.question is not None  # noqa: S101  (the query says so)
+            handoff.question = cipher.rotate(handoff.question)
+            changed += 1
     return changed

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.database.transactions import UtcTime
@@ -142,6 +142,34 @@ class RequestFileRow(TicketBase):
     downloads: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class ChecklistPointRow(TicketBase):
+    """One point of a company's own checklist for a right. kind: system or processor."""
+
+    __tablename__ = "checklist_point"
+    __table_args__ = (Index("ix_checklist_point_of", "company", "request_type"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company: Mapped[str] = mapped_column(String(40))
+    request_type: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
+class RequestPointRow(TicketBase):
+    """One point of a request's own copy of the checklist."""
+
+    __tablename__ = "request_point"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    done_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
 class IdentityCodeRow(TicketBase):
     """One one-time code. Only its keyed hash is kept; `nonce` and the secret key together make the code again for the mail.
 
@@ -212,7 +240,12 @@ class HandoffRow(TicketBase):
     answer_by: Mapped[datetime] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     answered_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    # What was written in the chat to somebody who was promised a mail. It keeps the promise once their page has shown it.
+    said_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    said_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was mailed to the address, delivered or not
+    question: Mapped[bytes | None] = mapped_column(LargeBinary)  # what they want to know, masked
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # danger, or data in strange hands
 
 
 class OutboxRow(TicketBase):

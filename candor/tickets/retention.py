@@ -29,7 +29,7 @@ from candor.tickets.models import (
 from candor.tickets.states import CLOSED
 
 OUTBOX_KEEPS = 90 * DAY  # for sent messages; after that no reminder of the same date can be repeated
-NOBODY = {"email": None, "email_hash": None, "conversation": "", "answer": None}
+NOBODY = {"email": None, "email_hash": None, "conversation": "", "answer": None, "question": None}
 
 
 class Retention:
@@ -102,7 +102,7 @@ class Retention:
 
 def names_somebody() -> ColumnElement[bool]:
     """The condition that a handoff still holds an address or a conversation."""
-    return or_(HandoffRow.email.is_not(None), HandoffRow.conversation != "")
+    return or_(HandoffRow.email.is_not(None), HandoffRow.conversation != "", HandoffRow.question.is_not(None))
 
 
 def erase(session: Session, ticket: int, now: datetime) -> None:

@@ -19,12 +19,13 @@ from candor.database.transactions import rehearsing, writing
 from candor.errors import InvalidInputError
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.attachments import speaks_of_attachment
+from candor.tickets.checklists import open_points, take_copy
 from candor.tickets.delivery.messages import letter_to_requester
 from candor.tickets.delivery.request_files import hand_over
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.details import RequestDetails, read_details
 from candor.tickets.erasure import PersonTickets
-from candor.tickets.events import RequestEvents, find_row
+from candor.tickets.events import ExplanationMissingError, RequestEvents, find_row
 from candor.tickets.identity import Codes, NewCodeSent
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.law.refusals import grounds_for
@@ -32,7 +33,7 @@ from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
 from candor.tickets.standing import is_proven
-from candor.tickets.states import OWED, Action, transition
+from candor.tickets.states import IN_WORK, OWED, Action, transition
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 from candor.tickets.writers import about_number
 
@@ -93,6 +94,15 @@ class NobodyToHandToError(InvalidInputError):
         "Files go only to an address, and to somebody who has proven who they are: whoever reads a stranger's address would get "
         "them. Record a proof first, or complete it without files."
     )
+
+
+class OpenPointsError(InvalidInputError):
+    """Points of the checklist are open, and nobody has said why."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} points of the checklist are open")
+        points = "One point of the checklist is" if count == 1 else f"{count} points of the checklist are"
+        self.public = f"{points} open. Tick what is done, or say why it stays open."
 
 
 class EmptyNoteError(InvalidInputError):
@@ -185,19 +195,21 @@ class StaffDesk:
 
     def take(
         self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", files: Sequence[int] = (),
-        seen: OptimisticLock | None = None,
+        left_open: str | None = None, seen: OptimisticLock | None = None,
     ) -> Ticket:  # fmt: skip
         """Take one step. other: for mark_duplicate the earlier request's number, for assign the actor whose work it
         becomes, for refuse the ground's id ("" is none of those in the table), for prove one of PROOFS. files: for complete,
-        the ids of those that the requester gets.
+        the ids of those that the requester gets. left_open: for complete, why points of the checklist stay open; None: it is
+        not asked for.
 
         Raises: UnknownRequestError; NotNowError; ExplanationMissingError; EmptyNoteError; NoMoreTimeError; TextTooLongError;
         NoSuchRepetitionError; NoSuchGroundError; NoSuchProofError; NoCodeError; NoAppealError; NothingAttachedError;
-        NobodyToHandToError; FilesChangedError; ChangedError; ErasedError.
+        NobodyToHandToError; FilesChangedError; OpenPointsError; ChangedError; ErasedError.
         """
         with writing(self._engine, about_number(self._engine, number)) as session:
             row = find_row(session, _read(number))
             if not already_applied(session, row, seen):
+                self._note_open_points(session, row, step, actor, left_open)
                 self._apply(session, row, step, actor, words, other, files, seen)
                 if self._on_step:
                     self._on_step(session, actor, f"request.{step}", row.number, row.company)
@@ -205,7 +217,7 @@ class StaffDesk:
 
     def preview(
         self, number: str, step: StaffStep, actor: str, *, words: str = "", other: str = "", files: Sequence[int] = (),
-        seen: OptimisticLock | None = None,
+        left_open: str | None = None, seen: OptimisticLock | None = None,
     ) -> StepPreview:  # fmt: skip
         """The result and the letter that the same call of `take` would have; nothing is stored. Raises as `take`.
 
@@ -214,6 +226,7 @@ class StaffDesk:
         with rehearsing(self._engine, about_number(self._engine, number)) as session:
             row = find_row(session, _read(number))
             already_applied(session, row, seen)
+            self._note_open_points(session, row, step, actor, left_open)
             event = self._apply(session, row, step, actor, words, other, files, seen)
             session.flush()
             letter_name = select(OutboxRow.what).where(OutboxRow.event_id == event.id, OutboxRow.channel == "requester")
@@ -316,10 +329,32 @@ class StaffDesk:
             if other not in PROOFS:
                 raise NoSuchProofError(NoSuchProofError.public)
             moved = {**data, "proof": other}
+            if row.status in IN_WORK and not is_proven(session, row):  # the check was skipped, and is made up for
+                if not words.strip():
+                    raise ExplanationMissingError(step)
+                return self._events.note(session, row, "prove", actor, self._now(), words=words, data=moved)
             return self._events.move(session, row, "start", "staff", self._now(), actor=actor, words=words, data=moved)
         data |= self._decided(session, row, step, words, other, files)
         action: Action = step  # type: ignore[assignment]  # every other step is an action of the state table
         return self._events.move(session, row, action, "staff", self._now(), actor=actor, words=words, data=data)
+
+    def _note_open_points(
+        self, session: Session, row: TicketRow, step: StaffStep, actor: str, left_open: str | None
+    ) -> None:  # fmt: skip
+        """Keep, with what is completed, which points of its checklist were done, and why others were not.
+
+        Raises: OpenPointsError.
+        """
+        if step != "complete" or left_open is None:
+            return
+        transition(row.status, "complete", "staff")
+        still_open = open_points(session, row)
+        if still_open and not left_open.strip():
+            raise OpenPointsError(len(still_open))
+        take_copy(session, row)
+        if still_open:
+            data = {"open": len(still_open)}
+            self._events.note(session, row, "left_open", actor, self._now(), words=left_open, data=data)
 
     def _decided(
         self, session: Session, row: TicketRow, step: StaffStep, words: str, other: str, files: Sequence[int]

@@ -64,8 +64,8 @@ def lock(session: Session, conversation: str) -> ConversationRow:
 
 def add(session: Session, conversation: str, facets: Iterable[str]) -> None:
     """Give a conversation these facets; those that it has already stay as they are."""
-    for facet in sorted(facets):
-        session.execute(_ADD, {"conversation": conversation, "mark": facet[:LONGEST]})
+    if rows := [{"conversation": conversation, "mark": facet[:LONGEST]} for facet in sorted(facets)]:
+        session.execute(_ADD, rows)
 
 
 def replace(session: Session, conversation: str, prefix: str, values: Iterable[str]) -> None:

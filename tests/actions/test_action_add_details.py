@@ -48,7 +48,7 @@ async def test_the_only_request_needs_no_number(parts: Services) -> None:
 
 async def test_without_a_request_it_is_said_how_to_write_it(parts: Services) -> None:
     """Nothing is guessed."""
-    assert "To which request do you want to add what?" in await say(parts, a_conversation(parts), "add something")
+    assert "I can add that to a request of yours" in await say(parts, a_conversation(parts), "add something")
 
 
 @pytest.mark.parametrize(

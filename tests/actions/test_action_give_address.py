@@ -92,8 +92,8 @@ async def test_an_address_that_nobody_needs_is_said_so(parts: Services) -> None:
     """And a correction of nothing too."""
     talk = a_conversation(parts)
 
-    assert "do not need your e-mail address" in worded((await say(parts, talk, "ada@example.org")).messages[0])
-    assert "not taking down answers" in worded((await say(parts, talk, "that is wrong", "correct_answer")).messages[0])
+    assert "I need no e-mail address" in worded((await say(parts, talk, "ada@example.org")).messages[0])
+    assert "nothing here to change" in worded((await say(parts, talk, "that is wrong", "correct_answer")).messages[0])
 
 
 async def test_a_new_address_is_for_the_request_whose_mail_was_refused(parts: Services) -> None:

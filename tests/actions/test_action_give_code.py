@@ -83,7 +83,7 @@ async def test_a_wrong_code_says_how_often_it_can_be_tried_then_a_new_one_comes(
 
     assert "twice more" in said[0]
     assert "once more" in said[1]
-    assert "A new one is on its way" in said[2]
+    assert "so there is a new one" in said[2]
     assert state_of(parts, number) == "awaiting_identity"
 
 
@@ -127,7 +127,7 @@ async def test_a_new_code_comes_on_asking(parts: Services) -> None:
 
     (message,) = (await say(parts, talk, "send me a new code", intent="ask_code")).messages
 
-    assert "A new code is on its way" in worded(message)
+    assert "There is a new code" in worded(message)
     form = form_of(message)
     assert form is not None
     assert form.field == "code"

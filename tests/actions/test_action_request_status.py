@@ -31,7 +31,7 @@ async def test_a_number_shows_nothing_of_another_conversation(parts: Services, d
     await ActionRequestStatus().run(dispatcher, a_tracker("how is R-0000-0000", sender="c_1"), domain={})
 
     known, unknown = dispatcher.messages
-    assert known["response"] == unknown["response"] == "utter_status_needs_code"
+    assert known["response"] == unknown["response"] == "utter_status_needs_code_without_mail"
     assert worded(known).replace(number, "R-0000-0000") == worded(unknown)
     assert payload_of(known).shown.ticket is None
 

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_talk_to_human import ActionTalkToHuman
 from candor.services import Services
 from tests.actions.requests import a_conversation
-from tests.actions.trackers import a_tracker, form_of, payload_of, worded
+from tests.actions.trackers import a_tracker, form_of, payload_of, slots_of, worded
 
 
 async def test_without_an_address_the_answer_comes_in_the_chat_and_one_is_asked_for(
@@ -63,3 +63,40 @@ async def test_a_request_that_is_begun_waits_in_silence(parts: Services, dispatc
     assert "is not opened yet and waits here" in worded(dispatcher.messages[1])
     assert (waits.memory.waits, waits.shown.kind) == (True, "handoff")
     assert [button["payload"] for button in dispatcher.messages[1]["buttons"]] == ["continue", "stop"]
+
+
+async def test_what_they_want_to_know_is_kept_for_the_person(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The message, if it says more than that a person is wanted; else what they asked before it."""
+    first, second = a_conversation(parts), a_conversation(parts)
+    asked_before = {"company": "acme", "text": "why was I charged twice?"}
+
+    for talk, text in ((first, "charged twice, let me talk to somebody"), (second, "can i talk to a human please")):
+        tracker = a_tracker(text, intent="talk_to_human", sender=talk, last_question=asked_before)
+        await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+
+    questions = {waiting.conversation: waiting.question for waiting in parts.conversations.handoff_queue.waiting()}
+    assert questions == {first: "charged twice, let me talk to somebody", second: "why was I charged twice?"}
+
+
+async def test_asked_again_the_promise_stands(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """In other words: who asks again wants to know that it was heard."""
+    talk = a_conversation(parts)
+    tracker = a_tracker("hello? is anybody there", intent="talk_to_human", sender=talk, waits_for_person=True)
+
+    await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == "utter_person_again"
+    assert "by " in worded(message)
+
+
+async def test_an_address_for_the_person_is_not_asked_for_again(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The form that waits takes it too."""
+    talk = a_conversation(parts)
+    masked = parts.conversations.vault.mask(talk, "ada@example.org")
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker(masked, intent="provide_email", sender=talk, asked="email", proposal=begun)
+
+    events = await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"waits_for_person": True, "on_hold": True, "email": "<email_1>"}

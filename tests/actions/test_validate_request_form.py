@@ -120,3 +120,44 @@ async def test_the_address_for_a_person_s_answer_is_left_to_the_hand_over(
     )
 
     assert await ValidateRequestForm().run(dispatcher, tracker, domain={}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "expected"),
+    [
+        ("no i was only asking, go on", "deny", {"on_hold": None, "unclear": "again"}),
+        ("continue", "go_on", {"on_hold": None, "unclear": "again"}),
+        ("no", "deny", {"on_hold": None, "unclear": "later"}),
+        ("forget the request", "stop_form", {"on_hold": None, "agreed": False}),
+        ("Cyprus", "ask_policy", {"on_hold": None, "residence": "CY"}),
+        ("it is about my bill", "tell_person", {}),
+        ("do you sell my data?", "ask_policy", {}),
+        ("my mail is <email_1>", "provide_email", {}),
+    ],
+)
+async def test_while_a_person_is_waited_for_the_form_goes_on_only_when_it_is_asked_to(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, intent: str, expected: dict[str, object]
+) -> None:
+    """Or when its question is answered all the same, or when nobody else would answer the message."""
+    tracker = a_tracker(text, intent=intent, asked="residence", proposal=PROPOSAL, on_hold=True)
+
+    told = slots_of(await ValidateRequestForm().run(dispatcher, tracker, domain={}))
+
+    assert {slot: told[slot] for slot in expected if slot != "unclear"} == {
+        slot: value for slot, value in expected.items() if slot != "unclear"
+    }
+    assert ((told.get("unclear") or {}).get("why")) == expected.get("unclear")
+    assert bool(told) == bool(expected)
+
+
+@pytest.mark.parametrize("answer", ["yes", "yes, open it"])
+async def test_a_yes_while_the_form_is_silent_opens_nothing(
+    parts: Services, dispatcher: CollectingDispatcher, answer: str
+) -> None:
+    """The summary was not the last thing that was said: it is shown again."""
+    tracker = a_tracker(answer, intent="affirm", asked="agreed", proposal=PROPOSAL, on_hold=True)
+
+    told = slots_of(await ValidateRequestForm().run(dispatcher, tracker, domain={}))
+
+    assert "agreed" not in told
+    assert told["unclear"]["why"] == "again"

@@ -8,17 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.spans import PARTS, Span, read, shares, timed
+from benchmarks.spans import PARTS, TimedSpan, read, shares, timed
 
 
 def test_what_lies_within_another_is_taken_off_it() -> None:
     """Also across processes: only the time decides. What lies outside does not count, and the shares add up to the whole."""
     spans = [
-        Span("before", 0.0, 0.9), Span("assistant", 1.1, 4.9), Span("Rasa", 2.0, 4.0), Span("encode", 2.1, 2.5),
-        Span("encode", 2.6, 2.7), Span("record", 4.5, 4.9), Span("after", 5.1, 6.0),
-    ]  # fmt: skip
+        TimedSpan("before", 0.0, 0.9),
+        TimedSpan("assistant", 1.1, 4.9),
+        TimedSpan("Rasa", 2.0, 4.0),
+        TimedSpan("encode", 2.1, 2.5),
+        TimedSpan("encode", 2.6, 2.7),
+        TimedSpan("record", 4.5, 4.9),
+        TimedSpan("after", 5.1, 6.0),
+    ]
 
-    took = shares(Span("HTTP", 1.0, 5.0), spans)
+    took = shares(TimedSpan("HTTP", 1.0, 5.0), spans)
 
     assert took == pytest.approx({"HTTP": 0.2, "assistant": 1.4, "Rasa": 1.5, "encode": 0.5, "record": 0.4})
     assert sum(took.values()) == pytest.approx(4.0)
@@ -26,7 +31,7 @@ def test_what_lies_within_another_is_taken_off_it() -> None:
 
 def test_what_outlasts_its_parent_counts_only_within_it() -> None:
     """A reply may be on its way before the function that sent it has ended."""
-    took = shares(Span("whole", 0.0, 10.0), [Span("parent", 1.0, 3.0), Span("child", 2.0, 4.0)])
+    took = shares(TimedSpan("whole", 0.0, 10.0), [TimedSpan("parent", 1.0, 3.0), TimedSpan("child", 2.0, 4.0)])
 
     assert took == pytest.approx({"whole": 8.0, "parent": 1.0, "child": 1.0})
 
@@ -52,7 +57,7 @@ def test_a_timed_function_does_what_it_did(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["web", "actions", "ingestion"])
 def test_everything_that_is_timed_is_there(part: str) -> None:
-    """A name that is not there any more would go to what it lay within, unseen. Rasa has its own Python."""
+    """A name that is gone would go to what it lay within, unseen. Rasa has its own Python."""
     for path in PARTS[part]:
         module, _, dotted = path.partition(":")
         owner = __import__(module, fromlist=["x"])

@@ -57,7 +57,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from bot.channel import _events, done_since_message
+from bot.channel import done_since_message
 from bot.event_types import remember_event_types
 from bot.nlg import Rewording
 from bot.tracker_store import RecentTurnsTrackerStore
@@ -130,6 +130,7 @@ def one_turn():
     from bot.channel import CandorChannel
     from bot.dialogue_acts import DialogueActs
     from bot.encoder import shared_encoder
+    from bot.feelings import FeelingModel
 
     encoder = shared_encoder("var/encoder")
     session, runs, calls, connections = encoder._session, [], [], set()
@@ -138,7 +139,9 @@ def one_turn():
     async def act(request):
         calls.append(await request.json())
         connections.add(request.transport.get_extra_info("peername"))
-        return web.json_response({"events": [], "responses": [{"text": "hi"}]})
+        begins = calls[-1]["next_action"] == "action_session_start"
+        begun = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
+        return web.json_response({"events": begun if begins else [], "responses": [{"text": "hi"}]})
 
     async def talk(folder):
         server = web.AppRunner(web.Application())
@@ -151,12 +154,13 @@ def one_turn():
         talking = Agent.load(
             "var/models/candor.tar.gz", tracker_store=store, action_endpoint=EndpointConfig(f"http://127.0.0.1:{port}/"),
         )
-        channel = CandorChannel("secret", DialogueActs.load(Path("var/models/dialogue_acts.npz"), encoder))
+        made = Path("var/models/dialogue_acts.npz")
+        channel = CandorChannel("secret", DialogueActs.load(made, encoder), FeelingModel.load(made))
         routes = channel.blueprint(talking.handle_message)._future_routes
         receive = next(route.handler for route in routes if route.uri == "/message")
         app = SimpleNamespace(ctx=SimpleNamespace(agent=talking))
         counts = []
-        for text in ("how long do you keep my data?", "thank you"):
+        for text in ("how long do you keep my data?", "is my info sold"):
             runs.clear()
             message = {"sender": "c_1", "text": text, "metadata": {"company": "clevra"}}
             await receive(SimpleNamespace(json=message, app=app))
@@ -166,7 +170,7 @@ def one_turn():
         first = await receive(SimpleNamespace(json=again, app=app))
         second = await receive(SimpleNamespace(json=again, app=app))
         assert json.loads(first.body)["messages"] == json.loads(second.body)["messages"], (first.body, second.body)
-        said = [event.get("message_id") for event in _events(store, "c_1") if event["event"] == "user"]
+        said = [event.get("message_id") for event in store.newest_first("c_1") if event["event"] == "user"]
         assert said.count("m_1") == 1, said  # what came twice under one id stands there once
         del calls[once:]
         await talking.processor.action_endpoint._kept.close()

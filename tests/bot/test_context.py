@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.context import ADDING, ASKED, ELSE, OPENED, context_of
+from bot.context import ADDING, ASKED, ELSE, OPENED, PERSON, context_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.reply import AskedField
 
@@ -23,6 +23,7 @@ def bot(payload: Payload) -> dict[str, Any]:
 
 OVER = {"event": "active_loop", "name": None}
 OPEN = slot("about_number", {"number": "R-7KQ4-M2XD", "then": "status"})
+WAITS = slot("waits_for_person", True)
 ASKS_WHAT_TO_ADD = bot(Payload(shown=Shown(form=AskedField(field="details"))))
 
 
@@ -37,7 +38,12 @@ ASKS_WHAT_TO_ADD = bot(Payload(shown=Shown(form=AskedField(field="details"))))
         ([OPEN, FORM, slot("requested_slot", "residence")], "residence"),
         ([OPEN, ASKS_WHAT_TO_ADD], ADDING),
         ([OPEN, ASKS_WHAT_TO_ADD, bot(Payload())], OPENED),
-        ([bot(Payload(shown=Shown(kind="handoff")))], OPENED),
+        ([bot(Payload(shown=Shown(kind="handoff")))], PERSON),
+        ([OPEN, bot(Payload(shown=Shown(kind="handoff")))], PERSON),
+        ([WAITS, bot(Payload())], PERSON),
+        ([WAITS, OPEN, bot(Payload())], OPENED),
+        ([WAITS, FORM, slot("requested_slot", "email"), bot(Payload())], "email"),
+        ([WAITS, FORM, slot("requested_slot", "email"), slot("on_hold", True), bot(Payload())], PERSON),
         ([OPEN, bot(Payload(memory=Memory(proposal="p_1")))], ASKED),
         ([OPEN, {"event": "session_started"}], ELSE),
         ([FORM, slot("requested_slot", "email"), {"event": "session_started"}], ELSE),

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.context import CONTEXTS, ELSE, OPENED
+from bot.context import CONTEXTS, ELSE, OPENED, PERSON
 from bot.dialogue_acts import HUMAN, DialogueActs, in_context, words_of
+from bot.feelings import FeelingModel
 from candor.settings import ROOT
 from knowledge.encoder import OnnxEncoder
 
@@ -45,6 +46,12 @@ def understood(*ranking: tuple[str, float]) -> dict[str, Any]:
         (OPENED, "until when must they answer", "request_status"),
         (OPENED, "the mail with the code has not come", "ask_code"),
         (OPENED, "one more thing, my nickname was nemo", "add_details"),
+        ("residence", "what on earth do you need that for", "ask_why"),
+        ("email", "and how many weeks will that take", "ask_about_request"),
+        ("agreed", "who is going to work on that", "ask_about_request"),
+        (PERSON, "it is about my bill from june", "tell_person"),
+        (PERSON, "how long must i wait for them", HUMAN),
+        (PERSON, "i was just curious, let us go on", "go_on"),
     ],
 )
 def test_an_act_is_told_by_the_words_and_the_question(acts: DialogueActs, context: str, text: str, act: str) -> None:
@@ -98,3 +105,51 @@ def test_probabilities_sum_to_one(acts: DialogueActs) -> None:
     """For each text and context."""
     for context in CONTEXTS:
         assert np.allclose(acts.probabilities(["yes", "who are you?"], context).sum(axis=1), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("ranked", "rasa", "intent"),
+    [
+        ([("data_exposed", 0.9), ("wants", 0.1)], ("ask_policy", 0.8), "data_exposed"),
+        ([("data_exposed", 0.9), ("wants", 0.1)], ("request_complaint", 0.9), "request_complaint"),
+        ([("data_exposed", 0.5), ("asks", 0.4)], ("ask_policy", 0.8), "ask_policy"),
+        ([("in_danger", 0.5), (HUMAN, 0.7)], ("ask_policy", 0.8), HUMAN),
+    ],
+)
+def test_what_is_urgent_counts_where_it_is_sure_and_no_complaint(
+    ranked: list[tuple[str, float]], rasa: tuple[str, float], intent: str
+) -> None:
+    """A false alarm frightens, and a complaint says itself what is wanted."""
+    assert in_context(understood(rasa, ("greet", 0.01)), ranked, ELSE)["intent"]["name"] == intent
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("a man who follows me has found my flat through your page", "in_danger"),
+        ("somebody has broken into my account and is ordering things", "data_exposed"),
+    ],
+)
+def test_what_is_urgent_is_heard_wherever_it_stands(acts: DialogueActs, context: str, text: str, act: str) -> None:
+    """None of these sentences is among the examples."""
+    assert acts.ranked(text, context)[0][0] == act
+
+
+@pytest.mark.parametrize(
+    ("text", "feeling"),
+    [
+        ("i am so afraid that he reads this", "afraid"),
+        ("i had an operation and lie in hospital", "ill"),
+        ("my wife has passed away", "grieving"),
+        ("you bloody crooks, i have had enough of you", "angry"),
+        ("do you collect data about my health", "none"),
+        ("please delete my account", "none"),
+        ("what happens to my data when i die", "none"),
+    ],
+)
+def test_a_feeling_is_told_from_a_question_about_it(acts: DialogueActs, text: str, feeling: str) -> None:
+    """A kind word to somebody who is calm would sound false."""
+    feelings = FeelingModel.load(MADE)
+
+    assert feelings.of(text, acts.read(text, ELSE)[1]) == feeling

@@ -17,16 +17,14 @@ from tests.postgresql import running_server
 PROGRAM = """
 import asyncio, json, os, sys
 from pathlib import Path
-
 from bot.kept_out import keep_out_unused
 
-keep_out_unused(Path("config.yml"))
-
+keep_out_unused(Path("config.yml"))  # before anything of Rasa is imported
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channel import _events, _forget, turn_of_message
+from bot.channel import _forget, turn_of_message
 from bot.tracker_store import RecentTurnsTrackerStore
 from bot.turns import TurnLocks
 
@@ -61,12 +59,12 @@ no = BotUttered("No.", data={"buttons": buttons, "custom": {"kind": "answer"}})
 say(two, "sell?", no, BotUttered("More?"), message_id="m_2")
 found["alternating"] = kept(one)
 found["slot"] = asyncio.run(two.retrieve("c_1")).get_slot("residence")
-newest = _events(one, "c_1")
+newest = one.newest_first("c_1")
 found["again"] = turn_of_message(newest, "m_2")
 found["others"] = [turn_of_message(newest, name) for name in ("m_1", "m_3", None)]
 
 say(one, "nobody answers this", message_id="m_3", slots=[("residence", "FR")])
-found["unanswered"] = turn_of_message(_events(two, "c_1"), "m_3")
+found["unanswered"] = turn_of_message(two.newest_first("c_1"), "m_3")
 two.discard_unanswered("c_1")
 two.discard_unanswered("c_2")
 found["discarded"] = [kept(one), asyncio.run(one.retrieve("c_1")).get_slot("residence")]
@@ -111,7 +109,7 @@ found["order"] = asyncio.run(turns())
 say(one, "after the restart", BotUttered("Here."), message_id="m_4")
 found["after_restart"] = kept(two)[-1]
 _forget(two, ["c_1"])
-found["forgotten"] = [asyncio.run(one.retrieve("c_1")) is None, _events(one, "c_1")]
+found["forgotten"] = [asyncio.run(one.retrieve("c_1")) is None, one.newest_first("c_1")]
 print(json.dumps(found))
 """
 

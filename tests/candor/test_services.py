@@ -102,7 +102,7 @@ def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
     (tmp_path / "encoder").mkdir()
     (tmp_path / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
     with pytest.raises(IndexUnusableError, match="candor ingest"):
-        parts.knowledge.catalogue.build()
+        _ = parts.knowledge.catalogue.companies
 
 
 def test_a_missing_secret_key_beside_data_stops_the_start(tmp_path: Path) -> None:

@@ -52,13 +52,21 @@ def test_a_reply_that_repeats_the_one_before_is_a_miss() -> None:
     assert miss.why == "repeats 'Hello!'"
 
 
-@pytest.mark.parametrize("half", ["seen", "unseen"])
-def test_the_journeys_are_well_formed(half: str) -> None:
+@pytest.mark.parametrize(("half", "fewest"), [("seen", 150), ("unseen", 150), ("longer_seen", 50), ("longer_unseen", 50)])
+def test_the_journeys_are_well_formed(half: str, fewest: int) -> None:
     """Each has a name of its own, and checks that name its turns."""
     journeys = read_journeys(FOLDER / f"{half}.jsonl")
 
-    assert len({journey.id for journey in journeys}) == len(journeys) >= 150
+    assert len({journey.id for journey in journeys}) == len(journeys) >= fewest
     assert all(0 <= turn < len(journey.turns) for journey in journeys for turn, _ in journey.checks)
+
+
+def test_a_turn_that_may_open_a_request_need_not() -> None:
+    """A doubtful yes may be taken, or asked for again."""
+    checks = ((0, {"may_open": True}),)
+
+    assert list(walk(Journey("j", "acme", ("ok",), checks), lambda _: [reply("Just to be sure")])) == []
+    assert list(walk(Journey("j", "acme", ("ok",), checks), lambda _: [reply("Done.", ticket=TICKET)])) == []
 
 
 def test_a_share_is_spread_evenly_and_always_the_same() -> None:

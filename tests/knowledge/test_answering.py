@@ -9,9 +9,9 @@ import pytest
 
 from candor.errors import UnknownCompanyError
 from knowledge.answering import AnswerKind, AnswerPart, as_settled, best_for_follow_up, better_part
+from knowledge.artefact import ServedPolicy
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.first_line import FirstLine
-from knowledge.index import Build
 from knowledge.ingestion import ingest
 from knowledge.passages import Passage
 from knowledge.quoting import Version
@@ -93,20 +93,20 @@ def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
 
 
 class Swapped(PolicyCatalogue):
-    """A catalogue whose index is replaced as soon as somebody has taken hold of it."""
+    """A catalogue where another version is released as soon as somebody has taken hold of one."""
 
     swap: Callable[[], None] | None = None
 
-    def build(self) -> Build:
-        result = super().build()
+    def served(self, company: str) -> ServedPolicy:
+        result = super().served(company)
         swap, self.swap = self.swap, None
         if swap:
             swap()
         return result
 
 
-def test_swapping_the_index_during_a_question_does_no_harm(catalogue: PolicyCatalogue, policies: Path, tmp_path: Path) -> None:
-    """An answer uses one build: half of it from a newer one would name a version without passages."""
+def test_a_release_during_a_question_does_no_harm(catalogue: PolicyCatalogue, policies: Path, tmp_path: Path) -> None:
+    """An answer is from one version: half of it from a newer one would quote words that do not stand there."""
 
     def a_new_version() -> None:
         (policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("never sell", "never ever sell"), encoding="utf-8")

@@ -1,17 +1,9 @@
-"""The aspect map: kept as data, and what of it is shown."""
+"""The aspect map: what of it is shown."""
 
 from __future__ import annotations
 
-import json
-
-from knowledge.aspect_map import SHOWN, AspectMap, AspectMaps, Mention, NamedAspect, passages_to_show
+from knowledge.aspect_map import SHOWN, Mention, passages_to_show
 from knowledge.passages import Passage, PassageKind
-
-MAPS = AspectMaps(
-    "mapper:1",
-    (NamedAspect("selling.sold", "whether it is sold", "selling"),),
-    (AspectMap("acme", "2026-01-15", {"selling.sold": (Mention(3, 0.9), Mention(5, 0.6))}), AspectMap("globex", "undated", {})),
-)
 
 
 def a_passage(start: int, end: int, kind: PassageKind = "sentence") -> Passage:
@@ -20,17 +12,6 @@ def a_passage(start: int, end: int, kind: PassageKind = "sentence") -> Passage:
 
 def mentions(*places: int) -> list[Mention]:
     return [Mention(index, 0.9 - 0.01 * rank) for rank, index in enumerate(places)]
-
-
-def test_maps_survive_a_round_trip_through_json() -> None:
-    """The data are equal afterwards."""
-    assert AspectMaps.of_data(json.loads(json.dumps(MAPS.as_data()))) == MAPS
-
-
-def test_a_version_finds_its_map() -> None:
-    """Maps are found by company and version; a version without a map has none."""
-    assert MAPS.of("globex", "undated") == MAPS.maps[1]
-    assert MAPS.of("acme", "undated") is None
 
 
 def test_the_best_few_are_shown() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.aspect_mapper import FEATURES, NUMBERED_TITLE, AspectMapper, AspectWords, MapperWeights, maps_of
+from knowledge.aspect_mapper import FEATURES, NUMBERED_TITLE, AspectMapper, AspectWords, MapperWeights
 from knowledge.aspects import AspectBank
 from knowledge.passages import LONGEST_LIST, Passage
 from tests.fakes import SMALL_BANK, FakeEncoder, small_mapper
@@ -127,17 +127,3 @@ def test_a_changed_bank_or_weights_change_the_mappers_id(tmp_path: Path) -> None
 def test_the_shipped_weights_can_be_read() -> None:
     """There is one weight for each feature."""
     assert MapperWeights.load().weights.shape == (len(FEATURES),)
-
-
-def test_a_known_map_is_reused() -> None:
-    """It is taken unchanged."""
-    passages = passages_of(SOLD)
-    mapper = small_mapper()
-    known = mapper.map("acme", "1", passages, readings_of(passages))
-
-    maps = maps_of(mapper, [("acme", "1", [], np.zeros((0, 3, 256))), ("acme", "2", passages, readings_of(passages))], [known])
-
-    assert maps.maps[0] is known
-    assert maps.maps[1].mentions == known.mentions
-    assert maps.aspects == mapper.aspects
-    assert maps.made_by == mapper.id

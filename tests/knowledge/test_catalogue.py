@@ -11,8 +11,8 @@ from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersio
 from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
 from knowledge.changes import compare_versions
 from knowledge.glance import glance
-from knowledge.index import CURRENT, current_build
 from knowledge.ingestion import ingest
+from knowledge.library import library_in
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder
 
@@ -30,8 +30,12 @@ def add_version(policies: Path, index: Path, version: str, text: str = ACME) -> 
 
 
 def damage(index: Path) -> None:
-    path = index / current_build(index) / "passages.json"
-    path.write_bytes(path.read_bytes()[:-5])
+    """Cut the artefact short that acme was released as last."""
+    name = library_in(index).releases.of("acme").served.artefact
+    path = index / "artefacts" / name[:2] / f"{name}.safetensors"
+    whole = path.read_bytes()
+    path.unlink()  # a process may have the old file mapped
+    path.write_bytes(whole[:-5])
 
 
 def test_companies_and_documents_are_served(catalogue: PolicyCatalogue) -> None:
@@ -44,7 +48,7 @@ def test_companies_and_documents_are_served(catalogue: PolicyCatalogue) -> None:
     assert [section.label for section in document.structure.sections] == ["1. What We Collect", "2. Retention", "3. Selling"]
 
 
-def test_a_new_build_is_picked_up_while_running(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+def test_a_new_release_is_picked_up_while_running(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
     """Nobody restarts the server for a new policy."""
     before = catalogue.current_version("acme")
 
@@ -53,70 +57,103 @@ def test_a_new_build_is_picked_up_while_running(catalogue: PolicyCatalogue, poli
     assert (before, catalogue.current_version("acme")) == ("2026-01-15", "2026-03-01")
 
 
-def test_a_build_is_loaded_once(catalogue: PolicyCatalogue) -> None:
+def test_an_artefact_is_loaded_once(catalogue: PolicyCatalogue) -> None:
     """As long as nothing changed, everyone shares the same one."""
-    assert catalogue.build() is catalogue.build()
+    assert catalogue.served("acme").artefact is catalogue.served("acme").artefact
+    assert catalogue.companies is catalogue.companies
 
 
-def test_a_damaged_newer_build_leaves_the_last_good_one_served(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
-    """An incomplete index is worse than yesterday's."""
-    good = catalogue.build()
+def test_a_release_of_one_company_leaves_the_other_as_it_was(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+    """Nothing of it is read or derived again."""
+    served, document = catalogue.served("globex").artefact, catalogue.document("globex", "undated")
+
+    add_version(policies, index, "2026-03-01")
+
+    assert catalogue.current_version("acme") == "2026-03-01"
+    assert catalogue.served("globex").artefact is served
+    assert catalogue.document("globex", "undated") is document
+
+
+def test_releases_are_looked_for_now_and_then(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+    """A question costs no look into the database, until the time has come."""
+    patient, eager = PolicyCatalogue(index, FakeEncoder.id, look_every=3600), catalogue
+    assert patient.current_version("acme") == "2026-01-15"
+
+    add_version(policies, index, "2026-03-01")
+
+    assert (patient.current_version("acme"), eager.current_version("acme")) == ("2026-01-15", "2026-03-01")
+
+
+def test_artefacts_are_kept_open_up_to_so_many_bytes(catalogue: PolicyCatalogue, index: Path) -> None:
+    """The one that was used last stays, however large it is; the other is read again."""
+    small = PolicyCatalogue(index, FakeEncoder.id, cached=1)
+    acme = small.served("acme").artefact
+
+    assert small.served("acme").artefact is acme
+    small.served("globex")
+
+    assert small.served("acme").artefact is not acme
+
+
+def test_a_damaged_newer_version_leaves_the_last_good_one_served(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+    """An incomplete policy is worse than yesterday's; no other company notices."""
+    good = catalogue.served("acme")
     add_version(policies, index, "2026-03-01")
 
     damage(index)
 
-    assert catalogue.build() is good
-    assert catalogue.current_version("acme") == "2026-01-15"
+    assert catalogue.served("acme") == good
+    assert catalogue.served("globex").artefact.version == "undated"
 
 
-def test_a_damaged_newer_build_is_reported_once(
+def test_a_damaged_newer_version_is_reported_once(
     catalogue: PolicyCatalogue, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One line in the log names what is wrong and the cure; a question does not check the whole build again."""
-    catalogue.build()
+    """One line in the log names what is wrong and the cure; a question says so again."""
+    catalogue.served("acme")
     add_version(policies, index, "2026-03-01")
     damage(index)
 
     for _ in range(3):
-        catalogue.build()
+        catalogue.served("acme")
 
     (record,) = [entry for entry in caplog.records if entry.levelno == logging.ERROR]
     assert "run `candor ingest`" in record.getMessage()
 
 
-def test_an_index_that_vanishes_leaves_the_last_good_one_served(
+def test_releases_that_cannot_be_read_leave_what_is_known_served(
     catalogue: PolicyCatalogue, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A loaded build does not need the disk; the loss is logged once."""
-    good = catalogue.build()
+    """A database that is away for a minute silences nobody; the loss is logged once."""
+    good = catalogue.served("acme")
 
-    (index / CURRENT).unlink()
+    (index / "releases.db").unlink()
 
-    assert [catalogue.build() is good for _ in range(3)] == [True, True, True]
+    assert [catalogue.served("acme") == good for _ in range(3)] == [True, True, True]
     assert [entry.levelno for entry in caplog.records].count(logging.ERROR) == 1
 
 
-def test_after_a_damaged_build_the_next_good_one_is_picked_up(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+def test_after_a_damaged_version_the_next_good_one_is_picked_up(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
     """As soon as ingestion succeeds again, the newest policy is served."""
-    catalogue.build()
+    catalogue.served("acme")
     add_version(policies, index, "2026-03-01")
     damage(index)
-    catalogue.build()
+    catalogue.served("acme")
 
     add_version(policies, index, "2026-04-01")
 
-    assert catalogue.current_version("acme") == "2026-04-01"
+    assert catalogue.served("acme").artefact.version == "2026-04-01"
 
 
-def test_a_second_damaged_build_is_reported_too(
+def test_a_second_damaged_version_is_reported_too(
     catalogue: PolicyCatalogue, policies: Path, index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Each broken build is logged."""
-    catalogue.build()
+    """Each broken one is logged."""
+    catalogue.served("acme")
     for version in ("2026-03-01", "2026-04-01"):
         add_version(policies, index, version)
         damage(index)
-        catalogue.build()
+        catalogue.served("acme")
 
     assert [entry.levelno for entry in caplog.records].count(logging.ERROR) == 2
 
@@ -126,14 +163,14 @@ def test_without_any_usable_index_the_cure_is_named(tmp_path: Path) -> None:
     empty = PolicyCatalogue(tmp_path / "nothing", FakeEncoder.id)
 
     with pytest.raises(IndexUnusableError, match="there is no index yet: run `candor ingest`"):
-        empty.build()
+        _ = empty.companies
 
 
 def test_the_first_index_is_found_without_a_restart(policies: Path, tmp_path: Path) -> None:
     """A catalogue that failed before works as soon as there is something to serve."""
     waiting = PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
     with pytest.raises(IndexUnusableError):
-        waiting.build()
+        _ = waiting.companies
 
     ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
 
@@ -141,11 +178,13 @@ def test_the_first_index_is_found_without_a_restart(policies: Path, tmp_path: Pa
 
 
 def test_an_index_of_another_encoder_is_not_served(catalogue: PolicyCatalogue, index: Path) -> None:
-    """The catalogue serves only vectors that its encoder can search."""
-    catalogue.build()
+    """The catalogue serves only vectors that its encoder can search; pages need no vectors."""
+    catalogue.served("acme")
+    other = PolicyCatalogue(index, "other:2")
 
     with pytest.raises(IndexUnusableError, match="another encoder"):
-        PolicyCatalogue(index, "other:2").build()
+        other.served("acme")
+    assert other.document("acme", "2026-01-15").text == ACME
 
 
 def test_versions_come_with_the_current_one_first(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
@@ -177,8 +216,8 @@ def test_an_unknown_company_is_unknown_everywhere(catalogue: PolicyCatalogue, as
         getattr(catalogue, asked)("initech")
 
 
-def test_a_document_is_read_once_a_build(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
-    """Reading its structure takes a while; a new build starts afresh."""
+def test_a_document_is_read_once_a_release(catalogue: PolicyCatalogue, policies: Path, index: Path) -> None:
+    """Reading its structure takes a while; a change of the company starts afresh."""
     first = catalogue.document("acme", "2026-01-15")
     again = catalogue.document("acme", "2026-01-15")
 
@@ -188,7 +227,7 @@ def test_a_document_is_read_once_a_build(catalogue: PolicyCatalogue, policies: P
     assert catalogue.document("acme", "2026-01-15") is not first
 
 
-def test_a_comparison_and_a_glance_are_made_once_a_build(mapped: PolicyCatalogue) -> None:
+def test_a_comparison_and_a_glance_are_made_once_a_release(mapped: PolicyCatalogue) -> None:
     """Each version and each pair of them is its own."""
     assert compare_versions(mapped, "acme") is compare_versions(mapped, "acme")
     assert compare_versions(mapped, "acme", "2026-06-01", "2026-01-15") is not compare_versions(mapped, "acme")
@@ -201,6 +240,6 @@ def test_the_cache_is_bounded(catalogue: PolicyCatalogue) -> None:
     calls: list[int] = []
 
     for number in [*range(MOST_KEPT + 1), 0, MOST_KEPT]:
-        catalogue.once(("number", number), lambda number=number: calls.append(number))  # type: ignore[misc]
+        catalogue.once("acme", ("number", number), lambda number=number: calls.append(number))  # type: ignore[misc]
 
     assert calls == [*range(MOST_KEPT + 1), 0]

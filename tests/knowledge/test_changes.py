@@ -134,7 +134,7 @@ def test_an_unknown_company_or_version_is_refused(
 
 def test_every_word_of_a_version_is_in_a_piece(mapped: PolicyCatalogue) -> None:
     """Otherwise a change could go unnoticed: all sentences, items and lead-ins are compared, headings are not."""
-    words = {one.piece.words for one in pieces_of(mapped.build(), "acme", "2026-01-15")}
+    words = {one.piece.words for one in pieces_of(mapped.artefact("acme", "2026-01-15"))}
 
     assert words == {
         "We collect your name and your email address.", "We keep invoices for:", "ten years where tax law says so",

@@ -145,9 +145,8 @@ def test_a_near_miss_is_silence(
     mapped: PolicyCatalogue, kind: AnswerKind, probability: float, on_topic: bool, shown: bool
 ) -> None:
     """If an answer is doubtful, the aspect map must confirm that the passage speaks of the topic."""
-    build = mapped.build()
     expected = "We never sell personal data to advertisers." if on_topic else "three months for drafts"
-    passage = next(p for p in build.passages if p.text == expected and p.version == "2026-06-01")
+    passage = next(p for p in mapped.served("acme").artefact.passages if p.text == expected)
     hit = Hit(passage, 1.0)
     answer = an_answer(kind, probability, SMALL_BANK[0], (hit,), company=mapped.company("acme"), version="2026-06-01")
 
@@ -156,8 +155,7 @@ def test_a_near_miss_is_silence(
 
 def test_without_an_aspect_only_a_sure_answer_is_shown(mapped: PolicyCatalogue) -> None:
     """Without an aspect, no map can confirm it."""
-    build = mapped.build()
-    hit = Hit(build.passages[0], 1.0)
+    hit = Hit(mapped.served("acme").artefact.passages[0], 1.0)
     sure, unsure = (
         an_answer("answer", probability, None, (hit,), company=mapped.company("acme"), version="2026-06-01")
         for probability in (0.9, 0.5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Sequence
@@ -12,15 +11,18 @@ import numpy as np
 import pytest
 
 from candor.errors import InvalidInputError, UnknownVersionError
-from knowledge import ingestion
+from knowledge import making
+from knowledge.artefact import PolicyArtefact, search_vectors
 from knowledge.aspect_map import AspectMap
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.documents import read_document
-from knowledge.index import FILES, Build, current_build, load_build, save_build, stored_report
 from knowledge.ingestion import IngestionReport, ingest, is_up_to_date
+from knowledge.library import PolicyLibrary, library_in
+from knowledge.making import passages_in as all_passages
 from knowledge.passages import Passage
 from knowledge.policy_folder import read_policies
+from knowledge.releases import Release, VersionRecord
 from tests.conftest import ACME, GLOBEX
 from tests.fakes import FakeEncoder, small_mapper
 from tests.knowledge.formats.samples import HTML, sample_docx, sample_pdf
@@ -51,11 +53,41 @@ class Ingesting:
     def encoded(self) -> list[str]:
         return [text for encoder in self.encoders for text in encoder.encoded]
 
-    def build(self) -> Build:
-        return load_build(self.index, encoder_id=FakeEncoder.id)
+    @property
+    def library(self) -> PolicyLibrary:
+        return library_in(self.index)
+
+    def release(self, company: str = "acme") -> Release:
+        return self.library.releases.of(company)
+
+    def artefact(self, company: str = "acme", version: str = "") -> PolicyArtefact:
+        """A version of a company, by default the current one."""
+        release = self.release(company)
+        return self.library.artefact(release.versions[version or release.current].artefact)
+
+    def live(self) -> list[PolicyArtefact]:
+        """All that files say, and what is kept of refused ones."""
+        return [
+            self.library.artefact(record.artefact)
+            for release in self.library.releases.since() if not release.retired
+            for record in release.versions.values() if not record.retired
+        ]  # fmt: skip
+
+    def current(self) -> dict[str, str]:
+        return {release.company.id: release.current for release in self.library.releases.since() if not release.retired}
+
+    def passages(self) -> list[Passage]:
+        return [passage for artefact in self.live() for passage in artefact.passages]
 
     def quotes(self) -> list[str]:
-        return [passage.text for passage in self.build().passages]
+        return [passage.text for passage in self.passages()]
+
+    def damage(self, company: str = "acme", version: str = "") -> None:
+        """Cut an artefact short."""
+        release = self.release(company)
+        name = release.versions[version or release.current].artefact
+        path = self.index / "artefacts" / name[:2] / f"{name}.safetensors"
+        path.write_bytes(path.read_bytes()[:-7])
 
     def catalogue(self, encoder_id: str = FakeEncoder.id) -> PolicyCatalogue:
         return PolicyCatalogue(self.index, encoder_id)
@@ -82,34 +114,33 @@ def ingested(ingesting: Ingesting) -> Ingesting:
 
 
 def test_the_first_run_embeds_every_passage(ingesting: Ingesting) -> None:
-    """Two companies' policies become one index, each version current for its company."""
+    """Two companies' policies are released, each version current for its company."""
     report = ingesting.run()
 
-    build = load_build(ingesting.index, encoder_id=FakeEncoder.id)
     assert (report.changed, report.documents, report.refused) == (True, 2, ())
-    assert report.passages == report.embedded == len(build.passages) == len(build.vectors)
-    assert build.manifest["current"] == {"acme": "2026-01-15", "globex": "undated"}
+    assert report.passages == report.embedded == len(ingesting.passages())
+    assert ingesting.current() == {"acme": "2026-01-15", "globex": "undated"}
     assert "ten years where tax law says so" in ingesting.quotes()
     assert report.summary() == f"2 policy versions, {report.passages} passages ({report.passages} newly embedded)"
 
 
 def test_a_vector_is_the_mean_of_the_two_readings(ingested: Ingesting) -> None:
     """The inner product with a query is the mean of the cosines with and without headings."""
-    build = load_build(ingested.index, encoder_id=FakeEncoder.id)
+    artefact = ingested.artefact()
 
-    expected = np.stack([FakeEncoder().encode(passage.readings[:2]).mean(axis=0) for passage in build.passages])
+    expected = np.stack([FakeEncoder().encode(passage.readings[:2]).mean(axis=0) for passage in artefact.passages])
 
-    assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
+    assert np.allclose(search_vectors(artefact.readings), expected, atol=1e-6)
 
 
 def test_the_encoder_is_not_loaded_if_nothing_changed(ingested: Ingesting) -> None:
     """Loading takes seconds; a second run builds nothing."""
-    before = current_build(ingested.index)
+    before = ingested.library.releases.stamp()
 
     report = ingested.run()
 
     assert (report.changed, report.embedded, ingested.encoders) == (False, 0, [])
-    assert current_build(ingested.index) == before
+    assert ingested.library.releases.stamp() == before
     assert report.summary() == "nothing changed"
 
 
@@ -134,9 +165,9 @@ def test_reused_vectors_stay_with_their_passages(ingested: Ingesting) -> None:
 
     ingested.run()
 
-    build = load_build(ingested.index, encoder_id=FakeEncoder.id)
-    expected = np.stack([FakeEncoder().encode(passage.readings[:2]).mean(axis=0) for passage in build.passages])
-    assert np.allclose(build.vectors.vectors(), expected, atol=1e-6)
+    artefact = ingested.artefact()
+    expected = np.stack([FakeEncoder().encode(passage.readings[:2]).mean(axis=0) for passage in artefact.passages])
+    assert np.allclose(search_vectors(artefact.readings), expected, atol=1e-6)
 
 
 def test_a_change_that_only_moves_text_embeds_nothing(ingested: Ingesting) -> None:
@@ -154,10 +185,9 @@ def test_a_new_version_becomes_current_and_the_old_one_stays(ingested: Ingesting
 
     report = ingested.run()
 
-    build = load_build(ingested.index, encoder_id=FakeEncoder.id)
     assert report.documents == 3
-    assert build.manifest["current"]["acme"] == "2026-03-01"
-    assert build.document("acme", "2026-01-15") is not None
+    assert ingested.release().current == "2026-03-01"
+    assert ingested.artefact("acme", "2026-01-15").document.text == ACME
 
 
 def test_a_company_that_was_removed_is_gone(ingested: Ingesting) -> None:
@@ -167,7 +197,7 @@ def test_a_company_that_was_removed_is_gone(ingested: Ingesting) -> None:
     report = ingested.run()
 
     assert (report.changed, report.embedded) == (True, 0)
-    assert set(load_build(ingested.index, encoder_id=FakeEncoder.id).companies) == {"acme"}
+    assert set(ingested.catalogue().companies) == {"acme"}
 
 
 def test_a_changed_company_toml_is_picked_up(ingested: Ingesting) -> None:
@@ -177,22 +207,21 @@ def test_a_changed_company_toml_is_picked_up(ingested: Ingesting) -> None:
     report = ingested.run()
 
     assert (report.changed, report.embedded) == (True, 0)
-    assert load_build(ingested.index, encoder_id=FakeEncoder.id).companies["acme"].contact == "dpo@acme.example"
+    assert ingested.catalogue().company("acme").contact == "dpo@acme.example"
 
 
-def test_passages_that_an_older_candor_split_differently_are_split_again(ingested: Ingesting) -> None:
-    """The files are the same, but a newer Candor reads them better: the index follows."""
-    old = load_build(ingested.index, encoder_id=FakeEncoder.id)
-    save_build(
-        ingested.index, encoder_id=FakeEncoder.id, documents=old.documents, passages=old.passages[1:],
-        readings=old.readings[1:], tokens=old.tokens.of_rows(np.arange(1, len(old.passages))),
-        companies=old.companies, current=old.manifest["current"],
-    )  # fmt: skip
+def test_passages_that_an_older_candor_split_differently_are_split_again(
+    ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are the same, but a newer Candor reads them better: what is served follows."""
+    with monkeypatch.context() as older:
+        older.setattr(making, "passages_in", lambda document: all_passages(document)[1:] or all_passages(document))
+        ingesting.run()
 
-    report = ingested.run()
+    report = ingesting.run()
 
     assert (report.changed, report.embedded) == (True, 1)
-    assert ingested.quotes() == [passage.text for passage in old.passages]
+    assert [report.versions[0].passages, report.versions[1].passages] == [len(one.passages) for one in ingesting.live()]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +243,7 @@ def test_passages_that_an_older_candor_split_differently_are_split_again(ingeste
 )
 def test_a_bad_file_keeps_its_last_good_version(ingested: Ingesting, file: str, data: bytes, reason: str) -> None:
     """The file is named with the reason, and what is served stays as it was."""
-    before, quotes = current_build(ingested.index), ingested.quotes()
+    before, quotes = ingested.library.releases.stamp(), ingested.quotes()
     (ingested.policies / file).write_bytes(data)
 
     report = ingested.run()
@@ -222,14 +251,14 @@ def test_a_bad_file_keeps_its_last_good_version(ingested: Ingesting, file: str, 
     assert [entry.file for entry in report.refused] == [file.replace("2026-01-15.md", "2026-01-15.txt")]
     assert reason in report.refused[0].reason
     assert (report.changed, ingested.encoders) == (False, [])
-    assert (current_build(ingested.index), ingested.quotes()) == (before, quotes)
+    assert (ingested.library.releases.stamp(), ingested.quotes()) == (before, quotes)
     assert report.summary().endswith("nothing else changed")
 
 
 @pytest.mark.parametrize("file", ["2026-01-15.txt", "2026-02-01.txt", "company.toml"])
 def test_a_bad_file_keeps_no_other_company_waiting(ingested: Ingesting, file: str) -> None:
     """The other company's change is served at once, and the bad one's last good version beside it."""
-    acme = {one.text for one in ingested.build().passages if one.company == "acme"}
+    acme = {one.text for one in ingested.passages() if one.company == "acme"}
     (ingested.policies / "acme" / file).write_bytes(b"")
     (ingested.policies / "globex" / "undated.txt").write_text("We changed this good file as well.", encoding="utf-8")
 
@@ -237,7 +266,7 @@ def test_a_bad_file_keeps_no_other_company_waiting(ingested: Ingesting, file: st
 
     assert (report.changed, [entry.file for entry in report.refused]) == (True, [f"acme/{file}"])
     assert set(ingested.quotes()) == acme | {"We changed this good file as well."}
-    assert ingested.build().manifest["current"] == {"acme": "2026-01-15", "globex": "undated"}
+    assert ingested.current() == {"acme": "2026-01-15", "globex": "undated"}
     assert [version.kept for version in report.versions if version.company == "acme"] == [file != "2026-02-01.txt"]
 
 
@@ -261,7 +290,7 @@ def test_a_new_company_with_a_bad_file_is_not_served(ingested: Ingesting) -> Non
     report = ingested.run()
 
     assert [entry.file for entry in report.refused] == ["initech/2026-01-15.html"]
-    assert set(ingested.build().companies) == {"acme", "globex"}
+    assert set(ingested.catalogue().companies) == {"acme", "globex"}
 
 
 def test_all_bad_files_are_named_at_once(ingested: Ingesting) -> None:
@@ -309,38 +338,67 @@ def test_a_run_succeeds_once_the_bad_file_is_corrected(ingested: Ingesting) -> N
 
 def test_a_missing_policies_folder_is_refused(ingested: Ingesting) -> None:
     """The message names the folder; the index stays."""
-    before = current_build(ingested.index)
+    before = ingested.library.releases.stamp()
     shutil.rmtree(ingested.policies)
 
     report = ingested.run()
 
     assert [entry.reason for entry in report.refused] == ["there is no folder policies/ with policies"]
-    assert current_build(ingested.index) == before
+    assert ingested.library.releases.stamp() == before
 
 
 def test_a_folder_without_companies_is_refused(ingested: Ingesting) -> None:
     """An empty folder is a mistake, and no reason to serve nothing."""
-    before = current_build(ingested.index)
+    before = ingested.library.releases.stamp()
     for company in ("acme", "globex"):
         shutil.rmtree(ingested.policies / company)
 
     report = ingested.run()
 
     assert [entry.reason for entry in report.refused] == ["holds no company: add a folder with a company.toml and a policy"]
-    assert current_build(ingested.index) == before
+    assert ingested.library.releases.stamp() == before
 
 
-@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
-def test_a_damaged_index_is_rebuilt(ingested: Ingesting, file: str) -> None:
-    """Its vectors are not trusted either: every passage is embedded again."""
-    quotes = ingested.quotes()
-    path = ingested.index / current_build(ingested.index) / file
-    path.write_bytes(path.read_bytes()[:-7])
+def test_a_damaged_artefact_is_made_again(ingested: Ingesting) -> None:
+    """Its vectors are not trusted either; the other company's are as good as before."""
+    quotes, acme = ingested.quotes(), len(ingested.artefact("acme").passages)
+    ingested.damage("acme")
 
     report = ingested.run()
 
-    assert (report.changed, report.embedded) == (True, len(quotes))
+    assert (report.changed, report.embedded) == (True, acme)
     assert ingested.quotes() == quotes
+
+
+def test_a_missing_artefact_is_made_again(ingested: Ingesting) -> None:
+    """Somebody removed the folder: releases alone are not enough to serve."""
+    quotes = ingested.quotes()
+    shutil.rmtree(ingested.index / "artefacts")
+
+    assert ingested.run().changed
+
+    assert ingested.quotes() == quotes
+
+
+def test_lost_releases_are_made_again_without_the_encoder(ingested: Ingesting) -> None:
+    """The artefacts are still there, by the names that they get again."""
+    (ingested.index / "releases.db").unlink()
+
+    report = ingested.run()
+
+    assert (report.changed, report.embedded, ingested.encoders) == (True, 0, [])
+    assert ingested.current() == {"acme": "2026-01-15", "globex": "undated"}
+
+
+def test_one_company_can_be_ingested_alone(ingested: Ingesting) -> None:
+    """It costs what that company costs: no other folder is even read."""
+    (ingested.policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("ten", "nine"), encoding="utf-8")
+    (ingested.policies / "globex" / "undated.txt").write_bytes(b"")
+
+    report = ingest(ingested.policies, ingested.index, FakeEncoder, FakeEncoder.id, lambda _: None, only=["acme"])
+
+    assert (report.changed, report.refused, report.documents) == (True, (), 2)
+    assert ingested.current() == {"acme": "2026-03-01", "globex": "undated"}
 
 
 def test_another_encoder_embeds_everything_anew(ingested: Ingesting) -> None:
@@ -350,7 +408,7 @@ def test_another_encoder_embeds_everything_anew(ingested: Ingesting) -> None:
     report = ingested.run(encoder_id="fake:2")
 
     assert (report.changed, report.embedded) == (True, total)
-    assert load_build(ingested.index, encoder_id="fake:2").manifest["encoder"] == "fake:2"
+    assert {artefact.encoder for artefact in ingested.live()} == {"fake:2"}
 
 
 def test_runs_at_the_same_time_do_no_harm(ingesting: Ingesting) -> None:
@@ -370,7 +428,7 @@ def test_runs_at_the_same_time_do_no_harm(ingesting: Ingesting) -> None:
 
     assert sorted(report.changed for report in reports) == [False, False, False, True]
     assert len(ingesting.encoders) == 1
-    assert len([path for path in ingesting.index.iterdir() if path.is_dir()]) == 1
+    assert len(ingesting.library.releases.past("acme")) == 1
     assert ingesting.quotes()
 
 
@@ -388,10 +446,10 @@ def test_whether_the_index_is_up_to_date(ingested: Ingesting, change: str, expec
         case "version":
             (acme / "2025-01-15.txt").write_text(ACME, encoding="utf-8")
         case "index":
-            (ingested.index / "CURRENT").unlink()
+            ingested.damage()
     found = read_policies(ingested.policies)
 
-    assert is_up_to_date(found.companies, found.documents, ingested.index, FakeEncoder.id) is expected
+    assert is_up_to_date(found, ingested.index, FakeEncoder.id) is expected
 
 
 # Versions whose file is gone
@@ -404,11 +462,10 @@ def test_a_version_whose_file_was_removed_still_opens(ingested: Ingesting) -> No
     ingested.renew()
 
     catalogue = ingested.catalogue()
-    build = catalogue.build()
     assert catalogue.document("acme", "2026-01-15").text == before.text
     assert catalogue.document("acme", "2026-01-15").structure == before.structure
     assert (catalogue.current_version("acme"), catalogue.versions("acme")) == ("2026-03-01", ["2026-03-01", "2026-01-15"])
-    assert len(build.rows_of("acme", "2026-01-15")) == 0
+    assert ingested.release().versions["2026-01-15"].retired
     assert "ten years where tax law says so" not in ingested.quotes()
 
 
@@ -422,20 +479,6 @@ def test_a_retired_version_opens_after_many_runs(ingested: Ingesting) -> None:
         ingested.run()
     (ingested.policies / "globex" / "undated.txt").write_bytes(b"")
     ingested.run()
-
-    assert ingested.catalogue().document("acme", "2026-01-15").text == ACME
-
-
-@pytest.mark.parametrize("file", ["readings.npy", "passages.json", "vectors.faiss", "documents.json"])
-def test_a_retired_version_survives_a_damaged_index(ingested: Ingesting, file: str) -> None:
-    """It lives nowhere else; where its own file is damaged, the build before has it."""
-    ingested.renew()
-    (ingested.policies / "acme" / "company.toml").write_text('name = "A"\ncontact = "b"', encoding="utf-8")
-    ingested.run()
-    path = ingested.index / current_build(ingested.index) / file
-    path.write_bytes(path.read_bytes()[:-7])
-
-    assert ingested.run().changed
 
     assert ingested.catalogue().document("acme", "2026-01-15").text == ACME
 
@@ -457,7 +500,7 @@ def test_a_version_whose_file_comes_back_is_no_longer_retired(ingested: Ingestin
     report = ingested.run()
 
     assert [version.retired for version in report.versions] == [False, False, False]
-    assert len(ingested.catalogue().build().rows_of("acme", "2026-01-15")) > 0
+    assert not ingested.release().versions["2026-01-15"].retired
 
 
 def test_versions_of_a_company_that_comes_back_open_again(ingested: Ingesting, tmp_path: Path) -> None:
@@ -551,29 +594,15 @@ def test_a_run_that_changes_nothing_reports_as_much(ingested: Ingesting) -> None
     assert first.versions[0].warnings
 
 
-def test_the_report_is_stored_with_the_build(ingested: Ingesting) -> None:
-    """Pages show it, also after a later run that found nothing to do."""
+def test_a_retired_version_is_reported_last(ingested: Ingesting) -> None:
+    """Of it there is nothing to check; it is named, so that nobody wonders where it is."""
     ingested.renew()
-    first = stored_report(ingested.index)
 
     report = ingested.run()
 
-    assert first is not None
-    assert stored_report(ingested.index) == first
-    assert first["versions"] == json.loads(json.dumps(report.as_data()))["versions"]
-    assert [(one["version"], one["retired"], one["aspects"]) for one in first["versions"]] == [
+    assert [(one.version, one.retired, one.aspects) for one in report.versions] == [
         ("2026-03-01", False, None), ("undated", False, None), ("2026-01-15", True, None)
     ]  # fmt: skip
-
-
-def test_a_missing_report_is_written_again(ingested: Ingesting) -> None:
-    """Serving does not need it, so the index is not rebuilt."""
-    (ingested.index / current_build(ingested.index) / "report.json").unlink()
-    assert stored_report(ingested.index) is None
-
-    assert not ingested.run().changed
-
-    assert stored_report(ingested.index) is not None
 
 
 def test_a_text_changed_under_the_same_name_is_reported(ingested: Ingesting) -> None:
@@ -587,7 +616,7 @@ def test_a_text_changed_under_the_same_name_is_reported(ingested: Ingesting) -> 
 
 def test_progress_is_reported_batch_by_batch(ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long policy takes minutes to embed."""
-    monkeypatch.setattr(ingestion, "BATCH", 5)
+    monkeypatch.setattr(making, "BATCH", 5)
 
     ingesting.run()
 
@@ -616,7 +645,7 @@ def test_other_formats_are_ingested_like_text(ingested: Ingesting, name: str, da
 
 def maps_in(ingesting: Ingesting) -> dict[str, dict[str, int]]:
     """Company → aspect → how many passages speak of it."""
-    maps = load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps
+    maps = [artefact.aspect_map for artefact in ingesting.live() if artefact.aspect_map]
     return {result.company: {aspect: len(mentions) for aspect, mentions in result.mentions.items()} for result in maps}
 
 
@@ -625,11 +654,11 @@ def with_mapper(ingesting: Ingesting, mapper: AspectMapper) -> IngestionReport:
 
 
 def test_every_version_is_mapped_at_ingestion(ingesting: Ingesting) -> None:
-    """The map is kept with the build; silence is an aspect that is not in it."""
+    """The map is kept with the artefact; silence is an aspect that is not in it."""
     with_mapper(ingesting, small_mapper())
 
     assert maps_in(ingesting) == {"acme": {"selling.sold": 1, "retention.general": 1}, "globex": {}}
-    assert load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.made_by == "mapper:1"
+    assert {artefact.map.made_by for artefact in ingesting.live() if artefact.map} == {"mapper:1"}
 
 
 def test_an_index_without_maps_or_with_those_of_another_mapper_is_not_up_to_date(ingested: Ingesting) -> None:
@@ -649,7 +678,8 @@ def test_a_version_that_did_not_change_keeps_its_map(ingesting: Ingesting) -> No
 
     assert mapper.mapped == [("globex", "2026-03-01")]
     assert set(maps_in(ingesting)) == {"acme", "globex"}
-    assert len(load_build(ingesting.index, encoder_id=FakeEncoder.id).aspects.maps) == 3
+    assert all(artefact.map for artefact in ingesting.live())
+    assert len(ingesting.live()) == 3
 
 
 def test_another_mapper_makes_every_map_again(ingesting: Ingesting) -> None:
@@ -673,3 +703,66 @@ class CountingMapper(AspectMapper):
     def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
         self.mapped.append((company, version))
         return super().map(company, version, passages, readings)
+
+
+# What somebody released or rolled back
+
+
+def test_what_was_rolled_back_stays_back(ingested: Ingesting) -> None:
+    """An ingestion of other things must not bring back what somebody took away; something newer is released."""
+    acme = ingested.policies / "acme"
+    (acme / "2026-03-01.txt").write_text(ACME.replace("ten", "nine"), encoding="utf-8")
+    ingested.run()
+    ingested.library.releases.release("acme", "2026-01-15", how="rolled_back")
+
+    unchanged = ingested.run()
+    (acme / "company.toml").write_text('name = "Acme Ltd"\ncontact = "a@acme.example"\n', encoding="utf-8")
+    ingested.run()
+    held = ingested.current()["acme"]
+    (acme / "2026-04-01.txt").write_text(ACME.replace("ten", "eight"), encoding="utf-8")
+    ingested.run()
+
+    assert (unchanged.changed, held, ingested.current()["acme"]) == (False, "2026-01-15", "2026-04-01")
+    assert not ingested.run().changed
+
+
+def test_a_text_of_the_same_date_can_be_rolled_back(ingested: Ingesting) -> None:
+    """The file still holds what was taken back: it waits until it says something else."""
+    path = ingested.policies / "acme" / "2026-01-15.txt"
+    path.write_text(ACME.replace("ten", "nine"), encoding="utf-8")
+    ingested.run()
+    before = ingested.library.releases.before("acme")
+    record = VersionRecord(before.version, before.artefact, FakeEncoder.id, 9, content=before.content)
+    ingested.library.releases.release("acme", before.version, how="rolled_back", record=record)
+
+    ingested.run()
+    held = ingested.artefact().document.text
+    path.write_text(ACME.replace("ten", "eight"), encoding="utf-8")
+    ingested.run()
+
+    assert held == ACME
+    assert "eight years" in ingested.artefact().document.text
+
+
+def test_a_version_that_somebody_chose_stays_although_its_file_is_gone(ingested: Ingesting) -> None:
+    """It is what is answered from; it is not retired beneath it."""
+    ingested.renew()
+    ingested.library.releases.release("acme", "2026-01-15", how="rolled_back")
+
+    ingested.run()
+
+    assert ingested.release().current == "2026-01-15"
+    assert not ingested.release().versions["2026-01-15"].retired
+
+
+def test_a_company_that_somebody_retired_stays_retired(ingested: Ingesting) -> None:
+    """Its folder is still there; only a release brings it back."""
+    ingested.library.releases.retire("globex", withdrawn=True)
+    (ingested.policies / "globex" / "2026-03-01.txt").write_text(GLOBEX, encoding="utf-8")
+
+    ingested.run()
+    retired = set(ingested.catalogue().companies)
+    ingested.library.releases.release("globex", "2026-03-01")
+
+    assert retired == {"acme"}
+    assert set(ingested.catalogue().companies) == {"acme", "globex"}

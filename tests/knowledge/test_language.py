@@ -10,6 +10,7 @@ from knowledge.aspects import read_aspects
 from knowledge.documents import PolicyDocument
 from knowledge.language import (
     ANSWERED,
+    CODES,
     FEWEST_LETTERS,
     FULLY_ENGLISH,
     MOSTLY_ENGLISH,
@@ -156,6 +157,11 @@ def test_a_foreign_word_in_an_english_message_does_not_matter(bank_words: frozen
         ("скільки ви зберігаєте мої дані", "uk"),
         ("मेरा डेटा हटाओ", "hi"),
         ("hur länge sparar ni mina uppgifter", "sv"),
+        ("Irrid inħassar il-kont tiegħi", "mt"),
+        ("jekk joghgbok hassar id-data tieghi", "mt"),
+        ("vocês vendem meus dados?", "pt_br"),
+        ("quero excluir minha conta", "pt_br"),
+        ("gostava de apagar os meus dados", "pt"),
     ],
 )
 def test_the_language_of_a_message_is_told_among_those_that_candor_can_answer_in(message: str, code: str) -> None:
@@ -166,7 +172,7 @@ def test_the_language_of_a_message_is_told_among_those_that_candor_can_answer_in
 def test_each_of_these_languages_has_a_sentence_and_buttons() -> None:
     """domain.yml says it in each; English needs none."""
     responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
-    codes = {code.name.lower() for code in ANSWERED} - {"en"}
+    codes = ({code.name.lower() for code in ANSWERED} | set(CODES)) - {"en"}
 
     assert {name.removeprefix("utter_language_") for name in responses if name.startswith("utter_language_")} == codes
     assert all(len(responses[f"utter_buttons_language_{code}"][0]["buttons"]) == 2 for code in codes)

@@ -1,10 +1,15 @@
-"""What an answer must hold to answer "how long" or "when was this last changed"."""
+"""What an answer must hold to answer "how long", or a question about a thing with a name of its own."""
 
 from __future__ import annotations
 
 import pytest
 
 from knowledge.needed import needed_in_answer
+from knowledge.passages import Passage
+
+
+def passage(text: str, *, context: str = "") -> Passage:
+    return Passage("acme", "2026-01-15", "sentence", "1. Data", 0, len(text), text, "", context)
 
 
 @pytest.mark.parametrize(
@@ -22,11 +27,42 @@ def test_an_answer_about_time_names_a_time(question: str, answer: str, beside_it
     needed = needed_in_answer(question)
 
     assert needed is not None
-    assert needed.search(answer)
-    assert not needed.search(beside_it)
+    assert needed.held_by(passage(answer))
+    assert not needed.held_by(passage(beside_it))
 
 
-@pytest.mark.parametrize("question", ["do you sell my data", "will I get a mail when you change this?", "how do I delete it"])
-def test_other_questions_need_nothing_certain(question: str) -> None:
-    """Where that cannot be told from the question, nothing is asked of the passage."""
+@pytest.mark.parametrize(
+    ("question", "answer", "beside_it"),
+    [
+        ("so do u sell it on?", "Nothing is rented or sold.", "Partners receive what their campaigns need."),
+        ("does the game log keystrokes", "What you type is not stored.", "We log which screens are opened."),
+        ("who is your DPO", "Our Data Protection Officer is Ines Marlow.", "You may complain to an authority."),
+        ("can it read my address book", "Contacts stay on the phone.", "You may add a picture to your profile."),
+        ("do you want my fingerprint", "Face templates are deleted at once.", "Two factors protect an account."),
+        ("is stuff encrypted", "Files travel over TLS.", "Doors are locked at night."),
+        ("do you keep my card number", "Payments are handled by our bank.", "We keep invoices."),
+    ],
+)
+def test_a_thing_with_a_name_of_its_own_must_be_named(question: str, answer: str, beside_it: str) -> None:
+    """A sentence about its like does not answer; a heading may name it."""
+    needed = needed_in_answer(question)
+
+    assert needed is not None
+    assert needed.held_by(passage(answer))
+    assert not needed.held_by(passage(beside_it, context=answer))
+    assert needed.stands_above(passage(beside_it, context=answer))
+    assert not needed.stands_above(passage(beside_it))
+
+
+def test_a_heading_is_no_time() -> None:
+    """ "Retention period" above a sentence does not tell how long."""
+    needed = needed_in_answer("how long do you keep invoices")
+
+    assert needed is not None
+    assert not needed.stands_above(passage("Invoices lie in a safe.", context="Retention period"))
+
+
+@pytest.mark.parametrize("question", ["who gets my data", "will I get a mail when you change this?", "how do I delete it"])
+def test_a_question_that_names_nothing_certain_needs_nothing(question: str) -> None:
+    """Then no passage is preferred."""
     assert needed_in_answer(question) is None

@@ -37,11 +37,10 @@ def bank() -> AspectBank:
 @pytest.fixture
 def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     """All passages of acme's policy."""
-    build = catalogue.build()
-    rows = build.rows_of("acme", "2026-01-15")
-    passages, readings = [build.passages[row] for row in rows], build.readings[rows]
+    artefact = catalogue.served("acme").artefact
+    passages, readings, rows = artefact.passages, artefact.readings, np.arange(len(artefact.passages))
     covered = small_mapper().mention_probabilities(passages, readings)
-    return PolicyView.of(passages, rows, readings, build.tokens.of_rows(rows), bank, covered)
+    return PolicyView.of(passages, rows, readings, artefact.tokens, bank, covered)
 
 
 def ask(text: str, bank: AspectBank) -> Question:

@@ -27,7 +27,7 @@ def passage(start: int, end: int) -> Passage:
 
 def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Asked in the policy's own words, the policy's own sentence is found."""
-    result = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=3)
+    result = retrieval.search(catalogue.served("acme"), "we never sell personal data", k=3)
 
     assert result.hits[0].passage.text == "We never sell personal data."
     assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
@@ -35,14 +35,14 @@ def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: 
 
 def test_only_the_asked_company_is_searched(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Another company's better sentence is no evidence."""
-    result = retrieval.search(catalogue.build(), "we never sell personal data", company="globex", version="undated", k=5)
+    result = retrieval.search(catalogue.served("globex"), "we never sell personal data", k=5)
 
     assert {hit.passage.company for hit in result.hits} == {"globex"}
 
 
 def test_hits_share_no_characters(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """A list and its items are one piece of evidence, not two."""
-    result = retrieval.search(catalogue.build(), "how long do you keep invoices", company="acme", version="2026-01-15", k=9)
+    result = retrieval.search(catalogue.served("acme"), "how long do you keep invoices", k=9)
 
     spans = sorted((hit.passage.start, hit.passage.end) for hit in result.hits)
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
@@ -50,7 +50,7 @@ def test_hits_share_no_characters(catalogue: PolicyCatalogue, retrieval: Retriev
 
 def test_the_aspect_of_a_question_is_named(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """It is the aspect whose questions are nearest."""
-    result = retrieval.search(catalogue.build(), "is my data sold", company="acme", version="2026-01-15", k=1)
+    result = retrieval.search(catalogue.served("acme"), "is my data sold", k=1)
 
     assert result.aspect is not None
     assert result.aspect.id == "selling.sold"
@@ -62,7 +62,7 @@ def test_a_long_policy_is_searched_by_faiss_first(
     """Only the candidates are ranked, and the best is still among them."""
     monkeypatch.setattr(knowledge.retrieval, "CANDIDATES", 2)
 
-    result = retrieval.search(catalogue.build(), "we never sell personal data", company="acme", version="2026-01-15", k=9)
+    result = retrieval.search(catalogue.served("acme"), "we never sell personal data", k=9)
 
     assert len(result.hits) <= 2
     assert result.hits[0].passage.text == "We never sell personal data."
@@ -85,9 +85,9 @@ def test_a_quote_too_long_to_read_is_left_out() -> None:
 
 def test_a_policy_is_prepared_once(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """The second question does not repeat the work."""
-    build = catalogue.build()
+    artefact = catalogue.served("acme").artefact
 
-    assert retrieval.view(build, "acme", "2026-01-15") is retrieval.view(build, "acme", "2026-01-15")
+    assert retrieval.view(artefact) is retrieval.view(artefact)
 
 
 def test_two_items_of_one_list_bring_the_whole_list() -> None:
@@ -114,10 +114,10 @@ def test_one_item_stays_an_item() -> None:
 
 def test_the_company_s_name_in_a_question_changes_nothing(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:
     """Only its own policy is searched, whose sentences name it everywhere."""
-    build = catalogue.build()
+    policy = catalogue.served("acme")
 
     found = [
-        retrieval.search(build, question, company="acme", version="2026-01-15", k=3)
+        retrieval.search(policy, question, k=3)
         for question in ("How long does Acme keep invoices?", "How long does this service keep invoices?")
     ]
 

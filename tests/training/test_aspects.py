@@ -9,16 +9,16 @@ import pytest
 
 from candor.services import Services
 from candor.settings import Settings
+from knowledge.artefact import PolicyArtefact
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import read_aspects
-from knowledge.index import Build
 from training.aspects import Labelled, labelled, read_labels, train
 
 
 @pytest.fixture(scope="module")
-def build() -> Build:
+def artefacts() -> list[PolicyArtefact]:
     """The five policies as they were ingested."""
-    return Services(Settings()).knowledge.catalogue.build()
+    return list(Services(Settings()).knowledge.catalogue.every())
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +27,16 @@ def mapper() -> AspectMapper:
 
 
 @pytest.fixture(scope="module")
-def versions(build: Build, mapper: AspectMapper) -> list[Labelled]:
-    return labelled(build, mapper)
+def versions(artefacts: list[PolicyArtefact], mapper: AspectMapper) -> list[Labelled]:
+    return labelled(artefacts, mapper)
 
 
-def test_each_label_refers_to_an_existing_passage_and_aspects(build: Build) -> None:
+def test_each_label_refers_to_an_existing_passage_and_aspects(artefacts: list[PolicyArtefact]) -> None:
     """A changed policy or bank needs new labels; this test notices."""
     labels = read_labels()
     known = {aspect.id for aspect in read_aspects()}
-    passages = {(passage.company, passage.version, passage.start, passage.end) for passage in build.passages}
+    cut = [passage for artefact in artefacts for passage in artefact.passages]
+    passages = {(passage.company, passage.version, passage.start, passage.end) for passage in cut}
 
     assert len(labels) >= 400
     assert set(labels) <= passages
@@ -63,17 +64,17 @@ def test_training_twice_gives_the_same_weights(versions: list[Labelled]) -> None
     assert np.allclose(first.weights, shipped.weights, atol=0.02)
 
 
-def test_the_five_policies_are_mapped_as_they_read(build: Build) -> None:
+def test_the_five_policies_are_mapped_as_they_read(artefacts: list[PolicyArtefact]) -> None:
     """A few aspects on which no reader of the policies would disagree."""
-    maps = build.aspects
+    maps = {(artefact.company, artefact.version): artefact for artefact in artefacts}
 
     def said(company: str, version: str, aspect: str) -> list[str]:
-        result, rows = maps.of(company, version), build.rows_of(company, version)
-        assert result is not None
-        return [build.passages[rows[mention.passage]].text for mention in result.mentions.get(aspect, ())]
+        artefact = maps[company, version]
+        assert artefact.aspect_map is not None
+        return [artefact.passages[mention.passage].text for mention in artefact.aspect_map.mentions.get(aspect, ())]
 
     assert "We do not sell personal data." in said("cleverbox", "undated", "selling.sold")
     assert "Children under 13 years old are not allowed to use Clevio." in said("clevio", "2020-05-05", "children.minimum_age")
     assert said("cleverom", "undated", "cookies.used") == []
     assert said("clevra", "2026-01-15", "children.minimum_age") == []
-    assert len(maps.maps) == 5
+    assert len(maps) == 5

@@ -160,9 +160,7 @@ def test_questions_are_learnt_from_as_they_are_searched_for(
 
 def test_a_view_without_an_index_equals_the_indexs_view(catalogue: PolicyCatalogue, bank: AspectBank) -> None:
     """Training and serving rank the same data."""
-    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(
-        catalogue.build(), "acme", "2026-01-15"
-    )
+    served = Retrieval(FakeEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).view(catalogue.served("acme").artefact)
 
     cases = view_of(served.passages, FakeEncoder(), small_mapper())
 

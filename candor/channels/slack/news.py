@@ -77,6 +77,8 @@ class SlackNews:
             return False
         text = self._responses.say(SENTENCES[what], **{name: str(value) for name, value in values.items()})
         waiting = await asyncio.to_thread(self._handoff_queue.get, handoff) if handoff else None
+        if waiting and waiting.urgent:
+            text = self._responses.say("utter_slack_staff_urgent", news=text)
         buttons = []
         if what in TAKEABLE:
             value = f"person {handoff}" if handoff else f"request {values['number']}"

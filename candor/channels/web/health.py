@@ -49,7 +49,7 @@ async def states(request: Request) -> dict[str, str]:
 
 async def _index(request: Request) -> tuple[str, str]:
     try:
-        await asyncio.to_thread(request.app.state.catalogue.build)
+        await asyncio.to_thread(request.app.state.catalogue.check)
     except CandorError as error:
         return "index", str(error)
     return "index", "ready"

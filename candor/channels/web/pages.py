@@ -49,7 +49,7 @@ def policy_page(request: Request, company: str, version: str) -> HTMLResponse:
     policies = catalogue(request)
     document = policies.document(company, version)
     versions = policies.versions(company)
-    blocks = policies.once(("blocks", company, version), lambda: page_blocks(document))
+    blocks = policies.once(company, ("blocks", version), lambda: page_blocks(document))
     quotes, silent = _at_a_glance(policies, company, version)
     return templates.TemplateResponse(
         request,

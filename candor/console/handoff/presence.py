@@ -32,6 +32,8 @@ class Waits:
     email: str  # masked; empty: they wait in the chat
     came_back: bool
     session: LiveChatSession | None
+    urgent: bool = False
+    said_at: datetime | None = None  # written in the chat, and not seen yet
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> s
     theirs = [turn for turn in reversed(turns) if turn.text and may_see(turn.company)]
     said = next((turn.text for turn in theirs if turn.state == TO_PERSON or turn.kind in QUESTION_KINDS), "")
     said = said or next((turn.text for turn in theirs if turn.kind != STEP), "") or next((turn.text for turn in theirs), "")
+    return shortened(said)
+
+
+def shortened(said: str) -> str:
+    """What somebody wrote, short enough for a line of a list."""
     return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1].rstrip() + "…"
 
 

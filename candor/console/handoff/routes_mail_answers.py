@@ -17,7 +17,7 @@ from candor.console.handoff.routes_waiting import MessageId
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.replies.offers import offers, with_reply
-from candor.console.requests.text import plain
+from candor.console.requests.text import plain, why_no_reason
 from candor.conversations.handoff.queue import WaitingVisitor
 from candor.errors import NotFoundError, UnknownConversationError
 from candor.services import Services
@@ -45,6 +45,19 @@ def send(
     return RedirectResponse(f"{FOLDER}/waiting?done=sent", 303)
 
 
+@router.post("/{waiting}/reveal")
+def reveal(request: Request, parts: Parts, staff: Staff, waiting: int, reason: Annotated[str, Form()] = "") -> Response:
+    """Show the visitor's address once, on the spot; the reason goes into the audit log."""
+    visitor = _visitor(parts, staff, waiting)
+    staff.require("reveal", visitor.company)
+    reason = " ".join(plain(reason).split())
+    wrong = why_no_reason(reason, visitor.email)
+    if wrong:
+        return _page(request, parts, staff, visitor, wrong=wrong, reason=reason)
+    parts.staff.audit.record(staff.actor, "person.reveal", f"handoff {waiting}", company=visitor.company, reason=reason)
+    return _page(request, parts, staff, visitor, revealed=visitor.email or "")
+
+
 @router.post("/{waiting}/close")
 def close(parts: Parts, assistant: TheAssistant, staff: Staff, waiting: int) -> Response:
     """Settle it: it was answered some other way."""
@@ -54,7 +67,10 @@ def close(parts: Parts, assistant: TheAssistant, staff: Staff, waiting: int) -> 
     return RedirectResponse(f"{FOLDER}/waiting?done=closed", 303)
 
 
-def _page(request: Request, parts: Services, staff: Account, visitor: WaitingVisitor, typed: str = "") -> Response:
+def _page(
+    request: Request, parts: Services, staff: Account, visitor: WaitingVisitor, typed: str = "", *, revealed: str = "",
+    wrong: str = "", reason: str = "",
+) -> Response:  # fmt: skip
     words = ""
     with suppress(UnknownConversationError):
         parts.conversations.transcripts.get(visitor.conversation)
@@ -68,9 +84,10 @@ def _page(request: Request, parts: Services, staff: Account, visitor: WaitingVis
         "visitor": visitor, "words": words, "email": masked_address(visitor.email),
         "overdue": overdue(visitor, datetime.now(UTC)),
         "message_id": uuid.uuid4().hex, "url": f"{FOLDER}/waiting/mail/{visitor.id}", "typed": typed,
-        "offers": offers(parts, [visitor.company]),
+        "offers": offers(parts, [visitor.company]), "revealed": revealed, "wrong": wrong, "reason": reason,
+        "may_reveal": staff.may("reveal", visitor.company),
     }  # fmt: skip
-    return show(request, "handoff/mail.html", context)
+    return show(request, "handoff/mail.html", context, 422 if wrong else 200)
 
 
 def _visitor(parts: Services, staff: Account, waiting: int) -> WaitingVisitor:

@@ -23,6 +23,7 @@ from candor.console.handoff.presence import (  # fmt: skip
     masked_address,
     overdue,
     presence_of,
+    shortened,
 )
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
@@ -82,7 +83,9 @@ class StaffConversation:
     @property
     def state(self) -> str:
         """Changes when the panels beside the transcript change."""
-        return f"{self.session.id if self.session else 0}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}"
+        said = self.visitor is not None and self.visitor.said_at is not None
+        session = self.session.id if self.session else 0
+        return f"{session}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}-{int(said)}"
 
     def box_of(self, state: str) -> tuple[str, ...]:
         """The parts of a state that change the reply box. During a chat, a change of `waiting` must not replace the box."""
@@ -188,10 +191,13 @@ def _waits(
     with suppress(UnknownConversationError):
         channel = parts.conversations.transcripts.get(page).channel
         words = last_words_of(parts.conversations.transcripts.turns(page), lambda company: staff.may("talk", company))
+    words = shortened(visitor.question) if visitor and visitor.question else words
     return Waits(
         page, session.company if session else visitor.company if visitor else "", channel, words,
         visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
         masked_address(visitor.email if visitor else None), visitor is not None and visitor.came_back, session,
+        visitor is not None and visitor.urgent,
+        visitor.said_at if visitor else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from candor.accounts.roles import Account
-from candor.console.handoff.presence import last_words_of, overdue, presence_of
+from candor.console.handoff.presence import last_words_of, overdue, presence_of, shortened
 from candor.console.home.inbox import InboxAction, InboxChip, InboxItem, Urgency, with_rest
 from candor.console.places import FOLDER
 from candor.conversations.handoff.queue import WaitingVisitor
@@ -52,7 +52,9 @@ def _item(parts: Services, staff: Account, visitor: WaitingVisitor, now: datetim
     chat = parts.channels.is_chat(channel) if channel else False
     presence = presence_of(chat, seen, now)
     late = overdue(visitor, now)
-    chips = [InboxChip("Overdue", "bad", "late")] if late else []
+    words = shortened(visitor.question) if visitor.question else words
+    chips = [InboxChip("Urgent", "bad", "late")] if visitor.urgent else []
+    chips += [InboxChip("Overdue", "bad", "late")] if late else []
     if presence == "here":
         chips.append(InboxChip("Has the chat open", "good"))
     if visitor.email:
@@ -63,7 +65,7 @@ def _item(parts: Services, staff: Account, visitor: WaitingVisitor, now: datetim
     url = f"{WAITING}/{visitor.page}"
     answer = f"{WAITING}/mail/{visitor.id}" if by_mail else url
     where = f"in {parts.channels.label(channel)}" if chat else "on the website" if channel else "whose conversation was forgotten"
-    at_once = late or presence in {"here", "chat"} or visitor.came_back
+    at_once = late or visitor.urgent or presence in {"here", "chat"} or visitor.came_back
     return InboxItem(
         f"visitor-{visitor.id}",
         Urgency.NOW if at_once else Urgency.NEXT,

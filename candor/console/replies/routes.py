@@ -29,6 +29,7 @@ Edition = Annotated[int, Form(ge=1, lt=2**31)]
 DONE = {
     "added": "Saved. It is offered from now on wherever it fits.",
     "changed": "Changed. What was written with it before stays as it was.",
+    "starters": "Here are texts to begin with. Read each once and change it, so that it is yours.",
     "removed": "Removed. What was written with it stays as it was.",
 }
 ABOUT_REQUESTS = {"number", "due"}
@@ -53,6 +54,9 @@ def replies(request: Request, parts: Parts, staff: Staff, done: str = "") -> Res
         "replies": parts.staff.saved_replies.of(theirs), "done": DONE.get(done, ""),
         "about_a_request": lambda one: bool(one.needs & ABOUT_REQUESTS),
         "may_word": lambda company: staff.may(WORDS, company), "may_add": staff.may(WORDS), "url": REPLIES,
+        "starters_for": EVERY_COMPANY if staff.covers(WORDS) else next(
+            iter(staff.companies(WORDS, known_companies(parts, staff))), EVERY_COMPANY
+        ),
         "called": lambda actor: actor_name(actor, called),
     }  # fmt: skip
     return show(request, "replies/list.html", context)
@@ -75,6 +79,17 @@ def add(
         return _form(request, parts, staff, None, typed, status=422, wrong=error.public)
     parts.staff.audit.record(staff.actor, "saved_reply.add", f"saved reply {made.id}", company=made.company)
     return RedirectResponse(f"{REPLIES}?done=added", 303)
+
+
+@router.post("/starters", dependencies=[needs(WORDS)])
+def add_starters(parts: Parts, staff: Staff, company: FormText = "") -> Response:
+    """Add texts to begin with, which can be changed like any other."""
+    staff.require(WORDS, company)
+    if company != EVERY_COMPANY and company not in known_companies(parts, staff):
+        raise InvalidInputError("starter texts for a company that does not exist")
+    added = parts.staff.saved_replies.add_starters(company, staff.actor)
+    parts.staff.audit.record(staff.actor, "saved_reply.starters", "saved replies", company=company, count=added)
+    return RedirectResponse(f"{REPLIES}?done=starters", 303)
 
 
 @router.get("/{reply}", dependencies=[needs(WORDS)])

@@ -49,9 +49,8 @@ def settled_rows(catalogue: PolicyCatalogue, recorded: Sequence[RecordedSettleme
 
 def standing(catalogue: PolicyCatalogue, company: str, version: str, aspect: str) -> FoundAlone:
     """Raises: UnknownCompanyError; UnknownVersionError."""
-    build = catalogue.build()
-    aspect_map = build.aspects.of(company, version)
-    passages = [build.passages[row] for row in build.rows_of(company, version)]
+    artefact = catalogue.artefact(company, version)
+    aspect_map, passages = artefact.aspect_map, artefact.passages
     mark = fingerprint_of(catalogue.document(company, version).text)
     if aspect_map is None:
         return FoundAlone(False, (), mark)

@@ -16,6 +16,7 @@ from candor.tickets.optimistic_lock import OptimisticLock
 from candor.tickets.queue import RequestQueue
 from candor.tickets.reference import read_number
 from candor.tickets.staff import why_no_more_time
+from candor.tickets.states import IN_WORK
 from candor.tickets.ticket import Ticket
 
 REQUESTS = f"{FOLDER}/requests"
@@ -83,8 +84,20 @@ def why_not(file: RequestDetails, step: str, at: datetime) -> str:
 
 def steps_of(file: RequestDetails) -> list[str]:
     """The steps that its state allows, those that prove who asks first."""
-    proving = (["send_code"] if file.ticket.status == "awaiting_identity" else []) + (["prove"] if "start" in file.can else [])
+    proving = ["send_code"] if file.ticket.status == "awaiting_identity" else []
+    proving += ["prove"] if "start" in file.can or skipped_check(file) else []
     return [*proving, *file.can, "note", "acknowledge", "assign"]
+
+
+def skipped_check(file: RequestDetails) -> bool:
+    """Whether work goes on although nobody has proven who asks: it can still be made up for."""
+    return file.ticket.status in IN_WORK and was_skipped(file)
+
+
+def was_skipped(file: RequestDetails) -> bool:
+    """Whether work began although nobody had proven who asks, and nobody has since."""
+    started = [event for event in file.events if event.what == "start" and not event.data.get("proof")]
+    return bool(started) and not any(event.what == "prove" and event.id > started[-1].id for event in file.events)
 
 
 def form_name() -> str:

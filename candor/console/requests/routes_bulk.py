@@ -85,6 +85,8 @@ def bulk(
         context["wrong"] = "" if go in {"", "write", "back"} else "Please write what is to stand with each of them."
         return show(request, "requests/bulk_words.html", context | {"step": about}, 422 if context["wrong"] else 200)
     arguments: dict[str, Any] = {"step": step, "actor": staff.actor, **typed}
+    if step == "complete":
+        arguments["left_open"] = ""  # why points stay open is said at each request by itself
     if about.writes and go != "send":
         outcomes = [_try(parts, one, context["form"], arguments, rehearse=True) for one in picked]
         sample = next((one for one in outcomes if one.letter), None)

@@ -23,9 +23,11 @@ from candor.console.requests.queue import (
     now,
     scope,
     steps_of,
+    was_skipped,
     why_not,
     worklist,
 )
+from candor.console.requests.routes_checklists import checklist_of
 from candor.errors import CandorError, InvalidInputError
 from candor.services import Services
 from candor.tickets.details import RequestDetails
@@ -38,7 +40,6 @@ from candor.tickets.states import CLOSED, OWED, STATES
 
 router = APIRouter(dependencies=[needs("work_requests")])
 ME = "me"  # in an address, which may be shared
-SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters
 
 
 @router.get("/requests")
@@ -103,11 +104,7 @@ def reveal(request: Request, number: str, parts: Parts, staff: Staff, reason: An
     ticket = find(parts, staff, number)
     staff.require("reveal", ticket.company)
     file, reason = parts.requests.staff_desk.details(ticket.number), " ".join(say.plain(reason).split())
-    wrong = ""
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        wrong = "Please say why, in a few words: the reason goes into the audit log."
-    elif file.email and file.email.lower() in reason.lower():
-        wrong = "Please leave the address out of the reason: the audit log names no requester."
+    wrong = say.why_no_reason(reason, file.email)
     if wrong:
         return show(
             request, "requests/request.html", _request_context(parts, staff, file) | {"wrong": wrong, "reason": reason}, 422
@@ -135,14 +132,10 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
-        **handed_over(parts, file), "choosing": False, "chosen": None, "did": "", "done": "",
-        "skipped": _skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
+        **checklist_of(parts, staff, file), "typed": {}, **handed_over(parts, file), "choosing": False, "chosen": None,
+        "did": "", "done": "",
+        "skipped": was_skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
-
-
-def _skipped(file: RequestDetails) -> bool:
-    """Whether work began although nobody had proven who asks."""
-    return any(event.what == "start" and not event.data.get("proof") for event in file.events)
 
 
 def _paused(file: RequestDetails) -> str:

@@ -137,6 +137,7 @@ HAPPENED = {
     "extend": "More time taken", "complete": "Completed", "refuse": "Refused", "withdraw": "Withdrawn",
     "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note", "appeal": "The requester appealed",
     "code_asked": "Asked for a new code to be sent",
+    "left_open": "Points of the checklist stay open",
     "files_downloaded": "The requester downloaded a file",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
@@ -217,7 +218,7 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
             return "Given back: nobody's work"
         return "Took it" if to == event.actor else f"Gave it to {actor_name(to, names)}"
     said = HAPPENED.get(event.what, event.what.replace("_", " "))
-    if event.what == "start" and event.data.get("proof") in PROOFS:
+    if event.what in {"start", "prove"} and event.data.get("proof") in PROOFS:
         said = f"Identity proven: {PROOFS[event.data['proof']][0].lower()}{PROOFS[event.data['proof']][1:]}"
     if event.what == "refuse" and event.data.get("appealed"):
         said = "The appeal was refused"
@@ -253,6 +254,18 @@ def plain(typed: str) -> str:
     """Text from a form as a letter can carry it: with one kind of line end, and without unprintable characters."""
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in lines if letter in "\n\t" or (letter >= " " and letter not in "\x7f\ufffe\uffff"))
+
+
+SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters, of a reason to reveal something
+
+
+def why_no_reason(reason: str, email: str | None) -> str:
+    """What is wrong with a reason to show somebody's address; empty: nothing."""
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        return "Please say why, in a few words: the reason goes into the audit log."
+    if email and email.lower() in reason.lower():
+        return "Please leave the address out of the reason: the audit log names nobody who asked."
+    return ""
 
 
 def why(error: CandorError) -> str:

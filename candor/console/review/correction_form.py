@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
 from candor.reviews.corrections import BadCorrectionError, Correction, Proposal
 from knowledge.aspects import TOPICS, read_aspects
 from knowledge.catalogue import PolicyCatalogue
@@ -48,14 +49,13 @@ def passages_in(catalogue: PolicyCatalogue, company: str, version: str) -> list[
 
     Raises: UnknownCompanyError, UnknownVersionError.
     """
-    document = catalogue.document(company, version)
-    build = catalogue.build()
-    rows = build.rows_of(company, version)
-    if len(rows):
-        found = [build.passages[row] for row in rows]
-    else:
-        key = ("passages", company, version)
-        found = catalogue.once(key, lambda: passages_of(document.text, document.structure, company=company, version=version))
+    found: Sequence[Passage] = catalogue.artefact(company, version).passages
+    if not found:  # a version of long ago, of which an earlier Candor kept the text alone
+        document = catalogue.document(company, version)
+        found = catalogue.once(
+            company, ("passages", version),
+            lambda: passages_of(document.text, document.structure, company=company, version=version),
+        )  # fmt: skip
     return [passage for passage in found if passage.kind != "list"]
 
 
@@ -138,6 +138,8 @@ def proposals_of(
 
 def quotes_of(catalogue: PolicyCatalogue, correction: Correction) -> list[str]:
     """The text of a correction's passages; none where its version is not kept."""
-    build = catalogue.build()
-    document = build.document(correction.company, correction.proposal.version)
-    return [document.text[start:end] for start, end in correction.proposal.spans] if document else []
+    try:
+        text = catalogue.artefact(correction.company, correction.proposal.version).document.text
+    except (UnknownCompanyError, UnknownVersionError, IndexUnusableError):
+        return []
+    return [text[start:end] for start, end in correction.proposal.spans]

@@ -45,11 +45,13 @@ class LiveChat:
     def __init__(
         self, sessions: LiveChatSessions, queue: HandoffQueue, transcripts: TranscriptStore, vault: Vault, responses: Responses,
         *, company_of: CompanyOf, longest_message: int, awaits_code: Callable[[str], bool] = lambda _: False,
+        is_chat: Callable[[str], bool] = lambda _: False,
     ) -> None:  # fmt: skip
-        """awaits_code: whether a request that was opened in a conversation waits for its code."""
+        """awaits_code: whether a request that was opened in a conversation waits for its code. is_chat: whether a channel
+        brings people what is written to them, so that no page must be open."""
         self._sessions, self._queue, self._transcripts, self._vault = sessions, queue, transcripts, vault
         self._responses, self._company_of, self._longest = responses, company_of, longest_message
-        self._awaits_code = awaits_code
+        self._awaits_code, self._is_chat = awaits_code, is_chat
         self._nameless = responses.say("utter_words_person_without_name")
 
     def take(self, conversation: str, actor: str, name: str) -> LiveChatSession:
@@ -73,7 +75,7 @@ class LiveChat:
     def say(self, chat: LiveChatSession, actor: str, name: str, text: str, message_id: str) -> bool:
         """Record what the person writes, once for each message_id. Returns False if it was recorded before.
 
-        The visitor does not wait for a person any more.
+        The visitor does not wait for a person any more; who was promised a mail waits until their page has shown it.
 
         Raises: BadMessageError; UnknownConversationError; SessionOverError.
         """
@@ -82,7 +84,9 @@ class LiveChat:
         reply = Reply(kind="human", text=masked, company=chat.company, speaker=speaker)
         new = self._sessions.say(chat.id, message_id, reply.model_dump())
         if new:
-            self._answered(chat.conversation, actor)
+            read = self._is_chat(self._transcripts.get(chat.conversation).channel)
+            if self._queue.said_in(chat.conversation, actor, read=read):
+                self._transcripts.answered_by_person(chat.conversation)
         return new
 
     def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
@@ -125,7 +129,10 @@ class LiveChat:
         Raises: UnknownConversationError.
         """
         self._sessions.seen(conversation)
+        asked_at = self._queue.now()  # what is written later is not shown by what is read now
         turns, chat = self._sessions.unprompted_turns(conversation), self._sessions.of(conversation)
+        if self._queue.seen_in(conversation, asked_at):
+            self._transcripts.answered_by_person(conversation)
         asked = self._queue.newest(conversation)
         waiting = asked is not None and asked.answered_at is None
         awaits_code = self._awaits_code(conversation)

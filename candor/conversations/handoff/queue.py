@@ -18,6 +18,7 @@ from candor.tickets.models import HandoffRow
 
 SATURDAY = 5
 ANSWER = "person_answer"  # the letter's name
+LONGEST_QUESTION = 4000  # characters kept of what a visitor wants to know; the transcript has the rest
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ class HandoffPromise:
 
 @dataclass(frozen=True)
 class WaitingVisitor:
-    """A visitor who waits for a person. came_back: the last mail to their address could not be delivered."""
+    """A visitor who waits for a person. came_back: the last mail to their address could not be delivered.
+
+    question: what they want to know, in their own words, masked, the oldest first, a paragraph for each message; may be empty.
+    urgent: somebody is in danger, or data is in the open or in strange hands.
+    """
 
     id: int
     conversation: str
@@ -40,6 +45,9 @@ class WaitingVisitor:
     answer_by: datetime
     answered_at: datetime | None = None
     came_back: bool = False
+    question: str = ""
+    urgent: bool = False
+    said_at: datetime | None = None  # somebody has written in the chat, and the visitor has not seen it yet
 
     @property
     def page(self) -> str:
@@ -68,8 +76,13 @@ class HandoffQueue:
     ) -> None:  # fmt: skip
         self._engine, self._events, self._days, self._clock = engine, events, working_days, now
 
-    def wanted(self, conversation: str, company: str, email: str | None = None) -> HandoffPromise | NotAnAddress:
-        """Put a conversation's visitor into the queue. Asked again, the first promise stands, and an address can be added."""
+    def wanted(
+        self, conversation: str, company: str, email: str | None = None, *, question: str = "", urgent: bool = False
+    ) -> HandoffPromise | NotAnAddress:  # fmt: skip
+        """Put a conversation's visitor into the queue. Asked again, the first promise stands, and an address can be added.
+
+        question: what they want to know; what they have said before stays. What was urgent once stays so.
+        """
         address = read_address(email) if email else None
         if isinstance(address, NotAnAddress):
             return address
@@ -86,16 +99,37 @@ class HandoffQueue:
             if address:
                 row.email = self._events.cipher.encrypt(address.written)
                 row.email_hash = self._events.cipher.fingerprint(address.same)
+            row.question = self._with_question(row, question)
+            newly_urgent = urgent and not row.urgent
+            row.urgent = row.urgent or urgent
             session.flush()
-            if new:
+            if new or newly_urgent:
                 self._events.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
             return HandoffPromise(row.answer_by, row.email is not None)
 
+    def add_to_question(self, conversation: str, text: str) -> bool:
+        """Add what a visitor writes for the person that they wait for. Returns False if they wait for none."""
+        waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
+        with writing(self._engine) as session:
+            row = session.scalar(select(HandoffRow).where(*waits))
+            if row is not None:
+                row.question = self._with_question(row, text)
+            return row is not None
+
+    def _with_question(self, row: HandoffRow, text: str) -> bytes | None:
+        """The row's question with a message more, within its length. Said again, it is kept once."""
+        said, text = self._events.cipher.decrypt(row.question) if row.question else "", text.strip()
+        if not text or text in said.split("\n\n"):
+            return row.question
+        return self._events.cipher.encrypt(f"{said}\n\n{text}".strip()[:LONGEST_QUESTION])
+
     def waiting(self) -> list[WaitingVisitor]:
-        """All who wait, the earliest promise first."""
+        """All who wait: what is urgent first, then the earliest promise."""
         with Session(self._engine) as session:
             rows = session.scalars(
-                select(HandoffRow).where(HandoffRow.answered_at.is_(None)).order_by(HandoffRow.answer_by, HandoffRow.id)
+                select(HandoffRow)
+                .where(HandoffRow.answered_at.is_(None))
+                .order_by(HandoffRow.urgent.desc(), HandoffRow.answer_by, HandoffRow.id)
             )
             return [self._waiting(row) for row in rows]
 
@@ -111,6 +145,39 @@ class HandoffQueue:
         with Session(self._engine) as session:
             row = session.scalar(last)
             return self._waiting(row) if row else None
+
+    def now(self) -> datetime:
+        """The time by which promises are kept."""
+        return self._clock().astimezone(UTC)
+
+    def said_in(self, conversation: str, actor: str, *, read: bool) -> bool:
+        """Record that somebody has written in this conversation; return whether its visitor was answered by that.
+
+        Who was promised a mail is answered once they have seen it (`seen_in`), or at once where it was `read`: a chat channel
+        brings it to them.
+        """
+        waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
+        with writing(self._engine) as session:
+            rows, now, settled = session.scalars(select(HandoffRow).where(*waits)).all(), self._clock().astimezone(UTC), True
+            for row in rows:
+                row.said_at, row.said_by = now, actor[:40]
+                if read or row.email is None:
+                    row.answered_at, row.answered_by = now, actor[:40]
+                else:
+                    settled = False
+            return settled
+
+    def seen_in(self, conversation: str, until: datetime) -> bool:
+        """Record that the visitor's page has shown what was written until then; return whether that answered them."""
+        waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None), HandoffRow.said_at <= until]
+        with Session(self._engine) as session:  # a page asks every few seconds, and nearly always nothing is to be recorded
+            if session.scalar(select(HandoffRow.id).where(*waits).limit(1)) is None:
+                return False
+        with writing(self._engine) as session:
+            rows = session.scalars(select(HandoffRow).where(*waits)).all()
+            for row in rows:
+                row.answered_at, row.answered_by = self._clock().astimezone(UTC), row.said_by
+            return bool(rows)
 
     def answered_in(self, conversation: str, actor: str) -> bool:
         """Record that somebody has answered in this conversation; return whether its visitor waited."""
@@ -143,9 +210,11 @@ class HandoffQueue:
     def _waiting(self, row: HandoffRow) -> WaitingVisitor:
         email = self._events.cipher.decrypt(row.email) if row.email else None
         came_back = row.answer is not None and row.answered_at is None
+        question = self._events.cipher.decrypt(row.question) if row.question else ""
         return WaitingVisitor(
-            row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back
-        )
+            row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back, question,
+            row.urgent, row.said_at if row.answered_at is None else None,
+        )  # fmt: skip
 
     def answered(self, waiting: int, actor: str) -> None:
         """Record that somebody has answered. Raises: NobodyWaitsError."""

@@ -44,7 +44,7 @@ def new_blob() -> str:
     return secrets.token_hex(16)
 
 
-class SealedWriter:
+class FileSealer:
     """Writes one file, block by block. Nothing can be read of it until `finish`."""
 
     def __init__(self, path: Path, key: bytes) -> None:
@@ -81,9 +81,9 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def writer(self, blob: str, key: bytes) -> SealedWriter:
+    def writer(self, blob: str, key: bytes) -> FileSealer:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return SealedWriter(self._folder / blob, key)
+        return FileSealer(self._folder / blob, key)
 
     def read(self, blob: str, key: bytes) -> Iterator[bytes]:
         """The file's blocks. Raises: BrokenFileError, also in the middle: nothing that was not checked is given out."""

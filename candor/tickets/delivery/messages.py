@@ -71,7 +71,7 @@ class OutboxMessages:
                 email = self._events.cipher.decrypt(handoff.email) if handoff.email else None
                 data: dict[str, Any] = {
                     "conversation": handoff.conversation, "company": handoff.company, "email": email,
-                    "answer_by": handoff.answer_by.isoformat(),
+                    "answer_by": handoff.answer_by.isoformat(), "urgent": handoff.urgent,
                 }  # fmt: skip
                 return {"type": message.what, "timestamp": handoff.asked_at.isoformat(), "data": data}
             row = session.get(TicketRow, message.ticket_id)
@@ -164,6 +164,7 @@ class OutboxMessages:
         return {
             "company": self._events.company(row.company).name, "conversation": row.conversation,
             "answer_by": f"{day(row.answer_by.date())}, {row.answer_by:%H:%M} UTC", "has_address": row.email is not None,
+            "urgent": row.urgent,
         }  # fmt: skip
 
     def _for_staff(self, session: Session, message: OutboxMessage, now: datetime) -> dict[str, object] | None:

@@ -24,7 +24,7 @@ from candor.database.transactions import changed, writing
 from candor.errors import ConflictError, NotFoundError, UnavailableError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.delivery.file_kinds import HEAD, FileRefusedError, check_content, clean_name, kind_of_name
-from candor.tickets.delivery.file_store import FileStore, SealedWriter, new_blob, new_key
+from candor.tickets.delivery.file_store import FileSealer, FileStore, new_blob, new_key
 from candor.tickets.models import FileLinkRow, RequestFileRow, TicketRow
 from candor.tickets.states import CLOSED
 
@@ -107,7 +107,7 @@ class FileLink:
 class ArrivingFile:
     """A file that is being sent. Its kind is checked by its first bytes, its size while it grows; `abandon` leaves nothing."""
 
-    def __init__(self, files: RequestFiles, id: int, name: str, blob: str, writer: SealedWriter) -> None:
+    def __init__(self, files: RequestFiles, id: int, name: str, blob: str, writer: FileSealer) -> None:
         self.id, self.name, self.blob = id, name, blob
         self._files, self._writer, self._head, self._is_checked = files, writer, b"", False
 

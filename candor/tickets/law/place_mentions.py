@@ -55,7 +55,8 @@ AROUND = word_set(
     place where stay staying be was answer and but lives resides come comes coming me mine moved city town region area
     province living's say said would should put use ich wohne lebe bin aus je vis suis en habite vivo soy de sono abito
     mieszkam jsem bydlim asun bor atm rn still originally both county zone part north south east west northern southern
-    eastern western central greater downtown upper lower inner outer ik woon jag eu moro no na v w
+    eastern western central greater downtown upper lower inner outer ik woon jag eu moro no na v w for until mostly usually mainly
+    temporarily present moment time being btw then
     """
 )
 ALSO_PEOPLE = word_set(

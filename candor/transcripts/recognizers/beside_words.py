@@ -49,7 +49,12 @@ CUES: tuple[tuple[SpanKind, str], ...] = (
         "plate",
         (
             r"(?:number |licen[cs]e )?plates?|(?:car|vehicle) ?reg(?:istration)?|registration|reg|kennzeichen|immatriculation"
-            r"|vehicle|car|tags?|rego|vin|chassis"
+            r"|vehicle|car|bike|motorbike|scooter|van|truck|taxi|lorry|tags?|rego|vin|chassis|targa|placas?|matr[íi]cula"
+            r"|nummernschild"
+            r"|autokennzeichen|plaque(?: d'immatriculation)?|kenteken|nummerplaat|nummerplåt|registreringsnummer|rekisterinumero"
+            r"|rekisterikilpi|tablica(?: rejestracyjna)?|numer rejestracyjny|rejestracja|spz|rendszám|номер(?: авто| машини"
+            r"| машины)|госномер"
+            r"|рег\.? номер"
         ),
     ),
     (
@@ -67,7 +72,14 @@ CUES: tuple[tuple[SpanKind, str], ...] = (
         (
             r"customer|client|cust|order|booking|reservation|confirmation|invoice|tracking|shipment|parcel|ticket|case"
             r"|reference|ref|loyalty|rewards?|frequent flyer|miles|transaction|receipt|contract|subscription|user(?=\s?(?:id"
-            r"|number|no))|profile(?=\s?(?:id|number))|uid|guid|uuid|kundennummer|bestellnummer|commande|pedido|id(?=\s?(?:is"
+            r"|number|no))|profile(?=\s?(?:id|number))|uid|guid|uuid|kundennummer|kundennr|bestellnummer|bestellung"
+            r"|auftragsnummer|rechnungsnummer|vertragsnummer|vertrag|sendungsnummer|commande"
+            r"|(?:num[ée]ro|n[°º]|no) (?:de )?(?:client|commande|contrat|dossier|facture)|pedido|n[úu]mero de (?:cliente"
+            r"|pedido|contrato)"
+            r"|(?:numero )?(?:cliente|ordine|pratica|contratto)|klantnummer|bestelnummer|ordernummer|kundnummer"
+            r"|asiakasnumero|tilausnumero"
+            r"|numer (?:klienta|zamówienia|umowy)|номер (?:заказа|договора|клиента|замовлення|договору|клієнта)|замовлення"
+            r"|заказ|id(?=\s?(?:is"
             r"|:|=))|docket|claim|application|file"
         ),
     ),
@@ -81,6 +93,12 @@ CUE = any_case(
 VALUE = re.compile(r"[^\s,;:!?<>()\"'“”’]{1,60}")
 LONGEST = 6  # words of a value
 FEWEST_DIGITS = {"card": 3, "plate": 1, "password": 3, "reference": 3, "account": 4, "document": 3, "device": 4, "id": 4}
+# Plates whose form tells: Britain, India, Italy and France, Brazil, Germany, Ukraine.
+PLATE = re.compile(
+    r"(?<![\w-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}|[A-Z]{2}[ -]\d{3}[ -]?[A-Z]{2}"
+    r"|[A-Z]{3}\d[A-Z]\d{2}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}|[A-ZА-ЯІЇ]{2} ?\d{4} ?[A-ZА-ЯІЇ]{2}"
+    r"|[А-Я]\d{3}[А-Я]{2} ?\d{2,3})(?![\w-])"
+)
 YEAR = any_case(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")
 MEASURE = any_case(
     r"\s?(?:days?|months?|years?|hours?|weeks?|minutes?|times|dollars?|euros?|pounds?|usd|eur|percent|%|cfr|usc|users?"
@@ -97,10 +115,13 @@ SECRET = any_case(
     r"|security (?:answer|word)|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
     r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
     r"|private key|recovery (?:key|phrase|code)s?|seed phrase|bearer|session(?:[- ]?id| token| cookie)?"
-    r"|client[- ]?secret|login code)"
+    r"|client[- ]?secret|login code|wi-?fi (?:key|pass)|(?:wallet )?seed(?: words)?|mnemonic|hasło|salasana|jelszó|heslo"
+    r"|lösenord|adgangskode"
+    r"|passord|parola?|parolă|şifre|sifre|密码|パスワード|비밀번호|كلمة السر|पासवर्ड)"
     r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}|\s(?:that\s)?(?:i|we)\s(?:(?:always|have)\s)?"
     r"(?:use|used|set|chose|had|typed|gave|entered)){0,1}(?P<sep>['’]s\s{1,3}|\s{0,3}[:=]\s{0,3}|\s(?:is"
-    r"|was|are|used to be|would be)\s{1,3}(?:(?:currently|still|actually|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
+    r"|was|are|used to be|would be|ist|lautet|war|est|es|era|è|é|это|jest|on|är|er|to)\s{1,3}(?:(?:currently|still|actually"
+    r"|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
 )
 AS_SECRET = any_case(
     r"(?P<value>[^\s\"“”]{3,60}) as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b"
@@ -108,10 +129,25 @@ AS_SECRET = any_case(
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
 QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]")
 KEY_WORD = re.compile(r"key|token|bearer|session")
-PHRASE = any_case(r"(?:seed|recovery) phrase")
+# What is said in several words: until a sign, or a word that goes on with the sentence.
+PHRASE = any_case(
+    r"(?<!\w)(?:pass ?phrase|(?:wallet )?seed(?: words| phrase)?|recovery phrase|mnemonic|(?:security|secret) (?:answer|word))"
+    r"(?:['’]s|\s?[:=]|\s(?:is|was|are"
+    r"|being))\s{1,3}[\"'“‘]?(?P<value>[^\s.,;:!?\"“”<>]{2,30}(?: [^\s.,;:!?\"“”<>]{2,30}){0,23}?)"
+    r"(?=[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
+)
+NO_PHRASE = any_case(
+    r"(?:not|wrong|incorrect|invalid|too|no|never|required|missing|lost|forgotten|unknown|stored|kept|asked|the same)\b"
+)
+PASS = any_case(r"(?<!\w)pass (?P<value>(?=[^\s]{0,40}\d)(?=[^\s]{0,40}[a-z])[^\s,;\"<>]{6,60})")
+# "wifi pass printed on my router 8xKp-42Lw-ttQ9": a few words lie between.
+FAR_SECRET = any_case(
+    r"(?<!\w)(?:wi-?fi )?pass(?: ?word| ?code|wd)?\b[^.\n<>]{1,40}?\s(?P<value>(?=\S{0,40}\d)(?=\S{0,40}[a-z])"
+    r"(?:[^\s-]{0,40}[!#$%&*_^+=][^\s]{3,40}|[^\s-]{2,20}-[^\s-]{2,20}-[^\s]{2,40}))"
+)
 LOGIN = any_case(
     r"(?<!\w)(?:user ?-?names?|user ?ids?|user|login(?: name)?|log-?in|nick(?: ?name)?|handle|screen ?name"
-r"|display name|gamer ?tag|alias|account name|profile name|psn|"
+r"|display name|gamer ?tag|gmail|hotmail|yahoo|icloud|outlook|alias|account name|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
 r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
     r"(?:\s(?:name|handle|id|account|user|profile|username))?"
@@ -120,7 +156,7 @@ HUMP = re.compile(r"[a-z][A-Z]")
 LOGIN_VALUE = re.compile(r"[\w][\w.\-#|]{1,60}")
 LOGGED_IN_WITH = any_case(
     r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?(?:in|up)|register(?:ed)?) (?:with|using|by)\s{1,2}[\"'“‘]?(?:u/|@)?"
-    r"|\b(?:account|profile|user)(?: is| was)? (?:called|named|under)\s{1,2}[\"'“‘]?(?:u/|@)?"
+    r"|\b(?:account|acct|acc|profile|user|page|channel)(?: is| was)? (?:called|named|under)\s{1,2}[\"'“‘]?(?:u/|@)?"
 )
 SIGNED_UP = any_case(
     r"\b(?:go by|known (?:as|online as)|logged in as|log in as|sign in as|signed up as|registered as|posting as"
@@ -135,6 +171,9 @@ def claim_beside_words(claims: Claims) -> None:
         end = _value_end(claims, cue.end(), kind)
         if end:
             claims.claim(kind, cue.end(), end)
+    for plate in PLATE.finditer(claims.text):
+        if claims.is_free(*plate.span()):
+            claims.claim("plate", *plate.span())
 
 
 def _value_end(claims: Claims, start: int, kind: SpanKind) -> int:
@@ -196,12 +235,14 @@ def claim_secrets(claims: Claims) -> None:
         start, end = said.span("value")
         if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
             claims.claim("password", start, end)
+    for pattern in (PHRASE, FAR_SECRET, PASS):
+        for said in pattern.finditer(claims.low):
+            start, end = said.span("value")
+            if claims.is_free(start, end) and not NO_PHRASE.match(claims.low, start):
+                claims.claim("password", start, end)
     for cue in SECRET.finditer(claims.low):
         value = SECRET_VALUE.match(text, cue.end())
         if not value or not claims.is_free(value.start(), value.start() + 1):
-            continue
-        if PHRASE.match(cue[0]):
-            claims.claim("password", value.start(), len(text[: value.start()] + re.split(r"[.\n]", text[value.start() :])[0]))
             continue
         written = value[0].rstrip(".,;!?)'’")
         closed = QUOTED.match(text, cue.end() - 1)

@@ -26,12 +26,12 @@ NO_PROFILE = re.compile(
 )
 # Parts of links that name nobody: words, short numbers, dates, versions.
 ID_IN_LINK = re.compile(
-    r"[?&#;][^=\s]{1,60}=[^&\s]|/[^/\s]{0,200}?\d{4}[^/\s]{0,200}|/[A-Za-z0-9_\-]{24,}|://[^/\s]{0,100}@|/~|/@|/(?:u"
+    r"[?&#;][^=\s]{1,60}=[^&\s]|/[^/\s]{0,200}?\d{4}[^/\s]{0,200}|/[A-Za-z0-9_\-]{24,}|://[^/\s]{0,100}@|/~|/@|/\+|/(?:u"
     r"|user|users|profile|account|member|customer|orders?|people)/"
 )
 YEAR_IN_LINK = re.compile(r"/(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?=/|$)")
 IPV4 = re.compile(
-    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?"
+    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|\[\.\])){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?"
 )
 HEXES = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,45}(?:\.\d{1,3}){0,3}(?![\w:])(?:%\w{1,10}|/\d{1,3})?")
 MAC = re.compile(

@@ -184,7 +184,7 @@ def _kind(claims: Claims, run: NumberRun, *, looked_up: bool) -> SpanKind | None
     if claims.text.startswith(("+", "(+"), run.start):
         return "phone" if n >= FEWEST - 1 else None
     if n < FEWEST:
-        return "phone" if n != 6 and LOCAL.search(claims.low, before, run.start) else None
+        return "phone" if (n != 6 or len(run.groups) > 1) and LOCAL.search(claims.low, before, run.start) else None
     if n == FEWEST:
         return "phone" if called or [end - start for start, end in run.groups] == [3, 4] else None
     if n <= MOST and called and not OTHER.search(called[0]):

@@ -138,6 +138,7 @@ SIGNATURE = any_case(
     r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
 HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
+GLUED = re.compile(r"\d[\w!#$%&*]{0,20}")
 # A name in its own script: up to four words of Greek, Cyrillic, Hebrew, Arabic, Indian, Thai, Chinese, Japanese or Korean.
 _LETTER = (
     r"(?:[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -207,7 +208,8 @@ class People:
         words = self._words[index : index + n]
         if not self._claims.is_free(words[0].start, words[0].start + 1):
             return
-        self._claims.claim("name", words[0].start, words[-1].end)
+        glued = GLUED.match(self._text, words[-1].end)  # "bella2015"
+        self._claims.claim("name", words[0].start, glued.end() if glued else words[-1].end)
         self._done.update(range(index, index + n))
         self._parts.update(
             word.plain for word in words if len(word.plain) > 2 and not word.ordinary and word.plain not in PARTICLES | self._kept

@@ -20,13 +20,13 @@ WEAK = (
     "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
     "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
     "|pike|broadway|cross|main|block|phase"
-    "|gate|mount|chase|fields|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
+    "|gate|mount|pde|tce|hwy|chase|fields|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
 )
 _W = r"[^\W\d_][\w'’.-]{0,30}"
 # 12 High Street; 1600 Pennsylvania Ave NW; 221b Baker Street
 NUMBER_FIRST = any_case(
     rf"(?<![\w.,/-])(?P<no>(?:(?:flat|unit|apt|suite|plot|house|no"
-    rf"|door)\.?\s?(?:no\.?\s?)?[\w/-]{{1,6}}[,\s]{{1,2}})?\d{{1,5}}(?:[-/]\d{{1,4}})?(?:\s?[a-zA-Z])?),?\s{{1,2}}(?P<name>(?:{_W}\s{{1,2}}){{1,4}}?)(?P<type>{STRONG}"
+    rf"|door)\.?\s?(?:no\.?\s?)?[\w/-]{{1,6}}[,\s]{{1,2}})?\d{{1,5}}(?:[-/]\d{{1,5}})?(?:\s?[a-zA-Z])?),?\s{{1,2}}(?P<name>(?:{_W}\s{{1,2}}){{1,4}}?)(?P<type>{STRONG}"
     rf"|{WEAK})\b\.?(?:\s(?:[NSEW]{{1,2}}|north|south|east|west)\b)?"
 )
 # 350 Fifth Avenue is above; 12 rue de Rivoli, 8 bis avenue Foch

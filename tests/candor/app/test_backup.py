@@ -97,12 +97,15 @@ class Home:
 
     def forget(self, conversation: str) -> None:
         """As its visitor does."""
-        asyncio.run(make_assistant(self.parts, self.rasa).forget(conversation))
+        assistant = make_assistant(self.parts, self.rasa)
+        asyncio.run(assistant.forget(conversation))
+        asyncio.run(assistant.close())
 
     def erase(self, typed: str) -> None:
         """As a privacy officer does."""
         assistant = make_assistant(self.parts, self.rasa)
         asyncio.run(make_retention(self.parts, assistant).erasing.erase(typed, assistant.forget_now))
+        asyncio.run(assistant.close())
 
     def request(self, conversation: str, email: str) -> str:
         """The number of a new request."""
@@ -150,6 +153,7 @@ def test_everything_comes_back(home: Home, folder: Path) -> None:
     number = home.request(talk, ADA)
     (home.settings.var_dir / "uploads").mkdir()
     (home.settings.var_dir / "uploads" / "answer.pdf").write_bytes(b"%PDF of an answer")
+    sent = home.parts.requests.files.add(number, "answer.pdf", b"%PDF-1.7 of an answer", "account:1")
     policy = next(home.settings.policies_dir.rglob("*.txt"))
     written = policy.read_text()
     file = backed_up(home, folder)
@@ -164,6 +168,8 @@ def test_everything_comes_back(home: Home, folder: Path) -> None:
     assert home.parts.conversations.vault.reveal(talk, "<email_1>") == ADA
     assert home.parts.requests.staff_desk.details(number).email == ADA
     assert (home.settings.var_dir / "uploads" / "answer.pdf").read_bytes() == b"%PDF of an answer"
+    file_again, blocks = home.parts.requests.files.read(number, sent)
+    assert (file_again.name, b"".join(blocks)) == ("answer.pdf", b"%PDF-1.7 of an answer")
     assert policy.read_text() == written
     assert done.aside
     assert home.parts.staff.audit.verify().broken_at is None
@@ -206,6 +212,7 @@ def test_forgotten_people_stay_forgotten(home: Home, folder: Path, lost: str) ->
     forgotten, kept = home.converse(f"I am {ADA}", "forget me"), home.converse(f"I am {BOB}")
     called, asked = home.converse(f"call me at {NUMBER}"), home.converse("delete my data")
     number = home.request(asked, ADA)
+    home.parts.requests.files.add(number, "answer.pdf", b"%PDF-1.7 of an answer", "account:1")
     file = backed_up(home, folder)
     home.forget(forgotten)
     home.erase(NUMBER)
@@ -226,6 +233,7 @@ def test_forgotten_people_stay_forgotten(home: Home, folder: Path, lost: str) ->
     assert home.parts.conversations.transcripts.pending_deletions()  # Rasa forgets them when it runs again
     assert {forgotten, called, asked} <= set(home.parts.conversations.transcripts.pending_deletions())
     assert len(home.parts.requests.erasure.all_hashes()) == 0
+    assert list(home.settings.files.iterdir()) == []  # what was to be handed over to them
 
 
 def test_a_list_of_another_place_counts_too(home: Home, folder: Path, tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candor.app import sealed_file
-from candor.app.sealed_file import PIECE, TAG, DamagedFileError, ForeignFileError, SealedReader, SealedWriter, WrongKeyError
+from candor.app.sealed_file import OVERHEAD, PIECE, BackupReader, BackupWriter, DamagedFileError, ForeignFileError, WrongKeyError
 
 SECRET = "a secret"
 
 
 def sealed(content: bytes, secret: str = SECRET) -> bytes:
     out = io.BytesIO()
-    writer = SealedWriter(out, secret, {"made_at": "2026-01-15"})
+    writer = BackupWriter(out, secret, {"made_at": "2026-01-15"})
     for start in range(0, len(content), 700_000):
         writer.write(content[start : start + 700_000])
     writer.finish()
@@ -24,7 +24,7 @@ def sealed(content: bytes, secret: str = SECRET) -> bytes:
 
 
 def opened(file: bytes, *keys: str) -> bytes:
-    return SealedReader(io.BytesIO(file), "a.candor-backup", keys or (SECRET,)).readall() or b""
+    return BackupReader(io.BytesIO(file), "a.candor-backup", keys or (SECRET,)).readall() or b""
 
 
 @pytest.mark.parametrize("length", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
@@ -70,8 +70,8 @@ def test_no_byte_can_be_changed(data: st.DataObject) -> None:
 def test_pieces_can_be_neither_cut_off_nor_moved() -> None:
     """A file that was copied in part, and one that somebody put together."""
     file = sealed(bytes(range(256)) * (3 * PIECE // 256))
-    head = len(file) - 3 * (PIECE + TAG)
-    first, second, third = (file[head + n * (PIECE + TAG) :][: PIECE + TAG] for n in range(3))
+    head = len(file) - 3 * (PIECE + OVERHEAD)
+    first, second, third = (file[head + n * (PIECE + OVERHEAD) :][: PIECE + OVERHEAD] for n in range(3))
 
     for pieces in ((first, second), (first,), (), (second, first, third), (first, third), (first, second, third, third)):
         with pytest.raises(DamagedFileError, match="damaged"):

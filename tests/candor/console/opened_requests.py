@@ -16,8 +16,11 @@ from candor.tickets.requester import Confirmed, Opened, RequestDesk
 YES = count(1)
 
 
-def opened(parts: Services, *, days_ago: float = 0, proven: bool = True, **others: Any) -> str:
-    """The number of a fresh request: acme, deletion, from ada@example.com in Germany, unless told otherwise."""
+def opened(parts: Services, *, days_ago: float = 0, proven: bool = True, checked: bool = True, **others: Any) -> str:
+    """The number of a fresh request: acme, deletion, from ada@example.com in Germany, unless told otherwise.
+
+    checked: everything on its checklist is done.
+    """
     at = datetime.now(UTC) - timedelta(days=days_ago)
     yes = next(YES)
     asked: dict[str, Any] = {
@@ -28,6 +31,8 @@ def opened(parts: Services, *, days_ago: float = 0, proven: bool = True, **other
         Confirmed(confirmation=f"yes-{yes}", **(asked | others))
     )
     assert isinstance(found, Opened)
+    if checked:
+        parts.requests.checklists.tick_all(found.ticket.number, "staff:bo", at)
     return found.ticket.number
 
 

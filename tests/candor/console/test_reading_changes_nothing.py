@@ -43,7 +43,7 @@ ALLOWED_COLUMNS = {("account_session", "seen_at")}
 # What the audit log calls the reading of something, and the taking of a file.
 READINGS = {
     "conversation.read", "request.read", "request.figures", "silence.read", "silence.changed", "silence.settled",
-    "silence.export", "figures.export", "audit.export",
+    "request.file_read", "silence.export", "figures.export", "audit.export",
 }  # fmt: skip
 # What answers without a page: nothing of it exists here, or it leads elsewhere.
 NO_PAGE = {
@@ -52,6 +52,8 @@ NO_PAGE = {
     "/console/welcome": 404,
     "/console/requests/bulk": 303,
     "/console/silence/settle": 303,
+    "/files/nosuch": 404,
+    "/files/nosuch/1": 303,
     "/policies/acme": 307,
     "/readyz": 503,
 }
@@ -107,6 +109,7 @@ def world(parts: Services) -> World:
     counts: dict[str, Any] = dict.fromkeys(kinds, 0)
     parts.staff.audit.record(account.actor, "person.erase", "erasure E-1", **counts)
     number = opened(parts, conversation=conversation)
+    file = parts.requests.files.add(number, "copy.csv", b"a;b", account.actor)
     with parts.engine.begin() as connection:
         connection.execute(text("UPDATE ticket SET respond_by = NULL"))
         connection.execute(text("UPDATE account_session SET seen_at = datetime(seen_at, '-10 minutes')"))
@@ -114,7 +117,7 @@ def world(parts: Services) -> World:
         "id": conversation, "conversation": conversation, "conversation_id": conversation,
         "turn": turn, "waiting": 1, "sample": sample, "reply": reply.id,
         "number": number, "step": "complete", "account": account.id, "reference": "E-1", "name": "messages",
-        "company": "acme", "version": "2026-01-15",
+        "company": "acme", "version": "2026-01-15", "file": file, "token": "nosuch",
     }  # fmt: skip
     paths = [re.sub(r"\{(\w+)(:\w+)?\}", lambda match: str(given[match[1]]), path) for path in routes(app)]
     return World(app, account.id, desk, sorted(set(paths)), app.state.tokens.make(conversation))

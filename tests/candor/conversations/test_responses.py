@@ -103,3 +103,14 @@ def test_each_kind_of_masked_value_has_its_words() -> None:
     responses = Responses()
 
     assert all(responses.counted(f"utter_words_{kind}", count) for kind in KINDS for count in (1, 2))
+
+
+def test_where_no_mail_can_leave_none_is_said_to_be_on_its_way() -> None:
+    """A trial has no mail server: the code lies in its outbox, and the visitor is told so."""
+    sends, keeps = Responses(), Responses(sends_mail=False)
+
+    assert sends.named("utter_address_changed") == "utter_address_changed"
+    assert keeps.named("utter_address_changed") == "utter_address_changed_without_mail"
+    assert "on its way" in sends.say("utter_part_code_sent", company_name="Acme")
+    assert "No mail can be sent from here" in keeps.say("utter_part_code_sent", company_name="Acme")
+    assert keeps.named("utter_greet") == "utter_greet"

@@ -16,12 +16,13 @@ from candor.errors import UnavailableError
 from candor.retention.models import RetentionBase
 from candor.tickets.models import TicketBase
 from candor.transcripts.models import TranscriptBase
+from knowledge.release_rows import ReleaseBase
 
 
 def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> None:
     """Tables come only from migrations/, so each column, index and unique constraint of the models must be made there."""
     found = inspect(engine)
-    bases = (TicketBase, TranscriptBase, SlackBase, AccountBase, RetentionBase)
+    bases = (TicketBase, TranscriptBase, SlackBase, AccountBase, RetentionBase, ReleaseBase)
     described = [table for base in bases for table in base.metadata.sorted_tables]
 
     for table in described:

@@ -99,3 +99,18 @@ async def test_nothing_is_completed_with_an_attachment_that_is_not_there(office:
 def test_other_words_are_no_attachment(words: str) -> None:
     """A plain answer goes through."""
     assert not speaks_of_attachment(words)
+
+
+async def test_a_check_that_was_skipped_is_made_up_for(office: Office) -> None:
+    """The work goes on, no letter goes out, and the request says from then on what it rests on."""
+    number = office.opened().ticket.number
+    office.staff.start(number, "Urgent.", "staff:bo")
+
+    shown = office.staff.preview(number, "prove", "staff:bo", words="Passport seen.", other="document")
+    ticket = office.staff.prove(number, "document", "Passport seen.", "staff:bo")
+
+    assert (shown.letter, ticket.status) == (None, "open")
+    proof = office.staff.details(number).events[-1]
+    assert (proof.what, proof.data["proof"], proof.words) == ("prove", "document", "Passport seen.")
+    with pytest.raises(NotNowError):
+        office.staff.prove(number, "document", "Once more.", "staff:bo")

@@ -35,6 +35,13 @@ function prepare(root: ParentNode): void {
   offerOwnZone(root);
 }
 
+/** On a phone the navigation is one row: the entry of this page is pushed into view, and the page stays where it is. */
+function showWhereOneIs(): void {
+  const entry = document.querySelector<HTMLElement>(".places [aria-current]");
+  const row = entry?.closest<HTMLElement>(".places");
+  if (entry && row) row.scrollLeft = entry.offsetLeft - row.offsetLeft - (row.clientWidth - entry.offsetWidth) / 2;
+}
+
 prepare(document);
 listenToReviewKeys();
 watchLiveChats();
@@ -44,6 +51,7 @@ showLiveChat(document);
 listenForKeys();
 keepTimesTrue();
 tellNews();
+showWhereOneIs();
 offerPalette();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);

@@ -71,3 +71,9 @@ test("rows of any marked list are walked, by their link, and heads of groups are
   const seen = ["j", "j", "j"].map((key) => (press(key), focused()));
   expect(seen).toEqual(["one", "bare", "two"]);
 });
+
+test("where the page has no search, the slash goes to the box that finds people, past its hidden fields", () => {
+  document.body.innerHTML = '<form class="find-person"><input type="hidden"><input type="text" id="who"></form>';
+  expect(press("/")).toBe(true);
+  expect(focused()).toBe("who");
+});

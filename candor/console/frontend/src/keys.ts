@@ -48,7 +48,7 @@ function aim(row: HTMLElement): HTMLElement {
 }
 
 function search(): boolean {
-  const field = document.querySelector<HTMLInputElement>("input[type=search], .find-person input");
+  const field = document.querySelector<HTMLInputElement>("input[type=search], .find-person input[type=text]");
   field?.focus();
   field?.select();
   return field !== null;

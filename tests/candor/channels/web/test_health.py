@@ -77,7 +77,7 @@ def test_a_rasa_that_is_down_is_named(actions_run: StubServer, web: TestClient, 
 
 def test_a_missing_index_is_named_with_its_cure(actions_run: StubServer, web: TestClient, tmp_path: Path) -> None:
     """Before the first ingestion there is nothing to answer from."""
-    (tmp_path / "index" / "CURRENT").unlink()
+    (tmp_path / "index" / "releases.db").unlink()
 
     assert unready(web) == {"index"}
     assert "candor ingest" in web.get("/readyz").json()["parts"]["index"]

@@ -12,7 +12,7 @@ from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site
 NOBODY_ELSES = {
     "reviewer": {"Inbox", "Conversations", "Review", "Not in the policy", "Figures"},
     "agent": {"Inbox", "Conversations", "People waiting", "Requests", "Not in the policy", "Figures"},
-    "admin": {"Inbox", "Retention", "Audit log", "Accounts"},
+    "admin": {"Inbox", "Policies", "Retention", "Audit log", "Accounts"},
 }
 
 

@@ -122,7 +122,7 @@ def test_what_is_refused_is_said_where_it_was_chosen(page_of: SignedIn, site: Si
     assert site.parts.requests.files.of(number) == ()
     page.get_by_role("button", name="Add what Candor holds").click()
     expect(page.get_by_label(f"candor-{number}.json")).to_be_checked()
-    page.get_by_role("button", name=f"Remove: candor-{number}.json").click()
+    page.get_by_role("button", name=f"candor-{number}.json").click()
     expect(page.get_by_label(f"candor-{number}.json")).to_have_count(0)
     expect(page.get_by_label(f"candor-{number}.csv")).to_be_checked()
     clean(page)

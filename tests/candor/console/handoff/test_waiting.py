@@ -61,6 +61,18 @@ def test_what_is_masked_looks_the_same_in_a_talk_as_everywhere(sign_in: SignIn, 
     assert "&lt;email_1&gt;" not in page
 
 
+def test_what_they_want_to_know_stands_in_the_list_and_on_the_page(sign_in: SignIn, parts: Services) -> None:
+    """In their own words, not the last ones of the chat; what is urgent is marked."""
+    conversation = visitor(parts)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", question="He has my <phone_1> from you.", urgent=True)
+    desk = sign_in("agent")
+
+    for page in ("waiting", f"waiting/{conversation}"):
+        shown = desk.get(page).text
+        assert "from you." in shown
+        assert "Urgent" in shown
+
+
 def test_an_address_is_masked_in_the_list(sign_in: SignIn, parts: Services) -> None:
     """It is told apart, and not read."""
     parts.conversations.handoff_queue.wanted(visitor(parts), "acme", "ada@acme.example")

@@ -263,3 +263,20 @@ def test_several_requests_are_offered_what_is_true_of_all(sign_in: SignIn, parts
     assert box(written(first, other, words="Hello.", insert=general)) == "Hello.\n\nGood day."
     assert "no such saved reply here" in written(first, other, insert=named)
     assert events(parts, first)[-1] != "complete"
+
+
+def test_texts_to_begin_with_are_added_once_and_offered_where_they_fit(parts: Services, sign_in: SignIn) -> None:
+    """Every placeholder in them is known; who may not word them is not asked."""
+    officer = sign_in("privacy_officer", company="acme")
+    assert "Begin with texts that come with Candor" in officer.get("replies").text
+
+    assert officer.submit("replies/starters", company="acme").status_code == 303
+    officer.submit("replies/starters", company="acme")
+
+    added = parts.staff.saved_replies.of(["acme"])
+    assert len(added) == len({one.title for one in added}) > 5
+    assert all(one.filled(dict.fromkeys(("company", "contact", "number", "due"), "x")) for one in added)
+    assert officer.submit("replies/starters", company="globex").status_code == 403
+    assert sign_in("agent").submit("replies/starters").status_code == 403
+    number = opened(parts)
+    assert "Your data are deleted" in sign_in("agent").get(f"requests/{number}/complete").text

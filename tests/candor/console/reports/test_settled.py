@@ -34,7 +34,7 @@ def test_services_join_the_catalogue_with_what_staff_settle(parts: Services, mon
     monkeypatch.setattr("candor.services.knowledge.encoder_id", lambda _: "an encoder")
     parts.staff.settlements.settle("acme", "selling.sold", quote=QUOTE, version="1", fingerprint="f", by=1)
 
-    joined = KnowledgeServices(parts.settings, parts.settled_by_staff).catalogue
+    joined = KnowledgeServices(parts.settings, lambda: parts.engine, parts.settled_by_staff).catalogue
 
     assert [(one.aspect, one.quote) for one in joined.settlements("acme")] == [("selling.sold", QUOTE)]
 

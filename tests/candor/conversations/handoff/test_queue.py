@@ -109,3 +109,25 @@ def test_without_an_address_there_is_nothing_to_write_to(office: Office) -> None
     for nobody in (waiting.id, 999):
         with pytest.raises(NobodyWaitsError):
             office.people.answer_by_mail(nobody, "Because.", "staff:bo", f"key-{nobody}")
+
+
+def test_what_they_want_to_know_is_kept_in_their_words(office: Office) -> None:
+    """One message after the other, each once; it is encrypted where it lies."""
+    office.people.wanted("c_1", "acme", question="I was charged twice.")
+    office.people.wanted("c_1", "acme", question="I was charged twice.")
+
+    assert office.people.add_to_question("c_1", "It was on Monday.")
+    assert not office.people.add_to_question("c_2", "Nobody waits here.")
+
+    (waiting,) = office.people.waiting()
+    assert waiting.question == "I was charged twice.\n\nIt was on Monday."
+
+
+def test_what_is_urgent_comes_first_and_stays_urgent(office: Office) -> None:
+    """Also where somebody has waited longer."""
+    office.people.wanted("c_1", "acme")
+    office.wait(hours=1)
+    office.people.wanted("c_2", "acme", urgent=True)
+    office.people.wanted("c_2", "acme", question="and please hurry")
+
+    assert [(waiting.conversation, waiting.urgent) for waiting in office.people.waiting()] == [("c_2", True), ("c_1", False)]

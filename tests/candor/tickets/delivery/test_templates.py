@@ -23,6 +23,7 @@ FACTS = {
     "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "words": "Because.", "complain_to": "the authority",
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
     "conversation": "c_1", "asked": "15 January 2026", "answer_by": "19 January 2026", "has_address": True,
+    "urgent": True,
     "acknowledge_by": "30 January 2026", "late": True, "last": True,
     "ground": "We must keep it (Art. 17(3)(b)).", "appealed": False, "court": "go to court", "appeal": "60 days",
     "after_appeal": "", "files_at": "https://privacy.acme.example/files/abc", "files_until": "29 January 2026", "downloads": 10,
@@ -42,6 +43,7 @@ def test_each_letter_is_whole(name: str, given: str) -> None:
         "conversation": "",
         "confirmed_rule": True,
         "has_address": False,
+        "urgent": False,
         "days_left": -3,
     }
 

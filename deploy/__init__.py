@@ -1,0 +1,1 @@
+"""What deploys Candor: docs/deploying.md."""

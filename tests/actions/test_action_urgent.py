@@ -1,0 +1,29 @@
+"""Who is in danger, or whose data is in strange hands, gets a person at once, and is told what to do first."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_urgent import ActionUrgent
+from candor.services import Services
+from tests.actions.requests import a_conversation
+from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
+
+
+@pytest.mark.parametrize(("intent", "first"), [("in_danger", "call the police"), ("data_exposed", "change your password")])
+async def test_a_person_is_told_at_once_and_the_visitor_what_to_do_first(
+    parts: Services, dispatcher: CollectingDispatcher, intent: str, first: str
+) -> None:
+    """With the contact of the company, because nobody in danger can wait for the promised day."""
+    talk = a_conversation(parts)
+
+    events = await ActionUrgent().run(dispatcher, a_tracker("he found me, help", intent=intent, sender=talk), domain={})
+
+    (message,) = dispatcher.messages
+    (waiting,) = parts.conversations.handoff_queue.waiting()
+    assert first in worded(message)
+    assert message["contact"] in worded(message)
+    assert payload_of(message).shown.kind == "handoff"
+    assert (waiting.urgent, waiting.question) == (True, "he found me, help")
+    assert slots_of(events) == {"waits_for_person": True}

@@ -1,0 +1,91 @@
+"""A promise of mail is kept by mail, or by a message that the visitor has seen; never by one that lies there unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from candor.conversations.handoff.sessions import LiveChatSession
+from candor.services import Services
+from tests.candor.console.conftest import SignIn
+from tests.candor.console.live_chats import a_question, begin
+
+TEXT = "We delete it in May."
+
+
+def taken(parts: Services, email: str | None, channel: str = "web") -> LiveChatSession:
+    """A visitor who asked for a person, and somebody who has taken their conversation."""
+    conversation = begin(parts, channel=channel)
+    a_question(parts, conversation)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", email)
+    return parts.conversations.live_chat.take(conversation, "account:1", "Bea")
+
+
+def waits(parts: Services, chat: LiveChatSession) -> bool:
+    visitor = parts.conversations.handoff_queue.newest(chat.conversation)
+    assert visitor
+    return visitor.answered_at is None
+
+
+def test_a_message_that_nobody_has_seen_keeps_no_promise_of_mail(parts: Services, sign_in: SignIn) -> None:
+    """The list and the page say so, until the visitor's page has shown it."""
+    chat = taken(parts, "ada@example.com")
+    live = parts.conversations.live_chat
+    live.news(chat.conversation, 0)
+
+    live.say(chat, "account:1", "Bea", TEXT, "message-1")
+
+    desk = sign_in("agent")
+    assert waits(parts, chat)
+    assert "written in the chat, not seen yet" in desk.get("waiting").text
+    assert "not seen yet" in desk.get(f"waiting/{chat.conversation}").text
+    seen = live.news(chat.conversation, 0)
+    assert TEXT in str(seen.turns[-1].replies)
+    assert not waits(parts, chat)
+    assert not seen.waiting
+    assert "not seen yet" not in desk.get("waiting").text
+    visitor = parts.conversations.handoff_queue.newest(chat.conversation)
+    assert visitor
+    assert visitor.said_at is None
+
+
+def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
+    """While the message is unseen, the form for the mail is open."""
+    chat = taken(parts, "ada@example.com")
+    parts.conversations.live_chat.say(chat, "account:1", "Bea", TEXT, "message-1")
+    visitor = parts.conversations.handoff_queue.newest(chat.conversation)
+    assert visitor
+
+    assert parts.conversations.live_chat.write(visitor.id, "account:1", TEXT, "message-2")
+
+    assert not waits(parts, chat)
+
+
+@pytest.mark.parametrize(("email", "channel"), [(None, "web"), ("ada@example.com", "slack")])
+def test_who_was_promised_no_mail_or_gets_it_where_they_chat_is_answered_at_once(
+    parts: Services, email: str | None, channel: str
+) -> None:
+    """In a chat channel nothing lies on a page that may be closed."""
+    chat = taken(parts, email, channel)
+
+    parts.conversations.live_chat.say(chat, "account:1", "Bea", TEXT, "message-1")
+
+    assert not waits(parts, chat)
+
+
+def test_the_address_is_shown_on_the_spot_for_a_reason(parts: Services, sign_in: SignIn) -> None:
+    """Once, and noted; not to who may not reveal, and not with the address in the reason."""
+    conversation = begin(parts)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@example.com")
+    (visitor,) = parts.conversations.handoff_queue.waiting()
+    desk = sign_in("agent")
+
+    shown = desk.submit(f"waiting/mail/{visitor.id}/reveal", reason="They phoned from another number")
+
+    assert "ada@example.com" in shown.text
+    assert "ada@example.com" not in desk.get(f"waiting/mail/{visitor.id}").text
+    (entry,) = parts.staff.audit.entries(action="person.reveal")
+    assert entry.details["reason"] == "They phoned from another number"
+    for reason in ("", "no", "to write to ada@example.com"):
+        refused = desk.submit(f"waiting/mail/{visitor.id}/reveal", reason=reason)
+        assert refused.status_code == 422
+        assert "<bdi" not in refused.text.split("Address</dt>")[1][:60]
