@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
 
 MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE, CARD_FILE = "model.onnx", "model.bin", "tokenizer.json", "encoder.json"
 HANDED_ON = 64  # tokens of the longest text that is handed on: 130 kB; a longer one holds several questions, each asked by itself
@@ -104,6 +102,10 @@ class OnnxEncoder:
 
         Raises: EncoderMissingError if a file is missing or the model is not the one that its card names.
         """
+        # Many modules know this one; only a process that encodes loads what that takes.
+        import onnxruntime
+        from tokenizers import Tokenizer
+
         try:
             card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
             promised: dict[str, str] = card["sha256"]

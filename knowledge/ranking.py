@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 import Stemmer
 
 from knowledge.aspects import TOPICS, AspectBank
@@ -251,6 +250,8 @@ class Trees:
     session: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        import onnxruntime  # only where something is ranked
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # with a policy's few passages, more threads would only wait for each other
         object.__setattr__(self, "session", onnxruntime.InferenceSession(self.model, options))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from candor.tickets.request_types import RequestTypeName
 from candor.transcripts.reply_kinds import ReplyKind
-from knowledge.answering import Answer
-from knowledge.passages import Passage
-from knowledge.retrieval import Hit
+
+if TYPE_CHECKING:  # whoever only stores, sends or forgets replies loads nothing that answers
+    from knowledge.answering import Answer
+    from knowledge.passages import Passage
+    from knowledge.retrieval import Hit
 
 
 class Citation(BaseModel):
