@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -15,11 +16,17 @@ from actions.asking import in_the_form
 from actions.forgetting import Forgetting
 from actions.form_answers import CLEAR_YES
 from actions.opening import Opening
-from actions.tracker import company_of, intent_of, last_payload, open_proposal
+from actions.tracker import company_of, intent_of, last_payload, offered_before, open_proposal, text_of
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload
 from candor.services import services
 from candor.tickets.requester import RequestStatus
+
+LATEST_YES = 3  # messages after an offer in which "do it" still means it
+DO_IT = re.compile(
+    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|open (?:it|one|a request|the request)|please do|start (?:it|that))\b",
+    re.IGNORECASE,
+)
 
 
 class ActionConfirm(Action):
@@ -38,8 +45,8 @@ class ActionConfirm(Action):
         if in_the_form(tracker):
             return []  # yes is no answer to the form's question, so it asks again
         proposal, clear = open_proposal(tracker), intent_of(tracker)[1] >= CLEAR_YES
-        if proposal is None and (request_type := asked_back(tracker)):
-            # A yes to "a request, or a question?" is clear enough to propose a request, but not to open it.
+        if proposal is None and (request_type := asked_back(tracker) or self._accepted_offer(tracker)):
+            # A yes to "a request, or a question?", or to an offer, is clear enough to propose a request, but not to open it.
             company = last_payload(tracker).command.switch_company or company_of(tracker)
             return await propose_anew(dispatcher, tracker, request_type, self._catalogue.company(company), self._parts)
         if proposal is not None and "withdraw" in proposal:
@@ -54,6 +61,14 @@ class ActionConfirm(Action):
         else:  # no proposal, or one whose summary nobody has agreed to
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
         return [SlotSet("proposal", None)]
+
+    def _accepted_offer(self, tracker: Tracker) -> str | None:
+        """The request that was offered, if this yes is to that: at once, or by words of doing after a question in between."""
+        offered = offered_before(tracker)
+        if offered is None:
+            return None
+        request_type, messages = offered
+        return request_type if messages == 1 or (messages <= LATEST_YES and DO_IT.search(text_of(tracker))) else None
 
     async def _just_opened(self, tracker: Tracker) -> RequestStatus | None:
         """The request that the last message says was opened. A second yes comes if that message was lost on its way."""

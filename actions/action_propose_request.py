@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
-from actions.form_answers import EMAIL
+from actions.form_answers import EMAIL, REPLACES
 from actions.tracker import company_of, intent_of, last_payload, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
@@ -39,6 +39,15 @@ ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IG
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 LIVES = re.compile(
     r"\b(?:i live|we live|(?:i'?m|i am)(?: \w+){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
+    re.IGNORECASE,
+)
+
+# Somebody asks for another person: they are told what to write into the details.
+FOR_ANOTHER = re.compile(
+    r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward)|(?:authori[sz]ed|legal) (?:agent|representative)"
+    r"|power of attorney|agent (?:here|request)|i (?:represent|act for)"
+    r"|(?:her|his|their|(?:mother|mum|mom|father|dad|aunt|uncle|grandm\w+|grandf\w+|son|daughter|child|kid|wife|husband|sister"
+    r"|brother|friend|parent)['’]?s) (?:personal )?(?:data|account|profile|details|file))\b",
     re.IGNORECASE,
 )
 
@@ -89,11 +98,14 @@ class ActionProposeRequest(Action):
     async def _in_the_middle(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: dict[str, Any], request_type: str
     ) -> list[dict[str, Any]]:
-        """The form runs already. Another request can only replace the one that is begun, after asking which."""
+        """The form runs already. Another request replaces the one that is begun if the visitor says so, now or asked back."""
         company = self._catalogue.company(begun["company"])
+        _, confidence = intent_of(tracker)
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
-        if chosen and not same:
-            return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
+        # The form shows what it would open and asks for a yes, so who clearly wants something else need not be asked which.
+        replaces = confidence >= SURE_REQUEST and REPLACES.search(text_of(tracker)) is not None
+        if not same and (chosen or replaces):
+            return await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=not chosen)
         if not same and ALSO.search(text_of(tracker)):
             noted = [*(tracker.get_slot("next_requests") or []), request_type]
             dispatcher.utter_message(
@@ -115,13 +127,18 @@ class ActionProposeRequest(Action):
         return [SlotSet("on_hold", None)] if same else []
 
 
-def _begin(dispatcher: CollectingDispatcher, request_type: str, company: Company, response: str) -> dict[str, Any]:
-    """Make a proposal and say so with the response; nothing is opened by it."""
+def _begin(
+    dispatcher: CollectingDispatcher, request_type: str, company: Company, response: str, *, instead: bool = False
+) -> dict[str, Any]:
+    """Make a proposal and say so with the response; nothing is opened by it.
+
+    instead: it takes the place of another, so the form goes back to its question rather than begins.
+    """
     proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
     dispatcher.utter_message(
         response=response, company_name=company.name, request=WHAT[request_type],
         json_message=Payload(
-            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=proposal["id"])
+            shown=Shown(kind="request", request_type=request_type), memory=Memory(begun=None if instead else proposal["id"])
         ).encoded(),
     )  # fmt: skip
     return proposal
@@ -139,7 +156,13 @@ async def propose_next(
 
 
 async def propose_anew(
-    dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company, parts: Services
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    request_type: str,
+    company: Company,
+    parts: Services,
+    *,
+    instead: bool = False,
 ) -> list[dict[str, Any]]:
     """Say what would be opened, and start the form. Keep answers that hold for every request of this visitor."""
     if await asyncio.to_thread(_silent_on, request_type, company, parts):
@@ -150,7 +173,10 @@ async def propose_anew(
             ),
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
-    proposal = _begin(dispatcher, request_type, company, "utter_propose_request")
+    if FOR_ANOTHER.search(text_of(tracker)):
+        dispatcher.utter_message(response="utter_on_behalf", company_name=company.name)
+    response = "utter_request_instead" if instead else "utter_propose_request"
+    proposal = _begin(dispatcher, request_type, company, response, instead=instead)
     events = [
         SlotSet("proposal", proposal),
         *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
+from candor.tickets.law.residence import ResidenceOutcome, chosen_place, is_place_name, parse_residence
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
@@ -27,12 +27,39 @@ CHANGE = re.compile(
     r"\s*(?:please\s+|can i\s+|let me\s+|i (?:want|need|have) to\s+)?(?:change|edit|correct|fix|mend)\b",
     re.IGNORECASE,
 )
+# Another wish in the place of the one that is begun: "actually no, erase it instead", "scrap that, a copy".
+REPLACES = re.compile(
+    r"\b(?:instead|rather|actually|in fact|changed my mind|on second thoughts?|scrap that|forget that|make (?:it|that) a"
+    r"|turn (?:it|this|that) into|switch (?:it |this )?to|no[,.]? wait|wait[,.]? no|not (?:a|the) \w+)\b",
+    re.IGNORECASE,
+)
+# What is to be left out of what was wished: "keep the invoices, delete the rest".
+PARTLY = re.compile(
+    r"\b(?:keep|leave|spare|save|except|apart from|other than|excluding|all but|everything but|but not|only|just|without"
+    r"|not the|the rest|don['’]?t (?:delete|erase|remove|touch|include))\b",
+    re.IGNORECASE,
+)
+# How something is written: "Hanssen with ss", "spelt with a k", "two n at the end".
+SPELLING = re.compile(
+    r"\b(?:with(?:out)?|has|have|only|just) (?:an?|one|two|double|the|no)? ?(?:[a-z]{1,2}|umlaut|accent|hyphen|dash|space|dot"
+    r"|letters?)\b"
+    r"|\bspel+(?:ed|t|ing)?\b|\btypos?\b|\bmis(?:typed|spel\w+|wrote)\b|\bdouble [a-z]\b|\bwritten\b",
+    re.IGNORECASE,
+)
+# "it is .net not .com", "huber, not hubner", "not hubner but huber"
+RIGHT_NOT_WRONG = re.compile(
+    r"(?P<right>[\w.@+-]+),?\s+(?:and\s+)?(?:not|instead of|rather than)\s+(?P<wrong>[\w.@+-]+)", re.IGNORECASE
+)
+WRONG_BUT_RIGHT = re.compile(
+    r"\bnot\s+(?P<wrong>[\w.@+-]+),?\s+(?:but|it['’]?s|its|rather)\s+(?P<right>[\w.@+-]+)", re.IGNORECASE
+)
 WITHOUT_DETAILS = re.compile(
-    r"\b(?:(?:no|without|remove|delete|drop|clear|empty)\s+(?:(?:the|any|my|all)\s+)?details?"
+    r"\b(?:(?:no|without|remove|delete|drop|clear|empty)\s+(?:(?:the|any|my|all|more|further|other|extra)\s+)?details?"
     r"|leave (?:the |my )?details? (?:out|empty|away)|leave out (?:the |my )?details?|take (?:the |my )?details? out)\b",
     re.IGNORECASE,
 )
 WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: this| that| it)?)?[\s?!.]*", re.IGNORECASE)
+ASIDE = re.compile(r"[,.;!]|\s(?:btw|by the way|but|and|also)\b", re.IGNORECASE)  # behind it stands something else
 LIVES = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)
 ASKING = re.compile(
     r"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well)\W+)*(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|am|can"
@@ -110,6 +137,7 @@ class FormMessage:
     why: str = ""
     options: tuple[str, ...] = ()
     shown: bool = True
+    email: str = ""  # the token of the address that was given
 
     @property
     def words(self) -> int:
@@ -136,6 +164,14 @@ class Emptied:
 
 
 @dataclass(frozen=True)
+class Respelt:
+    """A part of the address that was given is written otherwise: `right` in the place of `wrong`."""
+
+    right: str
+    wrong: str
+
+
+@dataclass(frozen=True)
 class Unclear:
     """Meant as an answer, but not usable. why: the key of the response that asks again."""
 
@@ -148,7 +184,7 @@ class Stopped:
     """The visitor wants no request after all."""
 
 
-Meaning = FilledSlot | Emptied | Unclear | Stopped | None
+Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | None
 
 
 def read_answer(message: FormMessage) -> Meaning:
@@ -162,7 +198,10 @@ def read_answer(message: FormMessage) -> Meaning:
         return Stopped()
     if message.means("pause_form", at_least=0.0) and not _tells(message):
         return Unclear("later")
-    answer = _to_what_to_change(message) or _to_a_guess(message) or _correction(message)
+    answer = (
+        _to_what_to_change(message) or _to_a_guess(message) or _to_which(message) or _left_out_of_it(message)
+        or _respelt_address(message) or _correction(message)
+    )  # fmt: skip
     if answer is not None:
         return answer
     return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[message.asked](message)
@@ -224,13 +263,44 @@ def _to_a_guess(message: FormMessage) -> Meaning:
     return Unclear("other") if message.means("deny", "skip") and message.words <= FEW_WORDS else None
 
 
+def _to_which(message: FormMessage) -> Meaning:
+    """The answer to "which of these places?", by what sets one apart: "south", "the state", "the second"."""
+    if message.why != "which" or "?" in message.text or message.words > 2 * FEW_WORDS:
+        return None
+    chosen = chosen_place(message.text, message.options)
+    return FilledSlot(message.asked, chosen) if chosen else None
+
+
+def _left_out_of_it(message: FormMessage) -> Meaning:
+    """What is to be kept or left out, said before the details are asked for: it is a detail already."""
+    if message.asked not in {"residence", "email"} or not message.means("add_details") or not PARTLY.search(message.text):
+        return None
+    if ASKING.search(message.text) or TOKEN.search(message.text) or is_place_name(message.text):
+        return None
+    return _with_details(message)
+
+
+def _with_details(message: FormMessage) -> FilledSlot:
+    return FilledSlot("details", f"{message.details}; {message.text}" if message.details else message.text)
+
+
+def _respelt_address(message: FormMessage) -> Meaning:
+    """How the address that was given is rightly written, where it is said by what is wrong in it."""
+    if not message.email or message.asked == "residence" or not message.means("correct_answer", "add_details", "provide_email"):
+        return None
+    if EMAIL.search(message.text) or ASKING.search(message.text):
+        return None
+    found = WRONG_BUT_RIGHT.search(message.text) or RIGHT_NOT_WRONG.search(message.text)
+    return Respelt(found["right"].strip(".,") if found["right"][0] != "." else found["right"], found["wrong"]) if found else None
+
+
 def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     means_it = message.means("correct_answer")
     if not means_it and not CHANGE.match(message.text):
         return None
     addresses = EMAIL.findall(message.text)
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
-        return FilledSlot("email", _not_negated(message.text, addresses))
+        return FilledSlot("email", _not_negated(message.text, addresses), _nothing_else(message))
     if (place := _corrected_place(message.text)) and (means_it or message.asked == "agreed"):
         return FilledSlot("residence", place)
     if message.asked == "agreed" and WITHOUT_DETAILS.search(message.text):
@@ -240,7 +310,16 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return _emptied(named)
     if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
         return FilledSlot("details", message.text)
+    if message.asked == "agreed" and message.details and SPELLING.search(message.text) and carries_something(message.text):
+        return _with_details(message)
     return Unclear("change")
+
+
+def _nothing_else(message: FormMessage) -> tuple[FilledSlot, ...]:
+    """What "and no more details" says beside an address."""
+    rest = EMAIL.sub(" ", message.text).strip(" ,.;-").removeprefix("and ")
+    without = (WITHOUT_DETAILS.search(rest) or read_short_answer(rest) is ShortAnswer.NOTHING) and not message.details
+    return (FilledSlot("details", NOT_SAID),) if without else ()
 
 
 def _not_negated(text: str, addresses: list[str]) -> str:
@@ -278,7 +357,9 @@ def _residence(message: FormMessage) -> Meaning:
         return Unclear("first")
     if message.means("go_on"):
         return Unclear("again")
-    return None if _is_for_others(message) else _place(message)
+    if _is_for_others(message) and not is_place_name(ASIDE.split(message.text, maxsplit=1)[0]):
+        return None
+    return _place(message)
 
 
 def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outcome)
@@ -306,7 +387,7 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
     if addresses and "?" in message.text and message.intent in QUESTIONS and message.confidence >= QUITE_SURE:
         return None  # "do you pass <email_1> on?"
     if addresses:
-        return FilledSlot("email", addresses[0]) if len(set(addresses)) == 1 else Unclear("several")
+        return FilledSlot("email", addresses[0], _nothing_else(message)) if len(set(addresses)) == 1 else Unclear("several")
     if _asks_why(message):
         return Unclear("why")
     if message.means("go_on"):
@@ -375,6 +456,8 @@ def _is_for_others_at_details(message: FormMessage) -> bool:
         return True
     if message.intent.startswith("request_"):
         other = message.intent != f"request_{message.request_type}"
+        if other and REPLACES.search(message.text):
+            return message.confidence >= SURE and message.words <= 4 * FEW_WORDS
         return other and message.confidence >= QUITE_SURE and message.words <= 2 * FEW_WORDS
     return message.confidence >= SURE and not re.search(r"\d", message.text) and message.intent != "out_of_scope_gibberish"
 
@@ -400,7 +483,7 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind
         return FilledSlot("details", NOT_SAID) if message.details else Unclear("unsure")
     addresses = EMAIL.findall(message.text)
     if message.intent == "add_details" and message.confidence >= SURE and carries_something(message.text):
-        return FilledSlot("details", f"{message.details}; {message.text}" if message.details else message.text)
+        return _with_details(message)
     if addresses and message.intent == "provide_email":
         return FilledSlot("email", addresses[-1])
     if place := _other_place(message):

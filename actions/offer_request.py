@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_propose_request import WHAT, WORDS
 from actions.tracker import ranking_of, text_of
-from candor.conversations.payload import Payload
+from candor.conversations.payload import Memory, Payload
 from candor.tickets.request_types import REQUEST_TYPES
 
 # Aspects of knowledge/aspects.yml that a request exists for.
@@ -49,11 +49,11 @@ def right_asked_about(tracker: Tracker) -> str | None:
 
 
 def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: str | None, company_name: str) -> None:
-    """Say that a request can be opened, if one fits. Nothing is proposed, so a bare yes opens nothing."""
+    """Say that a request can be opened, if one fits. Nothing is proposed: a yes begins it, and opens nothing."""
     request_type = offered_right(tracker, aspect)
     if request_type:
         dispatcher.utter_message(
             response="utter_may_open_request", company_name=company_name, request=WHAT[request_type],
             buttons=[{"title": WORDS[request_type].capitalize(), "payload": WORDS[request_type]}],
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(may_open=request_type)).encoded(),
         )  # fmt: skip

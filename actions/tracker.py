@@ -63,6 +63,23 @@ def payloads_since_message(tracker: Tracker) -> list[Payload]:
     return payloads[::-1]
 
 
+def offered_before(tracker: Tracker) -> tuple[str, int] | None:
+    """The request type that was offered last in this conversation, and how many of the visitor's messages came since, this one
+    among them. None if none was, or a request was begun or opened after it. Raises: MalformedPayloadError.
+    """
+    messages = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            messages += 1
+        elif event.get("event") == "bot":
+            payload = _payload(event)
+            if payload.memory.may_open:
+                return payload.memory.may_open, messages
+            if payload.shown.kind == "request":
+                return None
+    return None
+
+
 def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
     """What was asked about the policy in this conversation before the message, and answered, in order.
 

@@ -20,6 +20,7 @@ from actions.form_answers import (
     FilledSlot,
     FormMessage,
     Meaning,
+    Respelt,
     Stopped,
     Unclear,
     read_answer,
@@ -37,7 +38,7 @@ class ValidateRequestForm(Action):
     """Rasa calls it before each question of the form. Without events from it, other rules answer the message."""
 
     def __init__(self) -> None:
-        self._vault = services().conversations.vault
+        self._vault, self._catalogue = services().conversations.vault, services().knowledge.catalogue
 
     def name(self) -> str:
         return "validate_request_form"
@@ -61,11 +62,29 @@ class ValidateRequestForm(Action):
                 asked, text_of(tracker), intent, confidence, proposal["request_type"],
                 email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
                 tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
+                tracker.get_slot("email") or "",
             )
         )  # fmt: skip
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
+        if isinstance(meaning, Respelt):
+            return await asyncio.to_thread(self._respelt, tracker, meaning)
+        if isinstance(meaning, FilledSlot) and meaning.slot == "details" and meaning.value and asked in {"residence", "email"}:
+            company_name = self._catalogue.company(proposal["company"]).name
+            dispatcher.utter_message(response="utter_details_noted", company_name=company_name, details=meaning.value)
         return events_of(asked, meaning, before)
+
+    def _respelt(self, tracker: Tracker, respelt: Respelt) -> list[dict[str, Any]]:
+        """Ask back the address as it is rightly written. If what was wrong does not stand in it once, it is asked for anew."""
+        conversation, given = tracker.sender_id, str(tracker.get_slot("email"))
+        address, wrong = (self._vault.reveal(conversation, given) or "").lower(), respelt.wrong.lower()
+        found = address.count(wrong) == 1
+        address = address.replace(wrong, respelt.right.lower())
+        found = found and not isinstance(read_address(address), NotAnAddress)
+        if not found:
+            return [SlotSet("email", None), SlotSet("unclear", None)]
+        guess = {"slot": "email", "why": "guess", "options": [self._vault.mask(conversation, address)], "times": 0}
+        return [SlotSet("email", None), SlotSet("unclear", guess)]
 
     def _on_hold(self, tracker: Tracker, asked: str) -> list[dict[str, Any]]:
         """While the form is silent: it goes on when it is asked to, or when its question is answered all the same. Its summary is

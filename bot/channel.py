@@ -25,7 +25,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
 from bot.action_endpoint import ActionEndpoint
-from bot.context import STEPS, context_of
+from bot.context import ELSE, OPENED, STEPS, context_of
 from bot.dialogue_acts import URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
@@ -33,12 +33,16 @@ from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
-from bot.wishes import wishes_in
+from bot.wishes import signs_in_words, wish_beside, wishes_in
 from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
 # already, so these are plain digits and signs.
 BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
+# Taken for one of these, a message may still hold a wish in one of its parts (bot/wishes.py).
+MAY_HOLD_A_WISH = frozenset(
+    ["ask_policy", "ask_about_request", "ask_what_is_held", "on_behalf", "greet", "out_of_scope_other_people"]
+)
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 TRACKERS_VARIABLE = "CANDOR_TRACKER_URL"
@@ -154,14 +158,17 @@ class CandorChannel(InputChannel):
         ActionEndpoint.install(agent)
         collector = Collector()
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
-        understood = await agent.parse_message(body["text"])
         context = context_of(before)
-        ranked, vectors = self._acts.read(body["text"], context)
+        read = body["text"] if context in STEPS else signs_in_words(body["text"])
+        understood = await agent.parse_message(read)
+        ranked, vectors = self._acts.read(read, context)
         understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
         wishes = [] if context in STEPS or intent in URGENT else await wishes_in(body["text"], intent, agent.parse_message)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
+        elif intent in MAY_HOLD_A_WISH and context in {ELSE, OPENED} and (wish := await wish_beside(read, agent.parse_message)):
+            understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]

@@ -58,6 +58,7 @@ class Memory(_Part):
     proposal: str | None = None  # the id of the proposal that a yes to this message accepts
     begun: str | None = None  # the id of the proposal that this message begins; the form's first question follows
     asked_back: StrictBool = False  # whether this message asks if a request is meant at all; the type is in `shown`
+    may_open: str | None = None  # the request type that this message says can be opened; a yes to it begins it, and opens nothing
     which: list[str] = Field(default_factory=list)  # the request types that the visitor is to choose from
     waits: StrictBool = False  # whether the form keeps silent until this message is answered
 

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_confirm import ActionConfirm
+from candor.conversations.payload import Memory, Payload
 from candor.services import Services
 from candor.tickets.ticket import Ticket
 from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
@@ -158,3 +159,29 @@ async def test_a_card_of_another_conversation_is_told_nobody(parts: Services, di
     await ActionConfirm().run(dispatcher, tracker, domain={})
 
     assert dispatcher.messages[1]["response"] == "utter_nothing_to_confirm"
+
+
+OFFER = ("can i have it erased", Payload(memory=Memory(may_open="deletion")).encoded())
+ANSWER = ("is that free", Payload().encoded())
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "begins"),
+    [
+        ("yes", (OFFER,), True),
+        ("ok go ahead", (OFFER, ANSWER), True),
+        ("yes", (OFFER, ANSWER), False),
+        ("go ahead", (OFFER, ANSWER, ANSWER, ANSWER), False),
+        ("go ahead", (ANSWER,), False),
+    ],
+)
+async def test_a_yes_to_an_offer_begins_the_request(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, before: tuple[tuple[str, dict[str, Any]], ...], begins: bool
+) -> None:
+    """After a question in between only words of doing do; nothing is opened by it."""
+    tracker = a_tracker(text, intent="affirm", before=before)
+
+    events = await ActionConfirm().run(dispatcher, tracker, domain={})
+
+    assert ((slots_of(events).get("proposal") or {}).get("request_type") == "deletion") is begins
+    assert opened(parts) == []

@@ -189,3 +189,36 @@ async def test_a_second_wish_in_the_middle_is_noted_for_afterwards(parts: Servic
 
     assert "I have noted that" in worded(dispatcher.messages[0])
     assert slots_of(events) == {"next_requests": ["deletion"]}
+
+
+@pytest.mark.parametrize("text", ["scrap that, wipe my account", "no, rather a deletion", "make it an erasure instead"])
+async def test_another_wish_in_its_place_is_begun_at_once(parts: Services, dispatcher: CollectingDispatcher, text: str) -> None:
+    """It is shown and asked about before anything is opened, so nobody need be asked which they want."""
+    begun = {"id": "p_1", "request_type": "access", "company": "acme"}
+    tracker = a_tracker(text, intent="request_deletion", asked="email", proposal=begun, residence="CH")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"
+    assert slots_of(events)["agreed"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("i represent Mr Silva, erase his account", True),
+        ("please wipe my grandma's account", True),
+        ("please wipe my account", False),
+    ],
+)
+async def test_who_asks_for_another_is_told_what_to_write(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, told: bool
+) -> None:
+    """The request begins all the same."""
+    tracker = a_tracker(text, intent="request_deletion")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    responses = [message["response"] for message in dispatcher.messages]
+    assert ("utter_on_behalf" in responses) is told
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"

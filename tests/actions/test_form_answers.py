@@ -10,6 +10,7 @@ from actions.form_answers import (
     FilledSlot,
     FormMessage,
     Meaning,
+    Respelt,
     Stopped,
     Unclear,
     agrees_clearly,
@@ -278,3 +279,72 @@ def test_a_few_words_that_ask_nothing_are_no_question(asked: str, why: str) -> N
 def test_to_the_summary_rather_not_is_a_no_and_nothing_is_lost_by_a_doubt(text: str, meaning: Meaning) -> None:
     """What somebody wrote is only taken out where they say so."""
     assert read_answer(FormMessage("agreed", text, "skip", 0.9, "deletion", details="since 2017")) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code"),
+    [
+        ("the northern one", ("KP", "KR"), "KP"),
+        ("not the north", ("KP", "KR"), "KR"),
+        ("the state", ("GE", "US-GA"), "US-GA"),
+        ("the country", ("GE", "US-GA"), "GE"),
+        ("the second", ("CD", "CG"), "CG"),
+        ("democratic", ("CD", "CG"), "CD"),
+    ],
+)
+def test_which_of_the_places_is_told_by_what_sets_it_apart(text: str, options: tuple[str, ...], code: str) -> None:
+    """One word is enough after "which one?"."""
+    asked = FormMessage("residence", text, "out_of_scope_gibberish", 0.9, "deletion", why="which", options=options)
+
+    assert read_answer(asked) == FilledSlot("residence", code)
+
+
+@pytest.mark.parametrize("asked", ["residence", "email"])
+@pytest.mark.parametrize("text", ["actually leave my bookings", "everything except my receipts", "only the old photos"])
+def test_what_is_to_be_kept_is_a_detail_at_any_step(asked: str, text: str) -> None:
+    """A part of a wish ends nothing, and answers nothing else."""
+    assert meant(asked, text, "add_details") == FilledSlot("details", text)
+
+
+@pytest.mark.parametrize(("asked", "text"), [("email", "ada at example"), ("residence", "on the moon")])
+def test_a_misread_answer_is_no_detail(asked: str, text: str) -> None:
+    """Only words of keeping and leaving out make one before the details are asked for."""
+    assert isinstance(meant(asked, text, "add_details"), Unclear)
+
+
+@pytest.mark.parametrize("text", ["make it a copy, not a deletion, i have thought about it again", "rather send me a copy"])
+def test_another_wish_in_its_place_is_no_detail(text: str) -> None:
+    """It is left to the rule that begins the other request."""
+    assert meant("details", text, "request_access", 0.6) is None
+
+
+@pytest.mark.parametrize("text", ["Petterson with tt", "spelled with a K, sorry"])
+def test_how_a_word_in_the_details_is_spelled_is_added(text: str) -> None:
+    """At the summary."""
+    shown = FormMessage("agreed", text, "correct_answer", 0.9, "deletion", details="my name is Peterson")
+
+    assert read_answer(shown) == FilledSlot("details", f"my name is Peterson; {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "respelt"),
+    [
+        ("it ends in .nl not .com", Respelt(".nl", ".com")),
+        ("mayer, not meyer", Respelt("mayer", "meyer")),
+        ("not meyer but mayer", Respelt("mayer", "meyer")),
+    ],
+)
+@pytest.mark.parametrize("asked", ["details", "agreed"])
+def test_what_is_wrong_in_the_address_is_put_right(asked: str, text: str, respelt: Respelt) -> None:
+    """Where an address was given."""
+    message = FormMessage(asked, text, "correct_answer", 0.9, "deletion", email="<email_1>")
+
+    assert read_answer(message) == respelt
+
+
+def test_an_answer_counts_with_what_comes_along() -> None:
+    """A place with a question behind it is that place; an address with "no more details" leaves them out."""
+    assert meant("residence", "poland btw does it cost anything", "ask_policy") == FilledSlot("residence", "PL")
+    assert meant("email", "<email_1> and no further details", "provide_email") == FilledSlot(
+        "email", "<email_1>", (FilledSlot("details", ""),)
+    )

@@ -161,3 +161,34 @@ async def test_a_yes_while_the_form_is_silent_opens_nothing(
 
     assert "agreed" not in told
     assert told["unclear"]["why"] == "again"
+
+
+@pytest.mark.parametrize(
+    ("said", "guess"),
+    [("it ends in .nl not .com", "meyer@example.nl"), ("mayer, not meyer", "mayer@example.com"), ("tim, not tom", "")],
+)
+async def test_an_address_spelled_anew_is_asked_back(
+    parts: Services, dispatcher: CollectingDispatcher, said: str, guess: str
+) -> None:
+    """What is put right is shown before it is used; if the wrong part does not stand in the address, it is asked for anew."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    given = parts.conversations.vault.mask(conversation, "meyer@example.com")
+    tracker = a_tracker(
+        said, intent="correct_answer", asked="agreed", proposal=PROPOSAL, sender=conversation, email=given, details=""
+    )
+
+    slots = slots_of(await ValidateRequestForm().run(dispatcher, tracker, domain={}))
+
+    assert slots["email"] is None
+    options = slots["unclear"]["options"] if slots["unclear"] else []
+    assert [parts.conversations.vault.reveal(conversation, token) for token in options] == ([guess] if guess else [])
+
+
+async def test_what_is_kept_is_said_to_be_noted(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Before the details are asked for nobody expects it, so the form does not just repeat its question."""
+    tracker = a_tracker("but leave my bookings", intent="add_details", asked="email", proposal=PROPOSAL)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["details"] == "but leave my bookings"
+    assert [message["response"] for message in dispatcher.messages] == ["utter_details_noted"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.wishes import wishes_in
+from bot.wishes import signs_in_words, wish_beside, wishes_in
 
 RASA = {"stop selling my data": "request_opt_out_of_sale", "fix my name": "request_correction", "do you sell it": "ask_policy"}
 
@@ -41,3 +41,46 @@ async def test_a_question_holds_no_wishes_but_a_polite_one_does() -> None:
     """Who asks about rights has not used them."""
     assert await wishes_in("what happens when you copy it and then erase it", "ask_policy", parse) == []
     assert await wishes_in("can you send me a copy and erase the rest after", "ask_policy", parse) == ["access", "deletion"]
+
+
+BESIDE = {
+    "wipe my profile": "request_deletion", "erase it then": "request_deletion", "send me a copy of it all": "request_access",
+    "update the app": "out_of_scope_general", "he wants his profile removed": "request_deletion",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("wipe my profile and how many days does it take", "deletion"),
+        ("do you sell it? erase it then", "deletion"),
+        ("hey. send me a copy of it all, what does that cost", "access"),
+        ("how do i log in and wipe my profile", ""),
+        ("what happens if i say so and wipe my profile", ""),
+        ("do not wipe my profile. why would you", ""),
+        ("update the app and tell me what is new", ""),
+        ("how long do you keep it", ""),
+    ],
+)
+async def test_a_wish_beside_a_question_is_found(text: str, wish: str) -> None:
+    """What follows a question in its sentence belongs to the question."""
+
+    async def parse_part(part: str) -> dict[str, Any]:
+        return {"intent": {"name": BESIDE.get(part, "ask_policy"), "confidence": 0.9}}
+
+    assert await wish_beside(text, parse_part) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("\U0001f6ae my profile", "delete my profile"),
+        ("all my photos \U0001f5d1\ufe0f", "delete all my photos"),
+        ("\U0001f4e5 my data", "send me a copy of my data"),
+        ("\U0001f5d1\ufe0f", "\U0001f5d1\ufe0f"),
+        ("\U0001f600 hello", "\U0001f600 hello"),
+    ],
+)
+def test_a_sign_beside_words_is_read_as_its_verb(text: str, read: str) -> None:
+    """Alone it says nothing of what is meant."""
+    assert signs_in_words(text) == read

@@ -43,7 +43,10 @@ from candor.tickets.law.place_slips import near_places
 from candor.typed.folding import fold
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
-__all__ = ["Residence", "ResidenceOutcome", "is_place_name", "known_places", "load_places", "parse_residence", "place_name"]
+__all__ = [
+    "Residence", "ResidenceOutcome", "chosen_place", "is_place_name", "known_places", "load_places", "parse_residence",
+    "place_name",
+]  # fmt: skip
 
 
 class ResidenceOutcome(StrEnum):
@@ -99,6 +102,13 @@ DECLINES_WHOLE = {
 }  # fmt: skip
 ABOUT_NO_PLACE = {ShortAnswer.YES, ShortAnswer.LATER, ShortAnswer.STOP, ShortAnswer.WHY, ShortAnswer.WRONG, ShortAnswer.NO}
 
+DIRECTIONS = {"north", "south", "east", "west"}
+SHORT = {"north": "n", "south": "s", "east": "e", "west": "w", "democratic": "drc"}
+NO_MARK = {"the", "of", "and"}
+ORDINALS = ({"first", "1st", "1"}, {"second", "2nd", "2"}, {"third", "3rd", "3"}, {"fourth", "4th", "4"})
+NEGATED_HALF = re.compile(r"\b(?:not|isnt|isn't|instead of|rather than)\s+([^,.;!]*)", re.IGNORECASE)
+MOST_TO_NEGATE = 2  # with more options, "not the north" leaves several
+
 
 def parse_residence(text: str) -> Residence:
     """Where the person lives, as far as the text says. An ambiguous name is never guessed."""
@@ -118,10 +128,40 @@ def parse_residence(text: str) -> Residence:
     for role in ("lives", "plain", "origin"):
         chosen = [mention for mention in mentions if mention.role == role]
         read = _read(chosen, guessed=role == "origin", words=words)
+        if read and read.outcome is ResidenceOutcome.AMBIGUOUS and (told := chosen_place(_beside(words, mentions), read.options)):
+            return Residence(ResidenceOutcome.FOUND, told)  # "korea, south"
         if read:
             return read
     negated = any(mention.role == "not" for mention in mentions)
     return (None if negated else _misspelt(words)) or Residence(ResidenceOutcome.NOT_UNDERSTOOD)
+
+
+def chosen_place(text: str, options: Sequence[str]) -> str | None:
+    """Which of several places that one name stands for a text means, by what sets it apart: "south" of the two Koreas, "the
+    state" of the two Georgias, "the second". None if it tells none, or more than one."""
+    folded = fold(text).text
+    words = {word.plain for word in words_in_answer(NEGATED_HALF.sub(" ", folded))}
+    ordinals = {index for index, names in enumerate(ORDINALS) if words & names}
+    names = [_words_of_place(code) for code in options]
+    shared = set.intersection(*names) if names else set()
+    told = {index for index, own in enumerate(names) if words & (own - shared)} or ordinals
+    chosen = [options[index] for index in told if index < len(options)]
+    if not chosen and (negated := NEGATED_HALF.search(folded)) and len(options) == MOST_TO_NEGATE:
+        refused = chosen_place(negated[1], options)
+        return next((code for code in options if refused and code != refused), None)
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _beside(words: Sequence[TypedWord], mentions: Sequence[PlaceMention]) -> str:
+    """What is said beside the places."""
+    within = {place for mention in mentions for place in range(mention.start, mention.end)}
+    return " ".join(word.raw for place, word in enumerate(words) if place not in within)
+
+
+def _words_of_place(code: str) -> set[str]:
+    words = {word.plain for word in words_in_answer(place_name(code))} - NO_MARK
+    also = {SHORT[word] for word in words & SHORT.keys()} | {f"{word}ern" for word in words & DIRECTIONS}
+    return words | also | ({"state", "us", "usa", "america", "american"} if code.startswith("US-") else set())
 
 
 def load_places() -> None:
