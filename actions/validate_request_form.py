@@ -26,6 +26,7 @@ from actions.form_answers import (
     read_answer,
 )
 from actions.tracker import intent_of, last_payload, text_of
+from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
 from candor.tickets.law.residence import is_place_name
@@ -71,7 +72,10 @@ class ValidateRequestForm(Action):
             return await asyncio.to_thread(self._respelt, tracker, meaning)
         if isinstance(meaning, FilledSlot) and meaning.slot == "details" and meaning.value and asked in {"residence", "email"}:
             company_name = self._catalogue.company(proposal["company"]).name
-            dispatcher.utter_message(response="utter_details_noted", company_name=company_name, details=meaning.value)
+            dispatcher.utter_message(
+                response="utter_details_noted", company_name=company_name, details=meaning.value,
+                json_message=Payload(shown=Shown(kind="request", request_type=proposal["request_type"])).encoded(),
+            )  # fmt: skip
         return events_of(asked, meaning, before)
 
     def _respelt(self, tracker: Tracker, respelt: Respelt) -> list[dict[str, Any]]:
